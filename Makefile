@@ -1,0 +1,75 @@
+# Everything from a bare checkout: Python 3.11+ and make are enough.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+STATIC := app/web/static/manifest.json
+TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
+STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
+
+.PHONY: install run test lint bench faults lock translations chromium clean
+.DEFAULT_GOAL := run
+
+install: .venv/.installed $(STATIC) $(TRANSLATIONS)
+
+run: install
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load --if-empty
+	@exec $(FLASK) serve --clockwork
+
+test: install .venv/.installed-test chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: install .venv/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+bench: install .venv/.installed-test
+	$(BIN)/python -m bench $(ARGS)
+
+faults: install .venv/.installed-test
+	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
+
+# Pin every dependency anew; review the difference before committing it.
+lock: .venv/.installed-test
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade setup.cfg --extra styles -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --upgrade setup.cfg --extra styles --extra test -c requirements.lock -o requirements-test.lock
+
+# Collect the texts to translate from the sources into the English catalogue.
+translations: install
+	$(BIN)/pybabel -q extract -F app/translations/sources.cfg -k _l -k ngettext_l:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --no-wrap --omit-header -l en -i app/translations/messages.pot -d app/translations
+	@rm app/translations/messages.pot
+
+clean:
+	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)
+
+.venv/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Leerkring needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed-test: requirements-test.lock .venv/.installed
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .venv/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
+$(STATIC): node_modules/.installed $(STYLE_SOURCES)
+	PATH="$(CURDIR)/$(BIN):$$PATH" node app/web/styles/build.mjs
+
+%.mo: %.po .venv/.installed
+	$(BIN)/pybabel -q compile -i $< -o $@
+
+# The browser tests drive Debian's Chromium; CHROMIUM=/path/to/chrome names another one.
+chromium:
+	@if [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y chromium; \
+	else echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM=/path/to/chrome" >&2; exit 1; fi

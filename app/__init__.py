@@ -1,0 +1,66 @@
+"""Leerkring: events and networks of knowledge-sharing public bodies."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import extensions, settings
+from app.settings import ROOT
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Build the application: settings, extensions, domains."""
+    values = settings.load(environ)
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"]))
+    app.config.update(values)
+    _configure(app)
+    _bind_extensions(app)
+    _bind_domains(app)
+    return app
+
+
+def _configure(app: Flask) -> None:
+    secure = app.config["BASE_URL"].startswith("https://")
+    database = app.config["DATABASE_URL"]
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=database,
+        SQLALCHEMY_ENGINE_OPTIONS={} if database.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        SESSION_COOKIE_NAME="__Host-leerkring" if secure else "leerkring",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="nl",
+        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
+        MAIL_USE_SSL=app.config["MAIL_PORT"] == 465,
+        MAIL_SUPPRESS_SEND=False,
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
+
+
+def _bind_extensions(app: Flask) -> None:
+    from app.web import languages
+
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
+    extensions.babel.init_app(app, locale_selector=languages.choose)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.mail.init_app(app)
+
+
+def _bind_domains(app: Flask) -> None:
+    from app import accounts, api, cli, events, feeds, invitations, network, outbox, registration, reports, upkeep, web
+
+    for domain in (web, accounts, network, events, invitations, registration, feeds, outbox, reports, api, upkeep):
+        domain.bind(app)
+    cli.bind(app)

@@ -1,0 +1,11 @@
+"""Organisers: accounts, roles per network, sign-in by mail, audit log, API tokens."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.accounts import audit, organiser_views, views
+
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(organiser_views.blueprint)
+    audit.connect()

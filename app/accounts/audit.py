@@ -1,0 +1,98 @@
+"""The audit log writes itself: every row that a signed-in organiser adds, changes or deletes.
+
+It listens to the database session, so that no view can forget it. Of people only which
+fields changed is kept, never their contents.
+"""
+
+from datetime import date, datetime, time
+from enum import Enum
+
+import sqlalchemy as sa
+from flask import g, has_app_context
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts.models import Account, ApiToken, AuditEntry, Grant
+from app.database import db
+from app.events.models import Event, Question, Slot
+from app.invitations.models import Invitation, Wave
+from app.network.models import Audience, EmailAddress, Import, Membership, Network, Organisation, Person, Position
+from app.registration.models import Registration
+
+_AUDITED = (Event, Slot, Question, Wave, Network, Membership, Audience, Organisation, Person, EmailAddress, Position, Account, Grant, ApiToken, Registration, Import)
+_PERSONAL = (Person, EmailAddress, Position, Account)
+_DERIVED = {"changed_at", "created_at", "sort_name", "search_text", "content", "digest", "sequence", "session_version", "due_at"}
+
+
+def note(action: str, row, **changes) -> None:
+    """Write down what is no change of a row: an export, a test mail."""
+    account = g.get("account")
+    if account is not None:
+        db.session.add(AuditEntry(account_id=account.id, action=action, changes=changes, **_about(row)))
+
+
+def connect() -> None:
+    """Listen to every session of the process."""
+    if not event.contains(Session, "after_flush", _write_down):
+        event.listen(Session, "after_flush", _write_down)
+
+
+def _write_down(session: Session, flush_context) -> None:
+    account = g.get("account") if has_app_context() else None
+    if account is None:
+        return
+    for action, rows in (("added", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+        for row in rows:
+            if isinstance(row, _AUDITED):
+                _entry(session, account, action, row)
+
+
+def _entry(session: Session, account: Account, action: str, row) -> None:
+    changes = _changes(row) if action == "changed" else {}
+    if action == "changed" and not changes:
+        return
+    values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_about(row)}
+    session.execute(sa.insert(AuditEntry.__table__).values(values))
+
+
+def _changes(row) -> dict[str, list]:
+    """Field → [before, after]; for personal data only the names of the fields."""
+    state = sa.inspect(row)
+    changes = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in _DERIVED or not history.has_changes():
+            continue
+        before, after = (values[0] if values else None for values in (history.deleted, history.added))
+        if before != after:
+            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_plain(before), _plain(after)]
+    return changes
+
+
+def _plain(value):
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return value[:500] if isinstance(value, str) else value
+
+
+def _about(row) -> dict:
+    return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": row.id, "label": _label(row)}
+
+
+def _network_of(row) -> int | None:
+    if isinstance(row, Network):
+        return row.id
+    if isinstance(row, Invitation | Wave | Slot | Question | Registration):
+        event_ = db.session.get(Event, row.event_id) if row.event_id else row.event
+        return event_.network_id if event_ else None
+    return getattr(row, "network_id", None)
+
+
+def _label(row) -> str:
+    """What the row is called on the log page; people by number alone."""
+    if isinstance(row, _PERSONAL):
+        return ""
+    return str(getattr(row, "title", None) or getattr(row, "name", None) or getattr(row, "kind", None) or "")[:200]

@@ -1,0 +1,32 @@
+"""What organisers send to sign in and to manage accounts."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField
+
+from app.accounts.models import NetworkRole
+from app.web import labels
+from app.web.forms import Address, Form, Line
+
+
+class SignInForm(Form):
+    address = Address(_l("Je mailadres"))
+
+
+class CodeForm(Form):
+    code = Line(_l("Code uit de mail"), 12, required=True, render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"}, description=_l("Zes cijfers."))
+
+
+class ColleagueForm(Form):
+    """Give somebody a role in a network."""
+
+    name = Line(_l("Naam"), 120, required=True)
+    address = Address(_l("Mailadres"))
+    role = SelectField(_l("Wat mag deze collega?"), choices=lambda: labels.choices(NetworkRole), description=_l("Een organisator plant, nodigt uit en wijzigt. Een lezer kijkt mee."))
+
+
+class AccountForm(Form):
+    """A new account, by an administrator."""
+
+    name = Line(_l("Naam"), 120, required=True)
+    address = Address(_l("Mailadres"))
+    is_admin = BooleanField(_l("Beheerder: mag alles in alle netwerken"))

@@ -1,0 +1,30 @@
+"""Who is signed in: an account's number and session version in the signed cookie."""
+
+from flask import g, session
+
+from app.accounts.models import Account
+from app.database import db
+
+_KEY = "account"
+
+
+def start(account: Account) -> None:
+    """Sign in; whatever the session held before is dropped, against session fixation."""
+    session.clear()
+    session[_KEY] = [account.id, account.session_version]
+    session.permanent = True
+    g.account = account
+
+
+def end() -> None:
+    session.clear()
+    g.account = None
+
+
+def current() -> Account | None:
+    """The account of the running request; read once a request."""
+    if "account" not in g:
+        number, version = session.get(_KEY) or (0, 0)
+        account = db.session.get(Account, number) if number else None
+        g.account = account if account and account.active and account.session_version == version else None
+    return g.account

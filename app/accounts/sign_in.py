@@ -1,0 +1,137 @@
+"""Signing in by mail: a link that acts on POST, bound to the browser that asked, and a code for any other.
+
+Known and unknown addresses take the same way: the same row in the request, the mail written
+later by the clockwork. The link may be opened by a mail scanner first, since opening does
+nothing, and works again within its minutes.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from app import addresses, clock, tokens
+from app.accounts.models import Account, SignIn
+from app.database import db
+from app.outbox import letters
+from app.outbox.mime import Mail
+from app.outbox.queue import enqueue
+from app.tokens import Purpose
+
+VALID = timedelta(minutes=20)
+MOST_REQUESTS = 5
+"""Mails to one address within VALID."""
+MOST_WRONG_CODES = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: its number and the secret that only the asking browser keeps."""
+
+    number: int
+    browser_secret: str
+
+
+def ask(email: str) -> Asked:
+    """Ask for a link and a code; they are mailed if the address belongs to an active account."""
+    email = email.strip().lower()
+    account = db.session.scalar(sa.select(Account).where(Account.email == email, Account.active))
+    address_digest, secret = _digest(email), secrets.token_urlsafe(24)
+    recent = sa.select(sa.func.count()).where(SignIn.address_digest == address_digest, SignIn.created_at > clock.now() - VALID)
+    allowed = db.session.scalar(recent) < MOST_REQUESTS
+    request = SignIn(
+        account_id=account.id if account and allowed else None,
+        address_digest=address_digest,
+        browser_digest=_digest(secret),
+    )
+    db.session.add(request)
+    db.session.flush()
+    return Asked(request.id, secret)
+
+
+def mail_asked() -> int:
+    """Write the mails of the requests since the last time; return how many."""
+    waiting = sa.select(SignIn).where(~SignIn.mailed, SignIn.account_id.is_not(None)).order_by(SignIn.id)
+    requests = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
+    for request in requests:
+        _mail(request)
+        request.mailed = True
+    db.session.commit()
+    return len(requests)
+
+
+def link(account: Account) -> str:
+    """A sign-in link for somebody at the command line; it works in any browser."""
+    request = SignIn(account_id=account.id, address_digest=_digest(account.email), browser_digest=_ANY_BROWSER, mailed=True)
+    db.session.add(request)
+    db.session.flush()
+    return addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))
+
+
+def find(token: str) -> SignIn | None:
+    """The request of a link, as long as it is valid."""
+    number, _ = tokens.read(Purpose.SIGN_IN, token) or (0, 0)
+    return _valid(number)
+
+
+def same_browser(request: SignIn, browser_secret: str) -> bool:
+    """Whether the link is opened in the browser that asked for it."""
+    return request.browser_digest == _ANY_BROWSER or hmac.compare_digest(request.browser_digest, _digest(browser_secret))
+
+
+def by_code(number: int, code: str) -> Account | None:
+    """The account that this code of this request opens; after MOST_WRONG_CODES no code does."""
+    request = _valid(number, lock=True)
+    if request is None or request.wrong_codes >= MOST_WRONG_CODES:
+        return None
+    digits = "".join(c for c in code if c.isdigit())
+    if request.account_id and hmac.compare_digest(_code(request), digits):
+        return request.account
+    request.wrong_codes += 1
+    return None
+
+
+def forget_old() -> int:
+    """Delete requests that are a day old."""
+    return db.session.execute(sa.delete(SignIn).where(SignIn.created_at < clock.now() - timedelta(days=1))).rowcount
+
+
+_ANY_BROWSER = "any"
+
+
+def _valid(number: int, lock: bool = False) -> SignIn | None:
+    wanted = sa.select(SignIn).where(SignIn.id == number, SignIn.created_at > clock.now() - VALID)
+    request = db.session.scalar(wanted.with_for_update() if lock else wanted)
+    return None if request and request.account_id and not request.account.active else request
+
+
+def _digest(text: str) -> str:
+    return hmac.new(current_app.config["SECRET_KEY"].encode(), b"sign-in\0" + text.encode(), hashlib.sha256).hexdigest()
+
+
+def _code(request: SignIn) -> str:
+    """Six digits, derived from the request and its browser's secret."""
+    return f"{int(_digest(f'code {request.id} {request.browser_digest}'), 16) % 10**6:06d}"
+
+
+def _mail(request: SignIn) -> None:
+    account, code, site = request.account, _code(request), letters.site_name()
+    values = {
+        "naam": account.name,
+        "site": site,
+        "code": f"{code[:3]} {code[3:]}",
+        "knop": _button(account, addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))),
+        "minuten": int(VALID.total_seconds() // 60),
+    }
+    letter = letters.write(letters.source("accounts/sign_in", account.language), values, account.language, {"because": "account"})
+    enqueue(Mail(letter, account.email, account.name, site), "sign_in")
+
+
+def _button(account: Account, address: str) -> letters.Block:
+    with force_locale(account.language):
+        return letters.Block.render("button", link=address, label=gettext("Inloggen"))

@@ -1,0 +1,42 @@
+"""The addresses of pages that stand in mails and calendars, whole and with our own host."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+
+def absolute(path: str) -> str:
+    return current_app.config["BASE_URL"] + path
+
+
+def host() -> str:
+    """Host name of the site, lower case, as it stands in UIDs."""
+    return (urlsplit(current_app.config["BASE_URL"]).hostname or "localhost").lower()
+
+
+def event_page(slug: str) -> str:
+    return absolute(f"/events/{slug}")
+
+
+def network_page(slug: str) -> str:
+    return absolute(f"/networks/{slug}")
+
+
+def invitation_page(token: str) -> str:
+    return absolute(f"/i/{token}")
+
+
+def unsubscribe_page(token: str) -> str:
+    return absolute(f"/unsubscribe/{token}")
+
+
+def personal_feed(token: str) -> str:
+    return absolute(f"/calendar/{token}.ics")
+
+
+def sign_in_page(token: str) -> str:
+    return absolute(f"/sign-in/{token}")
+
+
+def organise_event(slug: str) -> str:
+    return absolute(f"/organise/events/{slug}")

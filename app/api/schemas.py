@@ -1,0 +1,54 @@
+"""What the API says about networks, events and registrations."""
+
+from marshmallow import Schema, fields
+
+
+class NetworkSchema(Schema):
+    slug = fields.Str(metadata={"description": "Name in addresses"})
+    name = fields.Str()
+    summary = fields.Str()
+
+
+class EventSchema(Schema):
+    slug = fields.Str(metadata={"description": "Name in addresses"})
+    network = fields.Str(attribute="network.slug", metadata={"description": "Slug of its network"})
+    title = fields.Str()
+    summary = fields.Str()
+    format = fields.Str(attribute="format.value")
+    state = fields.Str(attribute="state.value", metadata={"description": "draft, published or cancelled"})
+    confidential = fields.Bool()
+    starts_at = fields.AwareDateTime(metadata={"description": "UTC"})
+    ends_at = fields.AwareDateTime(metadata={"description": "UTC"})
+    zone = fields.Str(metadata={"description": "IANA name of the event's zone"})
+    on_site = fields.Bool()
+    venue = fields.Str()
+    street = fields.Str()
+    town = fields.Str()
+    seats_on_site = fields.Int(allow_none=True, metadata={"description": "null: no limit"})
+    online = fields.Bool()
+    seats_online = fields.Int(allow_none=True, metadata={"description": "null: no limit"})
+
+
+class FiguresSchema(Schema):
+    invited = fields.Int()
+    answered = fields.Int()
+    coming = fields.Int(attribute="all_coming")
+    waiting = fields.Int()
+    declined = fields.Int()
+
+
+class ParticipantSchema(Schema):
+    name = fields.Str(attribute="invitation.person.name")
+    address = fields.Str(attribute="invitation.address.address")
+    organisation = fields.Function(lambda line: line.position.organisation.name if line.position else None)
+    standing = fields.Str(attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"})
+    mode = fields.Function(lambda line: line.registration.mode.value if line.registration else None)
+
+
+class EventQuery(Schema):
+    network = fields.Str(metadata={"description": "Only events of this network"})
+    since = fields.AwareDateTime(metadata={"description": "Only events that end after this moment"})
+
+
+class ParticipantQuery(Schema):
+    standing = fields.Str(load_default="")

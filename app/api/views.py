@@ -1,0 +1,107 @@
+"""Version 1 of the API: read networks, events and who comes, with the rights of the token's account."""
+
+import sqlalchemy as sa
+from flask import g, request
+from flask.views import MethodView
+from flask_smorest import Api, Blueprint, Page, abort
+from sqlalchemy.orm import joinedload
+
+from app.accounts import accounts, rights
+from app.accounts.models import Account
+from app.api.schemas import EventQuery, EventSchema, FiguresSchema, NetworkSchema, ParticipantQuery, ParticipantSchema
+from app.database import db
+from app.events import queries as events
+from app.events.models import Event
+from app.registration import cockpit
+from app.registration.cockpit import Sought
+
+api = Api()
+blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Networks, events and registrations")
+_SECURITY = [{"token": []}]
+
+
+class SelectPage(Page):
+    """Pages of a SELECT, counted by the database."""
+
+    @property
+    def item_count(self) -> int:
+        return db.session.scalar(sa.select(sa.func.count()).select_from(self.collection.order_by(None).subquery()))
+
+    @property
+    def items(self) -> list:
+        parameters = self.page_params
+        return list(db.session.scalars(self.collection.offset(parameters.first_item).limit(parameters.page_size)))
+
+
+@blueprint.before_request
+def _demand_token() -> None:
+    """All but the description needs the key of an active account."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    account = accounts.by_api_token(token.strip()) if scheme.lower() == "bearer" else None
+    if account is None:
+        abort(401, message="Send a valid token: Authorization: Bearer …")
+    g.api_account = account
+
+
+def _account() -> Account:
+    return g.api_account
+
+
+def _event(slug: str) -> Event:
+    event = events.by_slug(slug)
+    if event is None or not rights.may_read(_account(), event.network_id):
+        abort(404, message="There is no such event.")
+    return event
+
+
+@blueprint.route("/networks")
+class Networks(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.response(200, NetworkSchema(many=True))
+    def get(self):
+        """Networks that you may see."""
+        return list(db.session.scalars(rights.networks(_account())))
+
+
+@blueprint.route("/events")
+class Events(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.arguments(EventQuery, location="query")
+    @blueprint.response(200, EventSchema(many=True))
+    @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
+    def get(self, query):
+        """Events of your networks, by their start."""
+        visible = [network.id for network in db.session.scalars(rights.networks(_account())) if query.get("network") in {None, network.slug}]
+        wanted = sa.select(Event).where(Event.network_id.in_(visible)).order_by(Event.starts_at, Event.id).options(joinedload(Event.network))
+        return wanted.where(Event.ends_at > query["since"]) if "since" in query else wanted
+
+
+@blueprint.route("/events/<slug>")
+class OneEvent(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.response(200, EventSchema)
+    def get(self, slug: str):
+        """One event."""
+        return _event(slug)
+
+
+@blueprint.route("/events/<slug>/figures")
+class EventFigures(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.response(200, FiguresSchema)
+    def get(self, slug: str):
+        """How many were invited, answered, come and wait."""
+        return cockpit.funnel(_event(slug))
+
+
+@blueprint.route("/events/<slug>/participants")
+class Participants(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.arguments(ParticipantQuery, location="query")
+    @blueprint.response(200, ParticipantSchema(many=True))
+    def get(self, query, slug: str):
+        """Who was invited and where they stand; organisers only."""
+        event = _event(slug)
+        if not rights.may_organise(_account(), event.network_id):
+            abort(403, message="Readers see no addresses.")
+        return list(cockpit.everybody(event, Sought(standing=query["standing"])))

@@ -1,0 +1,88 @@
+"""Calendar mails to one person: METHOD REQUEST and CANCEL (RFC 5546 sections 3.2.2 and 3.2.5).
+
+Exactly one ATTENDEE, the addressee; the answers come back to ORGANIZER.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+from icalendar import vCalAddress
+
+from app.calendars import documents
+from app.calendars.documents import Status
+from app.events.models import Event, Mode
+from app.outbox.mime import CalendarPart
+
+
+@dataclass(frozen=True)
+class Party:
+    """A name with an address: the organizer or the attendee."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Participation:
+    """What one person's calendar should show from now on."""
+
+    organizer: Party
+    attendee: Party
+    status: Status
+    certain: bool
+    """Whether this person has a place: PARTSTAT=ACCEPTED."""
+    mode: Mode | None
+    sequence: int
+    stamp: datetime
+    note: str = ""
+    """First line of the description: that the place is certain, that one waits in line."""
+
+
+def request(event: Event, participation: Participation) -> CalendarPart:
+    """Ask for or confirm somebody's presence; the join link goes to who is certain to be online."""
+    certain = participation.certain
+    join = participation.mode == Mode.ONLINE and certain and event.join_url
+    first = [gettext("Deelnemen: %(link)s", link=event.join_url) if join else "", participation.note]
+    component = _component(event, participation, documents.title(event), documents.description(event, first=first), with_link=bool(join))
+    component["attendee"].params["PARTSTAT"] = "ACCEPTED" if certain else "NEEDS-ACTION"
+    component.add("x-microsoft-cdo-busystatus", "BUSY" if certain else "TENTATIVE")
+    component.add("x-microsoft-cdo-intendedstatus", "BUSY")
+    component.add("x-microsoft-disallow-counter", "TRUE")
+    if event.confidential:
+        component.add("x-microsoft-donotforwardmeeting", "TRUE")
+    return _part("REQUEST", event, component)
+
+
+def cancel(event: Event, participation: Participation) -> CalendarPart:
+    """Take the event out of somebody's calendar."""
+    summary = gettext("Geannuleerd: %(title)s", title=documents.title(event))
+    component = _component(event, participation, summary, documents.description(event, first=[participation.note]), with_link=False)
+    return _part("CANCEL", event, component)
+
+
+def _component(event: Event, participation: Participation, summary: str, description: str, *, with_link: bool):
+    component = documents.vevent(
+        event,
+        status=participation.status,
+        sequence=participation.sequence,
+        stamp=participation.stamp,
+        summary=summary,
+        where=documents.location(event, participation.mode, with_link=with_link),
+        description=description,
+    )
+    component.add("organizer", _party(participation.organizer))
+    attendee = _party(participation.attendee)
+    attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "RSVP": "TRUE"})
+    component.add("attendee", attendee)
+    return component
+
+
+def _party(party: Party) -> vCalAddress:
+    value = vCalAddress(f"mailto:{party.address}")
+    value.params["CN"] = documents.text(party.name).replace("\n", " ").replace('"', "”")
+    return value
+
+
+def _part(method: str, event: Event, component) -> CalendarPart:
+    return CalendarPart(method, documents.vcalendar([component], [event.zone], method).to_ical())

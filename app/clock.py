@@ -1,0 +1,77 @@
+"""The only place that knows time: now, local times, 'three weeks before', hours at which mail may leave.
+
+Moments are aware and in UTC; dates and hours that people see are in the zone of the event.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = "Europe/Amsterdam"
+ZONES = (AMSTERDAM, "Europe/Brussels", "Europe/Berlin", "Europe/London", "Europe/Lisbon")
+"""Zones an event can be in; calendars/zones.py has the rules of each."""
+
+QUIET_FROM = time(20, 0)
+QUIET_UNTIL = time(7, 30)
+
+
+class NoSuchMoment(ValueError):
+    """The local time is skipped or comes twice in the night that the clocks change."""
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime, zone: str = AMSTERDAM) -> datetime:
+    """The moment as the clock on the wall of that zone shows it."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def today(zone: str = AMSTERDAM) -> date:
+    return local(now(), zone).date()
+
+
+def moment(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
+    """The UTC moment of a local day and hour.
+
+    Raises NoSuchMoment for the hour that does not exist or comes twice: calendar
+    programs differ by an hour on these (RFC 5545 section 3.3.5).
+    """
+    wall = datetime.combine(day, hour.replace(tzinfo=None), ZoneInfo(zone))
+    if wall.utcoffset() != wall.replace(fold=1).utcoffset():
+        raise NoSuchMoment
+    return wall.astimezone(UTC)
+
+
+def days_before(start: datetime, days: int, hour: time, zone: str = AMSTERDAM) -> datetime:
+    """The moment that lies `days` calendar days before the day of `start`, at a local hour."""
+    day = local(start, zone).date() - timedelta(days=days)
+    try:
+        return moment(day, hour, zone)
+    except NoSuchMoment:
+        return moment(day, time(hour.hour + 2, hour.minute), zone)
+
+
+def working_day(moment_: datetime, zone: str = AMSTERDAM) -> datetime:
+    """The same hour on the last day up to `moment_` that is not in a weekend."""
+    wall = local(moment_, zone)
+    back = max(0, wall.weekday() - 4)
+    return days_before(moment_, back, wall.time(), zone) if back else moment_
+
+
+def start_of_day(day: date, zone: str = AMSTERDAM) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def sending_moment(wanted: datetime) -> datetime:
+    """The first moment from `wanted` on outside the quiet hours (20.00-07.30 and weekends, Dutch time)."""
+    wall = local(wanted)
+    day, hour = wall.date(), wall.time()
+    if hour >= QUIET_FROM:
+        day, hour = day + timedelta(days=1), time()
+    while day.weekday() >= 5:
+        day, hour = day + timedelta(days=1), time()
+    if hour < QUIET_UNTIL:
+        hour = QUIET_UNTIL
+    return wanted if (day, hour) == (wall.date(), wall.time()) else moment(day, hour)

@@ -1,0 +1,113 @@
+"""How tables and transactions behave here, on SQLite and PostgreSQL alike.
+
+A GET or HEAD request opens read-only transactions: the database itself refuses that a
+mail scanner, a preview or a prefetch changes anything. Everything else writes; SQLite
+then takes its single write lock at once (BEGIN IMMEDIATE), so that two writers wait for
+each other instead of failing half-way.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+BUSY_TIMEOUT = 20_000
+"""Milliseconds that a SQLite writer waits for another one."""
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Moment(sa.types.TypeDecorator):
+    """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def choice(enum: type[StrEnum], **options):
+    """A column that holds one value of an enumeration, guarded by a CHECK in the database."""
+    kind = sa.Enum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        name=enum.__name__.lower(),
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+    return mapped_column(kind, **options)
+
+
+def read_only() -> bool:
+    """Whether the running request may change nothing."""
+    return has_request_context() and request.method in SAFE_METHODS
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection, record) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None
+        connection.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            f"PRAGMA busy_timeout={BUSY_TIMEOUT}; PRAGMA cache_size=-16000"
+        )
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: sa.Connection) -> None:
+    guarded = read_only()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={int(guarded)}")
+        connection.exec_driver_sql("BEGIN" if guarded else "BEGIN IMMEDIATE")
+    elif guarded:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def lock(statement: sa.Select) -> sa.Select:
+    """Lock the selected rows until the transaction ends; on SQLite the writer has the whole database already."""
+    return statement.with_for_update()
+
+
+def insert_new(table: sa.Table):
+    """An INSERT that passes over rows that would break a unique key (ON CONFLICT DO NOTHING)."""
+    dialect = db.session.get_bind().dialect.name
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert
+    return insert(table).on_conflict_do_nothing()
+
+
+ALWAYS = sa.literal(1) == 1
+"""Ends the SELECT of an INSERT with a WHERE, without which SQLite reads its ON CONFLICT as part of a join."""

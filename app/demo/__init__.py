@@ -1,0 +1,1 @@
+"""Fictional content to look around in: real organisations and themes, invented people at .example addresses."""

@@ -1,0 +1,236 @@
+"""Loads the demo. Repeatable: what is there already stays as it is."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
+
+import holidays
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app import addresses, clock
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
+from app.database import db
+from app.demo import content, names
+from app.demo.content import EVENTS, NETWORKS, STAR, DemoEvent
+from app.events import planning, questions
+from app.events.models import Event, Mode, Slot, Speaker
+from app.events.planning import Details
+from app.invitations import inviting, waves
+from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
+from app.network import memberships, organisations, people
+from app.network.models import Audience, Network, Organisation, Person, Role
+from app.outbox import queue
+from app.outbox.models import Message, MessageState
+from app.registration import answers
+from app.registration.models import Registration, RegistrationState
+
+PEOPLE = 600
+INVITED = 120
+ADMIN = ("beheer@leerkring.example", "Beheer Leerkring")
+ORGANISER = ("loes.verhoeven@oosterhout.example", "Loes Verhoeven")
+READER = ("steven.maas@brabant.example", "Steven Maas")
+
+
+def everything(progress: Callable[[str], None] = lambda text: None) -> None:
+    """Reference data, networks, people, sessions with answers, and one wave that is due."""
+    last_before = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
+    organisations.load_reference()
+    db.session.flush()
+    networks = {each.slug: _network(each) for each in NETWORKS}
+    db.session.flush()
+    _accounts(networks)
+    progress("people")
+    if _known_people() < PEOPLE:
+        _people(networks)
+    for each in EVENTS:
+        progress(each.title)
+        if db.session.scalar(sa.select(Event.id).where(Event.slug == each.slug)) is None:
+            _event(networks[each.network], each)
+    _deliver_since(last_before)
+
+
+def hints() -> Iterator[str]:
+    """How to look around, as long as the demo's accounts are there."""
+    if accounts.by_email(ORGANISER[0]):
+        yield f"Demo: sign in at {addresses.absolute('/sign-in')} as {ORGANISER[0]} (organiser) or {ADMIN[0]} (administrator)."
+
+
+def _known_people() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Person))
+
+
+def _network(demo: content.DemoNetwork) -> Network:
+    network = db.session.scalar(sa.select(Network).where(Network.slug == demo.slug))
+    if network is None:
+        network = Network(slug=demo.slug, quiet_hours=False, paced=False)
+        for name in ("name", "letters", "colour", "summary", "description", "contact_name", "contact_address"):
+            setattr(network, name, getattr(demo, name))
+        db.session.add(network)
+    return network
+
+
+def _accounts(networks: dict[str, Network]) -> None:
+    accounts.create(*ADMIN, is_admin=True)
+    organiser, reader = accounts.create(*ORGANISER), accounts.create(*READER)
+    for network in networks.values():
+        accounts.grant(organiser, network, NetworkRole.ORGANISER)
+    accounts.grant(reader, networks["digitale-transformatie"], NetworkRole.READER)
+
+
+def _people(networks: dict[str, Network]) -> None:
+    """600 people spread over all organisations; of Digitale Transformatie exactly INVITED from municipalities."""
+    pick = random.Random(2026)
+    roles = {role.code: role for role in db.session.scalars(sa.select(Role))}
+    places = list(db.session.scalars(sa.select(Organisation).order_by(Organisation.id)))
+    digital_from_municipalities = 0
+    for number, (name, local) in enumerate(islice(names.people(), PEOPLE)):
+        organisation = places[number % len(places)]
+        person = people.add(name, f"{local}@{names.domain(organisation.name, organisation.kind)}", language="en" if number % 40 == 7 else "nl")
+        role = roles[_role(pick, organisation.kind)]
+        people.place_at(person, organisation, role, starts_on=clock.today() - timedelta(days=pick.randrange(90, 2500)))
+        db.session.flush()
+        for demo in NETWORKS:
+            network = networks[demo.slug]
+            if demo.slug == "digitale-transformatie" and organisation.kind == "gemeente":
+                if organisation.region == "Limburg" or digital_from_municipalities == INVITED:
+                    continue
+                digital_from_municipalities += 1
+            elif organisation.kind not in demo.kinds or pick.random() > 0.55:
+                continue
+            memberships.join(person.id, network.id)
+
+
+def _role(pick: random.Random, kind: str) -> str:
+    if kind == "gemeente":
+        return pick.choices(["ambtenaar", "bestuurder", "volksvertegenwoordiger", "griffier", "gemeentesecretaris", "strateeg"], [8, 5, 4, 2, 2, 4])[0]
+    if kind == "kennisinstelling":
+        return "kennispartner"
+    return pick.choice({"maatschappelijk": ["jongere"], "samenwerkingsverband": ["regiomanager", "ambtenaar"]}.get(kind, ["bestuurder", "ambtenaar", "strateeg"]))
+
+
+def _event(network: Network, demo: DemoEvent) -> None:
+    hour, minute = map(int, demo.start.split(":"))
+    starts_at = clock.moment(_weekday(demo.days), time(hour, minute))
+    on_site = bool(demo.town)
+    details = Details(
+        title=demo.title,
+        summary=demo.summary,
+        description=demo.description,
+        format=demo.format,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=demo.minutes),
+        closes_at=starts_at - timedelta(days=1),
+        on_site=on_site,
+        venue=demo.venue,
+        street=demo.street,
+        town=demo.town,
+        directions="Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur." if on_site else "",
+        seats_on_site=demo.seats,
+        online=demo.online,
+        join_url=f"https://vergaderen.example/{demo.slug}" if demo.online else "",
+        seats_online=demo.seats_online,
+        confidential=demo.confidential,
+        open_to_all=not demo.confidential,
+    )
+    event = planning.create(network, details)
+    event.slug = demo.slug
+    event.slots = [
+        Slot(starts_at=starts_at + timedelta(minutes=minutes), title=title, speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [])
+        for minutes, title, speaker, affiliation in demo.programme
+    ]
+    event.questions = questions.presets() if on_site and demo.days > 0 else []
+    planning.publish(event)
+    db.session.flush()
+    if demo.slug == STAR:
+        _due_wave(event)
+    elif demo.days > 0:
+        _coming_answers(event, demo.answers)
+    else:
+        _past_answers(event, demo.answers)
+
+
+def _weekday(days: int):
+    """About so many days from today, never in a weekend, on a public holiday or just before New Year."""
+    day, closed = clock.today() + timedelta(days=days), holidays.country_holidays("NL")
+    while day.weekday() >= 5 or day in closed or (day.month, day.day) >= (12, 24):
+        day += timedelta(days=1)
+    return day
+
+
+def _due_wave(event: Event) -> None:
+    municipalities = Audience(network_id=event.network_id, name="Gemeenten", kinds=["gemeente"], regions=[], roles=[])
+    db.session.add(municipalities)
+    db.session.flush()
+    for kind, audience, days, state in (
+        (WaveKind.INVITATION, municipalities, None, WaveState.PLANNED),
+        (WaveKind.REMINDER, None, 7, WaveState.PLANNED),
+        (WaveKind.LAST_INFORMATION, None, 2, WaveState.DRAFT),
+    ):
+        at = clock.now() if days is None else None
+        hour = time(9) if days else None
+        db.session.add(Wave(event=event, kind=kind, audience=audience, at=at, days_before=days, hour=hour, due_at=waves.due_moment(event, at, days, hour), state=state, texts={}))
+
+
+def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
+    """A finished wave to so many members, as it stands in the outbox after a while."""
+    wanted = sa.select(Person).join(Person.memberships).where(memberships.of_network(event.network_id)).order_by(Person.id)
+    chosen = random.Random(event.slug).sample(list(db.session.scalars(wanted.options(selectinload(Person.addresses)))), count)
+    wave = Wave(event=event, kind=WaveKind.INVITATION, audience=_everybody(event.network), at=sent_at, due_at=sent_at, ran_at=sent_at, state=WaveState.DONE, texts={})
+    db.session.add(wave)
+    invitations = [inviting.add(event, person, Origin.WAVE) for person in chosen]
+    for invitation in invitations:
+        invitation.created_at = sent_at
+        address = invitation.address.address
+        db.session.add(
+            Message(
+                key=f"demo:{wave.id}:{invitation.id}", kind=WaveKind.INVITATION.value, state=MessageState.SENT, network_id=event.network_id, event_id=event.id,
+                person_id=invitation.person_id, invitation_id=invitation.id, wave_id=wave.id, recipient=address, domain=queue.domain_of(address),
+                message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>", subject=event.title, created_at=sent_at, due_at=sent_at, sent_at=sent_at, response="demo",
+            )  # fmt: skip
+        )
+    return invitations
+
+
+def _everybody(network: Network) -> Audience:
+    """The audience of all members, made when it is missing."""
+    wanted = sa.select(Audience).where(Audience.network_id == network.id, Audience.name == "Iedereen")
+    audience = db.session.scalar(wanted) or Audience(network_id=network.id, name="Iedereen", kinds=[], regions=[], roles=[])
+    db.session.add(audience)
+    db.session.flush()
+    return audience
+
+
+def _coming_answers(event: Event, count: int) -> None:
+    """Answers to a coming session by the rules themselves, mails included."""
+    for number, invitation in enumerate(_invited(event, count * 2, clock.now() - timedelta(days=6))[:count]):
+        if number % 9 == 8:
+            answers.decline(invitation)
+        else:
+            answers.accept(invitation, Mode.ONLINE if event.online and number % 3 == 0 else event.modes[0])
+
+
+def _past_answers(event: Event, count: int) -> None:
+    """Who was registered at a session of the past."""
+    event.created_at = event.changed_at = event.starts_at - timedelta(days=60)
+    for number, invitation in enumerate(_invited(event, count * 2, event.starts_at - timedelta(days=42))[: count + count // 4]):
+        when = invitation.answered_at = _some_day_before(event, number)
+        invitation.answer = Answer.YES if number < count else Answer.NO
+        if number < count:
+            mode = Mode.ONLINE if event.online and number % 3 == 0 else event.modes[0]
+            db.session.add(Registration(invitation_id=invitation.id, event_id=event.id, state=RegistrationState.CONFIRMED, mode=mode, created_at=when, changed_at=when))
+
+
+def _some_day_before(event: Event, number: int) -> datetime:
+    return event.starts_at - timedelta(days=5 + number % 35, hours=number % 9)
+
+
+def _deliver_since(last_before: int) -> None:
+    """Put the mails of the demo's own answers in the mailbox, so that only the due wave leaves."""
+    db.session.flush()
+    mine = sa.update(Message).where(Message.id > last_before, Message.state == MessageState.DUE)
+    db.session.execute(mine.values(state=MessageState.SENT, sent_at=clock.now(), response="demo"))
+
+

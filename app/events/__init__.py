@@ -1,0 +1,10 @@
+"""Events with their programme and questions: planning, publishing, the public agenda."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.events import organiser_views, public_views
+
+    app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(public_views.blueprint)

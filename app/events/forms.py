@@ -1,0 +1,221 @@
+"""What organisers send about an event: its details, programme slots and questions."""
+
+from datetime import datetime, time, timedelta
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField
+from wtforms.validators import URL, NumberRange
+
+from app import clock
+from app.clock import NoSuchMoment
+from app.events.models import Event, EventFormat, Mode, QuestionKind
+from app.events.planning import Details
+from app.registration.capacity import Outlook
+from app.web import labels
+from app.web.forms import Day, Form, Hour, Line, Number, Text
+
+_PLAIN = (
+    "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
+    "online", "join_url", "seats_online", "confidential", "open_to_all",
+)  # fmt: skip
+"""Fields that the form and the event have alike."""
+_NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
+_SEATS = [NumberRange(1, 100_000, _l("Kies een getal van 1 tot 100.000, of laat het leeg voor geen grens."))]
+
+
+class EventForm(Form):
+    """The details of an event; `details()` gives them in UTC after validate()."""
+
+    title = Line(_l("Titel"), 150, required=True)
+    format = SelectField(_l("Soort"), choices=lambda: labels.choices(EventFormat))
+    summary = Line(_l("Samenvatting"), 300, description=_l("Eén of twee zinnen, voor de agenda en de uitnodiging."))
+    description = Text(_l("Beschrijving"), 20_000, rows=10, description=_l("Opmaak met Markdown: een lege regel begint een alinea, - een punt van een lijst, **vet**."))
+
+    day = Day(_l("Datum"), required=True)
+    start = Hour(_l("Begin"), required=True)
+    end = Hour(_l("Einde"), required=True)
+    last_day = Day(_l("Laatste dag, als het er meer zijn"))
+    zone = SelectField(_l("Tijdzone"), choices=[(zone, zone) for zone in clock.ZONES], default=clock.AMSTERDAM)
+    closes_on = Day(_l("Aanmelden tot (datum)"), description=_l("Leeg: tot het begin."))
+    closes_hour = Hour(_l("Tijd"))
+
+    on_site = BooleanField(_l("Op een plek waar mensen naartoe komen"), default=True)
+    venue = Line(_l("Gebouw of zaal"), 150)
+    street = Line(_l("Straat en nummer"), 150)
+    town = Line(_l("Plaats"), 100)
+    seats_on_site = Number(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
+    directions = Text(_l("Route en toegankelijkheid"), 5_000, rows=4)
+    online = BooleanField(_l("Online"))
+    join_url = Line(
+        _l("Link om online mee te doen"),
+        500,
+        validators=[URL(message=_l("Dit is geen webadres. Begin met https://."))],
+        render_kw={"inputmode": "url", "type": "url"},
+        description=_l("Alleen wie zich online aanmeldt, krijgt deze link."),
+    )
+    seats_online = Number(_l("Plekken online"), validators=_SEATS, description=_l("Leeg: geen grens."))
+
+    confidential = BooleanField(
+        _l("Vertrouwelijk"), description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s.")
+    )
+    open_to_all = BooleanField(_l("Ook mensen zonder uitnodiging mogen zich aanmelden"), default=True)
+
+    def __init__(self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, **options):
+        """`outlook` tells how many come and wait by mode, below which the seats cannot go."""
+        self.event, self.outlook = event, outlook or {}
+        super().__init__(data=options.pop("data", None) or (_of(event) if event else None), **options)
+
+    def validate(self, **options) -> bool:
+        good = super().validate(**options)
+        return self._check_moments() and self._check_places() and good
+
+    def details(self) -> Details:
+        """What was filled in; call after validate()."""
+        return Details(
+            **{name: self[name].data for name in _PLAIN},
+            format=EventFormat(self.format.data),
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            closes_at=self.closes_at,
+        )
+
+    def _check_moments(self) -> bool:
+        if not (self.day.data and self.start.data and self.end.data) or self.zone.errors:
+            return False
+        try:
+            self.starts_at = clock.moment(self.day.data, self.start.data, self.zone.data)
+        except NoSuchMoment:
+            self.reject("start", str(_NO_SUCH_HOUR))
+            return False
+        try:
+            self.ends_at = clock.moment(self.last_day.data or self.day.data, self.end.data, self.zone.data)
+        except NoSuchMoment:
+            self.reject("end", str(_NO_SUCH_HOUR))
+            return False
+        if self.ends_at <= self.starts_at:
+            self.reject("end", gettext("Het einde ligt voor het begin. Kies een latere tijd."))
+            return False
+        if self.ends_at - self.starts_at > timedelta(days=31):
+            self.reject("last_day", gettext("Dit duurt langer dan een maand. Maak er aparte sessies van."))
+            return False
+        moved = self.event is None or self.event.starts_at != self.starts_at
+        if moved and self.starts_at <= clock.now():
+            self.reject("day", gettext("Dit moment is al geweest. Kies een dag in de toekomst."))
+            return False
+        return self._check_closing()
+
+    def _check_closing(self) -> bool:
+        self.closes_at = self.starts_at
+        if self.closes_on.data:
+            try:
+                self.closes_at = clock.moment(self.closes_on.data, self.closes_hour.data or time(23, 59), self.zone.data)
+            except NoSuchMoment:
+                self.reject("closes_hour", str(_NO_SUCH_HOUR))
+                return False
+        if self.closes_at > self.ends_at:
+            self.reject("closes_on", gettext("Aanmelden kan niet langer dan tot het einde van de sessie."))
+            return False
+        return True
+
+    def _check_places(self) -> bool:
+        before = len(self.wrong_fields())
+        if not (self.on_site.data or self.online.data):
+            self.reject("on_site", gettext("Kies op een plek, online of allebei."))
+        if self.on_site.data and not self.town.data:
+            self.reject("town", gettext("Vul de plaats in."))
+        if self.online.data and self.join_url.data and not self.join_url.data.startswith(("https://", "http://")):
+            self.reject("join_url", gettext("Dit is geen webadres. Begin met https://."))
+        for mode, seats, offered in ((Mode.ON_SITE, self.seats_on_site, self.on_site), (Mode.ONLINE, self.seats_online, self.online)):
+            if mode not in self.outlook:
+                continue
+            coming, standing = self.outlook[mode].confirmed, self.outlook[mode].confirmed + self.outlook[mode].waiting
+            if standing and not offered.data:
+                self.reject(offered.name, ngettext("Er heeft zich al %(num)d persoon zo aangemeld. Meld die eerst af.", "Er hebben zich al %(num)d mensen zo aangemeld. Meld die eerst af.", standing))
+            elif seats.data is not None and seats.data < coming:
+                self.reject(seats.name, ngettext("Er komt al %(num)d persoon. Kies minstens zoveel plekken.", "Er komen al %(num)d mensen. Kies minstens zoveel plekken.", coming))
+        return len(self.wrong_fields()) == before
+
+
+def _of(event: Event) -> dict:
+    start, end = clock.local(event.starts_at, event.zone), clock.local(event.ends_at, event.zone)
+    closes = clock.local(event.closes_at, event.zone)
+    until_start = event.closes_at == event.starts_at
+    same = {name: getattr(event, name) for name in _PLAIN}
+    return same | {
+        "format": event.format.value,
+        "day": start.date(),
+        "start": start.time(),
+        "end": end.time(),
+        "last_day": end.date() if end.date() != start.date() else None,
+        "closes_on": None if until_start else closes.date(),
+        "closes_hour": None if until_start else closes.time(),
+    }
+
+
+class CopyForm(Form):
+    day = Day(_l("Datum van de nieuwe sessie"), required=True)
+
+    def starts_at(self, event: Event) -> datetime | None:
+        """The moment of the copy: the new day, the hour of the original; None with an error at the field."""
+        try:
+            moment = clock.moment(self.day.data, clock.local(event.starts_at, event.zone).time(), event.zone)
+        except NoSuchMoment:
+            moment = None
+        if moment is None or moment <= clock.now():
+            self.reject("day", gettext("Kies een dag in de toekomst."))
+            return None
+        return moment
+
+
+class CancelForm(Form):
+    reason = Text(_l("Wat schrijven we de mensen?"), 500, rows=3, description=_l("Bijvoorbeeld waarom het niet doorgaat, en of er een nieuwe datum komt."))
+
+
+class SlotForm(Form):
+    """A part of the programme, on a day of its event."""
+
+    day = Day(_l("Dag"))
+    start = Hour(_l("Begin"), required=True)
+    end = Hour(_l("Einde"))
+    title = Line(_l("Titel"), 150, required=True)
+    speakers = Text(_l("Sprekers"), 2_000, rows=3, description=_l("Eén per regel: naam, organisatie."))
+    description = Text(_l("Toelichting"), 5_000, rows=3)
+
+    def moments(self, event: Event) -> tuple[datetime, datetime | None] | None:
+        """Start and end, if they lie within the event; None with an error at the field otherwise."""
+        day = self.day.data or clock.local(event.starts_at, event.zone).date()
+        try:
+            start = clock.moment(day, self.start.data, event.zone)
+            end = clock.moment(day, self.end.data, event.zone) if self.end.data else None
+        except NoSuchMoment:
+            self.reject("start", str(_NO_SUCH_HOUR))
+            return None
+        if end is not None and end <= start:
+            self.reject("end", gettext("Het einde ligt voor het begin. Kies een latere tijd."))
+        elif not event.starts_at <= start < event.ends_at or (end and end > event.ends_at):
+            self.reject("start", gettext("Dit valt buiten de sessie. Kies een tijd tussen begin en einde."))
+        else:
+            return start, end
+        return None
+
+
+class QuestionForm(Form):
+    kind = SelectField(_l("Soort antwoord"), choices=lambda: labels.choices(QuestionKind))
+    label = Line(_l("Vraag"), 200, required=True)
+    reason = Line(_l("Waarom vragen we dit?"), 300, description=_l("Staat onder de vraag."))
+    choices = Text(_l("Antwoorden om uit te kiezen"), 2_000, rows=4, description=_l("Eén per regel. Alleen bij ‘Keuze’."))
+    required = BooleanField(_l("Verplicht"))
+    only_on_site = BooleanField(_l("Alleen vragen aan wie naar de plek komt"))
+
+    def choice_list(self) -> list[str]:
+        return list(dict.fromkeys(line.strip()[:200] for line in (self.choices.data or "").splitlines() if line.strip()))
+
+    def validate(self, **options) -> bool:
+        good = super().validate(**options)
+        if self.kind.data == QuestionKind.CHOICE and len(self.choice_list()) < 2:
+            self.reject("choices", gettext("Schrijf minstens twee antwoorden, elk op een regel."))
+            return False
+        return good
+
+

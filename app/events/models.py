@@ -1,0 +1,179 @@
+"""Tables of events, programme slots and questions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.database import Moment, choice, db
+from app.network.models import Network
+
+
+class EventFormat(StrEnum):
+    SESSION = "session"
+    WORK_SESSION = "work_session"
+    NETWORK_DAY = "network_day"
+    EXPEDITION = "expedition"
+    TRAINING = "training"
+    COURSE_MEETING = "course_meeting"
+    ONLINE = "online"
+
+
+class EventState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    """How somebody takes part."""
+
+    ON_SITE = "on_site"
+    ONLINE = "online"
+
+
+class Event(db.Model):
+    """One gathering. Seats of None mean: no limit."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    uid: Mapped[str] = mapped_column(sa.String(70), unique=True)
+    """UID in every calendar, for the whole life of the event (RFC 5545 section 3.8.4.7)."""
+    title: Mapped[str] = mapped_column(sa.String(150))
+    summary: Mapped[str] = mapped_column(sa.String(300), default="")
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    format: Mapped[EventFormat] = choice(EventFormat, default=EventFormat.SESSION)
+    state: Mapped[EventState] = choice(EventState, default=EventState.DRAFT)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    open_to_all: Mapped[bool] = mapped_column(default=True)
+    """Whether the public page lets people without an invitation ask for one."""
+
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    zone: Mapped[str] = mapped_column(sa.String(40), default=clock.AMSTERDAM)
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    """From here on nobody registers, changes or cancels by link."""
+
+    on_site: Mapped[bool] = mapped_column(default=True)
+    venue: Mapped[str] = mapped_column(sa.String(150), default="")
+    street: Mapped[str] = mapped_column(sa.String(150), default="")
+    town: Mapped[str] = mapped_column(sa.String(100), default="")
+    directions: Mapped[str] = mapped_column(sa.Text, default="")
+    """Route and accessibility of the place, Markdown."""
+    seats_on_site: Mapped[int | None]
+    online: Mapped[bool] = mapped_column(default=False)
+    join_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    seats_online: Mapped[int | None]
+
+    cancel_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    """SEQUENCE: up when start, end, zone, place, mode or state changes (RFC 5546 section 2.1.4)."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """Moment of the last change that a calendar shows; DTSTAMP in feeds."""
+
+    network: Mapped[Network] = relationship()
+    slots: Mapped[list["Slot"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)")
+    questions: Mapped[list["Question"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="(Question.place, Question.id)")
+
+    __table_args__ = (
+        sa.CheckConstraint("ends_at > starts_at", name="period"),
+        sa.CheckConstraint("on_site OR online", name="somewhere"),
+        sa.CheckConstraint("seats_on_site > 0", name="seats_on_site"),
+        sa.CheckConstraint("seats_online > 0", name="seats_online"),
+        sa.Index("ix_events_agenda", "state", "starts_at"),
+    )
+
+    @property
+    def modes(self) -> list[Mode]:
+        return [mode for mode, offered in ((Mode.ON_SITE, self.on_site), (Mode.ONLINE, self.online)) if offered]
+
+    @property
+    def published(self) -> bool:
+        return self.state == EventState.PUBLISHED
+
+    @property
+    def cancelled(self) -> bool:
+        return self.state == EventState.CANCELLED
+
+    @property
+    def over(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
+    def open(self) -> bool:
+        """Whether people can still register, change and cancel."""
+        return self.published and clock.now() < self.closes_at
+
+    def seats(self, mode: Mode) -> int | None:
+        return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online
+
+
+class Slot(db.Model):
+    """A part of the programme: talk, pitch, workshop."""
+
+    __tablename__ = "slots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    title: Mapped[str] = mapped_column(sa.String(150))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+
+    event: Mapped[Event] = relationship(back_populates="slots")
+    speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="selectin")
+
+    __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
+
+
+class Speaker(db.Model):
+    """Who speaks in a slot, with where they come from."""
+
+    __tablename__ = "speakers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    affiliation: Mapped[str] = mapped_column(sa.String(150), default="")
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+class Preset(StrEnum):
+    """Ready-made questions whose answer a person may let us remember."""
+
+    DIETARY = "dietary"
+    ACCESSIBILITY = "accessibility"
+
+
+class Question(db.Model):
+    """What an organiser asks who comes. `choices` holds the answers to choose from."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[QuestionKind] = choice(QuestionKind)
+    preset: Mapped[Preset | None] = choice(Preset)
+    label: Mapped[str] = mapped_column(sa.String(200))
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    """Why we ask, shown under the question."""
+    choices: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    required: Mapped[bool] = mapped_column(default=False)
+    only_on_site: Mapped[bool] = mapped_column(default=False)
+
+    event: Mapped[Event] = relationship(back_populates="questions")
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "preset"),)

@@ -1,0 +1,264 @@
+"""Planning events: create, change, copy, publish, cancel; programme and questions."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+
+from app import clock
+from app.database import db
+from app.events import planning, programme, questions
+from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
+from app.events.models import Event, Preset, Question, QuestionKind, Slot
+from app.invitations import queries as invitations
+from app.registration import capacity
+from app.web import undo
+from app.web.organise import changeable_event, changeable_network
+from app.accounts.rights import signed_in
+
+blueprint = Blueprint("planning", __name__, url_prefix="/organise")
+
+
+@blueprint.route("/networks/<slug>/events/new", methods=["GET", "POST"])
+@signed_in
+def create(slug: str):
+    network = changeable_network(slug)
+    form = EventForm()
+    if form.validate_on_submit():
+        event = planning.create(network, form.details())
+        event.questions = questions.presets() if event.on_site else []
+        db.session.commit()
+        flash(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."), "ok")
+        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+    return render_template("events/form.html", form=form, network=network, event=None), 422 if form.errors else 200
+
+
+@blueprint.route("/events/<slug>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(slug: str):
+    event = changeable_event(slug)
+    form = EventForm(event, capacity.outlook(event))
+    if form.validate_on_submit():
+        told = invitations.count_told(event) if planning.change(event, form.details()) else 0
+        db.session.commit()
+        if told:
+            flash(ngettext("Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.", "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.", told), "ok")
+        else:
+            flash(gettext("Opgeslagen."), "ok")
+        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+    return render_template("events/form.html", form=form, network=event.network, event=event, told=invitations.count_told(event)), 422 if form.errors else 200
+
+
+@blueprint.route("/events/<slug>/copy", methods=["GET", "POST"])
+@signed_in
+def copy(slug: str):
+    event = changeable_event(slug)
+    form = CopyForm()
+    if form.validate_on_submit() and (starts_at := form.starts_at(event)):
+        twin = planning.copy(event, starts_at)
+        db.session.commit()
+        flash(gettext("De kopie is een concept. Controleer de gegevens en publiceer haar als alles klopt."), "ok")
+        return redirect(url_for("cockpit.page", slug=twin.slug), 303)
+    return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
+
+
+@blueprint.post("/events/<slug>/publish")
+@signed_in
+def publish(slug: str):
+    event = changeable_event(slug)
+    if event.starts_at <= clock.now():
+        flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
+        return redirect(url_for("planning.edit", slug=slug), 303)
+    revived = event.cancelled
+    planning.publish(event)
+    db.session.commit()
+    flash(gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.") if revived else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."), "ok")
+    return redirect(url_for("cockpit.page", slug=slug), 303)
+
+
+@blueprint.post("/events/<slug>/withdraw")
+@signed_in
+def withdraw(slug: str):
+    event = changeable_event(slug)
+    if invitations.count(event):
+        flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
+    else:
+        planning.withdraw(event)
+        db.session.commit()
+        flash(gettext("De sessie is weer een concept."), "ok")
+    return redirect(url_for("cockpit.page", slug=slug), 303)
+
+
+@blueprint.route("/events/<slug>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(slug: str):
+    event = changeable_event(slug)
+    form = CancelForm()
+    told = invitations.count_told(event)
+    if not event.published:
+        abort(404)
+    if form.validate_on_submit():
+        planning.cancel(event, form.reason.data or "")
+        db.session.commit()
+        flash(ngettext("De sessie is geannuleerd. %(num)d persoon krijgt bericht.", "De sessie is geannuleerd. %(num)d mensen krijgen bericht.", told), "ok")
+        return redirect(url_for("cockpit.page", slug=slug), 303)
+    return render_template("events/cancel.html", form=form, event=event, told=told), 422 if form.errors else 200
+
+
+@blueprint.get("/events/<slug>/programme")
+@signed_in
+def slots(slug: str):
+    return render_template("events/programme.html", event=changeable_event(slug))
+
+
+@blueprint.route("/events/<slug>/programme/new", methods=["GET", "POST"])
+@blueprint.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"])
+@signed_in
+def slot(slug: str, number: int | None = None):
+    event = changeable_event(slug)
+    row = _own(event, Slot, number) if number else None
+    form = SlotForm(data=_slot_data(event, row) if row else _next_slot(event))
+    if form.validate_on_submit() and (moments := form.moments(event)):
+        programme.save(
+            event,
+            row,
+            starts_at=moments[0],
+            ends_at=moments[1],
+            title=form.title.data,
+            description=form.description.data,
+            speakers=programme.read_speakers(form.speakers.data or ""),
+        )
+        db.session.commit()
+        return redirect(url_for("planning.slots", slug=slug), 303)
+    return render_template("events/slot.html", form=form, event=event, slot=row), 422 if form.errors else 200
+
+
+@blueprint.post("/events/<slug>/programme/<int:number>/remove")
+@signed_in
+def remove_slot(slug: str, number: int):
+    event = changeable_event(slug)
+    row = _own(event, Slot, number)
+    kept = {
+        "event": event.id,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at and row.ends_at.isoformat(),
+        "title": row.title,
+        "description": row.description,
+        "speakers": programme.speakers_text(row),
+    }
+    programme.remove(event, row)
+    db.session.commit()
+    undo.offer("slot", row.title, kept, url_for("planning.slots", slug=slug))
+    return redirect(url_for("planning.slots", slug=slug), 303)
+
+
+@undo.restorer("slot")
+def _restore_slot(kept: dict) -> None:
+    event = changeable_event(db.session.get(Event, kept["event"]).slug)
+    programme.save(
+        event,
+        None,
+        starts_at=datetime.fromisoformat(kept["starts_at"]),
+        ends_at=kept["ends_at"] and datetime.fromisoformat(kept["ends_at"]),
+        title=kept["title"],
+        description=kept["description"],
+        speakers=programme.read_speakers(kept["speakers"]),
+    )
+
+
+@blueprint.get("/events/<slug>/questions")
+@signed_in
+def asked(slug: str):
+    event = changeable_event(slug)
+    missing = [preset for preset in Preset if all(question.preset != preset for question in event.questions)]
+    return render_template("events/questions.html", event=event, missing=missing)
+
+
+@blueprint.post("/events/<slug>/questions/preset")
+@signed_in
+def add_preset(slug: str):
+    event = changeable_event(slug)
+    if request.form.get("preset") in list(Preset):
+        questions.add_preset(event, Preset(request.form["preset"]))
+        db.session.commit()
+    return redirect(url_for("planning.asked", slug=slug), 303)
+
+
+@blueprint.route("/events/<slug>/questions/new", methods=["GET", "POST"])
+@blueprint.route("/events/<slug>/questions/<int:number>", methods=["GET", "POST"])
+@signed_in
+def question(slug: str, number: int | None = None):
+    event = changeable_event(slug)
+    row = _own(event, Question, number) if number else None
+    form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None)
+    if form.validate_on_submit():
+        values = {
+            "kind": QuestionKind(form.kind.data),
+            "label": form.label.data,
+            "reason": form.reason.data,
+            "choices": form.choice_list() if form.kind.data == QuestionKind.CHOICE else [],
+            "required": form.required.data,
+            "only_on_site": form.only_on_site.data,
+        }
+        if row:
+            for name, value in values.items():
+                setattr(row, name, value)
+        else:
+            questions.add(event, **values)
+        db.session.commit()
+        return redirect(url_for("planning.asked", slug=slug), 303)
+    return render_template("events/question.html", form=form, event=event, question=row), 422 if form.errors else 200
+
+
+@blueprint.post("/events/<slug>/questions/<int:number>/remove")
+@signed_in
+def remove_question(slug: str, number: int):
+    event = changeable_event(slug)
+    row = _own(event, Question, number)
+    answered = questions.count_answers(row)
+    if answered:
+        flash(ngettext("%(num)d persoon heeft deze vraag al beantwoord. Daarom blijft zij staan.", "%(num)d mensen hebben deze vraag al beantwoord. Daarom blijft zij staan.", answered), "warning")
+        return redirect(url_for("planning.asked", slug=slug), 303)
+    kept = {"event": event.id, "preset": row.preset, "place": row.place, **_question_values(row)}
+    db.session.delete(row)
+    db.session.commit()
+    undo.offer("question", row.label, kept, url_for("planning.asked", slug=slug))
+    return redirect(url_for("planning.asked", slug=slug), 303)
+
+
+@undo.restorer("question")
+def _restore_question(kept: dict) -> None:
+    event = changeable_event(db.session.get(Event, kept.pop("event")).slug)
+    kept["kind"], kept["preset"] = QuestionKind(kept["kind"]), kept["preset"] and Preset(kept["preset"])
+    db.session.add(Question(event_id=event.id, **kept))
+
+
+def _question_values(row: Question) -> dict:
+    return {name: getattr(row, name) for name in ("kind", "label", "reason", "choices", "required", "only_on_site")}
+
+
+def _own(event: Event, model: type, number: int):
+    """A slot or question of this event; 404 for another event's."""
+    row = db.session.get(model, number)
+    if row is None or row.event_id != event.id:
+        abort(404)
+    return row
+
+
+def _slot_data(event: Event, row: Slot) -> dict:
+    start = clock.local(row.starts_at, event.zone)
+    return {
+        "day": start.date(),
+        "start": start.time(),
+        "end": clock.local(row.ends_at, event.zone).time() if row.ends_at else None,
+        "title": row.title,
+        "description": row.description,
+        "speakers": programme.speakers_text(row),
+    }
+
+
+def _next_slot(event: Event) -> dict:
+    """A new slot starts where the last one ends."""
+    last = event.slots[-1] if event.slots else None
+    start = clock.local((last.ends_at or last.starts_at) if last else event.starts_at, event.zone)
+    return {"day": start.date(), "start": start.time()}

@@ -1,0 +1,164 @@
+"""Planning events: creating, changing, copying, publishing, cancelling.
+
+What others must act on goes out as a signal: `moved` when a calendar has to change,
+`seats_changed` when places may have come free, `cancelled`.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from blinker import Signal
+
+from app import addresses, clock
+from app.database import db
+from app.events.models import Event, EventFormat, EventState, Question, Slot, Speaker
+from app.network import names
+from app.network.models import Network
+
+moved = Signal("An event has another time, zone, place or mode; sent with the event.")
+seats_changed = Signal("An event has more seats or another mode; sent with the event.")
+cancelled = Signal("An event is cancelled; sent with the event.")
+
+_SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "town", "online", "join_url")
+"""Fields whose change raises SEQUENCE and is told to everybody who was invited."""
+_SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
+"""Fields that a calendar shows."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What an organiser fills in about an event; moments are in UTC."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    closes_at: datetime
+    summary: str = ""
+    description: str = ""
+    format: EventFormat = EventFormat.SESSION
+    zone: str = clock.AMSTERDAM
+    on_site: bool = True
+    venue: str = ""
+    street: str = ""
+    town: str = ""
+    directions: str = ""
+    seats_on_site: int | None = None
+    online: bool = False
+    join_url: str = ""
+    seats_online: int | None = None
+    confidential: bool = False
+    open_to_all: bool = True
+
+
+def create(network: Network, details: Details) -> Event:
+    """A new event, as a draft."""
+    event = Event(network=network, network_id=network.id, uid=f"event-{uuid.uuid4()}@{addresses.host()}"[:70], slug=free_slug(details.title))
+    _fill(event, details)
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def change(event: Event, details: Details) -> bool:
+    """Change an event; return whether everybody who was invited has to hear of it."""
+    before = {name: getattr(event, name) for name in (*_SHOWN, "seats_on_site", "seats_online")}
+    shift = details.starts_at - event.starts_at
+    _fill(event, details)
+    changed = {name for name, value in before.items() if getattr(event, name) != value}
+    if shift:
+        _shift_programme(event, shift)
+    if changed.intersection(_SHOWN):
+        touch(event)
+    significant = event.published and not changed.isdisjoint(_SIGNIFICANT)
+    if significant:
+        event.sequence += 1
+    db.session.flush()
+    if not changed.isdisjoint({"starts_at", "zone"}) or significant:
+        moved.send(event, told=significant)
+    if not changed.isdisjoint({"seats_on_site", "seats_online"}):
+        seats_changed.send(event)
+    return significant
+
+
+def publish(event: Event) -> None:
+    """Show a draft to the world, or revive a cancelled event: who was invited is told."""
+    revived = event.cancelled
+    event.state, event.cancel_reason = EventState.PUBLISHED, ""
+    event.sequence += revived
+    touch(event)
+    db.session.flush()
+    if revived:
+        moved.send(event, told=True)
+
+
+def withdraw(event: Event) -> None:
+    """Take a published event back to draft, as long as nobody was invited."""
+    event.state = EventState.DRAFT
+    touch(event)
+
+
+def cancel(event: Event, reason: str) -> None:
+    """Cancel a published event: everybody who was invited is told."""
+    if event.cancelled:
+        return
+    event.state = EventState.CANCELLED
+    event.cancel_reason = reason
+    event.sequence += 1
+    touch(event)
+    db.session.flush()
+    cancelled.send(event)
+
+
+def copy(event: Event, starts_at: datetime) -> Event:
+    """A draft like this event on another moment, with its programme and questions."""
+    shift = starts_at - event.starts_at
+    names_ = [name for name in Details.__dataclass_fields__ if name not in {"starts_at", "ends_at", "closes_at"}]
+    details = Details(
+        starts_at=starts_at,
+        ends_at=event.ends_at + shift,
+        closes_at=event.closes_at + shift,
+        **{name: getattr(event, name) for name in names_},
+    )
+    twin = create(event.network, details)
+    twin.slots = [
+        Slot(
+            starts_at=slot.starts_at + shift,
+            ends_at=slot.ends_at and slot.ends_at + shift,
+            title=slot.title,
+            description=slot.description,
+            speakers=[Speaker(name=speaker.name, affiliation=speaker.affiliation) for speaker in slot.speakers],
+        )
+        for slot in event.slots
+    ]
+    twin.questions = [
+        Question(**{name: getattr(question, name) for name in ("place", "kind", "preset", "label", "reason", "choices", "required", "only_on_site")})
+        for question in event.questions
+    ]
+    return twin
+
+
+def touch(event: Event) -> None:
+    """Note that calendars show something else from now on; strictly later than before."""
+    now = clock.now().replace(microsecond=0)
+    event.changed_at = max(now, event.changed_at + timedelta(seconds=1)) if event.changed_at else now
+
+
+def free_slug(title: str) -> str:
+    """A readable part of an address that no event has yet."""
+    base = re.sub(r"[^a-z0-9]+", "-", names.plain(title)).strip("-")[:80].strip("-") or "sessie"
+    used = set(db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(base))))
+    return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
+
+
+def _fill(event: Event, details: Details) -> None:
+    for name in Details.__dataclass_fields__:
+        setattr(event, name, getattr(details, name))
+
+
+def _shift_programme(event: Event, shift: timedelta) -> None:
+    for slot in event.slots:
+        slot.starts_at += shift
+        slot.ends_at = slot.ends_at and slot.ends_at + shift

@@ -1,0 +1,38 @@
+"""The programme of an event: slots with their speakers."""
+
+from datetime import datetime
+
+from app.database import db
+from app.events import planning
+from app.events.models import Event, Slot, Speaker
+from app.network import names
+
+
+def read_speakers(text: str) -> list[Speaker]:
+    """Speakers of lines 'name, organisation'."""
+    speakers = []
+    for line in text.splitlines():
+        name, _, affiliation = line.partition(",")
+        if names.clean(name):
+            speakers.append(Speaker(name=names.clean(name)[:120], affiliation=names.clean(affiliation)[:150]))
+    return speakers
+
+
+def speakers_text(slot: Slot) -> str:
+    return "\n".join(f"{speaker.name}, {speaker.affiliation}" if speaker.affiliation else speaker.name for speaker in slot.speakers)
+
+
+def save(event: Event, slot: Slot | None, *, starts_at: datetime, ends_at: datetime | None, title: str, description: str, speakers: list[Speaker]) -> Slot:
+    """Change a slot, or add one when there is none."""
+    if slot is None:
+        slot = Slot(event_id=event.id)
+        db.session.add(slot)
+    slot.starts_at, slot.ends_at, slot.title, slot.description = starts_at, ends_at, title, description
+    slot.speakers = speakers
+    planning.touch(event)
+    return slot
+
+
+def remove(event: Event, slot: Slot) -> None:
+    db.session.delete(slot)
+    planning.touch(event)

@@ -1,0 +1,48 @@
+"""Reads of events that more than one place needs."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.database import db
+from app.events.models import Event, EventState
+from app.network.models import Network
+
+
+def public() -> sa.Select:
+    """Events that everybody may see: published or cancelled, not confidential."""
+    return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
+
+
+def public_event(slug: str) -> Event | None:
+    wanted = public().where(Event.slug == slug)
+    return db.session.scalar(wanted.options(joinedload(Event.network), selectinload(Event.slots)))
+
+
+def coming(network: Network | None = None) -> list[Event]:
+    """Public events that are not over, soonest first."""
+    wanted = public().where(Event.ends_at > clock.now()).order_by(Event.starts_at, Event.id).options(joinedload(Event.network))
+    if network is not None:
+        wanted = wanted.where(Event.network_id == network.id)
+    return list(db.session.scalars(wanted))
+
+
+def past(network: Network, limit: int = 20) -> list[Event]:
+    """Public events of a network that took place, latest first."""
+    wanted = (
+        public()
+        .where(Event.network_id == network.id, Event.ends_at <= clock.now(), Event.state == EventState.PUBLISHED)
+        .order_by(Event.starts_at.desc(), Event.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def by_slug(slug: str) -> Event | None:
+    """Any event, with its network."""
+    return db.session.scalar(sa.select(Event).where(Event.slug == slug).options(joinedload(Event.network)))
+
+
+def of_network(network: Network) -> list[Event]:
+    """All events of a network for its organisers, latest first."""
+    return list(db.session.scalars(sa.select(Event).where(Event.network_id == network.id).order_by(Event.starts_at.desc(), Event.id)))

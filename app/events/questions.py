@@ -1,0 +1,53 @@
+"""What an organiser asks who comes; two questions are ready-made."""
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from app.database import db
+from app.events.models import Event, Preset, Question, QuestionKind
+from app.registration.models import QuestionAnswer
+
+
+def preset(kind: Preset) -> Question:
+    """A new ready-made question."""
+    if kind == Preset.DIETARY:
+        return Question(
+            kind=QuestionKind.TEXT,
+            preset=kind,
+            label=gettext("Heb je dieetwensen?"),
+            reason=gettext("We geven dit door aan de keuken, zonder je naam."),
+            only_on_site=True,
+            place=90,
+            choices=[],
+        )
+    return Question(
+        kind=QuestionKind.TEXT,
+        preset=kind,
+        label=gettext("Heb je iets nodig om mee te kunnen doen?"),
+        reason=gettext("Bijvoorbeeld een plek voor een rolstoel, een ringleiding of een tolk."),
+        place=91,
+        choices=[],
+    )
+
+
+def presets() -> list[Question]:
+    return [preset(kind) for kind in Preset]
+
+
+def add_preset(event: Event, kind: Preset) -> None:
+    """Ask a ready-made question, if the event does not ask it yet."""
+    if all(question.preset != kind for question in event.questions):
+        event.questions.append(preset(kind))
+
+
+def add(event: Event, **values) -> Question:
+    question = Question(event_id=event.id, place=len(event.questions), **values)
+    db.session.add(question)
+    return question
+
+
+def count_answers(question: Question) -> int:
+    """How many people answered it with something."""
+    return db.session.scalar(
+        sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")
+    )

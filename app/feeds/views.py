@@ -1,0 +1,26 @@
+"""Feeds over HTTP: strong ETag, Last-Modified, 304 for both; no redirect, no cookie, no negotiation."""
+
+from flask import Blueprint, Response, abort
+
+from app.feeds import network_feed, personal_feed
+from app.feeds.cache import Feed
+from app.network import queries as networks
+from app.web.caching import calendar_file
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.get("/networks/<slug>/calendar.ics")
+def network(slug: str) -> Response:
+    return _answer(network_feed.of(networks.by_slug(slug) or abort(404)), f"{slug}.ics", private=False)
+
+
+@blueprint.get("/calendar/<token>.ics")
+def personal(token: str) -> Response:
+    response = _answer(personal_feed.of(personal_feed.find(token) or abort(404)), "leerkring.ics", private=True)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _answer(feed: Feed, name: str, *, private: bool) -> Response:
+    return calendar_file(feed.body, feed.etag, feed.changed_at, name, private=private)

@@ -1,0 +1,51 @@
+"""The personal link: who is this, for which event. Valid until thirty days after the event."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import joinedload
+
+from app import addresses, clock, tokens
+from app.database import db
+from app.events.models import Event
+from app.invitations.models import Invitation
+from app.tokens import Purpose
+
+VALID_AFTER_EVENT = timedelta(days=30)
+
+
+def page(invitation: Invitation) -> str:
+    """Address of this person's page for this event."""
+    return addresses.invitation_page(tokens.make(Purpose.INVITATION, invitation.id, invitation.token_version))
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation of a personal link; None when the token is wrong, revoked or expired, all alike."""
+    number, version = tokens.read(Purpose.INVITATION, token) or (0, 0)
+    return load(number, version)
+
+
+def load(number: int, version: int) -> Invitation | None:
+    """The invitation of that id, if this version of its link still holds."""
+    wanted = (
+        sa.select(Invitation)
+        .join(Invitation.event)
+        .where(Invitation.id == number, Invitation.token_version == version, Event.ends_at > clock.now() - VALID_AFTER_EVENT)
+        .options(joinedload(Invitation.event).joinedload(Event.network), joinedload(Invitation.person), joinedload(Invitation.address))
+    )
+    return db.session.scalar(wanted)
+
+
+def revoke(invitation: Invitation) -> None:
+    """Make every link sent so far worthless; versions go round from 255 to 1."""
+    invitation.token_version = invitation.token_version % 255 + 1
+
+
+def reply_address(invitation: Invitation) -> str:
+    """Where this person's answers by mail go: ORGANIZER and Reply-To."""
+    constant = current_app.config["REPLY_ADDRESS"]
+    if current_app.config["CALENDAR_ORGANIZER"] == "constant":
+        return constant
+    local, _, domain = constant.partition("@")
+    return f"{local}+{tokens.make(Purpose.REPLY, invitation.id)}@{domain}"

@@ -1,0 +1,112 @@
+"""What every mail about an invitation shares: the fields of its letter, sender, footer and headers."""
+
+from collections.abc import Mapping
+
+from flask_babel import force_locale, gettext
+
+from app import addresses, wording
+from app.events.models import Event
+from app.invitations import links
+from app.invitations.models import Invitation
+from app.network.memberships import unsubscribe_page
+from app.network.models import EmailAddress, Person
+from app.outbox import letters
+from app.outbox.letters import Block
+from app.outbox.mime import CalendarPart, Mail
+
+PREVIEW_ID = 0
+
+FIELDS = (
+    "voornaam", "naam", "netwerk", "titel", "dag", "tijd", "plaats", "samenvatting", "sluiting", "contact",
+    "gegevens", "antwoorden", "programma", "route", "deelname", "pagina",
+    "op_locatie", "online", "hybride", "besloten", "kan_wijzigen",
+)  # fmt: skip
+"""Fields that every letter about an invitation may use."""
+
+
+def mail(
+    invitation: Invitation,
+    kind: str,
+    *,
+    source: str | None = None,
+    extra: Mapping[str, object] | None = None,
+    calendar: CalendarPart | None = None,
+    mailing: bool = False,
+) -> Mail:
+    """Write a letter of mail_templates/ (or the organiser's own `source`) to the invited person.
+
+    `mailing` marks mail that is not about one's own registration: it carries the
+    unsubscribe headers and the List-Id (RFC 2369, 8058, 2919).
+    """
+    event, network = invitation.event, invitation.event.network
+    language = invitation.person.language
+    unsubscribe = _unsubscribe_page(invitation) if mailing else None
+    layout = {
+        "network": network,
+        "because": "invitation" if mailing else "registration",
+        "unsubscribe_url": unsubscribe,
+        "contact_name": network.contact_name,
+        "contact_address": network.contact_address,
+    }
+    with force_locale(language):
+        values = {**fields(invitation), **(extra or {})}
+        sender = gettext("%(network)s via %(site)s", network=network.name, site=letters.site_name())
+    return Mail(
+        letter=letters.write(source or letters.source(kind, language), values, language, layout),
+        recipient=invitation.address.address,
+        recipient_name=invitation.person.name,
+        sender_name=sender,
+        reply_to=links.reply_address(invitation),
+        calendar=calendar,
+        unsubscribe_url=unsubscribe,
+        list_name=f"{network.slug} {network.name}" if mailing else None,
+        feedback=f"{event.id}:{network.id}:{kind.replace('/', '-')}",
+    )
+
+
+def _unsubscribe_page(invitation: Invitation) -> str:
+    if invitation.id == PREVIEW_ID:
+        return addresses.unsubscribe_page("voorbeeld")
+    return unsubscribe_page(invitation.person, invitation.event.network_id)
+
+
+def preview_invitation(event: Event, person: Person) -> Invitation:
+    """An invitation that is in no database, to show a letter before it goes; its links open nothing."""
+    address = EmailAddress(address=person.email or "")
+    return Invitation(id=PREVIEW_ID, token_version=1, event=event, event_id=event.id, person=person, address=address)
+
+
+def fields(invitation: Invitation) -> dict[str, object]:
+    """The values of FIELDS for one person, in the language that is in force."""
+    event, person = invitation.event, invitation.person
+    link = links.page(invitation)
+    return {
+        **event_fields(event),
+        "voornaam": person.call_name,
+        "naam": person.name,
+        "pagina": link,
+        "antwoorden": Block.render("answers", event=event, link=link, place=event.town or event.venue),
+        "deelname": Block("", ""),
+    }
+
+
+def event_fields(event: Event) -> dict[str, object]:
+    title = event.title
+    return {
+        "netwerk": event.network.name,
+        "titel": title,
+        "dag": wording.short_day(event.starts_at, event.zone),
+        "tijd": wording.hours(event.starts_at, event.ends_at, event.zone),
+        "plaats": wording.place(event),
+        "samenvatting": event.summary,
+        "sluiting": wording.day_and_hour(event.closes_at, event.zone),
+        "contact": f"{event.network.contact_name} ({event.network.contact_address})",
+        "gegevens": Block.render("facts", event=event, day=wording.day(event.starts_at, event.zone), hours=wording.hours(event.starts_at, event.ends_at, event.zone), venue=wording.venue(event)),
+        "programma": Block.render("programme", event=event, slots=[] if event.confidential else event.slots, hour=wording.hour),
+        "route": Block.of_markdown(event.directions),
+        "op_locatie": event.on_site,
+        "online": event.online,
+        "hybride": event.on_site and event.online,
+        "besloten": event.confidential,
+        "kan_wijzigen": event.open,
+    }

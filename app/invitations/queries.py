@@ -1,0 +1,96 @@
+"""Reads of invitations that more than one place needs."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Event
+from app.invitations import recipients
+from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Wave
+from app.network.models import Network, Person
+from app.outbox.models import Message, MessageState
+from app.registration.models import Registration
+
+
+def loaded(ids: Collection[int]) -> dict[int, Invitation]:
+    """Invitations by id with all that a letter needs, in a fixed number of queries."""
+    wanted = (
+        sa.select(Invitation)
+        .where(Invitation.id.in_(ids))
+        .options(
+            joinedload(Invitation.event).joinedload(Event.network),
+            joinedload(Invitation.event).selectinload(Event.slots),
+            joinedload(Invitation.person).selectinload(Person.memberships),
+            joinedload(Invitation.address),
+        )
+    )
+    return {invitation.id: invitation for invitation in db.session.scalars(wanted)}
+
+
+def count(event: Event) -> int:
+    """How many people were invited."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id))
+
+
+def count_told(event: Event) -> int:
+    """How many people hear of it when the event moves or is cancelled: whoever has it in the calendar."""
+    has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
+
+
+def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None]]:
+    """What a person was invited to by a network and what became of it, latest event first."""
+    wanted = (
+        sa.select(Invitation, Registration)
+        .join(Invitation.event)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id == person.id, Event.network_id == network.id)
+        .order_by(Event.starts_at.desc())
+        .options(contains_eager(Invitation.event))
+    )
+    return list(db.session.execute(wanted).tuples().all())
+
+
+def waves(event: Event) -> list[Wave]:
+    """The waves of an event in the order in which they go out."""
+    return list(db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id).order_by(Wave.due_at, Wave.id).options(joinedload(Wave.audience))))
+
+
+def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:
+    """How many messages of each wave are in which state."""
+    rows = db.session.execute(
+        sa.select(Message.wave_id, Message.state, sa.func.count())
+        .where(Message.event_id == event.id, Message.wave_id.is_not(None))
+        .group_by(Message.wave_id, Message.state)
+    )
+    states: dict[int, dict[MessageState, int]] = {}
+    for wave_id, state, count_ in rows:
+        states.setdefault(wave_id, {})[state] = count_
+    return states
+
+
+def recipients_for_preview(wave: Wave, most: int = 100) -> list[Person]:
+    """Some of those who would get this wave now, to show it as they would see it."""
+    chosen = recipients.select(wave).subquery()
+    wanted = (
+        sa.select(Person)
+        .join(chosen, list(chosen.c)[0] == Person.id)
+        .order_by(Person.sort_name)
+        .limit(most)
+        .options(selectinload(Person.addresses), selectinload(Person.memberships))
+    )
+    return list(db.session.scalars(wanted))
+
+
+def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]:
+    """What happened to an invitation and which organiser did it, latest first."""
+    wanted = (
+        sa.select(HistoryEntry, Account)
+        .outerjoin(Account, Account.id == HistoryEntry.account_id)
+        .where(HistoryEntry.invitation_id == invitation.id)
+        .order_by(HistoryEntry.id.desc())
+    )
+    return list(db.session.execute(wanted).tuples().all())

@@ -1,0 +1,185 @@
+"""Waves: planning them, running those that are due, writing their mails.
+
+Running a wave is one transaction: its state, the invitations it creates and a planned
+message a person. Unique keys make a second run add nothing, whatever crashed before.
+"""
+
+from datetime import datetime, time
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext
+
+from app import clock
+from app.database import ALWAYS, db, insert_new
+from app.events.models import Event, EventState, Mode
+from app.invitations import mailing, participation, recipients
+from app.invitations.queries import loaded
+from app.invitations.models import CalendarStatus, Invitation, Origin, Wave, WaveKind, WaveState
+from app.network.models import EmailAddress
+from app.outbox import queue
+from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
+from app.outbox.mime import CalendarPart, Mail
+from app.outbox.models import Message
+from app.registration.models import Registration
+
+
+_WAITING = (WaveState.DRAFT, WaveState.PLANNED)
+
+
+class UselessWave(ValueError):
+    """The wave cannot do what it is for; `problem` is a WaveProblem."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def letter_kind(kind: WaveKind) -> str:
+    """Name of the letter in mail_templates/."""
+    return f"invitations/{kind}"
+
+
+def due_moment(event: Event, at: datetime | None, days_before: int | None, hour: time | None) -> datetime:
+    """When a wave of this event is due: at its own moment, or counted back from the event and never in a weekend."""
+    return at or clock.working_day(clock.days_before(event.starts_at, days_before, hour, event.zone), event.zone)
+
+
+def reschedule(event: Event) -> None:
+    """Move the relative waves that have not run along with their event."""
+    waiting = sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(_WAITING))
+    for wave in db.session.scalars(waiting):
+        wave.due_at = due_moment(event, wave.at, wave.days_before, wave.hour)
+
+
+def release(wave: Wave) -> None:
+    """Let a draft go out at its moment. Raises UselessWave when it could never do its work."""
+    if wave.event.state != EventState.PUBLISHED:
+        raise UselessWave("not_published")
+    if wave.event.starts_at <= max(wave.due_at, clock.now()):
+        raise UselessWave("after_event")
+    if wave.kind in recipients.TO_AUDIENCE and wave.audience is None:
+        raise UselessWave("no_audience")
+    wave.state = WaveState.PLANNED
+
+
+def hold(wave: Wave) -> None:
+    """Turn a planned wave back into a draft."""
+    if wave.state == WaveState.PLANNED:
+        wave.state = WaveState.DRAFT
+
+
+def abandon(event: Event) -> None:
+    """Drop the waves of a cancelled event that have not run."""
+    for wave in db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(_WAITING))):
+        wave.state = WaveState.CANCELLED
+
+
+def run_due_waves() -> int:
+    """Plan the messages of every released wave whose moment has come; return how many messages are new."""
+    due = sa.select(Wave.id).where(Wave.state == WaveState.PLANNED, Wave.due_at <= clock.now()).order_by(Wave.due_at, Wave.id)
+    planned = 0
+    for wave_id in db.session.scalars(due).all():
+        planned += run(wave_id)
+        db.session.commit()
+    return planned
+
+
+def run(wave_id: int) -> int:
+    """Plan one wave's messages; a wave that ran, or whose event is gone, gives none."""
+    claimed = sa.update(Wave).where(Wave.id == wave_id, Wave.state == WaveState.PLANNED).values(state=WaveState.DONE, ran_at=clock.now())
+    if not db.session.execute(claimed, execution_options={"synchronize_session": False}).rowcount:
+        return 0
+    wave = db.session.get(Wave, wave_id, populate_existing=True)
+    if not wave.event.published or wave.event.starts_at <= clock.now():
+        wave.state = WaveState.CANCELLED
+        return 0
+    if wave.kind in recipients.TO_AUDIENCE:
+        _invite(wave)
+    network = wave.event.network
+    return queue.plan(
+        _planned_rows(wave),
+        kind=wave.kind.value,
+        network_id=network.id,
+        event_id=wave.event_id,
+        wave_id=wave.id,
+        paced=network.paced,
+        due_at=queue.due_moment(clock.now(), network.quiet_hours),
+    )
+
+
+def _invite(wave: Wave) -> None:
+    chosen = recipients.select(wave).subquery()
+    person_id, address_id = list(chosen.c)
+    rows = sa.select(
+        person_id,
+        address_id,
+        sa.literal(wave.event_id),
+        sa.literal(Origin.WAVE.value),
+        sa.literal(1),
+        sa.literal(clock.now(), Invitation.__table__.c.created_at.type),
+    ).where(ALWAYS)
+    names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at"]
+    db.session.execute(insert_new(Invitation.__table__).from_select(names, rows, include_defaults=False))
+
+
+def _planned_rows(wave: Wave) -> sa.Select:
+    chosen = recipients.select(wave).subquery()
+    person_id, _ = list(chosen.c)
+    return (
+        sa.select(
+            (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
+            person_id.label("person_id"),
+            Invitation.id.label("invitation_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain.label("domain"),
+        )
+        .join(Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id))
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(ALWAYS)
+        .order_by(person_id)
+    )
+
+
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write the mails of a batch of wave messages, less who no longer belongs to the wave."""
+    invitations = loaded([message.invitation_id for message in messages])
+    waves = {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_({message.wave_id for message in messages})))}
+    fitting = {
+        number: recipients.still_fitting(wave, [message.person_id for message in messages if message.wave_id == number])
+        for number, wave in waves.items()
+    }
+    modes = dict(db.session.execute(sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))).tuples().all())
+    mails = []
+    for message in messages:
+        wave, invitation = waves[message.wave_id], invitations[message.invitation_id]
+        fits = message.person_id in fitting[wave.id] and wave.event.published
+        mails.append(write(wave, invitation, modes.get(invitation.id)) if fits else Suppressed("no longer among the recipients"))
+    return mails
+
+
+def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
+    """One person's mail of a wave; last information is about one's own registration, the rest are mailings."""
+    extra = {}
+    if wave.kind == WaveKind.LAST_INFORMATION and mode == Mode.ONLINE and invitation.event.join_url:
+        with force_locale(invitation.person.language):
+            extra["deelname"] = Block.render("button", link=invitation.event.join_url, label=gettext("Open de online sessie"))
+    return mailing.mail(
+        invitation,
+        letter_kind(wave.kind),
+        source=wave.texts.get(invitation.person.language),
+        extra=extra,
+        calendar=_calendar_part(wave, invitation),
+        mailing=wave.kind != WaveKind.LAST_INFORMATION,
+    )
+
+
+def _calendar_part(wave: Wave, invitation: Invitation) -> CalendarPart | None:
+    if wave.kind == WaveKind.LAST_INFORMATION:
+        return None
+    with force_locale(invitation.person.language):
+        if wave.kind == WaveKind.SAVE_THE_DATE:
+            note = gettext("Houd deze datum vrij. De uitnodiging volgt.")
+            return participation.request(invitation, CalendarStatus.TENTATIVE, note=note)
+        note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
+        return participation.request(invitation, CalendarStatus.CONFIRMED, note=note)

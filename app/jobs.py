@@ -1,0 +1,88 @@
+"""The clockwork: which job runs how often. Thin: jobs call rules, state lives in the tables.
+
+Any number of processes on any number of machines may run it, since planning is idempotent
+and claiming exclusive.
+"""
+
+import logging
+import signal
+from collections import Counter
+from collections.abc import Callable
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from app.accounts import sign_in
+from app.database import db
+from app.invitations import waves
+from app.outbox import composing, delivery
+from app.registration import link_requests
+from app.upkeep import health
+
+log = logging.getLogger("leerkring.clockwork")
+
+
+def beat() -> int:
+    health.beat(delivery.worker_name())
+    return 0
+
+
+def post() -> dict[str, int]:
+    """Everything between an act and its mail: asked links, waves that are due, letters, delivery."""
+    done = Counter(
+        sign_in_mails=sign_in.mail_asked(),
+        link_requests=link_requests.handle_asked(),
+        planned=waves.run_due_waves(),
+        composed=composing.compose_due(),
+    )
+    done.update({str(state): count for state, count in delivery.deliver_due().items()})
+    return dict(done)
+
+
+def tidy() -> int:
+    count = sign_in.forget_old()
+    db.session.commit()
+    return count
+
+
+SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (tidy, 3600)]
+"""Job and seconds between its runs."""
+
+
+def run_once(app: Flask) -> dict[str, int]:
+    """Do everything that is due now, as one worker, and say what was done."""
+    with app.app_context():
+        beat()
+        tidy()
+        return {name: count for name, count in post().items() if count or name in {"planned", "composed", "sent"}} | {"failed": 0}
+
+
+def run_until_stopped(app: Flask) -> None:
+    """Run the clockwork until SIGTERM or SIGINT; a running job is finished first."""
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    for job, seconds in SCHEDULE:
+        scheduler.add_job(_in_context(app, job), "interval", seconds=seconds, id=job.__name__)
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with app.app_context():
+        beat()
+    scheduler.start()
+    stopped.wait()
+    scheduler.shutdown(wait=True)
+
+
+def _in_context(app: Flask, job: Callable) -> Callable[[], None]:
+    def run() -> None:
+        with app.app_context():
+            try:
+                result = job()
+            except Exception:
+                db.session.rollback()
+                log.exception("job %s failed and will be tried again", job.__name__)
+            else:
+                if isinstance(result, dict) and any(result.values()):
+                    log.info("job %s: %s", job.__name__, {name: count for name, count in result.items() if count})
+
+    return run

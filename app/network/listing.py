@@ -1,0 +1,62 @@
+"""Lists of people for organisers: searched, filtered, a page at a time, in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.database import db
+from app.network import names
+from app.network.audiences import current_positions
+from app.network.models import EmailAddress, Membership, Network, Organisation, OrganisationKind, Person, Position, Standing
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What an organiser looks for; empty values filter nothing."""
+
+    text: str = ""
+    kind: str = ""
+    region: str = ""
+    role: str = ""
+
+
+def people_of(network: Network, sought: PeopleFilter):
+    """A page of a network's members with positions and addresses, by family name."""
+    wanted = (
+        sa.select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.network_id == network.id, Membership.standing == Standing.MEMBER)
+        .where(*matching(sought))
+        .order_by(Person.sort_name, Person.id)
+        .options(
+            selectinload(Person.addresses),
+            selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
+            selectinload(Person.memberships),
+        )
+    )
+    return db.paginate(wanted, per_page=PER_PAGE, error_out=False)
+
+
+def matching(sought: PeopleFilter) -> list:
+    """Conditions on Person: every word in the name or address, a present position of that kind, region and role."""
+    conditions = [_has_word(word) for word in sought.text.split()[:8]]
+    if sought.kind or sought.region or sought.role:
+        current = current_positions()
+        place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id).where(current.c.person_id == Person.id)
+        if sought.kind:
+            place = place.where(Organisation.kind == OrganisationKind(sought.kind))
+        if sought.region:
+            place = place.where(Organisation.region == sought.region)
+        if sought.role:
+            place = place.where(current.c.role_code == sought.role)
+        conditions.append(place.exists())
+    return conditions
+
+
+def _has_word(word: str):
+    pattern = f"%{names.plain(word).replace('%', '').replace('_', '')}%"
+    address = sa.select(EmailAddress.id).where(EmailAddress.person_id == Person.id, EmailAddress.key.like(pattern))
+    return sa.or_(Person.search_text.like(pattern), address.exists())

@@ -1,0 +1,210 @@
+"""A letter: one text in Markdown with named fields, from which both parts of a mail follow.
+
+A letter source starts with header lines, then a blank line and the body:
+
+    Subject: Uitnodiging: {{ titel }}
+    Preheader: {{ dag }}, {{ plaats }}
+
+    Dag {{ voornaam }},
+
+    {{ gegevens }}
+
+The only things beside Markdown are fields and `{% if veld %} … {% else %} … {% endif %}`.
+A field that stands alone in its paragraph may be a Block, which has an own form in each
+part. Values never pass the Markdown parser: a name is a name, whatever characters it has.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import css_inline
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from rapidfuzz import process
+
+from app import addresses, markdown
+from app.settings import ROOT
+
+FOLDER = ROOT / "mail_templates"
+
+_sandbox = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+_layouts = Environment(loader=FileSystemLoader(FOLDER), autoescape=lambda name: bool(name) and name.endswith(".html"), extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+_layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+_MARK = re.compile(r"zq(\d+)qz")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not)
+
+
+class LetterError(ValueError):
+    """A letter source that cannot be used; `problems` are sentences for its writer."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part with a form of its own in each part of the mail; both are finished text."""
+
+    html: str
+    text: str
+
+    @classmethod
+    def render(cls, name: str, **values) -> "Block":
+        """Render mail_templates/blocks/<name>.html and .txt."""
+        return cls(
+            _layouts.get_template(f"blocks/{name}.html").render(values),
+            _layouts.get_template(f"blocks/{name}.txt").render(values).strip("\n"),
+        )
+
+    @classmethod
+    def of_markdown(cls, text: str) -> "Block":
+        """An organiser's Markdown, cleaned."""
+        return cls(markdown.to_html(text), markdown.to_text(markdown.parser.parse(text)))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished letter: the subject and the same content twice."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    names: list[str] = field(default_factory=list)
+
+
+def source(kind: str, language: str) -> str:
+    """The letter source of mail_templates/<kind>.<language>.md."""
+    return _read(FOLDER / f"{kind}.{language}.md")
+
+
+@lru_cache
+def _read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def check(text: str, known: Iterable[str]) -> None:
+    """Raise LetterError when the source has bad syntax, statements or fields that are not known."""
+    known = set(known)
+    problems = []
+    try:
+        tree = _sandbox.parse(text)
+    except TemplateSyntaxError as error:
+        raise LetterError([gettext("Regel %(line)s: de accolades kloppen niet. Schrijf een veld als {{ voornaam }}.", line=error.lineno)]) from None
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            problems.append(gettext("Regel %(line)s: gebruik alleen velden zoals {{ voornaam }}.", line=node.lineno))
+            break
+    for name in dict.fromkeys(node.name for node in tree.find_all(nodes.Name) if node.name not in known):
+        near = process.extractOne(name, known, score_cutoff=60)
+        hint = gettext("Bedoel je ‘%(field)s’?", field=near[0]) if near else ""
+        problems.append(gettext("Het veld ‘%(field)s’ kennen we niet.", field=name) + (" " + hint if hint else ""))
+    headers, _ = _split(text)
+    if not headers.get("subject"):
+        problems.append(gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’."))
+    if problems:
+        raise LetterError(problems)
+
+
+def write(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
+    """Fill in a letter source for one reader.
+
+    `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
+    (sender, footer). Raises LetterError for an unknown field.
+    """
+    truths = frozenset(name for name in _tested(text) if fields.get(name))
+    compiled = _compile(text, truths)
+    values = [fields[name] if name in fields else _missing(name) for name in compiled.names]
+    with force_locale(language):
+        frame = {
+            **layout,
+            "language": language,
+            "site_name": current_app.config["SITE_NAME"],
+            "site_owner": current_app.config["SITE_OWNER"],
+            "privacy_url": addresses.absolute("/privacy"),
+            "preheader": _fill(compiled.preheader, values, str),
+        }
+        body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
+        plain = _layouts.get_template("layout.txt").render(frame, body=markdown.wrap(_fill(compiled.text, values, _as_text)))
+    subject = _CONTROL.sub(" ", _fill(compiled.subject, values, str)).strip()
+    return Letter(subject, _inliner.inline(body), plain.strip() + "\n")
+
+
+def _missing(name: str):
+    raise LetterError([f"unknown field {name}"])
+
+
+def _as_html(value: object) -> str:
+    return value.html if isinstance(value, Block) else html.escape(str(value))
+
+
+def _as_text(value: object) -> str:
+    return value.text if isinstance(value, Block) else str(value)
+
+
+def _fill(text: str, values: list, form) -> str:
+    return _MARK.sub(lambda mark: form(values[int(mark[1])]), text)
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    head, _, body = text.replace("\r\n", "\n").partition("\n\n")
+    headers = {}
+    for line in head.splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip().lower()] = value.strip()
+    return headers, body
+
+
+@lru_cache
+def _tested(text: str) -> frozenset[str]:
+    tests = (test for node in _sandbox.parse(text).find_all(nodes.If) for test in [node.test, *(each.test for each in node.elif_)])
+    return frozenset(node.name for test in tests for node in ([test] if isinstance(test, nodes.Name) else test.find_all(nodes.Name)))
+
+
+@lru_cache(maxsize=512)
+def _compile(text: str, truths: frozenset[str]) -> _Compiled:
+    """Render the conditions and the Markdown once; fields become marks that every later letter fills in."""
+    tree = _sandbox.parse(text)
+    tested = {id(name) for node in tree.find_all(nodes.If) for test in [node.test] for name in [test, *test.find_all(nodes.Name)]}
+    names = sorted({node.name for node in tree.find_all(nodes.Name) if id(node) not in tested})
+    marks = {name: _Mark(f"zq{number}qz", name in truths) for number, name in enumerate(names)}
+    marks |= {name: _Mark("", name in truths) for name in _tested(text) if name not in marks}
+    headers, body = _split(_sandbox.from_string(text).render(marks))
+    tokens = markdown.parser.parse(body)
+    as_html = re.sub(r"<p>\s*(zq\d+qz)\s*</p>", r"\1", markdown.parser.renderer.render(tokens, markdown.parser.options, {}))
+    return _Compiled(headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.to_text(tokens), names)
+
+
+class _Mark(str):
+    """A field's mark, which is true or false as the field's value is."""
+
+    __slots__ = ("_true",)
+
+    def __new__(cls, mark: str, true: bool):
+        self = super().__new__(cls, mark)
+        self._true = true
+        return self
+
+    def __bool__(self) -> bool:
+        return self._true
+
+
+def site_name() -> str:
+    return current_app.config["SITE_NAME"]

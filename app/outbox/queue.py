@@ -1,0 +1,71 @@
+"""Into the outbox: a finished mail at once, or a planned one that its composer writes later.
+
+Both stand in the transaction of the change that causes them.
+"""
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.database import db, insert_new
+from app.outbox.mime import Mail, build
+from app.outbox.models import Message, MessageState, Priority
+
+
+def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **about) -> Message:
+    """Put a finished mail in the outbox, to leave as soon as it can.
+
+    `about` names what it concerns: network_id, event_id, person_id, invitation_id.
+    """
+    message = Message(kind=kind, priority=priority, state=MessageState.DUE, paced=False, **about)
+    finish(message, mail)
+    db.session.add(message)
+    return message
+
+
+def plan(recipients: sa.Select, **columns) -> int:
+    """Insert a planned message for every selected row and return how many are new.
+
+    `recipients` selects columns of messages (key, recipient, domain, person_id …); the
+    remaining `columns` are the same for all. A key that exists already is passed over, so
+    planning twice adds nothing.
+    """
+    fixed = {"state": MessageState.PLANNED.value, "created_at": clock.now(), **columns}
+    table = Message.__table__
+    picked = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in fixed.items()))
+    missing = {c.name: c.default.arg for c in table.c if c.default is not None and c.default.is_scalar and c.name not in picked.selected_columns}
+    picked = picked.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in missing.items()))
+    return db.session.execute(insert_new(table).from_select([c.name for c in picked.selected_columns], picked, include_defaults=False)).rowcount
+
+
+def finish(message: Message, mail: Mail) -> None:
+    """Give a message its bytes, fixed from here on; its Message-ID is on our own domain."""
+    sender = current_app.config["MAIL_DEFAULT_SENDER"]
+    message.recipient = mail.recipient
+    message.domain = domain_of(mail.recipient)
+    message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
+    message.subject = mail.letter.subject
+    message.body = build(mail, sender, message.message_id)
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def still_open(*conditions) -> sa.Select:
+    """Ids of messages under these conditions that have not left."""
+    return sa.select(Message.id).where(Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]), *conditions)
+
+
+def suppress(reason: str, *conditions) -> int:
+    """Take messages that have not left out of the queue, saying why."""
+    changed = sa.update(Message).where(Message.id.in_(still_open(*conditions))).values(state=MessageState.SUPPRESSED, response=reason)
+    return db.session.execute(changed.execution_options(synchronize_session=False)).rowcount
+
+
+def due_moment(wanted: datetime, quiet_hours: bool) -> datetime:
+    """When a mailing may leave: at once, or after the quiet hours."""
+    return clock.sending_moment(wanted) if quiet_hours else wanted

@@ -1,0 +1,151 @@
+"""Answering an invitation: I come, I do not come, a colleague comes instead.
+
+Each answer is one transaction with everything it causes: seats, the waiting list, the mails.
+`by` is the account of an organiser who answers for somebody, also after closing.
+"""
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Mode
+from app.invitations import history, inviting
+from app.invitations.models import Answer, Invitation, Origin, Step
+from app.network import people
+from app.network.models import Person
+from app.registration import letters, seats, waiting_list
+from app.registration.models import Registration, RegistrationState
+from app.registration.seats import RegistrationClosed, SeatChange
+
+MOST_SUBSTITUTES = 3
+"""Colleagues one person may have asked without an answer yet."""
+
+
+class SubstituteRefused(ValueError):
+    """This colleague cannot be asked; `problem` says why: oneself, comes, waits, too_many."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Registration:
+    """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
+    giver = _giver(invitation)
+    if giver and giver.mode == mode:
+        change = seats.hand_over(giver.invitation, invitation)
+    else:
+        change = seats.claim_seat(invitation, mode, after_closing=by is not None)
+        if giver:
+            _welcome(seats.give_up_seat(giver.invitation))
+    _note_answer(invitation, Answer.YES)
+    if change.changed:
+        _tell(change.registration, by)
+        _welcome(change)
+    if giver:
+        history.note(giver.invitation, Step.SUBSTITUTE_CAME)
+        letters.substitute_comes(giver.invitation, invitation.person.name)
+    return change.registration
+
+
+def decline(invitation: Invitation, by: Account | None = None) -> None:
+    """The person does not come; a seat goes to the first in line. Raises RegistrationClosed."""
+    change = seats.give_up_seat(invitation, after_closing=by is not None)
+    first_time = invitation.answer != Answer.NO
+    _note_answer(invitation, Answer.NO)
+    if change.changed:
+        history.note(invitation, Step.CANCELLED, by and by.id)
+        letters.cancelled(invitation)
+        _welcome(change)
+    elif first_time:
+        history.note(invitation, Step.DECLINED, by and by.id)
+        letters.declined(invitation)
+    if invitation.substitute_for and (first_time or change.changed):
+        _tell_giver(invitation)
+
+
+def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
+    """Invite a colleague in one's place; the seat moves when the colleague says yes.
+
+    Raises RegistrationClosed or SubstituteRefused.
+    """
+    if not invitation.event.open:
+        raise RegistrationClosed
+    colleague = people.find_or_add(name, address, language=invitation.person.language)
+    db.session.flush()
+    if colleague.id == invitation.person_id:
+        raise SubstituteRefused("oneself")
+    _same_organisation(colleague, invitation)
+    theirs = inviting.of(invitation.event, colleague)
+    _check_askable(invitation, theirs)
+    if theirs is None:
+        theirs = inviting.add(invitation.event, colleague, Origin.SUBSTITUTE)
+    theirs.substitute_for = invitation
+    theirs.answer = theirs.answered_at = None
+    _note_answer(invitation, Answer.SUBSTITUTE)
+    history.note(invitation, Step.SUBSTITUTE_ASKED)
+    db.session.flush()
+    letters.substitute_invitation(theirs)
+    letters.substitute_asked(invitation, colleague.name, keeps_place=_active(seats.of(invitation)) is not None)
+    return theirs
+
+
+def _same_organisation(colleague: Person, invitation: Invitation) -> None:
+    """A new colleague works where the asker works, as far as we know."""
+    if not colleague.positions:
+        for position in [each for each in invitation.person.positions if each.ends_on is None][-1:]:
+            people.place_at(colleague, position.organisation)
+
+
+def promote(event, mode: Mode) -> None:
+    """Let in who waits, after seats were added; the event must be locked."""
+    _welcome(SeatChange(None, True, waiting_list.promote(event, mode)))
+
+
+def _giver(invitation: Invitation) -> Registration | None:
+    """The registration that a substitute takes over: that of who asked, as long as it stands."""
+    asked_by = invitation.substitute_for
+    if asked_by is None or asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
+        return None
+    return _active(seats.of(asked_by))
+
+
+def _active(registration: Registration | None) -> Registration | None:
+    return registration if registration and registration.state != RegistrationState.CANCELLED else None
+
+
+def _note_answer(invitation: Invitation, answer: Answer) -> None:
+    invitation.answer, invitation.answered_at = answer, clock.now()
+
+
+def _tell(registration: Registration, by: Account | None) -> None:
+    waits = registration.state == RegistrationState.WAITING
+    history.note(registration.invitation, Step.WAITING if waits else Step.REGISTERED, by and by.id)
+    (letters.waiting if waits else letters.confirmed)(registration)
+
+
+def _welcome(change: SeatChange) -> None:
+    for registration in change.promoted:
+        history.note(registration.invitation, Step.PROMOTED)
+        letters.promoted(registration)
+
+
+def _tell_giver(invitation: Invitation) -> None:
+    giver = invitation.substitute_for
+    if giver.answer == Answer.SUBSTITUTE:
+        history.note(giver, Step.SUBSTITUTE_DECLINED)
+        keeps_place = _active(seats.of(giver)) is not None
+        giver.answer = Answer.YES if keeps_place else None
+        letters.substitute_declined(giver, invitation.person.name, keeps_place=keeps_place)
+
+
+def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
+    registration = _active(seats.of(theirs)) if theirs else None
+    if registration:
+        raise SubstituteRefused("waits" if registration.state == RegistrationState.WAITING else "comes")
+    pending = sa.select(sa.func.count()).where(Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None))
+    if db.session.scalar(pending) >= MOST_SUBSTITUTES:
+        raise SubstituteRefused("too_many")
+
+

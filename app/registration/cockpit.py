@@ -1,0 +1,224 @@
+"""What an organiser sees of an event: the funnel, the map of municipalities, who is invited and what they said.
+
+Every page takes a fixed number of queries, however many people were invited.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations.models import Answer, Invitation
+from app.network.audiences import current_positions
+from app.network.listing import PeopleFilter, matching
+from app.network.models import Organisation, Person, Position
+from app.outbox.models import Message
+from app.registration.models import QuestionAnswer, Registration, RegistrationState
+
+PER_PAGE = 50
+
+
+class Standing(StrEnum):
+    """Where somebody stands: one word for answer and registration together."""
+
+    COMING = "coming"
+    WAITING = "waiting"
+    DECLINED = "declined"
+    SUBSTITUTE = "substitute"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Funnel:
+    invited: int
+    answered: int
+    coming: dict[Mode, int]
+    waiting: int
+    declined: int
+
+    @property
+    def all_coming(self) -> int:
+        return sum(self.coming.values())
+
+    @property
+    def silent(self) -> int:
+        return self.invited - self.answered
+
+
+@dataclass
+class Line:
+    """One invited person in the list."""
+
+    invitation: Invitation
+    registration: Registration | None
+    last_message: Message | None = None
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.invitation, self.registration)
+
+    @property
+    def position(self) -> Position | None:
+        """The present position, the latest when there are more."""
+        return next((each for each in reversed(self.invitation.person.positions) if each.ends_on is None), None)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A municipality on the map with how many of its people come, wait and were invited."""
+
+    organisation: Organisation
+    invited: int
+    coming: int
+    waiting: int
+
+    @property
+    def status(self) -> str:
+        """coming, waiting, invited or none: how the tile looks."""
+        return "coming" if self.coming else "waiting" if self.waiting else "invited" if self.invited else "none"
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the list is narrowed down to."""
+
+    people: PeopleFilter = field(default_factory=PeopleFilter)
+    standing: str = ""
+    mode: str = ""
+    organisation: str = ""
+    """CBS code of a municipality, or the id of another organisation."""
+
+
+def standing(invitation: Invitation, registration: Registration | None) -> Standing:
+    if registration and registration.state == RegistrationState.CONFIRMED:
+        return Standing.COMING
+    if registration and registration.state == RegistrationState.WAITING:
+        return Standing.WAITING
+    return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(invitation.answer, Standing.SILENT)
+
+
+def funnel(event: Event) -> Funnel:
+    """Invited → answered → coming and waiting, in one query."""
+    active = Registration.state
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(Invitation.id),
+            sa.func.count(Invitation.answer),
+            *(sa.func.count().filter((active == RegistrationState.CONFIRMED) & (Registration.mode == mode)) for mode in Mode),
+            sa.func.count().filter(active == RegistrationState.WAITING),
+            sa.func.count().filter(Invitation.answer == Answer.NO),
+        )
+        .select_from(Invitation)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.event_id == event.id)
+    ).one()
+    return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), row[4], row[5])
+
+
+def page(event: Event, sought: Sought):
+    """A page of people as Lines, in `items` of the pagination."""
+    found = db.paginate(_people(event, sought), per_page=PER_PAGE, error_out=False)
+    found.items = _lines(found.items)
+    return found
+
+
+def everybody(event: Event, sought: Sought) -> Iterator[Line]:
+    """All people of the list, for an export."""
+    answers = selectinload(Registration.answers).joinedload(QuestionAnswer.question)
+    wanted = _people(event, sought)
+    invitations = list(db.session.scalars(wanted))
+    registrations = {
+        each.invitation_id: each
+        for each in db.session.scalars(sa.select(Registration).where(Registration.event_id == event.id).options(answers))
+    }
+    return (Line(invitation, registrations.get(invitation.id)) for invitation in invitations)
+
+
+def line(event: Event, number: int) -> Line | None:
+    """One invited person of this event."""
+    wanted = _people(event, Sought()).where(Invitation.id == number)
+    invitation = db.session.scalar(wanted)
+    return _lines([invitation])[0] if invitation else None
+
+
+def messages(invitation: Invitation) -> list[Message]:
+    """Everything this person was mailed about the event, latest first."""
+    return list(db.session.scalars(sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc())))
+
+
+def tiles(event: Event) -> list[Tile]:
+    """All municipalities with a place on the map, in one query."""
+    current = current_positions()
+    counts = (
+        sa.select(
+            current.c.organisation_id,
+            sa.func.count(sa.distinct(Invitation.id)).label("invited"),
+            sa.func.count(sa.distinct(Registration.id)).filter(Registration.state == RegistrationState.CONFIRMED).label("coming"),
+            sa.func.count(sa.distinct(Registration.id)).filter(Registration.state == RegistrationState.WAITING).label("waiting"),
+        )
+        .join(Invitation, Invitation.person_id == current.c.person_id)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.event_id == event.id)
+        .group_by(current.c.organisation_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Organisation, *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")))
+        .outerjoin(counts, counts.c.organisation_id == Organisation.id)
+        .where(Organisation.grid_row.is_not(None))
+        .order_by(Organisation.name)
+    )
+    return [Tile(*row) for row in rows]
+
+
+def _people(event: Event, sought: Sought) -> sa.Select:
+    wanted = (
+        sa.select(Invitation)
+        .join(Invitation.person)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.event_id == event.id, *matching(sought.people), *_conditions(sought))
+        .order_by(Person.sort_name, Invitation.id)
+        .options(
+            contains_eager(Invitation.person).selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
+            joinedload(Invitation.address),
+        )
+    )
+    return wanted
+
+
+def _conditions(sought: Sought) -> Iterator:
+    active = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
+    inactive = sa.or_(Registration.id.is_(None), ~active)
+    match sought.standing:
+        case Standing.COMING:
+            yield Registration.state == RegistrationState.CONFIRMED
+        case Standing.WAITING:
+            yield Registration.state == RegistrationState.WAITING
+        case Standing.DECLINED:
+            yield inactive & (Invitation.answer == Answer.NO)
+        case Standing.SUBSTITUTE:
+            yield inactive & (Invitation.answer == Answer.SUBSTITUTE)
+        case Standing.SILENT:
+            yield inactive & sa.or_(Invitation.answer.is_(None), Invitation.answer == Answer.YES)
+    if sought.mode in list(Mode):
+        yield active & (Registration.mode == Mode(sought.mode))
+    if sought.organisation:
+        current = current_positions()
+        place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id).where(current.c.person_id == Person.id)
+        by_id = sought.organisation.isdigit()
+        yield place.where(Organisation.id == int(sought.organisation) if by_id else Organisation.code == sought.organisation).exists()
+
+
+def _lines(invitations: list[Invitation]) -> list[Line]:
+    """The people of one page with their registration and last message: two queries."""
+    ids = [invitation.id for invitation in invitations]
+    registrations = {each.invitation_id: each for each in db.session.scalars(sa.select(Registration).where(Registration.invitation_id.in_(ids)))}
+    last = sa.select(sa.func.max(Message.id)).where(Message.invitation_id.in_(ids)).group_by(Message.invitation_id)
+    messages_ = {each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))}
+    return [Line(each, registrations.get(each.id), messages_.get(each.id)) for each in invitations]
+
+

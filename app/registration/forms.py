@@ -1,0 +1,63 @@
+"""What a participant sends: an answer, a colleague, answers to questions."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.validators import Optional
+
+from app.events.models import Question, QuestionKind
+from app.web.forms import REQUIRED, Address, Form, Line, Text
+
+
+class AnswerForm(Form):
+    """Which of the answer buttons was pressed."""
+
+    answer = StringField()
+
+
+class SubstituteForm(Form):
+    name = Line(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
+    address = Address(_l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"})
+
+
+class LinkRequestForm(Form):
+    name = Line(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    address = Address(_l("Je mailadres"))
+
+
+def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[tuple[str, str]] | None):
+    """A form with a field a question (`question_<id>`), filled with the answers so far.
+
+    `organisations` adds the question where somebody works, as id and name.
+    """
+
+    class QuestionsForm(Form):
+        pass
+
+    if organisations is not None:
+        field = SelectField(
+            _l("Bij welke organisatie werk je?"),
+            [Optional()],
+            choices=[("", _l("Kies een organisatie")), *organisations],
+        )
+        QuestionsForm.organisation = field
+    for question in questions:
+        setattr(QuestionsForm, field_name(question), _field(question))
+        if question.preset:
+            setattr(QuestionsForm, f"remember_{question.id}", BooleanField(_l("Onthoud dit voor een volgende keer")))
+    return QuestionsForm(data={f"question_{number}": value for number, value in answers.items()})
+
+
+def field_name(question: Question) -> str:
+    return f"question_{question.id}"
+
+
+def _field(question: Question):
+    checks = [REQUIRED] if question.required else [Optional()]
+    match question.kind:
+        case QuestionKind.TEXT:
+            return Text(question.label, 2000, required=question.required, rows=3, description=question.reason)
+        case QuestionKind.CHOICE:
+            return RadioField(question.label, checks, choices=[(choice, choice) for choice in question.choices], description=question.reason)
+        case QuestionKind.YES_NO:
+            return RadioField(question.label, checks, choices=[("ja", gettext("Ja")), ("nee", gettext("Nee"))], description=question.reason)

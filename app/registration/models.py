@@ -1,0 +1,89 @@
+"""Tables of registrations and the answers to an event's questions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.database import Moment, choice, db
+from app.events.models import Mode, Preset, Question
+from app.invitations.models import Invitation
+
+
+class RegistrationState(StrEnum):
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class Registration(db.Model):
+    """Person × event: has a seat, waits in line or has given it up.
+
+    `waiting_number` is the order of arrival on the event's waiting list: handed out once,
+    rising; one's place in line is the count of lower numbers still waiting.
+    """
+
+    __tablename__ = "registrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    state: Mapped[RegistrationState] = choice(RegistrationState)
+    mode: Mapped[Mode] = choice(Mode)
+    waiting_number: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+    invitation: Mapped[Invitation] = relationship()
+    answers: Mapped[list["QuestionAnswer"]] = relationship(cascade="all, delete-orphan")
+
+    __table_args__ = (
+        sa.Index("ix_registrations_seats", "event_id", "state", "mode"),
+        sa.UniqueConstraint("event_id", "waiting_number"),
+        sa.CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name="waiting"),
+    )
+
+
+class QuestionAnswer(db.Model):
+    """What somebody answered to a question of the event."""
+
+    __tablename__ = "question_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    value: Mapped[str] = mapped_column(sa.Text)
+
+    question: Mapped[Question] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("registration_id", "question_id"),)
+
+
+class RememberedAnswer(db.Model):
+    """The answer to a ready-made question that a person let us keep for the next time."""
+
+    __tablename__ = "remembered_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    preset: Mapped[Preset] = choice(Preset)
+    value: Mapped[str] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.UniqueConstraint("person_id", "preset"),)
+
+
+class LinkRequest(db.Model):
+    """Somebody without an invitation asked on a public page for one; handled and deleted by the clockwork."""
+
+    __tablename__ = "link_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    event = relationship("Event")

@@ -1,0 +1,89 @@
+"""What a participant's page has to know, in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.database import db
+from app.events.models import Mode, Question
+from app.invitations.models import Answer, Invitation
+from app.network.models import Person, Position
+from app.registration import capacity, questions, waiting_list
+from app.registration.models import Registration, RegistrationState
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """One person's situation at one event."""
+
+    invitation: Invitation
+    registration: Registration | None
+    """Only when it stands: confirmed or waiting."""
+    outlook: dict[Mode, capacity.Outlook]
+    place_in_line: int | None
+    questions: list[Question]
+    given: dict[int, str]
+    remembered: dict[str, str]
+    asks_organisation: bool
+    colleague: Invitation | None
+    """The colleague who was asked last, as long as there is no answer."""
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "AnswerPage":
+        event = invitation.event
+        registration = db.session.scalar(
+            sa.select(Registration)
+            .where(Registration.invitation_id == invitation.id, Registration.state != RegistrationState.CANCELLED)
+            .options(selectinload(Registration.answers))
+        )
+        waits = registration is not None and registration.state == RegistrationState.WAITING
+        asked = questions.for_mode(event.questions, registration.mode) if registration else []
+        works = sa.select(Position.id).where(Position.person_id == invitation.person_id).exists()
+        return cls(
+            invitation=invitation,
+            registration=registration,
+            outlook=capacity.outlook(event),
+            place_in_line=waiting_list.place_in_line(registration) if waits else None,
+            questions=asked,
+            given=questions.given(registration) if registration else {},
+            remembered=questions.remembered(invitation.person_id) if any(question.preset for question in asked) else {},
+            asks_organisation=registration is not None and not db.session.scalar(sa.select(works)),
+            colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
+        )
+
+    @property
+    def confirmed(self) -> bool:
+        return self.registration is not None and self.registration.state == RegistrationState.CONFIRMED
+
+    @property
+    def waits(self) -> bool:
+        return self.place_in_line is not None
+
+    @property
+    def declined(self) -> bool:
+        return self.registration is None and self.invitation.answer == Answer.NO
+
+    @property
+    def handed_over(self) -> bool:
+        """A colleague has taken the place."""
+        return self.registration is None and self.invitation.answer == Answer.SUBSTITUTE and self.colleague is None
+
+    @property
+    def can_change(self) -> bool:
+        return self.invitation.event.open
+
+    @property
+    def unanswered(self) -> list[Question]:
+        return [question for question in self.questions if question.id not in self.given]
+
+
+def _asked_colleague(invitation: Invitation) -> Invitation | None:
+    wanted = (
+        sa.select(Invitation)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None))
+        .order_by(Invitation.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(wanted)

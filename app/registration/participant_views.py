@@ -1,0 +1,177 @@
+"""The participant's page: it knows who it is, offers three answers and says what now holds.
+
+GET shows and never acts. The first POST, by the personal link, goes on at an address
+without the token: /my/<slug>, remembered in the session.
+"""
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+
+from app.database import db
+from app.events import queries as events
+from app.events.models import Mode
+from app.invitations import links
+from app.invitations.models import Invitation
+from app.network import organisations, people
+from app.registration import answers, link_requests, questions
+from app.registration.answers import SubstituteRefused
+from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
+from app.registration.page import AnswerPage
+from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
+from app.extensions import limiter
+
+blueprint = Blueprint("registration", __name__)
+_REMEMBERED = 20
+"""Invitations that one browser's session keeps."""
+
+
+@blueprint.get("/i/<token>")
+def invitation(token: str):
+    return _show(links.find(token))
+
+
+@blueprint.post("/i/<token>")
+def answer_by_link(token: str):
+    return _answer(links.find(token))
+
+
+@blueprint.get("/my/<slug>")
+def mine(slug: str):
+    return _show(_remembered(slug))
+
+
+@blueprint.post("/my/<slug>")
+def answer_mine(slug: str):
+    return _answer(_remembered(slug))
+
+
+def _remembered(slug: str) -> Invitation | None:
+    number, version = session.get("invitations", {}).get(slug, (0, 0))
+    return links.load(number, version)
+
+
+def _remember(invitation: Invitation) -> None:
+    kept = [item for item in session.get("invitations", {}).items() if item[0] != invitation.event.slug]
+    session["invitations"] = dict([*kept[-_REMEMBERED + 1 :], (invitation.event.slug, (invitation.id, invitation.token_version))])
+    session.permanent = True
+
+
+def _show(invitation: Invitation | None, substitute: SubstituteForm | None = None, form=None, status: int = 200):
+    if invitation is None:
+        return render_template("registration/unknown.html"), 404
+    g.reader_language = invitation.person.language
+    page = AnswerPage.of(invitation)
+    form = form or (page.questions and _questions_form(page)) or None
+    return render_template(
+        "registration/answer.html",
+        page=page,
+        event=invitation.event,
+        invitation=invitation,
+        wanted=request.args.get("antwoord", ""),
+        substitute=substitute or SubstituteForm(formdata=None),
+        questions_form=form,
+    ), status
+
+
+def _answer(invitation: Invitation | None):
+    if invitation is None:
+        return render_template("registration/unknown.html"), 404
+    g.reader_language = invitation.person.language
+    try:
+        match AnswerForm().answer.data:
+            case Mode.ON_SITE | Mode.ONLINE as mode:
+                _accept(invitation, Mode(mode))
+            case "no":
+                answers.decline(invitation)
+            case "substitute":
+                return _ask_substitute(invitation)
+            case "questions":
+                return _answer_questions(invitation)
+            case _:
+                flash(gettext("Kies een antwoord."), "warning")
+    except RegistrationClosed:
+        db.session.rollback()
+        flash(gettext("Aanmelden en wijzigen kan niet meer."), "warning")
+    except ModeNotOffered:
+        db.session.rollback()
+        flash(gettext("Zo meedoen kan niet meer. Kies een ander antwoord."), "warning")
+    return _go_on(invitation)
+
+
+def _accept(invitation: Invitation, mode: Mode) -> None:
+    try:
+        registration = answers.accept(invitation, mode)
+    except ModeFull:
+        db.session.rollback()
+        flash(gettext("Daar is geen plek meer. Je houdt de plek die je had."), "warning")
+        return
+    questions.fill_in_remembered(registration, invitation)
+
+
+def _ask_substitute(invitation: Invitation):
+    form = SubstituteForm()
+    if not form.validate():
+        return _show(invitation, substitute=form, status=422)
+    try:
+        answers.ask_substitute(invitation, form.name.data, form.address.data)
+    except SubstituteRefused as refused:
+        db.session.rollback()
+        form.reject("address", _refusal(refused.problem, form.name.data))
+        return _show(links.load(invitation.id, invitation.token_version), substitute=form, status=422)
+    return _go_on(invitation)
+
+
+def _refusal(problem: str, name: str) -> str:
+    return {
+        "oneself": gettext("Dit is je eigen adres. Vul het adres van je collega in."),
+        "comes": gettext("%(name)s komt al. Vraag iemand anders, of meld je af.", name=name),
+        "waits": gettext("%(name)s staat al op de wachtlijst. Vraag iemand anders, of meld je af.", name=name),
+        "too_many": gettext("Je hebt al drie collega’s gevraagd. Wacht op hun antwoord."),
+    }[problem]
+
+
+def _answer_questions(invitation: Invitation):
+    page = AnswerPage.of(invitation)
+    if page.registration is None or not page.can_change:
+        raise RegistrationClosed
+    form = _questions_form(page)
+    if not form.validate():
+        return _show(invitation, form=form, status=422)
+    values = {question: form[field_name(question)].data or "" for question in page.questions}
+    remember = {question.preset for question in page.questions if question.preset and form[f"remember_{question.id}"].data}
+    questions.answer(page.registration, values, remember)
+    if page.asks_organisation and form["organisation"].data:
+        people.place_at(invitation.person, organisations.get(int(form["organisation"].data)))
+    flash(gettext("Je antwoorden zijn bewaard."), "ok")
+    return _go_on(invitation)
+
+
+def _questions_form(page: AnswerPage):
+    choices = organisations.choices() if page.asks_organisation else None
+    form = questions_form(page.questions, page.given, choices)
+    for question in page.questions:
+        if question.preset and request.method == "GET":
+            form[f"remember_{question.id}"].data = question.preset in page.remembered
+    return form
+
+
+def _go_on(invitation: Invitation):
+    """Save, and show what now holds at an address without the token."""
+    db.session.commit()
+    _remember(invitation)
+    return redirect(url_for("registration.mine", slug=invitation.event.slug), 303)
+
+
+@blueprint.route("/events/<slug>/register", methods=["GET", "POST"])
+@limiter.limit("20/hour", methods=["POST"])
+def request_link(slug: str):
+    """Ask for a personal link without having an invitation; the answer is the same for every address."""
+    event = events.public_event(slug) or abort(404)
+    if not (event.open and event.open_to_all):
+        return redirect(url_for("events.page", slug=slug), 303)
+    form = LinkRequestForm()
+    if form.validate_on_submit():
+        link_requests.ask(event, form.name.data, form.address.data)
+        db.session.commit()
+        return render_template("registration/requested.html", event=event, address=form.address.data)
+    return render_template("registration/request.html", event=event, form=form), 422 if form.errors else 200

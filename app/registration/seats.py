@@ -1,0 +1,112 @@
+"""Seats: claiming, giving up, handing over. Every rule here locks the event first.
+
+Never more confirmed seats than the capacity of a mode; the rest wait in order of arrival.
+"""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.database import db
+from app.events.models import Mode
+from app.invitations.models import Invitation
+from app.registration import capacity, waiting_list
+from app.registration.models import Registration, RegistrationState
+
+
+class RegistrationClosed(Exception):
+    """The event takes no more answers: closed, over, cancelled or not published."""
+
+
+class ModeNotOffered(Exception):
+    """The event is not held that way."""
+
+
+class ModeFull(Exception):
+    """No seat left in the wanted mode for somebody who has a seat in the other one, which stays theirs."""
+
+
+@dataclass(frozen=True)
+class SeatChange:
+    """What a change of seats did: one's own registration and who came in from the waiting list."""
+
+    registration: Registration | None
+    changed: bool
+    promoted: list[Registration] = field(default_factory=list)
+
+
+def of(invitation: Invitation) -> Registration | None:
+    return db.session.scalar(sa.select(Registration).where(Registration.invitation_id == invitation.id))
+
+
+def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = False) -> SeatChange:
+    """Take a seat, or the last place in line when there is none; taking it twice changes nothing.
+
+    `after_closing` lets organisers register somebody by hand. Raises RegistrationClosed,
+    ModeNotOffered or ModeFull.
+    """
+    event = _locked(invitation, after_closing)
+    if mode not in event.modes:
+        raise ModeNotOffered
+    registration = _current(invitation)
+    if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
+        return SeatChange(registration, changed=False)
+    full = capacity.outlook(event)[mode].full
+    had = registration.mode if registration and registration.state == RegistrationState.CONFIRMED else None
+    if had and full:
+        raise ModeFull
+    number = waiting_list.next_number(event) if full else None
+    if registration is None:
+        registration = Registration(invitation=invitation, event_id=event.id)
+        db.session.add(registration)
+    registration.mode, registration.waiting_number = mode, number
+    registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
+    db.session.flush()
+    return SeatChange(registration, True, waiting_list.promote(event, had) if had else [])
+
+
+def give_up_seat(invitation: Invitation, *, after_closing: bool = False) -> SeatChange:
+    """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed."""
+    event = _locked(invitation, after_closing)
+    registration = _current(invitation)
+    if registration is None or registration.state == RegistrationState.CANCELLED:
+        return SeatChange(registration, changed=False)
+    had_seat = registration.state == RegistrationState.CONFIRMED
+    registration.state, registration.waiting_number = RegistrationState.CANCELLED, None
+    db.session.flush()
+    return SeatChange(registration, True, waiting_list.promote(event, registration.mode) if had_seat else [])
+
+
+def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
+    """Move a seat, or a place in line, from one person to another. Raises RegistrationClosed.
+
+    The taker must not take part yet; without anything to hand over nothing changes.
+    """
+    event = _locked(taker, False)
+    given, taken = _current(giver), _current(taker)
+    if given is None or given.state == RegistrationState.CANCELLED:
+        return SeatChange(taken, changed=False)
+    if taken is None:
+        taken = Registration(invitation=taker, event_id=event.id)
+        db.session.add(taken)
+    state, number = given.state, given.waiting_number
+    given.state, given.waiting_number = RegistrationState.CANCELLED, None
+    taken.mode, taken.state, taken.waiting_number = given.mode, RegistrationState.CANCELLED, None
+    db.session.flush()
+    taken.state, taken.waiting_number = state, number
+    db.session.flush()
+    return SeatChange(taken, changed=True)
+
+
+def _locked(invitation: Invitation, after_closing: bool):
+    event = capacity.lock_event(invitation.event_id)
+    if not (event.open or (after_closing and event.published and not event.over)):
+        raise RegistrationClosed
+    return event
+
+
+def _current(invitation: Invitation) -> Registration | None:
+    """The registration as it is now that the event is locked."""
+    wanted = sa.select(Registration).where(Registration.invitation_id == invitation.id).options(joinedload(Registration.invitation))
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})

@@ -1,0 +1,9 @@
+"""What stands where: what needs an organiser, figures over networks."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.reports import organiser_views
+
+    app.register_blueprint(organiser_views.blueprint)

@@ -1,0 +1,86 @@
+"""What needs an organiser now, each with one action; a fixed number of queries for all their networks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db
+from app.events.models import Event, EventState
+from app.invitations.models import Invitation, Wave, WaveKind, WaveState
+from app.outbox.models import Message, MessageState
+
+SOON = timedelta(days=42)
+
+
+class Reason(StrEnum):
+    """Why an event needs attention."""
+
+    DRAFT_SOON = "draft_soon"
+    NO_INVITATIONS = "no_invitations"
+    WAVE_UNRELEASED = "wave_unreleased"
+    FAILED_MAIL = "failed_mail"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Need:
+    reason: Reason
+    event: Event
+    count: int = 0
+    wave: Wave | None = None
+
+
+def of(network_ids: list[int]) -> list[Need]:
+    """What needs attention in these networks, the soonest event first."""
+    events = _coming(network_ids)
+    numbers = [event.id for event in events]
+    waves = _waves(numbers)
+    failed = _count(sa.select(Message.event_id, sa.func.count()).where(Message.event_id.in_(numbers), Message.state == MessageState.FAILED).group_by(Message.event_id))
+    silent = _count(sa.select(Invitation.event_id, sa.func.count()).where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None)).group_by(Invitation.event_id))
+    needs = []
+    for event in events:
+        mine = [wave for wave in waves if wave.event_id == event.id]
+        needs += _needs_of(event, mine, failed.get(event.id, 0), silent.get(event.id, 0))
+    return needs
+
+
+def coming(network_ids: list[int], most: int = 8) -> list[Event]:
+    """The next events of these networks, drafts included."""
+    wanted = sa.select(Event).where(Event.network_id.in_(network_ids), Event.ends_at > clock.now(), Event.state != EventState.CANCELLED)
+    return list(db.session.scalars(wanted.order_by(Event.starts_at).limit(most).options(joinedload(Event.network))))
+
+
+def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
+    if failed:
+        yield Need(Reason.FAILED_MAIL, event, failed)
+    if event.state == EventState.DRAFT:
+        yield Need(Reason.DRAFT_SOON, event)
+        return
+    if not waves:
+        yield Need(Reason.NO_INVITATIONS, event)
+    for wave in waves:
+        if wave.state == WaveState.DRAFT:
+            yield Need(Reason.WAVE_UNRELEASED, event, wave=wave)
+    reminder = any(wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves)
+    invited = any(wave.state == WaveState.DONE for wave in waves)
+    if silent and invited and not reminder and event.open:
+        yield Need(Reason.SILENT, event, silent)
+
+
+def _coming(network_ids: list[int]) -> list[Event]:
+    now = clock.now()
+    wanted = sa.select(Event).where(Event.network_id.in_(network_ids), Event.starts_at.between(now, now + SOON), Event.state != EventState.CANCELLED)
+    return list(db.session.scalars(wanted.order_by(Event.starts_at).options(joinedload(Event.network))))
+
+
+def _waves(event_ids: list[int]) -> list[Wave]:
+    wanted = sa.select(Wave).where(Wave.event_id.in_(event_ids), Wave.state != WaveState.CANCELLED).order_by(Wave.due_at)
+    return list(db.session.scalars(wanted))
+
+
+def _count(wanted: sa.Select) -> dict[int, int]:
+    return dict(db.session.execute(wanted).tuples().all())

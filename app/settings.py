@@ -1,0 +1,126 @@
+"""Every setting once: name, type, default, meaning. Read from the environment by :func:`load`."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message says which one and why."""
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("use 1 or 0")
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("use one of: " + ", ".join(allowed))
+        return text
+
+    return parse
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("use an address such as https://leerkring.example.nl")
+    return text.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable; an empty value counts as absent."""
+
+    name: str
+    parse: Callable
+    default: object
+    meaning: str
+
+
+SETTINGS = (
+    Setting("INSTANCE_PATH", Path, ROOT / "instance", "Folder for what this installation owns: the SQLite database and the secret key."),
+    Setting("DATABASE_URL", str, None, "SQLAlchemy address of the database; postgresql://user:password@host/name for several machines. Default: SQLite in the instance folder."),
+    Setting("SECRET_KEY", str, None, "Signs every link and session; at least 32 characters, the same on all machines. Default: made on the first start and kept in the instance folder."),
+    Setting("HOST", str, "127.0.0.1", "Network address that the web server listens on; put a reverse proxy with TLS in front."),
+    Setting("PORT", int, 8000, "Port of the web server."),
+    Setting("BASE_URL", _web_address, None, "Address at which people reach the site; stands in every mail and calendar entry. Default: http://localhost:PORT."),
+    Setting("TRUSTED_PROXIES", int, 0, "How many reverse proxies in front of the server set X-Forwarded-For and -Proto."),
+    Setting("SITE_NAME", str, "Leerkring", "Name of this site in pages and mails."),
+    Setting("SITE_OWNER", str, "de beheerder van deze site", "Public body that is responsible for the personal data, as named in mails and on the privacy page."),
+    Setting("CONTACT_ADDRESS", str, None, "Mail address for questions about the site, privacy and accessibility. Default: the address in MAIL_DEFAULT_SENDER."),
+    Setting("SECURITY_CONTACT", str, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
+    Setting("MAIL_SERVER", str, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox."),
+    Setting("MAIL_PORT", int, 25, "Port of the SMTP server; 465 speaks TLS from the first byte."),
+    Setting("MAIL_USE_TLS", _boolean, False, "Use STARTTLS and refuse a server whose certificate does not fit."),
+    Setting("MAIL_USERNAME", str, None, "User name at the SMTP server, when it wants one."),
+    Setting("MAIL_PASSWORD", str, None, "Password at the SMTP server."),
+    Setting("MAIL_DEFAULT_SENDER", str, "leerkring@leerkring.example", "Address in the From of every mail; the network's name is put before it."),
+    Setting("MAIL_PACE", int, 30, "Messages a minute to one recipient domain, for networks that do not switch pacing off."),
+    Setting("REPLY_ADDRESS", str, None, "Mailbox for answers to invitations; must accept plus addressing (antwoord+token@…). Default: antwoord@ the domain of MAIL_DEFAULT_SENDER."),
+    Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
+)  # fmt: skip
+
+
+def load(environ: Mapping[str, str] | None = None) -> dict:
+    """Return the settings by name, derived defaults filled in.
+
+    Raises SettingError for a value that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    values = {setting.name: _read(setting, environ) for setting in SETTINGS}
+    values["INSTANCE_PATH"] = values["INSTANCE_PATH"].resolve()
+    values["DATABASE_URL"] = _database_url(values)
+    values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(values["INSTANCE_PATH"])
+    if len(values["SECRET_KEY"]) < 32:
+        raise SettingError("SECRET_KEY: use at least 32 characters")
+    values["BASE_URL"] = values["BASE_URL"] or f"http://localhost:{values['PORT']}"
+    sender = values["MAIL_DEFAULT_SENDER"]
+    if sender.count("@") != 1 or not sender.rpartition("@")[2]:
+        raise SettingError("MAIL_DEFAULT_SENDER: use an address such as leerkring@example.nl")
+    values["REPLY_ADDRESS"] = values["REPLY_ADDRESS"] or "antwoord@" + sender.rpartition("@")[2]
+    values["CONTACT_ADDRESS"] = values["CONTACT_ADDRESS"] or sender
+    values["SECURITY_CONTACT"] = values["SECURITY_CONTACT"] or values["CONTACT_ADDRESS"]
+    return values
+
+
+def _read(setting: Setting, environ: Mapping[str, str]) -> object:
+    text = environ.get(setting.name, "").strip()
+    if not text:
+        return setting.default
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise SettingError(f"{setting.name}: {error}") from None
+
+
+def _database_url(values: dict) -> str:
+    url = values["DATABASE_URL"] or f"sqlite:///{values['INSTANCE_PATH'] / 'leerkring.sqlite'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url[len(short) :]
+    return url
+
+
+def _kept_secret(instance: Path) -> str:
+    """Return the secret of this installation, made on the first call and readable by its owner alone."""
+    path = instance / "secret_key"
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret

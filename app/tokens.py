@@ -1,0 +1,53 @@
+"""Tokens in links and addresses: an id, a version and a signature, never stored.
+
+A token is derived again for every reminder and is revoked by raising the version.
+Lower-case base32, since mail clients lower-case addresses; each purpose has a secret
+of its own, so that a token for one thing opens nothing else.
+"""
+
+import base64
+import hashlib
+import hmac
+from enum import StrEnum
+
+from flask import current_app
+
+_HEAD = 6
+"""Bytes of id (5) and version (1)."""
+_SIGNATURE = 16
+"""Bytes of signature: 128 bits."""
+
+
+class Purpose(StrEnum):
+    INVITATION = "invitation"
+    REPLY = "reply"
+    BOUNCE = "bounce"
+    FEED = "feed"
+    UNSUBSCRIBE = "unsubscribe"
+    SIGN_IN = "sign-in"
+
+
+def make(purpose: Purpose, number: int, version: int = 1) -> str:
+    """The token of a row: 36 characters of lower-case base32."""
+    head = number.to_bytes(5, "big") + version.to_bytes(1, "big")
+    return base64.b32encode(head + _sign(purpose, head)).decode().rstrip("=").lower()
+
+
+def read(purpose: Purpose, token: str) -> tuple[int, int] | None:
+    """Return (id, version) of a genuine token, None for anything else.
+
+    Wrong characters, another purpose and a forged signature take the same way and time.
+    """
+    token = token.strip().lower()
+    try:
+        head = base64.b32decode(token[:16].upper().ljust(16, "A"))[:_HEAD]
+    except ValueError:
+        head = bytes(_HEAD)
+    number, version = int.from_bytes(head[:5], "big"), head[5]
+    genuine = hmac.compare_digest(make(purpose, number, version).encode(), token.encode())
+    return (number, version) if genuine else None
+
+
+def _sign(purpose: Purpose, head: bytes) -> bytes:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, purpose.encode() + b"\0" + head, hashlib.sha256).digest()[:_SIGNATURE]

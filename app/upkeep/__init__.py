@@ -1,0 +1,9 @@
+"""Keeping it well: health, set-up check, backup and restore, the state of the database."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.upkeep import views
+
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,148 @@
+"""Backup and restore, the same file for SQLite and PostgreSQL.
+
+A ZIP with a manifest, the secret key if the instance keeps one, and a file of JSON lines
+a table, all read in one snapshot while the site goes on. Restoring builds the tables at the
+revision of the backup, fills them and then brings them up to date; so an old backup fits
+a newer version, and a backup of SQLite moves into PostgreSQL.
+"""
+
+import base64
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_migrate import upgrade
+
+from app import clock
+from app.database import db
+from app.settings import ROOT
+from app.upkeep import health
+
+FORMAT = 1
+BATCH = 500
+Progress = Callable[[str], None]
+
+
+class Unusable(ValueError):
+    """The file is no backup, or the database is not empty; nothing was changed."""
+
+
+def write(path: Path, progress: Progress = lambda text: None) -> int:
+    """Write everything to a new file that only its owner can read; returns the number of rows."""
+    partial = path.with_name(path.name + ".part")
+    rows = 0
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _snapshot() as connection:
+            manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
+            archive.writestr("manifest.json", json.dumps(manifest))
+            if (secret := _secret_path()).exists():
+                archive.writestr("secret_key", secret.read_text())
+            for table in db.metadata.sorted_tables:
+                progress(f"{table.name} …")
+                with archive.open(f"{table.name}.jsonl", "w") as out:
+                    for row in connection.execute(sa.select(table).order_by(*table.primary_key), execution_options={"yield_per": BATCH}).mappings():
+                        out.write(json.dumps({name: _plain(value) for name, value in row.items()}).encode() + b"\n")
+                        rows += 1
+    partial.replace(path)
+    return rows
+
+
+def read(path: Path, progress: Progress = lambda text: None) -> int:
+    """Fill an empty database; returns the number of rows. Raises Unusable."""
+    try:
+        archive = zipfile.ZipFile(path)
+        manifest = json.loads(archive.read("manifest.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise Unusable("this is no backup of Leerkring") from None
+    if manifest.get("format") != FORMAT:
+        raise Unusable("this backup was made by a newer version; update Leerkring first")
+    if sa.inspect(db.engine).get_table_names():
+        raise Unusable("the database is not empty; restore into a new one")
+    with archive:
+        upgrade(directory=str(ROOT / "migrations"), revision=manifest["revision"])
+        rows = _fill(archive, progress)
+        upgrade(directory=str(ROOT / "migrations"))
+        _restore_secret(archive)
+    return rows
+
+
+def _snapshot() -> sa.Connection:
+    """A connection that sees one moment of the whole database."""
+    if db.engine.dialect.name == "postgresql":
+        return db.engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return db.engine.connect()
+
+
+def _fill(archive: zipfile.ZipFile, progress: Progress) -> int:
+    """Insert all rows in one transaction, parents first; references of a table to itself come last."""
+    metadata = sa.MetaData()
+    metadata.reflect(db.engine)
+    rows = 0
+    with db.engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            if f"{table.name}.jsonl" not in archive.namelist():
+                continue
+            progress(f"{table.name} …")
+            own = [column.name for column in table.c if any(key.column.table is table for key in column.foreign_keys)]
+            later = []
+            for batch in _batches(archive, table):
+                for row in batch:
+                    later += [{"of": row["id"], "name": name, "value": row.pop(name)} for name in own if row.get(name) is not None]
+                connection.execute(sa.insert(table), batch)
+                rows += len(batch)
+            for each in later:
+                connection.execute(sa.update(table).where(table.c.id == each["of"]).values({each["name"]: each["value"]}))
+            if connection.dialect.name == "postgresql" and "id" in table.c:
+                connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM {table.name}"))
+    return rows
+
+
+def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict]]:
+    batch = []
+    with archive.open(f"{table.name}.jsonl") as lines:
+        for line in lines:
+            batch.append({name: _typed(table.c[name].type, value) for name, value in json.loads(line).items() if name in table.c})
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+def _typed(kind: sa.types.TypeEngine, value: object) -> object:
+    """A value of the file as the column of that type takes it."""
+    if value is None:
+        return None
+    if isinstance(value, dict) and list(value) == ["base64"]:
+        return base64.b64decode(value["base64"])
+    if isinstance(kind, sa.DateTime):
+        moment = datetime.fromisoformat(value)
+        return moment if kind.timezone else moment.replace(tzinfo=None)
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, sa.Time):
+        return time.fromisoformat(value)
+    return value
+
+
+def _secret_path() -> Path:
+    return current_app.config["INSTANCE_PATH"] / "secret_key"
+
+
+def _restore_secret(archive: zipfile.ZipFile) -> None:
+    """Bring back the key that personal links were signed with, unless the environment sets one."""
+    if "secret_key" in archive.namelist() and not os.environ.get("SECRET_KEY"):
+        path = _secret_path()
+        path.write_bytes(archive.read("secret_key"))
+        path.chmod(0o600)

@@ -1,0 +1,58 @@
+"""The production server: granian's workers, and the clockwork beside them when asked.
+
+Both are children of one process group: when either ends, so does the other, and the
+supervisor outside (systemd, a container) starts the pair anew.
+"""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from threading import Event, Thread
+
+import click
+
+from app import addresses
+from app.settings import ROOT
+
+THREADS = 4
+"""Threads a worker process; a request waits mostly for the database."""
+
+
+def run(config: Mapping, workers: int, clockwork: bool) -> int:
+    """Serve until stopped; returns the exit code."""
+    web = [
+        sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
+        "--host", config["HOST"], "--port", str(config["PORT"]),
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", "64",
+        "--respawn-failed-workers", "--log-level", "warning", "--no-ws",
+    ]  # fmt: skip
+    commands = [web]
+    if clockwork:
+        commands.append([sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
+    children = [subprocess.Popen(command, cwd=ROOT) for command in commands]
+    _announce(config)
+    return _wait(children)
+
+
+def _announce(config: Mapping) -> None:
+    click.echo(f"{config['SITE_NAME']}: {config['BASE_URL']}")
+    click.echo(f"Organisers: {addresses.absolute('/organise')}")
+    if not config["MAIL_SERVER"]:
+        click.echo(f"Mailbox (no mail leaves this machine): {addresses.absolute('/mailbox')}")
+
+
+def _wait(children: list[subprocess.Popen]) -> int:
+    """Wait until one child ends or we are told to stop, then end the others too."""
+    ended = Event()
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: (told.append(received), ended.set()))
+    for child in children:
+        Thread(target=lambda child=child: (child.wait(), ended.set()), daemon=True).start()
+    ended.wait()
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    codes = [child.wait() for child in children]
+    return 0 if told else max(abs(code) for code in codes) or 1

@@ -1,0 +1,13 @@
+"""What all pages share: layout helpers, languages, security headers, error pages, static files."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.web import assets, errors, security, templating, views
+
+    assets.bind(app)
+    security.bind(app)
+    errors.bind(app)
+    templating.bind(app)
+    app.register_blueprint(views.blueprint)

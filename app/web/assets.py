@@ -1,0 +1,30 @@
+"""Static files from the build, under names that change with their content, so that browsers keep them for good."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+FOLDER = Path(__file__).parent / "static"
+_IMMUTABLE = re.compile(r"\.[0-9a-f]{10}\.")
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    path = FOLDER / "manifest.json"
+    if not path.exists():
+        raise RuntimeError("the styles are not built: run 'make install'")
+    return json.loads(path.read_text())
+
+
+def address(name: str) -> str:
+    """Where a browser gets a built file: 'leerkring.css' → '/static/leerkring.0a1b2c3d4e.css'."""
+    return f"/static/{_manifest()[name]}"
+
+
+def bind(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(FOLDER), prefix="static/", immutable_file_test=lambda path, url: bool(_IMMUTABLE.search(url)))
+    app.jinja_env.globals["asset"] = address

@@ -1,0 +1,54 @@
+"""Error pages that say what happened and how to go on."""
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.database import db
+
+
+def bind(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def page(code: int, title: str, text: str):
+    return render_template("web/error.html", title=title, text=text), code
+
+
+def _csrf(error: CSRFError):
+    return page(400, gettext("De pagina stond te lang open"), gettext("Ga terug, laad de pagina opnieuw en probeer het nog eens. Werkt het niet? Sta dan cookies toe voor deze site."))
+
+
+def _http(error: HTTPException):
+    if request.path.startswith("/api/"):
+        return {"code": error.code, "message": error.description}, error.code
+    texts = {
+        403: (gettext("Dit mag je niet"), gettext("Je account mag deze pagina bekijken, maar dit niet doen. Vraag een organisator van het netwerk of een beheerder.")),
+        404: (gettext("Deze pagina is er niet"), gettext("Misschien is het adres niet helemaal meegekomen, of bestaat de pagina niet meer.")),
+        405: (gettext("Zo werkt deze pagina niet"), gettext("Ga terug en gebruik de knop op de pagina.")),
+        413: (gettext("Dit is te groot"), gettext("Stuur een bestand van hooguit 10 MB, of een kortere tekst.")),
+        429: (gettext("Even geduld"), gettext("Dit is te vaak achter elkaar gevraagd. Probeer het over een paar minuten nog eens.")),
+    }
+    if error.code is None or error.code < 400:
+        return error
+    title, text = texts.get(error.code, (gettext("Dit lukte niet"), gettext("Ga terug en probeer het nog eens.")))
+    return page(error.code, title, text)
+
+
+def _database(error: OperationalError):
+    db.session.rollback()
+    return page(503, gettext("Even niet bereikbaar"), gettext("De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."))
+
+
+def _unforeseen(error: Exception):
+    """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
+    if current_app.testing:
+        raise error
+    db.session.rollback()
+    current_app.logger.exception("unforeseen error on %s", request.endpoint)
+    return page(500, gettext("Er ging iets mis bij ons"), gettext("Er is niets half opgeslagen. Probeer het nog eens. Blijft het misgaan? Mail dan de beheerder."))

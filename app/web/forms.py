@@ -1,0 +1,120 @@
+"""What the forms of all domains share: clean text, Dutch dates and hours, the list of wrong fields."""
+
+import re
+from datetime import date, time
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from app.network import names, people
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+REQUIRED = InputRequired(_l("Vul dit in."))
+
+
+def one_line(text: str | None) -> str:
+    return names.clean(text or "")
+
+
+def lines(text: str | None) -> str:
+    """Text of more lines, with \\n between them and without other control characters."""
+    return _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Form(FlaskForm):
+    """A form that can name its wrong fields, for the summary at its top."""
+
+    def wrong_fields(self) -> list:
+        return [field for field in self if field.errors and field.type != "CSRFTokenField"]
+
+    def reject(self, field: str, message: str) -> None:
+        """Add an error that a rule found after the form's own checks."""
+        self[field].errors = [*self[field].errors, message]
+
+
+class Line(StringField):
+    """One line of text; breaks and control characters become spaces."""
+
+    def __init__(self, label, longest: int, *, required: bool = False, **options):
+        checks = [REQUIRED if required else Optional(), Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens."))]
+        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
+
+
+class Text(TextAreaField):
+    """More lines of text."""
+
+    widget = TextAreaField.widget
+
+    def __init__(self, label, longest: int, *, required: bool = False, rows: int = 6, **options):
+        checks = [REQUIRED if required else Optional(), Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens."))]
+        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[lines], render_kw={"rows": rows}, **options)
+        self.type = "TextAreaField"
+
+
+class Address(StringField):
+    """An e-mail address in the form that mail servers take."""
+
+    def __init__(self, label, *, required: bool = True, **options):
+        options.setdefault("render_kw", {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"})
+        super().__init__(label, [REQUIRED if required else Optional(), Length(max=254)], filters=[one_line], **options)
+
+    def post_validate(self, form, validation_stopped: bool) -> None:
+        if self.data and not validation_stopped:
+            try:
+                self.data = people.read_address(self.data)
+            except people.BadAddress:
+                raise ValidationError(gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")) from None
+
+
+class Day(DateField):
+    """A date, from a date picker or typed as 10-12-2026."""
+
+    def __init__(self, label, *, required: bool = False, **options):
+        super().__init__(label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
+
+    def process_formdata(self, valuelist) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Deze datum bestaat niet. Schrijf hem als 10-12-2026.")) from None
+        if self.data and not date(2000, 1, 1) <= self.data <= date(2100, 1, 1):
+            raise ValueError(gettext("Kies een datum tussen 2000 en 2100."))
+
+
+class Hour(TimeField):
+    """A time of day, typed as 13:30 or 13.30."""
+
+    def __init__(self, label, *, required: bool = False, **options):
+        super().__init__(label, [REQUIRED if required else Optional()], **options)
+
+    def process_formdata(self, valuelist) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data: time | None = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip().replace(".", ":")[:5]])
+        except ValueError:
+            raise ValueError(gettext("Deze tijd bestaat niet. Schrijf hem als 13.30.")) from None
+
+
+class Number(IntegerField):
+    """A whole number that may stay empty."""
+
+    def __init__(self, label, *, required: bool = False, **options):
+        super().__init__(label, [REQUIRED if required else Optional(), *options.pop("validators", [])], **options)
+
+    def process_formdata(self, valuelist) -> None:
+        try:
+            super().process_formdata([value for value in valuelist if value.strip()])
+        except ValueError:
+            raise ValueError(gettext("Vul een heel getal in.")) from None
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as a list of checkboxes."""
+
+    widget = TextInput()

@@ -1,0 +1,195 @@
+"""Values of enumerations in words, in the language of the reader."""
+
+from enum import Enum
+
+from flask_babel import get_locale, ngettext
+from flask_babel import lazy_gettext as _
+
+from app.accounts.models import NetworkRole
+from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
+from app.invitations.models import Answer, Origin, Step, WaveKind, WaveState
+from app.network.models import Language, NetworkColour, OrganisationKind, Standing
+from app.outbox.models import MessageState
+from app.registration import cockpit
+from app.registration.models import RegistrationState
+
+
+def label(value: Enum | str | None) -> str:
+    """The words for a value; of an unknown one the value itself."""
+    if value is None:
+        return ""
+    return str(_WORDS.get((type(value), value), value))
+
+
+def job(position) -> str:
+    """What somebody does there: the title, else the name of the role."""
+    if position is None:
+        return ""
+    role = position.role
+    return position.title or (role.name_en if str(get_locale()) == "en" else role.name_nl) if position.title or role else ""
+
+
+def choices(enum: type[Enum]) -> list[tuple[str, str]]:
+    """All values of an enumeration for a form."""
+    return [(member.value, label(member)) for member in enum]
+
+
+_WORDS = {  # by type too: members of different enumerations may be equal as text
+    (type(member), member): words
+    for member, words in (
+        (EventFormat.SESSION, _("Sessie")),
+        (EventFormat.WORK_SESSION, _("Werksessie")),
+        (EventFormat.NETWORK_DAY, _("Netwerkdag")),
+        (EventFormat.EXPEDITION, _("Expeditie")),
+        (EventFormat.TRAINING, _("Training")),
+        (EventFormat.COURSE_MEETING, _("Leergangbijeenkomst")),
+        (EventFormat.ONLINE, _("Online sessie")),
+        (EventState.DRAFT, _("Concept")),
+        (EventState.PUBLISHED, _("Gepubliceerd")),
+        (EventState.CANCELLED, _("Geannuleerd")),
+        (Mode.ON_SITE, _("Op locatie")),
+        (Mode.ONLINE, _("Online")),
+        (QuestionKind.TEXT, _("Tekst")),
+        (QuestionKind.CHOICE, _("Keuze")),
+        (QuestionKind.YES_NO, _("Ja of nee")),
+        (Preset.DIETARY, _("Dieetwensen")),
+        (Preset.ACCESSIBILITY, _("Toegankelijkheid")),
+        (WaveKind.SAVE_THE_DATE, _("Houd de datum vrij")),
+        (WaveKind.INVITATION, _("Uitnodiging")),
+        (WaveKind.REMINDER, _("Herinnering")),
+        (WaveKind.LAST_INFORMATION, _("Praktische informatie")),
+        (WaveState.DRAFT, _("Concept")),
+        (WaveState.PLANNED, _("Staat klaar")),
+        (WaveState.DONE, _("Verstuurd")),
+        (WaveState.CANCELLED, _("Vervallen")),
+        (Answer.YES, _("Komt")),
+        (Answer.NO, _("Komt niet")),
+        (Answer.SUBSTITUTE, _("Vroeg een collega")),
+        (Origin.WAVE, _("Uitnodigingsronde")),
+        (Origin.ORGANISER, _("Door een organisator")),
+        (Origin.SUBSTITUTE, _("Als vervanger")),
+        (Origin.REQUEST, _("Zelf aangevraagd")),
+        (Step.REGISTERED, _("Aangemeld")),
+        (Step.WAITING, _("Op de wachtlijst gekomen")),
+        (Step.PROMOTED, _("Van de wachtlijst gekomen")),
+        (Step.CHANGED_MODE, _("Anders meedoen")),
+        (Step.DECLINED, _("Afgezegd")),
+        (Step.CANCELLED, _("Afgemeld")),
+        (Step.SUBSTITUTE_ASKED, _("Collega gevraagd")),
+        (Step.SUBSTITUTE_CAME, _("Plek overgedragen aan collega")),
+        (Step.SUBSTITUTE_DECLINED, _("Collega kan niet")),
+        (OrganisationKind.MUNICIPALITY, _("Gemeente")),
+        (OrganisationKind.WATER_BOARD, _("Waterschap")),
+        (OrganisationKind.PROVINCE, _("Provincie")),
+        (OrganisationKind.STATE, _("Rijk")),
+        (OrganisationKind.ASSOCIATION, _("Vereniging")),
+        (OrganisationKind.PARTNERSHIP, _("Samenwerkingsverband")),
+        (OrganisationKind.KNOWLEDGE_INSTITUTE, _("Kennisinstelling")),
+        (OrganisationKind.HOUSING_CORPORATION, _("Woningcorporatie")),
+        (OrganisationKind.CIVIL_SOCIETY, _("Maatschappelijke organisatie")),
+        (OrganisationKind.COMPANY, _("Bedrijf")),
+        (Language.NL, _("Nederlands")),
+        (Language.EN, _("Engels")),
+        (NetworkColour.VIOLET, _("Blauwviolet")),
+        (NetworkColour.GREEN, _("Groen")),
+        (NetworkColour.BLUE, _("Blauw")),
+        (NetworkColour.OCHRE, _("Oker")),
+        (NetworkColour.TEAL, _("Blauwgroen")),
+        (NetworkColour.PLUM, _("Paars")),
+        (Standing.MEMBER, _("Lid")),
+        (Standing.GUEST, _("Gast")),
+        (Standing.LEFT, _("Vertrokken")),
+        (NetworkRole.ORGANISER, _("Organisator")),
+        (NetworkRole.READER, _("Lezer")),
+        (cockpit.Standing.COMING, _("Komt")),
+        (cockpit.Standing.WAITING, _("Wachtlijst")),
+        (cockpit.Standing.DECLINED, _("Komt niet")),
+        (cockpit.Standing.SUBSTITUTE, _("Vroeg een collega")),
+        (cockpit.Standing.SILENT, _("Nog geen antwoord")),
+        (RegistrationState.CONFIRMED, _("Aangemeld")),
+        (RegistrationState.WAITING, _("Wachtlijst")),
+        (RegistrationState.CANCELLED, _("Afgemeld")),
+        (MessageState.PLANNED, _("Gepland")),
+        (MessageState.DUE, _("Klaar om te versturen")),
+        (MessageState.SENDING, _("Wordt verstuurd")),
+        (MessageState.SENT, _("Aangenomen door de mailserver")),
+        (MessageState.RETRYING, _("Wordt opnieuw geprobeerd")),
+        (MessageState.FAILED, _("Niet aangekomen")),
+        (MessageState.SUPPRESSED, _("Niet verstuurd")),
+    )
+}
+
+_ACTIONS = {
+    "added": _("voegde toe:"),
+    "changed": _("wijzigde"),
+    "deleted": _("verwijderde"),
+    "exported": _("haalde een lijst op van"),
+    "tested": _("stuurde zichzelf een voorbeeld van"),
+    "resent": _("stuurde opnieuw:"),
+    "revoked": _("maakte ongeldig:"),
+}
+_SUBJECTS = {
+    "events": _("sessie"),
+    "slots": _("programmaonderdeel"),
+    "questions": _("vraag"),
+    "waves": _("ronde"),
+    "networks": _("netwerk"),
+    "memberships": _("lidmaatschap"),
+    "audiences": _("doelgroep"),
+    "organisations": _("organisatie"),
+    "people": _("persoon"),
+    "email_addresses": _("mailadres van persoon"),
+    "positions": _("functie van persoon"),
+    "accounts": _("account"),
+    "grants": _("toegang"),
+    "api_tokens": _("sleutel voor de API"),
+    "registrations": _("aanmelding"),
+    "invitations": _("uitnodiging"),
+    "imports": _("ingelezen lijst"),
+}
+
+
+def audit_action(action: str) -> str:
+    return str(_ACTIONS.get(action, action))
+
+
+def audit_subject(table: str) -> str:
+    return str(_SUBJECTS.get(table, table))
+
+_MESSAGES = {
+    "confirmed": _("Bevestiging"),
+    "waiting": _("Bericht van de wachtlijst"),
+    "promoted": _("Plek vrijgekomen"),
+    "cancelled": _("Bevestiging van afmelding"),
+    "declined": _("Bevestiging van afzegging"),
+    "substitute_invitation": _("Uitnodiging als vervanger"),
+    "substitute_asked": _("Collega gevraagd"),
+    "substitute_comes": _("Collega komt"),
+    "substitute_declined": _("Collega kan niet"),
+    "requested": _("Gevraagde link"),
+    "event_changed": _("Wijziging"),
+    "event_cancelled": _("Annulering"),
+    "test": _("Voorbeeld"),
+    **{kind.value: _WORDS[WaveKind, kind] for kind in WaveKind},
+}
+
+
+def message_kind(kind: str) -> str:
+    """What a message is about."""
+    return str(_MESSAGES.get(kind, kind))
+
+
+def abbreviate(name: str) -> str:
+    """A municipality's name as it fits on a tile of the map."""
+    plain = name.removeprefix("'s-")
+    return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
+
+
+def tile_words(tile: cockpit.Tile) -> str:
+    """A tile of the map in words."""
+    words = [
+        ngettext("%(num)s komt", "%(num)s komen", tile.coming) if tile.coming else "",
+        ngettext("%(num)s wacht", "%(num)s wachten", tile.waiting) if tile.waiting else "",
+        ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", tile.invited) if tile.invited else "",
+    ]
+    return ", ".join(word for word in words if word) or str(_("niet uitgenodigd"))

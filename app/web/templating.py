@@ -1,0 +1,79 @@
+"""What templates may use: words for days and hours, Markdown, enumerations in the reader's language."""
+
+from itertools import groupby
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+
+from app import clock, markdown, wording
+from app.accounts import rights, sessions
+from app.events.models import EventFormat, Mode
+from app.web import labels, languages
+
+
+def bind(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        day=wording.day,
+        short_day=wording.short_day,
+        month=wording.month,
+        hour=wording.hour,
+        weekday=wording.weekday,
+        groupby_month=_by_month,
+        groupby_kind=_by_kind,
+        job=labels.job,
+        message_kind=labels.message_kind,
+        abbreviate=labels.abbreviate,
+        tile_words=labels.tile_words,
+        audit_action=labels.audit_action,
+        audit_subject=labels.audit_subject,
+        markdown=markdown.to_html,
+        label=labels.label,
+        place=wording.place,
+        venue=wording.venue,
+    )
+    app.jinja_env.globals.update(
+        hours=wording.hours,
+        day_and_hour=wording.day_and_hour,
+        local=clock.local,
+        now=clock.now,
+        Mode=Mode,
+        EventFormat=EventFormat,
+        other_language=_other_language,
+        url_with=_url_with,
+    )
+    app.context_processor(_context)
+
+
+def _context() -> dict:
+    """The signed-in account is looked up only for a page that has a session."""
+    account = sessions.current() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
+    return {
+        "account": account,
+        "language": str(get_locale() or "nl"),
+        "site_name": current_app.config["SITE_NAME"],
+        "site_owner": current_app.config["SITE_OWNER"],
+        "contact_address": current_app.config["CONTACT_ADDRESS"],
+        "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
+    }
+
+
+def _by_month(events: list) -> list[tuple[str, list]]:
+    """Events in the order they have, under the month in which they start."""
+    return [(month, list(group)) for month, group in groupby(events, lambda event: wording.month(event.starts_at, event.zone))]
+
+
+def _by_kind(organisations: list) -> list[tuple[str, list]]:
+    """Organisations with a figure, which come sorted by kind, under the name of their kind."""
+    return [(labels.label(kind), list(group)) for kind, group in groupby(organisations, lambda row: row[0].kind)]
+
+
+def _other_language() -> tuple[str, str, str]:
+    """Code, name and address of the language this page can switch to."""
+    code = "en" if languages.choose() == "nl" else "nl"
+    return code, languages.LANGUAGES[code], _url_with(lang=code)
+
+
+def _url_with(**changes) -> str:
+    """This page's address with some of its query replaced; None drops a value."""
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
+    return url_for(request.endpoint or "web.home", **{name: value for name, value in values.items() if value is not None})
