@@ -42,7 +42,7 @@ lock: .venv/.installed-test
 # Collect the texts to translate from the sources into the English catalogue.
 translations: install
 	$(BIN)/pybabel -q extract -F app/translations/sources.cfg -k _l -k ngettext_l:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
-	$(BIN)/pybabel -q update -N --no-wrap --omit-header -l en -i app/translations/messages.pot -d app/translations
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-pot-creation-date --ignore-obsolete -l en -i app/translations/messages.pot -d app/translations
 	@rm app/translations/messages.pot
 
 clean:

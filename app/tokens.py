@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     REPLY = "reply"
     BOUNCE = "bounce"
     FEED = "feed"
+    FEED_ALL = "feed-all"
     UNSUBSCRIBE = "unsubscribe"
     SIGN_IN = "sign-in"
 

@@ -36,7 +36,7 @@ class EventForm(Form):
     start = Hour(_l("Begin"), required=True)
     end = Hour(_l("Einde"), required=True)
     last_day = Day(_l("Laatste dag, als het er meer zijn"))
-    zone = SelectField(_l("Tijdzone"), choices=[(zone, zone) for zone in clock.ZONES], default=clock.AMSTERDAM)
+    zone = SelectField(_l("Tijdzone"), choices=list(clock.ZONES), default=clock.AMSTERDAM)
     closes_on = Day(_l("Aanmelden tot (datum)"), description=_l("Leeg: tot het begin."))
     closes_hour = Hour(_l("Tijd"))
 

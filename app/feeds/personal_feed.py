@@ -1,5 +1,12 @@
-"""The calendar of one person: the sessions they registered for, with what holds for them."""
+"""The calendars of one person, each with a secret address.
 
+- `Purpose.FEED`, the default: sessions of one's networks and own registrations that no mail
+  has put in the calendar yet; whoever accepts our mails sees nothing twice.
+- `Purpose.FEED_ALL`: every own registration, with what holds for it.
+What one cancelled oneself disappears from both.
+"""
+
+import icalendar
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
@@ -8,68 +15,99 @@ from app import addresses, clock, tokens
 from app.calendars import documents
 from app.calendars.documents import Status
 from app.database import db
+from app.events import queries
 from app.events.models import Event, EventState, Mode
 from app.feeds.cache import Feed, State, remembered
 from app.feeds.network_feed import CANCELLED_KEPT, KEPT, document
 from app.invitations.models import Invitation
-from app.network.models import Person
+from app.network.models import Membership, Person, Standing
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
 
-
-def address(person: Person) -> str:
-    return addresses.personal_feed(tokens.make(Purpose.FEED, person.id, person.feed_version))
+KINDS = (Purpose.FEED, Purpose.FEED_ALL)
 
 
-def find(token: str) -> Person | None:
-    """Whose feed this token opens; None when it is wrong or was renewed."""
-    number, version = tokens.read(Purpose.FEED, token) or (0, 0)
-    return db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version))
+def address(person: Person, kind: Purpose) -> str:
+    return addresses.personal_feed(tokens.make(kind, person.id, person.feed_version))
 
 
-def of(person: Person) -> Feed:
-    """The feed as it is now."""
-    return remembered(("person", person.id), _state(person), lambda: _body(person))
+def renew(person: Person) -> None:
+    """Make the addresses given out so far worthless; versions go round from 255 to 1."""
+    person.feed_version = person.feed_version % 255 + 1
 
 
-def _state(person: Person) -> State:
-    shown = _shown(person).with_only_columns(
+def find(token: str) -> tuple[Person, Purpose] | None:
+    """Whose feed this token opens and which one; None when it is wrong or was renewed."""
+    for kind in KINDS:
+        number, version = tokens.read(kind, token) or (0, 0)
+        person = db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version)) if number else None
+        if person:
+            return person, kind
+    return None
+
+
+def of(person: Person, kind: Purpose) -> Feed:
+    """The feed as it is now; made again only when something in it changed, came or went."""
+    return remembered(("person", kind, person.id), _state(person, kind), lambda: _body(person, kind))
+
+
+def _state(person: Person, kind: Purpose) -> State:
+    registrations = _registrations(person, kind).with_only_columns(
         sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at), sa.func.max(Registration.changed_at)
     )
-    count, total, events, registrations = db.session.execute(shown.order_by(None)).one()
-    latest = sa.select(sa.func.max(Registration.changed_at)).join(Invitation).where(Invitation.person_id == person.id)
-    removed = db.session.scalar(latest)
-    moments = [moment for moment in (events, registrations, removed, person.created_at) if moment]
-    return State((count, total, events, registrations, person.language), max(moments))
+    key = [tuple(db.session.execute(registrations.order_by(None)).one()), person.language, person.feed_version]
+    if kind == Purpose.FEED:
+        others = _others(person).with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at))
+        key.append(tuple(db.session.execute(others.order_by(None)).one()))
+    answered = sa.select(sa.func.max(Registration.changed_at)).join(Invitation).where(Invitation.person_id == person.id)
+    moments = [moment for part in key if isinstance(part, tuple) for moment in part[2:] if moment]
+    return State(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
 
 
-def _shown(person: Person) -> sa.Select:
+def _recent():
+    """Events that a feed still shows: those of the last year, cancelled ones until the day after."""
     today = clock.start_of_day(clock.today())
-    return (
+    kept = (Event.state == EventState.PUBLISHED) & (Event.ends_at > today - KEPT)
+    return sa.or_(kept, (Event.state == EventState.CANCELLED) & (Event.ends_at > today - CANCELLED_KEPT))
+
+
+def _registrations(person: Person, kind: Purpose) -> sa.Select:
+    mine = (
         sa.select(Registration)
         .join(Registration.invitation)
         .join(Event, Event.id == Registration.event_id)
-        .where(Invitation.person_id == person.id, Registration.state != RegistrationState.CANCELLED, Event.ends_at > today - KEPT)
-        .where(sa.or_(Event.state == EventState.PUBLISHED, (Event.state == EventState.CANCELLED) & (Event.ends_at > today - CANCELLED_KEPT)))
+        .where(Invitation.person_id == person.id, Registration.state != RegistrationState.CANCELLED, _recent())
         .order_by(Event.starts_at, Event.id)
     )
+    return mine if kind == Purpose.FEED_ALL else mine.where(Invitation.calendar_status.is_(None))
 
 
-def _body(person: Person) -> bytes:
+def _others(person: Person) -> sa.Select:
+    """Coming public sessions of one's networks that one was not invited to by mail and does not take part in."""
+    networks = sa.select(Membership.network_id).where(Membership.person_id == person.id, Membership.standing == Standing.MEMBER)
+    known = sa.select(Invitation.id).outerjoin(Registration, Registration.invitation_id == Invitation.id)
+    known = known.where(Invitation.event_id == Event.id, Invitation.person_id == person.id)
+    known = known.where(sa.or_(Invitation.calendar_status.is_not(None), Registration.id.is_not(None)))
+    return queries.public().where(Event.network_id.in_(networks), Event.ends_at > clock.now(), ~known.exists(), _recent()).order_by(Event.starts_at, Event.id)
+
+
+def _body(person: Person, kind: Purpose) -> bytes:
     with force_locale(person.language):
         loading = joinedload(Registration.invitation).joinedload(Invitation.event).joinedload(Event.network)
-        registrations = list(db.session.scalars(_shown(person).options(loading)))
-        components = [_vevent(registration) for registration in registrations]
-        return document(gettext("Mijn sessies"), None, components, {each.invitation.event.zone for each in registrations})
+        registrations = list(db.session.scalars(_registrations(person, kind).options(loading)))
+        others = list(db.session.scalars(_others(person).options(joinedload(Event.network)))) if kind == Purpose.FEED else []
+        components = [_vevent(each) for each in registrations] + [documents.public_vevent(event) for event in others]
+        zones = {each.invitation.event.zone for each in registrations} | {event.zone for event in others}
+        name = gettext("Mijn sessies") if kind == Purpose.FEED_ALL else gettext("Sessies van mijn netwerken")
+        return document(name, None, components, zones)
 
 
-def _vevent(registration: Registration):
+def _vevent(registration: Registration) -> icalendar.Event:
     event = registration.invitation.event
-    waits = registration.state == RegistrationState.WAITING
     title = documents.title(event)
     if event.cancelled:
         status, summary = Status.CANCELLED, gettext("Geannuleerd: %(title)s", title=title)
-    elif waits:
+    elif registration.state == RegistrationState.WAITING:
         status, summary = Status.TENTATIVE, gettext("Wachtlijst: %(title)s", title=title)
     else:
         status, summary = Status.CONFIRMED, title

@@ -17,7 +17,8 @@ def network(slug: str) -> Response:
 
 @blueprint.get("/calendar/<token>.ics")
 def personal(token: str) -> Response:
-    response = _answer(personal_feed.of(personal_feed.find(token) or abort(404)), "leerkring.ics", private=True)
+    person, kind = personal_feed.find(token) or abort(404)
+    response = _answer(personal_feed.of(person, kind), "leerkring.ics", private=True)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

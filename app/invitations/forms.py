@@ -5,6 +5,7 @@ from datetime import datetime, time
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
 from app import clock
@@ -22,7 +23,7 @@ class WaveForm(Form):
 
     kind = SelectField(_l("Soort mail"), choices=lambda: labels.choices(WaveKind))
     audience = SelectField(_l("Aan wie?"), description=_l("Herinneringen gaan naar wie nog niet antwoordde, praktische informatie naar wie komt."))
-    timing = RadioField(_l("Wanneer?"), choices=[("before", _l("Een aantal dagen voor de sessie")), ("at", _l("Op een vaste datum"))], default="before")
+    timing = RadioField(_l("Wanneer?"), choices=[SelectChoice("before", _l("Een aantal dagen voor de sessie")), SelectChoice("at", _l("Op een vaste datum"))], default="before")
     days_before = Number(_l("Dagen ervoor"), validators=[NumberRange(0, 365, _l("Kies een getal van 0 tot 365."))])
     day = Day(_l("Datum"))
     hour = Hour(_l("Tijd"), default=time(9))
@@ -30,7 +31,7 @@ class WaveForm(Form):
     def __init__(self, event: Event, audiences: list[Audience], wave: Wave | None = None, **options):
         self.event = event
         super().__init__(data=_of(wave) if wave else options.pop("data", None), **options)
-        self.audience.choices = [("", _l("Kies een doelgroep")), *((str(audience.id), audience.name) for audience in audiences)]
+        self.audience.choices = [SelectChoice("", _l("Kies een doelgroep")), *(SelectChoice(str(audience.id), audience.name) for audience in audiences)]
 
     def validate(self, **options) -> bool:
         good = super().validate(**options)

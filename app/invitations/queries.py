@@ -51,7 +51,7 @@ def of_person(person: Person, network: Network) -> list[tuple[Invitation, Regist
         .order_by(Event.starts_at.desc())
         .options(contains_eager(Invitation.event))
     )
-    return list(db.session.execute(wanted).tuples().all())
+    return list(db.session.execute(wanted).all())
 
 
 def waves(event: Event) -> list[Wave]:
@@ -93,4 +93,4 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
         .where(HistoryEntry.invitation_id == invitation.id)
         .order_by(HistoryEntry.id.desc())
     )
-    return list(db.session.execute(wanted).tuples().all())
+    return list(db.session.execute(wanted).all())

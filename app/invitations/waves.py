@@ -149,7 +149,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         number: recipients.still_fitting(wave, [message.person_id for message in messages if message.wave_id == number])
         for number, wave in waves.items()
     }
-    modes = dict(db.session.execute(sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))).tuples().all())
+    modes = dict(db.session.execute(sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))).all())
     mails = []
     for message in messages:
         wave, invitation = waves[message.wave_id], invitations[message.invitation_id]

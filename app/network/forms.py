@@ -3,6 +3,7 @@
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
 from app.network import organisations
@@ -11,9 +12,9 @@ from app.web import labels
 from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Text
 
 
-def role_choices(roles: list[Role]) -> list[tuple[str, str]]:
+def role_choices(roles: list[Role]) -> list[SelectChoice]:
     english = str(get_locale()) == "en"
-    return [(role.code, role.name_en if english else role.name_nl) for role in roles]
+    return [SelectChoice(role.code, role.name_en if english else role.name_nl) for role in roles]
 
 
 class NetworkForm(Form):
@@ -52,8 +53,8 @@ class PersonForm(Form):
 
     def __init__(self, roles: list[Role], **options):
         super().__init__(**options)
-        self.organisation.choices = [("", _l("Geen")), *organisations.choices()]
-        self.role.choices = [("", _l("Geen")), *role_choices(roles)]
+        self.organisation.choices = [SelectChoice("", _l("Geen")), *organisations.choices()]
+        self.role.choices = [SelectChoice("", _l("Geen")), *role_choices(roles)]
 
 
 class PositionEndForm(Form):
@@ -62,7 +63,7 @@ class PositionEndForm(Form):
 
 class OrganisationForm(Form):
     name = Line(_l("Naam"), 200, required=True)
-    kind = SelectField(_l("Soort"), choices=lambda: [choice for choice in labels.choices(OrganisationKind) if choice[0] != OrganisationKind.MUNICIPALITY])
+    kind = SelectField(_l("Soort"), choices=lambda: [choice for choice in labels.choices(OrganisationKind) if choice.value != OrganisationKind.MUNICIPALITY])
     region = Line(_l("Regio"), 100)
 
 
@@ -76,7 +77,7 @@ class AudienceForm(Form):
 
     def __init__(self, roles: list[Role], **options):
         super().__init__(**options)
-        self.regions.choices = [(region, region) for region in organisations.regions()]
+        self.regions.choices = organisations.regions()
         self.roles.choices = role_choices(roles)
 
 

@@ -221,7 +221,7 @@ def _compare(network: Network, rows: list[Row]) -> None:
             .where(EmailAddress.key.in_(keys[start : start + 1000]))
             .options(selectinload(Person.positions), selectinload(Person.addresses))
         )
-        found = dict(db.session.execute(wanted).tuples().all())
+        found = dict(db.session.execute(wanted).all())
         known |= found
         is_member = sa.select(Membership.person_id).where(
             Membership.network_id == network.id,

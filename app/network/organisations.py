@@ -5,6 +5,7 @@ from functools import cache
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
+from wtforms.fields.choices import SelectChoice
 
 from app.database import db
 from app.network import names
@@ -20,10 +21,10 @@ def get(number: int) -> Organisation | None:
     return db.session.get(Organisation, number)
 
 
-def choices() -> list[tuple[str, str]]:
+def choices() -> list[SelectChoice]:
     """Id and name of all organisations, for a form."""
     rows = db.session.execute(sa.select(Organisation.id, Organisation.name).order_by(Organisation.name))
-    return [(str(number), name) for number, name in rows]
+    return [SelectChoice(str(number), name) for number, name in rows]
 
 
 def regions() -> list[str]:

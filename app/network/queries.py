@@ -81,7 +81,7 @@ def organisations_with_people(account: Account) -> list[tuple[Organisation, int]
         people = people.join(Grant, Grant.network_id == Membership.network_id).where(Grant.account_id == account.id)
     counted = people.subquery()
     wanted = sa.select(Organisation, sa.func.coalesce(counted.c.people, 0)).outerjoin(counted, counted.c.organisation_id == Organisation.id)
-    return list(db.session.execute(wanted.order_by(Organisation.kind, Organisation.name)).tuples().all())
+    return list(db.session.execute(wanted.order_by(Organisation.kind, Organisation.name)).all())
 
 
 

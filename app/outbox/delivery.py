@@ -81,7 +81,7 @@ class _Pace:
         minute_ago = clock.now() - timedelta(minutes=1)
         recent = (Message.state == MessageState.SENDING) | (Message.sent_at > minute_ago)
         counts = sa.select(Message.domain, sa.func.count()).where(Message.paced, recent).group_by(Message.domain)
-        self.used = Counter(dict(db.session.execute(counts).tuples().all()))
+        self.used = Counter(dict(db.session.execute(counts).all()))
         self.full = [domain for domain, count in self.used.items() if count >= self.limit]
 
     def admits(self, message: Message) -> bool:

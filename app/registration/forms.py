@@ -3,6 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.events.models import Question, QuestionKind
@@ -25,7 +26,7 @@ class LinkRequestForm(Form):
     address = Address(_l("Je mailadres"))
 
 
-def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[tuple[str, str]] | None):
+def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None):
     """A form with a field a question (`question_<id>`), filled with the answers so far.
 
     `organisations` adds the question where somebody works, as id and name.
@@ -38,7 +39,7 @@ def questions_form(questions: list[Question], answers: dict[int, str], organisat
         field = SelectField(
             _l("Bij welke organisatie werk je?"),
             [Optional()],
-            choices=[("", _l("Kies een organisatie")), *organisations],
+            choices=[SelectChoice("", _l("Kies een organisatie")), *organisations],
         )
         QuestionsForm.organisation = field
     for question in questions:
@@ -58,6 +59,6 @@ def _field(question: Question):
         case QuestionKind.TEXT:
             return Text(question.label, 2000, required=question.required, rows=3, description=question.reason)
         case QuestionKind.CHOICE:
-            return RadioField(question.label, checks, choices=[(choice, choice) for choice in question.choices], description=question.reason)
+            return RadioField(question.label, checks, choices=list(question.choices), description=question.reason)
         case QuestionKind.YES_NO:
-            return RadioField(question.label, checks, choices=[("ja", gettext("Ja")), ("nee", gettext("Nee"))], description=question.reason)
+            return RadioField(question.label, checks, choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))], description=question.reason)

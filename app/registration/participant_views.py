@@ -10,6 +10,8 @@ from flask_babel import gettext
 from app.database import db
 from app.events import queries as events
 from app.events.models import Mode
+from app.extensions import limiter
+from app.feeds import personal_feed
 from app.invitations import links
 from app.invitations.models import Invitation
 from app.network import organisations, people
@@ -18,7 +20,6 @@ from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
 from app.registration.page import AnswerPage
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from app.extensions import limiter
 
 blueprint = Blueprint("registration", __name__)
 _REMEMBERED = 20
@@ -68,6 +69,7 @@ def _show(invitation: Invitation | None, substitute: SubstituteForm | None = Non
         event=invitation.event,
         invitation=invitation,
         wanted=request.args.get("antwoord", ""),
+        feeds={kind: personal_feed.address(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute or SubstituteForm(formdata=None),
         questions_form=form,
     ), status
@@ -87,6 +89,9 @@ def _answer(invitation: Invitation | None):
                 return _ask_substitute(invitation)
             case "questions":
                 return _answer_questions(invitation)
+            case "new_feed":
+                personal_feed.renew(invitation.person)
+                flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
             case _:
                 flash(gettext("Kies een antwoord."), "warning")
     except RegistrationClosed:

@@ -21,7 +21,7 @@ def given(registration: Registration) -> dict[int, str]:
 def remembered(person_id: int) -> dict[str, str]:
     """What somebody let us keep, by ready-made question."""
     rows = db.session.execute(sa.select(RememberedAnswer.preset, RememberedAnswer.value).filter_by(person_id=person_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:

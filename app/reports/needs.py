@@ -83,4 +83,4 @@ def _waves(event_ids: list[int]) -> list[Wave]:
 
 
 def _count(wanted: sa.Select) -> dict[int, int]:
-    return dict(db.session.execute(wanted).tuples().all())
+    return dict(db.session.execute(wanted).all())

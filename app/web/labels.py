@@ -4,6 +4,7 @@ from enum import Enum
 
 from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts.models import NetworkRole
 from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
@@ -29,9 +30,9 @@ def job(position) -> str:
     return position.title or (role.name_en if str(get_locale()) == "en" else role.name_nl) if position.title or role else ""
 
 
-def choices(enum: type[Enum]) -> list[tuple[str, str]]:
+def choices(enum: type[Enum]) -> list[SelectChoice]:
     """All values of an enumeration for a form."""
-    return [(member.value, label(member)) for member in enum]
+    return [SelectChoice(member.value, label(member)) for member in enum]
 
 
 _WORDS = {  # by type too: members of different enumerations may be equal as text

@@ -1,0 +1,125 @@
+"""One factory a model: rows that differ only where a test says so."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts import accounts
+from app.accounts.models import Account, NetworkRole
+from app.database import db
+from app.events import planning
+from app.events.models import Event, Mode
+from app.events.planning import Details
+from app.invitations import inviting, waves
+from app.invitations.models import Invitation, Origin, Wave, WaveKind, WaveState
+from app.network import memberships, people
+from app.network.models import Audience, Network, Organisation, Person, Role
+from app.registration import answers
+from app.registration.models import Registration
+
+_numbers = count(1)
+
+
+def network(**values) -> Network:
+    number = next(_numbers)
+    defaults = {
+        "slug": f"netwerk-{number}",
+        "name": f"Netwerk {number}",
+        "letters": "N",
+        "contact_name": "het team",
+        "contact_address": "team@netwerk.example",
+        "quiet_hours": False,
+        "paced": False,
+    }
+    return _added(Network(**defaults | values))
+
+
+def organisation(name: str = "Oosterhout") -> Organisation:
+    return db.session.scalars(sa.select(Organisation).where(Organisation.name == name)).one()
+
+
+def person(name: str = "Sanne de Vries", *, at: str | None = None, role: str | None = None, of: Network | None = None, language: str = "nl", address: str | None = None) -> Person:
+    """Somebody, at an organisation, in a role and a member of a network when asked."""
+    made = people.add(name, address or f"persoon{next(_numbers)}@gemeente.example", language=language)
+    db.session.flush()
+    if at:
+        people.place_at(made, organisation(at), db.session.get(Role, role) if role else None)
+    if of:
+        memberships.join(made.id, of.id)
+    db.session.flush()
+    return made
+
+
+def crowd(size: int, **values) -> list[Person]:
+    return [person(f"Persoon Nummer{number:03d}", **values) for number in range(size)]
+
+
+def start(days: int = 21, hour: int = 13) -> datetime:
+    """A whole hour so many days from now."""
+    day = clock.today() + timedelta(days=days)
+    return clock.moment(day, time(hour))
+
+
+def event(of: Network | None = None, *, published: bool = True, **values) -> Event:
+    """A session in Oosterhout of three hours, three weeks from now."""
+    starts_at = values.pop("starts_at", None) or start()
+    defaults = {
+        "title": f"Sessie {next(_numbers)}",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=3),
+        "closes_at": starts_at,
+        "venue": "Stadhuis",
+        "street": "Slotjesveld 1",
+        "town": "Oosterhout",
+    }
+    made = planning.create(of or network(), Details(**defaults | values))
+    if published:
+        planning.publish(made)
+    db.session.flush()
+    return made
+
+
+def hybrid(of: Network | None = None, **values) -> Event:
+    return event(of, **{"online": True, "join_url": "https://vergaderen.example/kamer"} | values)
+
+
+def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.WAVE) -> Invitation:
+    return inviting.add(of, who or person(), origin)
+
+
+def registration(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) -> Registration:
+    """A registration by the rules: confirmed, or waiting when the event is full."""
+    return answers.accept(invitation(of, who), mode)
+
+
+def audience(of: Network, name: str = "Iedereen", **criteria) -> Audience:
+    values = {"kinds": [], "regions": [], "roles": []} | criteria
+    return _added(Audience(network_id=of.id, name=name, **values))
+
+
+def wave(of: Event, kind: WaveKind = WaveKind.INVITATION, *, to: Audience | None = None, state: WaveState = WaveState.PLANNED, **values) -> Wave:
+    """A wave that is due now unless `at` or `days_before` with `hour` says otherwise."""
+    if "days_before" not in values:
+        values.setdefault("at", clock.now() - timedelta(seconds=1))
+    due_at = waves.due_moment(of, values.get("at"), values.get("days_before"), values.get("hour"))
+    return _added(Wave(event=of, kind=kind, audience=to, state=state, due_at=due_at, texts={}, **values))
+
+
+def account(of: Network | None = None, role: NetworkRole = NetworkRole.ORGANISER, *, admin: bool = False, name: str = "Loes Verhoeven") -> Account:
+    made = accounts.create(f"account{next(_numbers)}@gemeente.example", name, is_admin=admin)
+    if of:
+        accounts.grant(made, of, role)
+    db.session.flush()
+    return made
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+def _added(row):
+    db.session.add(row)
+    db.session.flush()
+    return row

@@ -1,0 +1,98 @@
+"""What tests of several domains do: read mails, sign in, fill in forms as a browser does."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+import icalendar
+import sqlalchemy as sa
+from sqlalchemy.orm import undefer
+
+from app import jobs
+from app.database import db
+from app.outbox.models import Message, MessageState
+
+__all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
+
+
+def work() -> dict[str, int]:
+    """Let the clockwork do all that is due."""
+    db.session.commit()
+    done = jobs.post()
+    db.session.expire_all()
+    return done
+
+
+def mails(*conditions) -> list[Message]:
+    """Messages with their bytes, oldest first."""
+    wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(undefer(Message.body))
+    return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
+
+
+def mail_to(person, kind: str | None = None) -> EmailMessage:
+    """The last mail to somebody, parsed."""
+    conditions = [Message.person_id == person.id, Message.state != MessageState.SUPPRESSED]
+    if kind:
+        conditions.append(Message.kind == kind)
+    return parsed(mails(*conditions)[-1].body)
+
+
+def parsed(body: bytes) -> EmailMessage:
+    return message_from_bytes(body, policy=policy.default)
+
+
+def text_of(mail: EmailMessage) -> str:
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return mail.get_body(("html",)).get_content()
+
+
+def calendar_of(mail: EmailMessage) -> icalendar.Calendar | None:
+    part = next((part for part in mail.walk() if part.get_content_type() == "text/calendar"), None)
+    return icalendar.Calendar.from_ical(part.get_payload(decode=True)) if part else None
+
+
+def vevent_of(mail: EmailMessage) -> icalendar.Event:
+    return calendar_of(mail).walk("VEVENT")[0]
+
+
+def links_in(mail: EmailMessage) -> list[str]:
+    """Addresses on our own site in the HTML part."""
+    found = re.findall(r'href="(http://leerkring\.test[^"]*)"', html_of(mail))
+    return [address.replace("&amp;", "&").removeprefix("http://leerkring.test") for address in found]
+
+
+class _Forms(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.token: str | None = None
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag == "input" and values.get("name") == "csrf_token":
+            self.token = self.token or values.get("value")
+
+
+def csrf(client, page: str) -> str:
+    """The CSRF token that a page gives to its forms."""
+    reader = _Forms()
+    reader.feed(client.get(page).text)
+    assert reader.token, f"{page} has no form"
+    return reader.token
+
+
+def post(client, address: str, /, *, page: str | None = None, **values):
+    """Send a form as a browser does: with the token of the page it stands on."""
+    data = {"csrf_token": csrf(client, page or address), **values}
+    return client.post(address, data=data)
+
+
+def sign_in(client, account) -> None:
+    """Open a sign-in link and press its button."""
+    from app.accounts import sign_in as signing_in
+
+    link = signing_in.link(account).removeprefix("http://leerkring.test")
+    assert post(client, link).status_code == 303

@@ -1,0 +1,210 @@
+"""What an answer causes: seats, mails with their calendar part, history, substitutes."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.database import db
+from app.events.models import Mode
+from app.invitations.models import Answer, HistoryEntry, Invitation, Step
+from app.network.models import EmailAddress
+from app.outbox.models import Message
+from app.registration import answers, seats
+from app.registration.answers import SubstituteRefused
+from app.registration.models import RegistrationState
+from app.registration.seats import RegistrationClosed
+from tests import factories as make
+from tests.helpers import calendar_of, mail_to, mails, text_of, vevent_of
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def _steps(invitation: Invitation) -> list[Step]:
+    db.session.flush()
+    return list(db.session.scalars(sa.select(HistoryEntry.step).where(HistoryEntry.invitation_id == invitation.id).order_by(HistoryEntry.id)))
+
+
+def _kinds(person) -> list[str]:
+    db.session.flush()
+    return [message.kind for message in mails(Message.person_id == person.id)]
+
+
+def test_accept_confirms_by_mail_with_the_place_certain_in_the_calendar():
+    event = make.event(title="Datagedreven werken")
+    registration = make.registration(event, make.person("Sanne de Vries"))
+    db.session.flush()
+    mail = mail_to(registration.invitation.person)
+    assert mail["Subject"].startswith("Je komt: Datagedreven werken, ")
+    assert text_of(mail).startswith("Dag Sanne,\n\nJe komt naar Datagedreven werken. Je plek is zeker")
+    vevent = vevent_of(mail)
+    assert vevent["attendee"].params["PARTSTAT"] == "ACCEPTED"
+    assert (vevent["status"], vevent["transp"]) == ("CONFIRMED", "OPAQUE")
+
+
+def test_accept_when_full_says_the_place_in_line_and_leaves_the_time_free():
+    event = make.event(seats_on_site=1)
+    make.registration(event)
+    make.registration(event)
+    third = make.registration(event)
+    db.session.flush()
+    mail = mail_to(third.invitation.person)
+    assert "Je staat op de wachtlijst, op plaats 2." in text_of(mail)
+    vevent = vevent_of(mail)
+    assert (vevent["status"], vevent["transp"]) == ("TENTATIVE", "TRANSPARENT")
+    assert vevent["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
+
+
+def test_accept_twice_mails_once():
+    registration = make.registration(make.event())
+    answers.accept(registration.invitation, Mode.ON_SITE)
+    assert _kinds(registration.invitation.person) == ["confirmed"]
+
+
+def test_cancelling_mails_the_one_who_goes_and_the_one_who_comes_in():
+    event = make.event(seats_on_site=1)
+    first, second = make.registration(event), make.registration(event)
+    answers.decline(first.invitation)
+    db.session.flush()
+    assert _kinds(first.invitation.person) == ["confirmed", "cancelled"]
+    assert _kinds(second.invitation.person) == ["waiting", "promoted"]
+    assert calendar_of(mail_to(first.invitation.person))["method"] == "CANCEL"
+    assert vevent_of(mail_to(second.invitation.person))["attendee"].params["PARTSTAT"] == "ACCEPTED"
+    assert _steps(second.invitation) == [Step.WAITING, Step.PROMOTED]
+
+
+def test_declining_without_a_seat_is_confirmed_and_frees_nothing():
+    event = make.event(seats_on_site=1)
+    seat = make.registration(event)
+    invitation = make.invitation(event)
+    answers.decline(invitation)
+    answers.decline(invitation)
+    assert (invitation.answer, seats.of(invitation)) == (Answer.NO, None)
+    assert _kinds(invitation.person) == ["declined"]
+    assert seat.state == RegistrationState.CONFIRMED
+
+
+def test_join_link_is_mailed_to_who_is_online_and_to_nobody_else():
+    event = make.hybrid(join_url="https://vergaderen.example/geheim")
+    online, on_site = make.registration(event, mode=Mode.ONLINE), make.registration(event)
+    db.session.flush()
+    online_mail, on_site_mail = mail_to(online.invitation.person), mail_to(on_site.invitation.person)
+    assert vevent_of(online_mail)["location"] == "https://vergaderen.example/geheim"
+    assert "https://vergaderen.example/geheim" in text_of(online_mail)
+    assert "geheim" not in on_site_mail.as_string()
+    assert vevent_of(on_site_mail)["location"] == "Stadhuis, Slotjesveld 1, Oosterhout"
+
+
+class TestSubstitutes:
+    def _asked(self, event, *, seat: bool = True):
+        asker = make.person("Petra Maas", at="Oosterhout")
+        invitation = make.registration(event, asker).invitation if seat else make.invitation(event, asker)
+        theirs = answers.ask_substitute(invitation, "Karin van den Berg", "Karin@Oosterhout.example")
+        db.session.flush()
+        return invitation, theirs
+
+    def test_colleague_gets_a_link_of_their_own_and_works_at_the_same_organisation(self):
+        asker, theirs = self._asked(make.event())
+        mail = mail_to(theirs.person)
+        assert mail["Subject"].startswith("Petra Maas vraagt: ga jij naar ")
+        assert calendar_of(mail)["method"] == "REQUEST"
+        assert [each.organisation.name for each in theirs.person.positions] == ["Oosterhout"]
+        assert theirs.id != asker.id
+
+    def test_seat_stays_until_the_colleague_says_yes_and_then_moves(self):
+        event = make.event(seats_on_site=1)
+        asker, theirs = self._asked(event)
+        assert seats.of(asker).state == RegistrationState.CONFIRMED
+        taken = answers.accept(theirs, Mode.ON_SITE)
+        assert (taken.state, seats.of(asker).state) == (RegistrationState.CONFIRMED, RegistrationState.CANCELLED)
+        assert _kinds(asker.person) == ["confirmed", "substitute_asked", "substitute_comes"]
+        assert calendar_of(mail_to(asker.person))["method"] == "CANCEL"
+        assert _kinds(theirs.person) == ["substitute_invitation", "confirmed"]
+
+    def test_place_in_line_moves_too(self):
+        event = make.event(seats_on_site=1)
+        make.registration(event)
+        _, theirs = self._asked(event)
+        last = make.registration(event)
+        assert answers.accept(theirs, Mode.ON_SITE).waiting_number < last.waiting_number
+
+    def test_colleague_who_takes_part_in_another_mode_frees_the_seat(self):
+        event = make.hybrid(seats_on_site=1)
+        asker, theirs = self._asked(event)
+        waits = make.registration(event)
+        answers.accept(theirs, Mode.ONLINE)
+        assert seats.of(asker).state == RegistrationState.CANCELLED
+        assert waits.state == RegistrationState.CONFIRMED
+
+    def test_colleague_of_somebody_without_seat_claims_one_like_anybody(self):
+        event = make.event(seats_on_site=1)
+        make.registration(event)
+        _, theirs = self._asked(event, seat=False)
+        assert answers.accept(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
+
+    def test_when_the_colleague_declines_the_asker_hears_it_and_keeps_the_seat(self):
+        asker, theirs = self._asked(make.event())
+        answers.decline(theirs)
+        db.session.flush()
+        assert seats.of(asker).state == RegistrationState.CONFIRMED
+        assert asker.answer == Answer.YES
+        assert "Je plek is nog van jou" in text_of(mail_to(asker.person, "substitute_declined"))
+
+    def test_asker_who_comes_after_all_keeps_the_seat_from_the_colleague(self):
+        event = make.event(seats_on_site=1)
+        asker, theirs = self._asked(event)
+        answers.accept(asker, Mode.ON_SITE)
+        assert answers.accept(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
+        assert seats.of(asker).state == RegistrationState.CONFIRMED
+
+    def test_known_colleague_is_not_doubled(self):
+        event = make.event()
+        make.person("Karin van den Berg", address="karin@oosterhout.example")
+        self._asked(event)
+        known = sa.select(sa.func.count()).select_from(EmailAddress).where(EmailAddress.key == "karin@oosterhout.example")
+        assert db.session.scalar(known) == 1
+
+    def test_refuses_oneself_and_who_comes_or_waits(self):
+        event = make.event(seats_on_site=2)
+        asker = make.registration(event)
+        comes, waits = make.registration(event), make.registration(event)
+        for who, problem in ((asker, "oneself"), (comes, "comes"), (waits, "waits")):
+            with pytest.raises(SubstituteRefused) as refused:
+                answers.ask_substitute(asker.invitation, "Iemand", who.invitation.person.email)
+            assert refused.value.problem == problem
+
+    def test_three_open_questions_are_enough(self):
+        invitation = make.invitation(make.event())
+        for number in range(3):
+            answers.ask_substitute(invitation, "Collega", f"collega{number}@gemeente.example")
+            db.session.flush()
+        with pytest.raises(SubstituteRefused) as refused:
+            answers.ask_substitute(invitation, "Collega", "collega4@gemeente.example")
+        assert refused.value.problem == "too_many"
+
+    def test_nobody_is_asked_after_closing(self):
+        with pytest.raises(RegistrationClosed):
+            answers.ask_substitute(make.invitation(make.event(closes_at=make.start(days=-1))), "Collega", "c@g.example")
+
+
+def test_letters_are_written_in_the_language_of_the_reader():
+    registration = make.registration(make.event(title="Data at work"), make.person("John Smith", language="en"))
+    db.session.flush()
+    mail = mail_to(registration.invitation.person)
+    assert mail["Subject"].startswith("You are coming: Data at work, ")
+    assert text_of(mail).startswith("Hello John,")
+    assert "Your place is certain" in vevent_of(mail)["description"]
+
+
+def test_confidential_event_names_no_speaker_and_no_title_in_the_calendar():
+    from app.events import programme
+
+    event = make.event(confidential=True, title="Over de burgemeester")
+    programme.save(event, None, starts_at=event.starts_at, ends_at=None, title="Gesprek", description="", speakers=programme.read_speakers("Anna Geheim, Oss"))
+    db.session.flush()
+    db.session.expire(event, ["slots"])
+    registration = make.registration(event)
+    db.session.flush()
+    mail = mail_to(registration.invitation.person)
+    vevent = vevent_of(mail)
+    assert "Anna Geheim" not in text_of(mail) + vevent.to_ical().decode()
+    assert vevent["summary"] == f"Besloten bijeenkomst {event.network.name}"
+    assert (vevent["class"], "url" in vevent) == ("PRIVATE", False)
