@@ -29,7 +29,10 @@ def beat() -> int:
 
 
 def post() -> dict[str, int]:
-    """Everything between an act and its mail: asked links, waves that are due, letters, delivery."""
+    """Everything between an act and its mail: asked links, waves that are due, letters, delivery.
+
+    Returns how many of each were handled, without those of which there were none.
+    """
     done = Counter(
         sign_in_mails=sign_in.mail_asked(),
         link_requests=link_requests.handle_asked(),
@@ -37,7 +40,7 @@ def post() -> dict[str, int]:
         composed=composing.compose_due(),
     )
     done.update({str(state): count for state, count in delivery.deliver_due().items()})
-    return dict(done)
+    return {name: count for name, count in done.items() if count}
 
 
 def tidy() -> int:
@@ -55,7 +58,7 @@ def run_once(app: Flask) -> dict[str, int]:
     with app.app_context():
         beat()
         tidy()
-        return {name: count for name, count in post().items() if count or name in {"planned", "composed", "sent"}} | {"failed": 0}
+        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | post()
 
 
 def run_until_stopped(app: Flask) -> None:
@@ -82,7 +85,7 @@ def _in_context(app: Flask, job: Callable) -> Callable[[], None]:
                 db.session.rollback()
                 log.exception("job %s failed and will be tried again", job.__name__)
             else:
-                if isinstance(result, dict) and any(result.values()):
-                    log.info("job %s: %s", job.__name__, {name: count for name, count in result.items() if count})
+                if result:
+                    log.info("job %s: %s", job.__name__, result)
 
     return run

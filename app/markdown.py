@@ -72,7 +72,7 @@ def wrap(text: str) -> str:
     out = []
     for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):
         indent = " " * len(_LEAD.match(line)[0])
-        out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True) or [""]
+        out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
     return "\n".join(out)
 
 

@@ -57,8 +57,9 @@ def crowd(size: int, **values) -> list[Person]:
 
 
 def start(days: int = 21, hour: int = 13) -> datetime:
-    """A whole hour so many days from now."""
+    """A whole hour so many days from now, or up to two more so that it is no weekend."""
     day = clock.today() + timedelta(days=days)
+    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
     return clock.moment(day, time(hour))
 
 

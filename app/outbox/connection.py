@@ -33,6 +33,9 @@ class StoredMessage(flask_mail.Message):
 class Line(flask_mail.Connection):
     """One SMTP conversation for many messages; use it as a context manager."""
 
+    def __init__(self):
+        super().__init__(current_app.extensions["mail"])
+
     def configure_host(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         name = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]

@@ -141,9 +141,9 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "preheader": _fill(compiled.preheader, values, str),
         }
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
-        plain = _layouts.get_template("layout.txt").render(frame, body=markdown.wrap(_fill(compiled.text, values, _as_text)))
+        plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
     subject = _CONTROL.sub(" ", _fill(compiled.subject, values, str)).strip()
-    return Letter(subject, _inliner.inline(body), plain.strip() + "\n")
+    return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n")
 
 
 def _missing(name: str):

@@ -38,7 +38,8 @@ def plan(recipients: sa.Select, **columns) -> int:
     picked = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in fixed.items()))
     missing = {c.name: c.default.arg for c in table.c if c.default is not None and c.default.is_scalar and c.name not in picked.selected_columns}
     picked = picked.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in missing.items()))
-    return db.session.execute(insert_new(table).from_select([c.name for c in picked.selected_columns], picked, include_defaults=False)).rowcount
+    insert = insert_new(table).from_select([column.name for column in picked.selected_columns], picked, include_defaults=False)
+    return db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def finish(message: Message, mail: Mail) -> None:

@@ -5,7 +5,6 @@ import stat
 
 from flask import current_app
 
-from app.extensions import mail
 from app.outbox.connection import Line
 from app.upkeep import health
 from app.upkeep.health import Finding
@@ -38,7 +37,7 @@ def _mail_server() -> Finding:
         return Finding("mail server", True, "none: mail goes to the built-in mailbox at /mailbox")
     where = f"{server}:{current_app.config['MAIL_PORT']}"
     try:
-        with Line(mail) as line:
+        with Line() as line:
             code, words = line.host.noop()
     except (smtplib.SMTPException, OSError) as error:
         return Finding("mail server", False, f"{where}: {error}", "Correct MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME and MAIL_PASSWORD.")

@@ -1,6 +1,6 @@
 """Headers that every answer carries (OWASP Secure Headers; internet.nl)."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from app.web import languages
 
@@ -31,6 +31,12 @@ _STANDARD = content_policy()
 
 def bind(app: Flask) -> None:
     secure = app.config["SESSION_COOKIE_SECURE"]
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No text of a person has a NUL, and PostgreSQL cannot store one."""
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            abort(404)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

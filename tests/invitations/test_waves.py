@@ -1,0 +1,266 @@
+"""Waves: when they are due, whom they reach, and that they reach nobody twice."""
+
+from datetime import date, time, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app import clock
+from app.database import db
+from app.events import planning
+from app.events.models import Mode
+from app.events.planning import Details
+from app.invitations import inviting, waves
+from app.invitations.models import WaveKind, WaveState
+from app.invitations.waves import UselessWave
+from app.network import memberships
+from app.network.models import Membership
+from app.outbox import composing
+from app.outbox.models import Message, MessageState
+from app.registration import answers
+from tests import factories as make
+from tests.helpers import mail_to, mails, text_of, work
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def _mailed(kind: WaveKind) -> list[str]:
+    rows = mails(Message.kind == kind.value, Message.state == MessageState.SENT)
+    return sorted(row.recipient for row in rows)
+
+
+def _addresses(*people) -> list[str]:
+    return sorted(person.email for person in people)
+
+
+def test_invitation_wave_invites_the_audience_once():
+    event = make.event()
+    inside = make.crowd(3, of=event.network)
+    make.person("Buitenstaander")
+    make.wave(event, to=make.audience(event.network))
+    assert work()["planned"] == 3
+    assert work() == {}
+    assert _mailed(WaveKind.INVITATION) == _addresses(*inside)
+
+
+def test_running_a_wave_again_after_a_crash_adds_nothing():
+    event = make.event()
+    make.crowd(3, of=event.network)
+    wave = make.wave(event, to=make.audience(event.network))
+    waves.run(wave.id)
+    wave.state = WaveState.PLANNED
+    db.session.flush()
+    assert waves.run(wave.id) == 0
+    assert db.session.scalar(sa.select(sa.func.count(Message.id))) == 3
+
+
+def test_second_round_of_invitations_skips_who_was_invited_before():
+    event = make.event()
+    first = make.person(of=event.network, at="Oss", role="bestuurder")
+    make.wave(event, to=make.audience(event.network, "Bestuurders", roles=["bestuurder"]))
+    work()
+    second = make.person(of=event.network, at="Oss", role="ambtenaar")
+    make.wave(event, to=make.audience(event.network))
+    work()
+    assert _mailed(WaveKind.INVITATION) == _addresses(first, second)
+
+
+def test_audience_is_looked_up_when_the_mail_leaves():
+    event = make.event()
+    stays, answered, left, unsubscribed = make.crowd(4, of=event.network)
+    wave = make.wave(event, to=make.audience(event.network))
+    assert waves.run(wave.id) == 4
+    answers.decline(inviting.of(event, answered))
+    memberships.leave(db.session.scalar(sa.select(Membership).filter_by(person_id=left.id)))
+    memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
+    work()
+    assert _mailed(WaveKind.INVITATION) == _addresses(stays)
+
+
+def test_reminder_goes_to_who_was_invited_and_did_not_answer():
+    event = make.event()
+    silent, comes, declined, unsubscribed = make.crowd(4, of=event.network)
+    make.wave(event, to=make.audience(event.network))
+    work()
+    answers.accept(inviting.of(event, comes), Mode.ON_SITE)
+    answers.decline(inviting.of(event, declined))
+    memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
+    make.person(of=event.network)
+    make.wave(event, WaveKind.REMINDER)
+    work()
+    assert _mailed(WaveKind.REMINDER) == _addresses(silent)
+
+
+def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
+    event = make.hybrid(seats_on_site=1, join_url="https://vergaderen.example/kamer", directions="Neem de **trein**.")
+    on_site, waits, online = make.registration(event), make.registration(event), make.registration(event, mode=Mode.ONLINE)
+    memberships.unsubscribe(memberships.join(on_site.invitation.person_id, event.network_id))
+    make.wave(event, WaveKind.LAST_INFORMATION)
+    work()
+    assert _mailed(WaveKind.LAST_INFORMATION) == _addresses(on_site.invitation.person, online.invitation.person)
+    assert waits.invitation.person.email not in _mailed(WaveKind.LAST_INFORMATION)
+    texts = {person: text_of(mail_to(person, "last_information")) for person in (on_site.invitation.person, online.invitation.person)}
+    assert "Open de online sessie: https://vergaderen.example/kamer" in texts[online.invitation.person]
+    assert "vergaderen.example" not in texts[on_site.invitation.person]
+    assert "Neem de trein." in texts[on_site.invitation.person]
+
+
+def test_save_the_date_and_invitation_both_go():
+    event = make.event()
+    person = make.person(of=event.network)
+    audience = make.audience(event.network)
+    make.wave(event, WaveKind.SAVE_THE_DATE, to=audience)
+    work()
+    make.wave(event, WaveKind.INVITATION, to=audience)
+    work()
+    assert [row.kind for row in mails(Message.person_id == person.id)] == ["save_the_date", "invitation"]
+
+
+def test_draft_and_future_waves_wait():
+    event = make.event()
+    make.person(of=event.network)
+    audience = make.audience(event.network)
+    make.wave(event, to=audience, state=WaveState.DRAFT)
+    later = make.wave(event, to=audience, at=clock.now() + timedelta(days=2))
+    assert work() == {}
+    with time_machine.travel(later.due_at + timedelta(minutes=1)):
+        assert work()["planned"] == 1
+
+
+def test_wave_of_a_cancelled_or_started_event_sends_nothing():
+    for make_useless in (lambda event: planning.cancel(event, ""), lambda event: setattr(event, "starts_at", clock.now() - timedelta(minutes=1))):
+        event = make.event()
+        make.person(of=event.network)
+        wave = make.wave(event, to=make.audience(event.network))
+        make_useless(event)
+        work()
+        assert wave.state == WaveState.CANCELLED
+    assert _mailed(WaveKind.INVITATION) == []
+
+
+def test_relative_wave_moves_along_with_its_event_and_avoids_weekends():
+    starts_at = clock.moment(date(2027, 5, 12), time(13))
+    event = make.event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    wave = make.wave(event, WaveKind.REMINDER, days_before=7, hour=time(9))
+    assert wave.due_at == clock.moment(date(2027, 5, 5), time(9))
+    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+    shifted = {name: values[name] + timedelta(days=5) for name in ("starts_at", "ends_at", "closes_at")}
+    planning.change(event, Details(**values | shifted))
+    assert wave.due_at == clock.moment(date(2027, 5, 10), time(9))
+    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+    shifted = {name: values[name] - timedelta(days=1) for name in ("starts_at", "ends_at", "closes_at")}
+    planning.change(event, Details(**values | shifted))
+    assert wave.due_at == clock.moment(date(2027, 5, 7), time(9))
+
+
+def test_quiet_hours_hold_a_mailing_until_the_morning():
+    event = make.event(make.network(quiet_hours=True), starts_at=make.start(days=40))
+    make.person(of=event.network)
+    evening = clock.moment(clock.today() + timedelta(days=(4 - clock.today().weekday()) % 7 + 7), time(20, 30))
+    make.wave(event, to=make.audience(event.network), at=evening)
+    with time_machine.travel(evening + timedelta(minutes=1)):
+        assert work() == {"planned": 1}
+    monday = clock.moment(clock.local(evening).date() + timedelta(days=3), time(7, 31))
+    with time_machine.travel(monday):
+        assert work() == {"composed": 1, "sent": 1}
+
+
+@pytest.mark.parametrize(("problem", "event_values", "wave_values"), [("not_published", {"published": False}, {}), ("after_event", {}, {"days_before": 0, "hour": time(23)}), ("no_audience", {}, {"days_before": 3, "hour": time(9), "to": None})])
+def test_release_refuses_a_wave_that_could_never_work(problem, event_values, wave_values):
+    event = make.event(**event_values)
+    values = {"to": make.audience(event.network), "days_before": 3, "hour": time(9)} | wave_values
+    with pytest.raises(UselessWave) as useless:
+        waves.release(make.wave(event, state=WaveState.DRAFT, **values))
+    assert useless.value.problem == problem
+
+
+def test_own_text_of_a_wave_replaces_the_standard_one():
+    event = make.event()
+    person = make.person("Sanne de Vries", of=event.network)
+    wave = make.wave(event, to=make.audience(event.network))
+    wave.texts = {"nl": "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"}
+    work()
+    mail = mail_to(person)
+    assert (mail["Subject"], text_of(mail).startswith(f"Hier is {event.title}.")) == ("Kom, Sanne", True)
+
+
+def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
+    counts = []
+    for size in (5, 60):
+        event = make.event()
+        make.crowd(size, of=event.network)
+        wave = make.wave(event, to=make.audience(event.network))
+        db.session.commit()
+        with queries() as seen:
+            waves.run(wave.id)
+        counts.append(len(seen))
+        db.session.commit()
+        db.session.remove()
+        with queries() as seen:
+            composing.compose_due()
+        counts.append(len([each for each in seen if not each.startswith("UPDATE")]))
+    assert counts[:2] == counts[2:]
+
+
+_ACTS = st.lists(
+    st.tuples(st.sampled_from(["invite", "remind", "yes", "no", "unsubscribe", "leave", "join", "plan", "work"]), st.integers(0, 3)),
+    max_size=14,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=_ACTS)
+def test_no_order_of_events_mails_a_wave_twice_or_to_who_should_hear_no_more(app, acts):
+    """'plan' stops between planning and sending, as a crash would."""
+    event = make.event()
+    people = make.crowd(4, of=event.network)
+    audience = make.audience(event.network)
+    for act, number in acts:
+        person = people[number]
+        membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
+        invitation = inviting.of(event, person)
+        match act:
+            case "invite":
+                make.wave(event, to=audience)
+            case "remind":
+                make.wave(event, WaveKind.REMINDER)
+            case "yes" if invitation:
+                answers.accept(invitation, Mode.ON_SITE)
+            case "no" if invitation:
+                answers.decline(invitation)
+            case "unsubscribe":
+                memberships.unsubscribe(membership)
+            case "leave":
+                memberships.leave(membership)
+            case "join":
+                memberships.join(person.id, event.network_id)
+            case "plan":
+                waves.run_due_waves()
+            case "work":
+                _work_and_check(event, people)
+    _work_and_check(event, people)
+    pairs = [(row.wave_id, row.person_id) for row in mails(Message.event_id == event.id, Message.wave_id.is_not(None))]
+    assert len(pairs) == len(set(pairs))
+    invited = [row.person_id for row in _wave_mails(event) if row.kind == "invitation"]
+    assert len(invited) == len(set(invited))
+
+
+def _wave_mails(event) -> list[Message]:
+    return mails(Message.event_id == event.id, Message.wave_id.is_not(None), Message.state == MessageState.SENT)
+
+
+def _work_and_check(event, people) -> None:
+    """Let the clockwork run; nobody with a reason for silence may get a mail of a wave now."""
+    silent = {person.id for person in people if _hears_no_more(event, person)}
+    before = {row.id for row in _wave_mails(event)}
+    work()
+    assert [row.kind for row in _wave_mails(event) if row.id not in before and row.person_id in silent] == []
+
+
+def _hears_no_more(event, person) -> bool:
+    membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
+    invitation = inviting.of(event, person)
+    return membership.unsubscribed_at is not None or (invitation is not None and invitation.answer is not None)
