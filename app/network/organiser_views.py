@@ -73,10 +73,11 @@ def _fill(network: Network, form: NetworkForm) -> None:
 @signed_in
 def list_people(slug: str):
     network = readable_network(slug)
+    regions = organisations.regions()
     sought = PeopleFilter(
         text=request.args.get("q", "").strip(),
         kind=_one_of(request.args.get("kind"), list(OrganisationKind)),
-        region=_one_of(request.args.get("region"), organisations.regions()),
+        region=_one_of(request.args.get("region"), regions),
         role=request.args.get("role", ""),
     )
     return render_template(
@@ -85,7 +86,7 @@ def list_people(slug: str):
         sought=sought,
         page=listing.people_of(network, sought),
         roles=networks.roles(),
-        regions=organisations.regions(),
+        regions=regions,
         kinds=list(OrganisationKind),
     )
 

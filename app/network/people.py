@@ -18,7 +18,7 @@ def read_address(text: str) -> str:
     Raises BadAddress; accents before the @ are refused, since few servers accept them (RFC 6531).
     """
     try:
-        checked = validate_email(names.clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        checked = validate_email(names.clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from None
     return checked.ascii_email or checked.normalized

@@ -1,0 +1,183 @@
+"""Importing lists as organisers have them."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+import sqlalchemy as sa
+from openpyxl import Workbook
+
+from app.database import db
+from app.network import importing, spreadsheets
+from app.network.models import Membership, Person
+from app.network.spreadsheets import UnreadableFile
+from tests import factories as make
+
+pytestmark = pytest.mark.usefixtures("app")
+
+CSV = """Voornaam;Tussenvoegsel;Achternaam;E-mailadres;Gemeente;Functie;Vanaf
+Sanne;de;Vries;Sanne.deVries@oosterhout.example;Oosterhout;wethouder;1-3-2024
+Karin;;Smulders;karin@oss.example;gemeente Oss;griffier;
+"""
+
+
+def xlsx(*rows) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plan(content: bytes | str, name: str = "lijst.csv", network=None) -> importing.Plan:
+    network = network or make.network()
+    return importing.plan(network, name, content.encode() if isinstance(content, str) else content)
+
+
+def _people() -> list[str]:
+    return list(db.session.scalars(sa.select(Person.name).order_by(Person.name)))
+
+
+def test_dutch_headings_and_names_in_parts():
+    plan = _plan(CSV)
+    assert [(row.number, row.outcome, row.name, row.address, row.organisation.name, row.role.code) for row in plan.rows] == [
+        (2, "new", "Sanne de Vries", "Sanne.deVries@oosterhout.example", "Oosterhout", "bestuurder"),
+        (3, "new", "Karin Smulders", "karin@oss.example", "Oss", "griffier"),
+    ]
+    assert plan.rows[0].starts_on == date(2024, 3, 1)
+
+
+def test_dry_run_saves_nothing_and_applying_saves_all():
+    plan = _plan(CSV)
+    assert _people() == []
+    importing.apply(plan)
+    db.session.commit()
+    assert _people() == ["Karin Smulders", "Sanne de Vries"]
+    assert db.session.scalar(sa.select(sa.func.count(Membership.id)).where(Membership.network_id == plan.network.id)) == 2
+
+
+def test_second_import_of_the_same_list_changes_nothing():
+    plan = _plan(CSV)
+    importing.apply(plan)
+    db.session.commit()
+    again = _plan(CSV, network=plan.network)
+    assert (again.new, again.changed, again.same, again.wrong) == (0, 0, 2, 0)
+
+
+def test_changes_are_named_field_by_field():
+    plan = _plan("Naam;E-mail;Organisatie\nSanne de Vries;s@o.example;Oosterhout\n")
+    importing.apply(plan)
+    db.session.commit()
+    again = _plan("Naam;E-mail;Organisatie;Taal\nSanne van Dijk;S@o.example;Oss;en\n")
+    assert again.rows[0].changes == ["naam: Sanne de Vries → Sanne van Dijk", "taal: nl → en", "functie bij Oss", "wordt lid van het netwerk"]
+    importing.apply(again)
+    person = db.session.scalars(sa.select(Person)).one()
+    assert (person.name, person.language, [each.organisation.name for each in person.positions]) == ("Sanne van Dijk", "en", ["Oosterhout", "Oss"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_encodings_and_delimiters_are_recognised(encoding, delimiter):
+    text = delimiter.join(("Naam", "E-mail")) + "\r\n" + delimiter.join(("José Müller", "jose@oss.example")) + "\r\n"
+    assert [row.name for row in _plan(text.encode(encoding)).rows] == ["José Müller"]
+
+
+def test_excel_with_dates_numbers_and_formula_results():
+    content = xlsx(
+        ["Naam", "E-mail", "Gemeentecode", "Vanaf"],
+        ["Jan", "jan@oss.example", 828, datetime(2024, 3, 1)],
+        ["Piet", "piet@oss.example", "GM0826", 45352],
+        ["Els", "els@oss.example", "0743", "01-03-2024"],
+    )
+    plan = _plan(content, "lijst.xlsx")
+    assert [(row.organisation.name, row.starts_on, row.problems) for row in plan.rows] == [
+        ("Oss", date(2024, 3, 1), []),
+        ("Oosterhout", date(2024, 3, 1), []),
+        ("Asten", date(2024, 3, 1), []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ("Jan;geen adres;Oss;", "‘geen adres’ is geen mailadres."),
+        (";jan@oss.example;Oss;", "Er staat geen naam."),
+        ("Jan;;Oss;", "Er staat geen mailadres."),
+        ("Jan;jan@oss.example;Den Bosch;", "De organisatie ‘Den Bosch’ kennen we niet. Bedoel je ‘'s-Hertogenbosch’?"),
+        ("Jan;jan@oss.example;Oosterhuot;", "De organisatie ‘Oosterhuot’ kennen we niet. Bedoel je ‘Oosterhout’?"),
+        ("Jan;jan@oss.example;Atlantis;", "De organisatie ‘Atlantis’ kennen we niet. Voeg haar eerst toe bij Organisaties."),
+        ("Jan;jan@oss.example;Oss;31-2-2024", "‘31-2-2024’ is geen datum. Schrijf hem als 1-3-2024."),
+    ],
+)
+def test_wrong_rows_say_why_and_how_on(cells, problem):
+    plan = _plan(f"Naam;E-mail;Organisatie;Vanaf\n{cells}\n")
+    assert plan.rows[0].problems == [problem]
+
+
+@pytest.mark.parametrize("name", ["'s-Hertogenbosch", "s-Hertogenbosch", "Gemeente 's-Hertogenbosch", "’s-hertogenbosch"])
+def test_ways_to_write_a_name_are_understood(name):
+    plan = _plan(f"Naam,E-mail,Organisatie\nJan,jan@oss.example,{name}\n")
+    assert plan.rows[0].organisation.name == "'s-Hertogenbosch"
+
+
+def test_double_addresses_in_the_list_are_wrong():
+    plan = _plan("Naam;E-mail\nJan;jan@oss.example\nJan Jansen;JAN@oss.example\n")
+    assert [row.problems for row in plan.rows] == [[], ["Dit mailadres staat ook in rij 2."]]
+
+
+def test_unknown_headings_are_named():
+    assert _plan("Naam;E-mail;Schoenmaat\nJan;jan@oss.example;43\n").ignored == ["Schoenmaat"]
+
+
+def test_cells_that_start_a_formula_are_text():
+    plan = _plan('Naam;E-mail\n"=HYPERLINK(""http://kwaad.example"")";jan@oss.example\n')
+    importing.apply(plan)
+    assert _people() == ['=HYPERLINK("http://kwaad.example")']
+
+
+def _bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"xl/{number}", b"\0" * (spreadsheets.MOST_UNPACKED // 4))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("lijst.xlsx", b"geen zip", "geen leesbaar Excel-bestand"),
+        ("lijst.xlsx", b"PK\x03\x04kapot", "geen leesbaar Excel-bestand"),
+        ("lijst.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1oud", "geen leesbaar Excel-bestand"),
+        ("lijst.csv", b"", "geen rijen"),
+        ("lijst.csv", b"Naam;E-mail\n", "geen rijen"),
+        ("lijst.csv", b"Kleur;Maat\nrood;43\n", "geen koppen die we kennen"),
+        ("foto.csv", b"\x89PNG\r\n\x1a\n\x00\x00;\x00\nx;y", "geen tekstbestand"),
+        ("lijst.csv", b"Naam;E-mail\n" + b"x;y\n" * (spreadsheets.MOST_ROWS + 1), "meer dan"),
+    ],
+)
+def test_files_that_are_no_list_are_refused_in_words(name, content, words):
+    with pytest.raises(UnreadableFile) as error:
+        _plan(content, name)
+    assert words in str(error.value)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked():
+    with pytest.raises(UnreadableFile) as error:
+        _plan(_bomb(), "lijst.xlsx")
+    assert "uitgepakt te groot" in str(error.value)
+
+
+def test_comparing_takes_a_fixed_number_of_queries(queries):
+    network = make.network()
+    counts = []
+    for size in (3, 60):
+        rows = "\n".join(f"Naam {number};p{size}-{number}@oss.example;Oss" for number in range(size))
+        importing.apply(_plan(f"Naam;E-mail;Organisatie\n{rows}\n", network=network))
+        db.session.commit()
+        with queries() as seen:
+            _plan(f"Naam;E-mail;Organisatie\n{rows}\n", network=network)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
