@@ -13,7 +13,9 @@ from app.settings import ROOT
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """Build the application: settings, extensions, domains."""
     values = settings.load(environ)
-    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"]))
+    app = Flask(
+        __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
+    )
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
@@ -26,14 +28,16 @@ def _configure(app: Flask) -> None:
     database = app.config["DATABASE_URL"]
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database,
-        SQLALCHEMY_ENGINE_OPTIONS={} if database.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={}
+        if database.startswith("sqlite")
+        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
         SESSION_COOKIE_NAME="__Host-leerkring" if secure else "leerkring",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         BABEL_DEFAULT_LOCALE="nl",
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",

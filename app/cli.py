@@ -104,7 +104,9 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
     if not dry_run:
         importing.apply(plan)
         db.session.commit()
-    click.echo(f"{plan.new} new, {plan.changed} changed, {plan.same} the same, {plan.wrong} wrong{' (dry run, nothing saved)' if dry_run else ''}")
+    click.echo(
+        f"{plan.new} new, {plan.changed} changed, {plan.same} the same, {plan.wrong} wrong{' (dry run, nothing saved)' if dry_run else ''}"
+    )
 
 
 @demo_group.command("load")
@@ -161,7 +163,9 @@ def check() -> None:
 
     found = checking.findings()
     for finding in found:
-        click.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}{' – ' + finding.advice if finding.advice else ''}")
+        click.echo(
+            f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}{' – ' + finding.advice if finding.advice else ''}"
+        )
     if not all(finding.well for finding in found):
         sys.exit(1)
 

@@ -6,6 +6,9 @@ then takes its single write lock at once (BEGIN IMMEDIATE), so that two writers 
 each other instead of failing half-way.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -69,9 +72,22 @@ def choice(enum: type[StrEnum], **options):
     return mapped_column(kind, **options)
 
 
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read, and keep no writer waiting."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def read_only() -> bool:
-    """Whether the running request may change nothing."""
-    return has_request_context() and request.method in SAFE_METHODS
+    """Whether what runs now may change nothing."""
+    return _reading.get() or (has_request_context() and request.method in SAFE_METHODS)
 
 
 @event.listens_for(Engine, "connect")
@@ -79,8 +95,7 @@ def _prepare_sqlite(connection, record) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
         connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            f"PRAGMA busy_timeout={BUSY_TIMEOUT}; PRAGMA cache_size=-16000"
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA busy_timeout={BUSY_TIMEOUT}; PRAGMA cache_size=-16000"
         )
 
 

@@ -63,7 +63,9 @@ def run_once(app: Flask) -> dict[str, int]:
 
 def run_until_stopped(app: Flask) -> None:
     """Run the clockwork until SIGTERM or SIGINT; a running job is finished first."""
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     for job, seconds in SCHEDULE:
         scheduler.add_job(_in_context(app, job), "interval", seconds=seconds, id=job.__name__)
     stopped = Event()

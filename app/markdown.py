@@ -20,7 +20,11 @@ def to_html(text: str) -> Markup:
     """Markdown as HTML that can stand on a page: no scripts, images or styles, headings from h2 down."""
     source = "\n".join("#" + line if line.startswith("# ") else line for line in text.split("\n"))
     rendered = parser.render(source)
-    return Markup(nh3.clean(rendered, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))
+    return Markup(
+        nh3.clean(
+            rendered, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
+        )
+    )
 
 
 WIDTH = 72
@@ -29,42 +33,75 @@ _LEAD = re.compile(r"(\s*(- |\d+\. |> ))*\s*")
 
 def to_text(tokens: list[Token]) -> str:
     """Set parsed Markdown as plain text, each paragraph on one line; wrap() makes lines of it."""
-    lines: list[str] = []
-    prefixes: list[str] = []
-    counters: list[int | None] = []
-    bullet = ""
+    setter = _Setter()
     for token in tokens:
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            counters.append(int(token.attrGet("start") or 1) if token.type.startswith("ordered") else None)
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            counters.pop()
-            if not counters:
-                lines.append("")
-        elif token.type == "list_item_open":
-            bullet = "- " if counters[-1] is None else f"{counters[-1]}. "
-            counters[-1] = None if counters[-1] is None else counters[-1] + 1
-            prefixes.append(" " * len(bullet))
-        elif token.type == "list_item_close":
-            prefixes.pop()
-        elif token.type == "blockquote_open":
-            prefixes.append("> ")
-        elif token.type == "blockquote_close":
-            prefixes.pop()
-        elif token.type == "inline":
-            text = _inline(token.children or [])
-            indent = "".join(prefixes)
-            first = indent[: len(indent) - len(bullet)] + bullet if bullet else indent
-            for part in text.split("\n"):
-                lines.append(first + part)
-                first = indent
-            bullet = ""
-        elif token.type in {"paragraph_close", "heading_close"} and not counters:
-            lines.append("")
-        elif token.type == "hr":
-            lines += ["-" * 20, ""]
-        elif token.type in {"fence", "code_block"}:
-            lines += [*token.content.rstrip("\n").split("\n"), ""]
-    return "\n".join(lines).strip()
+        handle = getattr(setter, token.type, None)
+        if handle:
+            handle(token)
+    return "\n".join(setter.lines).strip()
+
+
+class _Setter:
+    """Sets block tokens as lines; each method handles the token type it is named after."""
+
+    def __init__(self):
+        self.lines: list[str] = []
+        self._indents: list[str] = []
+        self._counters: list[int | None] = []
+        """Next number of each open list; None for bullets."""
+        self._bullet = ""
+
+    def bullet_list_open(self, _: Token) -> None:
+        self._counters.append(None)
+
+    def ordered_list_open(self, token: Token) -> None:
+        self._counters.append(int(token.attrGet("start") or 1))
+
+    def bullet_list_close(self, _: Token) -> None:
+        self._counters.pop()
+        self._end_block()
+
+    ordered_list_close = bullet_list_close
+
+    def list_item_open(self, _: Token) -> None:
+        number = self._counters[-1]
+        self._bullet = "- " if number is None else f"{number}. "
+        if number is not None:
+            self._counters[-1] = number + 1
+        self._indents.append(" " * len(self._bullet))
+
+    def list_item_close(self, _: Token) -> None:
+        self._indents.pop()
+
+    def blockquote_open(self, _: Token) -> None:
+        self._indents.append("> ")
+
+    blockquote_close = list_item_close
+
+    def inline(self, token: Token) -> None:
+        indent = "".join(self._indents)
+        first = indent[: len(indent) - len(self._bullet)] + self._bullet
+        for part in _inline(token.children or []).split("\n"):
+            self.lines.append(first + part)
+            first = indent
+        self._bullet = ""
+
+    def paragraph_close(self, _: Token) -> None:
+        self._end_block()
+
+    heading_close = paragraph_close
+
+    def hr(self, _: Token) -> None:
+        self.lines += ["-" * 20, ""]
+
+    def fence(self, token: Token) -> None:
+        self.lines += [*token.content.rstrip("\n").split("\n"), ""]
+
+    code_block = fence
+
+    def _end_block(self) -> None:
+        if not self._counters:
+            self.lines.append("")
 
 
 def wrap(text: str) -> str:
@@ -72,7 +109,9 @@ def wrap(text: str) -> str:
     out = []
     for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):
         indent = " " * len(_LEAD.match(line)[0])
-        out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+        out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]
     return "\n".join(out)
 
 

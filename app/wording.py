@@ -48,7 +48,12 @@ def hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
 def hours(start: datetime, end: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'13.30–16.30 uur'; with the last day when the event takes more than one."""
     if clock.local(start, zone).date() != clock.local(end, zone).date():
-        return gettext("%(start)s uur – %(day)s %(end)s uur", start=hour(start, zone), day=short_day(end, zone), end=hour(end, zone))
+        return gettext(
+            "%(start)s uur – %(day)s %(end)s uur",
+            start=hour(start, zone),
+            day=short_day(end, zone),
+            end=hour(end, zone),
+        )
     return gettext("%(start)s–%(end)s uur", start=hour(start, zone), end=hour(end, zone))
 
 

@@ -33,10 +33,7 @@ def run() -> None:
 
 
 def _leave_out_empty(migration_context, revision, directives) -> None:
-    if (
-        getattr(context.config.cmd_opts, "autogenerate", False)
-        and directives[0].upgrade_ops.is_empty()
-    ):
+    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
         directives[:] = []
 
 

@@ -81,7 +81,9 @@ def site(database_url, instance_path):
         upgrade(directory=str(ROOT / "migrations"))
         organisations.load_reference()
         db.session.commit()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -113,6 +115,7 @@ def client(app):
 @pytest.fixture
 def queries(app):
     """Counts the statements that a block sends: `with queries() as seen: …; len(seen)`."""
+
     @contextmanager
     def watch():
         seen: list[str] = []

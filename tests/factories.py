@@ -40,7 +40,15 @@ def organisation(name: str = "Oosterhout") -> Organisation:
     return db.session.scalars(sa.select(Organisation).where(Organisation.name == name)).one()
 
 
-def person(name: str = "Sanne de Vries", *, at: str | None = None, role: str | None = None, of: Network | None = None, language: str = "nl", address: str | None = None) -> Person:
+def person(
+    name: str = "Sanne de Vries",
+    *,
+    at: str | None = None,
+    role: str | None = None,
+    of: Network | None = None,
+    language: str = "nl",
+    address: str | None = None,
+) -> Person:
     """Somebody, at an organisation, in a role and a member of a network when asked."""
     made = people.add(name, address or f"persoon{next(_numbers)}@gemeente.example", language=language)
     db.session.flush()
@@ -100,7 +108,14 @@ def audience(of: Network, name: str = "Iedereen", **criteria) -> Audience:
     return _added(Audience(network_id=of.id, name=name, **values))
 
 
-def wave(of: Event, kind: WaveKind = WaveKind.INVITATION, *, to: Audience | None = None, state: WaveState = WaveState.PLANNED, **values) -> Wave:
+def wave(
+    of: Event,
+    kind: WaveKind = WaveKind.INVITATION,
+    *,
+    to: Audience | None = None,
+    state: WaveState = WaveState.PLANNED,
+    **values,
+) -> Wave:
     """A wave that is due now unless `at` or `days_before` with `hour` says otherwise."""
     if "days_before" not in values:
         values.setdefault("at", clock.now() - timedelta(seconds=1))
@@ -108,7 +123,13 @@ def wave(of: Event, kind: WaveKind = WaveKind.INVITATION, *, to: Audience | None
     return _added(Wave(event=of, kind=kind, audience=to, state=state, due_at=due_at, texts={}, **values))
 
 
-def account(of: Network | None = None, role: NetworkRole = NetworkRole.ORGANISER, *, admin: bool = False, name: str = "Loes Verhoeven") -> Account:
+def account(
+    of: Network | None = None,
+    role: NetworkRole = NetworkRole.ORGANISER,
+    *,
+    admin: bool = False,
+    name: str = "Loes Verhoeven",
+) -> Account:
     made = accounts.create(f"account{next(_numbers)}@gemeente.example", name, is_admin=admin)
     if of:
         accounts.grant(made, of, role)

@@ -20,9 +20,36 @@ from app.invitations.models import Invitation, Wave
 from app.network.models import Audience, EmailAddress, Import, Membership, Network, Organisation, Person, Position
 from app.registration.models import Registration
 
-_AUDITED = (Event, Slot, Question, Wave, Network, Membership, Audience, Organisation, Person, EmailAddress, Position, Account, Grant, ApiToken, Registration, Import)
+_AUDITED = (
+    Event,
+    Slot,
+    Question,
+    Wave,
+    Network,
+    Membership,
+    Audience,
+    Organisation,
+    Person,
+    EmailAddress,
+    Position,
+    Account,
+    Grant,
+    ApiToken,
+    Registration,
+    Import,
+)
 _PERSONAL = (Person, EmailAddress, Position, Account)
-_DERIVED = {"changed_at", "created_at", "sort_name", "search_text", "content", "digest", "sequence", "session_version", "due_at"}
+_DERIVED = {
+    "changed_at",
+    "created_at",
+    "sort_name",
+    "search_text",
+    "content",
+    "digest",
+    "sequence",
+    "session_version",
+    "due_at",
+}
 
 
 def note(action: str, row, **changes) -> None:

@@ -13,7 +13,13 @@ class SignInForm(Form):
 
 
 class CodeForm(Form):
-    code = Line(_l("Code uit de mail"), 12, required=True, render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"}, description=_l("Zes cijfers."))
+    code = Line(
+        _l("Code uit de mail"),
+        12,
+        required=True,
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+        description=_l("Zes cijfers."),
+    )
 
 
 class ColleagueForm(Form):
@@ -21,7 +27,11 @@ class ColleagueForm(Form):
 
     name = Line(_l("Naam"), 120, required=True)
     address = Address(_l("Mailadres"))
-    role = SelectField(_l("Wat mag deze collega?"), choices=lambda: labels.choices(NetworkRole), description=_l("Een organisator plant, nodigt uit en wijzigt. Een lezer kijkt mee."))
+    role = SelectField(
+        _l("Wat mag deze collega?"),
+        choices=lambda: labels.choices(NetworkRole),
+        description=_l("Een organisator plant, nodigt uit en wijzigt. Een lezer kijkt mee."),
+    )
 
 
 class AccountForm(Form):

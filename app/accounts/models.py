@@ -34,7 +34,9 @@ class Account(db.Model):
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
-    grants: Mapped[list["Grant"]] = relationship(back_populates="account", cascade="all, delete-orphan", lazy="selectin")
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", lazy="selectin"
+    )
 
 
 class Grant(db.Model):

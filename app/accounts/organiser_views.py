@@ -25,10 +25,23 @@ def colleagues(slug: str):
         account = accounts.create(form.address.data, form.name.data)
         accounts.grant(account, network, NetworkRole(form.role.data))
         db.session.commit()
-        flash(gettext("%(name)s heeft toegang en kan inloggen met %(address)s.", name=account.name, address=account.email), "ok")
+        flash(
+            gettext(
+                "%(name)s heeft toegang en kan inloggen met %(address)s.", name=account.name, address=account.email
+            ),
+            "ok",
+        )
         return redirect(url_for("team.colleagues", slug=slug), 303)
-    grants = sa.select(Grant).join(Account).where(Grant.network_id == network.id).order_by(Account.name).options(joinedload(Grant.account))
-    return render_template("accounts/colleagues.html", network=network, form=form, grants=list(db.session.scalars(grants))), 422 if form.errors else 200
+    grants = (
+        sa.select(Grant)
+        .join(Account)
+        .where(Grant.network_id == network.id)
+        .order_by(Account.name)
+        .options(joinedload(Grant.account))
+    )
+    return render_template(
+        "accounts/colleagues.html", network=network, form=form, grants=list(db.session.scalars(grants))
+    ), 422 if form.errors else 200
 
 
 @blueprint.post("/networks/<slug>/team/<int:number>/remove")
@@ -62,7 +75,9 @@ def whole_log():
 
 def _log(wanted: sa.Select, network):
     wanted = wanted.order_by(AuditEntry.id.desc()).options(joinedload(AuditEntry.account))
-    return render_template("accounts/log.html", network=network, page=db.paginate(wanted, per_page=PER_PAGE, error_out=False))
+    return render_template(
+        "accounts/log.html", network=network, page=db.paginate(wanted, per_page=PER_PAGE, error_out=False)
+    )
 
 
 @blueprint.route("/accounts", methods=["GET", "POST"])
@@ -90,5 +105,10 @@ def switch_account(number: int):
         account.active = request.form.get("active") == "1"
         account.session_version += 1
         db.session.commit()
-        flash(gettext("%(name)s kan weer inloggen.", name=account.name) if account.active else gettext("%(name)s kan niet meer inloggen.", name=account.name), "ok")
+        flash(
+            gettext("%(name)s kan weer inloggen.", name=account.name)
+            if account.active
+            else gettext("%(name)s kan niet meer inloggen.", name=account.name),
+            "ok",
+        )
     return redirect(url_for("team.all_accounts"), 303)

@@ -40,12 +40,14 @@ class Asked:
 def ask(email: str) -> Asked:
     """Ask for a link and a code; they are mailed if the address belongs to an active account."""
     email = email.strip().lower()
-    account = db.session.scalar(sa.select(Account).where(Account.email == email, Account.active))
+    account_id = db.session.scalar(sa.select(Account.id).where(Account.email == email, Account.active))
     address_digest, secret = _digest(email), secrets.token_urlsafe(24)
-    recent = sa.select(sa.func.count()).where(SignIn.address_digest == address_digest, SignIn.created_at > clock.now() - VALID)
+    recent = sa.select(sa.func.count()).where(
+        SignIn.address_digest == address_digest, SignIn.created_at > clock.now() - VALID
+    )
     allowed = db.session.scalar(recent) < MOST_REQUESTS
     request = SignIn(
-        account_id=account.id if account and allowed else None,
+        account_id=account_id if allowed else None,
         address_digest=address_digest,
         browser_digest=_digest(secret),
     )
@@ -67,7 +69,9 @@ def mail_asked() -> int:
 
 def link(account: Account) -> str:
     """A sign-in link for somebody at the command line; it works in any browser."""
-    request = SignIn(account_id=account.id, address_digest=_digest(account.email), browser_digest=_ANY_BROWSER, mailed=True)
+    request = SignIn(
+        account_id=account.id, address_digest=_digest(account.email), browser_digest=_ANY_BROWSER, mailed=True
+    )
     db.session.add(request)
     db.session.flush()
     return addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))
@@ -81,7 +85,9 @@ def find(token: str) -> SignIn | None:
 
 def same_browser(request: SignIn, browser_secret: str) -> bool:
     """Whether the link is opened in the browser that asked for it."""
-    return request.browser_digest == _ANY_BROWSER or hmac.compare_digest(request.browser_digest, _digest(browser_secret))
+    return request.browser_digest == _ANY_BROWSER or hmac.compare_digest(
+        request.browser_digest, _digest(browser_secret)
+    )
 
 
 def by_code(number: int, code: str) -> Account | None:
@@ -128,7 +134,9 @@ def _mail(request: SignIn) -> None:
         "knop": _button(account, addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))),
         "minuten": int(VALID.total_seconds() // 60),
     }
-    letter = letters.write(letters.source("accounts/sign_in", account.language), values, account.language, {"because": "account"})
+    letter = letters.write(
+        letters.source("accounts/sign_in", account.language), values, account.language, {"because": "account"}
+    )
     enqueue(Mail(letter, account.email, account.name, site), "sign_in")
 
 

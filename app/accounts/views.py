@@ -18,7 +18,9 @@ blueprint = Blueprint("accounts", __name__)
 def sign_in():
     if sessions.current():
         return redirect(url_for("organise.start"))
-    return render_template("accounts/sign_in.html", form=SignInForm(formdata=None), back=_inside(request.args.get("next")))
+    return render_template(
+        "accounts/sign_in.html", form=SignInForm(formdata=None), back=_inside(request.args.get("next"))
+    )
 
 
 @blueprint.post("/sign-in")
@@ -31,7 +33,12 @@ def ask():
         return render_template("accounts/sign_in.html", form=form, back=back), 422
     asked = signing_in.ask(form.address.data)
     db.session.commit()
-    session["sign_in"] = {"number": asked.number, "secret": asked.browser_secret, "next": back, "address": form.address.data}
+    session["sign_in"] = {
+        "number": asked.number,
+        "secret": asked.browser_secret,
+        "next": back,
+        "address": form.address.data,
+    }
     return redirect(url_for("accounts.asked"), 303)
 
 
@@ -53,7 +60,9 @@ def by_code():
     if account:
         return _enter(account)
     if not form.errors:
-        form.reject("code", gettext("Deze code klopt niet of werkt niet meer. Vraag een nieuwe mail aan als het niet lukt."))
+        form.reject(
+            "code", gettext("Deze code klopt niet of werkt niet meer. Vraag een nieuwe mail aan als het niet lukt.")
+        )
     return render_template("accounts/asked.html", form=form, address=session["sign_in"]["address"]), 422
 
 
@@ -96,4 +105,8 @@ def _secret() -> str:
 def _inside(address: str | None) -> str | None:
     """Where to go on after signing in: an address on this site, or nothing."""
     parts = urlsplit(address or "")
-    return address if address and address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\")) else None
+    return (
+        address
+        if address and address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\"))
+        else None
+    )

@@ -41,7 +41,9 @@ class ParticipantSchema(Schema):
     name = fields.Str(attribute="invitation.person.name")
     address = fields.Str(attribute="invitation.address.address")
     organisation = fields.Function(lambda line: line.position.organisation.name if line.position else None)
-    standing = fields.Str(attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"})
+    standing = fields.Str(
+        attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"}
+    )
     mode = fields.Function(lambda line: line.registration.mode.value if line.registration else None)
 
 

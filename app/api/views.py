@@ -5,6 +5,7 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, Page, abort
 from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import HTTPException
 
 from app.accounts import accounts, rights
 from app.accounts.models import Account
@@ -15,8 +16,17 @@ from app.events.models import Event
 from app.registration import cockpit
 from app.registration.cockpit import Sought
 
-api = Api()
+
+class OwnErrorsOnly(Api):
+    """flask-smorest answers the errors of its own pages alone; the rest of the site has pages of its own."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+api = OwnErrorsOnly()
 blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Networks, events and registrations")
+blueprint.register_error_handler(HTTPException, api.handle_http_exception)
 _SECURITY = [{"token": []}]
 
 
@@ -71,8 +81,17 @@ class Events(MethodView):
     @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
     def get(self, query):
         """Events of your networks, by their start."""
-        visible = [network.id for network in db.session.scalars(rights.networks(_account())) if query.get("network") in {None, network.slug}]
-        wanted = sa.select(Event).where(Event.network_id.in_(visible)).order_by(Event.starts_at, Event.id).options(joinedload(Event.network))
+        visible = [
+            network.id
+            for network in db.session.scalars(rights.networks(_account()))
+            if query.get("network") in {None, network.slug}
+        ]
+        wanted = (
+            sa.select(Event)
+            .where(Event.network_id.in_(visible))
+            .order_by(Event.starts_at, Event.id)
+            .options(joinedload(Event.network))
+        )
         return wanted.where(Event.ends_at > query["since"]) if "since" in query else wanted
 
 

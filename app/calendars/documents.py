@@ -99,7 +99,9 @@ def public_vevent(event: Event) -> icalendar.Event:
     )
 
 
-def vcalendar(components: Iterable[icalendar.Event], zone_names: Iterable[str], method: str | None = None) -> icalendar.Calendar:
+def vcalendar(
+    components: Iterable[icalendar.Event], zone_names: Iterable[str], method: str | None = None
+) -> icalendar.Calendar:
     """A VCALENDAR with the zones that its events use."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODID)

@@ -44,7 +44,9 @@ def request(event: Event, participation: Participation) -> CalendarPart:
     certain = participation.certain
     join = participation.mode == Mode.ONLINE and certain and event.join_url
     first = [gettext("Deelnemen: %(link)s", link=event.join_url) if join else "", participation.note]
-    component = _component(event, participation, documents.title(event), documents.description(event, first=first), with_link=bool(join))
+    component = _component(
+        event, participation, documents.title(event), documents.description(event, first=first), with_link=bool(join)
+    )
     component["attendee"].params["PARTSTAT"] = "ACCEPTED" if certain else "NEEDS-ACTION"
     component.add("x-microsoft-cdo-busystatus", "BUSY" if certain else "TENTATIVE")
     component.add("x-microsoft-cdo-intendedstatus", "BUSY")
@@ -57,7 +59,9 @@ def request(event: Event, participation: Participation) -> CalendarPart:
 def cancel(event: Event, participation: Participation) -> CalendarPart:
     """Take the event out of somebody's calendar."""
     summary = gettext("Geannuleerd: %(title)s", title=documents.title(event))
-    component = _component(event, participation, summary, documents.description(event, first=[participation.note]), with_link=False)
+    component = _component(
+        event, participation, summary, documents.description(event, first=[participation.note]), with_link=False
+    )
     return _part("CANCEL", event, component)
 
 

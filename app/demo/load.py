@@ -88,7 +88,11 @@ def _people(networks: dict[str, Network]) -> None:
     digital_from_municipalities = 0
     for number, (name, local) in enumerate(islice(names.people(), PEOPLE)):
         organisation = places[number % len(places)]
-        person = people.add(name, f"{local}@{names.domain(organisation.name, organisation.kind)}", language="en" if number % 40 == 7 else "nl")
+        person = people.add(
+            name,
+            f"{local}@{names.domain(organisation.name, organisation.kind)}",
+            language="en" if number % 40 == 7 else "nl",
+        )
         role = roles[_role(pick, organisation.kind)]
         people.place_at(person, organisation, role, starts_on=clock.today() - timedelta(days=pick.randrange(90, 2500)))
         db.session.flush()
@@ -105,10 +109,17 @@ def _people(networks: dict[str, Network]) -> None:
 
 def _role(pick: random.Random, kind: str) -> str:
     if kind == "gemeente":
-        return pick.choices(["ambtenaar", "bestuurder", "volksvertegenwoordiger", "griffier", "gemeentesecretaris", "strateeg"], [8, 5, 4, 2, 2, 4])[0]
+        return pick.choices(
+            ["ambtenaar", "bestuurder", "volksvertegenwoordiger", "griffier", "gemeentesecretaris", "strateeg"],
+            [8, 5, 4, 2, 2, 4],
+        )[0]
     if kind == "kennisinstelling":
         return "kennispartner"
-    return pick.choice({"maatschappelijk": ["jongere"], "samenwerkingsverband": ["regiomanager", "ambtenaar"]}.get(kind, ["bestuurder", "ambtenaar", "strateeg"]))
+    return pick.choice(
+        {"maatschappelijk": ["jongere"], "samenwerkingsverband": ["regiomanager", "ambtenaar"]}.get(
+            kind, ["bestuurder", "ambtenaar", "strateeg"]
+        )
+    )
 
 
 def _event(network: Network, demo: DemoEvent) -> None:
@@ -127,7 +138,9 @@ def _event(network: Network, demo: DemoEvent) -> None:
         venue=demo.venue,
         street=demo.street,
         town=demo.town,
-        directions="Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur." if on_site else "",
+        directions="Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur."
+        if on_site
+        else "",
         seats_on_site=demo.seats,
         online=demo.online,
         join_url=f"https://vergaderen.example/{demo.slug}" if demo.online else "",
@@ -138,7 +151,11 @@ def _event(network: Network, demo: DemoEvent) -> None:
     event = planning.create(network, details)
     event.slug = demo.slug
     event.slots = [
-        Slot(starts_at=starts_at + timedelta(minutes=minutes), title=title, speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [])
+        Slot(
+            starts_at=starts_at + timedelta(minutes=minutes),
+            title=title,
+            speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [],
+        )
         for minutes, title, speaker, affiliation in demo.programme
     ]
     event.questions = questions.presets() if on_site and demo.days > 0 else []
@@ -171,14 +188,39 @@ def _due_wave(event: Event) -> None:
     ):
         at = clock.now() if days is None else None
         hour = time(9) if days else None
-        db.session.add(Wave(event=event, kind=kind, audience=audience, at=at, days_before=days, hour=hour, due_at=waves.due_moment(event, at, days, hour), state=state, texts={}))
+        db.session.add(
+            Wave(
+                event=event,
+                kind=kind,
+                audience=audience,
+                at=at,
+                days_before=days,
+                hour=hour,
+                due_at=waves.due_moment(event, at, days, hour),
+                state=state,
+                texts={},
+            )
+        )
 
 
 def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
     """A finished wave to so many members, as it stands in the outbox after a while."""
-    wanted = sa.select(Person).join(Person.memberships).where(memberships.of_network(event.network_id)).order_by(Person.id)
-    chosen = random.Random(event.slug).sample(list(db.session.scalars(wanted.options(selectinload(Person.addresses)))), count)
-    wave = Wave(event=event, kind=WaveKind.INVITATION, audience=_everybody(event.network), at=sent_at, due_at=sent_at, ran_at=sent_at, state=WaveState.DONE, texts={})
+    wanted = (
+        sa.select(Person).join(Person.memberships).where(memberships.of_network(event.network_id)).order_by(Person.id)
+    )
+    chosen = random.Random(event.slug).sample(
+        list(db.session.scalars(wanted.options(selectinload(Person.addresses)))), count
+    )
+    wave = Wave(
+        event=event,
+        kind=WaveKind.INVITATION,
+        audience=_everybody(event.network),
+        at=sent_at,
+        due_at=sent_at,
+        ran_at=sent_at,
+        state=WaveState.DONE,
+        texts={},
+    )
     db.session.add(wave)
     invitations = [inviting.add(event, person, Origin.WAVE) for person in chosen]
     for invitation in invitations:
@@ -186,10 +228,23 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
         address = invitation.address.address
         db.session.add(
             Message(
-                key=f"demo:{wave.id}:{invitation.id}", kind=WaveKind.INVITATION.value, state=MessageState.SENT, network_id=event.network_id, event_id=event.id,
-                person_id=invitation.person_id, invitation_id=invitation.id, wave_id=wave.id, recipient=address, domain=queue.domain_of(address),
-                message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>", subject=event.title, created_at=sent_at, due_at=sent_at, sent_at=sent_at, response="demo",
-            )  # fmt: skip
+                key=f"demo:{wave.id}:{invitation.id}",
+                kind=WaveKind.INVITATION.value,
+                state=MessageState.SENT,
+                network_id=event.network_id,
+                event_id=event.id,
+                person_id=invitation.person_id,
+                invitation_id=invitation.id,
+                wave_id=wave.id,
+                recipient=address,
+                domain=queue.domain_of(address),
+                message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>",
+                subject=event.title,
+                created_at=sent_at,
+                due_at=sent_at,
+                sent_at=sent_at,
+                response="demo",
+            )
         )
     return invitations
 
@@ -197,7 +252,9 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
 def _everybody(network: Network) -> Audience:
     """The audience of all members, made when it is missing."""
     wanted = sa.select(Audience).where(Audience.network_id == network.id, Audience.name == "Iedereen")
-    audience = db.session.scalar(wanted) or Audience(network_id=network.id, name="Iedereen", kinds=[], regions=[], roles=[])
+    audience = db.session.scalar(wanted) or Audience(
+        network_id=network.id, name="Iedereen", kinds=[], regions=[], roles=[]
+    )
     db.session.add(audience)
     db.session.flush()
     return audience
@@ -215,12 +272,23 @@ def _coming_answers(event: Event, count: int) -> None:
 def _past_answers(event: Event, count: int) -> None:
     """Who was registered at a session of the past."""
     event.created_at = event.changed_at = event.starts_at - timedelta(days=60)
-    for number, invitation in enumerate(_invited(event, count * 2, event.starts_at - timedelta(days=42))[: count + count // 4]):
+    for number, invitation in enumerate(
+        _invited(event, count * 2, event.starts_at - timedelta(days=42))[: count + count // 4]
+    ):
         when = invitation.answered_at = _some_day_before(event, number)
         invitation.answer = Answer.YES if number < count else Answer.NO
         if number < count:
             mode = Mode.ONLINE if event.online and number % 3 == 0 else event.modes[0]
-            db.session.add(Registration(invitation_id=invitation.id, event_id=event.id, state=RegistrationState.CONFIRMED, mode=mode, created_at=when, changed_at=when))
+            db.session.add(
+                Registration(
+                    invitation_id=invitation.id,
+                    event_id=event.id,
+                    state=RegistrationState.CONFIRMED,
+                    mode=mode,
+                    created_at=when,
+                    changed_at=when,
+                )
+            )
 
 
 def _some_day_before(event: Event, number: int) -> datetime:
@@ -232,5 +300,3 @@ def _deliver_since(last_before: int) -> None:
     db.session.flush()
     mine = sa.update(Message).where(Message.id > last_before, Message.state == MessageState.DUE)
     db.session.execute(mine.values(state=MessageState.SENT, sent_at=clock.now(), response="demo"))
-
-

@@ -6,12 +6,70 @@ from collections.abc import Iterator
 
 from app.network.names import plain
 
-_FIRST = """
-Sanne Karin Marieke Femke Anouk Ilse Loes Petra Monique Ingrid Saskia Yvonne Astrid Renske Nienke Hanneke Fatima Aylin
-Meryem Samira Chantal Priya Linh Zofia Ewa Elif Naomi Judith Carla Wilma Bram Joris Ruud Wim Kees Jeroen Maarten Thijs
-Sjoerd Niels Bas Ad Harrie Toon Frank Erik Peter Hans Mohammed Yusuf Emre Hamza Ravi Duc Marek Tomasz Daan Stijn Koen
-Rob Gijs Pieter
-""".split()
+_FIRST = [
+    "Sanne",
+    "Karin",
+    "Marieke",
+    "Femke",
+    "Anouk",
+    "Ilse",
+    "Loes",
+    "Petra",
+    "Monique",
+    "Ingrid",
+    "Saskia",
+    "Yvonne",
+    "Astrid",
+    "Renske",
+    "Nienke",
+    "Hanneke",
+    "Fatima",
+    "Aylin",
+    "Meryem",
+    "Samira",
+    "Chantal",
+    "Priya",
+    "Linh",
+    "Zofia",
+    "Ewa",
+    "Elif",
+    "Naomi",
+    "Judith",
+    "Carla",
+    "Wilma",
+    "Bram",
+    "Joris",
+    "Ruud",
+    "Wim",
+    "Kees",
+    "Jeroen",
+    "Maarten",
+    "Thijs",
+    "Sjoerd",
+    "Niels",
+    "Bas",
+    "Ad",
+    "Harrie",
+    "Toon",
+    "Frank",
+    "Erik",
+    "Peter",
+    "Hans",
+    "Mohammed",
+    "Yusuf",
+    "Emre",
+    "Hamza",
+    "Ravi",
+    "Duc",
+    "Marek",
+    "Tomasz",
+    "Daan",
+    "Stijn",
+    "Koen",
+    "Rob",
+    "Gijs",
+    "Pieter",
+]
 _LAST = """
 de Vries;van den Berg;Jansen;van Dijk;Bakker;Verhoeven;van der Heijden;Smulders;van Gestel;Hendriks;Peters;Willems;
 van de Ven;Maas;van Loon;Vermeulen;de Jong;Schellekens;van Hout;Timmermans;de Bruijn;Mulder;Kuijpers;van Oirschot;
@@ -29,7 +87,12 @@ def people(seed: int = 2026) -> Iterator[tuple[str, str]]:
         if (first, last) in used:
             continue
         used.add((first, last))
-        yield f"{first} {last}", re.sub(r"[^a-z0-9]+", "", plain(first).replace("ı", "i")) + "." + re.sub(r"[^a-z0-9]+", "", plain(last).replace("ı", "i"))
+        yield (
+            f"{first} {last}",
+            re.sub(r"[^a-z0-9]+", "", plain(first).replace("ı", "i"))
+            + "."
+            + re.sub(r"[^a-z0-9]+", "", plain(last).replace("ı", "i")),
+        )
 
 
 def domain(organisation: str, kind: str) -> str:

@@ -30,7 +30,12 @@ class EventForm(Form):
     title = Line(_l("Titel"), 150, required=True)
     format = SelectField(_l("Soort"), choices=lambda: labels.choices(EventFormat))
     summary = Line(_l("Samenvatting"), 300, description=_l("Eén of twee zinnen, voor de agenda en de uitnodiging."))
-    description = Text(_l("Beschrijving"), 20_000, rows=10, description=_l("Opmaak met Markdown: een lege regel begint een alinea, - een punt van een lijst, **vet**."))
+    description = Text(
+        _l("Beschrijving"),
+        20_000,
+        rows=10,
+        description=_l("Opmaak met Markdown: een lege regel begint een alinea, - een punt van een lijst, **vet**."),
+    )
 
     day = Day(_l("Datum"), required=True)
     start = Hour(_l("Begin"), required=True)
@@ -57,7 +62,8 @@ class EventForm(Form):
     seats_online = Number(_l("Plekken online"), validators=_SEATS, description=_l("Leeg: geen grens."))
 
     confidential = BooleanField(
-        _l("Vertrouwelijk"), description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s.")
+        _l("Vertrouwelijk"),
+        description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s."),
     )
     open_to_all = BooleanField(_l("Ook mensen zonder uitnodiging mogen zich aanmelden"), default=True)
 
@@ -109,7 +115,9 @@ class EventForm(Form):
         self.closes_at = self.starts_at
         if self.closes_on.data:
             try:
-                self.closes_at = clock.moment(self.closes_on.data, self.closes_hour.data or time(23, 59), self.zone.data)
+                self.closes_at = clock.moment(
+                    self.closes_on.data, self.closes_hour.data or time(23, 59), self.zone.data
+                )
             except NoSuchMoment:
                 self.reject("closes_hour", str(_NO_SUCH_HOUR))
                 return False
@@ -126,14 +134,31 @@ class EventForm(Form):
             self.reject("town", gettext("Vul de plaats in."))
         if self.online.data and self.join_url.data and not self.join_url.data.startswith(("https://", "http://")):
             self.reject("join_url", gettext("Dit is geen webadres. Begin met https://."))
-        for mode, seats, offered in ((Mode.ON_SITE, self.seats_on_site, self.on_site), (Mode.ONLINE, self.seats_online, self.online)):
+        for mode, seats, offered in (
+            (Mode.ON_SITE, self.seats_on_site, self.on_site),
+            (Mode.ONLINE, self.seats_online, self.online),
+        ):
             if mode not in self.outlook:
                 continue
             coming, standing = self.outlook[mode].confirmed, self.outlook[mode].confirmed + self.outlook[mode].waiting
             if standing and not offered.data:
-                self.reject(offered.name, ngettext("Er heeft zich al %(num)d persoon zo aangemeld. Meld die eerst af.", "Er hebben zich al %(num)d mensen zo aangemeld. Meld die eerst af.", standing))
+                self.reject(
+                    offered.name,
+                    ngettext(
+                        "Er heeft zich al %(num)d persoon zo aangemeld. Meld die eerst af.",
+                        "Er hebben zich al %(num)d mensen zo aangemeld. Meld die eerst af.",
+                        standing,
+                    ),
+                )
             elif seats.data is not None and seats.data < coming:
-                self.reject(seats.name, ngettext("Er komt al %(num)d persoon. Kies minstens zoveel plekken.", "Er komen al %(num)d mensen. Kies minstens zoveel plekken.", coming))
+                self.reject(
+                    seats.name,
+                    ngettext(
+                        "Er komt al %(num)d persoon. Kies minstens zoveel plekken.",
+                        "Er komen al %(num)d mensen. Kies minstens zoveel plekken.",
+                        coming,
+                    ),
+                )
         return len(self.wrong_fields()) == before
 
 
@@ -169,7 +194,12 @@ class CopyForm(Form):
 
 
 class CancelForm(Form):
-    reason = Text(_l("Wat schrijven we de mensen?"), 500, rows=3, description=_l("Bijvoorbeeld waarom het niet doorgaat, en of er een nieuwe datum komt."))
+    reason = Text(
+        _l("Wat schrijven we de mensen?"),
+        500,
+        rows=3,
+        description=_l("Bijvoorbeeld waarom het niet doorgaat, en of er een nieuwe datum komt."),
+    )
 
 
 class SlotForm(Form):
@@ -204,12 +234,16 @@ class QuestionForm(Form):
     kind = SelectField(_l("Soort antwoord"), choices=lambda: labels.choices(QuestionKind))
     label = Line(_l("Vraag"), 200, required=True)
     reason = Line(_l("Waarom vragen we dit?"), 300, description=_l("Staat onder de vraag."))
-    choices = Text(_l("Antwoorden om uit te kiezen"), 2_000, rows=4, description=_l("Eén per regel. Alleen bij ‘Keuze’."))
+    choices = Text(
+        _l("Antwoorden om uit te kiezen"), 2_000, rows=4, description=_l("Eén per regel. Alleen bij ‘Keuze’.")
+    )
     required = BooleanField(_l("Verplicht"))
     only_on_site = BooleanField(_l("Alleen vragen aan wie naar de plek komt"))
 
     def choice_list(self) -> list[str]:
-        return list(dict.fromkeys(line.strip()[:200] for line in (self.choices.data or "").splitlines() if line.strip()))
+        return list(
+            dict.fromkeys(line.strip()[:200] for line in (self.choices.data or "").splitlines() if line.strip())
+        )
 
     def validate(self, **options) -> bool:
         good = super().validate(**options)
@@ -217,5 +251,3 @@ class QuestionForm(Form):
             self.reject("choices", gettext("Schrijf minstens twee antwoorden, elk op een regel."))
             return False
         return good
-
-

@@ -79,8 +79,12 @@ class Event(db.Model):
     """Moment of the last change that a calendar shows; DTSTAMP in feeds."""
 
     network: Mapped[Network] = relationship()
-    slots: Mapped[list["Slot"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)")
-    questions: Mapped[list["Question"]] = relationship(back_populates="event", cascade="all, delete-orphan", order_by="(Question.place, Question.id)")
+    slots: Mapped[list["Slot"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)"
+    )
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="(Question.place, Question.id)"
+    )
 
     __table_args__ = (
         sa.CheckConstraint("ends_at > starts_at", name="period"),
@@ -128,7 +132,9 @@ class Slot(db.Model):
     description: Mapped[str] = mapped_column(sa.Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
-    speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="selectin")
+    speakers: Mapped[list["Speaker"]] = relationship(
+        cascade="all, delete-orphan", order_by="Speaker.id", lazy="selectin"
+    )
 
     __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
 

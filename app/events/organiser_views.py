@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext, ngettext
 
 from app import clock
+from app.accounts.rights import signed_in
 from app.database import db
 from app.events import planning, programme, questions
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
@@ -14,7 +15,6 @@ from app.invitations import queries as invitations
 from app.registration import capacity
 from app.web import undo
 from app.web.organise import changeable_event, changeable_network
-from app.accounts.rights import signed_in
 
 blueprint = Blueprint("planning", __name__, url_prefix="/organise")
 
@@ -42,11 +42,20 @@ def edit(slug: str):
         told = invitations.count_told(event) if planning.change(event, form.details()) else 0
         db.session.commit()
         if told:
-            flash(ngettext("Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.", "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.", told), "ok")
+            flash(
+                ngettext(
+                    "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
+                    "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
+                    told,
+                ),
+                "ok",
+            )
         else:
             flash(gettext("Opgeslagen."), "ok")
         return redirect(url_for("cockpit.page", slug=event.slug), 303)
-    return render_template("events/form.html", form=form, network=event.network, event=event, told=invitations.count_told(event)), 422 if form.errors else 200
+    return render_template(
+        "events/form.html", form=form, network=event.network, event=event, told=invitations.count_told(event)
+    ), 422 if form.errors else 200
 
 
 @blueprint.route("/events/<slug>/copy", methods=["GET", "POST"])
@@ -72,7 +81,12 @@ def publish(slug: str):
     revived = event.cancelled
     planning.publish(event)
     db.session.commit()
-    flash(gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.") if revived else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."), "ok")
+    flash(
+        gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
+        if revived
+        else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."),
+        "ok",
+    )
     return redirect(url_for("cockpit.page", slug=slug), 303)
 
 
@@ -100,7 +114,14 @@ def cancel(slug: str):
     if form.validate_on_submit():
         planning.cancel(event, form.reason.data or "")
         db.session.commit()
-        flash(ngettext("De sessie is geannuleerd. %(num)d persoon krijgt bericht.", "De sessie is geannuleerd. %(num)d mensen krijgen bericht.", told), "ok")
+        flash(
+            ngettext(
+                "De sessie is geannuleerd. %(num)d persoon krijgt bericht.",
+                "De sessie is geannuleerd. %(num)d mensen krijgen bericht.",
+                told,
+            ),
+            "ok",
+        )
         return redirect(url_for("cockpit.page", slug=slug), 303)
     return render_template("events/cancel.html", form=form, event=event, told=told), 422 if form.errors else 200
 
@@ -217,7 +238,14 @@ def remove_question(slug: str, number: int):
     row = _own(event, Question, number)
     answered = questions.count_answers(row)
     if answered:
-        flash(ngettext("%(num)d persoon heeft deze vraag al beantwoord. Daarom blijft zij staan.", "%(num)d mensen hebben deze vraag al beantwoord. Daarom blijft zij staan.", answered), "warning")
+        flash(
+            ngettext(
+                "%(num)d persoon heeft deze vraag al beantwoord. Daarom blijft zij staan.",
+                "%(num)d mensen hebben deze vraag al beantwoord. Daarom blijft zij staan.",
+                answered,
+            ),
+            "warning",
+        )
         return redirect(url_for("planning.asked", slug=slug), 303)
     kept = {"event": event.id, "preset": row.preset, "place": row.place, **_question_values(row)}
     db.session.delete(row)

@@ -55,7 +55,12 @@ class Details:
 
 def create(network: Network, details: Details) -> Event:
     """A new event, as a draft."""
-    event = Event(network=network, network_id=network.id, uid=f"event-{uuid.uuid4()}@{addresses.host()}"[:70], slug=free_slug(details.title))
+    event = Event(
+        network=network,
+        network_id=network.id,
+        uid=f"event-{uuid.uuid4()}@{addresses.host()}"[:70],
+        slug=free_slug(details.title),
+    )
     _fill(event, details)
     db.session.add(event)
     db.session.flush()
@@ -134,7 +139,12 @@ def copy(event: Event, starts_at: datetime) -> Event:
         for slot in event.slots
     ]
     twin.questions = [
-        Question(**{name: getattr(question, name) for name in ("place", "kind", "preset", "label", "reason", "choices", "required", "only_on_site")})
+        Question(
+            **{
+                name: getattr(question, name)
+                for name in ("place", "kind", "preset", "label", "reason", "choices", "required", "only_on_site")
+            }
+        )
         for question in event.questions
     ]
     return twin

@@ -19,10 +19,21 @@ def read_speakers(text: str) -> list[Speaker]:
 
 
 def speakers_text(slot: Slot) -> str:
-    return "\n".join(f"{speaker.name}, {speaker.affiliation}" if speaker.affiliation else speaker.name for speaker in slot.speakers)
+    return "\n".join(
+        f"{speaker.name}, {speaker.affiliation}" if speaker.affiliation else speaker.name for speaker in slot.speakers
+    )
 
 
-def save(event: Event, slot: Slot | None, *, starts_at: datetime, ends_at: datetime | None, title: str, description: str, speakers: list[Speaker]) -> Slot:
+def save(
+    event: Event,
+    slot: Slot | None,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    title: str,
+    description: str,
+    speakers: list[Speaker],
+) -> Slot:
     """Change a slot, or add one when there is none."""
     if slot is None:
         slot = Slot(event_id=event.id)

@@ -15,7 +15,9 @@ blueprint = Blueprint("events", __name__)
 def agenda():
     chosen = request.args.get("network", "")
     network = networks.by_slug(chosen) if chosen else None
-    return render_template("events/agenda.html", events=queries.coming(network), networks=networks.all_networks(), chosen=network)
+    return render_template(
+        "events/agenda.html", events=queries.coming(network), networks=networks.all_networks(), chosen=network
+    )
 
 
 @blueprint.get("/events/<slug>")

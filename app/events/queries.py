@@ -21,7 +21,12 @@ def public_event(slug: str) -> Event | None:
 
 def coming(network: Network | None = None) -> list[Event]:
     """Public events that are not over, soonest first."""
-    wanted = public().where(Event.ends_at > clock.now()).order_by(Event.starts_at, Event.id).options(joinedload(Event.network))
+    wanted = (
+        public()
+        .where(Event.ends_at > clock.now())
+        .order_by(Event.starts_at, Event.id)
+        .options(joinedload(Event.network))
+    )
     if network is not None:
         wanted = wanted.where(Event.network_id == network.id)
     return list(db.session.scalars(wanted))
@@ -45,4 +50,8 @@ def by_slug(slug: str) -> Event | None:
 
 def of_network(network: Network) -> list[Event]:
     """All events of a network for its organisers, latest first."""
-    return list(db.session.scalars(sa.select(Event).where(Event.network_id == network.id).order_by(Event.starts_at.desc(), Event.id)))
+    return list(
+        db.session.scalars(
+            sa.select(Event).where(Event.network_id == network.id).order_by(Event.starts_at.desc(), Event.id)
+        )
+    )

@@ -26,7 +26,11 @@ def of(network: Network) -> Feed:
 
 def _state(network: Network) -> State:
     """What the feed's bytes depend on: which events it holds and when they last changed."""
-    shown = _shown(network).with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at)).order_by(None)
+    shown = (
+        _shown(network)
+        .with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at))
+        .order_by(None)
+    )
     count, total, changed_at = db.session.execute(shown).one()
     removed = sa.select(sa.func.max(Event.changed_at)).where(Event.network_id == network.id)
     return State((count, total, changed_at, network.name), db.session.scalar(removed) or network.created_at)
@@ -44,7 +48,12 @@ def _shown(network: Network) -> sa.Select:
 
 def _body(network: Network) -> bytes:
     events = list(db.session.scalars(_shown(network).options(joinedload(Event.network))))
-    return document(network.name, addresses.network_page(network.slug), [documents.public_vevent(event) for event in events], {event.zone for event in events})
+    return document(
+        network.name,
+        addresses.network_page(network.slug),
+        [documents.public_vevent(event) for event in events],
+        {event.zone for event in events},
+    )
 
 
 def document(name: str, page: str | None, components: list[icalendar.Event], zones: set[str]) -> bytes:

@@ -40,7 +40,11 @@ def find(token: str) -> tuple[Person, Purpose] | None:
     """Whose feed this token opens and which one; None when it is wrong or was renewed."""
     for kind in KINDS:
         number, version = tokens.read(kind, token) or (0, 0)
-        person = db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version)) if number else None
+        person = (
+            db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version))
+            if number
+            else None
+        )
         if person:
             return person, kind
     return None
@@ -57,7 +61,9 @@ def _state(person: Person, kind: Purpose) -> State:
     )
     key = [tuple(db.session.execute(registrations.order_by(None)).one()), person.language, person.feed_version]
     if kind == Purpose.FEED:
-        others = _others(person).with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at))
+        others = _others(person).with_only_columns(
+            sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at)
+        )
         key.append(tuple(db.session.execute(others.order_by(None)).one()))
     answered = sa.select(sa.func.max(Registration.changed_at)).join(Invitation).where(Invitation.person_id == person.id)
     moments = [moment for part in key if isinstance(part, tuple) for moment in part[2:] if moment]
@@ -84,18 +90,26 @@ def _registrations(person: Person, kind: Purpose) -> sa.Select:
 
 def _others(person: Person) -> sa.Select:
     """Coming public sessions of one's networks that one was not invited to by mail and does not take part in."""
-    networks = sa.select(Membership.network_id).where(Membership.person_id == person.id, Membership.standing == Standing.MEMBER)
+    networks = sa.select(Membership.network_id).where(
+        Membership.person_id == person.id, Membership.standing == Standing.MEMBER
+    )
     known = sa.select(Invitation.id).outerjoin(Registration, Registration.invitation_id == Invitation.id)
     known = known.where(Invitation.event_id == Event.id, Invitation.person_id == person.id)
     known = known.where(sa.or_(Invitation.calendar_status.is_not(None), Registration.id.is_not(None)))
-    return queries.public().where(Event.network_id.in_(networks), Event.ends_at > clock.now(), ~known.exists(), _recent()).order_by(Event.starts_at, Event.id)
+    return (
+        queries.public()
+        .where(Event.network_id.in_(networks), Event.ends_at > clock.now(), ~known.exists(), _recent())
+        .order_by(Event.starts_at, Event.id)
+    )
 
 
 def _body(person: Person, kind: Purpose) -> bytes:
     with force_locale(person.language):
         loading = joinedload(Registration.invitation).joinedload(Invitation.event).joinedload(Event.network)
         registrations = list(db.session.scalars(_registrations(person, kind).options(loading)))
-        others = list(db.session.scalars(_others(person).options(joinedload(Event.network)))) if kind == Purpose.FEED else []
+        others = (
+            list(db.session.scalars(_others(person).options(joinedload(Event.network)))) if kind == Purpose.FEED else []
+        )
         components = [_vevent(each) for each in registrations] + [documents.public_vevent(event) for event in others]
         zones = {each.invitation.event.zone for each in registrations} | {event.zone for event in others}
         name = gettext("Mijn sessies") if kind == Purpose.FEED_ALL else gettext("Sessies van mijn netwerken")

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
@@ -22,16 +22,30 @@ class WaveForm(Form):
     """Kind, audience and moment of a wave."""
 
     kind = SelectField(_l("Soort mail"), choices=lambda: labels.choices(WaveKind))
-    audience = SelectField(_l("Aan wie?"), description=_l("Herinneringen gaan naar wie nog niet antwoordde, praktische informatie naar wie komt."))
-    timing = RadioField(_l("Wanneer?"), choices=[SelectChoice("before", _l("Een aantal dagen voor de sessie")), SelectChoice("at", _l("Op een vaste datum"))], default="before")
+    audience = SelectField(
+        _l("Aan wie?"),
+        description=_l("Herinneringen gaan naar wie nog niet antwoordde, praktische informatie naar wie komt."),
+    )
+    timing = RadioField(
+        _l("Wanneer?"),
+        choices=[
+            SelectChoice("before", _l("Een aantal dagen voor de sessie")),
+            SelectChoice("at", _l("Op een vaste datum")),
+        ],
+        default="before",
+    )
     days_before = Number(_l("Dagen ervoor"), validators=[NumberRange(0, 365, _l("Kies een getal van 0 tot 365."))])
     day = Day(_l("Datum"))
     hour = Hour(_l("Tijd"), default=time(9))
 
     def __init__(self, event: Event, audiences: list[Audience], wave: Wave | None = None, **options):
         self.event = event
-        super().__init__(data=_of(wave) if wave else options.pop("data", None), **options)
-        self.audience.choices = [SelectChoice("", _l("Kies een doelgroep")), *(SelectChoice(str(audience.id), audience.name) for audience in audiences)]
+        proposed = options.pop("data", None)
+        super().__init__(data=_of(wave) if wave else proposed, **options)
+        self.audience.choices = [
+            SelectChoice("", _l("Kies een doelgroep")),
+            *(SelectChoice(str(audience.id), audience.name) for audience in audiences),
+        ]
 
     def validate(self, **options) -> bool:
         good = super().validate(**options)
@@ -44,14 +58,21 @@ class WaveForm(Form):
             self._check_day(hour)
         elif self.days_before.data is None:
             self.reject("days_before", gettext("Vul dit in."))
-        elif clock.days_before(self.event.starts_at, self.days_before.data, hour, self.event.zone) >= self.event.starts_at:
+        elif (
+            clock.days_before(self.event.starts_at, self.days_before.data, hour, self.event.zone)
+            >= self.event.starts_at
+        ):
             self.reject("hour", gettext("Dit is na het begin van de sessie."))
         return good and len(self.wrong_fields()) == before
 
     def moment(self) -> dict:
         """at, or days_before with hour, as a wave keeps them; call after validate()."""
         relative = self.timing.data != "at"
-        return {"at": self.at, "days_before": self.days_before.data if relative else None, "hour": (self.hour.data or time(9)) if relative else None}
+        return {
+            "at": self.at,
+            "days_before": self.days_before.data if relative else None,
+            "hour": (self.hour.data or time(9)) if relative else None,
+        }
 
     def _check_day(self, hour: time) -> None:
         if not self.day.data:
@@ -93,7 +114,7 @@ class LetterForm(Form):
         except letters.LetterError as error:
             for problem in error.problems[:-1]:
                 field.errors = [*field.errors, problem]
-            raise ValueError(error.problems[-1]) from None
+            raise ValidationError(error.problems[-1]) from None
 
 
 class InviteForm(Form):

@@ -20,7 +20,9 @@ def of(event: Event, person: Person) -> Invitation | None:
 def add(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, without a mail."""
     preferred = next(address for address in person.addresses if address.preferred)
-    invitation = Invitation(event=event, event_id=event.id, person=person, person_id=person.id, address=preferred, origin=origin)
+    invitation = Invitation(
+        event=event, event_id=event.id, person=person, person_id=person.id, address=preferred, origin=origin
+    )
     db.session.add(invitation)
     db.session.flush()
     return invitation

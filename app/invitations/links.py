@@ -31,8 +31,16 @@ def load(number: int, version: int) -> Invitation | None:
     wanted = (
         sa.select(Invitation)
         .join(Invitation.event)
-        .where(Invitation.id == number, Invitation.token_version == version, Event.ends_at > clock.now() - VALID_AFTER_EVENT)
-        .options(joinedload(Invitation.event).joinedload(Event.network), joinedload(Invitation.person), joinedload(Invitation.address))
+        .where(
+            Invitation.id == number,
+            Invitation.token_version == version,
+            Event.ends_at > clock.now() - VALID_AFTER_EVENT,
+        )
+        .options(
+            joinedload(Invitation.event).joinedload(Event.network),
+            joinedload(Invitation.person),
+            joinedload(Invitation.address),
+        )
     )
     return db.session.scalar(wanted)
 

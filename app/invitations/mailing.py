@@ -101,8 +101,16 @@ def event_fields(event: Event) -> dict[str, object]:
         "samenvatting": event.summary,
         "sluiting": wording.day_and_hour(event.closes_at, event.zone),
         "contact": f"{event.network.contact_name} ({event.network.contact_address})",
-        "gegevens": Block.render("facts", event=event, day=wording.day(event.starts_at, event.zone), hours=wording.hours(event.starts_at, event.ends_at, event.zone), venue=wording.venue(event)),
-        "programma": Block.render("programme", event=event, slots=[] if event.confidential else event.slots, hour=wording.hour),
+        "gegevens": Block.render(
+            "facts",
+            event=event,
+            day=wording.day(event.starts_at, event.zone),
+            hours=wording.hours(event.starts_at, event.ends_at, event.zone),
+            venue=wording.venue(event),
+        ),
+        "programma": Block.render(
+            "programme", event=event, slots=[] if event.confidential else event.slots, hour=wording.hour
+        ),
         "route": Block.of_markdown(event.directions),
         "op_locatie": event.on_site,
         "online": event.online,

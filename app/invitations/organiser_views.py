@@ -17,9 +17,10 @@ from app.invitations.waves import UselessWave
 from app.network import audiences
 from app.network import queries as networks
 from app.network.models import Audience, EmailAddress, Language, Person
-from app.outbox import letters, preview
+from app.outbox import letters, reading
 from app.outbox.mime import build
 from app.outbox.queue import enqueue
+from app.web.mail_frame import mail_frame
 from app.web.organise import changeable_event, readable_event
 
 blueprint = Blueprint("waves", __name__, url_prefix="/organise/events/<slug>/waves")
@@ -33,7 +34,13 @@ _USUAL = {WaveKind.SAVE_THE_DATE: 56, WaveKind.INVITATION: 42, WaveKind.REMINDER
 @signed_in
 def index(slug: str):
     event = readable_event(slug)
-    return render_template("invitations/waves.html", event=event, waves=queries.waves(event), states=queries.wave_states(event), kinds=list(WaveKind))
+    return render_template(
+        "invitations/waves.html",
+        event=event,
+        waves=queries.waves(event),
+        states=queries.wave_states(event),
+        kinds=list(WaveKind),
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -140,7 +147,10 @@ def hold(slug: str, number: int):
     waves.hold(wave)
     db.session.commit()
     held = wave.state == WaveState.DRAFT
-    flash(gettext("De ronde is tegengehouden. Er is niets verstuurd.") if held else gettext("De ronde is al vertrokken."), "ok" if held else "warning")
+    flash(
+        gettext("De ronde is tegengehouden. Er is niets verstuurd.") if held else gettext("De ronde is al vertrokken."),
+        "ok" if held else "warning",
+    )
     return redirect(url_for("waves.show", slug=slug, number=number), 303)
 
 
@@ -177,11 +187,22 @@ def text(slug: str, number: int, language: str):
     form = LetterForm(mailing.FIELDS, data={"text": wave.texts.get(language, standard)})
     if form.validate_on_submit():
         own = form.text.data.strip() != standard.strip()
-        wave.texts = {**{key: value for key, value in wave.texts.items() if key != language}, **({language: form.text.data} if own else {})}
+        wave.texts = {
+            **{key: value for key, value in wave.texts.items() if key != language},
+            **({language: form.text.data} if own else {}),
+        }
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
         return redirect(url_for("waves.show", slug=slug, number=number), 303)
-    return render_template("invitations/text.html", event=event, wave=wave, form=form, language=language, standard=standard, fields=mailing.FIELDS), 422 if form.errors else 200
+    return render_template(
+        "invitations/text.html",
+        event=event,
+        wave=wave,
+        form=form,
+        language=language,
+        standard=standard,
+        fields=mailing.FIELDS,
+    ), 422 if form.errors else 200
 
 
 @blueprint.get("/<int:number>/preview")
@@ -192,8 +213,16 @@ def show_preview(slug: str, number: int):
     wave = _own(event, number)
     people = queries.recipients_for_preview(wave) if _can_count(wave) else []
     person = _chosen(people)
-    parts = preview.parts(_preview_bytes(wave, person)) if person else None
-    return render_template("invitations/preview.html", event=event, wave=wave, people=people, person=person, parts=parts, subject=_subject(wave, person))
+    parts = reading.parts(_preview_bytes(wave, person)) if person else None
+    return render_template(
+        "invitations/preview.html",
+        event=event,
+        wave=wave,
+        people=people,
+        person=person,
+        parts=parts,
+        subject=_subject(wave, person),
+    )
 
 
 @blueprint.get("/<int:number>/preview/html")
@@ -201,7 +230,7 @@ def show_preview(slug: str, number: int):
 def preview_html(slug: str, number: int) -> Response:
     wave = _own(changeable_event(slug), number)
     person = _chosen(queries.recipients_for_preview(wave) if _can_count(wave) else []) or abort(404)
-    return preview.frame(preview.parts(_preview_bytes(wave, person)).html)
+    return mail_frame(reading.parts(_preview_bytes(wave, person)).html)
 
 
 def _chosen(people: list[Person]) -> Person | None:
@@ -225,12 +254,21 @@ def test(slug: str, number: int):
     event = changeable_event(slug)
     wave = _own(event, number)
     account = sessions.current()
-    me = Person(name=account.name, call_name=account.name.split()[0], language=account.language, memberships=[], addresses=[EmailAddress(address=account.email, preferred=True)])
+    me = Person(
+        name=account.name,
+        call_name=account.name.split()[0],
+        language=account.language,
+        memberships=[],
+        addresses=[EmailAddress(address=account.email, preferred=True)],
+    )
     mail = waves.write(wave, mailing.preview_invitation(event, me))
     enqueue(mail, "test", network_id=event.network_id, event_id=event.id)
     audit.note("tested", wave)
     db.session.commit()
-    flash(gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email), "ok")
+    flash(
+        gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),
+        "ok",
+    )
     return redirect(url_for("waves.show", slug=slug, number=number), 303)
 
 
@@ -239,5 +277,3 @@ def _own(event: Event, number: int) -> Wave:
     if wave is None or wave.event_id != event.id:
         abort(404)
     return wave
-
-

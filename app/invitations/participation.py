@@ -16,7 +16,9 @@ from app.invitations.models import CalendarStatus, Invitation
 from app.outbox.mime import CalendarPart
 
 
-def request(invitation: Invitation, status: CalendarStatus, *, certain: bool = False, mode: Mode | None = None, note: str = "") -> CalendarPart:
+def request(
+    invitation: Invitation, status: CalendarStatus, *, certain: bool = False, mode: Mode | None = None, note: str = ""
+) -> CalendarPart:
     """The calendar part that asks this person to come or confirms it; remembers what was sent."""
     event = invitation.event
     if mode is None and len(event.modes) == 1:
@@ -37,7 +39,15 @@ def cancel(invitation: Invitation, note: str = "") -> CalendarPart | None:
     return requests.cancel(invitation.event, participation)
 
 
-def _tell(invitation: Invitation, sequence: int, status: CalendarStatus, mode: Mode | None, *, certain: bool = False, note: str) -> Participation:
+def _tell(
+    invitation: Invitation,
+    sequence: int,
+    status: CalendarStatus,
+    mode: Mode | None,
+    *,
+    certain: bool = False,
+    note: str,
+) -> Participation:
     invitation.calendar_sequence = sequence
     invitation.calendar_stamp = _next_stamp(invitation.calendar_stamp)
     invitation.calendar_status, invitation.calendar_mode = status, mode

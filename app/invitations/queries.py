@@ -56,7 +56,14 @@ def of_person(person: Person, network: Network) -> list[tuple[Invitation, Regist
 
 def waves(event: Event) -> list[Wave]:
     """The waves of an event in the order in which they go out."""
-    return list(db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id).order_by(Wave.due_at, Wave.id).options(joinedload(Wave.audience))))
+    return list(
+        db.session.scalars(
+            sa.select(Wave)
+            .where(Wave.event_id == event.id)
+            .order_by(Wave.due_at, Wave.id)
+            .options(joinedload(Wave.audience))
+        )
+    )
 
 
 def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:

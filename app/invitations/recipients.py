@@ -43,7 +43,9 @@ def _belonging(wave: Wave) -> sa.Select:
             invited = sa.select(Message.id).where(Message.person_id == Person.id, _sent(wave, WaveKind.INVITATION))
             return _invited(wave).where(Invitation.answer.is_(None), invited.exists(), ~_unsubscribed(wave).exists())
         case WaveKind.LAST_INFORMATION:
-            place = sa.select(Registration.id).where(Registration.invitation_id == Invitation.id, Registration.state == RegistrationState.CONFIRMED)
+            place = sa.select(Registration.id).where(
+                Registration.invitation_id == Invitation.id, Registration.state == RegistrationState.CONFIRMED
+            )
             return _invited(wave).where(place.exists())
         case _:
             answered = sa.select(Invitation.id).where(

@@ -13,8 +13,8 @@ from app import clock
 from app.database import ALWAYS, db, insert_new
 from app.events.models import Event, EventState, Mode
 from app.invitations import mailing, participation, recipients
-from app.invitations.queries import loaded
 from app.invitations.models import CalendarStatus, Invitation, Origin, Wave, WaveKind, WaveState
+from app.invitations.queries import loaded
 from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
@@ -22,7 +22,6 @@ from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 from app.outbox.models import Message
 from app.registration.models import Registration
-
 
 _WAITING = (WaveState.DRAFT, WaveState.PLANNED)
 
@@ -77,7 +76,11 @@ def abandon(event: Event) -> None:
 
 def run_due_waves() -> int:
     """Plan the messages of every released wave whose moment has come; return how many messages are new."""
-    due = sa.select(Wave.id).where(Wave.state == WaveState.PLANNED, Wave.due_at <= clock.now()).order_by(Wave.due_at, Wave.id)
+    due = (
+        sa.select(Wave.id)
+        .where(Wave.state == WaveState.PLANNED, Wave.due_at <= clock.now())
+        .order_by(Wave.due_at, Wave.id)
+    )
     planned = 0
     for wave_id in db.session.scalars(due).all():
         planned += run(wave_id)
@@ -87,7 +90,11 @@ def run_due_waves() -> int:
 
 def run(wave_id: int) -> int:
     """Plan one wave's messages; a wave that ran, or whose event is gone, gives none."""
-    claimed = sa.update(Wave).where(Wave.id == wave_id, Wave.state == WaveState.PLANNED).values(state=WaveState.DONE, ran_at=clock.now())
+    claimed = (
+        sa.update(Wave)
+        .where(Wave.id == wave_id, Wave.state == WaveState.PLANNED)
+        .values(state=WaveState.DONE, ran_at=clock.now())
+    )
     if not db.session.execute(claimed, execution_options={"synchronize_session": False}).rowcount:
         return 0
     wave = db.session.get(Wave, wave_id, populate_existing=True)
@@ -144,17 +151,26 @@ def _planned_rows(wave: Wave) -> sa.Select:
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write the mails of a batch of wave messages, less who no longer belongs to the wave."""
     invitations = loaded([message.invitation_id for message in messages])
-    waves = {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_({message.wave_id for message in messages})))}
+    waves = {
+        wave.id: wave
+        for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_({message.wave_id for message in messages})))
+    }
     fitting = {
         number: recipients.still_fitting(wave, [message.person_id for message in messages if message.wave_id == number])
         for number, wave in waves.items()
     }
-    modes = dict(db.session.execute(sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))).all())
+    modes = dict(
+        db.session.execute(
+            sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
+        ).all()
+    )
     mails = []
     for message in messages:
         wave, invitation = waves[message.wave_id], invitations[message.invitation_id]
         fits = message.person_id in fitting[wave.id] and wave.event.published
-        mails.append(write(wave, invitation, modes.get(invitation.id)) if fits else Suppressed("no longer among the recipients"))
+        mails.append(
+            write(wave, invitation, modes.get(invitation.id)) if fits else Suppressed("no longer among the recipients")
+        )
     return mails
 
 
@@ -163,7 +179,9 @@ def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
     extra = {}
     if wave.kind == WaveKind.LAST_INFORMATION and mode == Mode.ONLINE and invitation.event.join_url:
         with force_locale(invitation.person.language):
-            extra["deelname"] = Block.render("button", link=invitation.event.join_url, label=gettext("Open de online sessie"))
+            extra["deelname"] = Block.render(
+                "button", link=invitation.event.join_url, label=gettext("Open de online sessie")
+            )
     return mailing.mail(
         invitation,
         letter_kind(wave.kind),

@@ -45,12 +45,23 @@ def edit(slug: str, number: int | None = None):
             form.reject("name", gettext("Er is al een doelgroep met deze naam."))
         else:
             audience = audience or Audience(network_id=network.id)
-            audience.name, audience.kinds, audience.regions, audience.roles = form.name.data, form.kinds.data, form.regions.data, form.roles.data
+            audience.name, audience.kinds, audience.regions, audience.roles = (
+                form.name.data,
+                form.kinds.data,
+                form.regions.data,
+                form.roles.data,
+            )
             db.session.add(audience)
             db.session.commit()
             flash(gettext("De doelgroep ‘%(name)s’ is bewaard.", name=audience.name), "ok")
             return redirect(back if back.startswith("/organise/") else url_for("audiences.index", slug=slug), 303)
-    return render_template("network/audience.html", network=network, form=form, audience=audience, reach=audiences.reach(_criteria(network, form))), 422 if form.errors else 200
+    return render_template(
+        "network/audience.html",
+        network=network,
+        form=form,
+        audience=audience,
+        reach=audiences.reach(_criteria(network, form)),
+    ), 422 if form.errors else 200
 
 
 def _criteria(network: Network, form: AudienceForm) -> Criteria:

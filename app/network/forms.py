@@ -19,11 +19,18 @@ def role_choices(roles: list[Role]) -> list[SelectChoice]:
 
 class NetworkForm(Form):
     name = Line(_l("Naam"), 120, required=True)
-    letters = Line(_l("Letters"), 3, required=True, description=_l("Eén tot drie letters die naast de kleur van het netwerk staan."))
+    letters = Line(
+        _l("Letters"),
+        3,
+        required=True,
+        description=_l("Eén tot drie letters die naast de kleur van het netwerk staan."),
+    )
     colour = SelectField(_l("Kleur"), choices=lambda: labels.choices(NetworkColour))
     summary = Line(_l("In één zin"), 300)
     description = Text(_l("Over het netwerk"), 10_000, description=_l("Opmaak met Markdown."))
-    contact_name = Line(_l("Wie beantwoordt vragen?"), 120, required=True, description=_l("Bijvoorbeeld: team Digitale Transformatie."))
+    contact_name = Line(
+        _l("Wie beantwoordt vragen?"), 120, required=True, description=_l("Bijvoorbeeld: team Digitale Transformatie.")
+    )
     contact_address = Address(_l("Mailadres voor vragen"))
     quiet_hours = BooleanField(_l("Geen uitnodigingen tussen 20.00 en 7.30 uur en in het weekend"), default=True)
     paced = BooleanField(_l("Uitnodigingen rustig versturen, zodat mailservers ze niet weigeren"), default=True)
@@ -63,7 +70,12 @@ class PositionEndForm(Form):
 
 class OrganisationForm(Form):
     name = Line(_l("Naam"), 200, required=True)
-    kind = SelectField(_l("Soort"), choices=lambda: [choice for choice in labels.choices(OrganisationKind) if choice.value != OrganisationKind.MUNICIPALITY])
+    kind = SelectField(
+        _l("Soort"),
+        choices=lambda: [
+            choice for choice in labels.choices(OrganisationKind) if choice.value != OrganisationKind.MUNICIPALITY
+        ],
+    )
     region = Line(_l("Regio"), 100)
 
 
@@ -83,5 +95,3 @@ class AudienceForm(Form):
 
 class ImportForm(Form):
     file = FileField(_l("Lijst (Excel of CSV)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt"})
-
-

@@ -14,6 +14,14 @@ from app.web.organise import changeable_network
 blueprint = Blueprint("imports", __name__, url_prefix="/organise/networks/<slug>/import")
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a list; all other forms of the site are far smaller."""
+
+
+@blueprint.url_value_preprocessor
+def allow_large_files(endpoint: str | None, values: dict | None) -> None:
+    """Before anything reads the form, the CSRF check included."""
+    request.max_content_length = LARGEST
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -42,7 +50,10 @@ def dry_run(slug: str, number: int):
     network = changeable_network(slug)
     kept = _kept(network, number)
     plan = importing.plan(network, kept.file_name, kept.content)
-    groups = [(outcome, [row for row in plan.rows if row.outcome == outcome]) for outcome in ("wrong", "new", "changed", "same")]
+    groups = [
+        (outcome, [row for row in plan.rows if row.outcome == outcome])
+        for outcome in ("wrong", "new", "changed", "same")
+    ]
     return render_template("network/dry_run.html", network=network, kept=kept, plan=plan, groups=groups, shown=SHOWN)
 
 
@@ -57,7 +68,15 @@ def apply(slug: str, number: int):
         return redirect(url_for("imports.dry_run", slug=slug, number=number), 303)
     importing.decide(kept, plan)
     db.session.commit()
-    flash(gettext("%(added)s mensen toegevoegd, %(changed)s gewijzigd, %(refused)s overgeslagen.", added=kept.added, changed=kept.changed, refused=kept.refused), "ok")
+    flash(
+        gettext(
+            "%(added)s mensen toegevoegd, %(changed)s gewijzigd, %(refused)s overgeslagen.",
+            added=kept.added,
+            changed=kept.changed,
+            refused=kept.refused,
+        ),
+        "ok",
+    )
     return redirect(url_for("network.list_people", slug=slug), 303)
 
 

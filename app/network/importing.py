@@ -14,7 +14,18 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.database import db
 from app.network import memberships, names, people, spreadsheets
-from app.network.models import EmailAddress, Import, Language, Membership, Network, Organisation, Person, Position, Role, Standing
+from app.network.models import (
+    EmailAddress,
+    Import,
+    Language,
+    Membership,
+    Network,
+    Organisation,
+    Person,
+    Position,
+    Role,
+    Standing,
+)
 from app.network.organisations import Finder
 from app.network.spreadsheets import UnreadableFile
 
@@ -32,7 +43,14 @@ HEADINGS = {
     "starts_on": {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"},
     "ends_on": {"tot", "tot en met", "t/m", "einddatum", "until"},
 }
-_LANGUAGES = {"nl": Language.NL, "nederlands": Language.NL, "dutch": Language.NL, "en": Language.EN, "engels": Language.EN, "english": Language.EN}
+_LANGUAGES = {
+    "nl": Language.NL,
+    "nederlands": Language.NL,
+    "dutch": Language.NL,
+    "en": Language.EN,
+    "engels": Language.EN,
+    "english": Language.EN,
+}
 
 
 @dataclass
@@ -100,7 +118,9 @@ def plan(network: Network, file_name: str, content: bytes) -> Plan:
     rows = [_read(number, dict(zip(columns, line, strict=False)), finder) for number, line in enumerate(lines, 2)]
     _mark_doubles(rows)
     _compare(network, rows)
-    return Plan(network, rows, [title for title, column in zip(heading, columns, strict=True) if column is None and title])
+    return Plan(
+        network, rows, [title for title, column in zip(heading, columns, strict=True) if column is None and title]
+    )
 
 
 def apply(plan: Plan) -> None:
@@ -141,7 +161,11 @@ def _columns(heading: list[str]) -> list[str | None]:
     known = {title: column for column, titles in HEADINGS.items() for title in titles}
     columns = [known.get(" ".join(names.plain(title).replace("*", "").replace("_", " ").split())) for title in heading]
     if "address" not in columns or not {"name", "last"} & set(columns):
-        raise UnreadableFile(gettext("De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."))
+        raise UnreadableFile(
+            gettext(
+                "De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
+            )
+        )
     return columns
 
 
@@ -181,7 +205,9 @@ def _read_organisation(row: Row, code: str, text: str, finder: Finder) -> None:
     if row.organisation is None:
         near = finder.near(text or code)
         hint = gettext("Bedoel je ‘%(name)s’?", name=near) if near else gettext("Voeg haar eerst toe bij Organisaties.")
-        row.problems.append(gettext("De organisatie ‘%(text)s’ kennen we niet.", text=(text or code)[:100]) + " " + hint)
+        row.problems.append(
+            gettext("De organisatie ‘%(text)s’ kennen we niet.", text=(text or code)[:100]) + " " + hint
+        )
 
 
 def _read_role(row: Row, text: str, finder: Finder) -> None:

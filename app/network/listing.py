@@ -8,7 +8,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.database import db
 from app.network import names
 from app.network.audiences import current_positions
-from app.network.models import EmailAddress, Membership, Network, Organisation, OrganisationKind, Person, Position, Standing
+from app.network.models import (
+    EmailAddress,
+    Membership,
+    Network,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Position,
+    Standing,
+)
 
 PER_PAGE = 50
 
@@ -45,7 +54,11 @@ def matching(sought: PeopleFilter) -> list:
     conditions = [_has_word(word) for word in sought.text.split()[:8]]
     if sought.kind or sought.region or sought.role:
         current = current_positions()
-        place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id).where(current.c.person_id == Person.id)
+        place = (
+            sa.select(current.c.person_id)
+            .join(Organisation, Organisation.id == current.c.organisation_id)
+            .where(current.c.person_id == Person.id)
+        )
         if sought.kind:
             place = place.where(Organisation.kind == OrganisationKind(sought.kind))
         if sought.region:

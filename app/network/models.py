@@ -79,8 +79,12 @@ class Person(db.Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
 
-    addresses: Mapped[list["EmailAddress"]] = relationship(back_populates="person", cascade="all, delete-orphan", order_by="EmailAddress.id")
-    positions: Mapped[list["Position"]] = relationship(back_populates="person", cascade="all, delete-orphan", order_by="Position.id")
+    addresses: Mapped[list["EmailAddress"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="EmailAddress.id"
+    )
+    positions: Mapped[list["Position"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="Position.id"
+    )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
     @property

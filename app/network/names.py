@@ -4,7 +4,31 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\u200e\u200f\u202a-\u202e]+")
-_INFIXES = {"van", "von", "de", "den", "der", "het", "'t", "’t", "ten", "ter", "te", "in", "op", "aan", "bij", "la", "le", "el", "al", "di", "da", "du", "dos"}
+_INFIXES = {
+    "van",
+    "von",
+    "de",
+    "den",
+    "der",
+    "het",
+    "'t",
+    "’t",
+    "ten",
+    "ter",
+    "te",
+    "in",
+    "op",
+    "aan",
+    "bij",
+    "la",
+    "le",
+    "el",
+    "al",
+    "di",
+    "da",
+    "du",
+    "dos",
+}
 
 
 def clean(name: str) -> str:
@@ -32,4 +56,6 @@ def sort_name(name: str) -> str:
 
 def plain(text: str) -> str:
     """Text for searching: lower case, without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold().replace("đ", "d")) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", text.casefold().replace("đ", "d")) if not unicodedata.combining(c)
+    )

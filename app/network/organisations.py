@@ -13,7 +13,12 @@ from app.network.models import Organisation, OrganisationKind, Role
 from app.settings import ROOT
 
 REFERENCE = ROOT / "app" / "network" / "reference"
-_SHORT = {"den bosch": "'s-Hertogenbosch", "s hertogenbosch": "'s-Hertogenbosch", "nuenen": "Nuenen, Gerwen en Nederwetten", "vbg": "Vereniging van Brabantse Gemeenten (VBG)"}
+_SHORT = {
+    "den bosch": "'s-Hertogenbosch",
+    "s hertogenbosch": "'s-Hertogenbosch",
+    "nuenen": "Nuenen, Gerwen en Nederwetten",
+    "vbg": "Vereniging van Brabantse Gemeenten (VBG)",
+}
 """Names that people use in lists; a match is proposed, never assumed."""
 
 
@@ -29,7 +34,9 @@ def choices() -> list[SelectChoice]:
 
 def regions() -> list[str]:
     """Regions that organisations lie in."""
-    wanted = sa.select(Organisation.region).where(Organisation.region.is_not(None)).distinct().order_by(Organisation.region)
+    wanted = (
+        sa.select(Organisation.region).where(Organisation.region.is_not(None)).distinct().order_by(Organisation.region)
+    )
     return list(db.session.scalars(wanted))
 
 
@@ -57,10 +64,18 @@ class Finder:
     """Finds organisations and roles by name or code; made once an import, so that rows cost no queries."""
 
     def __init__(self):
-        self.organisations = {organisation.name: organisation for organisation in db.session.scalars(sa.select(Organisation))}
+        self.organisations = {
+            organisation.name: organisation for organisation in db.session.scalars(sa.select(Organisation))
+        }
         self._plain = {_key(name): organisation for name, organisation in self.organisations.items()}
-        self._codes = {organisation.code: organisation for organisation in self.organisations.values() if organisation.code}
-        self._roles = {names.plain(name): role for role in db.session.scalars(sa.select(Role)) for name in (role.name_nl, role.name_en, role.code, *_titles(role.code))}
+        self._codes = {
+            organisation.code: organisation for organisation in self.organisations.values() if organisation.code
+        }
+        self._roles = {
+            names.plain(name): role
+            for role in db.session.scalars(sa.select(Role))
+            for name in (role.name_nl, role.name_en, role.code, *_titles(role.code))
+        }
 
     def organisation(self, text: str) -> Organisation | None:
         """The organisation of that name ('Gemeente Oosterhout' too) or CBS code ('GM0826', '826')."""

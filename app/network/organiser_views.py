@@ -24,7 +24,9 @@ _PLAIN = ("name", "letters", "summary", "description", "contact_name", "contact_
 @signed_in
 def home(slug: str):
     network = readable_network(slug)
-    return render_template("network/home.html", network=network, events=events.of_network(network), figures=networks.figures(network))
+    return render_template(
+        "network/home.html", network=network, events=events.of_network(network), figures=networks.figures(network)
+    )
 
 
 @blueprint.route("/networks/new", methods=["GET", "POST"])
@@ -102,15 +104,24 @@ def add_person(slug: str):
     form = PersonForm(networks.roles())
     if form.validate_on_submit():
         known = people.by_address(form.address.data)
-        person = known or people.add(form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data)
+        person = known or people.add(
+            form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
+        )
         db.session.flush()
         if not known:
             _place(person, form)
         memberships.join(person.id, network.id)
         db.session.commit()
-        flash(gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name) if known else gettext("%(name)s is toegevoegd.", name=person.name), "ok")
+        flash(
+            gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
+            if known
+            else gettext("%(name)s is toegevoegd.", name=person.name),
+            "ok",
+        )
         return redirect(url_for("network.person", slug=slug, number=person.id), 303)
-    return render_template("network/person_form.html", form=form, network=network, person=None), 422 if form.errors else 200
+    return render_template(
+        "network/person_form.html", form=form, network=network, person=None
+    ), 422 if form.errors else 200
 
 
 @blueprint.get("/networks/<slug>/people/<int:number>")
@@ -118,7 +129,13 @@ def add_person(slug: str):
 def person(slug: str, number: int):
     network = readable_network(slug)
     row = _member(network, number)
-    return render_template("network/person.html", network=network, person=row, today=clock.today(), taken_part=invitations.of_person(row, network))
+    return render_template(
+        "network/person.html",
+        network=network,
+        person=row,
+        today=clock.today(),
+        taken_part=invitations.of_person(row, network),
+    )
 
 
 @blueprint.route("/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"])
@@ -126,7 +143,10 @@ def person(slug: str, number: int):
 def edit_person(slug: str, number: int):
     network = changeable_network(slug)
     row = _member(network, number)
-    form = PersonForm(networks.roles(), data={"name": row.name, "call_name": row.call_name, "address": row.email, "language": row.language.value})
+    form = PersonForm(
+        networks.roles(),
+        data={"name": row.name, "call_name": row.call_name, "address": row.email, "language": row.language.value},
+    )
     if form.validate_on_submit():
         owner = people.by_address(form.address.data)
         if owner and owner.id != row.id:
@@ -139,7 +159,9 @@ def edit_person(slug: str, number: int):
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
             return redirect(url_for("network.person", slug=slug, number=number), 303)
-    return render_template("network/person_form.html", form=form, network=network, person=row), 422 if form.errors else 200
+    return render_template(
+        "network/person_form.html", form=form, network=network, person=row
+    ), 422 if form.errors else 200
 
 
 @blueprint.post("/networks/<slug>/people/<int:number>/positions/<int:position>/end")
@@ -191,13 +213,23 @@ def _member(network: Network, number: int) -> Person:
 def _place(person: Person, form: PersonForm) -> None:
     if form.organisation.data:
         role = next((role for role in networks.roles() if role.code == form.role.data), None)
-        people.place_at(person, organisations.get(int(form.organisation.data)), role, form.title.data or "", starts_on=form.starts_on.data)
+        people.place_at(
+            person,
+            organisations.get(int(form.organisation.data)),
+            role,
+            form.title.data or "",
+            starts_on=form.starts_on.data,
+        )
 
 
 @blueprint.get("/organisations")
 @signed_in
 def list_organisations():
-    return render_template("network/organisations.html", organisations=networks.organisations_with_people(sessions.current()), form=OrganisationForm(formdata=None))
+    return render_template(
+        "network/organisations.html",
+        organisations=networks.organisations_with_people(sessions.current()),
+        form=OrganisationForm(formdata=None),
+    )
 
 
 @blueprint.post("/organisations")
@@ -208,8 +240,14 @@ def add_organisation():
         if organisations.Finder().organisation(form.name.data):
             form.reject("name", gettext("Deze organisatie is er al."))
         else:
-            db.session.add(Organisation(name=form.name.data, kind=OrganisationKind(form.kind.data), region=form.region.data or None))
+            db.session.add(
+                Organisation(
+                    name=form.name.data, kind=OrganisationKind(form.kind.data), region=form.region.data or None
+                )
+            )
             db.session.commit()
             flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
             return redirect(url_for("network.list_organisations"), 303)
-    return render_template("network/organisations.html", organisations=networks.organisations_with_people(sessions.current()), form=form), 422
+    return render_template(
+        "network/organisations.html", organisations=networks.organisations_with_people(sessions.current()), form=form
+    ), 422

@@ -38,5 +38,3 @@ def _membership(token: str):
 def _page(membership):
     g.reader_language = membership.person.language
     return render_template("network/unsubscribe.html", membership=membership, network=membership.network)
-
-

@@ -18,7 +18,9 @@ def read_address(text: str) -> str:
     Raises BadAddress; accents before the @ are refused, since few servers accept them (RFC 6531).
     """
     try:
-        checked = validate_email(names.clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True)
+        checked = validate_email(
+            names.clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
+        )
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from None
     return checked.ascii_email or checked.normalized
@@ -34,7 +36,9 @@ def by_address(address: str) -> Person | None:
     return db.session.scalar(sa.select(Person).join(EmailAddress).where(EmailAddress.key == key(address)))
 
 
-def add(name: str, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL) -> Person:
+def add(
+    name: str, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
+) -> Person:
     """A new person; raises BadAddress."""
     person = Person(language=Language(language), addresses=[], positions=[])
     rename(person, name, call_name)
@@ -70,10 +74,19 @@ def set_address(person: Person, address: str) -> None:
         person.addresses.append(EmailAddress(address=address, key=key(address), domain=domain, preferred=True))
 
 
-def place_at(person: Person, organisation: Organisation, role: Role | None = None, title: str = "", **period) -> Position:
+def place_at(
+    person: Person, organisation: Organisation, role: Role | None = None, title: str = "", **period
+) -> Position:
     """Give somebody a position; the same organisation and role is changed rather than doubled."""
     role_code = role.code if role else None
-    position = next((each for each in person.positions if each.organisation_id == organisation.id and each.ends_on is None and each.role_code in {role_code, None}), None)
+    position = next(
+        (
+            each
+            for each in person.positions
+            if each.organisation_id == organisation.id and each.ends_on is None and each.role_code in {role_code, None}
+        ),
+        None,
+    )
     if position is None:
         position = Position(organisation_id=organisation.id)
         person.positions.append(position)

@@ -13,4 +13,6 @@ blueprint = Blueprint("networks", __name__)
 def page(slug: str):
     network = queries.by_slug(slug) or abort(404)
     feed = f"{addresses.network_page(slug)}/calendar.ics"
-    return render_template("network/network.html", network=network, coming=events.coming(network), past=events.past(network), feed=feed)
+    return render_template(
+        "network/network.html", network=network, coming=events.coming(network), past=events.past(network), feed=feed
+    )

@@ -7,8 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Account, Grant
 from app.database import db
-from app.invitations.models import Invitation
 from app.events.models import Event
+from app.invitations.models import Invitation
 from app.network.audiences import current_positions
 from app.network.models import Audience, Membership, Network, Organisation, Person, Position, Role, Standing
 
@@ -41,8 +41,14 @@ def roles() -> list[Role]:
 def figures(network: Network) -> Figures:
     current = current_positions()
     members = (Membership.network_id == network.id) & (Membership.standing == Standing.MEMBER)
-    total, unsubscribed = db.session.execute(sa.select(sa.func.count(), sa.func.count(Membership.unsubscribed_at)).where(members)).one()
-    places = sa.select(sa.func.count(sa.distinct(current.c.organisation_id))).join(Membership, Membership.person_id == current.c.person_id).where(members)
+    total, unsubscribed = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count(Membership.unsubscribed_at)).where(members)
+    ).one()
+    places = (
+        sa.select(sa.func.count(sa.distinct(current.c.organisation_id)))
+        .join(Membership, Membership.person_id == current.c.person_id)
+        .where(members)
+    )
     return Figures(total, db.session.scalar(places), unsubscribed)
 
 
@@ -50,7 +56,10 @@ def person_of(network: Network, number: int) -> Person | None:
     """Somebody who is or was in this network, or whom it invited, with all there is to show."""
     belongs = sa.or_(
         sa.select(Membership.id).where(Membership.person_id == Person.id, Membership.network_id == network.id).exists(),
-        sa.select(Invitation.id).join(Event, Event.id == Invitation.event_id).where(Invitation.person_id == Person.id, Event.network_id == network.id).exists(),
+        sa.select(Invitation.id)
+        .join(Event, Event.id == Invitation.event_id)
+        .where(Invitation.person_id == Person.id, Event.network_id == network.id)
+        .exists(),
     )
     return db.session.scalar(
         sa.select(Person)
@@ -65,7 +74,9 @@ def person_of(network: Network, number: int) -> Person | None:
 
 
 def audiences(network: Network) -> list[Audience]:
-    return list(db.session.scalars(sa.select(Audience).where(Audience.network_id == network.id).order_by(Audience.name)))
+    return list(
+        db.session.scalars(sa.select(Audience).where(Audience.network_id == network.id).order_by(Audience.name))
+    )
 
 
 def audience_by_name(network: Network, name: str) -> Audience | None:
@@ -75,18 +86,24 @@ def audience_by_name(network: Network, name: str) -> Audience | None:
 def organisations_with_people(account: Account) -> list[tuple[Organisation, int]]:
     """All organisations with how many people of the account's networks work there now."""
     current = current_positions()
-    people = sa.select(current.c.organisation_id, sa.func.count(sa.distinct(current.c.person_id)).label("people")).group_by(current.c.organisation_id)
-    people = people.join(Membership, (Membership.person_id == current.c.person_id) & (Membership.standing == Standing.MEMBER))
+    people = sa.select(
+        current.c.organisation_id, sa.func.count(sa.distinct(current.c.person_id)).label("people")
+    ).group_by(current.c.organisation_id)
+    people = people.join(
+        Membership, (Membership.person_id == current.c.person_id) & (Membership.standing == Standing.MEMBER)
+    )
     if not account.is_admin:
         people = people.join(Grant, Grant.network_id == Membership.network_id).where(Grant.account_id == account.id)
     counted = people.subquery()
-    wanted = sa.select(Organisation, sa.func.coalesce(counted.c.people, 0)).outerjoin(counted, counted.c.organisation_id == Organisation.id)
+    wanted = sa.select(Organisation, sa.func.coalesce(counted.c.people, 0)).outerjoin(
+        counted, counted.c.organisation_id == Organisation.id
+    )
     return list(db.session.execute(wanted.order_by(Organisation.kind, Organisation.name)).all())
-
-
 
 
 def organisation_named(sought: str) -> Organisation | None:
     """The organisation of a CBS code or id, as an address on a page names it."""
     by_id = sought.isdigit()
-    return db.session.scalar(sa.select(Organisation).where(Organisation.id == int(sought) if by_id else Organisation.code == sought))
+    return db.session.scalar(
+        sa.select(Organisation).where(Organisation.id == int(sought) if by_id else Organisation.code == sought)
+    )

@@ -24,14 +24,21 @@ def rows(file_name: str, content: bytes) -> list[list[str]]:
     """The cells of the first sheet as text, empty rows left out; raises UnreadableFile."""
     if content[:4] == b"PK\x03\x04":
         cells = _xlsx(content)
-    elif file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".ods")) or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnreadableFile(gettext("Dit is geen leesbaar Excel-bestand. Sla het op als .xlsx of .csv en probeer het opnieuw."))
+    elif (
+        file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".ods"))
+        or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    ):
+        raise UnreadableFile(
+            gettext("Dit is geen leesbaar Excel-bestand. Sla het op als .xlsx of .csv en probeer het opnieuw.")
+        )
     else:
         cells = _csv(content)
     table = [[cell.strip() for cell in row] for row in cells]
     table = [row for row in table if any(row)]
     if len(table) < 2:
-        raise UnreadableFile(gettext("Er staan geen rijen in. De eerste rij heeft de koppen, daaronder staat per rij een persoon."))
+        raise UnreadableFile(
+            gettext("Er staan geen rijen in. De eerste rij heeft de koppen, daaronder staat per rij een persoon.")
+        )
     if len(table) > MOST_ROWS:
         raise UnreadableFile(gettext("Er staan meer dan %(most)s rijen in. Deel het bestand op.", most=MOST_ROWS))
     return table
@@ -48,7 +55,7 @@ def read_day(text: str) -> date | None:
         return _EXCEL_EPOCH + timedelta(days=int(text))
     for pattern in _FORMATS:
         try:
-            return datetime.strptime(text.partition(" 00:00")[0], pattern).date()
+            return datetime.strptime(text.partition(" 00:00")[0], pattern).date()  # noqa: DTZ007, a day has no zone
         except ValueError:
             continue
     raise ValueError(text)
@@ -72,7 +79,9 @@ def _xlsx(content: bytes) -> list[list[str]]:
         raise
     except Exception as error:
         # openpyxl raises whatever its XML and ZIP parsers meet in a broken file.
-        raise UnreadableFile(gettext("Dit is geen leesbaar Excel-bestand. Sla het op als .xlsx of .csv en probeer het opnieuw.")) from error
+        raise UnreadableFile(
+            gettext("Dit is geen leesbaar Excel-bestand. Sla het op als .xlsx of .csv en probeer het opnieuw.")
+        ) from error
     return out
 
 
@@ -89,7 +98,9 @@ def _cell(value: object) -> str:
 def _csv(content: bytes) -> list[list[str]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise UnreadableFile(gettext("Dit is geen tekstbestand. Sla de lijst op als .xlsx of .csv en probeer het opnieuw."))
+        raise UnreadableFile(
+            gettext("Dit is geen tekstbestand. Sla de lijst op als .xlsx of .csv en probeer het opnieuw.")
+        )
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";,\t", key=first.count)
     try:

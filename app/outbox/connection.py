@@ -40,7 +40,9 @@ class Line(flask_mail.Connection):
         context = ssl.create_default_context()
         name = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
         if self.mail.use_ssl:
-            host = smtplib.SMTP_SSL(self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT, context=context)
+            host = smtplib.SMTP_SSL(
+                self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT, context=context
+            )
         else:
             host = smtplib.SMTP(self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT)
         host.sock.settimeout(DATA_TIMEOUT)

@@ -24,7 +24,7 @@ from pathlib import Path
 import css_inline
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
-from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from rapidfuzz import process
 
@@ -34,7 +34,13 @@ from app.settings import ROOT
 FOLDER = ROOT / "mail_templates"
 
 _sandbox = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-_layouts = Environment(loader=FileSystemLoader(FOLDER), autoescape=lambda name: bool(name) and name.endswith(".html"), extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+_layouts = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=select_autoescape(["html"]),
+    extensions=["jinja2.ext.i18n"],
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 _layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 _MARK = re.compile(r"zq(\d+)qz")
@@ -106,7 +112,13 @@ def check(text: str, known: Iterable[str]) -> None:
     try:
         tree = _sandbox.parse(text)
     except TemplateSyntaxError as error:
-        raise LetterError([gettext("Regel %(line)s: de accolades kloppen niet. Schrijf een veld als {{ voornaam }}.", line=error.lineno)]) from None
+        raise LetterError(
+            [
+                gettext(
+                    "Regel %(line)s: de accolades kloppen niet. Schrijf een veld als {{ voornaam }}.", line=error.lineno
+                )
+            ]
+        ) from None
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             problems.append(gettext("Regel %(line)s: gebruik alleen velden zoals {{ voornaam }}.", line=node.lineno))
@@ -174,21 +186,34 @@ def _split(text: str) -> tuple[dict[str, str], str]:
 
 @lru_cache
 def _tested(text: str) -> frozenset[str]:
-    tests = (test for node in _sandbox.parse(text).find_all(nodes.If) for test in [node.test, *(each.test for each in node.elif_)])
-    return frozenset(node.name for test in tests for node in ([test] if isinstance(test, nodes.Name) else test.find_all(nodes.Name)))
+    tests = (
+        test
+        for node in _sandbox.parse(text).find_all(nodes.If)
+        for test in [node.test, *(each.test for each in node.elif_)]
+    )
+    return frozenset(
+        node.name for test in tests for node in ([test] if isinstance(test, nodes.Name) else test.find_all(nodes.Name))
+    )
 
 
 @lru_cache(maxsize=512)
 def _compile(text: str, truths: frozenset[str]) -> _Compiled:
     """Render the conditions and the Markdown once; fields become marks that every later letter fills in."""
     tree = _sandbox.parse(text)
-    tested = {id(name) for node in tree.find_all(nodes.If) for test in [node.test] for name in [test, *test.find_all(nodes.Name)]}
+    tested = {
+        id(name)
+        for node in tree.find_all(nodes.If)
+        for test in [node.test]
+        for name in [test, *test.find_all(nodes.Name)]
+    }
     names = sorted({node.name for node in tree.find_all(nodes.Name) if id(node) not in tested})
     marks = {name: _Mark(f"zq{number}qz", name in truths) for number, name in enumerate(names)}
     marks |= {name: _Mark("", name in truths) for name in _tested(text) if name not in marks}
     headers, body = _split(_sandbox.from_string(text).render(marks))
     tokens = markdown.parser.parse(body)
-    as_html = re.sub(r"<p>\s*(zq\d+qz)\s*</p>", r"\1", markdown.parser.renderer.render(tokens, markdown.parser.options, {}))
+    as_html = re.sub(
+        r"<p>\s*(zq\d+qz)\s*</p>", r"\1", markdown.parser.renderer.render(tokens, markdown.parser.options, {})
+    )
     return _Compiled(headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.to_text(tokens), names)
 
 

@@ -1,14 +1,13 @@
 """The built-in mailbox: every mail as its reader would see it. Exists only without a mail server."""
 
-from email import message_from_bytes, policy
-
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, render_template, request
 from sqlalchemy.orm import undefer
 
 from app.database import db
-from app.outbox import preview
+from app.outbox import reading
 from app.outbox.models import Message, MessageState
+from app.web.mail_frame import mail_frame
 
 blueprint = Blueprint("mailbox", __name__)
 PER_PAGE = 50
@@ -17,22 +16,30 @@ PER_PAGE = 50
 @blueprint.get("/mailbox")
 def mailbox():
     sought = request.args.get("q", "").strip()
-    wanted = sa.select(Message).where(Message.state == MessageState.SENT, Message.body.is_not(None)).order_by(Message.sent_at.desc(), Message.id.desc())
+    wanted = (
+        sa.select(Message)
+        .where(Message.state == MessageState.SENT, Message.body.is_not(None))
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+    )
     if sought:
         pattern = f"%{sought.replace('%', '')}%"
         wanted = wanted.where(Message.recipient.ilike(pattern) | Message.subject.ilike(pattern))
-    return render_template("outbox/mailbox.html", page=db.paginate(wanted, per_page=PER_PAGE, error_out=False), sought=sought)
+    return render_template(
+        "outbox/mailbox.html", page=db.paginate(wanted, per_page=PER_PAGE, error_out=False), sought=sought
+    )
 
 
 @blueprint.get("/mailbox/<int:number>")
 def message(number: int):
     row = _row(number)
-    return render_template("outbox/message.html", message=row, parts=preview.parts(row.body), headers=_headers(row.body))
+    return render_template(
+        "outbox/message.html", message=row, parts=reading.parts(row.body), headers=reading.headers(row.body)
+    )
 
 
 @blueprint.get("/mailbox/<int:number>/html")
 def message_html(number: int) -> Response:
-    return preview.frame(preview.parts(_row(number).body).html)
+    return mail_frame(reading.parts(_row(number).body).html)
 
 
 @blueprint.get("/mailbox/<int:number>/source")
@@ -45,7 +52,3 @@ def _row(number: int) -> Message:
     if row is None or row.body is None:
         abort(404)
     return row
-
-
-def _headers(body: bytes) -> list[tuple[str, str]]:
-    return [(name, str(value)) for name, value in message_from_bytes(body, policy=policy.default).items()]

@@ -1,11 +1,11 @@
 """A finished mail as bytes: the shape that mail and calendar programs accept, safe headers included.
 
-    multipart/mixed                            only with a calendar part
-    ├─ multipart/alternative                   must be the first child (MS-STANOICAL 2.2.168)
-    │  ├─ text/plain
-    │  ├─ text/html
-    │  └─ text/calendar; method=…              last, base64, without Content-Disposition
-    └─ application/ics; name="invite.ics"      the same bytes
+multipart/mixed                            only with a calendar part
+├─ multipart/alternative                   must be the first child (MS-STANOICAL 2.2.168)
+│  ├─ text/plain
+│  ├─ text/html
+│  └─ text/calendar; method=…              last, base64, without Content-Disposition
+└─ application/ics; name="invite.ics"      the same bytes
 """
 
 import re

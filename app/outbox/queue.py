@@ -35,10 +35,18 @@ def plan(recipients: sa.Select, **columns) -> int:
     """
     fixed = {"state": MessageState.PLANNED.value, "created_at": clock.now(), **columns}
     table = Message.__table__
-    picked = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in fixed.items()))
-    missing = {c.name: c.default.arg for c in table.c if c.default is not None and c.default.is_scalar and c.name not in picked.selected_columns}
+    picked = recipients.add_columns(
+        *(sa.literal(value, table.c[name].type).label(name) for name, value in fixed.items())
+    )
+    missing = {
+        c.name: c.default.arg
+        for c in table.c
+        if c.default is not None and c.default.is_scalar and c.name not in picked.selected_columns
+    }
     picked = picked.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in missing.items()))
-    insert = insert_new(table).from_select([column.name for column in picked.selected_columns], picked, include_defaults=False)
+    insert = insert_new(table).from_select(
+        [column.name for column in picked.selected_columns], picked, include_defaults=False
+    )
     return db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
 
 
@@ -58,12 +66,18 @@ def domain_of(address: str) -> str:
 
 def still_open(*conditions) -> sa.Select:
     """Ids of messages under these conditions that have not left."""
-    return sa.select(Message.id).where(Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]), *conditions)
+    return sa.select(Message.id).where(
+        Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]), *conditions
+    )
 
 
 def suppress(reason: str, *conditions) -> int:
     """Take messages that have not left out of the queue, saying why."""
-    changed = sa.update(Message).where(Message.id.in_(still_open(*conditions))).values(state=MessageState.SUPPRESSED, response=reason)
+    changed = (
+        sa.update(Message)
+        .where(Message.id.in_(still_open(*conditions)))
+        .values(state=MessageState.SUPPRESSED, response=reason)
+    )
     return db.session.execute(changed.execution_options(synchronize_session=False)).rowcount
 
 

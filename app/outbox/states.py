@@ -1,9 +1,9 @@
 """The life of a message: which move follows which state, and nothing else.
 
-    planned ──► due ──► sending ──► sent
-       │         │         ├──► retrying ──► sending …
-       │         │         └──► failed ──► due (sent again by an organiser)
-       └────► suppressed ◄─┘ (answered, unsubscribed or gone before it left)
+planned ──► due ──► sending ──► sent
+   │         │         ├──► retrying ──► sending …
+   │         │         └──► failed ──► due (sent again by an organiser)
+   └────► suppressed ◄─┘ (answered, unsubscribed or gone before it left)
 """
 
 from app.outbox.models import Message, MessageState

@@ -144,8 +144,8 @@ def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
     registration = _active(seats.of(theirs)) if theirs else None
     if registration:
         raise SubstituteRefused("waits" if registration.state == RegistrationState.WAITING else "comes")
-    pending = sa.select(sa.func.count()).where(Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None))
+    pending = sa.select(sa.func.count()).where(
+        Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None)
+    )
     if db.session.scalar(pending) >= MOST_SUBSTITUTES:
         raise SubstituteRefused("too_many")
-
-

@@ -44,6 +44,10 @@ def outlook(event: Event) -> dict[Mode, Outlook]:
     counts = {(mode, state): count for mode, state, count in rows}
     modes = [mode for mode in Mode if mode in event.modes or any(mode == used for used, _ in counts)]
     return {
-        mode: Outlook(event.seats(mode), counts.get((mode, RegistrationState.CONFIRMED), 0), counts.get((mode, RegistrationState.WAITING), 0))
+        mode: Outlook(
+            event.seats(mode),
+            counts.get((mode, RegistrationState.CONFIRMED), 0),
+            counts.get((mode, RegistrationState.WAITING), 0),
+        )
         for mode in modes
     }

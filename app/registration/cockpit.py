@@ -98,7 +98,9 @@ def standing(invitation: Invitation, registration: Registration | None) -> Stand
         return Standing.COMING
     if registration and registration.state == RegistrationState.WAITING:
         return Standing.WAITING
-    return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(invitation.answer, Standing.SILENT)
+    return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(
+        invitation.answer, Standing.SILENT
+    )
 
 
 def funnel(event: Event) -> Funnel:
@@ -108,7 +110,10 @@ def funnel(event: Event) -> Funnel:
         sa.select(
             sa.func.count(Invitation.id),
             sa.func.count(Invitation.answer),
-            *(sa.func.count().filter((active == RegistrationState.CONFIRMED) & (Registration.mode == mode)) for mode in Mode),
+            *(
+                sa.func.count().filter((active == RegistrationState.CONFIRMED) & (Registration.mode == mode))
+                for mode in Mode
+            ),
             sa.func.count().filter(active == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
         )
@@ -133,7 +138,9 @@ def everybody(event: Event, sought: Sought) -> Iterator[Line]:
     invitations = list(db.session.scalars(wanted))
     registrations = {
         each.invitation_id: each
-        for each in db.session.scalars(sa.select(Registration).where(Registration.event_id == event.id).options(answers))
+        for each in db.session.scalars(
+            sa.select(Registration).where(Registration.event_id == event.id).options(answers)
+        )
     }
     return (Line(invitation, registrations.get(invitation.id)) for invitation in invitations)
 
@@ -147,7 +154,9 @@ def line(event: Event, number: int) -> Line | None:
 
 def messages(invitation: Invitation) -> list[Message]:
     """Everything this person was mailed about the event, latest first."""
-    return list(db.session.scalars(sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc())))
+    return list(
+        db.session.scalars(sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc()))
+    )
 
 
 def tiles(event: Event) -> list[Tile]:
@@ -157,8 +166,12 @@ def tiles(event: Event) -> list[Tile]:
         sa.select(
             current.c.organisation_id,
             sa.func.count(sa.distinct(Invitation.id)).label("invited"),
-            sa.func.count(sa.distinct(Registration.id)).filter(Registration.state == RegistrationState.CONFIRMED).label("coming"),
-            sa.func.count(sa.distinct(Registration.id)).filter(Registration.state == RegistrationState.WAITING).label("waiting"),
+            sa.func.count(sa.distinct(Registration.id))
+            .filter(Registration.state == RegistrationState.CONFIRMED)
+            .label("coming"),
+            sa.func.count(sa.distinct(Registration.id))
+            .filter(Registration.state == RegistrationState.WAITING)
+            .label("waiting"),
         )
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
@@ -176,18 +189,19 @@ def tiles(event: Event) -> list[Tile]:
 
 
 def _people(event: Event, sought: Sought) -> sa.Select:
-    wanted = (
+    return (
         sa.select(Invitation)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id, *matching(sought.people), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
         .options(
-            contains_eager(Invitation.person).selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
+            contains_eager(Invitation.person)
+            .selectinload(Person.positions)
+            .options(joinedload(Position.organisation), joinedload(Position.role)),
             joinedload(Invitation.address),
         )
     )
-    return wanted
 
 
 def _conditions(sought: Sought) -> Iterator:
@@ -208,17 +222,26 @@ def _conditions(sought: Sought) -> Iterator:
         yield active & (Registration.mode == Mode(sought.mode))
     if sought.organisation:
         current = current_positions()
-        place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id).where(current.c.person_id == Person.id)
+        place = (
+            sa.select(current.c.person_id)
+            .join(Organisation, Organisation.id == current.c.organisation_id)
+            .where(current.c.person_id == Person.id)
+        )
         by_id = sought.organisation.isdigit()
-        yield place.where(Organisation.id == int(sought.organisation) if by_id else Organisation.code == sought.organisation).exists()
+        yield place.where(
+            Organisation.id == int(sought.organisation) if by_id else Organisation.code == sought.organisation
+        ).exists()
 
 
 def _lines(invitations: list[Invitation]) -> list[Line]:
     """The people of one page with their registration and last message: two queries."""
     ids = [invitation.id for invitation in invitations]
-    registrations = {each.invitation_id: each for each in db.session.scalars(sa.select(Registration).where(Registration.invitation_id.in_(ids)))}
+    registrations = {
+        each.invitation_id: each
+        for each in db.session.scalars(sa.select(Registration).where(Registration.invitation_id.in_(ids)))
+    }
     last = sa.select(sa.func.max(Message.id)).where(Message.invitation_id.in_(ids)).group_by(Message.invitation_id)
-    messages_ = {each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))}
+    messages_ = {
+        each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))
+    }
     return [Line(each, registrations.get(each.id), messages_.get(each.id)) for each in invitations]
-
-

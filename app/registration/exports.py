@@ -19,8 +19,19 @@ def people(event: Event, lines: Iterable[Line]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(gettext("Mensen"))
     sheet.freeze_panes = "A2"
-    heading = [gettext("Naam"), gettext("Mailadres"), gettext("Organisatie"), gettext("Rol"), gettext("Functie"), gettext("Antwoord"), gettext("Doet mee"), gettext("Geantwoord op")]
-    sheet.append([_cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]])
+    heading = [
+        gettext("Naam"),
+        gettext("Mailadres"),
+        gettext("Organisatie"),
+        gettext("Rol"),
+        gettext("Functie"),
+        gettext("Antwoord"),
+        gettext("Doet mee"),
+        gettext("Geantwoord op"),
+    ]
+    sheet.append(
+        [_cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
+    )
     for line in lines:
         sheet.append([_cell(sheet, text) for text in _row(event, line)])
     out = io.BytesIO()
@@ -58,5 +69,3 @@ def _cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
 
 def _printable(text: str) -> str:
     return "".join(c for c in text if c >= " " or c in "\n\t")
-
-

@@ -18,7 +18,9 @@ class AnswerForm(Form):
 
 class SubstituteForm(Form):
     name = Line(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
-    address = Address(_l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"})
+    address = Address(
+        _l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
+    )
 
 
 class LinkRequestForm(Form):
@@ -61,4 +63,9 @@ def _field(question: Question):
         case QuestionKind.CHOICE:
             return RadioField(question.label, checks, choices=list(question.choices), description=question.reason)
         case QuestionKind.YES_NO:
-            return RadioField(question.label, checks, choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))], description=question.reason)
+            return RadioField(
+                question.label,
+                checks,
+                choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))],
+                description=question.reason,
+            )

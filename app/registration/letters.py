@@ -5,8 +5,8 @@ from flask_babel import force_locale, gettext
 from app.events.models import Mode
 from app.invitations import mailing, participation
 from app.invitations.models import CalendarStatus, Invitation
-from app.outbox.models import Message, Priority
 from app.outbox.mime import CalendarPart, Mail
+from app.outbox.models import Message, Priority
 from app.outbox.queue import enqueue
 from app.registration import waiting_list
 from app.registration.models import Registration
@@ -66,10 +66,16 @@ def requested(invitation: Invitation) -> Message:
 def event_changed(invitation: Invitation, registration: Registration | None) -> Mail:
     """The event has another time or place, or takes place after all: what holds now, and the new calendar entry."""
     waits = registration is not None and registration.waiting_number is not None
-    extra = {"komt": registration is not None and not waits, "wacht": waits, "weer": invitation.calendar_status == CalendarStatus.CANCELLED}
+    extra = {
+        "komt": registration is not None and not waits,
+        "wacht": waits,
+        "weer": invitation.calendar_status == CalendarStatus.CANCELLED,
+    }
     if registration is None:
         with force_locale(invitation.person.language):
-            calendar = participation.request(invitation, CalendarStatus.CONFIRMED, note=gettext("De gegevens zijn veranderd. Kom je?"))
+            calendar = participation.request(
+                invitation, CalendarStatus.CONFIRMED, note=gettext("De gegevens zijn veranderd. Kom je?")
+            )
     else:
         calendar = _uncertain(registration) if waits else _certain(registration)
     return mailing.mail(invitation, "registration/event_changed", calendar=calendar, extra=extra)
@@ -83,13 +89,17 @@ def event_cancelled(invitation: Invitation) -> Mail:
 def _certain(registration: Registration) -> CalendarPart:
     with force_locale(registration.invitation.person.language):
         note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
-        return participation.request(registration.invitation, CalendarStatus.CONFIRMED, certain=True, mode=registration.mode, note=note)
+        return participation.request(
+            registration.invitation, CalendarStatus.CONFIRMED, certain=True, mode=registration.mode, note=note
+        )
 
 
 def _uncertain(registration: Registration) -> CalendarPart:
     with force_locale(registration.invitation.person.language):
         note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-        return participation.request(registration.invitation, CalendarStatus.TENTATIVE, mode=registration.mode, note=note)
+        return participation.request(
+            registration.invitation, CalendarStatus.TENTATIVE, mode=registration.mode, note=note
+        )
 
 
 def _gone(invitation: Invitation) -> CalendarPart | None:

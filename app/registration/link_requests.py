@@ -29,7 +29,9 @@ def ask(event: Event, name: str, address: str) -> None:
 
 def handle_asked() -> int:
     """Mail a personal link to everybody who asked since the last time; return how many."""
-    requests = list(db.session.scalars(sa.select(LinkRequest).order_by(LinkRequest.id).with_for_update(skip_locked=True)))
+    requests = list(
+        db.session.scalars(sa.select(LinkRequest).order_by(LinkRequest.id).with_for_update(skip_locked=True))
+    )
     for request in requests:
         if request.event.open and request.event.open_to_all and not _too_often(request):
             _invite(request)
@@ -47,6 +49,9 @@ def _invite(request: LinkRequest) -> None:
 def _too_often(request: LinkRequest) -> bool:
     day_ago = clock.now() - timedelta(days=1)
     sent = sa.select(sa.func.count()).where(
-        Message.kind == "requested", Message.event_id == request.event_id, Message.recipient == request.address, Message.created_at > day_ago
+        Message.kind == "requested",
+        Message.event_id == request.event_id,
+        Message.recipient == request.address,
+        Message.created_at > day_ago,
     )
     return db.session.scalar(sent) >= MOST_A_DAY

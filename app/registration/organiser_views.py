@@ -47,7 +47,9 @@ def page(slug: str):
 def _sought() -> Sought:
     kind = request.args.get("kind", "")
     return Sought(
-        people=PeopleFilter(text=request.args.get("q", "").strip(), kind=kind if kind in list(OrganisationKind) else ""),
+        people=PeopleFilter(
+            text=request.args.get("q", "").strip(), kind=kind if kind in list(OrganisationKind) else ""
+        ),
         standing=request.args.get("standing", ""),
         mode=request.args.get("mode", ""),
         organisation=request.args.get("organisation", ""),

@@ -53,7 +53,9 @@ def _remembered(slug: str) -> Invitation | None:
 
 def _remember(invitation: Invitation) -> None:
     kept = [item for item in session.get("invitations", {}).items() if item[0] != invitation.event.slug]
-    session["invitations"] = dict([*kept[-_REMEMBERED + 1 :], (invitation.event.slug, (invitation.id, invitation.token_version))])
+    session["invitations"] = dict(
+        [*kept[-_REMEMBERED + 1 :], (invitation.event.slug, (invitation.id, invitation.token_version))]
+    )
     session.permanent = True
 
 
@@ -143,7 +145,9 @@ def _answer_questions(invitation: Invitation):
     if not form.validate():
         return _show(invitation, form=form, status=422)
     values = {question: form[field_name(question)].data or "" for question in page.questions}
-    remember = {question.preset for question in page.questions if question.preset and form[f"remember_{question.id}"].data}
+    remember = {
+        question.preset for question in page.questions if question.preset and form[f"remember_{question.id}"].data
+    }
     questions.answer(page.registration, values, remember)
     if page.asks_organisation and form["organisation"].data:
         people.place_at(invitation.person, organisations.get(int(form["organisation"].data)))

@@ -108,5 +108,9 @@ def _locked(invitation: Invitation, after_closing: bool):
 
 def _current(invitation: Invitation) -> Registration | None:
     """The registration as it is now that the event is locked."""
-    wanted = sa.select(Registration).where(Registration.invitation_id == invitation.id).options(joinedload(Registration.invitation))
+    wanted = (
+        sa.select(Registration)
+        .where(Registration.invitation_id == invitation.id)
+        .options(joinedload(Registration.invitation))
+    )
     return db.session.scalar(wanted, execution_options={"populate_existing": True})

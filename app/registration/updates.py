@@ -24,7 +24,9 @@ from app.registration.models import Registration, RegistrationState
 CHANGED, CANCELLED = "event_changed", "event_cancelled"
 
 
-_REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(Invitation.answer.is_(None), Invitation.answer == Answer.YES)
+_REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
+    Invitation.answer.is_(None), Invitation.answer == Answer.YES
+)
 """Whose calendar lost the event because it was cancelled, not because they do not come."""
 
 
@@ -90,14 +92,23 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write the mails of a batch about changed and cancelled events."""
     ids = [message.invitation_id for message in messages]
     invitations = loaded(ids)
-    active = sa.select(Registration).where(Registration.invitation_id.in_(ids), Registration.state != RegistrationState.CANCELLED)
+    active = sa.select(Registration).where(
+        Registration.invitation_id.in_(ids), Registration.state != RegistrationState.CANCELLED
+    )
     registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
-    return [_write(message, invitations[message.invitation_id], registrations.get(message.invitation_id)) for message in messages]
+    return [
+        _write(message, invitations[message.invitation_id], registrations.get(message.invitation_id))
+        for message in messages
+    ]
 
 
 def _write(message: Message, invitation: Invitation, registration: Registration | None) -> Mail | Suppressed:
     if message.kind == CANCELLED:
-        return letters.event_cancelled(invitation) if invitation.event.cancelled else Suppressed("the event takes place after all")
+        return (
+            letters.event_cancelled(invitation)
+            if invitation.event.cancelled
+            else Suppressed("the event takes place after all")
+        )
     if invitation.answer not in {None, Answer.YES} and registration is None:
         return Suppressed("no longer comes")
     if not invitation.event.published:

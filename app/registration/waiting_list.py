@@ -10,7 +10,9 @@ from app.registration.models import Registration, RegistrationState
 
 def next_number(event: Event) -> int:
     """A number behind everybody who waits; the event must be locked."""
-    last = db.session.scalar(sa.select(sa.func.max(Registration.waiting_number)).where(Registration.event_id == event.id))
+    last = db.session.scalar(
+        sa.select(sa.func.max(Registration.waiting_number)).where(Registration.event_id == event.id)
+    )
     return (last or 0) + 1
 
 
@@ -29,7 +31,11 @@ def promote(event: Event, mode: Mode) -> list[Registration]:
     left = capacity.outlook(event)[mode].free if mode in event.modes else 0
     first = (
         sa.select(Registration)
-        .where(Registration.event_id == event.id, Registration.mode == mode, Registration.state == RegistrationState.WAITING)
+        .where(
+            Registration.event_id == event.id,
+            Registration.mode == mode,
+            Registration.state == RegistrationState.WAITING,
+        )
         .order_by(Registration.waiting_number)
         .limit(left)
     )

@@ -39,8 +39,16 @@ def of(network_ids: list[int]) -> list[Need]:
     events = _coming(network_ids)
     numbers = [event.id for event in events]
     waves = _waves(numbers)
-    failed = _count(sa.select(Message.event_id, sa.func.count()).where(Message.event_id.in_(numbers), Message.state == MessageState.FAILED).group_by(Message.event_id))
-    silent = _count(sa.select(Invitation.event_id, sa.func.count()).where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None)).group_by(Invitation.event_id))
+    failed = _count(
+        sa.select(Message.event_id, sa.func.count())
+        .where(Message.event_id.in_(numbers), Message.state == MessageState.FAILED)
+        .group_by(Message.event_id)
+    )
+    silent = _count(
+        sa.select(Invitation.event_id, sa.func.count())
+        .where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None))
+        .group_by(Invitation.event_id)
+    )
     needs = []
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id]
@@ -50,7 +58,9 @@ def of(network_ids: list[int]) -> list[Need]:
 
 def coming(network_ids: list[int], most: int = 8) -> list[Event]:
     """The next events of these networks, drafts included."""
-    wanted = sa.select(Event).where(Event.network_id.in_(network_ids), Event.ends_at > clock.now(), Event.state != EventState.CANCELLED)
+    wanted = sa.select(Event).where(
+        Event.network_id.in_(network_ids), Event.ends_at > clock.now(), Event.state != EventState.CANCELLED
+    )
     return list(db.session.scalars(wanted.order_by(Event.starts_at).limit(most).options(joinedload(Event.network))))
 
 
@@ -65,7 +75,9 @@ def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
     for wave in waves:
         if wave.state == WaveState.DRAFT:
             yield Need(Reason.WAVE_UNRELEASED, event, wave=wave)
-    reminder = any(wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves)
+    reminder = any(
+        wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves
+    )
     invited = any(wave.state == WaveState.DONE for wave in waves)
     if silent and invited and not reminder and event.open:
         yield Need(Reason.SILENT, event, silent)
@@ -73,12 +85,16 @@ def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
 
 def _coming(network_ids: list[int]) -> list[Event]:
     now = clock.now()
-    wanted = sa.select(Event).where(Event.network_id.in_(network_ids), Event.starts_at.between(now, now + SOON), Event.state != EventState.CANCELLED)
+    wanted = sa.select(Event).where(
+        Event.network_id.in_(network_ids), Event.starts_at.between(now, now + SOON), Event.state != EventState.CANCELLED
+    )
     return list(db.session.scalars(wanted.order_by(Event.starts_at).options(joinedload(Event.network))))
 
 
 def _waves(event_ids: list[int]) -> list[Wave]:
-    wanted = sa.select(Wave).where(Wave.event_id.in_(event_ids), Wave.state != WaveState.CANCELLED).order_by(Wave.due_at)
+    wanted = (
+        sa.select(Wave).where(Wave.event_id.in_(event_ids), Wave.state != WaveState.CANCELLED).order_by(Wave.due_at)
+    )
     return list(db.session.scalars(wanted))
 
 

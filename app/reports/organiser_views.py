@@ -19,7 +19,9 @@ def start():
     networks = list(db.session.scalars(rights.networks(account)))
     organised = [network.id for network in networks if rights.may_organise(account, network.id)]
     visible = [network.id for network in networks]
-    return render_template("organise/start.html", networks=networks, needs=needs.of(organised), coming=needs.coming(visible))
+    return render_template(
+        "organise/start.html", networks=networks, needs=needs.of(organised), coming=needs.coming(visible)
+    )
 
 
 @blueprint.post("/undo")

@@ -7,3 +7,4 @@ def bind(app: Flask) -> None:
     from app.upkeep import views
 
     app.register_blueprint(views.blueprint)
+    views.guard(app)

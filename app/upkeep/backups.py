@@ -11,6 +11,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from app import clock
-from app.database import db
+from app.database import db, reading
 from app.settings import ROOT
 from app.upkeep import health
 
@@ -36,18 +37,17 @@ def write(path: Path, progress: Progress = lambda text: None) -> int:
     """Write everything to a new file that only its owner can read; returns the number of rows."""
     partial = path.with_name(path.name + ".part")
     rows = 0
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with _snapshot() as connection:
-            manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
-            archive.writestr("manifest.json", json.dumps(manifest))
-            if (secret := _secret_path()).exists():
-                archive.writestr("secret_key", secret.read_text())
-            for table in db.metadata.sorted_tables:
-                progress(f"{table.name} …")
-                with archive.open(f"{table.name}.jsonl", "w") as out:
-                    for row in connection.execute(sa.select(table).order_by(*table.primary_key), execution_options={"yield_per": BATCH}).mappings():
-                        out.write(json.dumps({name: _plain(value) for name, value in row.items()}).encode() + b"\n")
-                        rows += 1
+    with _private(partial) as archive, reading(), _snapshot() as connection:
+        manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
+        archive.writestr("manifest.json", json.dumps(manifest))
+        if (secret := _secret_path()).exists():
+            archive.writestr("secret_key", secret.read_text())
+        for table in db.metadata.sorted_tables:
+            progress(f"{table.name} …")
+            with archive.open(f"{table.name}.jsonl", "w") as out:
+                for row in _rows(connection, table):
+                    out.write(json.dumps(row).encode() + b"\n")
+                    rows += 1
     partial.replace(path)
     return rows
 
@@ -71,10 +71,25 @@ def read(path: Path, progress: Progress = lambda text: None) -> int:
     return rows
 
 
+@contextmanager
+def _private(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A new ZIP that nobody but its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        yield archive
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict]:
+    """All rows of a table in values that JSON has, BATCH at a time in memory."""
+    wanted = sa.select(table).order_by(*table.primary_key)
+    for row in connection.execute(wanted, execution_options={"yield_per": BATCH}).mappings():
+        yield {name: _plain(value) for name, value in row.items()}
+
+
 def _snapshot() -> sa.Connection:
     """A connection that sees one moment of the whole database."""
     if db.engine.dialect.name == "postgresql":
-        return db.engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return db.engine.connect().execution_options(isolation_level="REPEATABLE READ")
     return db.engine.connect()
 
 
@@ -92,21 +107,35 @@ def _fill(archive: zipfile.ZipFile, progress: Progress) -> int:
             later = []
             for batch in _batches(archive, table):
                 for row in batch:
-                    later += [{"of": row["id"], "name": name, "value": row.pop(name)} for name in own if row.get(name) is not None]
+                    later += [
+                        {"of": row["id"], "name": name, "value": row[name]} for name in own if row.get(name) is not None
+                    ]
+                    row.update(dict.fromkeys(own))
                 connection.execute(sa.insert(table), batch)
                 rows += len(batch)
             for each in later:
-                connection.execute(sa.update(table).where(table.c.id == each["of"]).values({each["name"]: each["value"]}))
-            if connection.dialect.name == "postgresql" and "id" in table.c:
-                connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM {table.name}"))
+                connection.execute(
+                    sa.update(table).where(table.c.id == each["of"]).values({each["name"]: each["value"]})
+                )
+            _continue_numbers(connection, table)
     return rows
+
+
+def _continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL hand out ids behind the restored ones; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql" and "id" in table.c:
+        sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+        last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(last, 1), last.is_not(None))))
 
 
 def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict]]:
     batch = []
     with archive.open(f"{table.name}.jsonl") as lines:
         for line in lines:
-            batch.append({name: _typed(table.c[name].type, value) for name, value in json.loads(line).items() if name in table.c})
+            batch.append(
+                {name: _typed(table.c[name].type, value) for name, value in json.loads(line).items() if name in table.c}
+            )
             if len(batch) == BATCH:
                 yield batch
                 batch = []

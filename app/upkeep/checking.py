@@ -19,7 +19,12 @@ def _address() -> Finding:
     base = current_app.config["BASE_URL"]
     local = "//localhost" in base or "//127." in base
     well = base.startswith("https://") or local
-    return Finding("address", well, base, "" if well else "Set BASE_URL to an https:// address: links in mails carry personal keys.")
+    return Finding(
+        "address",
+        well,
+        base,
+        "" if well else "Set BASE_URL to an https:// address: links in mails carry personal keys.",
+    )
 
 
 def _secret() -> Finding:
@@ -40,5 +45,10 @@ def _mail_server() -> Finding:
         with Line() as line:
             code, words = line.host.noop()
     except (smtplib.SMTPException, OSError) as error:
-        return Finding("mail server", False, f"{where}: {error}", "Correct MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME and MAIL_PASSWORD.")
+        return Finding(
+            "mail server",
+            False,
+            f"{where}: {error}",
+            "Correct MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME and MAIL_PASSWORD.",
+        )
     return Finding("mail server", code == 250, f"{where}: {code} {words.decode(errors='replace')}")

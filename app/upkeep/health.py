@@ -44,7 +44,10 @@ def findings() -> list[Finding]:
         return [_database(), _worker(), _outbox(), _disk()]
     except SQLAlchemyError as error:
         db.session.rollback()
-        return [Finding("database", False, f"{type(error).__name__}", "Start the database, or correct DATABASE_URL."), _disk()]
+        return [
+            Finding("database", False, f"{type(error).__name__}", "Start the database, or correct DATABASE_URL."),
+            _disk(),
+        ]
 
 
 def revision() -> str | None:
@@ -71,16 +74,28 @@ def _database() -> Finding:
 def _worker() -> Finding:
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     well = last is not None and clock.now() - last < WORKER_SILENT
-    return Finding("clockwork", well, last.isoformat(timespec="seconds") if last else "never seen", "" if well else "Start it: flask --app wsgi worker, or serve --clockwork.")
+    return Finding(
+        "clockwork",
+        well,
+        last.isoformat(timespec="seconds") if last else "never seen",
+        "" if well else "Start it: flask --app wsgi worker, or serve --clockwork.",
+    )
 
 
 def _outbox() -> Finding:
     open_states = [MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]
     oldest = db.session.scalar(sa.select(sa.func.min(Message.due_at)).where(Message.state.in_(open_states)))
     late = oldest is not None and clock.now() - oldest > OVERDUE
-    return Finding("outbox", not late, f"oldest due message: {oldest.isoformat(timespec='seconds')}" if oldest else "nothing waits", "See whether the clockwork runs and the mail server answers." if late else "")
+    return Finding(
+        "outbox",
+        not late,
+        f"oldest due message: {oldest.isoformat(timespec='seconds')}" if oldest else "nothing waits",
+        "See whether the clockwork runs and the mail server answers." if late else "",
+    )
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
-    return Finding("disk", free > LEAST_DISK, f"{free // 2**20} MB free", "" if free > LEAST_DISK else "Free some space.")
+    return Finding(
+        "disk", free > LEAST_DISK, f"{free // 2**20} MB free", "" if free > LEAST_DISK else "Free some space."
+    )

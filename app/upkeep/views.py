@@ -1,6 +1,6 @@
 """How monitoring looks in."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask, Response, request
 
 from app.upkeep import health
 
@@ -14,3 +14,17 @@ def healthz():
     well = all(finding.well for finding in found)
     checks = {finding.name: {"well": finding.well, "detail": finding.detail} for finding in found}
     return {"status": "ok" if well else "unwell", "checks": checks}, 200 if well else 503
+
+
+def guard(app: Flask) -> None:
+    """Answer nothing but /healthz as long as the database does not have the tables of this version."""
+    fits = False
+
+    @app.before_request
+    def refuse_behind() -> Response | None:
+        nonlocal fits
+        if not fits and request.endpoint != "upkeep.healthz":
+            if advice := health.behind():
+                return Response(advice + "\n", 503, mimetype="text/plain")
+            fits = True
+        return None

@@ -26,5 +26,10 @@ def address(name: str) -> str:
 
 
 def bind(app: Flask) -> None:
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(FOLDER), prefix="static/", immutable_file_test=lambda path, url: bool(_IMMUTABLE.search(url)))
+    app.wsgi_app = WhiteNoise(
+        app.wsgi_app,
+        root=str(FOLDER),
+        prefix="static/",
+        immutable_file_test=lambda path, url: bool(_IMMUTABLE.search(url)),
+    )
     app.jinja_env.globals["asset"] = address

@@ -21,18 +21,35 @@ def page(code: int, title: str, text: str):
 
 
 def _csrf(error: CSRFError):
-    return page(400, gettext("De pagina stond te lang open"), gettext("Ga terug, laad de pagina opnieuw en probeer het nog eens. Werkt het niet? Sta dan cookies toe voor deze site."))
+    return page(
+        400,
+        gettext("De pagina stond te lang open"),
+        gettext(
+            "Ga terug, laad de pagina opnieuw en probeer het nog eens. Werkt het niet? Sta dan cookies toe voor deze site."
+        ),
+    )
 
 
 def _http(error: HTTPException):
     if request.path.startswith("/api/"):
         return {"code": error.code, "message": error.description}, error.code
     texts = {
-        403: (gettext("Dit mag je niet"), gettext("Je account mag deze pagina bekijken, maar dit niet doen. Vraag een organisator van het netwerk of een beheerder.")),
-        404: (gettext("Deze pagina is er niet"), gettext("Misschien is het adres niet helemaal meegekomen, of bestaat de pagina niet meer.")),
+        403: (
+            gettext("Dit mag je niet"),
+            gettext(
+                "Je account mag deze pagina bekijken, maar dit niet doen. Vraag een organisator van het netwerk of een beheerder."
+            ),
+        ),
+        404: (
+            gettext("Deze pagina is er niet"),
+            gettext("Misschien is het adres niet helemaal meegekomen, of bestaat de pagina niet meer."),
+        ),
         405: (gettext("Zo werkt deze pagina niet"), gettext("Ga terug en gebruik de knop op de pagina.")),
         413: (gettext("Dit is te groot"), gettext("Stuur een bestand van hooguit 10 MB, of een kortere tekst.")),
-        429: (gettext("Even geduld"), gettext("Dit is te vaak achter elkaar gevraagd. Probeer het over een paar minuten nog eens.")),
+        429: (
+            gettext("Even geduld"),
+            gettext("Dit is te vaak achter elkaar gevraagd. Probeer het over een paar minuten nog eens."),
+        ),
     }
     if error.code is None or error.code < 400:
         return error
@@ -42,7 +59,13 @@ def _http(error: HTTPException):
 
 def _database(error: OperationalError):
     db.session.rollback()
-    return page(503, gettext("Even niet bereikbaar"), gettext("De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."))
+    return page(
+        503,
+        gettext("Even niet bereikbaar"),
+        gettext(
+            "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
+        ),
+    )
 
 
 def _unforeseen(error: Exception):
@@ -51,4 +74,8 @@ def _unforeseen(error: Exception):
         raise error
     db.session.rollback()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
-    return page(500, gettext("Er ging iets mis bij ons"), gettext("Er is niets half opgeslagen. Probeer het nog eens. Blijft het misgaan? Mail dan de beheerder."))
+    return page(
+        500,
+        gettext("Er ging iets mis bij ons"),
+        gettext("Er is niets half opgeslagen. Probeer het nog eens. Blijft het misgaan? Mail dan de beheerder."),
+    )

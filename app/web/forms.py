@@ -40,7 +40,10 @@ class Line(StringField):
     """One line of text; breaks and control characters become spaces."""
 
     def __init__(self, label, longest: int, *, required: bool = False, **options):
-        checks = [REQUIRED if required else Optional(), Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens."))]
+        checks = [
+            REQUIRED if required else Optional(),
+            Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
+        ]
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
 
 
@@ -50,8 +53,13 @@ class Text(TextAreaField):
     widget = TextAreaField.widget
 
     def __init__(self, label, longest: int, *, required: bool = False, rows: int = 6, **options):
-        checks = [REQUIRED if required else Optional(), Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens."))]
-        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[lines], render_kw={"rows": rows}, **options)
+        checks = [
+            REQUIRED if required else Optional(),
+            Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
+        ]
+        super().__init__(
+            label, [*checks, *options.pop("validators", [])], filters=[lines], render_kw={"rows": rows}, **options
+        )
         self.type = "TextAreaField"
 
 
@@ -67,14 +75,18 @@ class Address(StringField):
             try:
                 self.data = people.read_address(self.data)
             except people.BadAddress:
-                raise ValidationError(gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")) from None
+                raise ValidationError(
+                    gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")
+                ) from None
 
 
 class Day(DateField):
     """A date, from a date picker or typed as 10-12-2026."""
 
     def __init__(self, label, *, required: bool = False, **options):
-        super().__init__(label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
+        super().__init__(
+            label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options
+        )
 
     def process_formdata(self, valuelist) -> None:
         try:
@@ -108,6 +120,7 @@ class Number(IntegerField):
         super().__init__(label, [REQUIRED if required else Optional(), *options.pop("validators", [])], **options)
 
     def process_formdata(self, valuelist) -> None:
+        self.data: int | None = None
         try:
             super().process_formdata([value for value in valuelist if value.strip()])
         except ValueError:

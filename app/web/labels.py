@@ -24,10 +24,14 @@ def label(value: Enum | str | None) -> str:
 
 def job(position) -> str:
     """What somebody does there: the title, else the name of the role."""
-    if position is None:
+    if not position:
         return ""
     role = position.role
-    return position.title or (role.name_en if str(get_locale()) == "en" else role.name_nl) if position.title or role else ""
+    return (
+        position.title or (role.name_en if str(get_locale()) == "en" else role.name_nl)
+        if position.title or role
+        else ""
+    )
 
 
 def choices(enum: type[Enum]) -> list[SelectChoice]:
@@ -156,6 +160,7 @@ def audit_action(action: str) -> str:
 
 def audit_subject(table: str) -> str:
     return str(_SUBJECTS.get(table, table))
+
 
 _MESSAGES = {
     "confirmed": _("Bevestiging"),

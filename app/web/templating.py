@@ -59,7 +59,10 @@ def _context() -> dict:
 
 def _by_month(events: list) -> list[tuple[str, list]]:
     """Events in the order they have, under the month in which they start."""
-    return [(month, list(group)) for month, group in groupby(events, lambda event: wording.month(event.starts_at, event.zone))]
+    return [
+        (month, list(group))
+        for month, group in groupby(events, lambda event: wording.month(event.starts_at, event.zone))
+    ]
 
 
 def _by_kind(organisations: list) -> list[tuple[str, list]]:
@@ -76,4 +79,6 @@ def _other_language() -> tuple[str, str, str]:
 def _url_with(**changes) -> str:
     """This page's address with some of its query replaced; None drops a value."""
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
-    return url_for(request.endpoint or "web.home", **{name: value for name, value in values.items() if value is not None})
+    return url_for(
+        request.endpoint or "events.agenda", **{name: value for name, value in values.items() if value is not None}
+    )

@@ -22,7 +22,10 @@ def accessibility():
 
 @blueprint.get("/robots.txt")
 def robots():
-    return Response("User-agent: *\nDisallow: /i/\nDisallow: /my/\nDisallow: /organise\nDisallow: /sign-in\nDisallow: /calendar/\n", mimetype="text/plain")
+    return Response(
+        "User-agent: *\nDisallow: /i/\nDisallow: /my/\nDisallow: /organise\nDisallow: /sign-in\nDisallow: /calendar/\n",
+        mimetype="text/plain",
+    )
 
 
 @blueprint.get("/.well-known/security.txt")

@@ -107,9 +107,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("code", name=op.f("uq_organisations_code")),
-        sa.UniqueConstraint(
-            "grid_row", "grid_col", name=op.f("uq_organisations_grid_row_grid_col")
-        ),
+        sa.UniqueConstraint("grid_row", "grid_col", name=op.f("uq_organisations_grid_row_grid_col")),
         sa.UniqueConstraint("name", name=op.f("uq_organisations_name")),
     )
     op.create_table(
@@ -137,9 +135,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_people_sort_name"), ["sort_name"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_people_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
         "roles",
@@ -173,18 +169,12 @@ def upgrade() -> None:
         sa.Column("kinds", sa.JSON(), nullable=False),
         sa.Column("regions", sa.JSON(), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["networks.id"], name=op.f("fk_audiences_network_id")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_audiences_network_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
-        sa.UniqueConstraint(
-            "network_id", "name", name=op.f("uq_audiences_network_id_name")
-        ),
+        sa.UniqueConstraint("network_id", "name", name=op.f("uq_audiences_network_id_name")),
     )
     with op.batch_alter_table("audiences", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_audiences_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_audiences_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "audit_log",
@@ -207,9 +197,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_log_at"), ["at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_audit_log_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_audit_log_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "email_addresses",
@@ -229,12 +217,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_email_addresses_key")),
     )
     with op.batch_alter_table("email_addresses", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_email_addresses_domain"), ["domain"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_email_addresses_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_email_addresses_domain"), ["domain"], unique=False)
+        batch_op.create_index(batch_op.f("ix_email_addresses_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_email_addresses_preferred",
             ["person_id"],
@@ -305,18 +289,14 @@ def upgrade() -> None:
         sa.CheckConstraint("on_site OR online", name=op.f("ck_events_somewhere")),
         sa.CheckConstraint("seats_on_site > 0", name=op.f("ck_events_seats_on_site")),
         sa.CheckConstraint("seats_online > 0", name=op.f("ck_events_seats_online")),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["networks.id"], name=op.f("fk_events_network_id")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_events_network_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
         sa.UniqueConstraint("uid", name=op.f("uq_events_uid")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_agenda", ["state", "starts_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_events_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_events_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "grants",
@@ -348,14 +328,10 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
-        sa.UniqueConstraint(
-            "account_id", "network_id", name=op.f("uq_grants_account_id_network_id")
-        ),
+        sa.UniqueConstraint("account_id", "network_id", name=op.f("uq_grants_account_id_network_id")),
     )
     with op.batch_alter_table("grants", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_grants_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_grants_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "imports",
@@ -368,15 +344,11 @@ def upgrade() -> None:
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["networks.id"], name=op.f("fk_imports_network_id")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_imports_network_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
     with op.batch_alter_table("imports", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_imports_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_imports_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "memberships",
@@ -398,9 +370,7 @@ def upgrade() -> None:
         ),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unsubscribed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["networks.id"], name=op.f("fk_memberships_network_id")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_memberships_network_id")),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["people.id"],
@@ -408,14 +378,10 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
-        sa.UniqueConstraint(
-            "person_id", "network_id", name=op.f("uq_memberships_person_id_network_id")
-        ),
+        sa.UniqueConstraint("person_id", "network_id", name=op.f("uq_memberships_person_id_network_id")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_memberships_network_id"), ["network_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_memberships_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "positions",
@@ -441,9 +407,7 @@ def upgrade() -> None:
             name=op.f("fk_positions_person_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["role_code"], ["roles.code"], name=op.f("fk_positions_role_code")
-        ),
+        sa.ForeignKeyConstraint(["role_code"], ["roles.code"], name=op.f("fk_positions_role_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
     )
     with op.batch_alter_table("positions", schema=None) as batch_op:
@@ -452,9 +416,7 @@ def upgrade() -> None:
             ["organisation_id"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_positions_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_positions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "remembered_answers",
@@ -480,9 +442,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remembered_answers")),
-        sa.UniqueConstraint(
-            "person_id", "preset", name=op.f("uq_remembered_answers_person_id_preset")
-        ),
+        sa.UniqueConstraint("person_id", "preset", name=op.f("uq_remembered_answers_person_id_preset")),
     )
     op.create_table(
         "sign_ins",
@@ -502,9 +462,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_ins_address_digest"), ["address_digest"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_ins_address_digest"), ["address_digest"], unique=False)
 
     op.create_table(
         "invitations",
@@ -570,37 +528,25 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.CheckConstraint(
-            "token_version BETWEEN 1 AND 255", name=op.f("ck_invitations_token_version")
-        ),
+        sa.CheckConstraint("token_version BETWEEN 1 AND 255", name=op.f("ck_invitations_token_version")),
         sa.ForeignKeyConstraint(
             ["address_id"],
             ["email_addresses.id"],
             name=op.f("fk_invitations_address_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_invitations_event_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_invitations_person_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_invitations_event_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_invitations_person_id")),
         sa.ForeignKeyConstraint(
             ["substitute_for_id"],
             ["invitations.id"],
             name=op.f("fk_invitations_substitute_for_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
-        sa.UniqueConstraint(
-            "event_id", "person_id", name=op.f("uq_invitations_event_id_person_id")
-        ),
+        sa.UniqueConstraint("event_id", "person_id", name=op.f("uq_invitations_event_id_person_id")),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitations_event_id"), ["event_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_invitations_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitations_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_invitations_substitute_for_id"),
             ["substitute_for_id"],
@@ -614,9 +560,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_link_requests_event_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_link_requests_event_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_requests")),
     )
     op.create_table(
@@ -661,14 +605,10 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
-        sa.UniqueConstraint(
-            "event_id", "preset", name=op.f("uq_questions_event_id_preset")
-        ),
+        sa.UniqueConstraint("event_id", "preset", name=op.f("uq_questions_event_id_preset")),
     )
     with op.batch_alter_table("questions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_questions_event_id"), ["event_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_questions_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "slots",
@@ -678,9 +618,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("title", sa.String(length=150), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_slots_period")
-        ),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_slots_period")),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["events.id"],
@@ -690,9 +628,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slots")),
     )
     with op.batch_alter_table("slots", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_slots_event_id"), ["event_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_slots_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "waves",
@@ -734,15 +670,9 @@ def upgrade() -> None:
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(at IS NULL) <> (days_before IS NULL)", name=op.f("ck_waves_moment")
-        ),
-        sa.CheckConstraint(
-            "(days_before IS NULL) = (hour IS NULL)", name=op.f("ck_waves_relative")
-        ),
-        sa.ForeignKeyConstraint(
-            ["audience_id"], ["audiences.id"], name=op.f("fk_waves_audience_id")
-        ),
+        sa.CheckConstraint("(at IS NULL) <> (days_before IS NULL)", name=op.f("ck_waves_moment")),
+        sa.CheckConstraint("(days_before IS NULL) = (hour IS NULL)", name=op.f("ck_waves_relative")),
+        sa.ForeignKeyConstraint(["audience_id"], ["audiences.id"], name=op.f("fk_waves_audience_id")),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["events.id"],
@@ -753,9 +683,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("waves", schema=None) as batch_op:
         batch_op.create_index("ix_waves_due", ["state", "due_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_waves_event_id"), ["event_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_waves_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "invitation_history",
@@ -847,43 +775,25 @@ def upgrade() -> None:
             "state IN ('planned', 'suppressed') OR message_id IS NOT NULL",
             name=op.f("ck_messages_finished"),
         ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_messages_event_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_messages_event_id")),
         sa.ForeignKeyConstraint(
             ["invitation_id"],
             ["invitations.id"],
             name=op.f("fk_messages_invitation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["networks.id"], name=op.f("fk_messages_network_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_messages_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["wave_id"], ["waves.id"], name=op.f("fk_messages_wave_id")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_messages_network_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_messages_person_id")),
+        sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_messages_wave_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("key", name=op.f("uq_messages_key")),
         sa.UniqueConstraint("message_id", name=op.f("uq_messages_message_id")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_messages_due", ["state", "priority", "due_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_messages_event_id"), ["event_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_messages_invitation_id"), ["invitation_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_messages_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_messages_wave_id"), ["wave_id"], unique=False
-        )
+        batch_op.create_index("ix_messages_due", ["state", "priority", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_invitation_id"), ["invitation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_wave_id"), ["wave_id"], unique=False)
 
     op.create_table(
         "registrations",
@@ -922,9 +832,7 @@ def upgrade() -> None:
             "(state = 'waiting') = (waiting_number IS NOT NULL)",
             name=op.f("ck_registrations_waiting"),
         ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["events.id"], name=op.f("fk_registrations_event_id")
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_registrations_event_id")),
         sa.ForeignKeyConstraint(
             ["invitation_id"],
             ["invitations.id"],
@@ -936,14 +844,10 @@ def upgrade() -> None:
             "waiting_number",
             name=op.f("uq_registrations_event_id_waiting_number"),
         ),
-        sa.UniqueConstraint(
-            "invitation_id", name=op.f("uq_registrations_invitation_id")
-        ),
+        sa.UniqueConstraint("invitation_id", name=op.f("uq_registrations_invitation_id")),
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_registrations_seats", ["event_id", "state", "mode"], unique=False
-        )
+        batch_op.create_index("ix_registrations_seats", ["event_id", "state", "mode"], unique=False)
 
     op.create_table(
         "speakers",
@@ -960,9 +864,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speakers")),
     )
     with op.batch_alter_table("speakers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_speakers_slot_id"), ["slot_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_speakers_slot_id"), ["slot_id"], unique=False)
 
     op.create_table(
         "question_answers",
@@ -990,9 +892,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("question_answers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_question_answers_question_id"), ["question_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_question_answers_question_id"), ["question_id"], unique=False)
 
     # ### end Alembic commands ###
 

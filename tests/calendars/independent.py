@@ -16,7 +16,9 @@ def times_by_ical_js(calendar: bytes) -> dict[str, tuple[datetime, datetime]]:
     """UID → start and end as ical.js reads them from the file alone."""
     script = Path(__file__).with_name("read_times.mjs")
     done = subprocess.run([NODE, script], input=calendar, capture_output=True, check=True, cwd=ROOT)
-    return {uid: (datetime.fromisoformat(start), datetime.fromisoformat(end)) for uid, start, end in json.loads(done.stdout)}
+    return {
+        uid: (datetime.fromisoformat(start), datetime.fromisoformat(end)) for uid, start, end in json.loads(done.stdout)
+    }
 
 
 def exchange_faults(mail: EmailMessage) -> list[str]:

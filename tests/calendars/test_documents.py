@@ -70,7 +70,11 @@ def test_cancelled_event_says_so_in_status_and_title():
     event = make.event(title="Werktafels")
     planning.cancel(event, "")
     vevent = documents.public_vevent(event)
-    assert (vevent["status"], vevent["summary"], vevent["transp"]) == ("CANCELLED", "Geannuleerd: Werktafels", "TRANSPARENT")
+    assert (vevent["status"], vevent["summary"], vevent["transp"]) == (
+        "CANCELLED",
+        "Geannuleerd: Werktafels",
+        "TRANSPARENT",
+    )
 
 
 def test_uid_is_short_lower_case_and_on_our_host():

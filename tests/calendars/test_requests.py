@@ -1,5 +1,6 @@
 """Calendar mails: the numbers that must rise per person, the shape that programs accept."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -74,14 +75,16 @@ def test_sequence_rises_over_cancel_and_return_and_stamps_are_strictly_later():
     assert [method for method, _, _ in sent] == ["REQUEST", "REQUEST", "CANCEL", "REQUEST", "CANCEL"]
     assert [sequence for _, sequence, _ in sent] == [0, 0, 1, 2, 3]
     stamps = [stamp for _, _, stamp in sent]
-    assert all(later > earlier for earlier, later in zip(stamps, stamps[1:], strict=False))
+    assert all(later > earlier for earlier, later in itertools.pairwise(stamps))
 
 
 def test_moving_the_event_raises_the_sequence_of_everybody_invited():
     event = make.event()
     person, invitation = _invited(event)
     answers.accept(invitation, Mode.ON_SITE)
-    planning.change(event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1)))
+    planning.change(
+        event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
+    )
     work()
     assert [sequence for _, sequence, _ in _sent(person)] == [0, 0, 1]
     vevent = vevent_of(mail_to(person))
@@ -113,7 +116,11 @@ def test_cancelled_event_leaves_every_calendar_with_a_higher_sequence():
     planning.cancel(event, "De zaal is weg.")
     work()
     vevent = vevent_of(mail_to(person))
-    assert (calendar_of(mail_to(person))["method"], vevent["status"], int(vevent["sequence"])) == ("CANCEL", "CANCELLED", 2)
+    assert (calendar_of(mail_to(person))["method"], vevent["status"], int(vevent["sequence"])) == (
+        "CANCEL",
+        "CANCELLED",
+        2,
+    )
     assert vevent["summary"] == f"Geannuleerd: {event.title}"
     assert vevent["dtstart"].dt == event.starts_at
 
@@ -137,7 +144,9 @@ def test_who_declined_hears_nothing_of_moves_and_cancellation():
     event = make.event()
     person, invitation = _invited(event)
     answers.decline(invitation)
-    planning.change(event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1)))
+    planning.change(
+        event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
+    )
     planning.cancel(event, "")
     work()
     assert [method for method, _, _ in _sent(person)] == ["REQUEST", "CANCEL"]
@@ -147,7 +156,12 @@ def test_two_changes_before_the_clockwork_runs_are_told_once():
     event = make.event()
     person, _ = _invited(event)
     for days in (1, 2):
-        planning.change(event, _moved(event, starts_at=event.starts_at + timedelta(days=days), ends_at=event.ends_at + timedelta(days=days)))
+        planning.change(
+            event,
+            _moved(
+                event, starts_at=event.starts_at + timedelta(days=days), ends_at=event.ends_at + timedelta(days=days)
+            ),
+        )
     work()
     assert [sequence for _, sequence, _ in _sent(person)] == [0, 2]
 

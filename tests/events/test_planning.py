@@ -21,7 +21,15 @@ def _changed(event, **changes) -> bool:
 
 @pytest.mark.parametrize(
     ("field", "value", "told"),
-    [("title", "Nieuw", False), ("summary", "Nieuw", False), ("description", "Nieuw", False), ("seats_on_site", 5, False), ("venue", "Elders", True), ("town", "Oss", True), ("zone", "Europe/London", True)],
+    [
+        ("title", "Nieuw", False),
+        ("summary", "Nieuw", False),
+        ("description", "Nieuw", False),
+        ("seats_on_site", 5, False),
+        ("venue", "Elders", True),
+        ("town", "Oss", True),
+        ("zone", "Europe/London", True),
+    ],
 )
 def test_only_time_place_and_mode_are_told_and_raise_the_sequence(field, value, told):
     event = make.event()
@@ -48,7 +56,15 @@ def test_changed_at_rises_with_every_change_that_a_calendar_shows():
 
 def test_programme_moves_along_with_its_event():
     event = make.event()
-    slot = programme.save(event, None, starts_at=event.starts_at, ends_at=event.starts_at + timedelta(hours=1), title="Start", description="", speakers=[])
+    slot = programme.save(
+        event,
+        None,
+        starts_at=event.starts_at,
+        ends_at=event.starts_at + timedelta(hours=1),
+        title="Start",
+        description="",
+        speakers=[],
+    )
     db.session.flush()
     db.session.expire(event, ["slots"])
     _changed(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
@@ -65,7 +81,15 @@ def test_more_seats_let_in_who_waits_at_once():
 
 def test_copy_has_programme_and_questions_but_no_people_and_an_own_uid():
     event = make.event()
-    programme.save(event, None, starts_at=event.starts_at, ends_at=None, title="Start", description="", speakers=programme.read_speakers("Anna, Oss\nBram"))
+    programme.save(
+        event,
+        None,
+        starts_at=event.starts_at,
+        ends_at=None,
+        title="Start",
+        description="",
+        speakers=programme.read_speakers("Anna, Oss\nBram"),
+    )
     event.questions = [questions.preset(Preset.DIETARY)]
     db.session.flush()
     db.session.expire(event, ["slots"])
@@ -73,12 +97,23 @@ def test_copy_has_programme_and_questions_but_no_people_and_an_own_uid():
     twin = planning.copy(event, event.starts_at + timedelta(days=7))
     db.session.flush()
     assert (twin.state, twin.uid == event.uid, twin.slug) == (EventState.DRAFT, False, f"{event.slug}-2")
-    assert [(slot.title, slot.starts_at - twin.starts_at, [(each.name, each.affiliation) for each in slot.speakers]) for slot in twin.slots] == [("Start", timedelta(0), [("Anna", "Oss"), ("Bram", "")])]
+    assert [
+        (slot.title, slot.starts_at - twin.starts_at, [(each.name, each.affiliation) for each in slot.speakers])
+        for slot in twin.slots
+    ] == [("Start", timedelta(0), [("Anna", "Oss"), ("Bram", "")])]
     assert [question.preset for question in twin.questions] == [Preset.DIETARY]
     assert twin.ends_at - twin.starts_at == event.ends_at - event.starts_at
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Datagedreven werken!", "datagedreven-werken"), ("Đỗ & Özdemir", "do-ozdemir"), ("???", "sessie"), ("x" * 150, "x" * 80)])
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Datagedreven werken!", "datagedreven-werken"),
+        ("Đỗ & Özdemir", "do-ozdemir"),
+        ("???", "sessie"),
+        ("x" * 150, "x" * 80),
+    ],
+)
 def test_slugs_are_readable(title, slug):
     assert make.event(title=title).slug == slug
 

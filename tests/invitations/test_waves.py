@@ -96,13 +96,20 @@ def test_reminder_goes_to_who_was_invited_and_did_not_answer():
 
 def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
     event = make.hybrid(seats_on_site=1, join_url="https://vergaderen.example/kamer", directions="Neem de **trein**.")
-    on_site, waits, online = make.registration(event), make.registration(event), make.registration(event, mode=Mode.ONLINE)
+    on_site, waits, online = (
+        make.registration(event),
+        make.registration(event),
+        make.registration(event, mode=Mode.ONLINE),
+    )
     memberships.unsubscribe(memberships.join(on_site.invitation.person_id, event.network_id))
     make.wave(event, WaveKind.LAST_INFORMATION)
     work()
     assert _mailed(WaveKind.LAST_INFORMATION) == _addresses(on_site.invitation.person, online.invitation.person)
     assert waits.invitation.person.email not in _mailed(WaveKind.LAST_INFORMATION)
-    texts = {person: text_of(mail_to(person, "last_information")) for person in (on_site.invitation.person, online.invitation.person)}
+    texts = {
+        person: text_of(mail_to(person, "last_information"))
+        for person in (on_site.invitation.person, online.invitation.person)
+    }
     assert "Open de online sessie: https://vergaderen.example/kamer" in texts[online.invitation.person]
     assert "vergaderen.example" not in texts[on_site.invitation.person]
     assert "Neem de trein." in texts[on_site.invitation.person]
@@ -131,7 +138,10 @@ def test_draft_and_future_waves_wait():
 
 
 def test_wave_of_a_cancelled_or_started_event_sends_nothing():
-    for make_useless in (lambda event: planning.cancel(event, ""), lambda event: setattr(event, "starts_at", clock.now() - timedelta(minutes=1))):
+    for make_useless in (
+        lambda event: planning.cancel(event, ""),
+        lambda event: setattr(event, "starts_at", clock.now() - timedelta(minutes=1)),
+    ):
         event = make.event()
         make.person(of=event.network)
         wave = make.wave(event, to=make.audience(event.network))
@@ -168,7 +178,14 @@ def test_quiet_hours_hold_a_mailing_until_the_morning():
         assert work() == {"composed": 1, "sent": 1}
 
 
-@pytest.mark.parametrize(("problem", "event_values", "wave_values"), [("not_published", {"published": False}, {}), ("after_event", {}, {"days_before": 0, "hour": time(23)}), ("no_audience", {}, {"days_before": 3, "hour": time(9), "to": None})])
+@pytest.mark.parametrize(
+    ("problem", "event_values", "wave_values"),
+    [
+        ("not_published", {"published": False}, {}),
+        ("after_event", {}, {"days_before": 0, "hour": time(23)}),
+        ("no_audience", {}, {"days_before": 3, "hour": time(9), "to": None}),
+    ],
+)
 def test_release_refuses_a_wave_that_could_never_work(problem, event_values, wave_values):
     event = make.event(**event_values)
     values = {"to": make.audience(event.network), "days_before": 3, "hour": time(9)} | wave_values
@@ -206,7 +223,10 @@ def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
 
 
 _ACTS = st.lists(
-    st.tuples(st.sampled_from(["invite", "remind", "yes", "no", "unsubscribe", "leave", "join", "plan", "work"]), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from(["invite", "remind", "yes", "no", "unsubscribe", "leave", "join", "plan", "work"]),
+        st.integers(0, 3),
+    ),
     max_size=14,
 )
 

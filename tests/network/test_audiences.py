@@ -17,7 +17,9 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def _names(criteria: Criteria) -> list[str]:
     chosen = audiences.people(criteria).subquery()
-    rows = db.session.scalars(sa.select(Person.name).where(Person.id.in_(sa.select(list(chosen.c)[0]))).order_by(Person.name))
+    rows = db.session.scalars(
+        sa.select(Person.name).where(Person.id.in_(sa.select(list(chosen.c)[0]))).order_by(Person.name)
+    )
     names = list(rows)
     assert audiences.reach(criteria).people == len(names)
     return names
@@ -65,7 +67,10 @@ def test_kind_and_role_must_belong_to_the_same_position(network):
 
 
 def test_ended_and_future_positions_do_not_count(network):
-    for name, period in (("Vroeger", {"ends_on": clock.today() - timedelta(days=1)}), ("Later", {"starts_on": clock.today() + timedelta(days=1)})):
+    for name, period in (
+        ("Vroeger", {"ends_on": clock.today() - timedelta(days=1)}),
+        ("Later", {"starts_on": clock.today() + timedelta(days=1)}),
+    ):
         person = make.person(name, at="Oosterhout", role="bestuurder", of=network)
         for key, day in period.items():
             setattr(person.positions[0], key, day)

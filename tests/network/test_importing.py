@@ -42,7 +42,9 @@ def _people() -> list[str]:
 
 def test_dutch_headings_and_names_in_parts():
     plan = _plan(CSV)
-    assert [(row.number, row.outcome, row.name, row.address, row.organisation.name, row.role.code) for row in plan.rows] == [
+    assert [
+        (row.number, row.outcome, row.name, row.address, row.organisation.name, row.role.code) for row in plan.rows
+    ] == [
         (2, "new", "Sanne de Vries", "Sanne.deVries@oosterhout.example", "Oosterhout", "bestuurder"),
         (3, "new", "Karin Smulders", "karin@oss.example", "Oss", "griffier"),
     ]
@@ -55,7 +57,9 @@ def test_dry_run_saves_nothing_and_applying_saves_all():
     importing.apply(plan)
     db.session.commit()
     assert _people() == ["Karin Smulders", "Sanne de Vries"]
-    assert db.session.scalar(sa.select(sa.func.count(Membership.id)).where(Membership.network_id == plan.network.id)) == 2
+    assert (
+        db.session.scalar(sa.select(sa.func.count(Membership.id)).where(Membership.network_id == plan.network.id)) == 2
+    )
 
 
 def test_second_import_of_the_same_list_changes_nothing():
@@ -71,10 +75,19 @@ def test_changes_are_named_field_by_field():
     importing.apply(plan)
     db.session.commit()
     again = _plan("Naam;E-mail;Organisatie;Taal\nSanne van Dijk;S@o.example;Oss;en\n")
-    assert again.rows[0].changes == ["naam: Sanne de Vries → Sanne van Dijk", "taal: nl → en", "functie bij Oss", "wordt lid van het netwerk"]
+    assert again.rows[0].changes == [
+        "naam: Sanne de Vries → Sanne van Dijk",
+        "taal: nl → en",
+        "functie bij Oss",
+        "wordt lid van het netwerk",
+    ]
     importing.apply(again)
     person = db.session.scalars(sa.select(Person)).one()
-    assert (person.name, person.language, [each.organisation.name for each in person.positions]) == ("Sanne van Dijk", "en", ["Oosterhout", "Oss"])
+    assert (person.name, person.language, [each.organisation.name for each in person.positions]) == (
+        "Sanne van Dijk",
+        "en",
+        ["Oosterhout", "Oss"],
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -107,7 +120,10 @@ def test_excel_with_dates_numbers_and_formula_results():
         ("Jan;;Oss;", "Er staat geen mailadres."),
         ("Jan;jan@oss.example;Den Bosch;", "De organisatie ‘Den Bosch’ kennen we niet. Bedoel je ‘'s-Hertogenbosch’?"),
         ("Jan;jan@oss.example;Oosterhuot;", "De organisatie ‘Oosterhuot’ kennen we niet. Bedoel je ‘Oosterhout’?"),
-        ("Jan;jan@oss.example;Atlantis;", "De organisatie ‘Atlantis’ kennen we niet. Voeg haar eerst toe bij Organisaties."),
+        (
+            "Jan;jan@oss.example;Atlantis;",
+            "De organisatie ‘Atlantis’ kennen we niet. Voeg haar eerst toe bij Organisaties.",
+        ),
         ("Jan;jan@oss.example;Oss;31-2-2024", "‘31-2-2024’ is geen datum. Schrijf hem als 1-3-2024."),
     ],
 )
@@ -116,7 +132,9 @@ def test_wrong_rows_say_why_and_how_on(cells, problem):
     assert plan.rows[0].problems == [problem]
 
 
-@pytest.mark.parametrize("name", ["'s-Hertogenbosch", "s-Hertogenbosch", "Gemeente 's-Hertogenbosch", "’s-hertogenbosch"])
+@pytest.mark.parametrize(
+    "name", ["'s-Hertogenbosch", "s-Hertogenbosch", "Gemeente 's-Hertogenbosch", "’s-hertogenbosch"]
+)
 def test_ways_to_write_a_name_are_understood(name):
     plan = _plan(f"Naam,E-mail,Organisatie\nJan,jan@oss.example,{name}\n")
     assert plan.rows[0].organisation.name == "'s-Hertogenbosch"

@@ -57,24 +57,55 @@ def test_file_with_a_path_for_a_name_is_kept_as_text(client, network):
 
 
 def test_person_is_added_with_position_and_found_again(client, network):
-    values = {"name": "Đặng O'Brien", "address": "dang@oss.example", "language": "nl", "organisation": str(make.organisation("Oss").id), "role": "griffier", "title": "raadsgriffier", "starts_on": "1-3-2024"}
+    values = {
+        "name": "Đặng O'Brien",
+        "address": "dang@oss.example",
+        "language": "nl",
+        "organisation": str(make.organisation("Oss").id),
+        "role": "griffier",
+        "title": "raadsgriffier",
+        "starts_on": "1-3-2024",
+    }
     assert post(client, "/organise/networks/netwerk/people/new", **values).status_code == 303
     for sought in ("dang", "OBRIEN".lower(), "obr", "dang@oss", "o'br"):
-        assert ("Đặng O&#39;Brien" in client.get(f"/organise/networks/netwerk/people?q={sought}").text) == (sought not in ("obrien", "obr"))
+        assert ("Đặng O&#39;Brien" in client.get(f"/organise/networks/netwerk/people?q={sought}").text) == (
+            sought not in ("obrien", "obr")
+        )
     assert "raadsgriffier" in client.get("/organise/networks/netwerk/people?region=Noordoost-Brabant").text
     assert "Niemand gevonden." in client.get("/organise/networks/netwerk/people?region=Limburg").text
 
 
 def test_known_address_becomes_a_member_instead_of_a_double(client, network):
     known = make.person("Jan Bekend", address="jan@oss.example")
-    post(client, "/organise/networks/netwerk/people/new", name="Jan Anders", address="JAN@oss.example", language="nl", organisation="", role="")
-    assert db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network.id)).one() == known.id
+    post(
+        client,
+        "/organise/networks/netwerk/people/new",
+        name="Jan Anders",
+        address="JAN@oss.example",
+        language="nl",
+        organisation="",
+        role="",
+    )
+    assert (
+        db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network.id)).one() == known.id
+    )
     assert db.session.get(Person, known.id).name == "Jan Bekend"
 
 
 def test_address_of_somebody_else_is_refused(client, network):
-    one, other = make.person("Een", of=network, address="een@oss.example"), make.person("Twee", of=network, address="twee@oss.example")
-    response = post(client, f"/organise/networks/netwerk/people/{one.id}/edit", name="Een", address="twee@oss.example", language="nl", organisation="", role="")
+    one, other = (
+        make.person("Een", of=network, address="een@oss.example"),
+        make.person("Twee", of=network, address="twee@oss.example"),
+    )
+    response = post(
+        client,
+        f"/organise/networks/netwerk/people/{one.id}/edit",
+        name="Een",
+        address="twee@oss.example",
+        language="nl",
+        organisation="",
+        role="",
+    )
     assert response.status_code == 422
     assert f"Dit adres hoort bij {other.name}." in response.text
     assert db.session.get(Person, one.id).email == "een@oss.example"
@@ -117,11 +148,22 @@ def test_counting_again_without_script_keeps_what_was_ticked(client, network):
 def test_organisation_is_added_once(client, network):
     for status in (303, 422):
         assert post(client, "/organise/organisations", name="Test Adviesbureau", kind="bedrijf").status_code == status
-    assert db.session.scalar(sa.select(sa.func.count(Organisation.id)).where(Organisation.name == "Test Adviesbureau")) == 1
+    assert (
+        db.session.scalar(sa.select(sa.func.count(Organisation.id)).where(Organisation.name == "Test Adviesbureau"))
+        == 1
+    )
 
 
 def test_settings_of_a_network_are_changed(client, network):
-    values = {"name": "Nieuwe naam", "letters": "NN", "colour": "teal", "contact_name": "team", "contact_address": "team@n.example", "summary": "", "description": ""}
+    values = {
+        "name": "Nieuwe naam",
+        "letters": "NN",
+        "colour": "teal",
+        "contact_name": "team",
+        "contact_address": "team@n.example",
+        "summary": "",
+        "description": "",
+    }
     post(client, "/organise/networks/netwerk/settings", **values)
     db.session.refresh(network)
     assert (network.name, network.colour, network.quiet_hours) == ("Nieuwe naam", "teal", False)
@@ -155,7 +197,9 @@ class TestUnsubscribing:
         network = make.network()
         person = make.person("Jan", of=network)
         link = unsubscribe_page(person, network.id).removeprefix("http://leerkring.test")
-        return db.session.scalars(sa.select(Membership).filter_by(person_id=person.id, network_id=network.id)).one(), link
+        return db.session.scalars(
+            sa.select(Membership).filter_by(person_id=person.id, network_id=network.id)
+        ).one(), link
 
     def test_opening_the_link_changes_nothing(self, client, app):
         membership, link = self._link()

@@ -119,7 +119,9 @@ def test_unreachable_server_keeps_everything_waiting(app):
     rows = _enqueue("a@oss.example", "b@oss.example")
     with _mail_server(app, port=1):
         delivery.deliver_due()
-    assert [(row.state, row.attempts, "ConnectionRefusedError" in row.response) for row in rows] == [(RETRYING, 1, True)] * 2
+    assert [(row.state, row.attempts, "ConnectionRefusedError" in row.response) for row in rows] == [
+        (RETRYING, 1, True)
+    ] * 2
 
 
 def test_message_of_a_dead_worker_is_sent_again_after_its_lease(sink):
@@ -143,7 +145,9 @@ def test_own_actions_overtake_mailings(sink):
 
 
 def test_pace_holds_back_a_domain_for_a_minute(sink, app):
-    rows = _enqueue(*(f"p{number}@klein.example" for number in range(app.config["MAIL_PACE"] + 5)), "ander@groot.example")
+    rows = _enqueue(
+        *(f"p{number}@klein.example" for number in range(app.config["MAIL_PACE"] + 5)), "ander@groot.example"
+    )
     for row in rows:
         row.paced = True
     db.session.commit()

@@ -15,14 +15,20 @@ def _write(source: str, **fields):
 
 
 def test_fields_stand_in_subject_html_and_text():
-    letter = _write("Subject: Hoi {{ naam }}\n\nDag **{{ naam }}**, [kijk]({{ link }}).", naam="Sanne", link="http://x.example/?a=1&b=2")
+    letter = _write(
+        "Subject: Hoi {{ naam }}\n\nDag **{{ naam }}**, [kijk]({{ link }}).",
+        naam="Sanne",
+        link="http://x.example/?a=1&b=2",
+    )
     assert letter.subject == "Hoi Sanne"
     assert "<strong>Sanne</strong>" in letter.html
     assert 'href="http://x.example/?a=1&amp;b=2"' in letter.html
     assert letter.text.startswith("Dag Sanne, kijk: http://x.example/?a=1&b=2.")
 
 
-@pytest.mark.parametrize("name", ["<b>Jan</b>", "**Jan**", "[Jan](http://kwaad.example)", "{{ link }}", "zq0qz", "# Jan", "Jan & Zn", "=1+1"])
+@pytest.mark.parametrize(
+    "name", ["<b>Jan</b>", "**Jan**", "[Jan](http://kwaad.example)", "{{ link }}", "zq0qz", "# Jan", "Jan & Zn", "=1+1"]
+)
 def test_values_are_never_markup(name):
     letter = _write("Subject: {{ naam }}\n\nDag {{ naam }}", naam=name, link="geheim")
     assert letter.text.startswith(f"Dag {name}\n")
@@ -31,7 +37,9 @@ def test_values_are_never_markup(name):
 
 
 def test_line_breaks_in_a_value_cannot_add_a_header():
-    assert _write("Subject: Hoi {{ naam }}\n\n.", naam="a\r\nBcc: x@kwaad.example").subject == "Hoi a Bcc: x@kwaad.example"
+    assert (
+        _write("Subject: Hoi {{ naam }}\n\n.", naam="a\r\nBcc: x@kwaad.example").subject == "Hoi a Bcc: x@kwaad.example"
+    )
 
 
 def test_conditions_choose_a_part():
@@ -40,7 +48,10 @@ def test_conditions_choose_a_part():
 
 
 def test_block_has_an_own_form_in_each_part():
-    letter = _write("Subject: x\n\nEerst\n\n{{ blok }}\n\nLaatst", blok=Block("<table><tr><td>cel</td></tr></table>", "cel als tekst"))
+    letter = _write(
+        "Subject: x\n\nEerst\n\n{{ blok }}\n\nLaatst",
+        blok=Block("<table><tr><td>cel</td></tr></table>", "cel als tekst"),
+    )
     assert "</p>\n<table" in letter.html.replace("\n\n", "\n")
     assert letter.text.startswith("Eerst\n\ncel als tekst\n\nLaatst\n")
 
@@ -66,7 +77,10 @@ def test_styles_are_inlined_and_nothing_comes_from_elsewhere():
         ("Subject: x\n\n{{ voornam }}", "Het veld ‘voornam’ kennen we niet. Bedoel je ‘voornaam’?"),
         ("Subject: x\n\n{{ voornaam", "Regel 3: de accolades kloppen niet. Schrijf een veld als {{ voornaam }}."),
         ("Geen onderwerp\n\nTekst", "De eerste regel moet het onderwerp zijn: ‘Subject: …’."),
-        ("Subject: x\n\n{% for i in range(10**9) %}x{% endfor %}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
+        (
+            "Subject: x\n\n{% for i in range(10**9) %}x{% endfor %}",
+            "Regel 3: gebruik alleen velden zoals {{ voornaam }}.",
+        ),
         ("Subject: x\n\n{{ voornaam.__class__ }}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
         ("Subject: x\n\n{{ voornaam|upper }}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
         ("Subject: x\n\n{{ 7*7 }}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
@@ -83,6 +97,12 @@ def test_check_names_what_is_wrong(source, problem):
 def test_every_letter_exists_in_both_languages_with_the_same_fields():
     import re
 
-    names = {path.relative_to(ROOT / "mail_templates").as_posix().rsplit(".", 2)[0] for path in (ROOT / "mail_templates").rglob("*.md")}
-    fields = {name: [set(re.findall(r"{{ (\w+) }}", letters.source(name, language))) for language in ("nl", "en")] for name in names}
+    names = {
+        path.relative_to(ROOT / "mail_templates").as_posix().rsplit(".", 2)[0]
+        for path in (ROOT / "mail_templates").rglob("*.md")
+    }
+    fields = {
+        name: [set(re.findall(r"{{ (\w+) }}", letters.source(name, language))) for language in ("nl", "en")]
+        for name in names
+    }
     assert {name: dutch ^ english for name, (dutch, english) in fields.items() if dutch != english} == {}

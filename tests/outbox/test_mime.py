@@ -34,8 +34,20 @@ def test_calendar_mail_has_the_shape_that_programs_accept():
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics",
     ]  # fmt: skip
-    part = mail.get_body(("calendar",)) or next(each for each in mail.walk() if each.get_content_type() == "text/calendar")
-    assert (part.get_param("method"), part.get_param("charset"), part["Content-Transfer-Encoding"], part["Content-Disposition"]) == ("REQUEST", "utf-8", "base64", None)
+    part = mail.get_body(("calendar",)) or next(
+        each for each in mail.walk() if each.get_content_type() == "text/calendar"
+    )
+    assert (
+        part.get_param("method"),
+        part.get_param("charset"),
+        part["Content-Transfer-Encoding"],
+        part["Content-Disposition"],
+    ) == (
+        "REQUEST",
+        "utf-8",
+        "base64",
+        None,
+    )
     twin = next(each for each in mail.walk() if each.get_content_type() == "application/ics")
     assert part.get_payload(decode=True) == twin.get_payload(decode=True) == ICS
     assert (twin.get_param("name"), twin.get_filename()) == ("invite.ics", "invite.ics")
@@ -43,7 +55,18 @@ def test_calendar_mail_has_the_shape_that_programs_accept():
 
 def test_headers_say_what_we_are():
     mail = parsed(_build())
-    assert {name: mail[name] for name in ("Auto-Submitted", "X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Message-ID")} == {
+    assert {
+        name: mail[name]
+        for name in (
+            "Auto-Submitted",
+            "X-Auto-Response-Suppress",
+            "List-Id",
+            "List-Unsubscribe",
+            "List-Unsubscribe-Post",
+            "Feedback-ID",
+            "Message-ID",
+        )
+    } == {
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN",
         "List-Id": '"Netwerk" <netwerk.leerkring.example>',
@@ -54,7 +77,15 @@ def test_headers_say_what_we_are():
     }
 
 
-@pytest.mark.parametrize("changes", [{"recipient_name": EVIL}, {"sender_name": EVIL}, {"list_name": f"netwerk {EVIL}"}, {"letter": Letter(EVIL, "", "")}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipient_name": EVIL},
+        {"sender_name": EVIL},
+        {"list_name": f"netwerk {EVIL}"},
+        {"letter": Letter(EVIL, "", "")},
+    ],
+)
 def test_no_value_adds_a_header(changes):
     mail = parsed(_build(**changes))
     assert mail["Bcc"] is None
@@ -67,6 +98,8 @@ def test_lines_are_short_and_ascii():
     assert body.isascii()
 
 
-@pytest.mark.parametrize("name", ["O'Brien", "Đỗ Thị Hồng", "Jan, Piet", 'Jan "de Man"', "<Jan>", "Jan@Piet", "=?utf-8?q?x?="])
+@pytest.mark.parametrize(
+    "name", ["O'Brien", "Đỗ Thị Hồng", "Jan, Piet", 'Jan "de Man"', "<Jan>", "Jan@Piet", "=?utf-8?q?x?="]
+)
 def test_names_come_through(name):
     assert parsed(_build(recipient_name=name))["To"].addresses[0].display_name.replace("\\", "") in {name, "x"}

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def _steps(invitation: Invitation) -> list[Step]:
     db.session.flush()
-    return list(db.session.scalars(sa.select(HistoryEntry.step).where(HistoryEntry.invitation_id == invitation.id).order_by(HistoryEntry.id)))
+    return list(
+        db.session.scalars(
+            sa.select(HistoryEntry.step).where(HistoryEntry.invitation_id == invitation.id).order_by(HistoryEntry.id)
+        )
+    )
 
 
 def _kinds(person) -> list[str]:
@@ -159,7 +163,9 @@ class TestSubstitutes:
         event = make.event()
         make.person("Karin van den Berg", address="karin@oosterhout.example")
         self._asked(event)
-        known = sa.select(sa.func.count()).select_from(EmailAddress).where(EmailAddress.key == "karin@oosterhout.example")
+        known = (
+            sa.select(sa.func.count()).select_from(EmailAddress).where(EmailAddress.key == "karin@oosterhout.example")
+        )
         assert db.session.scalar(known) == 1
 
     def test_refuses_oneself_and_who_comes_or_waits(self):
@@ -198,7 +204,15 @@ def test_confidential_event_names_no_speaker_and_no_title_in_the_calendar():
     from app.events import programme
 
     event = make.event(confidential=True, title="Over de burgemeester")
-    programme.save(event, None, starts_at=event.starts_at, ends_at=None, title="Gesprek", description="", speakers=programme.read_speakers("Anna Geheim, Oss"))
+    programme.save(
+        event,
+        None,
+        starts_at=event.starts_at,
+        ends_at=None,
+        title="Gesprek",
+        description="",
+        speakers=programme.read_speakers("Anna Geheim, Oss"),
+    )
     db.session.flush()
     db.session.expire(event, ["slots"])
     registration = make.registration(event)

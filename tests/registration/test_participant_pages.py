@@ -76,7 +76,11 @@ def test_opening_a_link_changes_nothing(client, invited, method, wanted):
     path = _path(invited)
     assert getattr(client, method)(f"{path}?antwoord={wanted}").status_code == 200
     db.session.expire_all()
-    assert (invited.answer, seats.of(invited), db.session.scalar(sa.select(sa.func.count(Message.id)))) == (None, None, 0)
+    assert (invited.answer, seats.of(invited), db.session.scalar(sa.select(sa.func.count(Message.id)))) == (
+        None,
+        None,
+        0,
+    )
 
 
 def test_posting_without_the_token_of_the_page_is_refused(client, invited):
@@ -113,7 +117,11 @@ def test_token_of_one_purpose_opens_nothing_else(client, invited):
 
 def test_page_is_kept_by_no_cache_and_sends_no_referrer(client, invited):
     headers = client.get(_path(invited)).headers
-    assert (headers["Cache-Control"], headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-store", "no-referrer", "noindex, nofollow")
+    assert (headers["Cache-Control"], headers["Referrer-Policy"], headers["X-Robots-Tag"]) == (
+        "no-store",
+        "no-referrer",
+        "noindex, nofollow",
+    )
 
 
 def test_substitute_form_names_what_is_wrong_at_its_field(client, invited):
@@ -140,10 +148,22 @@ def test_substitute_is_invited_by_mail(client, invited):
     assert "we wachten op je collega" in client.get(f"/my/{invited.event.slug}").text
 
 
-@pytest.mark.parametrize("name", ["O'Brien", "Đỗ Thị Hồng", '=HYPERLINK("http://kwaad.example")', "a\r\nBcc: x@kwaad.example", "<script>alert(1)</script>", "**vet** [link](http://kwaad.example)"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "O'Brien",
+        "Đỗ Thị Hồng",
+        '=HYPERLINK("http://kwaad.example")',
+        "a\r\nBcc: x@kwaad.example",
+        "<script>alert(1)</script>",
+        "**vet** [link](http://kwaad.example)",
+    ],
+)
 def test_strange_names_stay_names_in_page_and_mail(client, invited, name):
     post(client, _path(invited), answer="substitute", name=name, address="vreemd@gemeente.example")
-    colleague = db.session.scalars(sa.select(Person).join(Person.addresses).where(Person.addresses.any(key="vreemd@gemeente.example"))).one()
+    colleague = db.session.scalars(
+        sa.select(Person).join(Person.addresses).where(Person.addresses.any(key="vreemd@gemeente.example"))
+    ).one()
     kept = " ".join(name.split())
     assert colleague.name == kept
     mail = mail_to(colleague)
@@ -158,7 +178,10 @@ def test_strange_names_stay_names_in_page_and_mail(client, invited, name):
 
 def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invited):
     event = invited.event
-    event.questions = [*event_questions.presets(), Question(kind=QuestionKind.CHOICE, label="Welke tafel?", choices=["Zorg", "Verkeer"], required=True)]
+    event.questions = [
+        *event_questions.presets(),
+        Question(kind=QuestionKind.CHOICE, label="Welke tafel?", choices=["Zorg", "Verkeer"], required=True),
+    ]
     db.session.add(RememberedAnswer(person_id=invited.person_id, preset=Preset.DIETARY, value="vegetarisch"))
     post(client, _path(invited), answer="on_site")
     mine = f"/my/{event.slug}"
@@ -176,7 +199,12 @@ def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invite
     post(client, mine, answer="questions", organisation=str(works_at), **values)
     page = client.get(mine).text
     assert ("Nog even dit" in page, "Je antwoorden bekijken" in page) == (False, True)
-    kept = {row.preset: row.value for row in db.session.scalars(sa.select(RememberedAnswer).where(RememberedAnswer.person_id == invited.person_id))}
+    kept = {
+        row.preset: row.value
+        for row in db.session.scalars(
+            sa.select(RememberedAnswer).where(RememberedAnswer.person_id == invited.person_id)
+        )
+    }
     assert kept == {Preset.ACCESSIBILITY: "ringleiding"}
 
 
@@ -192,7 +220,9 @@ def test_form_sent_twice_registers_once(client, invited):
     for _ in range(2):
         assert client.post(path, data={"csrf_token": token, "answer": "on_site"}).status_code == 303
     work()
-    assert [row.kind for row in db.session.scalars(sa.select(Message).where(Message.person_id == invited.person_id))] == ["confirmed"]
+    assert [
+        row.kind for row in db.session.scalars(sa.select(Message).where(Message.person_id == invited.person_id))
+    ] == ["confirmed"]
 
 
 def test_after_closing_the_page_says_so_and_changes_nothing(client, invited):
@@ -258,7 +288,11 @@ class TestRequestingALink:
         closed, private = make.event(closes_at=make.start(days=-1)), make.event(open_to_all=False)
         secret = make.event(confidential=True)
         db.session.commit()
-        assert [client.get(f"/events/{each.slug}/register").status_code for each in (closed, private, secret)] == [303, 303, 404]
+        assert [client.get(f"/events/{each.slug}/register").status_code for each in (closed, private, secret)] == [
+            303,
+            303,
+            404,
+        ]
 
     def test_one_address_is_mailed_three_times_a_day_at_most(self, client, app):
         event = make.event()

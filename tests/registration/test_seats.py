@@ -16,7 +16,9 @@ CONFIRMED, WAITING, CANCELLED = RegistrationState.CONFIRMED, RegistrationState.W
 
 
 def _standing(event) -> list[tuple[str, RegistrationState, int | None]]:
-    rows = db.session.scalars(sa.select(Registration).where(Registration.event_id == event.id).order_by(Registration.id))
+    rows = db.session.scalars(
+        sa.select(Registration).where(Registration.event_id == event.id).order_by(Registration.id)
+    )
     return [(row.invitation.person.name, row.state, row.waiting_number) for row in rows]
 
 

@@ -1,0 +1,202 @@
+"""Nobody sees what is not theirs: each role × each page, in the own and in another network."""
+
+import pytest
+
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
+from app.database import db
+from app.events import programme, questions
+from app.events.models import Preset, Question
+from app.invitations.models import WaveState
+from app.network import importing
+from tests import factories as make
+from tests.helpers import sign_in
+
+ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
+
+PAGES = {
+    # page: status for nobody, outsider, reader, organiser, admin
+    "/organise": (302, 200, 200, 200, 200),
+    "/organise/organisations": (302, 200, 200, 200, 200),
+    "/organise/accounts": (302, 403, 403, 403, 200),
+    "/organise/log": (302, 403, 403, 403, 200),
+    "/organise/networks/new": (302, 403, 403, 403, 200),
+    "/organise/networks/{n}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/people": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/people/{p}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/people/{p}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/people/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/import": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/import/{m}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/audiences": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/audiences/count": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/audiences/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/audiences/{a}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/team": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/settings": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/log": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/events/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/edit": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/copy": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/cancel": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/programme": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/programme/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/programme/{s}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/questions": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/questions/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/questions/{q}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/waves/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/waves/{w}/edit": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}/text/nl": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}/preview": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}/preview/html": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/people/add": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/people/{i}": (302, 404, 200, 200, 200),
+}
+ACTS = {
+    # POST without a valid form: who may try gets a page or a redirect, others do not
+    "/organise/events/{e}/publish": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/withdraw": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/people.xlsx": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/people/{i}/register": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/people/{i}/cancel": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/people/{i}/resend": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/people/{i}/revoke": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/release": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/send": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/hold": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/drop": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/restore": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/test": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/programme/{s}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/questions/{q}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/questions/preset": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/people/{p}/leave": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/people/{p}/join": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/team/{g}/remove": (302, 404, 403, 303, 303),
+    "/organise/accounts/{c}/active": (302, 403, 403, 403, 303),
+    "/organise/undo": (302, 303, 303, 303, 303),
+}
+
+
+@pytest.fixture
+def world(app) -> dict:
+    """One of everything in one network, and an account in each role."""
+    network = make.network(slug="eigen")
+    person = make.person("Jan", at="Oss", of=network)
+    event = make.event(network, title="Sessie")
+    slot = programme.save(
+        event, None, starts_at=event.starts_at, ends_at=None, title="Deel", description="", speakers=[]
+    )
+    question = questions.preset(Preset.DIETARY)
+    event.questions = [question]
+    invitation = make.invitation(event, person)
+    audience = make.audience(network)
+    wave = make.wave(event, to=audience, state=WaveState.DRAFT, at=make.start(days=10))
+    make.person("Piet", of=network)
+    kept = importing.keep(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
+    other = make.account(network, NetworkRole.READER)
+    db.session.flush()
+    return {
+        "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
+        "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,
+        "accounts": {
+            "outsider": make.account(make.network()),
+            "reader": make.account(network, NetworkRole.READER),
+            "organiser": make.account(network),
+            "admin": make.account(admin=True),
+        },
+    }  # fmt: skip
+
+
+def _enter(client, world, role: str) -> None:
+    if role != "nobody":
+        sign_in(client, world["accounts"][role])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages(client, world, role):
+    _enter(client, world, role)
+    expected = {page: statuses[ROLES.index(role)] for page, statuses in PAGES.items()}
+    assert {page: client.get(page.format(**world)).status_code for page in PAGES} == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", ACTS)
+def test_acts(app, client, world, role, act):
+    app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        _enter_without_csrf(client, world, role)
+        assert client.post(act.format(**world)).status_code == ACTS[act][ROLES.index(role)]
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _enter_without_csrf(client, world, role: str) -> None:
+    if role != "nobody":
+        with client.session_transaction() as session:
+            session["account"] = [world["accounts"][role].id, 1]
+
+
+def test_the_tables_name_every_page_of_organisers(app):
+    def shape(rule: str) -> str:
+        import re
+
+        return re.sub(r"<[^>]+>|{\w+}|\bnl\b", "*", rule)
+
+    known = {shape(page) for page in (*PAGES, *ACTS)}
+    rules = {shape(rule.rule) for rule in app.url_map.iter_rules() if rule.rule.startswith("/organise")}
+    assert rules - known == set()
+
+
+@pytest.mark.parametrize("role", ["reader", "organiser", "admin"])
+def test_confidential_events_show_names_to_organisers_only(client, world, role):
+    from app.network.models import Network
+
+    network = db.session.query(Network).filter_by(slug="eigen").one()
+    event = make.event(network, confidential=True)
+    invitation = make.registration(event, make.person("Anna Geheim", at="Oss", of=network)).invitation
+    sign_in(client, world["accounts"][role])
+    page = client.get(f"/organise/events/{event.slug}")
+    detail = client.get(f"/organise/events/{event.slug}/people/{invitation.id}")
+    assert (page.status_code, "Anna Geheim" in page.text, detail.status_code) == (
+        (200, False, 403) if role == "reader" else (200, True, 200)
+    )
+
+
+def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world):
+    from app.network.models import Network
+
+    network = db.session.query(Network).filter_by(slug="eigen").one()
+    elsewhere = make.event(make.network(), title="Elders")
+    theirs = make.invitation(elsewhere)
+    slot = programme.save(
+        elsewhere, None, starts_at=elsewhere.starts_at, ends_at=None, title="x", description="", speakers=[]
+    )
+    question = Question(event_id=elsewhere.id, kind="text", label="x", choices=[])
+    wave = make.wave(elsewhere, to=make.audience(elsewhere.network), state=WaveState.DRAFT)
+    db.session.add(question)
+    db.session.flush()
+    mine = make.event(network)
+    sign_in(client, world["accounts"]["organiser"])
+    for page in (
+        f"people/{theirs.id}",
+        f"programme/{slot.id}",
+        f"questions/{question.id}",
+        f"waves/{wave.id}",
+        f"waves/{wave.id}/preview",
+    ):
+        assert client.get(f"/organise/events/{mine.slug}/{page}").status_code == 404
+    assert client.get(f"/organise/networks/eigen/people/{theirs.person_id}").status_code == 404
+
+
+def test_readers_of_one_network_organise_another(client, app):
+    one, two = make.network(slug="een"), make.network(slug="twee")
+    account = make.account(one, NetworkRole.READER)
+    accounts.grant(account, two, NetworkRole.ORGANISER)
+    sign_in(client, account)
+    assert [client.get(f"/organise/networks/{slug}/settings").status_code for slug in ("een", "twee")] == [403, 200]

@@ -1,0 +1,176 @@
+"""Signing in by mail: on POST only, in the browser that asked or by code, silent about who is known."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app import clock
+from app.accounts.models import Account, SignIn
+from app.database import db
+from app.outbox.models import Message
+from tests import factories as make
+from tests.helpers import csrf, mails, parsed, post, text_of, work
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def _ask(client, account: Account):
+    return post(client, "/sign-in", address=account.email)
+
+
+def _mail() -> str:
+    work()
+    return text_of(parsed(mails(Message.kind == "sign_in")[-1].body))
+
+
+def _link(text: str) -> str:
+    return re.search(r"http://leerkring\.test(/sign-in/\w+)", text)[1]
+
+
+def _code(text: str) -> str:
+    return re.search(r"\b(\d{3} \d{3})\b", text)[1]
+
+
+def _signed_in(client) -> bool:
+    return client.get("/organise").status_code == 200
+
+
+@pytest.fixture
+def account(app) -> Account:
+    return make.account(make.network())
+
+
+def test_link_signs_in_on_post_in_the_browser_that_asked(client, account):
+    _ask(client, account)
+    link = _link(_mail())
+    assert "Bijna ingelogd" in client.get(link).text
+    assert not _signed_in(client)
+    assert post(client, link).location == "/organise"
+    assert _signed_in(client)
+
+
+def test_a_scanner_that_opens_the_link_first_changes_nothing(app, client, account):
+    _ask(client, account)
+    link = _link(_mail())
+    scanner = app.test_client()
+    for _ in range(2):
+        scanner.get(link), scanner.head(link)
+    post(client, link)
+    assert _signed_in(client)
+
+
+def test_another_browser_is_refused_and_may_type_the_code(app, client, account):
+    _ask(client, account)
+    text = _mail()
+    other = app.test_client()
+    page = other.get(_link(text))
+    assert ("andere browser" in page.text, "<form" in page.text.split("<main")[1]) == (True, False)
+    token = csrf(other, "/sign-in")
+    assert other.post(_link(text), data={"csrf_token": token}).status_code == 403
+    assert not _signed_in(other)
+    assert post(client, "/sign-in/code", code=_code(text)).status_code == 303
+    assert _signed_in(client)
+
+
+def test_link_works_again_within_its_minutes_and_not_after(app, client, account):
+    _ask(client, account)
+    link = _link(_mail())
+    post(client, link)
+    post(client, "/sign-out", page="/organise")
+    assert not _signed_in(client)
+    with time_machine.travel(clock.now() + timedelta(minutes=21)):
+        assert client.get(link).status_code == 404
+        assert client.post(link, data={"csrf_token": csrf(client, "/sign-in")}).status_code == 404
+
+
+def test_known_and_unknown_addresses_get_the_same_pages(client, account):
+    pages = []
+    for address in (account.email, "onbekend@gemeente.example"):
+        response = post(client, "/sign-in", address=address)
+        pages.append(
+            (response.status_code, response.location, client.get(response.location).text.replace(address, "…"))
+        )
+    strip = [re.sub(r'value="[^"]*"', "", page[2]) for page in pages]
+    assert (pages[0][:2], strip[0]) == (pages[1][:2], strip[1])
+    work()
+    assert [message.recipient for message in mails(Message.kind == "sign_in")] == [account.email]
+
+
+def test_known_and_unknown_addresses_take_the_same_statements(client, account, queries):
+    seen_by = []
+    for address in (account.email, "onbekend@gemeente.example"):
+        token = csrf(client, "/sign-in")
+        with queries() as seen:
+            client.post("/sign-in", data={"csrf_token": token, "address": address})
+        seen_by.append([statement.split("VALUES")[0] for statement in seen])
+    assert seen_by[0] == seen_by[1]
+
+
+def test_five_mails_in_twenty_minutes_are_enough(client, account):
+    for _ in range(7):
+        _ask(client, account)
+    work()
+    assert len(mails(Message.kind == "sign_in")) == 5
+
+
+def test_five_wrong_codes_end_the_request(client, account):
+    _ask(client, account)
+    code = _code(_mail())
+    wrong = "000 000" if code != "000 000" else "111 111"
+    for _ in range(5):
+        assert "Deze code klopt niet" in post(client, "/sign-in/code", code=wrong).text
+    assert post(client, "/sign-in/code", code=code).status_code == 422
+    assert not _signed_in(client)
+
+
+def test_closed_account_cannot_sign_in_and_is_signed_out(client, account):
+    _ask(client, account)
+    link = _link(_mail())
+    post(client, link)
+    account.active = False
+    assert not _signed_in(client)
+    assert client.get(link).status_code == 404
+
+
+def test_raising_the_session_version_ends_sessions(client, account):
+    _ask(client, account)
+    post(client, _link(_mail()))
+    account.session_version += 1
+    assert not _signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/organise/organisations", "/organise/organisations"),
+        ("https://kwaad.example/", "/organise"),
+        ("//kwaad.example", "/organise"),
+        ("/\\kwaad.example", "/organise"),
+    ],
+)
+def test_one_comes_back_only_to_a_page_of_this_site(client, account, wanted, reached):
+    client.post("/sign-in", data={"csrf_token": csrf(client, "/sign-in"), "address": account.email, "next": wanted})
+    assert post(client, _link(_mail())).location == reached
+
+
+def test_neither_link_nor_code_stands_in_the_database(client, account):
+    _ask(client, account)
+    text = _mail()
+    row = db.session.scalars(sa.select(SignIn)).one()
+    kept = " ".join(str(getattr(row, column.name)) for column in SignIn.__table__.c)
+    assert (_code(text).replace(" ", "") in kept, _link(text).rpartition("/")[2] in kept, account.email in kept) == (
+        False,
+        False,
+        False,
+    )
+
+
+def test_requests_are_forgotten_after_a_day(client, account):
+    from app.accounts import sign_in
+
+    _ask(client, account)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert sign_in.forget_old() == 1

@@ -1,0 +1,89 @@
+"""The API: with a token, with the rights of its account, as described."""
+
+import pytest
+
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
+from app.database import db
+from tests import factories as make
+
+
+@pytest.fixture
+def event(app):
+    event = make.hybrid(make.network(slug="netwerk", name="Netwerk"), title="Sessie")
+    make.registration(event, make.person("Jan", at="Oss", of=event.network, address="jan@oss.example"))
+    make.event(make.network(slug="ander"), title="Elders")
+    return event
+
+
+def _headers(account) -> dict[str, str]:
+    token = accounts.make_api_token(account)
+    db.session.commit()
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_description_is_open_and_valid_json(client, app):
+    description = client.get("/api/v1/openapi.json").json
+    assert set(description["paths"]) == {
+        "/api/v1/networks",
+        "/api/v1/events",
+        "/api/v1/events/{slug}",
+        "/api/v1/events/{slug}/figures",
+        "/api/v1/events/{slug}/participants",
+    }
+
+
+def test_without_a_valid_token_nothing_is_told(client, event):
+    account = make.account(event.network)
+    headers = _headers(account)
+    account.active = False
+    for wrong in ({}, {"Authorization": "Bearer lk_raden"}, {"Authorization": "Basic x"}, headers):
+        assert client.get("/api/v1/networks", headers=wrong).status_code == 401
+
+
+def test_organiser_reads_own_networks_only(client, event):
+    headers = _headers(make.account(event.network))
+    assert [row["slug"] for row in client.get("/api/v1/networks", headers=headers).json] == ["netwerk"]
+    assert [row["title"] for row in client.get("/api/v1/events", headers=headers).json] == ["Sessie"]
+    assert client.get("/api/v1/events/elders", headers=headers).status_code == 404
+    assert client.get(f"/api/v1/events/{event.slug}/figures", headers=headers).json == {
+        "invited": 1,
+        "answered": 1,
+        "coming": 1,
+        "waiting": 0,
+        "declined": 0,
+    }
+    assert client.get(f"/api/v1/events/{event.slug}/participants", headers=headers).json == [
+        {"name": "Jan", "address": "jan@oss.example", "organisation": "Oss", "standing": "coming", "mode": "on_site"}
+    ]
+
+
+def test_readers_see_no_people(client, event):
+    headers = _headers(make.account(event.network, NetworkRole.READER))
+    assert client.get(f"/api/v1/events/{event.slug}", headers=headers).json["title"] == "Sessie"
+    assert client.get(f"/api/v1/events/{event.slug}/participants", headers=headers).status_code == 403
+
+
+def test_administrator_reads_all(client, event):
+    headers = _headers(make.account(admin=True))
+    assert sorted(row["slug"] for row in client.get("/api/v1/networks", headers=headers).json) == ["ander", "netwerk"]
+    assert len(client.get("/api/v1/events", headers=headers).json) == 2
+
+
+def test_lists_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):
+    headers = _headers(make.account(event.network))
+    counts = []
+    for size in (1, 20):
+        for _ in range(size):
+            make.event(event.network)
+        db.session.commit()
+        with queries() as seen:
+            response = client.get("/api/v1/events?page_size=5", headers=headers)
+        counts.append(len(seen))
+    assert (len(response.json), counts[0]) == (5, counts[1])
+
+
+def test_errors_are_json_too(client, event):
+    headers = _headers(make.account(event.network))
+    assert client.get("/api/v1/niets", headers=headers).json["code"] == 404
+    assert client.get("/api/v1/events?since=gisteren", headers=headers).status_code == 422

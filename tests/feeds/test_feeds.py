@@ -1,0 +1,166 @@
+"""Calendars to subscribe to: what they hold, validators, secrecy."""
+
+from datetime import date, time, timedelta
+
+import icalendar
+import pytest
+import time_machine
+
+from app import clock, tokens
+from app.database import db
+from app.events import planning
+from app.events.models import Mode
+from app.feeds import personal_feed
+from app.registration import answers
+from app.tokens import Purpose
+from tests import factories as make
+from tests.calendars.independent import times_by_ical_js
+from tests.helpers import work
+
+
+def _titles(client, address: str) -> list[str]:
+    calendar = icalendar.Calendar.from_ical(client.get(address.removeprefix("http://leerkring.test")).data)
+    return [str(event["summary"]) for event in calendar.walk("VEVENT")]
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk", name="Digitale Transformatie")
+
+
+FEED = "/networks/netwerk/calendar.ics"
+
+
+class TestNetworkFeed:
+    def test_holds_public_events_in_order_with_the_name_of_the_network(self, client, network):
+        for title, days, values in (
+            ("Later", 30, {}),
+            ("Eerder", 10, {}),
+            ("Concept", 5, {"published": False}),
+            ("Geheim", 5, {"confidential": True}),
+            ("Lang geleden", -400, {}),
+        ):
+            make.event(network, title=title, starts_at=make.start(days=days), **values)
+        make.event(title="Ander netwerk")
+        assert _titles(client, FEED) == ["Eerder", "Later"]
+        body = client.get(FEED).text
+        assert ("X-WR-CALNAME:Digitale Transformatie" in body, "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in body) == (
+            True,
+            True,
+        )
+        assert [word for word in ("METHOD", "ORGANIZER", "ATTENDEE", "VALARM", "RDATE") if word in body] == []
+
+    def test_cancelled_event_stays_until_the_day_after(self, client, network):
+        event = make.event(network, title="Sessie", starts_at=make.start(days=10))
+        planning.cancel(event, "")
+        assert _titles(client, FEED) == ["Geannuleerd: Sessie"]
+        with time_machine.travel(event.ends_at + timedelta(hours=20)):
+            assert _titles(client, FEED) == ["Geannuleerd: Sessie"]
+        with time_machine.travel(event.ends_at + timedelta(days=2)):
+            assert _titles(client, FEED) == []
+
+    def test_bytes_and_etag_stay_until_something_changes(self, client, network):
+        event = make.event(network)
+        first, second = client.get(FEED), client.get(FEED)
+        assert (first.data, first.headers["ETag"]) == (second.data, second.headers["ETag"])
+        assert client.get(FEED, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+        assert client.get(FEED, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
+        with time_machine.travel(clock.now() + timedelta(seconds=3)):
+            planning.withdraw(event)
+            gone = client.get(
+                FEED,
+                headers={"If-None-Match": first.headers["ETag"], "If-Modified-Since": first.headers["Last-Modified"]},
+            )
+        assert gone.status_code == 200
+        assert gone.headers["Last-Modified"] != first.headers["Last-Modified"]
+
+    def test_head_and_headers(self, client, network):
+        response = client.head(FEED)
+        assert (response.status_code, response.data) == (200, b"")
+        assert {
+            name: response.headers.get(name)
+            for name in ("Content-Type", "Cache-Control", "Content-Disposition", "Set-Cookie", "Content-Encoding")
+        } == {
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Cache-Control": "public, max-age=900",
+            "Content-Disposition": 'inline; filename="netwerk.ics"',
+            "Set-Cookie": None,
+            "Content-Encoding": None,
+        }
+
+    def test_never_asks_what_the_client_accepts(self, client, network):
+        assert client.get(FEED, headers={"Accept": "image/png"}).status_code == 200
+
+    def test_independent_reader_gets_the_times_right(self, client, network):
+        days = [date(2027, 3, 26) + timedelta(days=number) for number in range(5)]
+        events = []
+        for day in days:
+            starts_at = clock.moment(day, time(20))
+            events.append(make.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=13)))
+        assert times_by_ical_js(client.get(FEED).data) == {
+            event.uid: (event.starts_at, event.ends_at) for event in events
+        }
+
+    def test_takes_a_fixed_number_of_queries_and_two_when_nothing_changed(self, client, network, queries):
+        counts = []
+        for size in (1, 30):
+            for _ in range(size):
+                make.event(network)
+            db.session.commit()
+            for _ in range(2):
+                with queries() as seen:
+                    client.get(FEED)
+                counts.append(len(seen))
+        assert counts == [4, 3, 4, 3]
+
+
+class TestPersonalFeed:
+    def _feeds(self, person) -> tuple[str, str]:
+        return personal_feed.address(person, Purpose.FEED), personal_feed.address(person, Purpose.FEED_ALL)
+
+    def test_all_holds_what_one_registered_for_with_what_holds(self, client, network):
+        person = make.person(of=network)
+        event, full = make.hybrid(network, title="Zeker"), make.event(network, title="Vol", seats_on_site=1)
+        make.registration(full)
+        make.registration(event, person, Mode.ONLINE)
+        make.registration(full, person)
+        _, everything = self._feeds(person)
+        assert sorted(_titles(client, everything)) == ["Wachtlijst: Vol", "Zeker"]
+        assert b"https://vergaderen.example/kamer" in client.get(everything.removeprefix("http://leerkring.test")).data
+
+    def test_what_one_cancelled_disappears(self, client, network):
+        person = make.person(of=network)
+        registration = make.registration(make.event(network), person)
+        _, everything = self._feeds(person)
+        assert len(_titles(client, everything)) == 1
+        answers.decline(registration.invitation)
+        assert _titles(client, everything) == []
+
+    def test_default_leaves_out_what_a_mail_put_in_the_calendar(self, client, network):
+        person = make.person(of=network)
+        make.wave(make.event(network, title="Per mail"), to=make.audience(network))
+        work()
+        make.event(network, title="Nog niet uitgenodigd")
+        make.event(title="Ander netwerk")
+        default, _ = self._feeds(person)
+        assert _titles(client, default) == ["Nog niet uitgenodigd"]
+
+    def test_is_private_and_renewable(self, client, network):
+        person = make.person(of=network)
+        old = self._feeds(person)[0].removeprefix("http://leerkring.test")
+        headers = client.get(old).headers
+        assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("private, max-age=900", "noindex, nofollow")
+        personal_feed.renew(person)
+        assert client.get(old).status_code == 404
+        assert client.get(self._feeds(person)[0].removeprefix("http://leerkring.test")).status_code == 200
+
+    def test_tokens_of_other_purposes_open_nothing(self, client, network):
+        person = make.person(of=network)
+        for purpose in set(Purpose) - {Purpose.FEED, Purpose.FEED_ALL}:
+            assert client.get(f"/calendar/{tokens.make(purpose, person.id)}.ics").status_code == 404
+
+    def test_confidential_event_is_in_there_without_title_or_names(self, client, network):
+        person = make.person(of=network)
+        make.registration(make.event(network, title="Over iemand", confidential=True), person)
+        body = client.get(self._feeds(person)[1].removeprefix("http://leerkring.test")).text
+        assert ("Over iemand" in body, "Besloten bijeenkomst Digitale Transformatie" in body) == (False, True)

@@ -1,0 +1,75 @@
+"""The contract of the house for import-linter: who may import whom, in two orders that both run downwards.
+
+By kind: command line, jobs, API and views → forms → rules and queries → models → ground.
+By domain, for rules calling rules: the order of DOMAINS.
+"""
+
+from importlinter import Contract, ContractCheck, fields, output
+
+GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown"}
+DOMAINS = (
+    "demo",
+    "upkeep",
+    "reports",
+    "digests",
+    "inbox",
+    "feeds",
+    "lessons",
+    "attendance",
+    "registration",
+    "invitations",
+    "calendars",
+    "events",
+    "accounts",
+    "network",
+    "outbox",
+)
+KINDS = ("ground", "model", "rule", "form", "view")
+
+
+def kind_of(module: str) -> str:
+    """What a module of the program is, after its name."""
+    _, first, *rest = [*module.split("."), ""]
+    last = (rest or [first])[0]
+    if first in GROUND:
+        return "ground"
+    if first in {"cli", "jobs", "api"} or last.endswith("views"):
+        return "view"
+    if last == "models":
+        return "model"
+    if last == "forms" or (first == "web" and last != "labels"):
+        return "form"
+    return "rule"
+
+
+class OrderContract(Contract):
+    """No module imports one of a higher kind, and no rule one of a higher domain."""
+
+    packages = fields.StringField()
+
+    def check(self, graph, verbose) -> ContractCheck:
+        wrong = []
+        for importer in graph.modules:
+            if importer == "app" or graph.find_children(importer):
+                continue
+            for imported in graph.find_modules_directly_imported_by(importer):
+                if not graph.find_children(imported) and (problem := self._problem(importer, imported)):
+                    wrong.append(f"{importer} imports {imported}: {problem}")
+        return ContractCheck(kept=not wrong, metadata={"wrong": sorted(wrong)})
+
+    def render_broken_contract(self, check) -> None:
+        for line in check.metadata["wrong"]:
+            output.print_error(line)
+
+    @staticmethod
+    def _problem(importer: str, imported: str) -> str | None:
+        upper, lower = kind_of(importer), kind_of(imported)
+        if KINDS.index(upper) < KINDS.index(lower):
+            return f"a {upper} knows no {lower}"
+        if importer.endswith("views") and imported.endswith("views"):
+            return "a view knows no other view"
+        if upper == lower == "rule":
+            above, below = (module.split(".")[1] for module in (importer, imported))
+            if above in DOMAINS and below in DOMAINS and DOMAINS.index(above) > DOMAINS.index(below):
+                return f"{above} lies below {below}"
+        return None

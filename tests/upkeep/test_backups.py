@@ -1,0 +1,133 @@
+"""Backup while people register, restore on an empty machine, also onto the other kind of database."""
+
+import json
+import threading
+import zipfile
+from datetime import time
+
+import pytest
+import sqlalchemy as sa
+
+from app import create_app
+from app.database import db
+from app.events.models import Mode
+from app.invitations import links
+from app.outbox.models import Message
+from app.registration import answers
+from app.registration.models import Registration, RegistrationState
+from app.upkeep import backups
+from tests import factories as make
+
+
+def _empty_site(url: str, folder):
+    return create_app({"DATABASE_URL": url, "INSTANCE_PATH": str(folder), "BASE_URL": "http://leerkring.test"})
+
+
+def _rows(table: sa.Table) -> list[tuple]:
+    return [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
+
+
+@pytest.fixture
+def filled(app):
+    """A little of everything: people, a full event with a waiting list, a substitute, mails."""
+    event = make.event(seats_on_site=1)
+    asker = make.registration(event).invitation
+    make.registration(event)
+    answers.ask_substitute(asker, "Đỗ Thị", "do@oss.example")
+    make.account(event.network)
+    make.wave(event, to=make.audience(event.network), days_before=3, hour=time(9))
+    db.session.commit()
+    return app
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, postgres, target):
+    before = {table.name: _rows(table) for table in db.metadata.sorted_tables}
+    db.session.commit()
+    written = backups.write(tmp_path / "backup.zip")
+    assert written == sum(map(len, before.values()))
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}" if target == "sqlite" else postgres()
+    site = _empty_site(url, tmp_path / "new")
+    with site.app_context():
+        assert backups.read(tmp_path / "backup.zip") == written
+        after = {table.name: _rows(table) for table in db.metadata.sorted_tables}
+        assert after == before
+        registration = make.registration(make.event())
+        db.session.commit()
+        assert registration.id > max(row[0] for row in before["registrations"])
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_personal_links_work_after_restoring(app, tmp_path):
+    """The key that signs them travels along when the instance keeps it."""
+    site = _empty_site(f"sqlite:///{tmp_path / 'one.sqlite'}", tmp_path / "one")
+    from flask_migrate import upgrade
+
+    from app.network import organisations
+    from app.settings import ROOT
+
+    with site.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        organisations.load_reference()
+        link = links.page(make.invitation(make.event()))
+        db.session.commit()
+        backups.write(tmp_path / "backup.zip")
+    again = _empty_site(f"sqlite:///{tmp_path / 'two.sqlite'}", tmp_path / "two")
+    with again.app_context():
+        backups.read(tmp_path / "backup.zip")
+    again = _empty_site(f"sqlite:///{tmp_path / 'two.sqlite'}", tmp_path / "two")
+    assert again.test_client().get(link.removeprefix("http://leerkring.test")).status_code == 200
+
+
+def test_backup_while_people_register_is_one_moment(app, tmp_path):
+    event = make.event(seats_on_site=5)
+    invitations = [make.invitation(event).id for _ in range(12)]
+    db.session.commit()
+
+    def register() -> None:
+        from app.invitations.models import Invitation
+
+        with app.app_context():
+            for number in invitations:
+                answers.accept(db.session.get(Invitation, number), Mode.ON_SITE)
+                db.session.commit()
+
+    thread = threading.Thread(target=register)
+    thread.start()
+    backups.write(tmp_path / "backup.zip")
+    thread.join()
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        registrations = [json.loads(line) for line in archive.read("registrations.jsonl").splitlines()]
+        messages = [json.loads(line) for line in archive.read("messages.jsonl").splitlines()]
+    confirmed = [row for row in registrations if row["state"] == "confirmed"]
+    assert len(confirmed) <= 5
+    assert len(messages) == len(registrations)
+    assert (
+        db.session.scalar(
+            sa.select(sa.func.count(Registration.id)).where(Registration.state == RegistrationState.CONFIRMED)
+        )
+        == 5
+    )
+
+
+def test_backup_is_readable_by_its_owner_alone(filled, tmp_path):
+    backups.write(tmp_path / "backup.zip")
+    assert (tmp_path / "backup.zip").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"geen zip", "no backup"), (b"", "no backup")])
+def test_what_is_no_backup_is_refused(app, tmp_path, content, words):
+    (tmp_path / "x.zip").write_bytes(content)
+    with pytest.raises(backups.Unusable) as error:
+        backups.read(tmp_path / "x.zip")
+    assert words in str(error.value)
+
+
+def test_restoring_into_a_filled_database_is_refused(filled, tmp_path):
+    backups.write(tmp_path / "backup.zip")
+    before = db.session.scalar(sa.select(sa.func.count(Message.id)))
+    db.session.commit()
+    with pytest.raises(backups.Unusable):
+        backups.read(tmp_path / "backup.zip")
+    assert db.session.scalar(sa.select(sa.func.count(Message.id))) == before
