@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
 
 from app.database import db
 from app.network import names
@@ -50,7 +51,15 @@ def add(
 
 def find_or_add(name: str, address: str, *, language: Language | str = Language.NL) -> Person:
     """Who has this address, or a new person of that name; a known person's name stays. Raises BadAddress."""
-    return by_address(read_address(address)) or add(name, address, language=language)
+    known = by_address(read_address(address))
+    if known:
+        return known
+    try:
+        with db.session.begin_nested():
+            return add(name, address, language=language)
+    except IntegrityError:
+        # Somebody else added this address at the same moment.
+        return by_address(read_address(address))
 
 
 def rename(person: Person, name: str, call_name: str = "") -> None:

@@ -14,7 +14,7 @@ from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
 from app.network.models import Person
-from app.registration import letters, seats, waiting_list
+from app.registration import capacity, letters, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 
@@ -32,6 +32,7 @@ class SubstituteRefused(ValueError):
 
 def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Registration:
     """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
+    capacity.lock_event(invitation.event_id)
     giver = _giver(invitation)
     if giver and giver.mode == mode:
         change = seats.hand_over(giver.invitation, invitation)
@@ -70,7 +71,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
 
     Raises RegistrationClosed or SubstituteRefused.
     """
-    if not invitation.event.open:
+    if not capacity.lock_event(invitation.event_id).open:
         raise RegistrationClosed
     colleague = people.find_or_add(name, address, language=invitation.person.language)
     db.session.flush()
@@ -104,9 +105,12 @@ def promote(event, mode: Mode) -> None:
 
 
 def _giver(invitation: Invitation) -> Registration | None:
-    """The registration that a substitute takes over: that of who asked, as long as it stands."""
+    """The registration that a substitute takes over: that of who asked, as long as it stands; needs the lock."""
     asked_by = invitation.substitute_for
-    if asked_by is None or asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
+    if asked_by is None:
+        return None
+    db.session.refresh(asked_by, ["answer"])
+    if asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
         return None
     return _active(seats.of(asked_by))
 
@@ -133,6 +137,7 @@ def _welcome(change: SeatChange) -> None:
 
 def _tell_giver(invitation: Invitation) -> None:
     giver = invitation.substitute_for
+    db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
         history.note(giver, Step.SUBSTITUTE_DECLINED)
         keeps_place = _active(seats.of(giver)) is not None

@@ -37,7 +37,13 @@ class SeatChange:
 
 
 def of(invitation: Invitation) -> Registration | None:
-    return db.session.scalar(sa.select(Registration).where(Registration.invitation_id == invitation.id))
+    """The registration as it is now, whatever this session saw before it got the lock."""
+    wanted = (
+        sa.select(Registration)
+        .where(Registration.invitation_id == invitation.id)
+        .options(joinedload(Registration.invitation))
+    )
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = False) -> SeatChange:
@@ -49,7 +55,7 @@ def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = Fals
     event = _locked(invitation, after_closing)
     if mode not in event.modes:
         raise ModeNotOffered
-    registration = _current(invitation)
+    registration = of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     full = capacity.outlook(event)[mode].full
@@ -69,7 +75,7 @@ def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = Fals
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False) -> SeatChange:
     """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed."""
     event = _locked(invitation, after_closing)
-    registration = _current(invitation)
+    registration = of(invitation)
     if registration is None or registration.state == RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had_seat = registration.state == RegistrationState.CONFIRMED
@@ -84,7 +90,7 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     The taker must not take part yet; without anything to hand over nothing changes.
     """
     event = _locked(taker, False)
-    given, taken = _current(giver), _current(taker)
+    given, taken = of(giver), of(taker)
     if given is None or given.state == RegistrationState.CANCELLED:
         return SeatChange(taken, changed=False)
     if taken is None:
@@ -104,13 +110,3 @@ def _locked(invitation: Invitation, after_closing: bool):
     if not (event.open or (after_closing and event.published and not event.over)):
         raise RegistrationClosed
     return event
-
-
-def _current(invitation: Invitation) -> Registration | None:
-    """The registration as it is now that the event is locked."""
-    wanted = (
-        sa.select(Registration)
-        .where(Registration.invitation_id == invitation.id)
-        .options(joinedload(Registration.invitation))
-    )
-    return db.session.scalar(wanted, execution_options={"populate_existing": True})

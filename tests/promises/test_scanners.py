@@ -1,0 +1,79 @@
+"""Scanners change nothing: every link of every kind of mail is opened by GET and HEAD, twice, before anybody clicks."""
+
+import sqlalchemy as sa
+
+from app.accounts import sign_in
+from app.database import db
+from app.events import planning
+from app.events.models import Mode
+from app.events.planning import Details
+from app.invitations.models import WaveKind
+from app.outbox.models import Message
+from app.registration import answers, link_requests
+from tests import factories as make
+from tests.helpers import links_in, mails, parsed, work
+
+
+def _everything() -> dict[str, list[tuple]]:
+    """All rows of all tables."""
+    db.session.commit()
+    state = {table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))] for table in db.metadata.sorted_tables}
+    db.session.commit()
+    return state
+
+
+def _mails_of_every_kind() -> set[str]:
+    """Let everything happen that sends a mail; returns the kinds."""
+    network = make.network()
+    event = make.hybrid(network, seats_on_site=1)
+    person = make.person(of=network)
+    audience = make.audience(network)
+    for kind in WaveKind:
+        make.wave(event, kind, to=audience)
+    work()
+    first, second = make.registration(event), make.registration(event)
+    asker = make.registration(event, mode=Mode.ONLINE).invitation
+    one, other = (answers.ask_substitute(asker, f"Collega {number}", f"c{number}@oss.example") for number in (1, 2))
+    answers.decline(other)
+    answers.ask_substitute(asker, "Nog een", "c3@oss.example")
+    answers.accept(one, Mode.ONLINE)
+    answers.decline(first.invitation)
+    answers.decline(make.invitation(event))
+    make.wave(event, WaveKind.LAST_INFORMATION)
+    link_requests.ask(event, "Nieuw", "nieuw@oss.example")
+    sign_in.ask(make.account(network).email)
+    work()
+    values = {name: getattr(event, name) for name in Details.__dataclass_fields__} | {"town": "Oss"}
+    planning.change(event, Details(**values))
+    work()
+    planning.cancel(event, "Ziek")
+    work()
+    assert (person.id, second.id) != (0, 0)
+    return {message.kind for message in mails(Message.body.is_not(None))}
+
+
+def test_opening_every_link_of_every_mail_changes_nothing(client, app):
+    kinds = _mails_of_every_kind()
+    assert kinds == {
+        "save_the_date", "invitation", "reminder", "last_information", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
+        "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
+    }  # fmt: skip
+    before = _everything()
+    links = {link for message in mails(Message.body.is_not(None)) for link in links_in(parsed(message.body))}
+    assert len(links) > 30
+    for link in sorted(links):
+        for _ in range(2):
+            assert client.get(link).status_code == client.head(link).status_code == 200
+    assert _everything() == before
+
+
+def test_the_database_itself_refuses_writes_of_a_get(app):
+    import pytest
+    from flask import request
+
+    with app.test_request_context("/", method="GET"):
+        assert request.method == "GET"
+        db.session.add(make.Person(name="x", call_name="x", sort_name="x", search_text="x"))
+        with pytest.raises(sa.exc.DBAPIError):
+            db.session.commit()
+        db.session.rollback()

@@ -1,0 +1,107 @@
+"""Never more confirmed seats than the capacity: real races against a running server with several workers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from app.database import db
+from app.events.models import Mode
+from app.invitations import links
+from app.invitations.models import Invitation
+from app.outbox.models import Message
+from app.registration import answers, waiting_list
+from app.registration.models import Registration, RegistrationState
+from tests import factories as make
+from tests.server import Participant, Server, prepared, serving
+
+CLIENTS = 16
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request, tmp_path):
+    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else None
+    with prepared(tmp_path / "instance", url) as ready, serving(ready, "--workers", "2"):
+        yield ready
+
+
+@contextmanager
+def _inside(server: Server):
+    with server.app.app_context():
+        yield
+        db.session.commit()
+
+
+def _answer(link: str, answer: str) -> str:
+    participant = Participant()
+    participant.open(link)
+    return participant.open(link, answer=answer)
+
+
+def _together(jobs: list[tuple[str, str]]) -> list[str]:
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(lambda job: _answer(*job), jobs))
+
+
+def _counts() -> dict[RegistrationState, int]:
+    rows = db.session.execute(sa.select(Registration.state, sa.func.count()).group_by(Registration.state))
+    return dict(rows.all())
+
+
+def test_200_registrations_for_50_seats(server):
+    with _inside(server):
+        event = make.event(seats_on_site=50)
+        jobs = [(links.page(make.invitation(event)), "on_site") for _ in range(200)]
+    pages = _together(jobs)
+    told = {"komt": sum("je komt." in page for page in pages), "wacht": sum("van de wachtlijst." in page for page in pages)}
+    with _inside(server):
+        waiting = db.session.scalars(sa.select(Registration).where(Registration.state == RegistrationState.WAITING))
+        places = sorted(waiting_list.place_in_line(each) for each in waiting)
+        mailed = dict(db.session.execute(sa.select(Message.kind, sa.func.count()).group_by(Message.kind)).all())
+        assert _counts() == {RegistrationState.CONFIRMED: 50, RegistrationState.WAITING: 150}
+    assert places == list(range(1, 151))
+    assert told == {"komt": 50, "wacht": 150}
+    assert mailed == {"confirmed": 50, "waiting": 150}
+
+
+def test_30_cancellations_and_30_registrations_at_once(server):
+    with _inside(server):
+        event = make.event(seats_on_site=40)
+        taken = [answers.accept(make.invitation(event), Mode.ON_SITE).invitation for _ in range(40)]
+        db.session.flush()
+        before = [answers.accept(make.invitation(event), Mode.ON_SITE).invitation.id for _ in range(10)]
+        leaving = [(links.page(invitation), "no") for invitation in taken[:30]]
+        coming = [(links.page(make.invitation(event)), "on_site") for _ in range(30)]
+    mixed = [job for pair in zip(leaving, coming, strict=True) for job in pair]
+    _together(mixed)
+    with _inside(server):
+        assert _counts() == {RegistrationState.CONFIRMED: 40, RegistrationState.CANCELLED: 30, RegistrationState.WAITING: 10}
+        first_in_line = sa.select(Registration.state).where(Registration.invitation_id.in_(before))
+        assert set(db.session.scalars(first_in_line)) == {RegistrationState.CONFIRMED}
+        promoted = sa.select(Message.invitation_id, sa.func.count()).where(Message.kind == "promoted").group_by(Message.invitation_id)
+        told = dict(db.session.execute(promoted).all())
+        assert (len(told), set(told.values())) == (30, {1})
+
+
+def test_one_person_pressing_many_times_registers_once(server):
+    with _inside(server):
+        event = make.event(seats_on_site=5)
+        link = links.page(make.invitation(event))
+    _together([(link, "on_site")] * 20)
+    with _inside(server):
+        assert _counts() == {RegistrationState.CONFIRMED: 1}
+        assert db.session.scalar(sa.select(sa.func.count(Message.id))) == 1
+
+
+def test_two_colleagues_asked_for_one_seat_get_one_seat(server):
+    with _inside(server):
+        event = make.event(seats_on_site=1)
+        asker = answers.accept(make.invitation(event), Mode.ON_SITE).invitation
+        asked = [answers.ask_substitute(asker, f"Collega {number}", f"collega{number}@oss.example") for number in range(2)]
+        db.session.flush()
+        jobs = [(links.page(invitation), "on_site") for invitation in asked]
+    _together(jobs)
+    with _inside(server):
+        assert _counts() == {RegistrationState.CANCELLED: 1, RegistrationState.CONFIRMED: 1, RegistrationState.WAITING: 1}
+        assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 3

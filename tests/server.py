@@ -1,0 +1,101 @@
+"""A running Leerkring for tests: the real server with several workers, on a database of its own."""
+
+import os
+import re
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlencode
+
+from app import create_app
+from app.database import db
+from app.settings import ROOT
+
+FLASK = ROOT / ".venv" / "bin" / "flask"
+PATIENCE = 30
+"""Seconds that a server may take to answer for the first time."""
+
+
+@dataclass
+class Server:
+    """Where it listens, the environment of its commands, and an application on the same database."""
+
+    address: str
+    environ: dict[str, str]
+    app: object
+
+    def command(self, *arguments: str) -> str:
+        """Run a flask command beside it; returns what it prints."""
+        done = subprocess.run([FLASK, "--app", "wsgi", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def prepared(folder: Path, database_url: str | None, **environ: str) -> Iterator[Server]:
+    """An installation with tables, not yet served."""
+    port = free_port()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    settings = {"INSTANCE_PATH": str(folder), "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}", **environ}
+    if database_url:
+        settings["DATABASE_URL"] = database_url
+    app = create_app(settings)
+    server = Server(settings["BASE_URL"], kept | settings, app)
+    server.command("db", "upgrade")
+    yield server
+    with app.app_context():
+        db.engine.dispose()
+
+
+@contextmanager
+def serving(server: Server, *options: str) -> Iterator[Server]:
+    """Serve an installation until the block ends."""
+    process = subprocess.Popen([FLASK, "--app", "wsgi", "serve", *options], cwd=ROOT, env=server.environ, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_it_answers(server.address, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen) -> None:
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        assert process.poll() is None, "the server stopped"
+        try:
+            urllib.request.urlopen(f"{address}/robots.txt", timeout=PATIENCE).close()
+        except (urllib.error.URLError, ConnectionError):
+            continue
+        return
+    raise TimeoutError("the server does not answer")
+
+
+class Participant:
+    """Somebody with a browser that has cookies and follows redirects, nothing more."""
+
+    def __init__(self):
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.token = ""
+
+    def open(self, address: str, **form: str) -> str:
+        """Get a page, or send a form with the token of the page seen last; returns the page one ends on."""
+        data = urlencode({"csrf_token": self.token, **form}).encode() if form else None
+        with self._opener.open(address, data, timeout=PATIENCE * 4) as response:
+            page = response.read().decode()
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        self.token = found[1] if found else self.token
+        return page
