@@ -14,9 +14,8 @@ class Parts:
 def parts(body: bytes) -> Parts:
     """The readable parts of a mail that mime.build made."""
     message = message_from_bytes(body, policy=policy.default)
-    found = {
-        part.get_content_type(): part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
-    }
+    readable = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    found = {part.get_content_type(): part.get_content().replace("\r\n", "\n") for part in readable}
     return Parts(found["text/html"], found["text/plain"], found.get("text/calendar"))
 
 

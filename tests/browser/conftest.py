@@ -1,0 +1,127 @@
+"""A real browser on a running server with the demo, once on each kind of database."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from app.settings import ROOT
+from tests.server import Server, prepared, serving
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+PHONE, LAPTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
+PICTURES = ROOT / "docs" / "images"
+ORGANISER = "loes.verhoeven@oosterhout.example"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def database(request) -> str:
+    """The kind of database of a module's tests."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="module")
+def site(request, database, tmp_path_factory):
+    """The demo as 'make run' shows it; tests of a module share it. The clockwork runs when a test says so."""
+    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
+    with prepared(tmp_path_factory.mktemp("browser"), url) as server:
+        server.command("demo", "load")
+        server.command("worker", "--once")
+        with serving(server, "--workers", "2"):
+            yield server
+
+
+class Visitor:
+    """Somebody at a browser. Every page they pass is looked at: axe-core, console, sideways scrolling."""
+
+    def __init__(self, browser: Browser, server: Server, **options):
+        self.server = server
+        self.scripts = options.get("java_script_enabled", True)
+        self.context = browser.new_context(base_url=server.address, locale=options.pop("locale", "nl-NL"), **{"viewport": LAPTOP} | options)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.faults: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
+
+    def _hear(self, message) -> None:
+        """Errors of the console; a form that comes back with 422 is what a test asked for."""
+        if message.type == "error" and "status of 422" not in message.text:
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def go(self, address: str) -> Page:
+        self.page.goto(address)
+        return self.look()
+
+    def press(self, name: str, role: str = "button", exact: bool = True) -> Page:
+        self.page.get_by_role(role, name=name, exact=exact).first.click()
+        return self.look()
+
+    def look(self) -> Page:
+        """Note what is wrong with the page one is on, in both colour schemes."""
+        self.page.wait_for_load_state()
+        if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1") if self.scripts else False:
+            self.faults.append(f"{self.page.url} scrolls sideways")
+        if self.scripts:
+            self.page.evaluate(AXE)
+            self._note(self.page.evaluate("axe.run()"))
+            self.page.emulate_media(color_scheme="dark")
+            self._note(self.page.evaluate("axe.run({runOnly: ['color-contrast']})"))
+            self.page.emulate_media(color_scheme="light")
+        return self.page
+
+    def _note(self, found: dict) -> None:
+        for violation in found["violations"]:
+            self.faults.append(f"{self.page.url}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}")
+
+    def mail(self, recipient: str, subject: str = "") -> Page:
+        """Open the last mail to somebody in the mailbox."""
+        self.server.command("worker", "--once")
+        self.page.goto(f"/mailbox?q={recipient}")
+        self.page.locator(".rows a").filter(has_text=re.compile(subject)).first.click()
+        return self.look()
+
+    def press_in_mail(self, name: str) -> Page:
+        self.page.frame_locator("iframe").first.get_by_role("link", name=name, exact=True).click()
+        self.page.wait_for_url(lambda address: "/mailbox" not in address)
+        return self.look()
+
+    def sign_in(self, address: str = ORGANISER) -> None:
+        self.page.goto(self.server.command("accounts", "sign-in-link", address))
+        self.press("Log in")
+
+    def picture(self, name: str) -> None:
+        """Keep what one sees for the documentation, when asked with SCREENSHOTS=1."""
+        if os.environ.get("SCREENSHOTS"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.fixture
+def visitor(chromium, site):
+    """Makes visitors; at the end none of them may have met a fault."""
+    made: list[Visitor] = []
+
+    def make(**options) -> Visitor:
+        made.append(Visitor(chromium, site, **options))
+        return made[-1]
+
+    yield make
+    faults = [fault for each in made for fault in each.faults]
+    for each in made:
+        each.context.close()
+    assert faults == []
+
+
+__all__ = ["LAPTOP", "ORGANISER", "PHONE", "Path", "expect"]

@@ -1,0 +1,103 @@
+"""It works for everybody: without JavaScript, by keyboard alone, in English; no page has faults."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LAPTOP, PHONE
+from tests.helpers import parsed, text_of
+
+PUBLIC = ("/", "/?network=klimaatadaptatie", "/events/datagedreven-werken", "/networks/brede-welvaart", "/privacy", "/accessibility", "/sign-in", "/niets", "/i/fout")
+ORGANISE = (
+    "/organise", "/organise/organisations", "/organise/networks/klimaatadaptatie", "/organise/networks/klimaatadaptatie/people",
+    "/organise/networks/klimaatadaptatie/people/new", "/organise/networks/klimaatadaptatie/people/1", "/organise/networks/klimaatadaptatie/import",
+    "/organise/networks/klimaatadaptatie/audiences", "/organise/networks/klimaatadaptatie/team", "/organise/networks/klimaatadaptatie/settings",
+    "/organise/networks/klimaatadaptatie/log", "/organise/networks/klimaatadaptatie/events/new", "/organise/events/expeditie-2100",
+    "/organise/events/expeditie-2100/edit", "/organise/events/expeditie-2100/copy", "/organise/events/expeditie-2100/cancel",
+    "/organise/events/expeditie-2100/programme", "/organise/events/expeditie-2100/programme/new", "/organise/events/expeditie-2100/questions",
+    "/organise/events/expeditie-2100/questions/new", "/organise/events/expeditie-2100/people/add", "/organise/events/datagedreven-werken/waves",
+    "/organise/events/datagedreven-werken/waves/new", "/organise/events/datagedreven-werken/waves/2", "/organise/events/datagedreven-werken/waves/2/text/en",
+)  # fmt: skip
+
+
+@pytest.fixture
+def link(site) -> str:
+    """The personal link of somebody whom the demo invited and who has not answered."""
+    import sqlalchemy as sa
+
+    from app.database import db
+    from app.invitations.models import Invitation
+    from app.outbox.models import Message
+
+    with site.app.app_context():
+        silent = sa.select(Message.body).join(Invitation, Invitation.id == Message.invitation_id)
+        body = db.session.scalar(silent.where(Invitation.answer.is_(None), Message.body.is_not(None)).order_by(sa.func.random()))
+    return re.search(r"http://\S+(/i/\w+)", text_of(parsed(body)))[1]
+
+
+@pytest.mark.parametrize("width", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("locale", ["nl-NL", "en-GB"])
+def test_no_page_has_faults(visitor, width, locale):
+    everybody = visitor(viewport=width, locale=locale)
+    for address in PUBLIC:
+        everybody.go(address)
+    everybody.page.goto(everybody.server.command("accounts", "sign-in-link", "beheer@leerkring.example"))
+    everybody.press("Log in" if locale == "nl-NL" else "Sign in")
+    for address in (*ORGANISE, "/organise/accounts", "/organise/log", "/organise/networks/new"):
+        everybody.go(address)
+    everybody.faults = [fault for fault in everybody.faults if "status of 404" not in fault]
+
+
+def test_participant_answers_without_scripts(visitor, link):
+    participant = visitor(java_script_enabled=False)
+    page = participant.go(link)
+    participant.press("Ik doe online mee")
+    expect(page.get_by_role("heading", name="je doet online mee.")).to_be_visible()
+
+
+def test_organiser_counts_an_audience_without_scripts(visitor):
+    organiser = visitor(java_script_enabled=False)
+    organiser.sign_in()
+    page = organiser.go("/organise/networks/klimaatadaptatie/audiences/new")
+    before = page.locator("#bereik strong").inner_text()
+    page.get_by_label("Waterschap", exact=True).check()
+    organiser.press("Tel opnieuw")
+    expect(page.locator("#bereik strong")).not_to_have_text(before)
+    expect(page.get_by_label("Waterschap", exact=True)).to_be_checked()
+
+
+def test_participant_answers_by_keyboard_alone(visitor, link):
+    participant = visitor()
+    page = participant.go(link)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "on_site":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status h2")).to_contain_text(re.compile("je komt|wachtlijst"))
+    assert outline == "3px"
+
+
+def test_language_switches_and_stays(visitor):
+    reader = visitor()
+    page = reader.go("/")
+    reader.press("English", "link")
+    expect(page.get_by_text("Sessions where public bodies and partners")).to_be_visible()
+    reader.press("Datagedreven werken in de praktijk", "link")
+    expect(page.get_by_role("link", name="Put in my calendar")).to_be_visible()
+    reader.press("Nederlands", "link")
+    expect(page.get_by_role("link", name="Zet in mijn agenda")).to_be_visible()
+
+
+def test_second_press_sends_nothing_twice(visitor, link):
+    participant = visitor()
+    page = participant.go(link)
+    requests = []
+    page.on("request", lambda request: request.method == "POST" and requests.append(request.url))
+    page.get_by_role("button", name="Ik doe online mee").dblclick()
+    expect(page.get_by_role("heading", name="je doet online mee.")).to_be_visible()

@@ -1,0 +1,152 @@
+"""Both journeys up to the day itself, as people walk them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from app import clock
+from tests.browser.conftest import ORGANISER, PHONE
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+
+
+def test_organiser_from_sign_in_to_invited_people(visitor, site):
+    organiser = visitor()
+    page = organiser.go("/sign-in")
+    page.get_by_label("Je mailadres").fill(ORGANISER)
+    organiser.press("Stuur mij een mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk in je mail")
+    organiser.mail(ORGANISER, "Inloggen")
+    organiser.press_in_mail("Inloggen")
+    organiser.press("Log in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dag Loes")
+
+    organiser.press("Brabant Academie", "link")
+    organiser.press("Nieuwe sessie", "link")
+    organiser.press("Bewaar als concept")
+    expect(page.get_by_role("alert")).to_contain_text("dingen niet goed ingevuld")
+    page.get_by_label("Titel", exact=True).fill("Participatie die werkt")
+    page.get_by_label("Samenvatting").fill("Wat helpt inwoners om echt mee te praten?")
+    page.get_by_label("Datum", exact=True).fill("2027-06-10")
+    page.get_by_label("Begin", exact=True).fill("13:30")
+    page.get_by_label("Einde", exact=True).fill("16:30")
+    page.get_by_label("Plaats", exact=False).first.fill("Oss")
+    page.get_by_label("Plekken", exact=False).first.fill("30")
+    organiser.press("Bewaar als concept")
+    expect(page.locator(".badge").first).to_have_text("Concept")
+
+    organiser.press("Programma", "link")
+    organiser.press("Voeg een onderdeel toe", "link")
+    page.get_by_label("Titel", exact=True).fill("Opening")
+    page.get_by_label("Sprekers").fill("Anna Maas, gemeente Oss")
+    organiser.press("Bewaar")
+    organiser.press("Verwijder")
+    organiser.press("Zet terug")
+    expect(page.locator(".programme")).to_contain_text("Anna Maas, gemeente Oss")
+    organiser.press("Mensen", "link")
+    organiser.press("Publiceer de sessie")
+
+    organiser.press("Rondes", "link")
+    organiser.press("Uitnodiging", "link")
+    organiser.press("Maak een nieuwe doelgroep", "link")
+    page.get_by_label("Naam van de doelgroep").fill("Griffiers")
+    page.get_by_label("Griffier", exact=True).check()
+    expect(page.locator("#bereik")).to_contain_text(re.compile(r"^\s*\d+ mensen bij \d+ organisaties"))
+    before = page.locator("#bereik strong").inner_text()
+    page.get_by_label("West-Brabant", exact=True).check()
+    expect(page.locator("#bereik strong")).not_to_have_text(before)
+    organiser.press("Bewaar doelgroep")
+    page.get_by_label("Aan wie?").select_option(label="Griffiers")
+    page.get_by_label("Op een vaste datum").check()
+    page.get_by_label("Datum (niet verplicht)").fill(clock.today().isoformat())
+    page.get_by_label("Tijd").fill("00:01")
+    organiser.press("Bewaar en bekijk")
+    count = int(re.search(r"nu (\d+)", page.locator(".facts").inner_text())[1])
+    organiser.press("Bekijk voorbeeld", "link")
+    expect(page.frame_locator("iframe").first.get_by_role("link", name="Ik kom", exact=True)).to_be_visible()
+    organiser.press("Terug naar de ronde", "link")
+    organiser.press("Stuur mij een voorbeeld")
+    organiser.press("Geef vrij voor", exact=False)
+    site.command("worker", "--once")
+    organiser.press("Mensen", "link")
+    expect(page.locator(".funnel")).to_contain_text(f"{count} uitgenodigd")
+    organiser.mail(ORGANISER, "Participatie die werkt")
+    expect(page.frame_locator("iframe").first.get_by_text("Dag Loes,")).to_be_visible()
+
+
+def test_participant_answers_from_the_mail_on_a_phone(visitor, site):
+    participant = visitor(viewport=PHONE)
+    page = participant.mail("gemeente-oosterhout.example", "Datagedreven")
+    participant.press_in_mail("Ik kom naar Oosterhout")
+    address = page.url
+    expect(page.get_by_role("heading", name="kom je ook?")).to_be_visible()
+    participant.picture("answer-phone")
+    participant.press("Ik kom naar Oosterhout")
+    assert "/my/datagedreven-werken" in page.url
+    expect(page.get_by_role("heading", name="je komt.")).to_be_visible()
+    page.get_by_label("Heb je dieetwensen?").fill("vegetarisch")
+    page.get_by_label("Onthoud dit voor een volgende keer").first.check()
+    participant.press("Bewaar mijn antwoorden")
+    expect(page.get_by_text("Je antwoorden zijn bewaard.")).to_be_visible()
+    participant.press("Ik doe online mee")
+    expect(page.get_by_role("heading", name="je doet online mee.")).to_be_visible()
+    participant.press("Ik kom toch niet")
+    expect(page.get_by_role("heading", name="je komt niet.")).to_be_visible()
+
+    participant.go(address.partition("?")[0])
+    page.get_by_text("Ik stuur een collega").click()
+    page.get_by_label("Naam van je collega").fill("Karin Smulders")
+    page.get_by_label("Mailadres van je collega").fill("karin.smulders@oosterhout.example")
+    participant.press("Nodig mijn collega uit")
+    expect(page.get_by_role("heading", name="we wachten op je collega.")).to_be_visible()
+
+    colleague = visitor(viewport=PHONE)
+    colleague.mail("karin.smulders@oosterhout.example", "vraagt")
+    colleague.press_in_mail("Ik kom naar Oosterhout")
+    colleague.press("Ik kom naar Oosterhout")
+    expect(colleague.page.get_by_role("heading", name="Dag Karin, je komt.")).to_be_visible()
+    colleague.mail("karin.smulders@oosterhout.example", "Je komt")
+    expect(colleague.page.get_by_text("Agenda-onderdeel")).to_be_visible()
+
+
+def test_unsubscribing_and_coming_back(visitor):
+    participant = visitor()
+    page = participant.mail("gemeente-tilburg.example", "Datagedreven")
+    participant.press_in_mail("Geen mail meer van Digitale Transformatie")
+    participant.press("Stop de mail van Digitale Transformatie")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je krijgt geen mail meer van Digitale Transformatie")
+    participant.press("Toch weer mail ontvangen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Geen mail meer van Digitale Transformatie?")
+
+
+def test_cockpit_map_narrows_the_list_and_the_list_downloads(visitor):
+    organiser = visitor()
+    organiser.sign_in()
+    page = organiser.go("/organise/events/van-denken-naar-doen")
+    organiser.picture("cockpit")
+    expect(page.locator(".funnel")).to_contain_text("60 uitgenodigd")
+    tile = page.locator(".tile-map a.tile--coming").first
+    name = tile.locator("title").text_content().partition(":")[0]
+    tile.click()
+    organiser.look()
+    expect(page.locator("#wie p strong")).to_have_text(name)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Haal deze lijst op (Excel)").click()
+    assert download.value.suggested_filename == "van-denken-naar-doen.xlsx"
+
+
+def test_visitor_without_invitation_asks_for_a_link(visitor):
+    someone = visitor()
+    page = someone.go("/")
+    someone.picture("agenda")
+    someone.press("Training voor nieuwe raadsleden", "link")
+    someone.press("Meld je aan", "link")
+    page.get_by_label("Je naam").fill("Nieuwe Naam")
+    page.get_by_label("Je mailadres").fill("nieuwe.naam@elders.example")
+    someone.press("Stuur mij de link")
+    someone.mail("nieuwe.naam@elders.example")
+    someone.press_in_mail("Ik kom")
+    someone.press("Ik kom")
+    expect(page.get_by_role("heading", name="Dag Nieuwe, je komt.")).to_be_visible()
+    expect(page.get_by_label("Bij welke organisatie werk je?")).to_be_visible()
