@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -109,19 +110,10 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
-def lock(statement: sa.Select) -> sa.Select:
-    """Lock the selected rows until the transaction ends; on SQLite the writer has the whole database already."""
-    return statement.with_for_update()
-
-
-def insert_new(table: sa.Table):
-    """An INSERT that passes over rows that would break a unique key (ON CONFLICT DO NOTHING)."""
-    dialect = db.session.get_bind().dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    return insert(table).on_conflict_do_nothing()
+def insert_new(table: sa.Table, *unique: str):
+    """An INSERT that passes over rows that are there already, by the unique key of these columns."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
 
 
 ALWAYS = sa.literal(1) == 1

@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 
 from app import jobs
 from app.database import db
+from app.outbox import composing
 from app.outbox.models import Message, MessageState
 
 __all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
@@ -25,7 +26,8 @@ def work() -> dict[str, int]:
 
 
 def mails(*conditions) -> list[Message]:
-    """Messages with their bytes, oldest first."""
+    """Messages with their bytes, oldest first; what is promised is written first, as a moment later it would be."""
+    composing.compose_due()
     wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(undefer(Message.body))
     return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
 

@@ -33,7 +33,9 @@ class Server:
 
     def command(self, *arguments: str) -> str:
         """Run a flask command beside it; returns what it prints."""
-        done = subprocess.run([FLASK, "--app", "wsgi", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True)
+        done = subprocess.run(
+            [FLASK, "--app", "wsgi", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -63,7 +65,9 @@ def prepared(folder: Path, database_url: str | None, **environ: str) -> Iterator
 @contextmanager
 def serving(server: Server, *options: str) -> Iterator[Server]:
     """Serve an installation until the block ends."""
-    process = subprocess.Popen([FLASK, "--app", "wsgi", "serve", *options], cwd=ROOT, env=server.environ, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [FLASK, "--app", "wsgi", "serve", *options], cwd=ROOT, env=server.environ, stdout=subprocess.DEVNULL
+    )
     try:
         _wait_until_it_answers(server.address, process)
         yield server

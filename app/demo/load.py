@@ -22,7 +22,7 @@ from app.invitations import inviting, waves
 from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
 from app.network import memberships, organisations, people
 from app.network.models import Audience, Network, Organisation, Person, Role
-from app.outbox import queue
+from app.outbox import composing, queue
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
@@ -297,6 +297,6 @@ def _some_day_before(event: Event, number: int) -> datetime:
 
 def _deliver_since(last_before: int) -> None:
     """Put the mails of the demo's own answers in the mailbox, so that only the due wave leaves."""
-    db.session.flush()
+    composing.compose_due()
     mine = sa.update(Message).where(Message.id > last_before, Message.state == MessageState.DUE)
     db.session.execute(mine.values(state=MessageState.SENT, sent_at=clock.now(), response="demo"))

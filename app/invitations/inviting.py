@@ -4,12 +4,12 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.events.models import Event
-from app.invitations import waves
-from app.invitations.models import Invitation, Origin, Wave, WaveKind
+from app.invitations import mailing
+from app.invitations.models import Invitation, Origin, WaveKind
 from app.network import people
 from app.network.models import Person
-from app.outbox.models import Message, Priority
-from app.outbox.queue import enqueue
+from app.outbox import queue
+from app.outbox.models import Message
 
 
 def of(event: Event, person: Person) -> Invitation | None:
@@ -39,14 +39,4 @@ def invite(event: Event, name: str, address: str) -> Invitation:
 
 def send_again(invitation: Invitation) -> Message:
     """Mail the invitation now, whatever was mailed before."""
-    event = invitation.event
-    mail = waves.write(Wave(event=event, kind=WaveKind.INVITATION, texts={}), invitation)
-    return enqueue(
-        mail,
-        WaveKind.INVITATION.value,
-        priority=int(Priority.OWN_ACTION),
-        network_id=event.network_id,
-        event_id=event.id,
-        person_id=invitation.person_id,
-        invitation_id=invitation.id,
-    )
+    return queue.promise(WaveKind.INVITATION, invitation.address, details={}, **mailing.about(invitation))

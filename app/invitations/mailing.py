@@ -64,6 +64,16 @@ def mail(
     )
 
 
+def about(invitation: Invitation) -> dict[str, int]:
+    """What a message about an invitation refers to."""
+    return {
+        "network_id": invitation.event.network_id,
+        "event_id": invitation.event_id,
+        "person_id": invitation.person_id,
+        "invitation_id": invitation.id,
+    }
+
+
 def _unsubscribe_page(invitation: Invitation) -> str:
     if invitation.id == PREVIEW_ID:
         return addresses.unsubscribe_page("voorbeeld")

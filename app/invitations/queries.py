@@ -16,7 +16,10 @@ from app.registration.models import Registration
 
 
 def loaded(ids: Collection[int]) -> dict[int, Invitation]:
-    """Invitations by id with all that a letter needs, in a fixed number of queries."""
+    """Invitations by id with all that a letter needs, in a fixed number of queries.
+
+    They are locked: what their calendars were last told is about to change.
+    """
     wanted = (
         sa.select(Invitation)
         .where(Invitation.id.in_(ids))
@@ -26,6 +29,8 @@ def loaded(ids: Collection[int]) -> dict[int, Invitation]:
             joinedload(Invitation.person).selectinload(Person.memberships),
             joinedload(Invitation.address),
         )
+        .with_for_update(of=Invitation)
+        .execution_options(populate_existing=True)
     )
     return {invitation.id: invitation for invitation in db.session.scalars(wanted)}
 

@@ -127,7 +127,9 @@ def _invite(wave: Wave) -> None:
         sa.literal(clock.now(), Invitation.__table__.c.created_at.type),
     ).where(ALWAYS)
     names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at"]
-    db.session.execute(insert_new(Invitation.__table__).from_select(names, rows, include_defaults=False))
+    db.session.execute(
+        insert_new(Invitation.__table__, "event_id", "person_id").from_select(names, rows, include_defaults=False)
+    )
 
 
 def _planned_rows(wave: Wave) -> sa.Select:
@@ -149,28 +151,28 @@ def _planned_rows(wave: Wave) -> sa.Select:
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write the mails of a batch of wave messages, less who no longer belongs to the wave."""
-    invitations = loaded([message.invitation_id for message in messages])
-    waves = {
-        wave.id: wave
-        for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_({message.wave_id for message in messages})))
-    }
+    """Write a batch of mails, less those to people who no longer belong to their wave.
+
+    A message without a wave was asked for by hand: the standard letter of its kind.
+    """
+    invitations = loaded({message.invitation_id for message in messages})
+    numbers = {message.wave_id for message in messages if message.wave_id}
+    waves = {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_(numbers)))}
     fitting = {
         number: recipients.still_fitting(wave, [message.person_id for message in messages if message.wave_id == number])
         for number, wave in waves.items()
     }
-    modes = dict(
-        db.session.execute(
-            sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
-        ).all()
-    )
+    chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
+    modes = dict(db.session.execute(chosen).all())
     mails = []
     for message in messages:
-        wave, invitation = waves[message.wave_id], invitations[message.invitation_id]
-        fits = message.person_id in fitting[wave.id] and wave.event.published
-        mails.append(
-            write(wave, invitation, modes.get(invitation.id)) if fits else Suppressed("no longer among the recipients")
-        )
+        invitation = invitations[message.invitation_id]
+        wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind), texts={})
+        fits = message.wave_id is None or message.person_id in fitting[message.wave_id]
+        if fits and invitation.event.published:
+            mails.append(write(wave, invitation, modes.get(invitation.id)))
+        else:
+            mails.append(Suppressed("no longer among the recipients"))
     return mails
 
 

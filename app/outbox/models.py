@@ -52,6 +52,8 @@ class Message(db.Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id"), index=True)
     paced: Mapped[bool] = mapped_column(default=True)
+    details: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    """What the composer of this kind has to know beside the rows it refers to."""
 
     recipient: Mapped[str] = mapped_column(sa.String(254))
     domain: Mapped[str] = mapped_column(sa.String(254))
@@ -75,7 +77,7 @@ class Message(db.Model):
 
     __table_args__ = (
         sa.Index("ix_messages_due", "state", "priority", "due_at"),
-        sa.CheckConstraint("state IN ('planned', 'suppressed') OR message_id IS NOT NULL", name="finished"),
+        sa.CheckConstraint("state IN ('planned', 'suppressed', 'failed') OR message_id IS NOT NULL", name="finished"),
     )  # fmt: skip
 
 

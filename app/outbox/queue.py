@@ -1,6 +1,6 @@
-"""Into the outbox: a finished mail at once, or a planned one that its composer writes later.
+"""Into the outbox: a promise of a mail that its composer writes a moment later, or a finished one.
 
-Both stand in the transaction of the change that causes them.
+Each stands in the transaction of the change that causes it.
 """
 
 import secrets
@@ -11,8 +11,11 @@ from flask import current_app
 
 from app import clock
 from app.database import db, insert_new
+from app.network.models import EmailAddress
 from app.outbox.mime import Mail, build
 from app.outbox.models import Message, MessageState, Priority
+
+_EMPTY = {"priority": int(Priority.MAILING), "attempts": 0, "subject": "", "response": "", "details": {}}
 
 
 def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **about) -> Message:
@@ -26,6 +29,25 @@ def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **abo
     return message
 
 
+def promise(kind: str, address: EmailAddress, *, details: dict, **about) -> Message:
+    """Put one planned mail in the outbox, to leave as soon as it can.
+
+    `about` names what it concerns: network_id, event_id, person_id, invitation_id.
+    """
+    message = Message(
+        kind=kind,
+        state=MessageState.PLANNED,
+        priority=int(Priority.OWN_ACTION),
+        paced=False,
+        recipient=address.address,
+        domain=address.domain,
+        details=details,
+        **about,
+    )
+    db.session.add(message)
+    return message
+
+
 def plan(recipients: sa.Select, **columns) -> int:
     """Insert a planned message for every selected row and return how many are new.
 
@@ -33,20 +55,10 @@ def plan(recipients: sa.Select, **columns) -> int:
     remaining `columns` are the same for all. A key that exists already is passed over, so
     planning twice adds nothing.
     """
-    fixed = {"state": MessageState.PLANNED.value, "created_at": clock.now(), **columns}
+    same = _EMPTY | {"state": MessageState.PLANNED.value, "created_at": clock.now()} | columns
     table = Message.__table__
-    picked = recipients.add_columns(
-        *(sa.literal(value, table.c[name].type).label(name) for name, value in fixed.items())
-    )
-    missing = {
-        c.name: c.default.arg
-        for c in table.c
-        if c.default is not None and c.default.is_scalar and c.name not in picked.selected_columns
-    }
-    picked = picked.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in missing.items()))
-    insert = insert_new(table).from_select(
-        [column.name for column in picked.selected_columns], picked, include_defaults=False
-    )
+    rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
+    insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
     return db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
 
 

@@ -1,20 +1,20 @@
 """The life of a message: which move follows which state, and nothing else.
 
 planned ──► due ──► sending ──► sent
-   │         │         ├──► retrying ──► sending …
-   │         │         └──► failed ──► due (sent again by an organiser)
-   └────► suppressed ◄─┘ (answered, unsubscribed or gone before it left)
+   │ │       │         ├──► retrying ──► sending …
+   │ └───────│─────────┴──► failed
+   └─────────┴──► suppressed (answered, unsubscribed or gone before it left)
 """
 
 from app.outbox.models import Message, MessageState
 
 S = MessageState
 MOVES = {
-    S.PLANNED: {S.DUE, S.SUPPRESSED},
+    S.PLANNED: {S.DUE, S.SUPPRESSED, S.FAILED},
     S.DUE: {S.SENDING, S.SUPPRESSED},
     S.SENDING: {S.SENT, S.RETRYING, S.FAILED, S.SENDING},
     S.RETRYING: {S.SENDING, S.SUPPRESSED},
-    S.FAILED: {S.DUE},
+    S.FAILED: set(),
     S.SENT: set(),
     S.SUPPRESSED: set(),
 }

@@ -15,7 +15,7 @@ from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
 from app.network.models import Person
 from app.registration import capacity, letters, seats, waiting_list
-from app.registration.models import Registration, RegistrationState
+from app.registration.models import LetterKind, Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 
 MOST_SUBSTITUTES = 3
@@ -32,8 +32,7 @@ class SubstituteRefused(ValueError):
 
 def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Registration:
     """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
-    capacity.lock_event(invitation.event_id)
-    giver = _giver(invitation)
+    giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
         change = seats.hand_over(giver.invitation, invitation)
     else:
@@ -46,7 +45,7 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Reg
         _welcome(change)
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
-        letters.substitute_comes(giver.invitation, invitation.person.name)
+        letters.plan(LetterKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
     return change.registration
 
 
@@ -57,11 +56,11 @@ def decline(invitation: Invitation, by: Account | None = None) -> None:
     _note_answer(invitation, Answer.NO)
     if change.changed:
         history.note(invitation, Step.CANCELLED, by and by.id)
-        letters.cancelled(invitation)
+        letters.plan(LetterKind.CANCELLED, invitation)
         _welcome(change)
     elif first_time:
         history.note(invitation, Step.DECLINED, by and by.id)
-        letters.declined(invitation)
+        letters.plan(LetterKind.DECLINED, invitation)
     if invitation.substitute_for and (first_time or change.changed):
         _tell_giver(invitation)
 
@@ -87,8 +86,9 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     _note_answer(invitation, Answer.SUBSTITUTE)
     history.note(invitation, Step.SUBSTITUTE_ASKED)
     db.session.flush()
-    letters.substitute_invitation(theirs)
-    letters.substitute_asked(invitation, colleague.name, keeps_place=_active(seats.of(invitation)) is not None)
+    letters.plan(LetterKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
+    keeps_place = _active(seats.of(invitation)) is not None
+    letters.plan(LetterKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
     return theirs
 
 
@@ -105,10 +105,9 @@ def promote(event, mode: Mode) -> None:
 
 
 def _giver(invitation: Invitation) -> Registration | None:
-    """The registration that a substitute takes over: that of who asked, as long as it stands; needs the lock."""
+    """The registration that a substitute takes over: that of who asked, as long as it stands."""
+    capacity.lock_event(invitation.event_id)
     asked_by = invitation.substitute_for
-    if asked_by is None:
-        return None
     db.session.refresh(asked_by, ["answer"])
     if asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
         return None
@@ -126,13 +125,13 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
 def _tell(registration: Registration, by: Account | None) -> None:
     waits = registration.state == RegistrationState.WAITING
     history.note(registration.invitation, Step.WAITING if waits else Step.REGISTERED, by and by.id)
-    (letters.waiting if waits else letters.confirmed)(registration)
+    letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation)
 
 
 def _welcome(change: SeatChange) -> None:
     for registration in change.promoted:
         history.note(registration.invitation, Step.PROMOTED)
-        letters.promoted(registration)
+        letters.plan(LetterKind.PROMOTED, registration.invitation)
 
 
 def _tell_giver(invitation: Invitation) -> None:
@@ -142,7 +141,7 @@ def _tell_giver(invitation: Invitation) -> None:
         history.note(giver, Step.SUBSTITUTE_DECLINED)
         keeps_place = _active(seats.of(giver)) is not None
         giver.answer = Answer.YES if keeps_place else None
-        letters.substitute_declined(giver, invitation.person.name, keeps_place=keeps_place)
+        letters.plan(LetterKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
 
 
 def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:

@@ -1,125 +1,163 @@
-"""The mails about one's own registration, each with what the calendar must show from now on."""
+"""The mails about one's own registration, each with what the calendar must show from now on.
 
+`plan` puts a letter in the outbox in the transaction of the answer that causes it; the
+clockwork writes it a moment later. A letter that no longer holds by then is left out: who
+registers and cancels in one breath hears only the last word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
+from app.database import db
 from app.events.models import Mode
 from app.invitations import mailing, participation
-from app.invitations.models import CalendarStatus, Invitation
+from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.invitations.queries import loaded
+from app.outbox import queue
+from app.outbox.composing import Suppressed
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message, Priority
-from app.outbox.queue import enqueue
+from app.outbox.models import Message
 from app.registration import waiting_list
-from app.registration.models import Registration
+from app.registration.models import LetterKind, Registration, RegistrationState
 
 
-def confirmed(registration: Registration) -> Message:
-    return _send(registration.invitation, "registration/confirmed", _certain(registration), _mode(registration))
+@dataclass(frozen=True)
+class Situation:
+    """What a letter is written from: the person's invitation, registration and the event as they are now."""
+
+    invitation: Invitation
+    registration: Registration | None
+    """Only when it stands: confirmed or waiting."""
+    details: dict
+    """What was known when the letter was planned: a colleague's name, whether the place is kept."""
+    sequence: int | None = None
+    """SEQUENCE of the change that a letter about the event tells."""
+
+    @property
+    def confirmed(self) -> bool:
+        return self.registration is not None and self.registration.state == RegistrationState.CONFIRMED
+
+    @property
+    def waits(self) -> bool:
+        return self.registration is not None and self.registration.state == RegistrationState.WAITING
+
+    @property
+    def comes_or_may(self) -> bool:
+        """Takes part, or has not said no."""
+        return self.registration is not None or self.invitation.answer in {None, Answer.YES}
 
 
-def promoted(registration: Registration) -> Message:
-    """A place came free: the first in line has it now."""
-    return _send(registration.invitation, "registration/promoted", _certain(registration), _mode(registration))
+@dataclass(frozen=True)
+class Form:
+    """How a kind of letter is made: when it still holds, what the calendar gets, which fields it adds."""
+
+    holds: Callable[[Situation], bool]
+    calendar: Callable[[Situation], CalendarPart | None] = lambda now: None
+    fields: Callable[[Situation], dict] = lambda now: now.details
 
 
-def waiting(registration: Registration) -> Message:
-    extra = {**_mode(registration), "plaats_in_rij": waiting_list.place_in_line(registration)}
-    return _send(registration.invitation, "registration/waiting", _uncertain(registration), extra)
+def plan(kind: LetterKind, invitation: Invitation, **details) -> Message:
+    """Put a letter to the invited person in the outbox."""
+    return queue.promise(kind, invitation.address, details=details, **mailing.about(invitation))
 
 
-def cancelled(invitation: Invitation) -> Message:
-    """The person gave up a seat or a place in line."""
-    return _send(invitation, "registration/cancelled", _gone(invitation))
-
-
-def declined(invitation: Invitation) -> Message:
-    """The person does not come and never had a seat."""
-    return _send(invitation, "registration/declined", _gone(invitation))
-
-
-def substitute_invitation(invitation: Invitation) -> Message:
-    """To the colleague: somebody asks whether you come in their place."""
-    with force_locale(invitation.person.language):
-        note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
-        calendar = participation.request(invitation, CalendarStatus.CONFIRMED, note=note)
-    extra = {"collega": invitation.substitute_for.person.name}
-    return _send(invitation, "registration/substitute_invitation", calendar, extra)
-
-
-def substitute_asked(invitation: Invitation, colleague: str, *, keeps_place: bool) -> Message:
-    """To who asked: the question is on its way; the place stays theirs until the colleague says yes."""
-    return _send(invitation, "registration/substitute_asked", None, {"collega": colleague, "plek": keeps_place})
-
-
-def substitute_comes(giver: Invitation, colleague: str) -> Message:
-    return _send(giver, "registration/substitute_comes", _gone(giver), {"collega": colleague})
-
-
-def substitute_declined(giver: Invitation, colleague: str, *, keeps_place: bool) -> Message:
-    return _send(giver, "registration/substitute_declined", None, {"collega": colleague, "plek": keeps_place})
-
-
-def requested(invitation: Invitation) -> Message:
-    """The personal link that somebody asked for on the public page."""
-    return _send(invitation, "registration/requested", None)
-
-
-def event_changed(invitation: Invitation, registration: Registration | None) -> Mail:
-    """The event has another time or place, or takes place after all: what holds now, and the new calendar entry."""
-    waits = registration is not None and registration.waiting_number is not None
-    extra = {
-        "komt": registration is not None and not waits,
-        "wacht": waits,
-        "weer": invitation.calendar_status == CalendarStatus.CANCELLED,
-    }
-    if registration is None:
-        with force_locale(invitation.person.language):
-            calendar = participation.request(
-                invitation, CalendarStatus.CONFIRMED, note=gettext("De gegevens zijn veranderd. Kom je?")
-            )
-    else:
-        calendar = _uncertain(registration) if waits else _certain(registration)
-    return mailing.mail(invitation, "registration/event_changed", calendar=calendar, extra=extra)
-
-
-def event_cancelled(invitation: Invitation) -> Mail:
-    extra = {"reden": invitation.event.cancel_reason}
-    return mailing.mail(invitation, "registration/event_cancelled", calendar=_gone(invitation), extra=extra)
-
-
-def _certain(registration: Registration) -> CalendarPart:
-    with force_locale(registration.invitation.person.language):
-        note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
-        return participation.request(
-            registration.invitation, CalendarStatus.CONFIRMED, certain=True, mode=registration.mode, note=note
-        )
-
-
-def _uncertain(registration: Registration) -> CalendarPart:
-    with force_locale(registration.invitation.person.language):
-        note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-        return participation.request(
-            registration.invitation, CalendarStatus.TENTATIVE, mode=registration.mode, note=note
-        )
-
-
-def _gone(invitation: Invitation) -> CalendarPart | None:
-    with force_locale(invitation.person.language):
-        return participation.cancel(invitation)
-
-
-def _mode(registration: Registration) -> dict[str, object]:
-    online = registration.mode == Mode.ONLINE
-    return {"doet_online_mee": online, "deelnamelink": registration.invitation.event.join_url if online else ""}
-
-
-def _send(invitation: Invitation, kind: str, calendar: CalendarPart | None, extra: dict | None = None) -> Message:
-    event = invitation.event
-    return enqueue(
-        mailing.mail(invitation, kind, calendar=calendar, extra=extra),
-        kind.partition("/")[2],
-        priority=Priority.OWN_ACTION,
-        network_id=event.network_id,
-        event_id=event.id,
-        person_id=invitation.person_id,
-        invitation_id=invitation.id,
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write a batch of letters, less those that no longer hold."""
+    invitations = loaded({message.invitation_id for message in messages})
+    active = sa.select(Registration).where(
+        Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
     )
+    registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
+    last = {_subject(message): message.id for message in messages}
+    mails = []
+    for message in messages:
+        now = Situation(
+            invitations[message.invitation_id],
+            registrations.get(message.invitation_id),
+            message.details,
+            message.details.get("sequence"),
+        )
+        overtaken = last[_subject(message)] != message.id
+        mails.append(Suppressed("overtaken by a later letter") if overtaken else _write(LetterKind(message.kind), now))
+    return mails
+
+
+def _subject(message: Message) -> tuple[str, int, str]:
+    """What a letter tells whom: two the same say one thing twice, whatever happened in between."""
+    return message.kind, message.invitation_id, str(message.details)
+
+
+def _write(kind: LetterKind, now: Situation) -> Mail | Suppressed:
+    form = _FORMS[kind]
+    if not form.holds(now):
+        return Suppressed("no longer holds")
+    with force_locale(now.invitation.person.language):
+        fields = form.fields(now)
+        calendar = form.calendar(now)
+    return mailing.mail(now.invitation, f"registration/{kind}", calendar=calendar, extra=fields)
+
+
+def _certain(now: Situation) -> CalendarPart:
+    note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
+    mode = now.registration.mode
+    return participation.request(now.invitation, CalendarStatus.CONFIRMED, certain=True, mode=mode, note=note)
+
+
+def _uncertain(now: Situation) -> CalendarPart:
+    note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
+    return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.registration.mode, note=note)
+
+
+def _asked(now: Situation) -> CalendarPart:
+    note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
+    return participation.request(now.invitation, CalendarStatus.CONFIRMED, note=note)
+
+
+def _gone(now: Situation) -> CalendarPart | None:
+    return participation.cancel(now.invitation)
+
+
+def _as_it_is(now: Situation) -> CalendarPart:
+    if now.confirmed:
+        return _certain(now)
+    return _uncertain(now) if now.waits else _asked(now)
+
+
+def _place(now: Situation) -> dict[str, object]:
+    online = now.registration.mode == Mode.ONLINE
+    return {"doet_online_mee": online, "deelnamelink": now.invitation.event.join_url if online else ""}
+
+
+def _place_in_line(now: Situation) -> dict[str, object]:
+    return {"plaats_in_rij": waiting_list.place_in_line(now.registration)}
+
+
+def _changed(now: Situation) -> dict[str, object]:
+    revived = now.invitation.calendar_status == CalendarStatus.CANCELLED
+    return {"komt": now.confirmed, "wacht": now.waits, "weer": revived}
+
+
+def _tells_the_last_change(now: Situation) -> bool:
+    event = now.invitation.event
+    return event.published and now.comes_or_may and now.sequence == event.sequence
+
+
+_FORMS = {
+    LetterKind.CONFIRMED: Form(lambda now: now.confirmed, _certain, _place),
+    LetterKind.PROMOTED: Form(lambda now: now.confirmed, _certain, _place),
+    LetterKind.WAITING: Form(lambda now: now.waits, _uncertain, _place_in_line),
+    LetterKind.CANCELLED: Form(lambda now: now.registration is None, _gone),
+    LetterKind.DECLINED: Form(lambda now: now.invitation.answer == Answer.NO, _gone),
+    LetterKind.SUBSTITUTE_INVITATION: Form(lambda now: now.invitation.answer is None, _asked),
+    LetterKind.SUBSTITUTE_ASKED: Form(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
+    LetterKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
+    LetterKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
+    LetterKind.REQUESTED: Form(lambda now: True),
+    LetterKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
+    LetterKind.EVENT_CANCELLED: Form(
+        lambda now: now.invitation.event.cancelled, _gone, lambda now: {"reden": now.invitation.event.cancel_reason}
+    ),
+}

@@ -16,7 +16,7 @@ from app.invitations.models import Origin
 from app.network import people
 from app.outbox.models import Message
 from app.registration import letters
-from app.registration.models import LinkRequest
+from app.registration.models import LetterKind, LinkRequest
 
 MOST_A_DAY = 3
 """Requests for one address and event within a day; further ones are dropped unseen."""
@@ -43,7 +43,9 @@ def handle_asked() -> int:
 def _invite(request: LinkRequest) -> None:
     person = people.find_or_add(request.name, request.address)
     db.session.flush()
-    letters.requested(inviting.of(request.event, person) or inviting.add(request.event, person, Origin.REQUEST))
+    letters.plan(
+        LetterKind.REQUESTED, inviting.of(request.event, person) or inviting.add(request.event, person, Origin.REQUEST)
+    )
 
 
 def _too_often(request: LinkRequest) -> bool:

@@ -19,6 +19,23 @@ class RegistrationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class LetterKind(StrEnum):
+    """The mails about one's own registration; each is a letter in mail_templates/registration/."""
+
+    CONFIRMED = "confirmed"
+    PROMOTED = "promoted"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    SUBSTITUTE_INVITATION = "substitute_invitation"
+    SUBSTITUTE_ASKED = "substitute_asked"
+    SUBSTITUTE_COMES = "substitute_comes"
+    SUBSTITUTE_DECLINED = "substitute_declined"
+    REQUESTED = "requested"
+    EVENT_CHANGED = "event_changed"
+    EVENT_CANCELLED = "event_cancelled"
+
+
 class Registration(db.Model):
     """Person × event: has a seat, waits in line or has given it up.
 

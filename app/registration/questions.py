@@ -26,11 +26,14 @@ def remembered(person_id: int) -> dict[str, str]:
 
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:
     """Answer the ready-made questions from what the person let us keep, so that they are not asked again."""
-    known = remembered(invitation.person_id)
-    already = given(registration)
-    for question in invitation.event.questions:
-        if question.preset in known and question.id not in already:
-            registration.answers.append(QuestionAnswer(question_id=question.id, value=known[question.preset]))
+    known = (
+        sa.select(Question.id, RememberedAnswer.value)
+        .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
+        .where(Question.event_id == invitation.event_id, RememberedAnswer.person_id == invitation.person_id)
+    )
+    for number, value in db.session.execute(known).all():
+        if number not in given(registration):
+            registration.answers.append(QuestionAnswer(question_id=number, value=value))
 
 
 def answer(registration: Registration, values: dict[Question, str], remember: set[str]) -> None:

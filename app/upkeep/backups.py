@@ -117,11 +117,11 @@ def _fill(archive: zipfile.ZipFile, progress: Progress) -> int:
                 connection.execute(
                     sa.update(table).where(table.c.id == each["of"]).values({each["name"]: each["value"]})
                 )
-            _continue_numbers(connection, table)
+            continue_numbers(connection, table)
     return rows
 
 
-def _continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
+def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
     """Let PostgreSQL hand out ids behind the restored ones; SQLite does so by itself."""
     if connection.dialect.name == "postgresql" and "id" in table.c:
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")

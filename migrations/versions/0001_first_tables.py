@@ -16,14 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column(
             "language",
-            sa.Enum(
-                "nl",
-                "en",
-                name="language",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("nl", "en", name="language", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("is_admin", sa.Boolean(), nullable=False),
@@ -101,10 +94,7 @@ def upgrade() -> None:
         sa.Column("size_class", sa.String(length=20), nullable=True),
         sa.Column("grid_row", sa.Integer(), nullable=True),
         sa.Column("grid_col", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(grid_row IS NULL) = (grid_col IS NULL)",
-            name=op.f("ck_organisations_grid"),
-        ),
+        sa.CheckConstraint("(grid_row IS NULL) = (grid_col IS NULL)", name=op.f("ck_organisations_grid")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("code", name=op.f("uq_organisations_code")),
         sa.UniqueConstraint("grid_row", "grid_col", name=op.f("uq_organisations_grid_row_grid_col")),
@@ -119,14 +109,7 @@ def upgrade() -> None:
         sa.Column("search_text", sa.String(length=200), nullable=False),
         sa.Column(
             "language",
-            sa.Enum(
-                "nl",
-                "en",
-                name="language",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("nl", "en", name="language", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("feed_version", sa.Integer(), nullable=False),
@@ -153,10 +136,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_api_tokens_account_id"),
-            ondelete="CASCADE",
+            ["account_id"], ["accounts.id"], name=op.f("fk_api_tokens_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_tokens_digest")),
@@ -188,10 +168,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_audit_log_account_id"),
-            ondelete="SET NULL",
+            ["account_id"], ["accounts.id"], name=op.f("fk_audit_log_account_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
@@ -208,10 +185,7 @@ def upgrade() -> None:
         sa.Column("domain", sa.String(length=254), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_email_addresses_person_id"),
-            ondelete="CASCADE",
+            ["person_id"], ["people.id"], name=op.f("fk_email_addresses_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_email_addresses")),
         sa.UniqueConstraint("key", name=op.f("uq_email_addresses_key")),
@@ -305,28 +279,11 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "organiser",
-                "reader",
-                name="networkrole",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("organiser", "reader", name="networkrole", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_grants_account_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["network_id"],
-            ["networks.id"],
-            name=op.f("fk_grants_network_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_grants_account_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_grants_network_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
         sa.UniqueConstraint("account_id", "network_id", name=op.f("uq_grants_account_id_network_id")),
     )
@@ -357,25 +314,14 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column(
             "standing",
-            sa.Enum(
-                "member",
-                "guest",
-                "left",
-                name="standing",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("member", "guest", "left", name="standing", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unsubscribed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_memberships_network_id")),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_memberships_person_id"),
-            ondelete="CASCADE",
+            ["person_id"], ["people.id"], name=op.f("fk_memberships_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
         sa.UniqueConstraint("person_id", "network_id", name=op.f("uq_memberships_person_id_network_id")),
@@ -393,29 +339,15 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
-            name=op.f("ck_positions_period"),
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_positions_period")
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_positions_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_positions_person_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_positions_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_positions_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["role_code"], ["roles.code"], name=op.f("fk_positions_role_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
     )
     with op.batch_alter_table("positions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_positions_organisation_id"),
-            ["organisation_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_positions_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_positions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -424,22 +356,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column(
             "preset",
-            sa.Enum(
-                "dietary",
-                "accessibility",
-                name="preset",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("dietary", "accessibility", name="preset", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_remembered_answers_person_id"),
-            ondelete="CASCADE",
+            ["person_id"], ["people.id"], name=op.f("fk_remembered_answers_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remembered_answers")),
         sa.UniqueConstraint("person_id", "preset", name=op.f("uq_remembered_answers_person_id_preset")),
@@ -454,10 +376,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_sign_ins_account_id"),
-            ondelete="CASCADE",
+            ["account_id"], ["accounts.id"], name=op.f("fk_sign_ins_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
     )
@@ -488,15 +407,7 @@ def upgrade() -> None:
         sa.Column("token_version", sa.Integer(), nullable=False),
         sa.Column(
             "answer",
-            sa.Enum(
-                "yes",
-                "no",
-                "substitute",
-                name="answer",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("yes", "no", "substitute", name="answer", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -518,28 +429,15 @@ def upgrade() -> None:
         ),
         sa.Column(
             "calendar_mode",
-            sa.Enum(
-                "on_site",
-                "online",
-                name="mode",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("on_site", "online", name="mode", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name=op.f("ck_invitations_token_version")),
-        sa.ForeignKeyConstraint(
-            ["address_id"],
-            ["email_addresses.id"],
-            name=op.f("fk_invitations_address_id"),
-        ),
+        sa.ForeignKeyConstraint(["address_id"], ["email_addresses.id"], name=op.f("fk_invitations_address_id")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_invitations_event_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_invitations_person_id")),
         sa.ForeignKeyConstraint(
-            ["substitute_for_id"],
-            ["invitations.id"],
-            name=op.f("fk_invitations_substitute_for_id"),
+            ["substitute_for_id"], ["invitations.id"], name=op.f("fk_invitations_substitute_for_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("event_id", "person_id", name=op.f("uq_invitations_event_id_person_id")),
@@ -547,11 +445,7 @@ def upgrade() -> None:
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitations_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_invitations_substitute_for_id"),
-            ["substitute_for_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_invitations_substitute_for_id"), ["substitute_for_id"], unique=False)
 
     op.create_table(
         "link_requests",
@@ -571,26 +465,13 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "text",
-                "choice",
-                "yes_no",
-                name="questionkind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "text", "choice", "yes_no", name="questionkind", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
         sa.Column(
             "preset",
-            sa.Enum(
-                "dietary",
-                "accessibility",
-                name="preset",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("dietary", "accessibility", name="preset", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column("label", sa.String(length=200), nullable=False),
@@ -598,12 +479,7 @@ def upgrade() -> None:
         sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("only_on_site", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["events.id"],
-            name=op.f("fk_questions_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_questions_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
         sa.UniqueConstraint("event_id", "preset", name=op.f("uq_questions_event_id_preset")),
     )
@@ -619,12 +495,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=150), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_slots_period")),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["events.id"],
-            name=op.f("fk_slots_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_slots_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slots")),
     )
     with op.batch_alter_table("slots", schema=None) as batch_op:
@@ -673,12 +544,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(at IS NULL) <> (days_before IS NULL)", name=op.f("ck_waves_moment")),
         sa.CheckConstraint("(days_before IS NULL) = (hour IS NULL)", name=op.f("ck_waves_relative")),
         sa.ForeignKeyConstraint(["audience_id"], ["audiences.id"], name=op.f("fk_waves_audience_id")),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["events.id"],
-            name=op.f("fk_waves_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_waves_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waves")),
     )
     with op.batch_alter_table("waves", schema=None) as batch_op:
@@ -710,25 +576,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_invitation_history_account_id")),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_invitation_history_account_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"],
-            ["invitations.id"],
-            name=op.f("fk_invitation_history_invitation_id"),
-            ondelete="CASCADE",
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_invitation_history_invitation_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_history")),
     )
     with op.batch_alter_table("invitation_history", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_history_invitation_id"),
-            ["invitation_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_history_invitation_id"), ["invitation_id"], unique=False)
 
     op.create_table(
         "messages",
@@ -759,6 +614,7 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.Integer(), nullable=True),
         sa.Column("wave_id", sa.Integer(), nullable=True),
         sa.Column("paced", sa.Boolean(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("domain", sa.String(length=254), nullable=False),
         sa.Column("message_id", sa.String(length=200), nullable=True),
@@ -772,15 +628,10 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("response", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('planned', 'suppressed') OR message_id IS NOT NULL",
-            name=op.f("ck_messages_finished"),
+            "state IN ('planned', 'suppressed', 'failed') OR message_id IS NOT NULL", name=op.f("ck_messages_finished")
         ),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_messages_event_id")),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"],
-            ["invitations.id"],
-            name=op.f("fk_messages_invitation_id"),
-        ),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name=op.f("fk_messages_invitation_id")),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_messages_network_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_messages_person_id")),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_messages_wave_id")),
@@ -815,35 +666,17 @@ def upgrade() -> None:
         ),
         sa.Column(
             "mode",
-            sa.Enum(
-                "on_site",
-                "online",
-                name="mode",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("on_site", "online", name="mode", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("waiting_number", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'waiting') = (waiting_number IS NOT NULL)",
-            name=op.f("ck_registrations_waiting"),
-        ),
+        sa.CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name=op.f("ck_registrations_waiting")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_registrations_event_id")),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"],
-            ["invitations.id"],
-            name=op.f("fk_registrations_invitation_id"),
-        ),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name=op.f("fk_registrations_invitation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
-        sa.UniqueConstraint(
-            "event_id",
-            "waiting_number",
-            name=op.f("uq_registrations_event_id_waiting_number"),
-        ),
+        sa.UniqueConstraint("event_id", "waiting_number", name=op.f("uq_registrations_event_id_waiting_number")),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_registrations_invitation_id")),
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
@@ -855,12 +688,7 @@ def upgrade() -> None:
         sa.Column("slot_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("affiliation", sa.String(length=150), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["slot_id"],
-            ["slots.id"],
-            name=op.f("fk_speakers_slot_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name=op.f("fk_speakers_slot_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speakers")),
     )
     with op.batch_alter_table("speakers", schema=None) as batch_op:
@@ -873,10 +701,7 @@ def upgrade() -> None:
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["question_id"],
-            ["questions.id"],
-            name=op.f("fk_question_answers_question_id"),
-            ondelete="CASCADE",
+            ["question_id"], ["questions.id"], name=op.f("fk_question_answers_question_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
@@ -886,9 +711,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_answers")),
         sa.UniqueConstraint(
-            "registration_id",
-            "question_id",
-            name=op.f("uq_question_answers_registration_id_question_id"),
+            "registration_id", "question_id", name=op.f("uq_question_answers_registration_id_question_id")
         ),
     )
     with op.batch_alter_table("question_answers", schema=None) as batch_op:
@@ -972,9 +795,7 @@ def downgrade() -> None:
     op.drop_table("events")
     with op.batch_alter_table("email_addresses", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_email_addresses_preferred",
-            sqlite_where=sa.text("preferred"),
-            postgresql_where=sa.text("preferred"),
+            "uq_email_addresses_preferred", sqlite_where=sa.text("preferred"), postgresql_where=sa.text("preferred")
         )
         batch_op.drop_index(batch_op.f("ix_email_addresses_person_id"))
         batch_op.drop_index(batch_op.f("ix_email_addresses_domain"))

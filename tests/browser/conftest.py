@@ -48,7 +48,9 @@ class Visitor:
     def __init__(self, browser: Browser, server: Server, **options):
         self.server = server
         self.scripts = options.get("java_script_enabled", True)
-        self.context = browser.new_context(base_url=server.address, locale=options.pop("locale", "nl-NL"), **{"viewport": LAPTOP} | options)
+        self.context = browser.new_context(
+            base_url=server.address, locale=options.pop("locale", "nl-NL"), **{"viewport": LAPTOP} | options
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.faults: list[str] = []
@@ -71,7 +73,11 @@ class Visitor:
     def look(self) -> Page:
         """Note what is wrong with the page one is on, in both colour schemes."""
         self.page.wait_for_load_state()
-        if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1") if self.scripts else False:
+        if (
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+            if self.scripts
+            else False
+        ):
             self.faults.append(f"{self.page.url} scrolls sideways")
         if self.scripts:
             self.page.evaluate(AXE)
@@ -83,7 +89,9 @@ class Visitor:
 
     def _note(self, found: dict) -> None:
         for violation in found["violations"]:
-            self.faults.append(f"{self.page.url}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}")
+            self.faults.append(
+                f"{self.page.url}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
+            )
 
     def mail(self, recipient: str, subject: str = "") -> Page:
         """Open the last mail to somebody in the mailbox."""

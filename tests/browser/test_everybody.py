@@ -8,7 +8,17 @@ from playwright.sync_api import expect
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.helpers import parsed, text_of
 
-PUBLIC = ("/", "/?network=klimaatadaptatie", "/events/datagedreven-werken", "/networks/brede-welvaart", "/privacy", "/accessibility", "/sign-in", "/niets", "/i/fout")
+PUBLIC = (
+    "/",
+    "/?network=klimaatadaptatie",
+    "/events/datagedreven-werken",
+    "/networks/brede-welvaart",
+    "/privacy",
+    "/accessibility",
+    "/sign-in",
+    "/niets",
+    "/i/fout",
+)
 ORGANISE = (
     "/organise", "/organise/organisations", "/organise/networks/klimaatadaptatie", "/organise/networks/klimaatadaptatie/people",
     "/organise/networks/klimaatadaptatie/people/new", "/organise/networks/klimaatadaptatie/people/1", "/organise/networks/klimaatadaptatie/import",
@@ -32,7 +42,9 @@ def link(site) -> str:
 
     with site.app.app_context():
         silent = sa.select(Message.body).join(Invitation, Invitation.id == Message.invitation_id)
-        body = db.session.scalar(silent.where(Invitation.answer.is_(None), Message.body.is_not(None)).order_by(sa.func.random()))
+        body = db.session.scalar(
+            silent.where(Invitation.answer.is_(None), Message.body.is_not(None)).order_by(sa.func.random())
+        )
     return re.search(r"http://\S+(/i/\w+)", text_of(parsed(body)))[1]
 
 

@@ -12,7 +12,7 @@ from app.events import planning
 from app.events.models import Event, EventState, Question, Slot
 from app.events.planning import Details
 from tests import factories as make
-from tests.helpers import post, sign_in
+from tests.helpers import post, sign_in, work
 
 VALUES = {
     "title": "Datagedreven werken", "format": "session", "summary": "Kort", "description": "Lang **verhaal**", "zone": "Europe/Amsterdam",
@@ -87,6 +87,7 @@ def test_seats_cannot_go_below_who_comes_nor_a_mode_disappear(client, network):
 def test_saving_says_how_many_people_are_told(client, network):
     event = make.event(network, starts_at=clock.moment(date(2027, 6, 10), clock.time(13, 30)))
     make.registration(event)
+    work()
     response = post(client, f"/organise/events/{event.slug}/edit", **VALUES | {"town": "Oss"})
     assert "1 persoon krijgt een mail met de nieuwe gegevens." in client.get(response.location).text
 

@@ -206,7 +206,7 @@ def test_own_text_of_a_wave_replaces_the_standard_one():
 
 def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
     counts = []
-    for size in (5, 60):
+    for size in (5, composing.BATCH - 1):
         event = make.event()
         make.crowd(size, of=event.network)
         wave = make.wave(event, to=make.audience(event.network))

@@ -9,12 +9,13 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.outbox import delivery, queue, states
+from app.outbox import composing, delivery, queue, states
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
 from app.outbox.states import ForbiddenMove
 from app.tokens import Purpose
+from tests import factories as make
 from tests.helpers import parsed
 from tests.outbox.sink import Sink, listening
 
@@ -162,6 +163,17 @@ def test_without_server_mail_goes_to_the_built_in_mailbox(app):
     (row,) = _enqueue("jan@oss.example")
     delivery.deliver_due()
     assert (row.state, row.response) == (SENT, "250 in the built-in mailbox")
+
+
+def test_a_mail_that_cannot_be_written_fails_alone(app):
+    address = make.person().addresses[0]
+    registration = make.registration(make.event())
+    queue.promise("of a version that is gone", address, details={})
+    db.session.commit()
+    composing.compose_due()
+    written, broken = db.session.scalars(sa.select(Message).order_by(Message.id))
+    assert (written.state, written.invitation_id) == (DUE, registration.invitation.id)
+    assert (broken.state, broken.response) == (FAILED, "could not be written: KeyError")
 
 
 def test_only_the_written_moves_are_allowed(app):

@@ -18,17 +18,25 @@ from tests.server import Participant, prepared, serving
 def test_120_invitations_fill_40_seats_and_a_waiting_list(request, tmp_path, database):
     url = request.getfixturevalue("postgres")() if database == "postgresql" else None
     sink = Sink()
-    with listening(sink) as port, prepared(tmp_path / "instance", url, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port)) as server:
+    with (
+        listening(sink) as port,
+        prepared(tmp_path / "instance", url, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port)) as server,
+    ):
         server.command("demo", "load")
         server.command("worker", "--once")
         assert (sink.recipients.total(), len(sink.recipients)) == (120, 120)
-        links = [re.search(r"(http://\S+/i/\w+)\?antwoord=op_locatie", text_of(parsed(envelope.content)))[1] for envelope in sink.envelopes]
+        links = [
+            re.search(r"(http://\S+/i/\w+)\?antwoord=op_locatie", text_of(parsed(envelope.content)))[1]
+            for envelope in sink.envelopes
+        ]
         with serving(server, "--workers", "2"), ThreadPoolExecutor(8) as pool:
             pages = list(pool.map(_say_yes, links))
         server.command("worker", "--once")
         with server.app.app_context():
             rows = sa.select(Registration.state, sa.func.count()).join(Event, Event.id == Registration.event_id)
-            counts = dict(db.session.execute(rows.where(Event.slug == "datagedreven-werken").group_by(Registration.state)).all())
+            counts = dict(
+                db.session.execute(rows.where(Event.slug == "datagedreven-werken").group_by(Registration.state)).all()
+            )
     assert counts == {RegistrationState.CONFIRMED: 40, RegistrationState.WAITING: 80}
     comes, waits = re.compile(r"je komt\.|you are coming\."), re.compile(r"van de wachtlijst\.|on the waiting list\.")
     assert (sum(map(bool, map(comes.search, pages))), sum(map(bool, map(waits.search, pages)))) == (40, 80)

@@ -17,7 +17,10 @@ from tests.helpers import links_in, mails, parsed, work
 def _everything() -> dict[str, list[tuple]]:
     """All rows of all tables."""
     db.session.commit()
-    state = {table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))] for table in db.metadata.sorted_tables}
+    state = {
+        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
+        for table in db.metadata.sorted_tables
+    }
     db.session.commit()
     return state
 

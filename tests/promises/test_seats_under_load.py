@@ -54,7 +54,10 @@ def test_200_registrations_for_50_seats(server):
         event = make.event(seats_on_site=50)
         jobs = [(links.page(make.invitation(event)), "on_site") for _ in range(200)]
     pages = _together(jobs)
-    told = {"komt": sum("je komt." in page for page in pages), "wacht": sum("van de wachtlijst." in page for page in pages)}
+    told = {
+        "komt": sum("je komt." in page for page in pages),
+        "wacht": sum("van de wachtlijst." in page for page in pages),
+    }
     with _inside(server):
         waiting = db.session.scalars(sa.select(Registration).where(Registration.state == RegistrationState.WAITING))
         places = sorted(waiting_list.place_in_line(each) for each in waiting)
@@ -76,10 +79,18 @@ def test_30_cancellations_and_30_registrations_at_once(server):
     mixed = [job for pair in zip(leaving, coming, strict=True) for job in pair]
     _together(mixed)
     with _inside(server):
-        assert _counts() == {RegistrationState.CONFIRMED: 40, RegistrationState.CANCELLED: 30, RegistrationState.WAITING: 10}
+        assert _counts() == {
+            RegistrationState.CONFIRMED: 40,
+            RegistrationState.CANCELLED: 30,
+            RegistrationState.WAITING: 10,
+        }
         first_in_line = sa.select(Registration.state).where(Registration.invitation_id.in_(before))
         assert set(db.session.scalars(first_in_line)) == {RegistrationState.CONFIRMED}
-        promoted = sa.select(Message.invitation_id, sa.func.count()).where(Message.kind == "promoted").group_by(Message.invitation_id)
+        promoted = (
+            sa.select(Message.invitation_id, sa.func.count())
+            .where(Message.kind == "promoted")
+            .group_by(Message.invitation_id)
+        )
         told = dict(db.session.execute(promoted).all())
         assert (len(told), set(told.values())) == (30, {1})
 
@@ -98,10 +109,16 @@ def test_two_colleagues_asked_for_one_seat_get_one_seat(server):
     with _inside(server):
         event = make.event(seats_on_site=1)
         asker = answers.accept(make.invitation(event), Mode.ON_SITE).invitation
-        asked = [answers.ask_substitute(asker, f"Collega {number}", f"collega{number}@oss.example") for number in range(2)]
+        asked = [
+            answers.ask_substitute(asker, f"Collega {number}", f"collega{number}@oss.example") for number in range(2)
+        ]
         db.session.flush()
         jobs = [(links.page(invitation), "on_site") for invitation in asked]
     _together(jobs)
     with _inside(server):
-        assert _counts() == {RegistrationState.CANCELLED: 1, RegistrationState.CONFIRMED: 1, RegistrationState.WAITING: 1}
+        assert _counts() == {
+            RegistrationState.CANCELLED: 1,
+            RegistrationState.CONFIRMED: 1,
+            RegistrationState.WAITING: 1,
+        }
         assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 3

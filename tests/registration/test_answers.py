@@ -13,7 +13,7 @@ from app.registration.answers import SubstituteRefused
 from app.registration.models import RegistrationState
 from app.registration.seats import RegistrationClosed
 from tests import factories as make
-from tests.helpers import calendar_of, mail_to, mails, text_of, vevent_of
+from tests.helpers import calendar_of, mail_to, mails, text_of, vevent_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -66,8 +66,8 @@ def test_accept_twice_mails_once():
 def test_cancelling_mails_the_one_who_goes_and_the_one_who_comes_in():
     event = make.event(seats_on_site=1)
     first, second = make.registration(event), make.registration(event)
+    work()
     answers.decline(first.invitation)
-    db.session.flush()
     assert _kinds(first.invitation.person) == ["confirmed", "cancelled"]
     assert _kinds(second.invitation.person) == ["waiting", "promoted"]
     assert calendar_of(mail_to(first.invitation.person))["method"] == "CANCEL"
@@ -116,6 +116,7 @@ class TestSubstitutes:
     def test_seat_stays_until_the_colleague_says_yes_and_then_moves(self):
         event = make.event(seats_on_site=1)
         asker, theirs = self._asked(event)
+        work()
         assert seats.of(asker).state == RegistrationState.CONFIRMED
         taken = answers.accept(theirs, Mode.ON_SITE)
         assert (taken.state, seats.of(asker).state) == (RegistrationState.CONFIRMED, RegistrationState.CANCELLED)

