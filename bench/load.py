@@ -20,7 +20,7 @@ def pages(port: int, path: str, seconds: float) -> dict[str, float]:
     return {"requests_per_s": sum(counts) / seconds}
 
 
-def registrations(links: list[str]) -> dict[str, float]:
+def registrations(links: list[str], clients: int) -> dict[str, float]:
     """Follow personal links and say yes: registrations a second, and the time of one from link to confirmed."""
     waiting, times = list(links), []
 
@@ -33,12 +33,12 @@ def registrations(links: list[str]) -> dict[str, float]:
             times.append(_register(link))
 
     start = perf_counter()
-    _together(work)
+    _together(work, clients)
     return {"registrations_per_s": len(times) / (perf_counter() - start), "ms_each": median(times) * 1000}
 
 
-def _together(work: Callable[[], None]) -> None:
-    threads = [Thread(target=work) for _ in range(CLIENTS)]
+def _together(work: Callable[[], None], clients: int = CLIENTS) -> None:
+    threads = [Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -114,8 +114,3 @@ def vcalendar(
     for component in components:
         calendar.add_component(component)
     return calendar
-
-
-def download(event: Event) -> bytes:
-    """The .ics file of one event: nobody's name in it, no METHOD."""
-    return vcalendar([public_vevent(event)], [event.zone]).to_ical()

@@ -1,12 +1,10 @@
-"""The public agenda, event pages and downloads."""
+"""The public agenda and event pages."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 
-from app.calendars import documents
 from app.events import queries
 from app.network import queries as networks
 from app.registration import capacity
-from app.web.caching import calendar_file, etag_of
 
 blueprint = Blueprint("events", __name__)
 
@@ -24,10 +22,3 @@ def agenda():
 def page(slug: str):
     event = queries.public_event(slug) or abort(404)
     return render_template("events/event.html", event=event, seats=capacity.outlook(event))
-
-
-@blueprint.get("/events/<slug>.ics")
-def download(slug: str) -> Response:
-    event = queries.public_event(slug) or abort(404)
-    body = documents.download(event)
-    return calendar_file(body, etag_of(body), event.changed_at, f"{slug}.ics")

@@ -14,9 +14,13 @@ def public() -> sa.Select:
     return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
 
 
+_PUBLIC = (
+    public().where(Event.slug == sa.bindparam("slug")).options(joinedload(Event.network), selectinload(Event.slots))
+)
+
+
 def public_event(slug: str) -> Event | None:
-    wanted = public().where(Event.slug == slug)
-    return db.session.scalar(wanted.options(joinedload(Event.network), selectinload(Event.slots)))
+    return db.session.scalar(_PUBLIC, {"slug": slug})
 
 
 def coming(network: Network | None = None) -> list[Event]:

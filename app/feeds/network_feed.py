@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import icalendar
 import sqlalchemy as sa
+from flask_babel import force_locale
 from sqlalchemy.orm import joinedload
 
 from app import addresses, clock
@@ -48,12 +49,9 @@ def _shown(network: Network) -> sa.Select:
 
 def _body(network: Network) -> bytes:
     events = list(db.session.scalars(_shown(network).options(joinedload(Event.network))))
-    return document(
-        network.name,
-        addresses.network_page(network.slug),
-        [documents.public_vevent(event) for event in events],
-        {event.zone for event in events},
-    )
+    with force_locale("nl"):
+        components = [documents.public_vevent(event) for event in events]
+    return document(network.name, addresses.network_page(network.slug), components, {event.zone for event in events})
 
 
 def document(name: str, page: str | None, components: list[icalendar.Event], zones: set[str]) -> bytes:

@@ -1,13 +1,18 @@
-"""Feeds over HTTP: strong ETag, Last-Modified, 304 for both; no redirect, no cookie, no negotiation."""
+"""Calendar files over HTTP: strong ETag, Last-Modified, 304 for both; no redirect, no cookie, no negotiation."""
 
 from flask import Blueprint, Response, abort
 
-from app.feeds import network_feed, personal_feed
+from app.feeds import event_file, network_feed, personal_feed
 from app.feeds.cache import Feed
 from app.network import queries as networks
 from app.web.caching import calendar_file
 
 blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.get("/events/<slug>.ics")
+def event(slug: str) -> Response:
+    return _answer(event_file.of(slug) or abort(404), f"{slug}.ics", private=False)
 
 
 @blueprint.get("/networks/<slug>/calendar.ics")

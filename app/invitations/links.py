@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app import addresses, clock, tokens
 from app.database import db
@@ -13,6 +13,21 @@ from app.invitations.models import Invitation
 from app.tokens import Purpose
 
 VALID_AFTER_EVENT = timedelta(days=30)
+
+_VALID = (
+    sa.select(Invitation)
+    .join(Invitation.event)
+    .where(
+        Invitation.id == sa.bindparam("number"),
+        Invitation.token_version == sa.bindparam("version"),
+        Event.ends_at > sa.bindparam("ended_after"),
+    )
+    .options(
+        contains_eager(Invitation.event).joinedload(Event.network),
+        joinedload(Invitation.person),
+        joinedload(Invitation.address),
+    )
+)
 
 
 def page(invitation: Invitation) -> str:
@@ -28,21 +43,8 @@ def find(token: str) -> Invitation | None:
 
 def load(number: int, version: int) -> Invitation | None:
     """The invitation of that id, if this version of its link still holds."""
-    wanted = (
-        sa.select(Invitation)
-        .join(Invitation.event)
-        .where(
-            Invitation.id == number,
-            Invitation.token_version == version,
-            Event.ends_at > clock.now() - VALID_AFTER_EVENT,
-        )
-        .options(
-            joinedload(Invitation.event).joinedload(Event.network),
-            joinedload(Invitation.person),
-            joinedload(Invitation.address),
-        )
-    )
-    return db.session.scalar(wanted)
+    given = {"number": number, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
+    return db.session.scalar(_VALID, given)
 
 
 def revoke(invitation: Invitation) -> None:

@@ -8,6 +8,13 @@ from app.database import db
 from app.events.models import Event, Mode
 from app.registration.models import Registration, RegistrationState
 
+_EVENT = sa.select(Event).where(Event.id == sa.bindparam("event_id")).with_for_update(of=Event)
+_COUNTS = (
+    sa.select(Registration.mode, Registration.state, sa.func.count())
+    .where(Registration.event_id == sa.bindparam("event_id"), Registration.state != RegistrationState.CANCELLED)
+    .group_by(Registration.mode, Registration.state)
+)
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -30,17 +37,12 @@ class Outlook:
 
 def lock_event(event_id: int) -> Event:
     """The event, locked until the transaction ends: whoever counts seats must hold it."""
-    wanted = sa.select(Event).where(Event.id == event_id).with_for_update(of=Event)
-    return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+    return db.session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
 
 
 def outlook(event: Event) -> dict[Mode, Outlook]:
     """Each mode that the event offers or that somebody stands registered for, in one query."""
-    rows = db.session.execute(
-        sa.select(Registration.mode, Registration.state, sa.func.count())
-        .where(Registration.event_id == event.id, Registration.state != RegistrationState.CANCELLED)
-        .group_by(Registration.mode, Registration.state)
-    )
+    rows = db.session.execute(_COUNTS, {"event_id": event.id})
     counts = {(mode, state): count for mode, state, count in rows}
     modes = [mode for mode in Mode if mode in event.modes or any(mode == used for used, _ in counts)]
     return {

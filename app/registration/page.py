@@ -12,6 +12,15 @@ from app.network.models import Person, Position
 from app.registration import capacity, questions, waiting_list
 from app.registration.models import Registration, RegistrationState
 
+_STANDING = (
+    sa.select(Registration)
+    .where(
+        Registration.invitation_id == sa.bindparam("invitation_id"), Registration.state != RegistrationState.CANCELLED
+    )
+    .options(selectinload(Registration.answers))
+)
+_WORKS = sa.select(sa.select(Position.id).where(Position.person_id == sa.bindparam("person_id")).exists())
+
 
 @dataclass(frozen=True)
 class AnswerPage:
@@ -32,14 +41,10 @@ class AnswerPage:
     @classmethod
     def of(cls, invitation: Invitation) -> "AnswerPage":
         event = invitation.event
-        registration = db.session.scalar(
-            sa.select(Registration)
-            .where(Registration.invitation_id == invitation.id, Registration.state != RegistrationState.CANCELLED)
-            .options(selectinload(Registration.answers))
-        )
+        registration = db.session.scalar(_STANDING, {"invitation_id": invitation.id})
         waits = registration is not None and registration.state == RegistrationState.WAITING
         asked = questions.for_mode(event.questions, registration.mode) if registration else []
-        works = sa.select(Position.id).where(Position.person_id == invitation.person_id).exists()
+        works = registration is not None and db.session.scalar(_WORKS, {"person_id": invitation.person_id})
         return cls(
             invitation=invitation,
             registration=registration,
@@ -48,7 +53,7 @@ class AnswerPage:
             questions=asked,
             given=questions.given(registration) if registration else {},
             remembered=questions.remembered(invitation.person_id) if any(question.preset for question in asked) else {},
-            asks_organisation=registration is not None and not db.session.scalar(sa.select(works)),
+            asks_organisation=registration is not None and not works,
             colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
         )
 

@@ -7,6 +7,12 @@ from app.events.models import Mode, Question
 from app.invitations.models import Invitation
 from app.registration.models import QuestionAnswer, Registration, RememberedAnswer
 
+_REMEMBERED = (
+    sa.select(Question.id, RememberedAnswer.value)
+    .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
+    .where(Question.event_id == sa.bindparam("event_id"), RememberedAnswer.person_id == sa.bindparam("person_id"))
+)
+
 
 def for_mode(questions: list[Question], mode: Mode) -> list[Question]:
     """The questions that concern who takes part this way."""
@@ -26,12 +32,8 @@ def remembered(person_id: int) -> dict[str, str]:
 
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:
     """Answer the ready-made questions from what the person let us keep, so that they are not asked again."""
-    known = (
-        sa.select(Question.id, RememberedAnswer.value)
-        .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
-        .where(Question.event_id == invitation.event_id, RememberedAnswer.person_id == invitation.person_id)
-    )
-    for number, value in db.session.execute(known).all():
+    person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
+    for number, value in db.session.execute(_REMEMBERED, person).all():
         if number not in given(registration):
             registration.answers.append(QuestionAnswer(question_id=number, value=value))
 

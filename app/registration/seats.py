@@ -36,14 +36,17 @@ class SeatChange:
     promoted: list[Registration] = field(default_factory=list)
 
 
+_REGISTRATION = (
+    sa.select(Registration)
+    .where(Registration.invitation_id == sa.bindparam("invitation_id"))
+    .options(joinedload(Registration.invitation))
+)
+
+
 def of(invitation: Invitation) -> Registration | None:
     """The registration as it is now, whatever this session saw before it got the lock."""
-    wanted = (
-        sa.select(Registration)
-        .where(Registration.invitation_id == invitation.id)
-        .options(joinedload(Registration.invitation))
-    )
-    return db.session.scalar(wanted, execution_options={"populate_existing": True})
+    given = {"invitation_id": invitation.id}
+    return db.session.scalar(_REGISTRATION, given, execution_options={"populate_existing": True})
 
 
 def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = False) -> SeatChange:

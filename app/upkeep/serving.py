@@ -15,7 +15,7 @@ import click
 from app import addresses
 from app.settings import ROOT
 
-THREADS = 4
+THREADS = 2
 """Threads a worker process; a request waits mostly for the database."""
 
 

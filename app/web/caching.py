@@ -1,13 +1,8 @@
 """Answers that a client may keep: strong ETag, Last-Modified, 304 for both (RFC 9110 section 13)."""
 
-import hashlib
 from datetime import datetime
 
 from flask import Response, make_response, request
-
-
-def etag_of(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def calendar_file(body: bytes, etag: str, changed_at: datetime, name: str, *, private: bool = False) -> Response:

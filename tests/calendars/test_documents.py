@@ -17,6 +17,10 @@ def _around_clock_changes() -> list[date]:
     return [change + timedelta(days=days) for change in changes for days in range(-5, 6)][:40]
 
 
+def _file(event) -> bytes:
+    return documents.vcalendar([documents.public_vevent(event)], [event.zone]).to_ical()
+
+
 def test_zone_has_a_yearly_rule_and_no_list_of_dates():
     for zone in clock.ZONES:
         text = zones.block(zone).to_ical().decode()
@@ -37,27 +41,27 @@ def test_independent_reader_gets_forty_dates_around_clock_changes_right(zone):
 def test_event_over_a_clock_change_ends_when_it_ends():
     starts_at = clock.moment(date(2027, 3, 27), time(20))
     event = make.event(starts_at=starts_at, ends_at=clock.moment(date(2027, 3, 28), time(12)))
-    assert times_by_ical_js(documents.download(event)) == {event.uid: (event.starts_at, event.ends_at)}
+    assert times_by_ical_js(_file(event)) == {event.uid: (event.starts_at, event.ends_at)}
 
 
 def test_download_names_nobody_and_has_no_method():
-    text = documents.download(make.event()).decode()
+    text = _file(make.event()).decode()
     assert [word for word in ("METHOD", "ORGANIZER", "ATTENDEE", "VALARM") if word in text] == []
 
 
 def test_download_is_the_same_bytes_until_the_event_changes():
     event = make.event()
-    assert documents.download(event) == documents.download(event)
+    assert _file(event) == _file(event)
 
 
 def test_download_never_has_the_join_link():
     event = make.hybrid(join_url="https://vergaderen.example/geheim")
-    assert b"geheim" not in documents.download(event)
+    assert b"geheim" not in _file(event)
 
 
 def test_text_is_escaped_folded_and_free_of_control_characters():
     event = make.event(title="Wat\x01 nu; of, later\\?\x0b" + "é" * 60, summary="Regel een\nRegel twee")
-    body = documents.download(event)
+    body = _file(event)
     assert b"SUMMARY:Wat nu\\; of\\, later\\\\?" in body
     assert b"Regel een\\nRegel twee" in body
     assert max(map(len, body.split(b"\r\n"))) <= 75

@@ -39,6 +39,7 @@ def _mails_of_every_kind() -> set[str]:
     one, other = (answers.ask_substitute(asker, f"Collega {number}", f"c{number}@oss.example") for number in (1, 2))
     answers.decline(other)
     answers.ask_substitute(asker, "Nog een", "c3@oss.example")
+    work()
     answers.accept(one, Mode.ONLINE)
     answers.decline(first.invitation)
     answers.decline(make.invitation(event))
