@@ -9,7 +9,7 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint bench faults lock translations chromium clean
+.PHONY: install run test lint bench faults lock translations screenshots chromium clean
 .DEFAULT_GOAL := run
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
@@ -44,6 +44,10 @@ translations: install
 	$(BIN)/pybabel -q extract -F app/translations/sources.cfg -k _l -k ngettext_l:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-pot-creation-date --ignore-obsolete -l en -i app/translations/messages.pot -d app/translations
 	@rm app/translations/messages.pot
+
+# Make the pictures of the README anew, from the browser tests.
+screenshots: install .venv/.installed-test chromium
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser -k sqlite
 
 clean:
 	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)

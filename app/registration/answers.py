@@ -41,7 +41,7 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Reg
             _welcome(seats.give_up_seat(giver.invitation))
     _note_answer(invitation, Answer.YES)
     if change.changed:
-        _tell(change.registration, by)
+        _tell(change, by)
         _welcome(change)
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
@@ -122,9 +122,11 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
     invitation.answer, invitation.answered_at = answer, clock.now()
 
 
-def _tell(registration: Registration, by: Account | None) -> None:
+def _tell(change: SeatChange, by: Account | None) -> None:
+    registration = change.registration
     waits = registration.state == RegistrationState.WAITING
-    history.note(registration.invitation, Step.WAITING if waits else Step.REGISTERED, by and by.id)
+    came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
+    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id)
     letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation)
 
 

@@ -29,11 +29,15 @@ class ModeFull(Exception):
 
 @dataclass(frozen=True)
 class SeatChange:
-    """What a change of seats did: one's own registration and who came in from the waiting list."""
+    """What a change of seats did: one's own registration and who came in from the waiting list.
+
+    `moved` says that a seat was kept but in another mode.
+    """
 
     registration: Registration | None
     changed: bool
     promoted: list[Registration] = field(default_factory=list)
+    moved: bool = False
 
 
 _REGISTRATION = (
@@ -72,7 +76,7 @@ def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = Fals
     registration.mode, registration.waiting_number = mode, number
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote(event, had) if had else [])
+    return SeatChange(registration, True, waiting_list.promote(event, had) if had else [], moved=had is not None)
 
 
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False) -> SeatChange:

@@ -75,6 +75,15 @@ def test_cancelling_mails_the_one_who_goes_and_the_one_who_comes_in():
     assert _steps(second.invitation) == [Step.WAITING, Step.PROMOTED]
 
 
+def test_changing_to_online_stands_in_the_history_as_a_change():
+    event = make.hybrid()
+    invitation = make.invitation(event)
+    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept(invitation, Mode.ONLINE)
+    db.session.commit()
+    assert _steps(invitation) == [Step.REGISTERED, Step.CHANGED_MODE]
+
+
 def test_declining_without_a_seat_is_confirmed_and_frees_nothing():
     event = make.event(seats_on_site=1)
     seat = make.registration(event)
