@@ -63,8 +63,25 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _bind_domains(app: Flask) -> None:
-    from app import accounts, api, cli, events, feeds, invitations, network, outbox, registration, reports, upkeep, web
+    from app import (
+        accounts,
+        api,
+        attendance,
+        cli,
+        digests,
+        events,
+        feeds,
+        invitations,
+        lessons,
+        network,
+        outbox,
+        registration,
+        reports,
+        upkeep,
+        web,
+    )
 
-    for domain in (web, accounts, network, events, invitations, registration, feeds, outbox, reports, api, upkeep):
+    people = (web, accounts, network, events, invitations, registration, attendance, lessons)
+    for domain in (*people, feeds, digests, outbox, reports, api, upkeep):
         domain.bind(app)
     cli.bind(app)

@@ -26,6 +26,10 @@ def invitation_page(token: str) -> str:
     return absolute(f"/i/{token}")
 
 
+def join_page(token: str) -> str:
+    return absolute(f"/i/{token}/join")
+
+
 def unsubscribe_page(token: str) -> str:
     return absolute(f"/unsubscribe/{token}")
 
@@ -36,6 +40,10 @@ def personal_feed(token: str) -> str:
 
 def sign_in_page(token: str) -> str:
     return absolute(f"/sign-in/{token}")
+
+
+def check_in_page(token: str) -> str:
+    return absolute(f"/c/{token}")
 
 
 def organise_event(slug: str) -> str:

@@ -26,6 +26,10 @@ class Purpose(StrEnum):
     FEED_ALL = "feed-all"
     UNSUBSCRIBE = "unsubscribe"
     SIGN_IN = "sign-in"
+    CHECK_IN = "check-in"
+    EVALUATION = "evaluation"
+    COMMITMENT = "commitment"
+    PREFERENCES = "preferences"
 
 
 def make(purpose: Purpose, number: int, version: int = 1) -> str:

@@ -14,9 +14,22 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account, ApiToken, AuditEntry, Grant
+from app.attendance.models import Attendance
 from app.database import db
-from app.events.models import Event, Question, Slot
-from app.invitations.models import Invitation, Wave
+from app.digests.models import Word
+from app.events.models import Event, Question, Series, Slot
+from app.invitations.models import Wave
+from app.lessons.models import (
+    Attachment,
+    Board,
+    Commitment,
+    Correction,
+    Evaluation,
+    EvaluationQuestion,
+    Impression,
+    Insight,
+    Suggestion,
+)
 from app.network.models import Audience, EmailAddress, Import, Membership, Network, Organisation, Person, Position
 from app.registration.models import Registration
 
@@ -37,8 +50,28 @@ _AUDITED = (
     ApiToken,
     Registration,
     Import,
+    Attendance,
+    Board,
+    Impression,
+    Insight,
+    Suggestion,
+    Commitment,
+    Attachment,
+    Correction,
+    Evaluation,
+    EvaluationQuestion,
+    Word,
+    Series,
 )
 _PERSONAL = (Person, EmailAddress, Position, Account)
+_PARENTS = (
+    ("event", "event_id", Event),
+    ("impression", "impression_id", Impression),
+    ("insight", "insight_id", Insight),
+    ("board", "board_id", Board),
+    ("evaluation", "evaluation_id", Evaluation),
+)
+"""What rows without a network of their own belong to: relationship, column, model."""
 _DERIVED = {
     "changed_at",
     "created_at",
@@ -110,12 +143,18 @@ def _about(row) -> dict:
 
 
 def _network_of(row) -> int | None:
+    """The network that a row belongs to, by the event or impression above it when it does not say itself."""
     if isinstance(row, Network):
         return row.id
-    if isinstance(row, Invitation | Wave | Slot | Question | Registration):
-        event_ = db.session.get(Event, row.event_id) if row.event_id else row.event
-        return event_.network_id if event_ else None
-    return getattr(row, "network_id", None)
+    if (network_id := getattr(row, "network_id", None)) is not None:
+        return network_id
+    for parent, column, model in _PARENTS:
+        if (number := getattr(row, column, None)) is not None:
+            above = db.session.get(model, number)
+            return _network_of(above) if above else None
+        if (above := getattr(row, parent, None)) is not None:
+            return _network_of(above)
+    return None
 
 
 def _label(row) -> str:

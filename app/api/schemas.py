@@ -39,7 +39,7 @@ class FiguresSchema(Schema):
 
 class ParticipantSchema(Schema):
     name = fields.Str(attribute="invitation.person.name")
-    address = fields.Str(attribute="invitation.address.address")
+    address = fields.Str(attribute="invitation.address.address", dump_default=None, allow_none=True)
     organisation = fields.Function(lambda line: line.position.organisation.name if line.position else None)
     standing = fields.Str(
         attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"}

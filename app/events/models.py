@@ -35,6 +35,23 @@ class Mode(StrEnum):
     ONLINE = "online"
 
 
+class Series(db.Model):
+    """Events that belong together: a course, an expedition, work sessions in three places."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    title: Mapped[str] = mapped_column(sa.String(150))
+    one_impression: Mapped[bool] = mapped_column(default=False)
+    """Whether one report serves all events instead of one each."""
+
+    network: Mapped[Network] = relationship()
+    events: Mapped[list["Event"]] = relationship(back_populates="series", order_by="(Event.starts_at, Event.id)")
+
+    __table_args__ = (sa.UniqueConstraint("network_id", "title"),)
+
+
 class Event(db.Model):
     """One gathering. Seats of None mean: no limit."""
 
@@ -71,6 +88,10 @@ class Event(db.Model):
     join_url: Mapped[str] = mapped_column(sa.String(500), default="")
     seats_online: Mapped[int | None]
 
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    looks_back: Mapped[bool] = mapped_column(default=False)
+    """Whether page and invitation show what became of the commitments of last time."""
+
     cancel_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     sequence: Mapped[int] = mapped_column(default=0)
     """SEQUENCE: up when start, end, zone, place, mode or state changes (RFC 5546 section 2.1.4)."""
@@ -79,6 +100,7 @@ class Event(db.Model):
     """Moment of the last change that a calendar shows; DTSTAMP in feeds."""
 
     network: Mapped[Network] = relationship()
+    series: Mapped[Series | None] = relationship(back_populates="events")
     slots: Mapped[list["Slot"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)"
     )

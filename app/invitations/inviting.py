@@ -18,8 +18,8 @@ def of(event: Event, person: Person) -> Invitation | None:
 
 
 def add(event: Event, person: Person, origin: Origin) -> Invitation:
-    """An invitation by the preferred address, without a mail."""
-    preferred = next(address for address in person.addresses if address.preferred)
+    """An invitation by the preferred address, if there is one, without a mail."""
+    preferred = next((address for address in person.addresses if address.preferred), None)
     invitation = Invitation(
         event=event, event_id=event.id, person=person, person_id=person.id, address=preferred, origin=origin
     )

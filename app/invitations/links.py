@@ -35,6 +35,11 @@ def page(invitation: Invitation) -> str:
     return addresses.invitation_page(tokens.make(Purpose.INVITATION, invitation.id, invitation.token_version))
 
 
+def join_page(invitation: Invitation) -> str:
+    """Where this person opens the online session and is counted."""
+    return addresses.join_page(tokens.make(Purpose.INVITATION, invitation.id, invitation.token_version))
+
+
 def find(token: str) -> Invitation | None:
     """The invitation of a personal link; None when the token is wrong, revoked or expired, all alike."""
     number, version = tokens.read(Purpose.INVITATION, token) or (0, 0)

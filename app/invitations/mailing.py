@@ -18,7 +18,7 @@ PREVIEW_ID = 0
 
 FIELDS = (
     "voornaam", "naam", "netwerk", "titel", "dag", "tijd", "plaats", "samenvatting", "sluiting", "contact",
-    "gegevens", "antwoorden", "programma", "route", "deelname", "pagina",
+    "gegevens", "antwoorden", "programma", "route", "deelname", "toegangscode", "pagina",
     "op_locatie", "online", "hybride", "besloten", "kan_wijzigen",
 )  # fmt: skip
 """Fields that every letter about an invitation may use."""
@@ -97,6 +97,7 @@ def fields(invitation: Invitation) -> dict[str, object]:
         "pagina": link,
         "antwoorden": Block.render("answers", event=event, link=link, place=event.town or event.venue),
         "deelname": Block("", ""),
+        "toegangscode": Block("", ""),
     }
 
 

@@ -67,6 +67,7 @@ class Origin(StrEnum):
     ORGANISER = "organiser"
     SUBSTITUTE = "substitute"
     REQUEST = "request"
+    WALK_IN = "walk_in"
 
 
 class Answer(StrEnum):
@@ -95,8 +96,8 @@ class Invitation(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    address_id: Mapped[int] = mapped_column(ForeignKey("email_addresses.id"))
-    """The address that was invited: the one ATTENDEE."""
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
+    """The address that was invited: the one ATTENDEE. Who walked in may have none and gets no mail."""
     origin: Mapped[Origin] = choice(Origin)
     substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     token_version: Mapped[int] = mapped_column(default=1)
@@ -111,7 +112,7 @@ class Invitation(db.Model):
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
-    address: Mapped[EmailAddress] = relationship()
+    address: Mapped[EmailAddress | None] = relationship()
     substitute_for: Mapped["Invitation | None"] = relationship(remote_side=[id])
 
     __table_args__ = (
@@ -132,6 +133,7 @@ class Step(StrEnum):
     SUBSTITUTE_ASKED = "substitute_asked"
     SUBSTITUTE_CAME = "substitute_came"
     SUBSTITUTE_DECLINED = "substitute_declined"
+    WALKED_IN = "walked_in"
 
 
 class HistoryEntry(db.Model):

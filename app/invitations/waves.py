@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 from app import clock
 from app.database import ALWAYS, db, insert_new
 from app.events.models import Event, EventState, Mode
-from app.invitations import mailing, participation, recipients
+from app.invitations import check_in_codes, links, mailing, participation, recipients
 from app.invitations.models import CalendarStatus, Invitation, Origin, Wave, WaveKind, WaveState
 from app.invitations.queries import loaded
 from app.network.models import EmailAddress
@@ -179,11 +179,9 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
     """One person's mail of a wave; last information is about one's own registration, the rest are mailings."""
     extra = {}
-    if wave.kind == WaveKind.LAST_INFORMATION and mode == Mode.ONLINE and invitation.event.join_url:
+    if wave.kind == WaveKind.LAST_INFORMATION:
         with force_locale(invitation.person.language):
-            extra["deelname"] = Block.render(
-                "button", link=invitation.event.join_url, label=gettext("Open de online sessie")
-            )
+            extra = _way_in(invitation, mode)
     return mailing.mail(
         invitation,
         letter_kind(wave.kind),
@@ -192,6 +190,14 @@ def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
         calendar=_calendar_part(wave, invitation),
         mailing=wave.kind != WaveKind.LAST_INFORMATION,
     )
+
+
+def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, Block]:
+    """How somebody with a place gets in: a button to the online session, or the code for the door."""
+    if mode == Mode.ONLINE and invitation.event.join_url:
+        button = Block.render("button", link=links.join_page(invitation), label=gettext("Open de online sessie"))
+        return {"deelname": button}
+    return {"toegangscode": check_in_codes.block(invitation)} if mode == Mode.ON_SITE else {}
 
 
 def _calendar_part(wave: Wave, invitation: Invitation) -> CalendarPart | None:

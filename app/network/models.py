@@ -16,6 +16,12 @@ class Language(StrEnum):
     EN = "en"
 
 
+class DigestFrequency(StrEnum):
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    NEVER = "never"
+
+
 class OrganisationKind(StrEnum):
     MUNICIPALITY = "gemeente"
     WATER_BOARD = "waterschap"
@@ -76,6 +82,9 @@ class Person(db.Model):
     language: Mapped[Language] = choice(Language, default=Language.NL)
     feed_version: Mapped[int] = mapped_column(default=1)
     """Raised when the person renews the address of their calendar feed."""
+    digest: Mapped[DigestFrequency] = choice(DigestFrequency, default=DigestFrequency.WEEKLY)
+    preferences_version: Mapped[int] = mapped_column(default=1)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
 
@@ -192,6 +201,7 @@ class Membership(db.Model):
     standing: Mapped[Standing] = choice(Standing, default=Standing.MEMBER)
     since: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     unsubscribed_at: Mapped[datetime | None] = mapped_column(Moment)
+    in_digest: Mapped[bool] = mapped_column(default=True)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     network: Mapped[Network] = relationship(back_populates="memberships")
@@ -200,7 +210,10 @@ class Membership(db.Model):
 
 
 class Audience(db.Model):
-    """A saved selection of a network's members: of these kinds, regions and roles; an empty list leaves all."""
+    """A saved selection of a network's members: of these kinds, regions and roles; an empty list leaves all.
+
+    `unreached_in` keeps only organisations from which nobody came to the network in that year.
+    """
 
     __tablename__ = "audiences"
 
@@ -210,6 +223,7 @@ class Audience(db.Model):
     kinds: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     regions: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     roles: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    unreached_in: Mapped[int | None]
 
     network: Mapped[Network] = relationship()
 

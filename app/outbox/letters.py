@@ -58,17 +58,22 @@ class LetterError(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """A part with a form of its own in each part of the mail; both are finished text."""
+    """A part with a form of its own in each part of the mail; both are finished text.
+
+    `images` are PNG files by the Content-ID under which the HTML shows them (RFC 2392).
+    """
 
     html: str
     text: str
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
-    def render(cls, name: str, **values) -> "Block":
+    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values) -> "Block":
         """Render mail_templates/blocks/<name>.html and .txt."""
         return cls(
             _layouts.get_template(f"blocks/{name}.html").render(values),
             _layouts.get_template(f"blocks/{name}.txt").render(values).strip("\n"),
+            images or {},
         )
 
     @classmethod
@@ -84,6 +89,8 @@ class Letter:
     subject: str
     html: str
     text: str
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """PNG files by Content-ID."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,8 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
         plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
     subject = _CONTROL.sub(" ", _fill(compiled.subject, values, str)).strip()
-    return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n")
+    images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
+    return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
 
 
 def _missing(name: str):

@@ -3,7 +3,7 @@
 multipart/mixed                            only with a calendar part
 ├─ multipart/alternative                   must be the first child (MS-STANOICAL 2.2.168)
 │  ├─ text/plain
-│  ├─ text/html
+│  ├─ text/html                           inside multipart/related when it shows an image
 │  └─ text/calendar; method=…              last, base64, without Content-Disposition
 └─ application/ics; name="invite.ics"      the same bytes
 """
@@ -74,6 +74,8 @@ def build(mail: Mail, sender: str, message_id: str) -> bytes:
         message["Feedback-ID"] = f"{mail.feedback}:leerkring"
     message.set_content(mail.letter.text, cte="quoted-printable")
     message.add_alternative(mail.letter.html, subtype="html", cte="quoted-printable")
+    for name, image in mail.letter.images.items():
+        message.get_payload()[1].add_related(image, "image", "png", cid=f"<{name}>", filename=f"{name}.png")
     if mail.calendar:
         _attach_calendar(message, mail.calendar)
     return message.as_bytes()

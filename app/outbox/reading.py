@@ -1,5 +1,6 @@
 """A finished mail taken apart again, to show it on a page."""
 
+import base64
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
@@ -7,6 +8,7 @@ from email import message_from_bytes, policy
 @dataclass(frozen=True)
 class Parts:
     html: str
+    """Images stand in it as data, in place of their Content-ID."""
     text: str
     calendar: str | None
 
@@ -16,7 +18,12 @@ def parts(body: bytes) -> Parts:
     message = message_from_bytes(body, policy=policy.default)
     readable = [part for part in message.walk() if part.get_content_maintype() == "text"]
     found = {part.get_content_type(): part.get_content().replace("\r\n", "\n") for part in readable}
-    return Parts(found["text/html"], found["text/plain"], found.get("text/calendar"))
+    html = found["text/html"]
+    for part in message.walk():
+        if part["Content-ID"]:
+            data = base64.b64encode(part.get_content()).decode()
+            html = html.replace(f"cid:{part['Content-ID'].strip('<>')}", f"data:image/png;base64,{data}")
+    return Parts(html, found["text/plain"], found.get("text/calendar"))
 
 
 def headers(body: bytes) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What an organiser sees of an event: the funnel, the map of municipalities, who is invited and what they said.
+"""What an organiser sees of an event: the funnel, the map of municipalities, who is invited, what they said, who came.
 
 Every page takes a fixed number of queries, however many people were invited.
 """
@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
@@ -32,6 +33,13 @@ class Standing(StrEnum):
     SILENT = "silent"
 
 
+class Presence(StrEnum):
+    """Whether somebody with a place was there."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
 @dataclass(frozen=True)
 class Funnel:
     invited: int
@@ -39,6 +47,7 @@ class Funnel:
     coming: dict[Mode, int]
     waiting: int
     declined: int
+    present: int
 
     @property
     def all_coming(self) -> int:
@@ -56,6 +65,7 @@ class Line:
     invitation: Invitation
     registration: Registration | None
     last_message: Message | None = None
+    attendance: Attendance | None = None
 
     @property
     def standing(self) -> Standing:
@@ -63,8 +73,7 @@ class Line:
 
     @property
     def position(self) -> Position | None:
-        """The present position, the latest when there are more."""
-        return next((each for each in reversed(self.invitation.person.positions) if each.ends_on is None), None)
+        return position(self.invitation.person)
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,11 @@ class Sought:
     """CBS code of a municipality, or the id of another organisation."""
 
 
+def position(person: Person) -> Position | None:
+    """The present position, the latest when there are more."""
+    return next((each for each in reversed(person.positions) if each.ends_on is None), None)
+
+
 def standing(invitation: Invitation, registration: Registration | None) -> Standing:
     if registration and registration.state == RegistrationState.CONFIRMED:
         return Standing.COMING
@@ -116,12 +130,14 @@ def funnel(event: Event) -> Funnel:
             ),
             sa.func.count().filter(active == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
+            sa.func.count(Attendance.id),
         )
         .select_from(Invitation)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id)
     ).one()
-    return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), row[4], row[5])
+    return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), *row[4:])
 
 
 def page(event: Event, sought: Sought):
@@ -142,7 +158,11 @@ def everybody(event: Event, sought: Sought) -> Iterator[Line]:
             sa.select(Registration).where(Registration.event_id == event.id).options(answers)
         )
     }
-    return (Line(invitation, registrations.get(invitation.id)) for invitation in invitations)
+    there = _attendances(Attendance.event_id == event.id)
+    return (
+        Line(invitation, registrations.get(invitation.id), attendance=there.get(invitation.id))
+        for invitation in invitations
+    )
 
 
 def line(event: Event, number: int) -> Line | None:
@@ -218,6 +238,10 @@ def _conditions(sought: Sought) -> Iterator:
             yield inactive & (Invitation.answer == Answer.SUBSTITUTE)
         case Standing.SILENT:
             yield inactive & sa.or_(Invitation.answer.is_(None), Invitation.answer == Answer.YES)
+        case Presence.PRESENT:
+            yield _there().exists()
+        case Presence.ABSENT:
+            yield (Registration.state == RegistrationState.CONFIRMED) & ~_there().exists()
     if sought.mode in list(Mode):
         yield active & (Registration.mode == Mode(sought.mode))
     if sought.organisation:
@@ -234,7 +258,7 @@ def _conditions(sought: Sought) -> Iterator:
 
 
 def _lines(invitations: list[Invitation]) -> list[Line]:
-    """The people of one page with their registration and last message: two queries."""
+    """The people of one page with their registration, last message and attendance: three queries."""
     ids = [invitation.id for invitation in invitations]
     registrations = {
         each.invitation_id: each
@@ -244,4 +268,13 @@ def _lines(invitations: list[Invitation]) -> list[Line]:
     messages_ = {
         each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))
     }
-    return [Line(each, registrations.get(each.id), messages_.get(each.id)) for each in invitations]
+    there = _attendances(Attendance.invitation_id.in_(ids))
+    return [Line(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id)) for each in invitations]
+
+
+def _there() -> sa.Select:
+    return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
+
+
+def _attendances(condition) -> dict[int, Attendance]:
+    return {each.invitation_id: each for each in db.session.scalars(sa.select(Attendance).where(condition))}

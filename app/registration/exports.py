@@ -28,6 +28,7 @@ def people(event: Event, lines: Iterable[Line]) -> bytes:
         gettext("Antwoord"),
         gettext("Doet mee"),
         gettext("Geantwoord op"),
+        gettext("Aanwezig"),
     ]
     sheet.append(
         [_cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
@@ -45,13 +46,14 @@ def _row(event: Event, line: Line) -> list[str]:
     active = line.standing in {"coming", "waiting"}
     return [
         invitation.person.name,
-        invitation.address.address,
+        invitation.address.address if invitation.address else "",
         position.organisation.name if position else "",
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
         label(line.standing),
         label(registration.mode) if active else "",
         clock.local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
+        label(line.attendance.mode) if line.attendance else "",
         *(answers.get(question.id, "") for question in event.questions),
     ]
 

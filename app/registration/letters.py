@@ -13,7 +13,7 @@ from flask_babel import force_locale, gettext
 
 from app.database import db
 from app.events.models import Mode
-from app.invitations import mailing, participation
+from app.invitations import check_in_codes, links, mailing, participation
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.queries import loaded
 from app.outbox import queue
@@ -59,8 +59,10 @@ class Form:
     fields: Callable[[Situation], dict] = lambda now: now.details
 
 
-def plan(kind: LetterKind, invitation: Invitation, **details) -> Message:
-    """Put a letter to the invited person in the outbox."""
+def plan(kind: LetterKind, invitation: Invitation, **details) -> Message | None:
+    """Put a letter to the invited person in the outbox; who walked in without an address gets none."""
+    if invitation.address is None:
+        return None
     return queue.promise(kind, invitation.address, details=details, **mailing.about(invitation))
 
 
@@ -128,7 +130,9 @@ def _as_it_is(now: Situation) -> CalendarPart:
 
 def _place(now: Situation) -> dict[str, object]:
     online = now.registration.mode == Mode.ONLINE
-    return {"doet_online_mee": online, "deelnamelink": now.invitation.event.join_url if online else ""}
+    link = links.join_page(now.invitation) if online and now.invitation.event.join_url else ""
+    code = {} if online else {"toegangscode": check_in_codes.block(now.invitation)}
+    return {"doet_online_mee": online, "deelnamelink": link, **code}
 
 
 def _place_in_line(now: Situation) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from app import clock
 from app.accounts import audit, rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
@@ -14,7 +15,7 @@ from app.network import queries as networks
 from app.network.listing import PeopleFilter
 from app.network.models import OrganisationKind
 from app.registration import answers, capacity, cockpit, exports
-from app.registration.cockpit import Line, Sought, Standing
+from app.registration.cockpit import Line, Presence, Sought, Standing
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.organise import changeable_event, event_with_people, readable_event
 
@@ -38,7 +39,7 @@ def page(slug: str):
         tiles=cockpit.tiles(event),
         page=cockpit.page(event, sought) if sees_people else None,
         sought=sought,
-        standings=list(Standing),
+        standings=[*Standing, *(Presence if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
         chosen=networks.organisation_named(sought.organisation) if sought.organisation else None,
     )
@@ -142,7 +143,9 @@ def cancel(slug: str, number: int):
 def resend(slug: str, number: int):
     event = changeable_event(slug)
     line = _line(event, number)
-    if event.published and not event.over:
+    if line.invitation.address is None:
+        flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
+    elif event.published and not event.over:
         inviting.send_again(line.invitation)
         audit.note("resent", line.invitation)
         db.session.commit()

@@ -4,7 +4,7 @@ GET shows and never acts. The first POST, by the personal link, goes on at an ad
 without the token: /my/<slug>, remembered in the session.
 """
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
@@ -20,10 +20,9 @@ from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
 from app.registration.page import AnswerPage
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
+from app.web import remembered
 
 blueprint = Blueprint("registration", __name__)
-_REMEMBERED = 20
-"""Invitations that one browser's session keeps."""
 
 
 @blueprint.get("/i/<token>")
@@ -38,25 +37,12 @@ def answer_by_link(token: str):
 
 @blueprint.get("/my/<slug>")
 def mine(slug: str):
-    return _show(_remembered(slug))
+    return _show(remembered.invitation(slug))
 
 
 @blueprint.post("/my/<slug>")
 def answer_mine(slug: str):
-    return _answer(_remembered(slug))
-
-
-def _remembered(slug: str) -> Invitation | None:
-    number, version = session.get("invitations", {}).get(slug, (0, 0))
-    return links.load(number, version)
-
-
-def _remember(invitation: Invitation) -> None:
-    kept = [item for item in session.get("invitations", {}).items() if item[0] != invitation.event.slug]
-    session["invitations"] = dict(
-        [*kept[-_REMEMBERED + 1 :], (invitation.event.slug, (invitation.id, invitation.token_version))]
-    )
-    session.permanent = True
+    return _answer(remembered.invitation(slug))
 
 
 def _show(invitation: Invitation | None, substitute: SubstituteForm | None = None, form=None, status: int = 200):
@@ -167,7 +153,7 @@ def _questions_form(page: AnswerPage):
 def _go_on(invitation: Invitation):
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
-    _remember(invitation)
+    remembered.keep(invitation)
     return redirect(url_for("registration.mine", slug=invitation.event.slug), 303)
 
 

@@ -53,13 +53,15 @@ def of(invitation: Invitation) -> Registration | None:
     return db.session.scalar(_REGISTRATION, given, execution_options={"populate_existing": True})
 
 
-def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = False) -> SeatChange:
+def claim_seat(
+    invitation: Invitation, mode: Mode, *, after_closing: bool = False, afterwards: bool = False
+) -> SeatChange:
     """Take a seat, or the last place in line when there is none; taking it twice changes nothing.
 
-    `after_closing` lets organisers register somebody by hand. Raises RegistrationClosed,
-    ModeNotOffered or ModeFull.
+    `after_closing` lets organisers register somebody by hand, `afterwards` even when the event
+    is over: who was there, was there. Raises RegistrationClosed, ModeNotOffered or ModeFull.
     """
-    event = _locked(invitation, after_closing)
+    event = _locked(invitation, after_closing, afterwards)
     if mode not in event.modes:
         raise ModeNotOffered
     registration = of(invitation)
@@ -79,9 +81,9 @@ def claim_seat(invitation: Invitation, mode: Mode, *, after_closing: bool = Fals
     return SeatChange(registration, True, waiting_list.promote(event, had) if had else [], moved=had is not None)
 
 
-def give_up_seat(invitation: Invitation, *, after_closing: bool = False) -> SeatChange:
+def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwards: bool = False) -> SeatChange:
     """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed."""
-    event = _locked(invitation, after_closing)
+    event = _locked(invitation, after_closing, afterwards)
     registration = of(invitation)
     if registration is None or registration.state == RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
@@ -96,7 +98,7 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
 
     The taker must not take part yet; without anything to hand over nothing changes.
     """
-    event = _locked(taker, False)
+    event = _locked(taker)
     given, taken = of(giver), of(taker)
     if given is None or given.state == RegistrationState.CANCELLED:
         return SeatChange(taken, changed=False)
@@ -112,8 +114,9 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     return SeatChange(taken, changed=True)
 
 
-def _locked(invitation: Invitation, after_closing: bool):
+def _locked(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):
     event = capacity.lock_event(invitation.event_id)
-    if not (event.open or (after_closing and event.published and not event.over)):
+    late = event.published and (afterwards or (after_closing and not event.over))
+    if not (event.open or late):
         raise RegistrationClosed
     return event

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.events.models import Event, Mode
 from app.registration import capacity
@@ -27,7 +28,12 @@ def place_in_line(registration: Registration) -> int:
 
 
 def promote(event: Event, mode: Mode) -> list[Registration]:
-    """Give the free seats to who waits longest; the event must be locked. Returns who came in."""
+    """Give the free seats to who waits longest; the event must be locked. Returns who came in.
+
+    Once the event has begun nobody comes in any more: at the door they are checked in.
+    """
+    if not event.published or event.starts_at <= clock.now():
+        return []
     left = capacity.outlook(event)[mode].free if mode in event.modes else 0
     first = (
         sa.select(Registration)
@@ -39,7 +45,7 @@ def promote(event: Event, mode: Mode) -> list[Registration]:
         .order_by(Registration.waiting_number)
         .limit(left)
     )
-    promoted = list(db.session.scalars(first)) if event.published and left != 0 else []
+    promoted = list(db.session.scalars(first)) if left != 0 else []
     for registration in promoted:
         registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
     return promoted

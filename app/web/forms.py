@@ -7,13 +7,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from app.network import names, people
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 REQUIRED = InputRequired(_l("Vul dit in."))
+WORDS_REQUIRED = DataRequired(_l("Vul dit in."))
+"""Of a text, which may not be blanks alone either."""
 
 
 def one_line(text: str | None) -> str:
@@ -41,7 +43,7 @@ class Line(StringField):
 
     def __init__(self, label, longest: int, *, required: bool = False, **options):
         checks = [
-            REQUIRED if required else Optional(),
+            WORDS_REQUIRED if required else Optional(),
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
@@ -54,7 +56,7 @@ class Text(TextAreaField):
 
     def __init__(self, label, longest: int, *, required: bool = False, rows: int = 6, **options):
         checks = [
-            REQUIRED if required else Optional(),
+            WORDS_REQUIRED if required else Optional(),
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(

@@ -16,7 +16,18 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-PRIVATE_PATHS = ("/i/", "/my/", "/organise", "/sign-in", "/unsubscribe/", "/mailbox")
+PRIVATE_PATHS = (
+    "/i/",
+    "/my/",
+    "/organise",
+    "/sign-in",
+    "/unsubscribe/",
+    "/mailbox",
+    "/c/",
+    "/evaluation/",
+    "/commitments/",
+    "/preferences/",
+)
 """Pages that are somebody's own: kept by no cache, found by no search engine."""
 
 

@@ -55,6 +55,11 @@ PAGES = {
     "/organise/events/{e}/waves/{w}/preview/html": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/add": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/{i}": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/day": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/list": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/walk-in": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/paper": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/absent": (302, 404, 200, 200, 200),
 }
 ACTS = {
     # POST without a valid form: who may try gets a page or a redirect, others do not
@@ -78,6 +83,9 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/join": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/team/{g}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
     "/organise/accounts/{c}/active": (302, 403, 403, 403, 303),
     "/organise/undo": (302, 303, 303, 303, 303),
 }

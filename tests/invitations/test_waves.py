@@ -13,7 +13,7 @@ from app.database import db
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import Details
-from app.invitations import inviting, waves
+from app.invitations import check_in_codes, inviting, links, waves
 from app.invitations.models import WaveKind, WaveState
 from app.invitations.waves import UselessWave
 from app.network import memberships
@@ -110,8 +110,11 @@ def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
         person: text_of(mail_to(person, "last_information"))
         for person in (on_site.invitation.person, online.invitation.person)
     }
-    assert "Open de online sessie: https://vergaderen.example/kamer" in texts[online.invitation.person]
-    assert "vergaderen.example" not in texts[on_site.invitation.person]
+    join, code = links.join_page(online.invitation), check_in_codes.address(on_site.invitation)
+    assert f"Open de online sessie: {join}" in " ".join(texts[online.invitation.person].split())
+    assert "/join" not in texts[on_site.invitation.person]
+    assert code in texts[on_site.invitation.person]
+    assert "/c/" not in texts[online.invitation.person]
     assert "Neem de trein." in texts[on_site.invitation.person]
 
 

@@ -19,4 +19,13 @@ document.addEventListener('submit', (event) => {
   if (form.dataset.sent) event.preventDefault()
   else if (form.method === 'post') form.dataset.sent = '1'
 })
+// A tap that did not arrive may be tried again.
+for (const name of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError', 'htmx:afterRequest']) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest('form')
+    if (form) delete form.dataset.sent
+    const failed = name !== 'htmx:afterRequest' || event.detail.failed || !event.detail.xhr.status
+    document.querySelectorAll('[data-offline]').forEach((notice) => { notice.hidden = !failed })
+  })
+}
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent))

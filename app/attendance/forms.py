@@ -1,0 +1,32 @@
+"""What comes in at the door."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+
+from app.events.models import Event
+from app.network import organisations
+from app.web.forms import Address, Form, Line
+from app.web.labels import label
+
+
+class WalkInForm(Form):
+    """Somebody who is not on the list."""
+
+    name = Line(_l("Naam"), 120, required=True, render_kw={"autocomplete": "off", "autofocus": ""})
+    organisation = SelectField(_l("Organisatie"))
+    address = Address(
+        _l("Mailadres"),
+        required=False,
+        description=_l("Alleen als de persoon verslag en vragen achteraf wil krijgen."),
+        render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"},
+    )
+    mode = RadioField(_l("Hoe"))
+
+    def __init__(self, event: Event):
+        super().__init__()
+        self.organisation.choices = [("", "–"), *organisations.choices()]
+        self.mode.choices = [(mode.value, label(mode)) for mode in event.modes]
+        if len(event.modes) == 1:
+            del self.mode
+        elif not self.mode.data:
+            self.mode.data = event.modes[0].value

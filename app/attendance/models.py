@@ -1,0 +1,49 @@
+"""The table of who was there."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import Account
+from app.database import Moment, choice, db
+from app.events.models import Mode
+from app.invitations.models import Invitation
+from app.network.models import Organisation
+
+
+class Entry(StrEnum):
+    """How somebody came to be counted."""
+
+    LIST = "list"
+    CODE = "code"
+    WALK_IN = "walk_in"
+    JOINED = "joined"
+
+
+class Attendance(db.Model):
+    """Person × event: was there. Undoing a check-in deletes the row.
+
+    `organisation_id` is where the person worked that day, whatever they do later.
+    """
+
+    __tablename__ = "attendances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    mode: Mapped[Mode] = choice(Mode)
+    entry: Mapped[Entry] = choice(Entry)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """The organiser who checked in; nobody when the participant joined online."""
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    invitation: Mapped[Invitation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+
+    __table_args__ = (sa.Index("ix_attendances_event_id_mode", "event_id", "mode"),)

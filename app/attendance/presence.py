@@ -1,0 +1,156 @@
+"""Being there: checking in, undoing it, walking in, joining online.
+
+The row of a check-in is unique per invitation, so two phones at the door count somebody once.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.models import Account
+from app.attendance.models import Attendance, Entry
+from app.database import db, insert_new
+from app.events.models import Event, Mode
+from app.invitations import history, inviting
+from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
+from app.network import memberships, people
+from app.network.models import Organisation, Person, Position, Standing
+from app.registration import seats
+from app.registration.models import RegistrationState
+
+
+class NotYet(Exception):
+    """Check-in opens on the day itself."""
+
+
+class NotHeld(Exception):
+    """The event is a draft or cancelled."""
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """An attendance, and whether this act made it; if not, somebody was there first."""
+
+    attendance: Attendance
+    new: bool
+
+
+def opens_at(event: Event):
+    """The first moment of the event's first day, in its zone."""
+    return clock.start_of_day(clock.local(event.starts_at, event.zone).date(), event.zone)
+
+
+def is_open(event: Event) -> bool:
+    return event.published and clock.now() >= opens_at(event)
+
+
+def of(invitation: Invitation) -> Attendance | None:
+    wanted = sa.select(Attendance).where(Attendance.invitation_id == invitation.id)
+    return db.session.scalar(wanted.options(joinedload(Attendance.account)))
+
+
+def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
+    """Note that somebody is there; whoever had no place gets a registration, also when the day is over.
+
+    Without `mode` it is the one that was registered for. Raises NotYet or NotHeld.
+    """
+    event = invitation.event
+    if not event.published:
+        raise NotHeld
+    if not is_open(event):
+        raise NotYet
+    registration = seats.of(invitation)
+    registered = registration is not None and registration.state != RegistrationState.CANCELLED
+    mode = mode or (registration.mode if registered else event.modes[0])
+    row = {
+        "event_id": event.id,
+        "invitation_id": invitation.id,
+        "organisation_id": _organisation_on_the_day(invitation.person, event),
+        "mode": mode,
+        "entry": entry if registered else Entry.WALK_IN,
+        "account_id": by.id if by else None,
+        "at": clock.now(),
+    }
+    inserted = db.session.execute(
+        insert_new(Attendance.__table__, "invitation_id").values(row), execution_options={"preserve_rowcount": True}
+    )
+    new = inserted.rowcount == 1
+    if new and not registered:
+        _register(invitation, mode, by)
+    return CheckIn(of(invitation), new)
+
+
+def undo(invitation: Invitation) -> bool:
+    """Take a check-in back, with the registration that it made; False when there was none."""
+    attendance = of(invitation)
+    if attendance is None:
+        return False
+    if attendance.entry == Entry.WALK_IN:
+        seats.give_up_seat(invitation, afterwards=True)
+        invitation.answer = _answer_before(invitation)
+    db.session.delete(attendance)
+    return True
+
+
+def walk_in(
+    event: Event,
+    name: str,
+    organisation: Organisation | None,
+    address: str = "",
+    mode: Mode | None = None,
+    by: Account | None = None,
+) -> CheckIn:
+    """Somebody who was not on the list becomes a person, an invitation, a registration and present.
+
+    A known address is that person. Raises NotYet, NotHeld or people.BadAddress.
+    """
+    person = people.find_or_add(name, address) if address else people.add(name)
+    db.session.flush()
+    if organisation and not person.positions:
+        people.place_at(person, organisation)
+    return check_in_person(event, person, mode, by)
+
+
+def check_in_person(event: Event, person: Person, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
+    """A known person who was not on the list is there after all."""
+    memberships.join(person.id, event.network_id, Standing.GUEST)
+    invitation = inviting.of(event, person) or inviting.add(event, person, Origin.WALK_IN)
+    db.session.flush()
+    return check_in(invitation, Entry.LIST, mode, by)
+
+
+def joins_online(event: Event) -> bool:
+    """Whether opening the join page now counts as being there."""
+    return bool(is_open(event) and not event.over and event.online and event.join_url)
+
+
+def _register(invitation: Invitation, mode: Mode, by: Account | None) -> None:
+    """A seat like anybody's, or a place in line when there is none; nobody at the door is sent away by us."""
+    seats.claim_seat(invitation, mode, after_closing=True, afterwards=True)
+    invitation.answer, invitation.answered_at = Answer.YES, clock.now()
+    history.note(invitation, Step.WALKED_IN, by and by.id)
+
+
+def _answer_before(invitation: Invitation) -> Answer | None:
+    """What the person had said before walking in."""
+    steps = (
+        sa.select(HistoryEntry.step)
+        .where(HistoryEntry.invitation_id == invitation.id, HistoryEntry.step != Step.WALKED_IN)
+        .order_by(HistoryEntry.id.desc())
+    )
+    last = db.session.scalar(steps.limit(1))
+    return Answer.NO if last in {Step.DECLINED, Step.CANCELLED} else None
+
+
+def _organisation_on_the_day(person: Person, event: Event) -> int | None:
+    day = clock.local(event.starts_at, event.zone).date()
+    wanted = (
+        sa.select(Position.organisation_id)
+        .where(Position.person_id == person.id)
+        .where(sa.or_(Position.starts_on.is_(None), Position.starts_on <= day))
+        .where(sa.or_(Position.ends_on.is_(None), Position.ends_on >= day))
+        .order_by(Position.starts_on.desc().nulls_last(), Position.id.desc())
+    )
+    return db.session.scalar(wanted.limit(1))
