@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions, settings
 from app.settings import ROOT
+from app.web import uploads
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -16,6 +17,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
     )
+    app.request_class = uploads.Request
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
@@ -37,8 +39,7 @@ def _configure(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=uploads.FORM,
         BABEL_DEFAULT_LOCALE="nl",
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
         MAIL_USE_SSL=app.config["MAIL_PORT"] == 465,

@@ -34,6 +34,26 @@ def unsubscribe_page(token: str) -> str:
     return absolute(f"/unsubscribe/{token}")
 
 
+def preferences_page(token: str) -> str:
+    return absolute(f"/preferences/{token}")
+
+
+def evaluation_page(token: str) -> str:
+    return absolute(f"/evaluation/{token}")
+
+
+def commitment_page(token: str) -> str:
+    return absolute(f"/commitments/{token}")
+
+
+def impression_page(slug: str) -> str:
+    return absolute(f"/impressions/{slug}")
+
+
+def board_page(code: str) -> str:
+    return absolute(f"/k/{code}")
+
+
 def personal_feed(token: str) -> str:
     return absolute(f"/calendar/{token}.ics")
 

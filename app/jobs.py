@@ -15,7 +15,9 @@ from flask import Flask
 
 from app.accounts import sign_in
 from app.database import db
+from app.digests import editions
 from app.invitations import waves
+from app.lessons import commitments, documents, evaluations, follow_up
 from app.outbox import composing, delivery
 from app.registration import link_requests
 from app.upkeep import health
@@ -43,13 +45,25 @@ def post() -> dict[str, int]:
     return {name: count for name, count in done.items() if count}
 
 
+def follow() -> dict[str, int]:
+    """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
+    done = {
+        "evaluations": evaluations.plan_due(),
+        "commitments": commitments.plan_due(),
+        "follow_ups": follow_up.plan_due(),
+        "digests": editions.plan_due(),
+        "documents": documents.make_wanted(),
+    }
+    return {name: count for name, count in done.items() if count}
+
+
 def tidy() -> int:
     count = sign_in.forget_old()
     db.session.commit()
     return count
 
 
-SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (tidy, 3600)]
+SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (follow, 60), (tidy, 3600)]
 """Job and seconds between its runs."""
 
 
@@ -58,7 +72,8 @@ def run_once(app: Flask) -> dict[str, int]:
     with app.app_context():
         beat()
         tidy()
-        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | post()
+        followed = follow()
+        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | followed | post()
 
 
 def run_until_stopped(app: Flask) -> None:

@@ -8,15 +8,19 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
+from app.attendance import presence
+from app.attendance.models import Attendance, Entry
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Mode
 from app.events.planning import Details
 from app.invitations import inviting, waves
-from app.invitations.models import Invitation, Origin, Wave, WaveKind, WaveState
+from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
+from app.lessons import commitments, impressions, insights
+from app.lessons.models import Commitment, Impression
 from app.network import memberships, people
 from app.network.models import Audience, Network, Organisation, Person, Role
-from app.registration import answers
+from app.registration import answers, seats
 from app.registration.models import Registration
 
 _numbers = count(1)
@@ -144,6 +148,40 @@ def account(
         accounts.grant(made, of, role)
     db.session.flush()
     return made
+
+
+def held(of: Network | None = None, *, days_ago: float = 3, **values) -> Event:
+    """A session that took place."""
+    return move(event(of, **values), hours=-24 * days_ago)
+
+
+def attendance(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) -> Attendance:
+    """Somebody who had a place and was there."""
+    invited = invitation(of, who)
+    seats.claim_seat(invited, mode, afterwards=True)
+    invited.answer = Answer.YES
+    return presence.check_in(invited, Entry.LIST, mode).attendance
+
+
+def impression(of: Event, *titles: str, published: bool = True, days_ago: float = 0) -> Impression:
+    """A report with insights of these titles, checked by a second organiser and published."""
+    writer, reader = account(of.network), account(of.network, name="Bram van Gestel")
+    for title in titles or ("Samen inkopen scheelt werk",):
+        insights.add(of, title, writer)
+    made = impressions.ensure(of)
+    impressions.touch(made, writer)
+    if published:
+        impressions.check(made, reader)
+        impressions.publish(made)
+        made.published_at -= timedelta(days=days_ago)
+    db.session.flush()
+    return made
+
+
+def commitment(
+    of: Event, who: Person | None = None, what: str = "Een lijst maken", days: int = 30, **values
+) -> Commitment:
+    return commitments.make(of, what, clock.today() + timedelta(days=days), person=who, **values)
 
 
 def utc(*parts: int) -> datetime:

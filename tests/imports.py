@@ -6,7 +6,7 @@ By domain, for rules calling rules: the order of DOMAINS.
 
 from importlinter import Contract, ContractCheck, fields, output
 
-GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown"}
+GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown", "qr"}
 DOMAINS = (
     "demo",
     "upkeep",

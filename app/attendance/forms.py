@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.events.models import Event
 from app.network import organisations
@@ -24,8 +25,8 @@ class WalkInForm(Form):
 
     def __init__(self, event: Event):
         super().__init__()
-        self.organisation.choices = [("", "–"), *organisations.choices()]
-        self.mode.choices = [(mode.value, label(mode)) for mode in event.modes]
+        self.organisation.choices = [SelectChoice("", "–"), *organisations.choices()]
+        self.mode.choices = [SelectChoice(mode.value, label(mode)) for mode in event.modes]
         if len(event.modes) == 1:
             del self.mode
         elif not self.mode.data:

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from app import qr
 from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.attendance import listing, presence
@@ -114,7 +115,7 @@ def code(token: str):
     if invitation is None:
         return render_template("attendance/code_unknown.html"), 404
     if account is None or not rights.may_organise(account, invitation.event.network_id):
-        drawing = check_in_codes.drawing(check_in_codes.address(invitation))
+        drawing = qr.drawing(check_in_codes.address(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
     return render_template(
         "attendance/code.html", event=invitation.event, arrival=listing.arrival(invitation), token=token

@@ -4,4 +4,9 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.digests import models  # noqa: F401
+    from app.digests import editions, letters, organiser_views, participant_views
+    from app.outbox import composing
+
+    app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(participant_views.blueprint)
+    composing.register(editions.KIND, letters.compose)

@@ -17,7 +17,7 @@ from app.web.forms import Day, Form, Hour, Line, Number, Text
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
-    "online", "join_url", "seats_online", "confidential", "open_to_all",
+    "online", "join_url", "seats_online", "confidential", "open_to_all", "looks_back",
 )  # fmt: skip
 """Fields that the form and the event have alike."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -66,6 +66,18 @@ class EventForm(Form):
         description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s."),
     )
     open_to_all = BooleanField(_l("Ook mensen zonder uitnodiging mogen zich aanmelden"), default=True)
+
+    looks_back = BooleanField(
+        _l("Vertel wat er van de vorige keer kwam"),
+        description=_l("De afspraken van de vorige sessie staan dan op de pagina en in de uitnodiging."),
+    )
+    series = Line(
+        _l("Reeks"),
+        150,
+        description=_l("Sessies die bij elkaar horen, zoals een leergang. Een nieuwe naam begint een nieuwe reeks."),
+        render_kw={"list": "reeksen", "autocomplete": "off"},
+    )
+    one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
 
     def __init__(self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, **options):
         """`outlook` tells how many come and wait by mode, below which the seats cannot go."""
@@ -168,6 +180,8 @@ def _of(event: Event) -> dict:
     until_start = event.closes_at == event.starts_at
     same = {name: getattr(event, name) for name in _PLAIN}
     return same | {
+        "series": event.series.title if event.series else "",
+        "one_impression": event.series is not None and event.series.one_impression,
         "format": event.format.value,
         "day": start.date(),
         "start": start.time(),

@@ -8,10 +8,12 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import signed_in
 from app.database import db
-from app.events import planning, programme, questions
+from app.events import planning, programme, questions, serial
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
 from app.invitations import queries as invitations
+from app.lessons import commitments, library
+from app.network.models import Network
 from app.registration import capacity
 from app.web import undo
 from app.web.organise import changeable_event, changeable_network
@@ -26,11 +28,19 @@ def create(slug: str):
     form = EventForm()
     if form.validate_on_submit():
         event = planning.create(network, form.details())
+        serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
         event.questions = questions.presets() if event.on_site else []
         db.session.commit()
         flash(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."), "ok")
         return redirect(url_for("cockpit.page", slug=event.slug), 303)
-    return render_template("events/form.html", form=form, network=network, event=None), 422 if form.errors else 200
+    return render_template(
+        "events/form.html",
+        form=form,
+        network=network,
+        event=None,
+        series=serial.of_network(network),
+        **_from_before(network),
+    ), 422 if form.errors else 200
 
 
 @blueprint.route("/events/<slug>/edit", methods=["GET", "POST"])
@@ -40,6 +50,7 @@ def edit(slug: str):
     form = EventForm(event, capacity.outlook(event))
     if form.validate_on_submit():
         told = invitations.count_told(event) if planning.change(event, form.details()) else 0
+        serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
         db.session.commit()
         if told:
             flash(
@@ -54,8 +65,19 @@ def edit(slug: str):
             flash(gettext("Opgeslagen."), "ok")
         return redirect(url_for("cockpit.page", slug=event.slug), 303)
     return render_template(
-        "events/form.html", form=form, network=event.network, event=event, told=invitations.count_told(event)
+        "events/form.html",
+        form=form,
+        network=event.network,
+        event=event,
+        told=invitations.count_told(event),
+        series=serial.of_network(event.network),
+        **_from_before(event.network, event),
     ), 422 if form.errors else 200
+
+
+def _from_before(network: Network, event: Event | None = None) -> dict:
+    """What earlier sessions left open and what keeps coming back, to plan with."""
+    return {"still_open": commitments.open_in(network, before=event), "repeated": library.repeated(network)}
 
 
 @blueprint.route("/events/<slug>/copy", methods=["GET", "POST"])

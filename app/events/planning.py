@@ -51,6 +51,7 @@ class Details:
     seats_online: int | None = None
     confidential: bool = False
     open_to_all: bool = True
+    looks_back: bool = False
 
 
 def create(network: Network, details: Details) -> Event:
@@ -128,6 +129,7 @@ def copy(event: Event, starts_at: datetime) -> Event:
         **{name: getattr(event, name) for name in names_},
     )
     twin = create(event.network, details)
+    twin.series_id = event.series_id
     twin.slots = [
         Slot(
             starts_at=slot.starts_at + shift,

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 
 from app.events import queries
+from app.lessons import commitments, impressions
 from app.network import queries as networks
 from app.registration import capacity
 
@@ -21,4 +22,10 @@ def agenda():
 @blueprint.get("/events/<slug>")
 def page(slug: str):
     event = queries.public_event(slug) or abort(404)
-    return render_template("events/event.html", event=event, seats=capacity.outlook(event))
+    return render_template(
+        "events/event.html",
+        event=event,
+        seats=capacity.outlook(event),
+        last_time=commitments.of_last_time(event) if event.looks_back else [],
+        impression=impressions.published_of(event) if event.over else None,
+    )

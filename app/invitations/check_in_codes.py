@@ -1,12 +1,9 @@
-"""The QR code that opens the check-in of one person for a signed-in organiser (ISO/IEC 18004)."""
+"""The QR code that opens the check-in of one person for a signed-in organiser."""
 
-import io
-
-import segno
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import addresses, tokens
+from app import addresses, qr, tokens
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
@@ -33,18 +30,4 @@ def find(token: str) -> Invitation | None:
 def block(invitation: Invitation) -> Block:
     """The code in a mail: an image of a few hundred bytes inside the mail itself, and its address in words."""
     link = address(invitation)
-    return Block.render("check_in_code", {"toegangscode": picture(link)}, link=link)
-
-
-def picture(text: str) -> bytes:
-    """The code as PNG, small enough for a mail."""
-    out = io.BytesIO()
-    segno.make(text, micro=False, error="m").save(out, kind="png", scale=5, border=4)
-    return out.getvalue()
-
-
-def drawing(text: str) -> str:
-    """The code as SVG for a page; black on white in every colour scheme, or cameras fail."""
-    return segno.make(text, micro=False, error="m").svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
+    return Block.render("check_in_code", {"toegangscode": qr.picture(link)}, link=link)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from flask_babel import force_locale, gettext
+from blinker import Signal
 
 from app import addresses, wording
 from app.events.models import Event
 from app.invitations import links
 from app.invitations.models import Invitation
+from app.network import correspondence
+from app.network.correspondence import Envelope
 from app.network.memberships import unsubscribe_page
 from app.network.models import EmailAddress, Person
-from app.outbox import letters
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 
@@ -18,10 +19,12 @@ PREVIEW_ID = 0
 
 FIELDS = (
     "voornaam", "naam", "netwerk", "titel", "dag", "tijd", "plaats", "samenvatting", "sluiting", "contact",
-    "gegevens", "antwoorden", "programma", "route", "deelname", "toegangscode", "pagina",
+    "gegevens", "antwoorden", "programma", "route", "deelname", "toegangscode", "terugblik", "pagina",
     "op_locatie", "online", "hybride", "besloten", "kan_wijzigen",
 )  # fmt: skip
 """Fields that every letter about an invitation may use."""
+
+looking_back = Signal("What became of last time is wanted for a letter; sent with the event, answered with a Block.")
 
 
 def mail(
@@ -39,28 +42,18 @@ def mail(
     unsubscribe headers and the List-Id (RFC 2369, 8058, 2919).
     """
     event, network = invitation.event, invitation.event.network
-    language = invitation.person.language
-    unsubscribe = _unsubscribe_page(invitation) if mailing else None
-    layout = {
-        "network": network,
-        "because": "invitation" if mailing else "registration",
-        "unsubscribe_url": unsubscribe,
-        "contact_name": network.contact_name,
-        "contact_address": network.contact_address,
-    }
-    with force_locale(language):
-        values = {**fields(invitation), **(extra or {})}
-        sender = gettext("%(network)s via %(site)s", network=network.name, site=letters.site_name())
-    return Mail(
-        letter=letters.write(source or letters.source(kind, language), values, language, layout),
-        recipient=invitation.address.address,
-        recipient_name=invitation.person.name,
-        sender_name=sender,
+    envelope = Envelope(
+        because="invitation" if mailing else "registration",
+        address=invitation.address,
+        network=network,
         reply_to=links.reply_address(invitation),
+        unsubscribe_url=_unsubscribe_page(invitation) if mailing else None,
+        preferences_url=_preferences_page(invitation) if mailing else None,
         calendar=calendar,
-        unsubscribe_url=unsubscribe,
-        list_name=f"{network.slug} {network.name}" if mailing else None,
         feedback=f"{event.id}:{network.id}:{kind.replace('/', '-')}",
+    )
+    return correspondence.write(
+        invitation.person, kind, lambda: {**fields(invitation), **(extra or {})}, envelope, source
     )
 
 
@@ -72,6 +65,12 @@ def about(invitation: Invitation) -> dict[str, int]:
         "person_id": invitation.person_id,
         "invitation_id": invitation.id,
     }
+
+
+def _preferences_page(invitation: Invitation) -> str:
+    if invitation.id == PREVIEW_ID:
+        return addresses.preferences_page("voorbeeld")
+    return correspondence.preferences_page(invitation.person)
 
 
 def _unsubscribe_page(invitation: Invitation) -> str:
@@ -98,6 +97,7 @@ def fields(invitation: Invitation) -> dict[str, object]:
         "antwoorden": Block.render("answers", event=event, link=link, place=event.town or event.venue),
         "deelname": Block("", ""),
         "toegangscode": Block("", ""),
+        "terugblik": Block("", ""),
     }
 
 

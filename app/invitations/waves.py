@@ -164,24 +164,31 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     }
     chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
     modes = dict(db.session.execute(chosen).all())
-    mails = []
+    mails, looked_back = [], {}
     for message in messages:
         invitation = invitations[message.invitation_id]
         wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind), texts={})
         fits = message.wave_id is None or message.person_id in fitting[message.wave_id]
         if fits and invitation.event.published:
-            mails.append(write(wave, invitation, modes.get(invitation.id)))
+            mails.append(write(wave, invitation, modes.get(invitation.id), looked_back))
         else:
             mails.append(Suppressed("no longer among the recipients"))
     return mails
 
 
-def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
-    """One person's mail of a wave; last information is about one's own registration, the rest are mailings."""
+def write(
+    wave: Wave, invitation: Invitation, mode: Mode | None = None, looked_back: dict[tuple, Block] | None = None
+) -> Mail:
+    """One person's mail of a wave; last information is about one's own registration, the rest are mailings.
+
+    `looked_back` keeps what became of last time for the other mails of a batch.
+    """
     extra = {}
-    if wave.kind == WaveKind.LAST_INFORMATION:
-        with force_locale(invitation.person.language):
+    with force_locale(invitation.person.language):
+        if wave.kind == WaveKind.LAST_INFORMATION:
             extra = _way_in(invitation, mode)
+        elif invitation.event.looks_back:
+            extra = {"terugblik": _look_back(invitation, {} if looked_back is None else looked_back)}
     return mailing.mail(
         invitation,
         letter_kind(wave.kind),
@@ -190,6 +197,14 @@ def write(wave: Wave, invitation: Invitation, mode: Mode | None = None) -> Mail:
         calendar=_calendar_part(wave, invitation),
         mailing=wave.kind != WaveKind.LAST_INFORMATION,
     )
+
+
+def _look_back(invitation: Invitation, known: dict[tuple, Block]) -> Block:
+    key = (invitation.event_id, invitation.person.language)
+    if key not in known:
+        answers = [block for _, block in mailing.looking_back.send(invitation.event)]
+        known[key] = answers[0] if answers else Block("", "")
+    return known[key]
 
 
 def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, Block]:

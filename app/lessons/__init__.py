@@ -1,7 +1,44 @@
-"""What was learned: catching lessons, insights, commitments, evaluation, impressions and the knowledge library."""
+"""What was learned: evaluations, cards, insights, suggestions, commitments, impressions, the library."""
 
 from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.lessons import models  # noqa: F401
+    from app.invitations import mailing
+    from app.lessons import (
+        catching_views,
+        commitment_views,
+        commitments,
+        documents,
+        evaluation_views,
+        evaluations,
+        follow_up,
+        forgetting,
+        impression_views,
+        impressions,
+        learning_views,
+        library,
+        library_views,
+    )
+    from app.network import people
+    from app.outbox import composing
+
+    for views in (
+        catching_views,
+        commitment_views,
+        evaluation_views,
+        impression_views,
+        learning_views,
+        library_views,
+    ):
+        app.register_blueprint(views.blueprint)
+    impressions.published.connect(library.index)
+    impressions.published.connect(documents.want)
+    impressions.withdrawn.connect(library.remove)
+    mailing.looking_back.connect(commitments.look_back)
+    people.erased.connect(forgetting.forget)
+    composing.register(evaluations.KIND, evaluations.compose)
+    for kind in (commitments.TOLD, commitments.REMINDER):
+        composing.register(kind, commitments.compose)
+    for kind in (follow_up.THANKS, follow_up.MISSED):
+        composing.register(kind, follow_up.compose)

@@ -51,6 +51,7 @@ def edit(slug: str, number: int | None = None):
                 form.regions.data,
                 form.roles.data,
             )
+            audience.unreached_in = form.unreached_in.data
             db.session.add(audience)
             db.session.commit()
             flash(gettext("De doelgroep ‘%(name)s’ is bewaard.", name=audience.name), "ok")
@@ -65,7 +66,9 @@ def edit(slug: str, number: int | None = None):
 
 
 def _criteria(network: Network, form: AudienceForm) -> Criteria:
-    return Criteria(network.id, form.kinds.data or (), form.regions.data or (), form.roles.data or ())
+    return Criteria(
+        network.id, form.kinds.data or (), form.regions.data or (), form.roles.data or (), form.unreached_in.data
+    )
 
 
 def _own(network: Network, number: int) -> Audience:

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
 from app import clock
+from app.attendance.models import Attendance
 from app.database import db
+from app.events.models import Event
 from app.network.models import (
     Audience,
     EmailAddress,
@@ -27,10 +30,12 @@ class Criteria:
     kinds: Collection[str] = ()
     regions: Collection[str] = ()
     roles: Collection[str] = ()
+    unreached_in: int | None = None
+    """Only organisations from which nobody came to the network in this year."""
 
     @classmethod
     def of(cls, audience: Audience) -> "Criteria":
-        return cls(audience.network_id, audience.kinds, audience.regions, audience.roles)
+        return cls(audience.network_id, audience.kinds, audience.regions, audience.roles, audience.unreached_in)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,17 @@ def reach(criteria: Criteria) -> Reach:
     return Reach(total, organisations, *left_out)
 
 
+def _reached(network_id: int, year: int) -> sa.Select:
+    """Organisations of which somebody was at a session of the network in that year."""
+    first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
+    return (
+        sa.select(Attendance.organisation_id)
+        .join(Event, Event.id == Attendance.event_id)
+        .where(Event.network_id == network_id, Event.starts_at >= first, Event.starts_at < last)
+        .where(Attendance.organisation_id.is_not(None))
+    )
+
+
 def current_positions() -> sa.Subquery:
     """Positions that hold today: person_id, organisation_id, role_code, title."""
     today = clock.today()
@@ -91,7 +107,7 @@ def _members(criteria: Criteria, *columns) -> sa.Select:
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.network_id == criteria.network_id, Membership.standing == Standing.MEMBER)
     )
-    if not (criteria.kinds or criteria.regions or criteria.roles):
+    if not (criteria.kinds or criteria.regions or criteria.roles or criteria.unreached_in):
         return members
     current = current_positions()
     place = sa.select(current.c.person_id).where(current.c.person_id == Person.id)
@@ -103,4 +119,6 @@ def _members(criteria: Criteria, *columns) -> sa.Select:
         place = place.where(Organisation.region.in_(criteria.regions))
     if criteria.roles:
         place = place.where(current.c.role_code.in_(criteria.roles))
+    if criteria.unreached_in:
+        place = place.where(current.c.organisation_id.not_in(_reached(criteria.network_id, criteria.unreached_in)))
     return members.where(place.exists())

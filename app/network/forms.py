@@ -6,6 +6,7 @@ from wtforms import BooleanField, FileField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
+from app import clock
 from app.network import organisations
 from app.network.models import Language, NetworkColour, OrganisationKind, Role
 from app.web import labels
@@ -86,9 +87,17 @@ class AudienceForm(Form):
     kinds = CheckboxesField(_l("Soort organisatie"), choices=lambda: labels.choices(OrganisationKind))
     regions = CheckboxesField(_l("Regio"))
     roles = CheckboxesField(_l("Rol"))
+    unreached_in = SelectField(
+        _l("Alleen organisaties die nog niet bereikt zijn in"),
+        description=_l("Waarvan in dat jaar nog niemand bij een sessie van dit netwerk was."),
+        coerce=lambda value: int(value) if value else None,
+    )
 
     def __init__(self, roles: list[Role], **options):
         super().__init__(**options)
+        this_year = clock.today().year
+        years = sorted({*range(this_year - 4, this_year + 1), self.unreached_in.data or this_year}, reverse=True)
+        self.unreached_in.choices = [SelectChoice("", "–"), *(SelectChoice(year, str(year)) for year in years)]
         self.regions.choices = organisations.regions()
         self.roles.choices = role_choices(roles)
 

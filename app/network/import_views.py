@@ -14,14 +14,6 @@ from app.web.organise import changeable_network
 blueprint = Blueprint("imports", __name__, url_prefix="/organise/networks/<slug>/import")
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
-LARGEST = 10 * 1024 * 1024
-"""Bytes of a list; all other forms of the site are far smaller."""
-
-
-@blueprint.url_value_preprocessor
-def allow_large_files(endpoint: str | None, values: dict | None) -> None:
-    """Before anything reads the form, the CSRF check included."""
-    request.max_content_length = LARGEST
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from app.network import queries as networks
 from app.network.forms import NetworkForm, NewNetworkForm, OrganisationForm, PersonForm, PositionEndForm
 from app.network.listing import PeopleFilter
 from app.network.models import Network, NetworkColour, Organisation, OrganisationKind, Person, Position
+from app.web.forms import Form
 from app.web.organise import changeable_network, readable_network
 
 blueprint = Blueprint("network", __name__, url_prefix="/organise")
@@ -136,6 +137,21 @@ def person(slug: str, number: int):
         today=clock.today(),
         taken_part=invitations.of_person(row, network),
     )
+
+
+@blueprint.route("/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"])
+@admin_only
+def erase(slug: str, number: int):
+    """For who asks to be forgotten; there is no way back, so the page says first what goes and what stays."""
+    network = readable_network(slug)
+    row = _member(network, number)
+    form = Form()
+    if form.validate_on_submit():
+        people.erase(row)
+        db.session.commit()
+        flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
+        return redirect(url_for("network.list_people", slug=slug), 303)
+    return render_template("network/erase.html", network=network, person=row)
 
 
 @blueprint.route("/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"])

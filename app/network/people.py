@@ -1,12 +1,21 @@
 """People: adding, finding by address, changing. The only place that writes names and addresses."""
 
 import sqlalchemy as sa
+from blinker import Signal
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
+from app import clock
 from app.database import db
 from app.network import names
 from app.network.models import EmailAddress, Language, Organisation, Person, Position, Role
+from app.outbox import queue
+from app.outbox.models import Message
+
+UNKNOWN = "Onbekende persoon"
+"""The name of who was erased."""
+
+erased = Signal("A person is about to be made unrecognisable; sent with the person.")
 
 
 class BadAddress(ValueError):
@@ -104,3 +113,18 @@ def place_at(
     for name, day in period.items():
         setattr(position, name, day or getattr(position, name))
     return position
+
+
+def erase(person: Person) -> None:
+    """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
+
+    What other domains know of them goes with the signal `erased`, sent while the name is still there.
+    """
+    erased.send(person)
+    queue.forget(Message.person_id == person.id)
+    rename(person, UNKNOWN)
+    person.search_text, person.erased_at = "", clock.now()
+    person.feed_version += 1
+    person.preferences_version = person.preferences_version % 255 + 1
+    person.positions, person.memberships, person.addresses = [], [], []
+    db.session.flush()

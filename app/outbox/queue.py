@@ -93,6 +93,14 @@ def suppress(reason: str, *conditions) -> int:
     return db.session.execute(changed.execution_options(synchronize_session=False)).rowcount
 
 
+def forget(*conditions) -> None:
+    """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
+    suppress("the person was erased", *conditions)
+    blank = {"recipient": "", "domain": "", "subject": "", "body": None, "details": {}, "response": ""}
+    changed = sa.update(Message).where(*conditions).values(**blank)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
 def due_moment(wanted: datetime, quiet_hours: bool) -> datetime:
     """When a mailing may leave: at once, or after the quiet hours."""
     return clock.sending_moment(wanted) if quiet_hours else wanted

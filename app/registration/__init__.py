@@ -4,8 +4,10 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.registration import organiser_views, participant_views, updates
+    from app.network import people
+    from app.registration import forgetting, organiser_views, participant_views, updates
 
     app.register_blueprint(organiser_views.blueprint)
     app.register_blueprint(participant_views.blueprint)
     updates.connect()
+    people.erased.connect(forgetting.forget)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
@@ -89,6 +90,19 @@ class Tile:
     def status(self) -> str:
         """coming, waiting, invited or none: how the tile looks."""
         return "coming" if self.coming else "waiting" if self.waiting else "invited" if self.invited else "none"
+
+    @property
+    def figure(self) -> str:
+        return str(self.coming or self.waiting or ("·" if self.invited else ""))
+
+    @property
+    def words(self) -> str:
+        parts = [
+            ngettext("%(num)s komt", "%(num)s komen", self.coming) if self.coming else "",
+            ngettext("%(num)s wacht", "%(num)s wachten", self.waiting) if self.waiting else "",
+            ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", self.invited) if self.invited else "",
+        ]
+        return ", ".join(part for part in parts if part) or gettext("niet uitgenodigd")
 
 
 @dataclass(frozen=True)

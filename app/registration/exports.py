@@ -31,10 +31,10 @@ def people(event: Event, lines: Iterable[Line]) -> bytes:
         gettext("Aanwezig"),
     ]
     sheet.append(
-        [_cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
+        [cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
     )
     for line in lines:
-        sheet.append([_cell(sheet, text) for text in _row(event, line)])
+        sheet.append([cell(sheet, text) for text in _row(event, line)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -58,8 +58,8 @@ def _row(event: Event, line: Line) -> list[str]:
     ]
 
 
-def _cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    """Always text: what starts with = or + is no formula for whoever opens the file."""
+def cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    """A cell of a sheet that is being written. Always text: what starts with = or + is no formula for whoever opens the file."""
     cell = WriteOnlyCell(sheet, value=_printable(text))
     cell.data_type = "s"
     if text[:1] in "=+-@":

@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.reports import organiser_views
+    from app.reports import organiser_views, year_views
 
     app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(year_views.blueprint)

@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from app.accounts.models import NetworkRole
 from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
 from app.invitations.models import Answer, Origin, Step, WaveKind, WaveState
-from app.network.models import Language, NetworkColour, OrganisationKind, Standing
+from app.lessons.models import CommitmentState, EvaluationKind, ImpressionState, StandardQuestion
+from app.network.models import DigestFrequency, Language, NetworkColour, OrganisationKind, Standing
 from app.outbox.models import MessageState
 from app.registration import cockpit
 from app.registration.models import RegistrationState
@@ -108,6 +109,23 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (Standing.LEFT, _("Vertrokken")),
         (NetworkRole.ORGANISER, _("Organisator")),
         (NetworkRole.READER, _("Lezer")),
+        (ImpressionState.DRAFT, _("Concept")),
+        (ImpressionState.CHECKED, _("Nagekeken")),
+        (ImpressionState.PUBLISHED, _("Gepubliceerd")),
+        (ImpressionState.WITHDRAWN, _("Ingetrokken")),
+        (CommitmentState.OPEN, _("Loopt")),
+        (CommitmentState.DONE, _("Gedaan")),
+        (CommitmentState.DROPPED, _("Vervallen")),
+        (EvaluationKind.SCALE, _("Schaal van 1 tot 5")),
+        (EvaluationKind.OPEN, _("Open vraag")),
+        (StandardQuestion.USEFUL, _("Hoe nuttig was deze sessie voor je werk?")),
+        (StandardQuestion.APPLICABLE, _("Kun je morgen iets doen met wat je hoorde?")),
+        (StandardQuestion.ORGANISED, _("Hoe goed was de sessie georganiseerd?")),
+        (StandardQuestion.LEARNED, _("Wat nam je mee?")),
+        (StandardQuestion.BETTER, _("Wat kan de volgende keer beter?")),
+        (DigestFrequency.WEEKLY, _("Elke week")),
+        (DigestFrequency.MONTHLY, _("Elke maand")),
+        (DigestFrequency.NEVER, _("Nooit")),
         (cockpit.Presence.PRESENT, _("Was er")),
         (cockpit.Presence.ABSENT, _("Kwam niet opdagen")),
         (cockpit.Standing.COMING, _("Komt")),
@@ -192,6 +210,12 @@ _MESSAGES = {
     "event_changed": _("Wijziging"),
     "event_cancelled": _("Annulering"),
     "test": _("Voorbeeld"),
+    "evaluation": _("Vragen achteraf"),
+    "commitment": _("Afspraak"),
+    "commitment_reminder": _("Herinnering aan afspraak"),
+    "thanks": _("Bedankt, met de impressie"),
+    "missed": _("Gemist, met de impressie"),
+    "digest": _("Nieuwsoverzicht"),
     **{kind.value: _WORDS[WaveKind, kind] for kind in WaveKind},
 }
 
@@ -201,17 +225,20 @@ def message_kind(kind: str) -> str:
     return str(_MESSAGES.get(kind, kind))
 
 
+def figure_words(name: str, number: int) -> str:
+    """What a figure of an impression counts, in one word or two: '61' 'gemeenten'."""
+    words = {
+        "municipalities": ngettext("gemeente", "gemeenten", number),
+        "water_boards": ngettext("waterschap", "waterschappen", number),
+        "others": ngettext("andere organisatie", "andere organisaties", number),
+        "on_site": ngettext("deelnemer op locatie", "deelnemers op locatie", number),
+        "online": ngettext("deelnemer online", "deelnemers online", number),
+        "webcast": ngettext("kijker van de webcast", "kijkers van de webcast", number),
+    }
+    return words[name]
+
+
 def abbreviate(name: str) -> str:
     """A municipality's name as it fits on a tile of the map."""
     plain = name.removeprefix("'s-")
     return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
-
-
-def tile_words(tile: cockpit.Tile) -> str:
-    """A tile of the map in words."""
-    words = [
-        ngettext("%(num)s komt", "%(num)s komen", tile.coming) if tile.coming else "",
-        ngettext("%(num)s wacht", "%(num)s wachten", tile.waiting) if tile.waiting else "",
-        ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", tile.invited) if tile.invited else "",
-    ]
-    return ", ".join(word for word in words if word) or str(_("niet uitgenodigd"))

@@ -2,12 +2,15 @@
 
 import pytest
 
+from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
+from app.digests.models import Word
 from app.events import programme, questions
 from app.events.models import Preset, Question
 from app.invitations.models import WaveState
+from app.lessons import attachments, boards, cards, evaluations
 from app.network import importing
 from tests import factories as make
 from tests.helpers import sign_in
@@ -60,6 +63,24 @@ PAGES = {
     "/organise/events/{e}/day/walk-in": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/paper": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/absent": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/learned": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/learned/notes": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/learned/insights/{x}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/learned/commitments": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/learned/commitments/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/learned/commitments/{v}": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/learned/commitments/{v}/close": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/evaluation": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/impression": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/impression/edit": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/impression/withdraw": (302, 404, 403, 404, 404),
+    "/organise/networks/{n}/digest": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/digest/preview/{p}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/digest/preview/{p}/html": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/year": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/year/{t}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/year/{t}.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/people/{p}/erase": (302, 403, 403, 403, 200),
 }
 ACTS = {
     # POST without a valid form: who may try gets a page or a redirect, others do not
@@ -83,6 +104,24 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/join": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/team/{g}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/learned/board": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/learned/settings": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/learned/cards/{k}": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/learned/insights": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/learned/insights/{x}/up": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/learned/insights/{x}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/evaluation/start": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/evaluation/wanted": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/evaluation/questions": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/evaluation/questions/{y}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/start": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/check": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/publish": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/restore": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/attachments": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
@@ -108,9 +147,19 @@ def world(app) -> dict:
     make.person("Piet", of=network)
     kept = importing.keep(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
     other = make.account(network, NetworkRole.READER)
+    card = cards.catch(boards.open_board(event), "Een kaartje")
+    impression = make.impression(event, published=False)
+    writer = make.account(network)
+    attachment = attachments.add(impression, "verslag.pdf", b"%PDF-1.7", writer)
+    commitment = make.commitment(event, person)
+    asked = evaluations.ensure(event).questions[0]
+    word = Word(network_id=network.id, text="Hallo", until=clock.today())
+    db.session.add(word)
     db.session.flush()
     return {
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
+        "t": 2026,
+        "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,
         "accounts": {
             "outsider": make.account(make.network()),

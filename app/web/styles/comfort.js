@@ -13,6 +13,12 @@ document.addEventListener('click', async (event) => {
   button.textContent = button.dataset.copied
 })
 
+document.addEventListener('keydown', (event) => {
+  const form = event.target.closest('form[data-send-on-ctrl-enter]')
+  if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
+})
+document.addEventListener('htmx:afterSwap', (event) => event.target.querySelector('form[data-send-on-ctrl-enter] textarea')?.focus())
+
 document.addEventListener('submit', (event) => {
   // A second press while the first is under way sends nothing twice.
   const form = event.target

@@ -1,0 +1,153 @@
+"""When digests go out: weekly on Monday, monthly on the first Monday, at eight; planned in steps, once.
+
+A step plans PER_STEP people in one transaction and notes how far it came, so that
+planning takes little memory, shows its progress and goes on after a restart.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db, insert_new
+from app.digests.models import Edition
+from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Standing
+from app.outbox import queue
+from app.outbox.models import Message, MessageState, Priority
+
+KIND = "digest"
+PER_STEP = 1000
+_HOUR = time(8)
+_LATEST = timedelta(days=3)
+"""A digest that could not go out by then waits for the next one."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an edition is: mails by state, and whether everybody has been planned."""
+
+    edition: Edition
+    counts: dict[MessageState, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def handled(self) -> int:
+        """Sent, or left out because there was nothing new."""
+        done = (MessageState.SENT, MessageState.SUPPRESSED, MessageState.FAILED)
+        return sum(self.counts.get(state, 0) for state in done)
+
+    @property
+    def sent(self) -> int:
+        return self.counts.get(MessageState.SENT, 0)
+
+
+def due_on(frequency: DigestFrequency, day: date) -> date:
+    """The last day up to `day` on which digests of this frequency go out."""
+    monday = day - timedelta(days=day.weekday())
+    if frequency == DigestFrequency.WEEKLY:
+        return monday
+    while monday.day > 7:
+        monday -= timedelta(days=7)
+    return monday
+
+
+def moment(edition_day: date):
+    return clock.moment(edition_day, _HOUR)
+
+
+def plan_due(now: datetime | None = None) -> int:
+    """Begin the editions whose moment has come and plan everybody who wants them; returns how many mails."""
+    now, planned = now or clock.now(), 0
+    for frequency in (DigestFrequency.WEEKLY, DigestFrequency.MONTHLY):
+        day = due_on(frequency, clock.local(now).date())
+        if moment(day) <= now <= moment(day) + _LATEST and _is_new(frequency, day):
+            begin(frequency, day)
+    while step := _step():
+        planned += step[0]
+    return planned
+
+
+def _is_new(frequency: DigestFrequency, day: date) -> bool:
+    return db.session.scalar(sa.select(Edition.id).filter_by(frequency=frequency, day=day)) is None
+
+
+def begin(frequency: DigestFrequency, day: date) -> None:
+    """Note that an edition goes out; once, however many workers see that it is time."""
+    row = {"frequency": frequency, "day": day, "last_person_id": 0}
+    db.session.execute(insert_new(Edition.__table__, "frequency", "day").values(row))
+    db.session.commit()
+
+
+def latest(most: int = 6) -> list[Progress]:
+    """The last editions with how far they are."""
+    editions = db.session.scalars(sa.select(Edition).order_by(Edition.day.desc(), Edition.id.desc()).limit(most)).all()
+    return [Progress(edition, _counts(edition)) for edition in editions]
+
+
+def _counts(edition: Edition) -> dict[MessageState, int]:
+    wanted = (
+        sa.select(Message.state, sa.func.count())
+        .where(
+            Message.state.in_(list(MessageState)),
+            Message.priority == int(Priority.MAILING),
+            Message.due_at == moment(edition.day),
+            Message.kind == KIND,
+            Message.details["edition"].as_integer() == edition.id,
+        )
+        .group_by(Message.state)
+    )
+    return dict(db.session.execute(wanted).all())
+
+
+def _step() -> tuple[int] | None:
+    """Plan the next people of an unfinished edition; None when there is none, or another worker has it."""
+    unfinished = sa.select(Edition).where(Edition.done_at.is_(None)).order_by(Edition.id).limit(1)
+    edition = db.session.scalar(unfinished.with_for_update(skip_locked=True))
+    if edition is None:
+        db.session.rollback()
+        return None
+    people = list(db.session.scalars(_readers(edition)))
+    planned = _plan(edition, people) if people else 0
+    if people:
+        edition.last_person_id = people[-1]
+    else:
+        edition.done_at = clock.now()
+    db.session.commit()
+    return (planned,)
+
+
+def _readers(edition: Edition) -> sa.Select:
+    """The next people who want this edition: with an address, in a network of which they want to hear."""
+    wants = sa.select(Membership.id).where(
+        Membership.person_id == Person.id,
+        Membership.in_digest,
+        Membership.unsubscribed_at.is_(None),
+        Membership.standing != Standing.LEFT,
+    )
+    return (
+        sa.select(Person.id)
+        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(Person.id > edition.last_person_id, Person.digest == edition.frequency, Person.erased_at.is_(None))
+        .where(wants.exists())
+        .order_by(Person.id)
+        .limit(PER_STEP)
+    )
+
+
+def _plan(edition: Edition, people: list[int]) -> int:
+    wanted = (
+        sa.select(
+            (sa.literal(f"{KIND}:{edition.id}:") + sa.cast(Person.id, sa.String)).label("key"),
+            Person.id.label("person_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain,
+        )
+        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(Person.id.in_(people))
+        .order_by(Person.id)
+    )
+    return queue.plan(wanted, kind=KIND, details={"edition": edition.id}, due_at=moment(edition.day), paced=True)

@@ -1,0 +1,114 @@
+"""A digest as a mail: one calm letter over all networks of a person."""
+
+import sqlalchemy as sa
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import selectinload
+
+from app import addresses, wording
+from app.database import db
+from app.digests import selection
+from app.digests.selection import Digest, News, Section
+from app.lessons import commitments
+from app.network import correspondence
+from app.network.correspondence import Envelope
+from app.network.models import DigestFrequency, Person
+from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.outbox.models import Message
+
+
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write a batch of digests; who has nothing new, or no longer wants one, gets none."""
+    people = _people([message.person_id for message in messages])
+    digests = selection.for_people(list(people.values()), News.now())
+    mails, told = [], []
+    for message in messages:
+        person, digest = people[message.person_id], digests[message.person_id]
+        if person.digest == DigestFrequency.NEVER or person.erased_at or correspondence.preferred(person) is None:
+            mails.append(Suppressed("wants no digest"))
+        elif not digest.sections:
+            mails.append(Suppressed("nothing new"))
+        else:
+            mails.append(write(digest))
+            told.append(digest)
+    selection.remember(told)
+    return mails
+
+
+def write(digest: Digest) -> Mail:
+    """The mail of a digest that has something to tell."""
+    person = digest.person
+    envelope = Envelope(
+        because="digest",
+        address=correspondence.preferred(person),
+        unsubscribe_url=stop_page(person),
+        preferences_url=correspondence.preferences_page(person),
+        feedback=f"{person.digest}:digest",
+    )
+    return correspondence.write(person, "digests/digest", lambda: _fields(digest), envelope)
+
+
+def stop_page(person: Person) -> str:
+    """Where one click in the mail program stops the digest (RFC 8058)."""
+    return correspondence.preferences_page(person) + "/stop"
+
+
+def _people(numbers: list[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(numbers))
+    options = [selectinload(Person.addresses), selectinload(Person.memberships)]
+    people = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})
+    return {person.id: person for person in people}
+
+
+def _fields(digest: Digest) -> dict[str, object]:
+    first, others = _first(digest.sections[0]), len(digest.items()) - 1
+    more = ngettext("en nog %(num)s bericht", "en nog %(num)s berichten", others) if others else ""
+    return {
+        "voornaam": digest.person.call_name,
+        "eerste": first,
+        "meer": more,
+        "nieuws": Block.render("digest", sections=[_shown(section) for section in digest.sections]),
+        "heeft_afspraken": bool(digest.commitments),
+        "afspraken": Block.render(
+            "commitments",
+            commitments=[
+                (each.what, wording.short_day(each.due_on), commitments.page(each)) for each in digest.commitments[:5]
+            ],
+        ),
+    }
+
+
+def _first(section: Section) -> str:
+    """What the subject names: the soonest session, else the newest impression, else whose word it is."""
+    if section.freed or section.sessions:
+        event = (section.freed or section.sessions)[0]
+        return f"{event.title}, {wording.short_day(event.starts_at, event.zone)}"
+    if section.impressions:
+        return gettext("impressie van %(title)s", title=section.impressions[0].title)
+    return gettext("bericht van %(network)s", network=section.network.name)
+
+
+def _shown(section: Section) -> dict[str, object]:
+    """A section in words; sessions that have room again stand with the others."""
+    freed = {event.id for event in section.freed}
+    events = sorted(
+        {event.id: event for event in [*section.sessions, *section.freed]}.values(), key=lambda each: each.starts_at
+    )
+    return {
+        "name": section.network.name,
+        "word": Block.of_markdown(section.word.text) if section.word else None,
+        "sessions": [
+            (
+                event.title,
+                f"{wording.day(event.starts_at, event.zone)}, {wording.hours(event.starts_at, event.ends_at, event.zone)}, {wording.place(event)}",
+                addresses.event_page(event.slug),
+                event.id in freed,
+            )
+            for event in events
+        ],
+        "impressions": [
+            (each.title, [insight.title for insight in each.insights[:2]], addresses.impression_page(each.slug))
+            for each in section.impressions
+        ],
+    }

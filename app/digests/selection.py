@@ -1,0 +1,217 @@
+"""What belongs in somebody's digest: what they have not seen, were not mailed, and want to hear of.
+
+For a batch of people at once, in a fixed number of queries: the news of the site is the
+same for all of them; what each has had already is looked up per batch.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.digests.models import Seen, Word
+from app.events.models import Event, EventState
+from app.invitations.models import HistoryEntry, Invitation, Step
+from app.lessons import commitments, follow_up
+from app.lessons.models import Commitment, Impression, ImpressionState
+from app.network.models import Membership, Network, Person, Standing
+from app.outbox.models import Message, MessageState
+from app.registration import capacity
+from app.registration.models import Registration, RegistrationState
+
+AHEAD = timedelta(days=60)
+"""How far sessions are announced."""
+BACK = timedelta(days=60)
+"""How old an impression may be to be news."""
+_UNSENT = [MessageState.SUPPRESSED, MessageState.FAILED]
+
+
+@dataclass
+class Section:
+    """The news of one network for one person."""
+
+    network: Network
+    word: Word | None = None
+    sessions: list[Event] = field(default_factory=list)
+    freed: list[Event] = field(default_factory=list)
+    impressions: list[Impression] = field(default_factory=list)
+
+    def items(self) -> list[str]:
+        """What is told here, as it is remembered in digest_seen."""
+        return [
+            *([f"word:{self.word.id}"] if self.word else []),
+            *(f"event:{event.id}" for event in self.sessions),
+            *(f"free:{event.id}" for event in self.freed),
+            *(f"impression:{impression.id}" for impression in self.impressions),
+        ]
+
+
+@dataclass
+class Digest:
+    """All the news for one person. Without a section there is none; commitments alone are no news."""
+
+    person: Person
+    sections: list[Section]
+    commitments: list[Commitment]
+
+    def items(self) -> list[str]:
+        return [item for section in self.sections for item in section.items()]
+
+
+@dataclass(frozen=True)
+class News:
+    """What there is to tell at all, by id of network."""
+
+    networks: dict[int, Network]
+    words: dict[int, Word]
+    sessions: dict[int, list[Event]]
+    freed: dict[int, list[Event]]
+    impressions: dict[int, list[Impression]]
+
+    @classmethod
+    def now(cls) -> "News":
+        sessions = _sessions()
+        return cls(
+            networks={network.id: network for network in db.session.scalars(sa.select(Network).order_by(Network.name))},
+            words={word.network_id: word for word in _words()},
+            sessions=_by_network(sessions),
+            freed=_by_network(_freed(sessions)),
+            impressions=_by_network(_impressions()),
+        )
+
+
+def for_people(people: Collection[Person], news: News | None = None) -> dict[int, Digest]:
+    """The digest of each of these people by id; they need their memberships loaded."""
+    news = news or News.now()
+    numbers = [person.id for person in people]
+    had, promised = _had(numbers, news), commitments.open_of(numbers)
+    digests = {}
+    for person in people:
+        sections = [
+            section
+            for membership in _wanted(person)
+            if (section := _section(membership.network_id, news, had.get(person.id, set()))).items()
+        ]
+        sections.sort(key=lambda section: section.network.name)
+        digests[person.id] = Digest(person, sections, promised.get(person.id, []))
+    return digests
+
+
+def remember(digests: Iterable[Digest]) -> None:
+    """Keep what was told, so that it is not told again."""
+    rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
+    if rows:
+        db.session.execute(insert_new(Seen.__table__, "person_id", "item"), rows)
+
+
+def _wanted(person: Person) -> list[Membership]:
+    return [
+        membership
+        for membership in person.memberships
+        if membership.in_digest and membership.unsubscribed_at is None and membership.standing != Standing.LEFT
+    ]
+
+
+def _section(network_id: int, news: News, had: set[str]) -> Section:
+    def unseen(kind: str, rows: list) -> list:
+        return [row for row in rows if f"{kind}:{row.id}" not in had]
+
+    word = news.words.get(network_id)
+    return Section(
+        network=news.networks[network_id],
+        word=word if word and f"word:{word.id}" not in had else None,
+        sessions=unseen("event", news.sessions.get(network_id, [])),
+        freed=unseen("free", news.freed.get(network_id, [])),
+        impressions=unseen("impression", news.impressions.get(network_id, [])),
+    )
+
+
+def _had(people: list[int], news: News) -> dict[int, set[str]]:
+    """What each person was told before, by a digest, by another mail, or by having answered."""
+    had: dict[int, set[str]] = {number: set() for number in people}
+    for person_id, item in db.session.execute(sa.select(Seen.person_id, Seen.item).where(Seen.person_id.in_(people))):
+        had[person_id].add(item)
+    events = [event.id for rows in news.sessions.values() for event in rows]
+    mailed = sa.select(Message.person_id, Message.event_id).where(
+        Message.person_id.in_(people), Message.event_id.in_(events), Message.state.not_in(_UNSENT)
+    )
+    for person_id, event_id in db.session.execute(mailed):
+        had[person_id].add(f"event:{event_id}")
+    answered = (
+        sa.select(Invitation.person_id, Invitation.event_id, Invitation.answer.is_(None), Registration.state)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id.in_(people), Invitation.event_id.in_(events))
+    )
+    for person_id, event_id, silent, state in db.session.execute(answered):
+        had[person_id].add(f"event:{event_id}")
+        if not silent or state in {RegistrationState.CONFIRMED, RegistrationState.WAITING}:
+            had[person_id].add(f"free:{event_id}")
+    reports = [impression.id for rows in news.impressions.values() for impression in rows]
+    keys = {
+        f"{kind}:{report}:{person}": (person, report)
+        for kind in (follow_up.THANKS, follow_up.MISSED)
+        for report in reports
+        for person in people
+    }
+    told = sa.select(Message.key).where(Message.key.in_(keys), Message.state.not_in(_UNSENT))
+    for key in db.session.scalars(told) if keys else ():
+        person_id, report = keys[key]
+        had[person_id].add(f"impression:{report}")
+    return had
+
+
+def _sessions() -> list[Event]:
+    """Public sessions that people can still register for."""
+    now = clock.now()
+    wanted = (
+        sa.select(Event)
+        .where(Event.state == EventState.PUBLISHED, ~Event.confidential)
+        .where(Event.closes_at > now, Event.starts_at < now + AHEAD)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _freed(sessions: list[Event]) -> list[Event]:
+    """Sessions that were full once and have seats again."""
+    limited = [event for event in sessions if event.seats_on_site or event.seats_online]
+    full_once = (
+        sa.select(Invitation.event_id)
+        .join(HistoryEntry, HistoryEntry.invitation_id == Invitation.id)
+        .where(Invitation.event_id.in_([event.id for event in limited]), HistoryEntry.step == Step.WAITING)
+        .distinct()
+    )
+    numbers = set(db.session.scalars(full_once)) if limited else set()
+    return [event for event in limited if event.id in numbers and _has_room(event)]
+
+
+def _has_room(event: Event) -> bool:
+    return any(not outlook.full for mode, outlook in capacity.outlook(event).items() if event.seats(mode))
+
+
+def _impressions() -> list[Impression]:
+    """Published reports whose own mails have gone; who got one is not told again."""
+    wanted = (
+        sa.select(Impression)
+        .where(Impression.state == ImpressionState.PUBLISHED, Impression.published_at > clock.now() - BACK)
+        .where(Impression.followed_up_at.is_not(None))
+        .order_by(Impression.published_at.desc())
+        .options(joinedload(Impression.event), selectinload(Impression.insights))
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _words() -> list[Word]:
+    """The latest word of each network that still holds."""
+    return list(db.session.scalars(sa.select(Word).where(Word.until >= clock.today()).order_by(Word.id)))
+
+
+def _by_network(rows: list) -> dict[int, list]:
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.network_id, []).append(row)
+    return found

@@ -1,0 +1,81 @@
+"""Cards: thoughts caught in the room, shown, hidden and grouped under a heading."""
+
+import sqlalchemy as sa
+
+from app.accounts.models import Account
+from app.database import db
+from app.lessons.models import Board, Card, CardState, Insight
+
+LONGEST = 500
+"""Characters of a card; more is no longer one thought."""
+SHOWN = 60
+"""Cards on the screen in the room, newest first."""
+
+
+class BoardClosed(Exception):
+    """The board takes no more cards."""
+
+
+def catch(board: Board, text: str, author: str = "", by: Account | None = None) -> Card:
+    """Keep a thought; of a participant only with a name if the board asks for names. Raises BoardClosed.
+
+    Note takers may go on when the board is closed for the room; what they write needs no look.
+    """
+    if not board.open and by is None:
+        raise BoardClosed
+    state = CardState.NEW if board.moderated and by is None else CardState.SHOWN
+    name = author if board.named and by is None and not board.event.confidential else ""
+    card = Card(board_id=board.id, text=text[:LONGEST], author=name[:80], account_id=by and by.id, state=state)
+    db.session.add(card)
+    db.session.flush()
+    return card
+
+
+def shown(board: Board, most: int = SHOWN) -> list[Card]:
+    """What everybody in the room may see, newest first."""
+    wanted = sa.select(Card).where(Card.board_id == board.id, Card.state == CardState.SHOWN)
+    return list(db.session.scalars(wanted.order_by(Card.id.desc()).limit(most)))
+
+
+def count(board: Board) -> int:
+    """How many cards the room may see."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Card.board_id == board.id, Card.state == CardState.SHOWN))
+
+
+def loose(board: Board, state: CardState | None = None) -> list[Card]:
+    """Cards under no heading, oldest first, hidden ones only when asked for."""
+    wanted = sa.select(Card).where(Card.board_id == board.id, Card.insight_id.is_(None))
+    wanted = wanted.where(Card.state == state if state else Card.state != CardState.HIDDEN)
+    return list(db.session.scalars(wanted.order_by(Card.id)))
+
+
+def grouped(insights: list[Insight]) -> dict[int, list[Card]]:
+    """The cards of each heading by its id, in one query."""
+    wanted = sa.select(Card).where(Card.insight_id.in_([insight.id for insight in insights])).order_by(Card.id)
+    found: dict[int, list[Card]] = {insight.id: [] for insight in insights}
+    for card in db.session.scalars(wanted):
+        found[card.insight_id].append(card)
+    return found
+
+
+def of_taker(board: Board, account: Account, most: int = 20) -> list[Card]:
+    """What one note taker wrote, newest first."""
+    wanted = sa.select(Card).where(Card.board_id == board.id, Card.account_id == account.id)
+    return list(db.session.scalars(wanted.order_by(Card.id.desc()).limit(most)))
+
+
+def group(card: Card, insight: Insight | None) -> None:
+    """Put a card under a heading, or back among the loose ones; a heading makes it seen."""
+    card.insight_id = insight.id if insight else None
+    if insight and card.state == CardState.NEW:
+        card.state = CardState.SHOWN
+
+
+def show(card: Card) -> None:
+    card.state = CardState.SHOWN
+
+
+def hide(card: Card) -> None:
+    """Take a card away from everybody's eyes; `show` brings it back."""
+    card.state = CardState.HIDDEN
+    card.insight_id = None

@@ -1,0 +1,193 @@
+"""An impression as PDF and as Word file, made by the clockwork, outside any request.
+
+The PDF is laid out by WeasyPrint, which needs the system library Pango; without it the
+page and the Word file are there all the same and `flask check` says what to install.
+"""
+
+import io
+import logging
+
+import sqlalchemy as sa
+from docx import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+from sqlalchemy.orm import joinedload
+
+from app import addresses, clock, markdown, wording
+from app.database import db
+from app.lessons import commitments, facts
+from app.lessons.models import Document, DocumentKind, Impression
+from app.web.labels import figure_words
+
+log = logging.getLogger("leerkring.documents")
+
+MISSING = "pango"
+"""The problem of a PDF on a machine without the library."""
+
+
+def want(impression: Impression, **_) -> None:
+    """Ask for both files anew, after publishing and after every correction."""
+    for kind in DocumentKind:
+        document = of(impression, kind)
+        if document is None:
+            document = Document(impression_id=impression.id, kind=kind)
+            db.session.add(document)
+        document.wanted_at, document.problem = clock.now(), ""
+    db.session.flush()
+
+
+def of(impression: Impression, kind: DocumentKind) -> Document | None:
+    return db.session.scalar(sa.select(Document).filter_by(impression_id=impression.id, kind=kind))
+
+
+def make_wanted() -> int:
+    """Make the files that are asked for and not there yet, one a transaction; returns how many."""
+    made = 0
+    while number := db.session.scalar(_waiting()):
+        document = db.session.get(Document, number, options=[joinedload(Document.impression)])
+        wanted_at = document.wanted_at
+        content, problem = _made(document)
+        document.content, document.problem = content or document.content, problem
+        document.made_at = max(wanted_at, clock.now())
+        db.session.commit()
+        made += 1
+    return made
+
+
+def _waiting() -> sa.Select:
+    stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
+    return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1)
+
+
+def _made(document: Document) -> tuple[bytes | None, str]:
+    try:
+        with force_locale("nl"):
+            maker = pdf if document.kind == DocumentKind.PDF else word
+            return maker(document.impression), ""
+    except OSError:
+        return None, MISSING
+    except Exception as error:
+        log.exception("document %s could not be made", document.id)
+        return None, type(error).__name__
+
+
+def can_make_pdf() -> bool:
+    """Whether WeasyPrint finds Pango on this machine."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def pdf(impression: Impression) -> bytes:
+    """The impression on A4, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
+    import weasyprint
+
+    html = current_app.jinja_env.get_template("lessons/impression_print.html").render(contents(impression))
+    return weasyprint.HTML(string=html, url_fetcher=_nothing_from_elsewhere).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def contents(impression: Impression) -> dict:
+    """What page, PDF and Word file show alike."""
+    confidential = facts.is_confidential(impression)
+    return {
+        "impression": impression,
+        "events": facts.events_of(impression),
+        "figures": facts.figures(impression),
+        "confidential": confidential,
+        "pitches": [] if confidential else [line for line in impression.pitches.splitlines() if line.strip()],
+        "owner": lambda commitment: commitments.owner(commitment, confidential=confidential),
+        "address": addresses.impression_page(impression.slug),
+    }
+
+
+def word(impression: Impression) -> bytes:
+    """The impression as DOCX with real headings and lists, to go on writing in."""
+    shown = contents(impression)
+    document = WordDocument()
+    _dress(document, impression)
+    document.add_paragraph(impression.network.name)
+    document.add_heading(impression.title, 0)
+    for event in shown["events"]:
+        document.add_paragraph(f"{wording.day(event.starts_at, event.zone)}, {wording.place(event)}")
+    _text(document, impression.intro)
+    _facts(document, shown)
+    if impression.insights:
+        document.add_heading(gettext("Inzichten"), 1)
+    for insight in impression.insights:
+        document.add_heading(insight.title, 2)
+        _text(document, insight.explanation)
+        if insight.suggestions:
+            document.add_heading(gettext("Suggesties"), 3)
+        for suggestion in insight.suggestions:
+            document.add_paragraph(suggestion.text, style="List Bullet")
+            for commitment in suggestion.commitments:
+                line = gettext(
+                    "Afspraak: %(what)s (%(owner)s, voor %(day)s)",
+                    what=commitment.what,
+                    owner=shown["owner"](commitment),
+                    day=wording.day(commitment.due_on),
+                )
+                document.add_paragraph(line, style="List Bullet 2")
+    if impression.next_steps:
+        document.add_heading(gettext("Hoe nu verder"), 1)
+        _text(document, impression.next_steps)
+    for correction in impression.corrections:
+        document.add_paragraph(
+            gettext("Verbeterd op %(day)s: %(note)s", day=wording.day(correction.at), note=correction.note)
+        )
+    document.add_paragraph(shown["address"])
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _dress(document, impression: Impression) -> None:
+    """Our ink and type, the language for the spelling checker, the title in the file's properties."""
+    document.core_properties.title = impression.title
+    document.core_properties.author = impression.network.name
+    document.core_properties.language = "nl-NL"
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(11)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "nl-NL")
+    normal.element.get_or_add_rPr().append(language)
+    for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
+        document.styles[name].font.color.rgb = RGBColor(0x1B, 0x1F, 0x3B)
+        document.styles[name].font.name = "Calibri"
+
+
+def _facts(document, shown: dict) -> None:
+    impression = shown["impression"]
+    rows = [(figure_words(name, number), str(number)) for name, number in shown["figures"].items()]
+    if not (rows or impression.set_up or shown["pitches"]):
+        return
+    document.add_heading(gettext("Feiten en cijfers"), 1)
+    if rows:
+        table = document.add_table(rows=0, cols=2, style="Light Grid Accent 1")
+        for words, number in rows:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = number, words
+    if impression.themes:
+        names = ", ".join(theme.name for theme in impression.themes)
+        document.add_paragraph(ngettext("Thema: %(names)s", "Thema’s: %(names)s", len(impression.themes), names=names))
+    _text(document, impression.set_up)
+    for line in shown["pitches"]:
+        document.add_paragraph(line, style="List Bullet")
+
+
+def _text(document, text: str) -> None:
+    """Markdown as paragraphs; a list item becomes one of Word's."""
+    for line in markdown.to_text(markdown.parser.parse(text)).split("\n"):
+        if line.strip():
+            bullet = line.lstrip().startswith("- ")
+            document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
+
+
+def _nothing_from_elsewhere(url: str, **_):
+    """The sheet is whole in itself: an address in somebody's text is never fetched."""
+    raise ValueError("no external resources")

@@ -1,0 +1,265 @@
+"""The short form after an event: who is asked, what, and what came back without saying from whom.
+
+Anonymous in the database itself: a sheet has a random number and no moment, and marking a
+ticket as answered writes all tickets of the evaluation at once, so that neither the order
+of rows on disk nor their versions tie an answer to a person.
+"""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import joinedload
+
+from app import addresses, clock, tokens
+from app.attendance.models import Attendance
+from app.database import db, insert_new
+from app.events.models import Event, EventState
+from app.invitations import mailing
+from app.invitations.models import Invitation
+from app.invitations.queries import loaded
+from app.lessons.models import (
+    Evaluation,
+    EvaluationKind,
+    EvaluationQuestion,
+    EvaluationSheet,
+    EvaluationTicket,
+    StandardQuestion,
+)
+from app.network.models import EmailAddress
+from app.outbox import queue
+from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Priority
+from app.registration.models import Registration, RegistrationState
+from app.tokens import Purpose
+
+KIND = "evaluation"
+FEWEST = 5
+"""Answers from which results are shown, so that nobody can be recognised."""
+SCALE = range(1, 6)
+_OPENS_AT = time(9)
+_LATEST = timedelta(days=14)
+"""After this an event is too long ago to ask about."""
+_STANDARD = {
+    StandardQuestion.USEFUL: EvaluationKind.SCALE,
+    StandardQuestion.APPLICABLE: EvaluationKind.SCALE,
+    StandardQuestion.ORGANISED: EvaluationKind.SCALE,
+    StandardQuestion.LEARNED: EvaluationKind.OPEN,
+    StandardQuestion.BETTER: EvaluationKind.OPEN,
+}
+
+
+class AlreadyAnswered(Exception):
+    """This link was used before, by its owner or by somebody it was sent on to."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came back on a question: how often each figure of the scale, or the texts."""
+
+    question: EvaluationQuestion
+    counts: list[int]
+    texts: list[str]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> float:
+        return sum(figure * count for figure, count in zip(SCALE, self.counts, strict=True)) / self.total
+
+
+def of(event: Event) -> Evaluation | None:
+    return db.session.scalar(sa.select(Evaluation).where(Evaluation.event_id == event.id))
+
+
+def ensure(event: Event) -> Evaluation:
+    """The evaluation of an event, with the standard questions when there is none yet."""
+    evaluation = of(event)
+    if evaluation is None:
+        evaluation = Evaluation(
+            event=event,
+            event_id=event.id,
+            questions=[
+                EvaluationQuestion(place=place, kind=kind, standard=standard)
+                for place, (standard, kind) in enumerate(_STANDARD.items(), 1)
+            ],
+        )
+        db.session.add(evaluation)
+        db.session.flush()
+    return evaluation
+
+
+def add_question(evaluation: Evaluation, kind: EvaluationKind, label: str) -> EvaluationQuestion:
+    last = max((each.place for each in evaluation.questions), default=0)
+    question = EvaluationQuestion(evaluation_id=evaluation.id, place=last + 1, kind=kind, label=label)
+    evaluation.questions.append(question)
+    db.session.flush()
+    return question
+
+
+def asked_at(event: Event):
+    """Nine o'clock on the morning after the event."""
+    return clock.days_before(event.ends_at, -1, _OPENS_AT, event.zone)
+
+
+def plan_due(now: datetime | None = None) -> int:
+    """Plan the mails of the evaluations whose morning has come; returns how many."""
+    now = now or clock.now()
+    wanted = (
+        sa.select(Event)
+        .outerjoin(Evaluation, Evaluation.event_id == Event.id)
+        .where(Event.state == EventState.PUBLISHED, Event.ends_at.between(now - _LATEST, now))
+        .where(Evaluation.asked_at.is_(None), sa.or_(Evaluation.id.is_(None), Evaluation.wanted))
+    )
+    planned = 0
+    for event in db.session.scalars(wanted).all():
+        if asked_at(event) <= now:
+            planned += ask(event)
+    db.session.commit()
+    return planned
+
+
+def ask(event: Event) -> int:
+    """Give everybody who was there a ticket and a mail; whom there is no list of, everybody with a place."""
+    evaluation = ensure(event)
+    evaluation.asked_at = clock.now()
+    people = (
+        sa.select(Invitation.id, sa.literal(evaluation.id), sa.literal(False))
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(Invitation.event_id == event.id, _took_part(event))
+    )
+    columns = ["invitation_id", "evaluation_id", "answered"]
+    tickets = insert_new(EvaluationTicket.__table__, "invitation_id").from_select(columns, people)
+    db.session.execute(tickets)
+    mails = (
+        sa.select(
+            (sa.literal(f"{KIND}:{event.id}:") + sa.cast(Invitation.id, sa.String)).label("key"),
+            Invitation.person_id,
+            Invitation.id.label("invitation_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain,
+        )
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
+        .where(EvaluationTicket.evaluation_id == evaluation.id)
+        .order_by(Invitation.id)
+    )
+    return queue.plan(
+        mails,
+        kind=KIND,
+        network_id=event.network_id,
+        event_id=event.id,
+        due_at=queue.due_moment(clock.now(), event.network.quiet_hours),
+        paced=event.network.paced,
+        priority=int(Priority.MAILING),
+    )
+
+
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write the mails with the personal link, less who answered in the meantime."""
+    invitations = loaded({message.invitation_id for message in messages})
+    answered = sa.select(EvaluationTicket.invitation_id).where(
+        EvaluationTicket.invitation_id.in_(invitations), EvaluationTicket.answered
+    )
+    done = set(db.session.scalars(answered))
+    return [
+        Suppressed("answered already") if message.invitation_id in done else _letter(invitations[message.invitation_id])
+        for message in messages
+    ]
+
+
+def _letter(invitation: Invitation) -> Mail:
+    with force_locale(invitation.person.language):
+        button = Block.render("button", link=page(invitation), label=gettext("Vul de vragen in"))
+    return mailing.mail(invitation, "lessons/evaluation", extra={"formulier": button})
+
+
+def page(invitation: Invitation) -> str:
+    return addresses.evaluation_page(tokens.make(Purpose.EVALUATION, invitation.id, invitation.token_version))
+
+
+def find(token: str) -> EvaluationTicket | None:
+    """The ticket of a personal link; None when the link is wrong or revoked."""
+    number, version = tokens.read(Purpose.EVALUATION, token) or (0, 0)
+    wanted = (
+        sa.select(EvaluationTicket)
+        .join(Invitation, Invitation.id == EvaluationTicket.invitation_id)
+        .where(Invitation.id == number, Invitation.token_version == version)
+    )
+    return db.session.scalar(wanted)
+
+
+def evaluation_of(ticket: EvaluationTicket) -> Evaluation:
+    """The form that a ticket gives access to."""
+    options = [joinedload(Evaluation.event).joinedload(Event.network)]
+    return db.session.get(Evaluation, ticket.evaluation_id, options=options)
+
+
+def answer(ticket: EvaluationTicket, values: dict[str, str]) -> None:
+    """Keep what somebody answered. Raises AlreadyAnswered.
+
+    All tickets of the evaluation are locked in one order and written at once.
+    """
+    same = EvaluationTicket.evaluation_id == ticket.evaluation_id
+    locked = sa.select(EvaluationTicket).where(same).order_by(EvaluationTicket.invitation_id).with_for_update()
+    rows = db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    if next(row for row in rows if row.invitation_id == ticket.invitation_id).answered:
+        raise AlreadyAnswered
+    mine = EvaluationTicket.invitation_id == ticket.invitation_id
+    changed = sa.update(EvaluationTicket).where(same).values(answered=EvaluationTicket.answered | mine)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+    db.session.expire_all()
+    given = {number: value for number, value in values.items() if value}
+    db.session.add(EvaluationSheet(id=secrets.randbelow(2**53), evaluation_id=ticket.evaluation_id, values=given))
+    db.session.flush()
+
+
+def response(evaluation: Evaluation) -> tuple[int, int]:
+    """How many answered, and how many were asked."""
+    wanted = sa.select(sa.func.count().filter(EvaluationTicket.answered), sa.func.count())
+    return tuple(db.session.execute(wanted.where(EvaluationTicket.evaluation_id == evaluation.id)).one())
+
+
+def results(evaluation: Evaluation) -> list[Result] | None:
+    """What came back on each question; None below FEWEST answers.
+
+    A question that fewer than FEWEST people answered shows nothing of itself.
+    """
+    wanted = (
+        sa.select(EvaluationSheet).where(EvaluationSheet.evaluation_id == evaluation.id).order_by(EvaluationSheet.id)
+    )
+    sheets = [sheet.values for sheet in db.session.scalars(wanted)]
+    return [_result(question, sheets) for question in evaluation.questions] if len(sheets) >= FEWEST else None
+
+
+def count_answers(question: EvaluationQuestion) -> int:
+    wanted = sa.select(EvaluationSheet.values).where(EvaluationSheet.evaluation_id == question.evaluation_id)
+    return sum(str(question.id) in values for values in db.session.scalars(wanted))
+
+
+def _result(question: EvaluationQuestion, sheets: list[dict[str, str]]) -> Result:
+    given = [sheet[str(question.id)] for sheet in sheets if str(question.id) in sheet]
+    if len(given) < FEWEST:
+        return Result(question, [0] * len(SCALE), [])
+    if question.kind == EvaluationKind.OPEN:
+        return Result(question, [0] * len(SCALE), given)
+    counted = Counter(given)
+    return Result(question, [counted[str(figure)] for figure in SCALE], [])
+
+
+def _took_part(event: Event):
+    there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
+    if db.session.scalar(sa.select(there.exists())):
+        return Invitation.id.in_(there)
+    return Invitation.id.in_(
+        sa.select(Registration.invitation_id).where(
+            Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
+        )
+    )

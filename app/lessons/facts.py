@@ -1,0 +1,65 @@
+"""Facts & figures: what really happened, counted from who was there. The organiser's own figures come over it."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, Mode
+from app.lessons.models import Impression
+from app.network.models import Organisation, OrganisationKind
+
+FIGURES = ("municipalities", "water_boards", "others", "on_site", "online", "webcast")
+"""Organisations of three kinds, then participants of three kinds; `webcast` is entered by hand alone."""
+ABOUT_ORGANISATIONS = {"municipalities", "water_boards", "others"}
+_KIND = {OrganisationKind.MUNICIPALITY: "municipalities", OrganisationKind.WATER_BOARD: "water_boards"}
+
+
+def events_of(impression: Impression) -> list[Event]:
+    """The events that an impression reports on."""
+    return [impression.event] if impression.event else list(impression.series.events)
+
+
+def is_confidential(impression: Impression) -> bool:
+    """Whether any of the events is confidential; then no name and no organisation stands anywhere."""
+    return any(event.confidential for event in events_of(impression))
+
+
+def counted(events: Iterable[Event]) -> dict[str, int]:
+    """FIGURES from who was checked in, those above nought; of several events an organisation counts once."""
+    numbers = [event.id for event in events]
+    there = (
+        sa.select(Attendance.mode, sa.func.count()).where(Attendance.event_id.in_(numbers)).group_by(Attendance.mode)
+    )
+    modes = dict(db.session.execute(there).all())
+    figures = {"on_site": modes.get(Mode.ON_SITE, 0), "online": modes.get(Mode.ONLINE, 0)}
+    for kind, number in _organisations(numbers).items():
+        name = _KIND.get(kind, "others")
+        figures[name] = figures.get(name, 0) + number
+    return {name: figures[name] for name in FIGURES if figures.get(name)}
+
+
+def kinds(events: Iterable[Event]) -> list[str]:
+    """Kinds of organisation that were there."""
+    return sorted(_organisations([event.id for event in events]))
+
+
+def figures(impression: Impression) -> dict[str, int]:
+    """What the report says: counted now, or as fixed on publishing, with the organiser's own figures over it."""
+    confidential = is_confidential(impression)
+    found = impression.facts if impression.published_at else counted(events_of(impression))
+    found = {**found, **impression.by_hand}
+    return {
+        name: found[name] for name in FIGURES if found.get(name) and not (confidential and name in ABOUT_ORGANISATIONS)
+    }
+
+
+def _organisations(event_ids: list[int]) -> dict[OrganisationKind, int]:
+    wanted = (
+        sa.select(Organisation.kind, sa.func.count(sa.distinct(Organisation.id)))
+        .join(Attendance, Attendance.organisation_id == Organisation.id)
+        .where(Attendance.event_id.in_(event_ids))
+        .group_by(Organisation.kind)
+    )
+    return dict(db.session.execute(wanted).all())

@@ -1,0 +1,191 @@
+"""The day after publishing: one mail to who was there, another to who could not come."""
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import addresses, clock, wording
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, EventState
+from app.invitations.models import Answer, Invitation
+from app.lessons import commitments, facts
+from app.lessons.models import Commitment, Impression, ImpressionState
+from app.network import correspondence, memberships
+from app.network.correspondence import Envelope
+from app.network.models import EmailAddress, Membership, Person, Standing
+from app.outbox import queue
+from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.outbox.models import Message
+from app.registration.models import Registration, RegistrationState
+
+THANKS, MISSED = "thanks", "missed"
+_HOUR = time(9)
+_LATEST = timedelta(days=14)
+"""An impression that was published longer ago is no news any more."""
+
+
+def due_at(impression: Impression):
+    """Nine o'clock on the morning after publishing."""
+    return clock.days_before(impression.published_at, -1, _HOUR)
+
+
+def plan_due(now: datetime | None = None) -> int:
+    """Plan the mails of impressions whose morning has come; returns how many."""
+    now = now or clock.now()
+    wanted = sa.select(Impression).where(
+        Impression.state == ImpressionState.PUBLISHED,
+        Impression.followed_up_at.is_(None),
+        Impression.published_at.between(now - _LATEST, now),
+    )
+    planned = 0
+    for impression in db.session.scalars(wanted).all():
+        if due_at(impression) <= now:
+            impression.followed_up_at = now
+            planned += _plan(impression, THANKS, _there(impression)) + _plan(impression, MISSED, _missed(impression))
+    db.session.commit()
+    return planned
+
+
+def _plan(impression: Impression, kind: str, people: sa.Select) -> int:
+    network = impression.network
+    wanted = (
+        sa.select(
+            (sa.literal(f"{kind}:{impression.id}:") + sa.cast(Person.id, sa.String)).label("key"),
+            Person.id.label("person_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain,
+        )
+        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(Person.id.in_(people), ~_silent(impression.network_id).exists())
+        .order_by(Person.id)
+    )
+    return queue.plan(
+        wanted,
+        kind=kind,
+        details={"impression": impression.id},
+        network_id=network.id,
+        due_at=queue.due_moment(clock.now(), network.quiet_hours),
+        paced=network.paced,
+    )
+
+
+def _silent(network_id: int) -> sa.Select:
+    """People who want no mail of this network."""
+    return sa.select(Membership.id).where(
+        Membership.person_id == Person.id,
+        Membership.network_id == network_id,
+        sa.or_(Membership.unsubscribed_at.is_not(None), Membership.standing == Standing.LEFT),
+    )
+
+
+def _numbers(impression: Impression) -> list[int]:
+    return [event.id for event in facts.events_of(impression)]
+
+
+def _there(impression: Impression) -> sa.Select:
+    return (
+        sa.select(Invitation.person_id)
+        .join(Attendance, Attendance.invitation_id == Invitation.id)
+        .where(Attendance.event_id.in_(_numbers(impression)))
+    )
+
+
+def _missed(impression: Impression) -> sa.Select:
+    """Who had a place, waited or said no, and was at none of the events."""
+    had_place = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
+    return (
+        sa.select(Invitation.person_id)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(
+            Invitation.event_id.in_(_numbers(impression)),
+            sa.or_(had_place, Invitation.answer == Answer.NO),
+            Invitation.person_id.not_in(_there(impression)),
+        )
+    )
+
+
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
+    impressions = _impressions({message.details["impression"] for message in messages})
+    people = _people({message.person_id for message in messages})
+    promised = commitments.open_of(list(people))
+    upcoming = {number: _next_event(each) for number, each in impressions.items()}
+    mails = []
+    for message in messages:
+        impression, person = impressions.get(message.details["impression"]), people[message.person_id]
+        membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
+        if impression is None:
+            mails.append(Suppressed("the impression was withdrawn"))
+        elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
+            mails.append(Suppressed("wants no mail of this network"))
+        else:
+            own = _of_impression(promised.get(person.id, []), impression)
+            mails.append(_letter(message.kind, impression, person, own, upcoming[impression.id]))
+    return mails
+
+
+def _letter(kind: str, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> Mail:
+    network = impression.network
+    envelope = Envelope(
+        because="invitation",
+        address=correspondence.preferred(person),
+        network=network,
+        reply_to=network.contact_address,
+        unsubscribe_url=memberships.unsubscribe_page(person, network.id),
+        preferences_url=correspondence.preferences_page(person),
+        feedback=f"{impression.id}:{network.id}:{kind}",
+    )
+    return correspondence.write(person, f"lessons/{kind}", lambda: _fields(impression, person, own, upcoming), envelope)
+
+
+def _fields(impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> dict:
+    page = addresses.impression_page(impression.slug)
+    return {
+        "voornaam": person.call_name,
+        "netwerk": impression.network.name,
+        "titel": impression.title,
+        "impressie": Block.render("button", link=page, label=gettext("Lees de impressie")),
+        "inzichten": Block.render("insights", titles=[insight.title for insight in impression.insights[:5]]),
+        "opname": impression.recording_url,
+        "afspraken": Block.render(
+            "commitments",
+            commitments=[(each.what, wording.short_day(each.due_on), commitments.page(each)) for each in own],
+        ),
+        "heeft_afspraken": bool(own),
+        "volgende": upcoming.title if upcoming else "",
+        "volgende_dag": wording.day(upcoming.starts_at, upcoming.zone) if upcoming else "",
+        "volgende_pagina": addresses.event_page(upcoming.slug) if upcoming else "",
+    }
+
+
+def _of_impression(own: list[Commitment], impression: Impression) -> list[Commitment]:
+    numbers = set(_numbers(impression))
+    return [commitment for commitment in own if commitment.event_id in numbers]
+
+
+def _impressions(numbers: set[int]) -> dict[int, Impression]:
+    wanted = sa.select(Impression).where(Impression.id.in_(numbers), Impression.state == ImpressionState.PUBLISHED)
+    options = [joinedload(Impression.network), joinedload(Impression.event), selectinload(Impression.insights)]
+    return {each.id: each for each in db.session.scalars(wanted.options(*options))}
+
+
+def _people(numbers: set[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(numbers))
+    options = [selectinload(Person.addresses), selectinload(Person.memberships)]
+    return {each.id: each for each in db.session.scalars(wanted.options(*options))}
+
+
+def _next_event(impression: Impression) -> Event | None:
+    """The network's next public session."""
+    wanted = sa.select(Event).where(
+        Event.network_id == impression.network_id,
+        Event.state == EventState.PUBLISHED,
+        ~Event.confidential,
+        Event.starts_at > clock.now(),
+    )
+    return db.session.scalar(wanted.order_by(Event.starts_at).limit(1))

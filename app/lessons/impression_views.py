@@ -1,0 +1,274 @@
+"""The impression: written, checked and published by organisers; read by everybody as page, PDF and Word."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import undefer
+
+from app.accounts import sessions
+from app.accounts.rights import signed_in
+from app.database import db
+from app.events.models import Event
+from app.lessons import attachments, documents, facts, impressions, library
+from app.lessons.attachments import Refused
+from app.lessons.forms import AttachmentForm, ImpressionForm, WithdrawForm
+from app.lessons.impressions import NotAllowed
+from app.lessons.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.web.organise import changeable_event, readable_event
+
+blueprint = Blueprint("impression", __name__)
+_EVENT = "/organise/events/<slug>/impression"
+_TYPES = {
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+@blueprint.get(_EVENT)
+@signed_in
+def page(slug: str):
+    """How it stands, and how it will look."""
+    event = readable_event(slug)
+    impression = impressions.with_insights(event)
+    return render_template(
+        "lessons/impression_desk.html",
+        event=event,
+        own=sessions.current(),
+        files=_files(impression),
+        can_make_pdf=documents.can_make_pdf(),
+        **(documents.contents(impression) if impression else {"impression": None}),
+    )
+
+
+@blueprint.post(f"{_EVENT}/start")
+@signed_in
+def start(slug: str):
+    event = changeable_event(slug)
+    impression = impressions.ensure(event)
+    if impression.edited_by_id is None:
+        impression.edited_by_id = sessions.current().id
+    db.session.commit()
+    return redirect(url_for("impression.edit", slug=slug), 303)
+
+
+@blueprint.route(f"{_EVENT}/edit", methods=["GET", "POST"])
+@signed_in
+def edit(slug: str):
+    event = changeable_event(slug)
+    impression = impressions.of(event) or abort(404)
+    form = ImpressionForm(impression)
+    if form.validate_on_submit():
+        return _save(event, impression, form)
+    counted = facts.counted(facts.events_of(impression))
+    return render_template(
+        "lessons/impression_form.html",
+        event=event,
+        impression=impression,
+        form=form,
+        counted=counted,
+        attachment=AttachmentForm(impression, formdata=None),
+        names=facts.FIGURES,
+    ), 422 if form.errors else 200
+
+
+def _save(event: Event, impression: Impression, form: ImpressionForm):
+    for name in form.TEXTS:
+        setattr(impression, name, form[name].data or "")
+    impressions.set_themes(impression, form.theme_list())
+    impression.by_hand = form.by_hand()
+    try:
+        impressions.touch(impression, sessions.current(), form.said)
+    except NotAllowed:
+        db.session.rollback()
+        flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
+    else:
+        db.session.commit()
+        flash(gettext("Opgeslagen."), "ok")
+    return redirect(url_for("impression.page", slug=event.slug), 303)
+
+
+@blueprint.post(f"{_EVENT}/attachments")
+@signed_in
+def attach(slug: str):
+    event = changeable_event(slug)
+    impression = impressions.of(event) or abort(404)
+    form = AttachmentForm(impression)
+    file = request.files.get("file")
+    if not form.validate_on_submit():
+        flash(form.errors and next(iter(form.errors.values()))[0], "error")
+    elif not file or not file.filename:
+        flash(gettext("Kies eerst een bestand."), "warning")
+    else:
+        try:
+            attachments.add(impression, file.filename, file.read(), sessions.current(), form.said)
+        except Refused as refused:
+            db.session.rollback()
+            flash(_why_refused(refused), "error")
+        except NotAllowed:
+            db.session.rollback()
+            flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
+        else:
+            db.session.commit()
+            flash(gettext("De bijlage staat bij de impressie."), "ok")
+    return redirect(url_for("impression.edit", slug=slug, _anchor="bijlagen"), 303)
+
+
+def _why_refused(refused: Refused) -> str:
+    texts = {
+        "kind": gettext("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
+        "content": gettext(
+            "De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."
+        ),
+        "empty": gettext("Het bestand is leeg."),
+        "many": gettext("Er kunnen hooguit %(most)d bijlagen bij een impressie.", most=attachments.MOST),
+    }
+    return texts[refused.problem]
+
+
+@blueprint.post(f"{_EVENT}/attachments/<int:number>/remove")
+@signed_in
+def detach(slug: str, number: int):
+    impression = impressions.of(changeable_event(slug)) or abort(404)
+    row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
+    note = " ".join(request.form.get("note", "").split())[:300]
+    try:
+        attachments.remove(
+            row, impression, sessions.current(), note or gettext("Bijlage weggehaald: %(name)s", name=row.name)
+        )
+    except NotAllowed:
+        db.session.rollback()
+    else:
+        db.session.commit()
+        flash(gettext("De bijlage is weggehaald."), "ok")
+    return redirect(url_for("impression.edit", slug=slug, _anchor="bijlagen"), 303)
+
+
+@blueprint.post(f"{_EVENT}/check")
+@signed_in
+def check(slug: str):
+    return _step(
+        slug,
+        lambda impression: impressions.check(impression, sessions.current()),
+        gettext("Nagekeken. De impressie kan nu naar buiten."),
+    )
+
+
+@blueprint.post(f"{_EVENT}/publish")
+@signed_in
+def publish(slug: str):
+    words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
+    return _step(slug, impressions.publish, words)
+
+
+@blueprint.post(f"{_EVENT}/restore")
+@signed_in
+def restore(slug: str):
+    return _step(slug, impressions.restore, gettext("De impressie staat er weer."))
+
+
+def _step(slug: str, rule, words: str):
+    impression = impressions.of(changeable_event(slug)) or abort(404)
+    try:
+        rule(impression)
+    except NotAllowed as refused:
+        db.session.rollback()
+        flash(_why_not(refused), "warning")
+    else:
+        db.session.commit()
+        flash(words, "ok")
+    return redirect(url_for("impression.page", slug=slug), 303)
+
+
+def _why_not(refused: NotAllowed) -> str:
+    texts = {
+        "own_work": gettext("Je schreef hier zelf het laatst aan. Vraag een andere organisator om het na te kijken."),
+        "not_checked": gettext("Een tweede organisator moet de impressie eerst nakijken."),
+        "empty": gettext("De impressie is nog leeg. Schrijf een inleiding of voeg een inzicht toe."),
+        "withdrawn": gettext("De impressie is ingetrokken. Zet haar eerst terug."),
+    }
+    return texts[refused.problem]
+
+
+@blueprint.route(f"{_EVENT}/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(slug: str):
+    event = changeable_event(slug)
+    impression = impressions.of(event)
+    if impression is None or not impression.published:
+        abort(404)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        impressions.withdraw(impression, form.reason.data)
+        db.session.commit()
+        flash(gettext("De impressie is ingetrokken. Wie de link heeft, leest waarom."), "ok")
+        return redirect(url_for("impression.page", slug=slug), 303)
+    return render_template(
+        "lessons/withdraw.html", event=event, impression=impression, form=form
+    ), 422 if form.errors else 200
+
+
+@blueprint.get("/impressions/<slug>")
+def public(slug: str):
+    impression = _readable(slug)
+    if isinstance(impression, tuple):
+        return impression
+    return render_template(
+        "lessons/impression.html",
+        files=_files(impression),
+        heard=library.heard(impression.insights),
+        **documents.contents(impression),
+    )
+
+
+@blueprint.get("/impressions/<slug>.<any(pdf, docx):kind>")
+def download(slug: str, kind: str):
+    """The file as it was made last; while it is being made a page that says so."""
+    impression = _readable(slug)
+    if isinstance(impression, tuple):
+        return impression
+    document = documents.of(impression, DocumentKind(kind))
+    content = (
+        db.session.get(type(document), document.id, options=[undefer(type(document).content)]).content
+        if document
+        else None
+    )
+    if content is None:
+        missing = document is not None and document.problem
+        return (
+            render_template("lessons/document_wait.html", impression=impression, missing=missing),
+            503,
+            {"Retry-After": "10"},
+        )
+    return Response(
+        content,
+        mimetype=_TYPES[document.kind],
+        headers={"Content-Disposition": f'attachment; filename="{slug}.{kind}"', "Cache-Control": "no-cache"},
+    )
+
+
+@blueprint.get("/impressions/<slug>/attachments/<int:number>")
+def attachment(slug: str, number: int):
+    impression = _readable(slug)
+    if isinstance(impression, tuple):
+        return impression
+    row = db.session.get(Attachment, number, options=[undefer(Attachment.content)])
+    if row is None or row.impression_id != impression.id:
+        abort(404)
+    return Response(
+        row.content,
+        mimetype="application/octet-stream",
+        headers={"Content-Disposition": attachments.disposition(row.name)},
+    )
+
+
+def _readable(slug: str):
+    """A published impression, or the answer for who asks one that is not: 404, or 410 when it was withdrawn."""
+    impression = impressions.by_slug(slug)
+    if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
+        abort(404)
+    if impression.state == ImpressionState.WITHDRAWN:
+        return render_template("lessons/withdrawn.html", impression=impression), 410
+    return impression
+
+
+def _files(impression: Impression | None) -> dict:
+    return {kind: documents.of(impression, kind) for kind in DocumentKind} if impression else {}

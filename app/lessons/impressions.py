@@ -1,0 +1,199 @@
+"""The life of an impression: draft → checked by a second organiser → published → corrected or withdrawn.
+
+What others must act on goes out as a signal: `published` also after a correction, `withdrawn`.
+"""
+
+import re
+
+import sqlalchemy as sa
+from blinker import Signal
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Event
+from app.lessons import facts
+from app.lessons.models import (
+    Commitment,
+    Correction,
+    Impression,
+    ImpressionKind,
+    ImpressionState,
+    Insight,
+    Suggestion,
+    Theme,
+)
+from app.network import names
+from app.network.models import Network
+
+published = Signal("An impression can be read by everybody, anew or corrected; sent with the impression.")
+withdrawn = Signal("An impression can no longer be read; sent with the impression.")
+
+
+class NeedsNote(Exception):
+    """A published impression is changed only with a note for its readers."""
+
+
+class NotAllowed(Exception):
+    """This step is not possible now; `problem` says why: own_work, not_checked, empty, withdrawn."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def of(event: Event) -> Impression | None:
+    """The report that the event belongs to: its own, or that of its series."""
+    mine = Impression.event_id == event.id
+    subject = sa.or_(mine, Impression.series_id == event.series_id) if event.series_id else mine
+    return db.session.scalar(sa.select(Impression).where(subject).order_by(Impression.event_id.is_(None)).limit(1))
+
+
+def published_of(event: Event) -> Impression | None:
+    """The report of the event, if everybody may read it."""
+    impression = of(event)
+    return impression if impression and impression.published else None
+
+
+def with_insights(event: Event) -> Impression | None:
+    """As `of`, with its insights, suggestions and commitments in a fixed number of queries."""
+    impression = of(event)
+    return impression and db.session.scalar(_whole().where(Impression.id == impression.id))
+
+
+def ensure(event: Event) -> Impression:
+    """The report of the event, begun from what is known when there is none yet."""
+    impression = of(event)
+    if impression is None:
+        whole = _whole_series(event)
+        title = event.series.title if whole else event.title
+        impression = Impression(
+            network_id=event.network_id,
+            event_id=None if whole else event.id,
+            series_id=event.series_id if whole else None,
+            title=title,
+            slug=_free_slug(title),
+            intro=event.summary,
+            pitches="" if event.confidential else _speakers(event),
+        )
+        db.session.add(impression)
+        db.session.flush()
+    return impression
+
+
+def by_slug(slug: str) -> Impression | None:
+    """An impression with all that its page shows, in a fixed number of queries."""
+    return db.session.scalar(_whole().where(Impression.slug == slug))
+
+
+def latest(network: Network, most: int = 5) -> list[Impression]:
+    """The newest published impressions of a network."""
+    wanted = sa.select(Impression).where(
+        Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED
+    )
+    return list(db.session.scalars(wanted.order_by(Impression.published_at.desc()).limit(most)))
+
+
+def touch(impression: Impression, by: Account, note: str = "") -> None:
+    """Note that somebody changed the text: a checked draft must be checked again, a published one says what changed.
+
+    Raises NeedsNote, or NotAllowed for a withdrawn one.
+    """
+    if impression.state == ImpressionState.WITHDRAWN:
+        raise NotAllowed("withdrawn")
+    if impression.state == ImpressionState.PUBLISHED:
+        if not note:
+            raise NeedsNote
+        impression.corrections.append(Correction(note=note))
+        db.session.flush()
+        published.send(impression, again=True)
+        return
+    impression.state, impression.checked_by_id = ImpressionState.DRAFT, None
+    impression.edited_by_id = by.id
+
+
+def set_themes(impression: Impression, themes: list[str]) -> None:
+    known = {theme.name: theme for theme in impression.themes}
+    impression.themes = [known.get(name) or Theme(name=name) for name in dict.fromkeys(themes)]
+
+
+def check(impression: Impression, by: Account) -> None:
+    """A second pair of eyes found it right. Raises NotAllowed for one's own work or an empty report."""
+    if impression.state != ImpressionState.DRAFT:
+        raise NotAllowed("withdrawn" if impression.state == ImpressionState.WITHDRAWN else "not_checked")
+    if not (impression.insights or impression.intro):
+        raise NotAllowed("empty")
+    if impression.edited_by_id == by.id:
+        raise NotAllowed("own_work")
+    impression.state, impression.checked_by_id = ImpressionState.CHECKED, by.id
+
+
+def publish(impression: Impression) -> None:
+    """Show it to everybody; figures and kinds of organisation are fixed. Raises NotAllowed unless it was checked."""
+    if impression.state != ImpressionState.CHECKED:
+        raise NotAllowed("not_checked")
+    events = facts.events_of(impression)
+    impression.facts = facts.counted(events)
+    if not facts.is_confidential(impression):
+        impression.kinds = [ImpressionKind(kind=kind) for kind in facts.kinds(events)]
+    impression.state, impression.published_at = ImpressionState.PUBLISHED, clock.now()
+    db.session.flush()
+    published.send(impression, again=False)
+
+
+def withdraw(impression: Impression, reason: str) -> None:
+    """Take a published impression away; its address goes on saying why. Raises NotAllowed."""
+    if impression.state != ImpressionState.PUBLISHED:
+        raise NotAllowed("not_checked")
+    impression.state, impression.withdrawn_at = ImpressionState.WITHDRAWN, clock.now()
+    impression.withdrawn_reason = reason
+    db.session.flush()
+    withdrawn.send(impression)
+
+
+def restore(impression: Impression) -> None:
+    """Show a withdrawn impression again, as it was."""
+    if impression.state == ImpressionState.WITHDRAWN:
+        impression.state, impression.withdrawn_at, impression.withdrawn_reason = ImpressionState.PUBLISHED, None, ""
+        db.session.flush()
+        published.send(impression, again=True)
+
+
+def _whole() -> sa.Select:
+    commitments = (
+        selectinload(Impression.insights).selectinload(Insight.suggestions).selectinload(Suggestion.commitments)
+    )
+    return (
+        sa.select(Impression)
+        .options(
+            joinedload(Impression.network),
+            joinedload(Impression.event),
+            joinedload(Impression.checked_by),
+            selectinload(Impression.themes),
+            selectinload(Impression.attachments),
+            selectinload(Impression.corrections),
+            commitments.options(joinedload(Commitment.person), joinedload(Commitment.organisation)),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def _whole_series(event: Event) -> bool:
+    return event.series is not None and event.series.one_impression
+
+
+def _speakers(event: Event) -> str:
+    """The talks of the programme, one a line."""
+    lines = []
+    for slot in event.slots:
+        who = "; ".join(f"{each.name}, {each.affiliation}" if each.affiliation else each.name for each in slot.speakers)
+        if who:
+            lines.append(f"{slot.title} ({who})")
+    return "\n".join(lines)
+
+
+def _free_slug(title: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", names.plain(title)).strip("-")[:80].strip("-") or "impressie"
+    used = set(db.session.scalars(sa.select(Impression.slug).where(Impression.slug.startswith(base))))
+    return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)

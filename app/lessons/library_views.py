@@ -1,0 +1,46 @@
+"""The knowledge library for everybody: what earlier sessions taught."""
+
+from flask import Blueprint, abort, render_template, request
+
+from app.database import db
+from app.lessons import facts, library
+from app.lessons.library import Sought
+from app.lessons.models import Insight
+from app.network import queries as networks
+from app.network.models import OrganisationKind
+
+blueprint = Blueprint("library", __name__)
+
+
+@blueprint.get("/library")
+def index():
+    sought = Sought(
+        text=request.args.get("q", "").strip()[:200],
+        theme=request.args.get("theme", ""),
+        network=request.args.get("network", ""),
+        year=request.args.get("year", type=int),
+        kind=request.args.get("kind", ""),
+    )
+    return render_template(
+        "library/index.html",
+        sought=sought,
+        page=library.search(sought, request.args.get("page", 1, type=int)),
+        themes=library.themes(),
+        networks=networks.all_networks(),
+        years=library.years(),
+        kinds=list(OrganisationKind),
+    )
+
+
+@blueprint.get("/library/<int:number>")
+def insight(number: int):
+    """One insight with where it came from, what came of it and who said the same."""
+    row = db.session.get(Insight, number)
+    if row is None or not row.impression.published:
+        abort(404)
+    return render_template(
+        "library/insight.html",
+        insight=library.loaded([number])[0],
+        kin=library.kin(row),
+        confidential=facts.is_confidential(row.impression),
+    )

@@ -1,0 +1,75 @@
+"""What every mail to a person shares: sender, footer and headers, for one network or for the whole site."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import force_locale, gettext
+
+from app import addresses, tokens
+from app.network.models import EmailAddress, Network, Person
+from app.outbox import letters
+from app.outbox.mime import CalendarPart, Mail
+from app.tokens import Purpose
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """How a mail travels. `because` names the reason that the footer gives: mail_templates/footer.html has them.
+
+    With `unsubscribe_url` it is a mailing and carries the headers for that (RFC 2369, 8058, 2919).
+    """
+
+    because: str
+    address: EmailAddress
+    network: Network | None = None
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    preferences_url: str | None = None
+    calendar: CalendarPart | None = None
+    feedback: str | None = None
+
+
+def write(
+    person: Person, kind: str, fields: Callable[[], Mapping[str, object]], envelope: Envelope, source: str | None = None
+) -> Mail:
+    """Write a letter of mail_templates/ (or the organiser's own `source`) in the person's language.
+
+    `fields` is called in that language, so that what it puts in words fits.
+    """
+    network, language = envelope.network, person.language
+    layout = {
+        "network": network,
+        "because": envelope.because,
+        "unsubscribe_url": envelope.unsubscribe_url,
+        "preferences_url": envelope.preferences_url,
+        "contact_name": network.contact_name if network else "",
+        "contact_address": network.contact_address if network else "",
+    }
+    with force_locale(language):
+        values = fields()
+        site = letters.site_name()
+        sender = gettext("%(network)s via %(site)s", network=network.name, site=site) if network else site
+    return Mail(
+        letter=letters.write(source or letters.source(kind, language), values, language, layout),
+        recipient=envelope.address.address,
+        recipient_name=person.name,
+        sender_name=sender,
+        reply_to=envelope.reply_to,
+        calendar=envelope.calendar,
+        unsubscribe_url=envelope.unsubscribe_url,
+        list_name=_list_name(network, site) if envelope.unsubscribe_url else None,
+        feedback=envelope.feedback,
+    )
+
+
+def _list_name(network: Network | None, site: str) -> str:
+    return f"{network.slug} {network.name}" if network else f"digest {site}"
+
+
+def preferences_page(person: Person) -> str:
+    """Where a person says how often and about which networks they want to hear, without an account."""
+    return addresses.preferences_page(tokens.make(Purpose.PREFERENCES, person.id, person.preferences_version))
+
+
+def preferred(person: Person) -> EmailAddress | None:
+    return next((address for address in person.addresses if address.preferred), None)

@@ -1,0 +1,252 @@
+"""What a network did in a year: sessions, participants, reach per municipality, lessons, promises kept."""
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from openpyxl import Workbook
+
+from app import clock, wording
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, EventState, Mode
+from app.invitations.models import Invitation
+from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState, Insight
+from app.network.models import Membership, Network, Organisation, Position, Standing
+from app.registration.exports import cell
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that took place, with how many were there."""
+
+    event: Event
+    on_site: int
+    online: int
+    organisations: int
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A municipality on the map: how many of its people were there, and whether it has members at all."""
+
+    organisation: Organisation
+    attendances: int
+    sessions: int
+    members: int
+
+    @property
+    def status(self) -> str:
+        return "coming" if self.attendances else "invited" if self.members else "none"
+
+    @property
+    def figure(self) -> str:
+        return str(self.sessions or "")
+
+    @property
+    def words(self) -> str:
+        if self.attendances:
+            return gettext(
+                "%(people)s keer aanwezig, bij %(sessions)s sessies", people=self.attendances, sessions=self.sessions
+            )
+        return gettext("nog niet bereikt") if self.members else gettext("geen leden")
+
+
+@dataclass(frozen=True)
+class Year:
+    """A network's year in figures; people and organisations count once, however often they came."""
+
+    network: Network
+    year: int
+    sessions: list[Session]
+    people: int
+    organisations: int
+    insights: int
+    commitments: dict[CommitmentState, int]
+    tiles: list[Tile]
+
+    @property
+    def attendances(self) -> int:
+        return sum(session.on_site + session.online for session in self.sessions)
+
+    @property
+    def promised(self) -> int:
+        return sum(self.commitments.values())
+
+    @property
+    def kept(self) -> int:
+        return self.commitments.get(CommitmentState.DONE, 0)
+
+    @property
+    def reached(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.attendances]
+
+    @property
+    def unreached(self) -> list[Tile]:
+        """Municipalities with members of which nobody came yet."""
+        return [tile for tile in self.tiles if not tile.attendances and tile.members]
+
+
+def period(year: int) -> tuple[datetime, datetime]:
+    return clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
+
+
+def years(network: Network) -> list[int]:
+    """Years in which the network had a session, and this one, latest first."""
+    first = db.session.scalar(sa.select(sa.func.min(Event.starts_at)).where(_held(network)))
+    this = clock.today().year
+    return list(range(this, (clock.local(first).year if first else this) - 1, -1))
+
+
+def of(network: Network, year: int) -> Year:
+    """The year of a network, in a fixed number of queries."""
+    there = _held(network, year)
+    people, organisations = db.session.execute(
+        sa.select(
+            sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(Attendance.organisation_id))
+        )
+        .select_from(Attendance)
+        .join(Invitation, Invitation.id == Attendance.invitation_id)
+        .join(Event, Event.id == Attendance.event_id)
+        .where(there)
+    ).one()
+    return Year(
+        network=network,
+        year=year,
+        sessions=_sessions(there),
+        people=people,
+        organisations=organisations,
+        insights=db.session.scalar(_insights(network, year)),
+        commitments=_commitments(network, year),
+        tiles=_tiles(network, there),
+    )
+
+
+def export(year: Year) -> bytes:
+    """The year as XLSX: figures, sessions and municipalities, a sheet each."""
+    book = Workbook(write_only=True)
+    _sheet(
+        book,
+        gettext("Cijfers"),
+        [
+            (gettext("Netwerk"), year.network.name),
+            (gettext("Jaar"), year.year),
+            (gettext("Sessies"), len(year.sessions)),
+            (gettext("Keer aanwezig"), year.attendances),
+            (gettext("Mensen"), year.people),
+            (gettext("Organisaties"), year.organisations),
+            (gettext("Gemeenten bereikt"), len(year.reached)),
+            (gettext("Inzichten"), year.insights),
+            (gettext("Afspraken"), year.promised),
+            (gettext("Afspraken gedaan"), year.kept),
+        ],
+    )
+    heading = (
+        gettext("Sessie"),
+        gettext("Datum"),
+        gettext("Plaats"),
+        gettext("Op locatie"),
+        gettext("Online"),
+        gettext("Organisaties"),
+    )
+    rows = [
+        (
+            each.event.title,
+            clock.local(each.event.starts_at, each.event.zone).strftime("%Y-%m-%d"),
+            wording.place(each.event),
+            each.on_site,
+            each.online,
+            each.organisations,
+        )
+        for each in year.sessions
+    ]
+    _sheet(book, gettext("Sessies"), [heading, *rows], bold_first=True)
+    heading = (gettext("Gemeente"), gettext("Regio"), gettext("Keer aanwezig"), gettext("Sessies"), gettext("Leden"))
+    rows = [
+        (tile.organisation.name, tile.organisation.region or "", tile.attendances, tile.sessions, tile.members)
+        for tile in year.tiles
+    ]
+    _sheet(book, gettext("Gemeenten"), [heading, *rows], bold_first=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet(book: Workbook, name: str, rows: list[tuple], *, bold_first: bool = False) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2" if bold_first else None
+    for number, row in enumerate(rows):
+        bold = bold_first and number == 0
+        sheet.append([cell(sheet, value, bold=bold) if isinstance(value, str) else value for value in row])
+
+
+def _held(network: Network, year: int | None = None):
+    """The condition that an event of this network took place, in a year when one is given."""
+    held = sa.and_(Event.network_id == network.id, Event.state == EventState.PUBLISHED, Event.starts_at <= clock.now())
+    return sa.and_(held, Event.starts_at.between(*period(year))) if year else held
+
+
+def _sessions(held) -> list[Session]:
+    counts = [sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)]
+    wanted = (
+        sa.select(Event, *counts, sa.func.count(sa.distinct(Attendance.organisation_id)))
+        .outerjoin(Attendance, Attendance.event_id == Event.id)
+        .where(held)
+        .group_by(Event.id)
+        .order_by(Event.starts_at)
+    )
+    return [Session(*row) for row in db.session.execute(wanted)]
+
+
+def _insights(network: Network, year: int) -> sa.Select:
+    return (
+        sa.select(sa.func.count(Insight.id))
+        .join(Impression, Impression.id == Insight.impression_id)
+        .where(Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED)
+        .where(Impression.published_at.between(*period(year)))
+    )
+
+
+def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
+    wanted = (
+        sa.select(Commitment.state, sa.func.count())
+        .where(Commitment.network_id == network.id, Commitment.due_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .group_by(Commitment.state)
+    )
+    return dict(db.session.execute(wanted).all())
+
+
+def _tiles(network: Network, held) -> list[Tile]:
+    there = (
+        sa.select(
+            Attendance.organisation_id,
+            sa.func.count(Attendance.id).label("attendances"),
+            sa.func.count(sa.distinct(Attendance.event_id)).label("sessions"),
+        )
+        .join(Event, Event.id == Attendance.event_id)
+        .where(held)
+        .group_by(Attendance.organisation_id)
+        .subquery()
+    )
+    members = (
+        sa.select(Position.organisation_id, sa.func.count(sa.distinct(Position.person_id)).label("members"))
+        .join(Membership, Membership.person_id == Position.person_id)
+        .where(Membership.network_id == network.id, Membership.standing == Standing.MEMBER, Position.ends_on.is_(None))
+        .group_by(Position.organisation_id)
+        .subquery()
+    )
+    wanted = (
+        sa.select(
+            Organisation,
+            sa.func.coalesce(there.c.attendances, 0),
+            sa.func.coalesce(there.c.sessions, 0),
+            sa.func.coalesce(members.c.members, 0),
+        )
+        .outerjoin(there, there.c.organisation_id == Organisation.id)
+        .outerjoin(members, members.c.organisation_id == Organisation.id)
+        .where(Organisation.grid_row.is_not(None))
+        .order_by(Organisation.name)
+    )
+    return [Tile(*row) for row in db.session.execute(wanted)]
