@@ -1,7 +1,7 @@
 """The preference page by personal link, and stopping the digest by one click. GET never acts."""
 
 from flask import Blueprint, flash, g, redirect, render_template, session, url_for
-from flask_babel import gettext
+from flask_babel import gettext, refresh
 
 from app.database import db
 from app.digests import preferences
@@ -74,5 +74,6 @@ def _change(person: Person | None):
     db.session.commit()
     session["preferences"] = [person.id, person.preferences_version]
     g.reader_language = person.language
+    refresh()
     flash(gettext("Opgeslagen. Zo doen we het vanaf nu."), "ok")
     return redirect(url_for("preferences.mine"), 303)

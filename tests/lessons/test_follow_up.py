@@ -1,0 +1,145 @@
+"""The day after publishing: thanks to who was there, what was missed to who could not come; each once."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.events.models import Series
+from app.lessons import follow_up, impressions
+from app.network import memberships
+from app.outbox.models import Message, MessageState
+from app.registration import answers
+from tests import factories as make
+from tests.helpers import html_of, links_in, mail_to, mails, text_of
+
+
+@pytest.fixture
+def event(app):
+    return make.event(title="Samen slimmer")
+
+
+def _kinds(*conditions) -> list[tuple[str, str]]:
+    return sorted((row.person.name, row.kind) for row in mails(Message.kind.in_(["thanks", "missed"]), *conditions))
+
+
+def _two_days_later():
+    return clock.now() + timedelta(days=2)
+
+
+def test_who_was_there_is_thanked_and_who_could_not_hears_of_it(event):
+    no_show = make.registration(event, make.person("Bob Weg")).invitation
+    declined = make.invitation(event, make.person("Cor Nee"))
+    answers.decline(declined)
+    make.invitation(event, make.person("Dik Stil"))
+    make.move(event, hours=-70)
+    make.attendance(event, make.person("An Was"))
+    impression = make.impression(event, "Samen inkopen loont")
+    impression.recording_url = "https://opname.example/1"
+    make.event(event.network, title="De volgende keer")
+
+    assert follow_up.plan_due() == 0
+    assert follow_up.plan_due(_two_days_later()) == 3
+    assert follow_up.plan_due(_two_days_later()) == 0
+
+    assert _kinds() == [("An Was", "thanks"), ("Bob Weg", "missed"), ("Cor Nee", "missed")]
+    thanks, missed = mail_to(_person("An Was")), mail_to(no_show.person)
+    for mail in (thanks, missed):
+        assert "- Samen inkopen loont" in text_of(mail)
+        assert f"/impressions/{impression.slug}" in html_of(mail)
+        assert "De volgende keer" in text_of(mail)
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "opname.example" in text_of(missed)
+    assert "opname.example" not in text_of(thanks)
+
+
+def _person(name: str):
+    from app.network.models import Person
+
+    return db.session.scalars(sa.select(Person).filter_by(name=name)).one()
+
+
+def test_one_s_own_commitments_stand_in_the_thanks_alone(event):
+    make.move(event, hours=-70)
+    an, ben = make.person("An Was"), make.person("Ben Ook")
+    for person in (an, ben):
+        make.attendance(event, person)
+    commitment = make.commitment(event, an, "De lijst maken")
+    make.impression(event)
+    follow_up.plan_due(_two_days_later())
+
+    from app.lessons import commitments
+
+    assert commitments.page(commitment).removeprefix("http://leerkring.test") in links_in(mail_to(an, "thanks"))
+    assert "De lijst maken" not in text_of(mail_to(ben, "thanks"))
+
+
+def test_who_unsubscribed_or_left_gets_none_also_at_the_last_moment(event):
+    make.move(event, hours=-70)
+    stopped, left, late = make.person("Stop"), make.person("Weg"), make.person("Laat")
+    for person in (stopped, left, late):
+        make.attendance(event, person)
+    memberships.unsubscribe(_membership(stopped, event))
+    memberships.leave(_membership(left, event))
+    make.impression(event)
+
+    assert follow_up.plan_due(_two_days_later()) == 1
+    memberships.unsubscribe(_membership(late, event))
+    assert {row.state for row in mails(Message.kind == "thanks")} == {MessageState.SUPPRESSED}
+
+
+def _membership(person, event):
+    return memberships.join(person.id, event.network_id)
+
+
+def test_a_withdrawn_impression_is_not_mailed(event):
+    make.move(event, hours=-70)
+    make.attendance(event, make.person("An Was"))
+    impression = make.impression(event)
+    follow_up.plan_due(_two_days_later())
+    impressions.withdraw(impression, "Fout")
+
+    assert [row.state for row in mails(Message.kind == "thanks")] == [MessageState.SUPPRESSED]
+
+
+def test_a_correction_mails_nobody_again(event):
+    make.move(event, hours=-70)
+    make.attendance(event, make.person("An Was"))
+    impression = make.impression(event)
+    follow_up.plan_due(_two_days_later())
+    impressions.touch(impression, make.account(event.network), "Een komma.")
+
+    assert follow_up.plan_due(_two_days_later()) == 0
+
+
+def test_a_series_thanks_each_person_once(app):
+    network = make.network()
+    series = Series(network_id=network.id, title="Werksessies", one_impression=True)
+    db.session.add(series)
+    an, ben = make.person("An Twee"), make.person("Ben Een")
+    events = [make.event(network), make.event(network)]
+    make.registration(events[1], ben)
+    for event in events:
+        event.series = series
+        make.move(event, hours=-70)
+        make.attendance(event, an)
+    make.attendance(events[0], ben)
+    make.impression(events[0])
+
+    assert follow_up.plan_due(_two_days_later()) == 2
+    assert _kinds() == [("An Twee", "thanks"), ("Ben Een", "thanks")]
+
+
+def test_a_confidential_report_names_nobody_in_its_mails(event):
+    event.confidential = True
+    make.move(event, hours=-70)
+    make.attendance(event, make.person("An Was", at="Oss"))
+    make.attendance(event, make.person("Ben Ook", at="Best"))
+    make.impression(event)
+    follow_up.plan_due(_two_days_later())
+
+    text = text_of(mail_to(_person("Ben Ook"), "thanks")) + html_of(mail_to(_person("Ben Ook"), "thanks"))
+    assert "An Was" not in text
+    assert "Oss" not in text
