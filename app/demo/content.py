@@ -40,6 +40,8 @@ class DemoEvent:
     seats_online: int | None = None
     confidential: bool = False
     answers: int = 0
+    on: str = ""
+    """A fixed day, in place of `days`: of sessions that really took place."""
     programme: tuple[tuple[int, str, str, str], ...] = field(default=())
     """Slots: minutes after the start, title, speaker, affiliation."""
 
@@ -113,6 +115,37 @@ EVENTS = (
     DemoEvent(
         "digitale-transformatie", "ai-aan-het-loket", "AI aan het loket", "Wat mag, wat helpt en wat inwoners ervan vinden.", "",
         -190, "13:30", 150, EventFormat.SESSION, "Tilburg", "Stadskantoor Tilburg", "Stadhuisplein 130", 50, answers=38,
+    ),
+    DemoEvent(
+        "brede-welvaart", "begroting-brede-welvaart", "Brede welvaart in de begroting",
+        "Hoe laat je in een begroting zien wat inwoners ervan merken?", "", -262, "10:00", 150, EventFormat.WORK_SESSION,
+        "Breda", "Stadskantoor Breda", "Claudius Prinsenlaan 10", 40, answers=28,
+    ),
+    DemoEvent(
+        "klimaatadaptatie", "werkregios-aan-tafel", "Werkregio’s aan tafel", "Zes werkregio’s vergelijken hun plannen.", "",
+        -318, "09:30", 180, EventFormat.WORK_SESSION, "Den Dungen", "De Litserborg", "Litserstraat 2", 45, answers=36,
+    ),
+    DemoEvent(
+        "brabant-academie", "netwerkdag-academie", "Eerste netwerkdag Brabant Academie",
+        "Wat willen raden, besturen en ambtenaren van elkaar leren?", "", -150, "09:30", 360, EventFormat.NETWORK_DAY,
+        "'s-Hertogenbosch", "Provinciehuis", "Brabantlaan 1", 120, answers=64,
+    ),
+    DemoEvent(
+        "brabant-academie", "roadshow-noord-brabant", "Toekomst van het openbaar bestuur: gesprek met Noord-Brabant",
+        "Een van twaalf gesprekken in het land over de toekomst van het openbaar bestuur.", "", -1, "10:00", 120,
+        EventFormat.ONLINE, online=True, on="2021-01-29", answers=16,
+    ),
+    *(
+        DemoEvent(
+            "brabant-academie", slug, f"Werksessie Toekomstbestendig Bestuur in {town}",
+            "Meedenken over de uitvoeringsagenda: slagvaardig en democratisch bestuur.", "", -1, start, 180,
+            EventFormat.WORK_SESSION, town, venue, "", 40, on=day, answers=18,
+        )
+        for slug, town, venue, day, start in (
+            ("werksessie-oss", "Oss", "Gemeentehuis Oss", "2024-03-20", "09:30"),
+            ("werksessie-tilburg", "Tilburg", "Stadhuis Tilburg", "2024-03-20", "14:00"),
+            ("werksessie-roosendaal", "Roosendaal", "Stadskantoor Roosendaal", "2024-03-28", "13:30"),
+        )
     ),
     DemoEvent(
         "brede-welvaart", "van-denken-naar-doen", "Van denken naar doen",

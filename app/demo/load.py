@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 import holidays
@@ -13,9 +13,9 @@ from app import addresses, clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.demo import content, names
+from app.demo import afterwards, content, learned, names
 from app.demo.content import EVENTS, NETWORKS, STAR, DemoEvent
-from app.events import planning, questions
+from app.events import planning, questions, serial
 from app.events.models import Event, Mode, Slot, Speaker
 from app.events.planning import Details
 from app.invitations import inviting, waves
@@ -45,11 +45,17 @@ def everything(progress: Callable[[str], None] = lambda text: None) -> None:
     progress("people")
     if _known_people() < PEOPLE:
         _people(networks)
+    fresh = []
     for each in EVENTS:
         progress(each.title)
         if db.session.scalar(sa.select(Event.id).where(Event.slug == each.slug)) is None:
             _event(networks[each.network], each)
+            fresh.append(each.slug)
+    progress("lessons")
+    _afterwards(fresh)
     _deliver_since(last_before)
+    if fresh:
+        afterwards.tell(networks)
 
 
 def hints() -> Iterator[str]:
@@ -124,7 +130,8 @@ def _role(pick: random.Random, kind: str) -> str:
 
 def _event(network: Network, demo: DemoEvent) -> None:
     hour, minute = map(int, demo.start.split(":"))
-    starts_at = clock.moment(_weekday(demo.days), time(hour, minute))
+    day = date.fromisoformat(demo.on) if demo.on else _weekday(demo.days)
+    starts_at = clock.moment(day, time(hour, minute))
     on_site = bool(demo.town)
     details = Details(
         title=demo.title,
@@ -162,6 +169,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
     planning.publish(event)
     db.session.flush()
     if demo.slug == STAR:
+        event.looks_back = True
         _due_wave(event)
     elif demo.days > 0:
         _coming_answers(event, demo.answers)
@@ -289,6 +297,21 @@ def _past_answers(event: Event, count: int) -> None:
                     changed_at=when,
                 )
             )
+
+
+def _afterwards(slugs: list[str]) -> None:
+    """What came of the sessions that took place, oldest first; those of March 2024 are one series with one report."""
+    wanted = sa.select(Event).where(Event.slug.in_(slugs), Event.ends_at < clock.now()).order_by(Event.starts_at)
+    past = list(db.session.scalars(wanted))
+    writer, reader = accounts.by_email(ORGANISER[0]), accounts.by_email(ADMIN[0])
+    for event in past:
+        if event.slug in learned.IN_SERIES:
+            serial.join(event, learned.SERIES, one_impression=True)
+        afterwards.attend(event, writer)
+        afterwards.evaluate(event)
+    db.session.flush()
+    for event in past:
+        afterwards.report(event, writer, reader)
 
 
 def _some_day_before(event: Event, number: int) -> datetime:
