@@ -9,17 +9,17 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint bench faults lock translations screenshots chromium clean
+.PHONY: install run test lint bench faults lock translations screenshots chromium pango clean
 .DEFAULT_GOAL := run
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
 
-run: install
+run: install pango
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-test: install .venv/.installed-test chromium
+test: install .venv/.installed-test chromium pango
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install .venv/.installed-test
@@ -27,7 +27,7 @@ lint: install .venv/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-bench: install .venv/.installed-test
+bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)
 
 faults: install .venv/.installed-test
@@ -46,7 +46,7 @@ translations: install
 	@rm app/translations/messages.pot
 
 # Make the pictures of the README anew, from the browser tests.
-screenshots: install .venv/.installed-test chromium
+screenshots: install .venv/.installed-test chromium pango
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser -k sqlite
 
 clean:
@@ -77,3 +77,9 @@ chromium:
 	@if [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y chromium; \
 	else echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM=/path/to/chrome" >&2; exit 1; fi
+
+# WeasyPrint lays out the PDF of an impression with Pango; without it everything else works.
+pango: .venv/.installed
+	@if $(BIN)/python -c 'import weasyprint' 2>/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; \
+	else echo "Without Pango impressions have no PDF: install it (Debian: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)" >&2; fi

@@ -37,7 +37,7 @@ def kind_of(module: str) -> str:
         return "view"
     if last == "models":
         return "model"
-    if last == "forms" or (first == "web" and last != "labels"):
+    if last == "forms" or (first == "web" and last not in {"labels", "assets"}):
         return "form"
     return "rule"
 

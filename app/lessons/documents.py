@@ -20,10 +20,13 @@ from app import addresses, clock, markdown, wording
 from app.database import db
 from app.lessons import commitments, facts
 from app.lessons.models import Document, DocumentKind, Impression
+from app.web import assets
 from app.web.labels import figure_words
 
 log = logging.getLogger("leerkring.documents")
 
+_FONTS = {f"font:{weight}": f"source-sans-3-latin-{weight}-normal.woff2" for weight in (400, 700)}
+"""Addresses in the sheet of what the build made of the site's type."""
 MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
 
@@ -88,7 +91,7 @@ def pdf(impression: Impression) -> bytes:
     import weasyprint
 
     html = current_app.jinja_env.get_template("lessons/impression_print.html").render(contents(impression))
-    return weasyprint.HTML(string=html, url_fetcher=_nothing_from_elsewhere).write_pdf(pdf_variant="pdf/ua-1")
+    return weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
 
 
 def contents(impression: Impression) -> dict:
@@ -188,6 +191,15 @@ def _text(document, text: str) -> None:
             document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
 
 
-def _nothing_from_elsewhere(url: str, **_):
-    """The sheet is whole in itself: an address in somebody's text is never fetched."""
-    raise ValueError("no external resources")
+def _own_fonts_alone():
+    """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFonts(URLFetcher):
+        def fetch(self, url: str, headers=None) -> URLFetcherResponse:
+            if url not in _FONTS:
+                raise ValueError("no external resources")
+            path = assets.FOLDER / assets.address(_FONTS[url]).removeprefix("/static/")
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+
+    return OwnFonts()

@@ -5,6 +5,7 @@ import stat
 
 from flask import current_app
 
+from app.lessons import documents
 from app.outbox.connection import Line
 from app.upkeep import health
 from app.upkeep.health import Finding
@@ -12,7 +13,7 @@ from app.upkeep.health import Finding
 
 def findings() -> list[Finding]:
     """Everything that was looked at, well or not."""
-    return [*health.findings(), _address(), _secret(), _mail_server()]
+    return [*health.findings(), _address(), _secret(), _mail_server(), _pdf()]
 
 
 def _address() -> Finding:
@@ -52,3 +53,10 @@ def _mail_server() -> Finding:
             "Correct MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME and MAIL_PASSWORD.",
         )
     return Finding("mail server", code == 250, f"{where}: {code} {words.decode(errors='replace')}")
+
+
+def _pdf() -> Finding:
+    """Whether impressions can be laid out as PDF."""
+    well = documents.can_make_pdf()
+    advice = "" if well else "Install Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
+    return Finding("pdf", well, "Pango is there" if well else "Pango is missing: impressions have no PDF", advice)

@@ -37,7 +37,7 @@ def test_a_thought_goes_from_a_phone_to_the_screen(client, board):
     assert [card.text for card in _cards()] == ["Begin klein.\nEn samen."]
     screen = client.get(f"/k/{board.code.upper()}/screen").text
     assert "Begin klein." in screen
-    assert f"leerkring.test/k/{board.code}" in screen
+    assert f"leerkring.test/k/<wbr>{board.code}" in screen
     assert "<html" not in client.get(f"/k/{board.code}/live").text
 
 
