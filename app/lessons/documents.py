@@ -19,9 +19,9 @@ from sqlalchemy.orm import joinedload
 from app import addresses, clock, markdown, wording
 from app.database import db
 from app.lessons import commitments, facts
-from app.lessons.models import Document, DocumentKind, Impression
+from app.lessons.models import Commitment, Document, DocumentKind, Impression
 from app.web import assets
-from app.web.labels import figure_words
+from app.web.labels import figure_words, label
 
 log = logging.getLogger("leerkring.documents")
 
@@ -129,13 +129,7 @@ def word(impression: Impression) -> bytes:
         for suggestion in insight.suggestions:
             document.add_paragraph(suggestion.text, style="List Bullet")
             for commitment in suggestion.commitments:
-                line = gettext(
-                    "Afspraak: %(what)s (%(owner)s, voor %(day)s)",
-                    what=commitment.what,
-                    owner=shown["owner"](commitment),
-                    day=wording.day(commitment.due_on),
-                )
-                document.add_paragraph(line, style="List Bullet 2")
+                document.add_paragraph(_promise(commitment, shown), style="List Bullet 2")
     if impression.next_steps:
         document.add_heading(gettext("Hoe nu verder"), 1)
         _text(document, impression.next_steps)
@@ -170,17 +164,34 @@ def _facts(document, shown: dict) -> None:
     if not (rows or impression.set_up or shown["pitches"]):
         return
     document.add_heading(gettext("Feiten en cijfers"), 1)
-    if rows:
-        table = document.add_table(rows=0, cols=2, style="Light Grid Accent 1")
-        for words, number in rows:
-            cells = table.add_row().cells
-            cells[0].text, cells[1].text = number, words
+    for words, number in rows:
+        line = document.add_paragraph()
+        line.add_run(number).font.size = Pt(20)
+        line.add_run(f" {words}")
     if impression.themes:
         names = ", ".join(theme.name for theme in impression.themes)
         document.add_paragraph(ngettext("Thema: %(names)s", "Thema’s: %(names)s", len(impression.themes), names=names))
-    _text(document, impression.set_up)
+    if impression.set_up:
+        document.add_heading(gettext("Opzet"), 2)
+        _text(document, impression.set_up)
+    if shown["pitches"]:
+        document.add_heading(gettext("Sprekers en pitches"), 2)
     for line in shown["pitches"]:
         document.add_paragraph(line, style="List Bullet")
+
+
+def _promise(commitment: Commitment, shown: dict) -> str:
+    """A commitment in a line: what, who, by when, and how it ended."""
+    line = gettext(
+        "Afspraak: %(what)s (%(owner)s, voor %(day)s)",
+        what=commitment.what,
+        owner=shown["owner"](commitment),
+        day=wording.day(commitment.due_on),
+    )
+    if commitment.open:
+        return line
+    note = "" if shown["confidential"] or not commitment.note else f". {commitment.note}"
+    return f"{line}: {label(commitment.state).lower()}{note}"
 
 
 def _text(document, text: str) -> None:

@@ -43,7 +43,8 @@ _layouts = Environment(
 )
 _layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-_MARK = re.compile(r"zq(\d+)qz")
+_MARK = re.compile(r"zq(\d+)q([zp])")
+"""A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not)
 
@@ -157,11 +158,11 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "site_name": current_app.config["SITE_NAME"],
             "site_owner": current_app.config["SITE_OWNER"],
             "privacy_url": addresses.absolute("/privacy"),
-            "preheader": _fill(compiled.preheader, values, str),
+            "preheader": _fill(compiled.preheader, values, _as_text),
         }
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
         plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
-    subject = _CONTROL.sub(" ", _fill(compiled.subject, values, str)).strip()
+    subject = _CONTROL.sub(" ", _fill(compiled.subject, values, _as_text)).strip()
     images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
     return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
 
@@ -170,16 +171,20 @@ def _missing(name: str):
     raise LetterError([f"unknown field {name}"])
 
 
-def _as_html(value: object) -> str:
-    return value.html if isinstance(value, Block) else html.escape(str(value))
+def _as_html(value: object, whole: bool) -> str:
+    if isinstance(value, Block):
+        return value.html
+    escaped = html.escape(str(value))
+    return f"<p>{escaped}</p>" if whole and escaped else escaped
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, Block) else str(value)
 
 
 def _fill(text: str, values: list, form) -> str:
-    return _MARK.sub(lambda mark: form(values[int(mark[1])]), text)
+    """Put the values in; `form` sets one, told whether it is a whole paragraph."""
+    return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
@@ -220,7 +225,7 @@ def _compile(text: str, truths: frozenset[str]) -> _Compiled:
     headers, body = _split(_sandbox.from_string(text).render(marks))
     tokens = markdown.parser.parse(body)
     as_html = re.sub(
-        r"<p>\s*(zq\d+qz)\s*</p>", r"\1", markdown.parser.renderer.render(tokens, markdown.parser.options, {})
+        r"<p>\s*(zq\d+q)z\s*</p>", r"\1p", markdown.parser.renderer.render(tokens, markdown.parser.options, {})
     )
     return _Compiled(headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.to_text(tokens), names)
 

@@ -58,5 +58,7 @@ def _mail_server() -> Finding:
 def _pdf() -> Finding:
     """Whether impressions can be laid out as PDF."""
     well = documents.can_make_pdf()
-    advice = "" if well else "Install Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
+    advice = (
+        "" if well else "Install Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
+    )
     return Finding("pdf", well, "Pango is there" if well else "Pango is missing: impressions have no PDF", advice)

@@ -290,9 +290,8 @@ class TestFiles:
                 "De lijst maken (An Ros",
             ):
                 assert part in content
-        assert [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Heading 2"] == [
-            "Samen inkopen loont"
-        ]
+        headings = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Heading 2"]
+        assert headings == ["Sprekers en pitches", "Samen inkopen loont"]
         assert pypdfium2.raw.FPDFCatalog_IsTagged(pypdfium2.PdfDocument(pdf.data))
 
     def test_a_correction_makes_them_anew_and_the_old_ones_stay_until_then(self, client, event):
