@@ -145,7 +145,7 @@ def digests(server: Server, people: int) -> dict[str, float]:
 def pdf(server: Server) -> dict[str, float]:
     """The PDF of an impression of about ten pages."""
     with server.app.app_context(), force_locale("nl"):
-        impression = make.impression(make.held(title="Lang"), *(f"Inzicht {number}" for number in range(24)))
+        impression = make.impression(make.held(title="Lang"), *(f"Inzicht {number}" for number in range(34)))
         for insight in impression.insights:
             insight.explanation = "Een toelichting van een paar zinnen over wat we leerden. " * 14
         db.session.flush()

@@ -20,6 +20,7 @@ from app.events.models import Event, Mode, Slot, Speaker
 from app.events.planning import Details
 from app.invitations import inviting, waves
 from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
+from app.lessons import documents
 from app.network import memberships, organisations, people
 from app.network.models import Audience, Network, Organisation, Person, Role
 from app.outbox import composing, queue
@@ -56,6 +57,8 @@ def everything(progress: Callable[[str], None] = lambda text: None) -> None:
     _deliver_since(last_before)
     if fresh:
         afterwards.tell(networks)
+    progress("files of impressions")
+    documents.make_wanted()
 
 
 def hints() -> Iterator[str]:

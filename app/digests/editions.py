@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db, insert_new
 from app.digests.models import Edition
+from app.network import correspondence
 from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Standing
 from app.outbox import queue
 from app.outbox.models import Message, MessageState, Priority
@@ -139,15 +140,5 @@ def _readers(edition: Edition) -> sa.Select:
 
 
 def _plan(edition: Edition, people: list[int]) -> int:
-    wanted = (
-        sa.select(
-            (sa.literal(f"{KIND}:{edition.id}:") + sa.cast(Person.id, sa.String)).label("key"),
-            Person.id.label("person_id"),
-            EmailAddress.address.label("recipient"),
-            EmailAddress.domain,
-        )
-        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
-        .where(Person.id.in_(people))
-        .order_by(Person.id)
-    )
+    wanted = correspondence.mail_rows(f"{KIND}:{edition.id}:").where(Person.id.in_(people))
     return queue.plan(wanted, kind=KIND, details={"edition": edition.id}, due_at=moment(edition.day), paced=True)

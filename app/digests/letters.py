@@ -22,7 +22,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write a batch of digests; who has nothing new, or no longer wants one, gets none."""
     people = _people([message.person_id for message in messages])
     digests = selection.for_people(list(people.values()), News.now())
-    mails, told = [], []
+    mails, told, news = [], [], {}
     for message in messages:
         person, digest = people[message.person_id], digests[message.person_id]
         if person.digest == DigestFrequency.NEVER or person.erased_at or correspondence.preferred(person) is None:
@@ -30,14 +30,14 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         elif not digest.sections:
             mails.append(Suppressed("nothing new"))
         else:
-            mails.append(write(digest))
+            mails.append(write(digest, news))
             told.append(digest)
     selection.remember(told)
     return mails
 
 
-def write(digest: Digest) -> Mail:
-    """The mail of a digest that has something to tell."""
+def write(digest: Digest, news: dict[tuple, Block] | None = None) -> Mail:
+    """The mail of a digest that has something to tell; `news` keeps what was set in type for others of a batch."""
     person = digest.person
     envelope = Envelope(
         because="digest",
@@ -46,7 +46,9 @@ def write(digest: Digest) -> Mail:
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{person.digest}:digest",
     )
-    return correspondence.write(person, "digests/digest", lambda: _fields(digest), envelope)
+    return correspondence.write(
+        person, "digests/digest", lambda: _fields(digest, {} if news is None else news), envelope
+    )
 
 
 def stop_page(person: Person) -> str:
@@ -61,22 +63,25 @@ def _people(numbers: list[int]) -> dict[int, Person]:
     return {person.id: person for person in people}
 
 
-def _fields(digest: Digest) -> dict[str, object]:
+def _fields(digest: Digest, news: dict[tuple, Block]) -> dict[str, object]:
     first, others = _first(digest.sections[0]), len(digest.items()) - 1
     more = ngettext("en nog %(num)s bericht", "en nog %(num)s berichten", others) if others else ""
     return {
         "voornaam": digest.person.call_name,
         "eerste": first,
         "meer": more,
-        "nieuws": Block.render("digest", sections=[_shown(section) for section in digest.sections]),
+        "nieuws": _news(digest, news),
         "heeft_afspraken": bool(digest.commitments),
-        "afspraken": Block.render(
-            "commitments",
-            commitments=[
-                (each.what, wording.short_day(each.due_on), commitments.page(each)) for each in digest.commitments[:5]
-            ],
-        ),
+        "afspraken": commitments.block(digest.commitments[:5]),
     }
+
+
+def _news(digest: Digest, known: dict[tuple, Block]) -> Block:
+    """The news in type, once for all readers of a batch who get the same in one language."""
+    key = (digest.person.language, *digest.items())
+    if key not in known:
+        known[key] = Block.render("digest", sections=[_shown(section) for section in digest.sections])
+    return known[key]
 
 
 def _first(section: Section) -> str:

@@ -50,7 +50,7 @@ def _remembered() -> Person | None:
 
 def _page(person: Person | None, form: PreferencesForm | None = None):
     if person is None:
-        return render_template("digests/unknown.html"), 404
+        return render_template("web/unknown_link.html"), 404
     g.reader_language = person.language
     return render_template(
         "digests/preferences.html", person=person, form=form or PreferencesForm(person)

@@ -10,7 +10,7 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import recipients
 from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Wave
-from app.network.models import Network, Person
+from app.network.models import EmailAddress, Network, Person
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
@@ -106,3 +106,18 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
         .order_by(HistoryEntry.id.desc())
     )
     return list(db.session.execute(wanted).all())
+
+
+def mail_rows(prefix: str) -> sa.Select:
+    """Columns of planned messages to invited people at the invited address, for queue.plan; the key is prefix + id."""
+    return (
+        sa.select(
+            (sa.literal(prefix) + sa.cast(Invitation.id, sa.String)).label("key"),
+            Invitation.person_id,
+            Invitation.id.label("invitation_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain,
+        )
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .order_by(Invitation.id)
+    )

@@ -131,7 +131,7 @@ def answer_again():
 
 def _mine(commitment: Commitment | None, form: CloseForm | None = None, *, said: bool = False):
     if commitment is None:
-        return render_template("lessons/commitment_unknown.html"), 404
+        return render_template("web/unknown_link.html"), 404
     g.reader_language = commitment.person.language if commitment.person else "nl"
     given = form or CloseForm(formdata=None, data={"state": commitment.state.value, "note": commitment.note})
     return render_template(

@@ -139,6 +139,15 @@ def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
     return found
 
 
+def block(own: list[Commitment]) -> Block:
+    """Somebody's own commitments in a mail, each with the link to say how it stands."""
+    if not own:
+        return Block("", "")
+    return Block.render(
+        "commitments", commitments=[(each.what, wording.short_day(each.due_on), page(each)) for each in own]
+    )
+
+
 def owner(commitment: Commitment, *, confidential: bool) -> str:
     """Who does it, in words; at a confidential event nobody is named."""
     if confidential:
@@ -237,11 +246,16 @@ def _tell(commitment: Commitment) -> None:
 
 
 def _remind(numbers: list[int], when: str) -> int:
+    """Plan the reminders of these commitments that are not planned yet; returns how many."""
+    keys = {f"{REMINDER}:{number}:{when}": number for number in numbers}
+    known = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_(keys)))) if keys else set()
     planned = 0
-    for number in numbers:
+    for key, number in keys.items():
+        if key in known:
+            continue
         wanted = (
             sa.select(
-                sa.literal(f"{REMINDER}:{number}:{when}").label("key"),
+                sa.literal(key).label("key"),
                 Commitment.person_id,
                 Commitment.network_id,
                 Commitment.event_id,

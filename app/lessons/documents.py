@@ -62,7 +62,7 @@ def make_wanted() -> int:
 
 def _waiting() -> sa.Select:
     stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
-    return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1)
+    return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1).with_for_update(skip_locked=True)
 
 
 def _made(document: Document) -> tuple[bytes | None, str]:

@@ -146,7 +146,7 @@ def thanks():
 
 def _form(ticket: EvaluationTicket | None, form=None):
     if ticket is None:
-        return render_template("lessons/evaluation_unknown.html"), 404
+        return render_template("web/unknown_link.html"), 404
     evaluation = evaluations.evaluation_of(ticket)
     g.reader_language = db.session.get(Invitation, ticket.invitation_id).person.language
     if ticket.answered:

@@ -20,7 +20,7 @@ from app.database import db, insert_new
 from app.events.models import Event, EventState
 from app.invitations import mailing
 from app.invitations.models import Invitation
-from app.invitations.queries import loaded
+from app.invitations.queries import loaded, mail_rows
 from app.lessons.models import (
     Evaluation,
     EvaluationKind,
@@ -117,6 +117,7 @@ def plan_due(now: datetime | None = None) -> int:
         .outerjoin(Evaluation, Evaluation.event_id == Event.id)
         .where(Event.state == EventState.PUBLISHED, Event.ends_at.between(now - _LATEST, now))
         .where(Evaluation.asked_at.is_(None), sa.or_(Evaluation.id.is_(None), Evaluation.wanted))
+        .with_for_update(of=Event, skip_locked=True)
     )
     planned = 0
     for event in db.session.scalars(wanted).all():
@@ -139,17 +140,9 @@ def ask(event: Event) -> int:
     tickets = insert_new(EvaluationTicket.__table__, "invitation_id").from_select(columns, people)
     db.session.execute(tickets)
     mails = (
-        sa.select(
-            (sa.literal(f"{KIND}:{event.id}:") + sa.cast(Invitation.id, sa.String)).label("key"),
-            Invitation.person_id,
-            Invitation.id.label("invitation_id"),
-            EmailAddress.address.label("recipient"),
-            EmailAddress.domain,
-        )
-        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        mail_rows(f"{KIND}:{event.id}:")
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
         .where(EvaluationTicket.evaluation_id == evaluation.id)
-        .order_by(Invitation.id)
     )
     return queue.plan(
         mails,

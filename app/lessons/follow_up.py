@@ -15,7 +15,7 @@ from app.lessons import commitments, facts
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
-from app.network.models import EmailAddress, Membership, Person, Standing
+from app.network.models import Membership, Person, Standing
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
@@ -42,6 +42,7 @@ def plan_due(now: datetime | None = None) -> int:
         Impression.followed_up_at.is_(None),
         Impression.published_at.between(now - _LATEST, now),
     )
+    wanted = wanted.with_for_update(skip_locked=True)
     planned = 0
     for impression in db.session.scalars(wanted).all():
         if due_at(impression) <= now:
@@ -53,16 +54,8 @@ def plan_due(now: datetime | None = None) -> int:
 
 def _plan(impression: Impression, kind: str, people: sa.Select) -> int:
     network = impression.network
-    wanted = (
-        sa.select(
-            (sa.literal(f"{kind}:{impression.id}:") + sa.cast(Person.id, sa.String)).label("key"),
-            Person.id.label("person_id"),
-            EmailAddress.address.label("recipient"),
-            EmailAddress.domain,
-        )
-        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
-        .where(Person.id.in_(people), ~_silent(impression.network_id).exists())
-        .order_by(Person.id)
+    wanted = correspondence.mail_rows(f"{kind}:{impression.id}:").where(
+        Person.id.in_(people), ~_silent(impression.network_id).exists()
     )
     return queue.plan(
         wanted,
@@ -152,10 +145,7 @@ def _fields(impression: Impression, person: Person, own: list[Commitment], upcom
         "impressie": Block.render("button", link=page, label=gettext("Lees de impressie")),
         "inzichten": Block.render("insights", titles=[insight.title for insight in impression.insights[:5]]),
         "opname": impression.recording_url,
-        "afspraken": Block.render(
-            "commitments",
-            commitments=[(each.what, wording.short_day(each.due_on), commitments.page(each)) for each in own],
-        ),
+        "afspraken": commitments.block(own),
         "heeft_afspraken": bool(own),
         "volgende": upcoming.title if upcoming else "",
         "volgende_dag": wording.day(upcoming.starts_at, upcoming.zone) if upcoming else "",

@@ -1,7 +1,7 @@
 """The knowledge library: published insights of all networks, searched in Dutch, with what came of them.
 
-Stems stand in library_entries; PostgreSQL searches them by a GIN index over
-to_tsvector('simple', stems), SQLite by the FTS5 table library_search that triggers keep up.
+Stems stand in library_entries; PostgreSQL searches them by the column `vector` that it keeps
+itself (tsvector), SQLite by the FTS5 table library_search that triggers keep up.
 """
 
 from dataclasses import dataclass, field
@@ -204,10 +204,8 @@ def _sharing(words: list[str]) -> sa.Select:
     """Ids of the entries that share most of these words."""
     if _postgres():
         query = sa.func.to_tsquery("simple", " | ".join(words))
-        rank = sa.func.ts_rank(_vector(), query).desc()
-        return (
-            sa.select(LibraryEntry.insight_id).where(_vector().bool_op("@@")(query)).order_by(rank).limit(_CANDIDATES)
-        )
+        rank = sa.func.ts_rank(_vector, query).desc()
+        return sa.select(LibraryEntry.insight_id).where(_vector.bool_op("@@")(query)).order_by(rank).limit(_CANDIDATES)
     return (
         sa.select(_fts.c.rowid)
         .where(_FTS_MATCH.bindparams(words=" OR ".join(f'"{word}"' for word in words)))
@@ -219,7 +217,7 @@ def _sharing(words: list[str]) -> sa.Select:
 def _matching(words: list[str]) -> sa.Select:
     """Entries that have all these stems, the last one perhaps still being typed."""
     if _postgres():
-        return sa.select(LibraryEntry.insight_id).where(_vector().bool_op("@@")(_query(words)))
+        return sa.select(LibraryEntry.insight_id).where(_vector.bool_op("@@")(_query(words)))
     match = " ".join(f'"{word}"' for word in words) + "*"
     return (
         sa.select(LibraryEntry.insight_id)
@@ -230,7 +228,7 @@ def _matching(words: list[str]) -> sa.Select:
 
 def _rank(words: list[str]):
     if _postgres():
-        return sa.func.ts_rank(_vector(), _query(words)).desc()
+        return sa.func.ts_rank(_vector, _query(words)).desc()
     return sa.literal_column("library_search.rank")
 
 
@@ -240,10 +238,7 @@ def _query(words: list[str]):
 
 _fts = sa.table("library_search", sa.column("rowid"))
 _FTS_MATCH = sa.text("library_search MATCH :words")
-
-
-def _vector():
-    return sa.func.to_tsvector(sa.literal_column("'simple'"), LibraryEntry.stems)
+_vector = sa.literal_column("library_entries.vector")
 
 
 def _postgres() -> bool:

@@ -345,7 +345,7 @@ class EvaluationSheet(db.Model):
 class LibraryEntry(db.Model):
     """A published insight as the library searches it: the stems of its words, in Dutch.
 
-    PostgreSQL has an index over them (tsvector), SQLite a table of its own (FTS5) that triggers keep up.
+    PostgreSQL has a column `vector` made of them (tsvector), SQLite a table of its own (FTS5) that triggers keep up.
     """
 
     __tablename__ = "library_entries"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, tokens
@@ -73,3 +74,17 @@ def preferences_page(person: Person) -> str:
 
 def preferred(person: Person) -> EmailAddress | None:
     return next((address for address in person.addresses if address.preferred), None)
+
+
+def mail_rows(prefix: str) -> sa.Select:
+    """Columns of planned messages to people at their preferred address, for queue.plan; the key is prefix + id."""
+    return (
+        sa.select(
+            (sa.literal(prefix) + sa.cast(Person.id, sa.String)).label("key"),
+            Person.id.label("person_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain,
+        )
+        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .order_by(Person.id)
+    )

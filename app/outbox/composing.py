@@ -21,7 +21,7 @@ from app.outbox.queue import finish
 
 log = logging.getLogger("leerkring.outbox")
 
-BATCH = 20
+BATCH = 50
 """Messages a transaction; small, since their invitations stay locked while the letters are written."""
 
 

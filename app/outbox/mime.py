@@ -11,6 +11,7 @@ multipart/mixed                            only with a calendar part
 import base64
 import quopri
 import re
+import secrets
 from dataclasses import dataclass
 from email.header import Header
 from email.message import Message
@@ -94,7 +95,7 @@ def _body(mail: Mail) -> Message:
 
 
 def _multipart(kind: str, *parts: Message, top: bool = False) -> MIMEMultipart:
-    whole = MIMEMultipart(kind, policy=_POLICY)
+    whole = MIMEMultipart(kind, boundary=f"{kind}-{secrets.token_hex(12)}", policy=_POLICY)
     for part in parts:
         whole.attach(part)
     if not top:

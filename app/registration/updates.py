@@ -11,7 +11,7 @@ from app.events import planning
 from app.events.models import Event, Mode
 from app.invitations import waves
 from app.invitations.models import Answer, CalendarStatus, Invitation
-from app.network.models import EmailAddress
+from app.invitations.queries import mail_rows
 from app.outbox import composing, queue
 from app.outbox.models import Message, Priority
 from app.registration import answers, capacity, letters
@@ -57,18 +57,7 @@ def _plan(event: Event, kind: LetterKind) -> int:
     concerned = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
     if kind == LetterKind.EVENT_CHANGED:
         concerned = sa.or_(concerned, _REVIVED)
-    told = (
-        sa.select(
-            (sa.literal(f"{kind}:{event.id}:{event.sequence}:") + sa.cast(Invitation.id, sa.String)).label("key"),
-            Invitation.person_id,
-            Invitation.id.label("invitation_id"),
-            EmailAddress.address.label("recipient"),
-            EmailAddress.domain,
-        )
-        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
-        .where(Invitation.event_id == event.id, concerned)
-        .order_by(Invitation.id)
-    )
+    told = mail_rows(f"{kind}:{event.id}:{event.sequence}:").where(Invitation.event_id == event.id, concerned)
     return queue.plan(
         told,
         kind=kind.value,

@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.accounts.models import Account
 from app.database import db
-from app.events.models import Event, EventState
+from app.events.models import Event, EventState, Series
 from app.invitations.models import Invitation, Wave, WaveKind, WaveState
+from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState
 from app.outbox.models import Message, MessageState
 
 SOON = timedelta(days=42)
+OVERDUE_FOR = timedelta(days=90)
+"""How long a commitment that nobody closed is still brought up."""
 
 
 class Reason(StrEnum):
@@ -24,6 +28,9 @@ class Reason(StrEnum):
     WAVE_UNRELEASED = "wave_unreleased"
     FAILED_MAIL = "failed_mail"
     SILENT = "silent"
+    CHECK_IMPRESSION = "check_impression"
+    PUBLISH_IMPRESSION = "publish_impression"
+    OVERDUE = "overdue"
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,8 @@ class Need:
     wave: Wave | None = None
 
 
-def of(network_ids: list[int]) -> list[Need]:
-    """What needs attention in these networks, the soonest event first."""
+def of(network_ids: list[int], account: Account) -> list[Need]:
+    """What needs this organiser's attention in these networks, the soonest event first, then what sessions left."""
     events = _coming(network_ids)
     numbers = [event.id for event in events]
     waves = _waves(numbers)
@@ -53,7 +60,7 @@ def of(network_ids: list[int]) -> list[Need]:
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id]
         needs += _needs_of(event, mine, failed.get(event.id, 0), silent.get(event.id, 0))
-    return needs
+    return [*needs, *_impressions(network_ids, account), *_overdue(network_ids)]
 
 
 def coming(network_ids: list[int], most: int = 8) -> list[Event]:
@@ -81,6 +88,38 @@ def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
     invited = any(wave.state == WaveState.DONE for wave in waves)
     if silent and invited and not reminder and event.open:
         yield Need(Reason.SILENT, event, silent)
+
+
+def _impressions(network_ids: list[int], account: Account):
+    """Reports that wait for a second pair of eyes, which is not their writer's, or for being published."""
+    wanted = (
+        sa.select(Impression)
+        .where(Impression.network_id.in_(network_ids))
+        .where(Impression.state.in_([ImpressionState.DRAFT, ImpressionState.CHECKED]))
+        .order_by(Impression.id)
+        .options(joinedload(Impression.event), joinedload(Impression.series).selectinload(Series.events))
+    )
+    for impression in db.session.scalars(wanted):
+        event = impression.event or impression.series.events[-1]
+        if impression.state == ImpressionState.CHECKED:
+            yield Need(Reason.PUBLISH_IMPRESSION, event)
+        elif impression.edited_by_id not in {None, account.id} and event.over:
+            yield Need(Reason.CHECK_IMPRESSION, event)
+
+
+def _overdue(network_ids: list[int]):
+    """Sessions of which commitments are past their day, latest first; not for ever."""
+    today = clock.today()
+    wanted = (
+        sa.select(Event, sa.func.count(Commitment.id))
+        .join(Commitment, Commitment.event_id == Event.id)
+        .where(Commitment.network_id.in_(network_ids), Commitment.state == CommitmentState.OPEN)
+        .where(Commitment.due_on < today, Commitment.due_on > today - OVERDUE_FOR)
+        .group_by(Event.id)
+        .order_by(Event.starts_at.desc())
+    )
+    for event, count in db.session.execute(wanted):
+        yield Need(Reason.OVERDUE, event, count)
 
 
 def _coming(network_ids: list[int]) -> list[Event]:

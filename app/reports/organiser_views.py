@@ -20,7 +20,7 @@ def start():
     organised = [network.id for network in networks if rights.may_organise(account, network.id)]
     visible = [network.id for network in networks]
     return render_template(
-        "organise/start.html", networks=networks, needs=needs.of(organised), coming=needs.coming(visible)
+        "organise/start.html", networks=networks, needs=needs.of(organised, account), coming=needs.coming(visible)
     )
 
 

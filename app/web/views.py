@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 
 from app import addresses, clock
 from app.web import assets
+from app.web.security import PRIVATE_PATHS
 
 blueprint = Blueprint("web", __name__)
 
@@ -23,7 +24,7 @@ def accessibility():
 @blueprint.get("/robots.txt")
 def robots():
     return Response(
-        "User-agent: *\nDisallow: /i/\nDisallow: /my/\nDisallow: /organise\nDisallow: /sign-in\nDisallow: /calendar/\n",
+        "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in (*PRIVATE_PATHS, "/calendar/"))]) + "\n",
         mimetype="text/plain",
     )
 

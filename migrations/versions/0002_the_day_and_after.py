@@ -530,4 +530,8 @@ def upgrade() -> None:
         for statement in FULL_TEXT:
             op.execute(statement)
     else:
-        op.execute("CREATE INDEX ix_library_entries_stems ON library_entries USING gin (to_tsvector('simple', stems))")
+        op.execute(
+            "ALTER TABLE library_entries ADD COLUMN vector tsvector "
+            "GENERATED ALWAYS AS (to_tsvector('simple', stems)) STORED"
+        )
+        op.execute("CREATE INDEX ix_library_entries_vector ON library_entries USING gin (vector)")

@@ -54,6 +54,7 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.faults: list[str] = []
+        self._seen_dark: set[str] = set()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
 
@@ -71,7 +72,7 @@ class Visitor:
         return self.look()
 
     def look(self) -> Page:
-        """Note what is wrong with the page one is on, in both colour schemes."""
+        """Note what is wrong with the page one is on; in dark once an address, since colours do not depend on its state."""
         self.page.wait_for_load_state()
         if (
             self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
@@ -82,9 +83,11 @@ class Visitor:
         if self.scripts:
             self.page.evaluate(AXE)
             self._note(self.page.evaluate("axe.run()"))
-            self.page.emulate_media(color_scheme="dark")
-            self._note(self.page.evaluate("axe.run({runOnly: ['color-contrast']})"))
-            self.page.emulate_media(color_scheme="light")
+            if self.page.url not in self._seen_dark:
+                self._seen_dark.add(self.page.url)
+                self.page.emulate_media(color_scheme="dark")
+                self._note(self.page.evaluate("axe.run({runOnly: ['color-contrast']})"))
+                self.page.emulate_media(color_scheme="light")
         return self.page
 
     def _note(self, found: dict) -> None:

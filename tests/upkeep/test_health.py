@@ -70,6 +70,7 @@ def test_check_looks_further(well):
         "address": False,
         "secret key": True,
         "mail server": True,
+        "pdf": True,
     }
     advice = {finding.name: finding.advice for finding in checking.findings()}
     assert "https://" in advice["address"]
