@@ -18,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -114,6 +115,16 @@ def insert_new(table: sa.Table, *unique: str):
     """An INSERT that passes over rows that are there already, by the unique key of these columns."""
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
+
+
+def add_once(row) -> bool:
+    """Add a row of which there may be one; False when somebody else added theirs at the same moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 ALWAYS = sa.literal(1) == 1

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app.database import db
+from app.database import add_once, db
 from app.events.models import Event
 from app.lessons.models import Board
 
@@ -25,8 +25,7 @@ def open_board(event: Event) -> Board:
     if board is None:
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         board = Board(event=event, event_id=event.id, code=code, question=gettext("Wat neem je mee uit deze sessie?"))
-        db.session.add(board)
-        db.session.flush()
+        return board if add_once(board) else of(event)
     return board
 
 

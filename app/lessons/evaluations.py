@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from app import addresses, clock, tokens
 from app.attendance.models import Attendance
-from app.database import db, insert_new
+from app.database import add_once, db, insert_new
 from app.events.models import Event, EventState
 from app.invitations import mailing
 from app.invitations.models import Invitation
@@ -91,8 +91,7 @@ def ensure(event: Event) -> Evaluation:
                 for place, (standard, kind) in enumerate(_STANDARD.items(), 1)
             ],
         )
-        db.session.add(evaluation)
-        db.session.flush()
+        return evaluation if add_once(evaluation) else of(event)
     return evaluation
 
 

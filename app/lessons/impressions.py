@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Account
-from app.database import db
+from app.database import add_once, db
 from app.events.models import Event
 from app.lessons import facts
 from app.lessons.models import (
@@ -77,8 +77,7 @@ def ensure(event: Event) -> Impression:
             intro=event.summary,
             pitches="" if event.confidential else _speakers(event),
         )
-        db.session.add(impression)
-        db.session.flush()
+        return impression if add_once(impression) else of(event)
     return impression
 
 
