@@ -105,7 +105,7 @@ def test_organisers_walk_the_whole_loop(visitor, site):
     page.get_by_label("Naam", exact=True).fill("Wilhelmina Wandelaar")
     page.get_by_label("Organisatie").select_option(label="Breda")
     phone.press("Zet op de lijst")
-    expect(page.get_by_role("status")).to_contain_text("Wilhelmina Wandelaar staat op de lijst")
+    expect(page.locator(".messages")).to_contain_text("Wilhelmina Wandelaar staat op de lijst")
 
     phone.mail(addresses[1], "Je komt")
     phone.press_in_mail("Zie je geen code? Open hem hier.")
@@ -135,7 +135,6 @@ def test_organisers_walk_the_whole_loop(visitor, site):
     expect(moderator.page.locator("#notities .card")).to_have_count(1)
 
     page = moderator.go(learned)
-    moderator.picture("lessons")
     press_on_card(moderator, "Begin bij de vraag", "Is een inzicht")
     press_on_card(moderator, "Een wethouder vroeg ernaar", "Hoort hierbij")
     press_on_card(moderator, "Maak een lijst van wat er is", "Is een suggestie")
