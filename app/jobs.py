@@ -17,7 +17,7 @@ from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
 from app.invitations import waves
-from app.lessons import commitments, documents, evaluations, follow_up
+from app.lessons import commitment_letters, documents, evaluations, follow_up
 from app.outbox import composing, delivery
 from app.registration import link_requests
 from app.upkeep import health
@@ -49,7 +49,7 @@ def follow() -> dict[str, int]:
     """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
     done = {
         "evaluations": evaluations.plan_due(),
-        "commitments": commitments.plan_due(),
+        "commitments": commitment_letters.plan_due(),
         "follow_ups": follow_up.plan_due(),
         "digests": editions.plan_due(),
         "documents": documents.make_wanted(),

@@ -8,7 +8,7 @@ from app import addresses, wording
 from app.database import db
 from app.digests import selection
 from app.digests.selection import Digest, News, Section
-from app.lessons import commitments
+from app.lessons import commitment_letters
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.models import DigestFrequency, Person
@@ -72,7 +72,7 @@ def _fields(digest: Digest, news: dict[tuple, Block]) -> dict[str, object]:
         "meer": more,
         "nieuws": _news(digest, news),
         "heeft_afspraken": bool(digest.commitments),
-        "afspraken": commitments.block(digest.commitments[:5]),
+        "afspraken": commitment_letters.block(digest.commitments[:5]),
     }
 
 

@@ -16,7 +16,8 @@ from app.database import db, insert_new
 from app.digests.models import Seen, Word
 from app.events.models import Event, EventState
 from app.invitations.models import HistoryEntry, Invitation, Step
-from app.lessons import commitments, follow_up
+from app.lessons import follow_up
+from app.lessons import queries as lessons
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network.models import Membership, Network, Person, Standing
 from app.outbox.models import Message, MessageState
@@ -88,7 +89,7 @@ def for_people(people: Collection[Person], news: News | None = None) -> dict[int
     """The digest of each of these people by id; they need their memberships loaded."""
     news = news or News.now()
     numbers = [person.id for person in people]
-    had, promised = _had(numbers, news), commitments.open_of(numbers)
+    had, promised = _had(numbers, news), lessons.open_of(numbers)
     digests = {}
     for person in people:
         sections = [

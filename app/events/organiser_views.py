@@ -12,7 +12,8 @@ from app.events import planning, programme, questions, serial
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
 from app.invitations import queries as invitations
-from app.lessons import commitments, library
+from app.lessons import library
+from app.lessons import queries as lessons
 from app.network.models import Network
 from app.registration import capacity
 from app.web import undo
@@ -77,7 +78,7 @@ def edit(slug: str):
 
 def _from_before(network: Network, event: Event | None = None) -> dict:
     """What earlier sessions left open and what keeps coming back, to plan with."""
-    return {"still_open": commitments.open_in(network, before=event), "repeated": library.repeated(network)}
+    return {"still_open": lessons.open_in(network, before=event), "repeated": library.repeated(network)}
 
 
 @blueprint.route("/events/<slug>/copy", methods=["GET", "POST"])

@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, render_template, request
 
 from app.events import queries
-from app.lessons import commitments, impressions
+from app.lessons import impressions
+from app.lessons import queries as lessons
 from app.network import queries as networks
 from app.registration import capacity
 
@@ -26,6 +27,6 @@ def page(slug: str):
         "events/event.html",
         event=event,
         seats=capacity.outlook(event),
-        last_time=commitments.of_last_time(event) if event.looks_back else [],
+        last_time=lessons.of_last_time(event) if event.looks_back else [],
         impression=impressions.published_of(event) if event.over else None,
     )

@@ -7,8 +7,8 @@ def bind(app: Flask) -> None:
     from app.invitations import mailing
     from app.lessons import (
         catching_views,
+        commitment_letters,
         commitment_views,
-        commitments,
         documents,
         evaluation_views,
         evaluations,
@@ -35,10 +35,10 @@ def bind(app: Flask) -> None:
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
     impressions.withdrawn.connect(library.remove)
-    mailing.looking_back.connect(commitments.look_back)
+    mailing.looking_back.connect(commitment_letters.look_back)
     people.erased.connect(forgetting.forget)
     composing.register(evaluations.KIND, evaluations.compose)
-    for kind in (commitments.TOLD, commitments.REMINDER):
-        composing.register(kind, commitments.compose)
+    for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
+        composing.register(kind, commitment_letters.compose)
     for kind in (follow_up.THANKS, follow_up.MISSED):
         composing.register(kind, follow_up.compose)

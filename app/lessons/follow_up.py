@@ -11,7 +11,7 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, EventState
 from app.invitations.models import Answer, Invitation
-from app.lessons import commitments, facts
+from app.lessons import commitment_letters, facts, queries
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
@@ -106,7 +106,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
     impressions = _impressions({message.details["impression"] for message in messages})
     people = _people({message.person_id for message in messages})
-    promised = commitments.open_of(list(people))
+    promised = queries.open_of(list(people))
     upcoming = {number: _next_event(each) for number, each in impressions.items()}
     mails = []
     for message in messages:
@@ -145,7 +145,7 @@ def _fields(impression: Impression, person: Person, own: list[Commitment], upcom
         "impressie": Block.render("button", link=page, label=gettext("Lees de impressie")),
         "inzichten": Block.render("insights", titles=[insight.title for insight in impression.insights[:5]]),
         "opname": impression.recording_url,
-        "afspraken": commitments.block(own),
+        "afspraken": commitment_letters.block(own),
         "heeft_afspraken": bool(own),
         "volgende": upcoming.title if upcoming else "",
         "volgende_dag": wording.day(upcoming.starts_at, upcoming.zone) if upcoming else "",

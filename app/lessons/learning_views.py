@@ -9,6 +9,7 @@ from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
 from app.lessons import boards, cards, commitments, impressions, insights, library
+from app.lessons import queries as lessons
 from app.lessons.forms import BoardForm, InsightForm
 from app.lessons.impressions import NeedsNote, NotAllowed
 from app.lessons.models import Card, CardState, Insight
@@ -183,7 +184,7 @@ def _reorder(slug: str, number: int, rule):
 def agreed(slug: str):
     """What was agreed here, what is still open from before, what came back more than once."""
     event = event_with_people(slug)
-    mine, earlier = commitments.of_event(event), commitments.open_in(event.network, before=event)
+    mine, earlier = lessons.of_event(event), lessons.open_in(event.network, before=event)
     return render_template(
         "lessons/agreed.html",
         event=event,

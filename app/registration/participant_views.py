@@ -14,7 +14,7 @@ from app.extensions import limiter
 from app.feeds import personal_feed
 from app.invitations import links
 from app.invitations.models import Invitation
-from app.lessons import commitments
+from app.lessons import queries as lessons
 from app.network import organisations, people
 from app.registration import answers, link_requests, questions
 from app.registration.answers import SubstituteRefused
@@ -61,7 +61,7 @@ def _show(invitation: Invitation | None, substitute: SubstituteForm | None = Non
         feeds={kind: personal_feed.address(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute or SubstituteForm(formdata=None),
         questions_form=form,
-        last_time=commitments.of_last_time(invitation.event) if invitation.event.looks_back else [],
+        last_time=lessons.of_last_time(invitation.event) if invitation.event.looks_back else [],
     ), status
 
 

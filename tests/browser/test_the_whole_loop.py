@@ -21,7 +21,7 @@ from app.digests.models import Word
 from app.events.models import Event, Mode
 from app.invitations import inviting
 from app.invitations.models import Invitation
-from app.lessons import boards, commitments, impressions, insights
+from app.lessons import boards, commitment_letters, commitments, impressions, insights
 from app.lessons.models import Commitment
 from app.network.models import DigestFrequency, Person
 from app.registration import answers
@@ -58,7 +58,7 @@ def remind() -> None:
     for row in db.session.scalars(sa.select(Commitment).where(Commitment.closed_at.is_(None))):
         row.due_on, row.created_at = clock.today(), clock.now() - timedelta(days=30)
     db.session.commit()
-    commitments.plan_due(clock.moment(clock.today(), time(10)))
+    commitment_letters.plan_due(clock.moment(clock.today(), time(10)))
 
 
 def published_yesterday(slug: str) -> str:

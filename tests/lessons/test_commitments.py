@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.lessons import commitments
+from app.lessons import commitment_letters, commitments
 from app.lessons.models import Commitment, CommitmentState
 from app.network import memberships, people
 from app.network.models import Membership
@@ -56,7 +56,7 @@ class TestMaking:
         mail = mail_to(an, "commitment")
         assert mail["Subject"] == "Je afspraak: De lijst maken"
         assert mail["Reply-To"].addresses[0].addr_spec == "team@netwerk.example"
-        assert commitments.page(_commitment()) in "".join(text_of(mail).split())
+        assert commitment_letters.page(_commitment()) in "".join(text_of(mail).split())
 
     @pytest.mark.parametrize(
         ("values", "words"),
@@ -105,7 +105,7 @@ class TestMaking:
         ben = make.person("Ben Bos")
         make.attendance(event, ben)
         commitment = make.commitment(event, an)
-        old = commitments.page(commitment).removeprefix("http://leerkring.test")
+        old = commitment_letters.page(commitment).removeprefix("http://leerkring.test")
         sign_in(client, make.account(event.network))
         page = f"/organise/events/{event.slug}/learned/commitments/{commitment.id}"
 
@@ -119,25 +119,34 @@ class TestReminders:
     def test_a_week_before_and_on_the_day_once_each(self, event, an):
         make.commitment(event, an, days=30)
 
-        assert [commitments.plan_due(_at(day)) for day in (22, 23, 23, 24, 29, 30, 30, 31)] == [0, 1, 0, 0, 0, 1, 0, 0]
+        assert [commitment_letters.plan_due(_at(day)) for day in (22, 23, 23, 24, 29, 30, 30, 31)] == [
+            0,
+            1,
+            0,
+            0,
+            0,
+            1,
+            0,
+            0,
+        ]
         assert [row.key.rpartition(":")[2] for row in mails(Message.kind == "commitment_reminder")] == ["week", "day"]
 
     def test_not_before_nine(self, event, an):
         make.commitment(event, an, days=30)
 
-        assert commitments.plan_due(_at(30, hour=7)) == 0
+        assert commitment_letters.plan_due(_at(30, hour=7)) == 0
 
     def test_what_is_promised_for_next_week_is_only_reminded_on_the_day(self, event, an):
         make.commitment(event, an, days=5)
 
-        assert [commitments.plan_due(_at(day)) for day in (0, 1, 5)] == [0, 0, 1]
+        assert [commitment_letters.plan_due(_at(day)) for day in (0, 1, 5)] == [0, 0, 1]
 
     def test_what_is_done_is_not_reminded(self, event, an):
         commitment = make.commitment(event, an, days=30)
-        commitments.plan_due(_at(23))
+        commitment_letters.plan_due(_at(23))
         commitments.close(commitment, CommitmentState.DONE, "")
 
-        assert commitments.plan_due(_at(30)) == 0
+        assert commitment_letters.plan_due(_at(30)) == 0
         assert ("commitment_reminder", MessageState.SUPPRESSED) in _mails(an)
 
     @pytest.mark.parametrize("gone", ["left", "erased"])
@@ -148,7 +157,7 @@ class TestReminders:
         else:
             people.erase(an)
         db.session.commit()
-        commitments.plan_due(_at(30))
+        commitment_letters.plan_due(_at(30))
         sign_in(client, make.account(event.network))
 
         page = client.get(f"/organise/events/{event.slug}/learned/commitments").text
@@ -161,7 +170,7 @@ class TestReminders:
 class TestAnswering:
     def test_from_the_mail_by_one_button(self, client, event, an):
         make.commitment(event, an, "De lijst maken", days=30)
-        commitments.plan_due(_at(30))
+        commitment_letters.plan_due(_at(30))
         link = next(each for each in links_in(mail_to(an, "commitment_reminder")) if each.startswith("/commitments/"))
         assert "Dag An, hoe staat het ermee?" in client.get(link).text
         assert _commitment().open
@@ -173,7 +182,7 @@ class TestAnswering:
         assert (_commitment().state, _commitment().note) == (CommitmentState.DONE, "Staat op de website.")
 
     def test_dropping_asks_why_and_an_answer_can_be_taken_back(self, client, event, an):
-        link = commitments.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
+        link = commitment_letters.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
 
         assert "Schrijf kort waarom" in post(client, link, state="dropped").text
         post(client, link, state="dropped", note="Geen tijd.")
@@ -182,7 +191,7 @@ class TestAnswering:
         assert (_commitment().open, _commitment().closed_at) == (True, None)
 
     def test_a_wrong_link_or_no_answer(self, client, event, an):
-        link = commitments.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
+        link = commitment_letters.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
 
         assert client.get("/commitments/onzin").status_code == 404
         assert client.get("/commitments/answered").status_code == 404

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.events.models import Series
-from app.lessons import follow_up, impressions
+from app.lessons import commitment_letters, follow_up, impressions
 from app.network import memberships
 from app.outbox.models import Message, MessageState
 from app.registration import answers
@@ -70,9 +70,7 @@ def test_one_s_own_commitments_stand_in_the_thanks_alone(event):
     make.impression(event)
     follow_up.plan_due(_two_days_later())
 
-    from app.lessons import commitments
-
-    assert commitments.page(commitment).removeprefix("http://leerkring.test") in links_in(mail_to(an, "thanks"))
+    assert commitment_letters.page(commitment).removeprefix("http://leerkring.test") in links_in(mail_to(an, "thanks"))
     assert "De lijst maken" not in text_of(mail_to(ben, "thanks"))
 
 

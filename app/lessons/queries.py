@@ -1,0 +1,81 @@
+"""Reads of commitments that more than one place needs, each with its owner, event and network."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.database import db
+from app.events.models import Event
+from app.lessons.models import Commitment, CommitmentState
+from app.network.models import EmailAddress, Membership, Network, Person, Standing
+
+_ORDER = (Commitment.due_on, Commitment.id)
+
+
+def of_event(event: Event) -> list[Commitment]:
+    """What was agreed at an event, soonest first."""
+    return list(db.session.scalars(with_owner().where(Commitment.event_id == event.id).order_by(*_ORDER)))
+
+
+def open_in(network: Network, before: Event | None = None) -> list[Commitment]:
+    """What is still open in a network, soonest first; made before an event begins, when one is given."""
+    wanted = with_owner().where(Commitment.network_id == network.id, Commitment.state == CommitmentState.OPEN)
+    if before is not None:
+        wanted = wanted.where(Commitment.event_id != before.id, Event.starts_at < before.starts_at)
+    return list(db.session.scalars(wanted.order_by(*_ORDER)))
+
+
+def of_last_time(event: Event) -> list[Commitment]:
+    """What was agreed at the last session of this event's series, or else of its network."""
+    before = sa.select(Event.id, Event.series_id).where(
+        Event.starts_at < event.starts_at, Event.network_id == event.network_id, Event.id != event.id
+    )
+    if event.series_id:
+        before = before.where(Event.series_id == event.series_id)
+    if not event.confidential:
+        before = before.where(~Event.confidential)
+    made = before.where(sa.select(Commitment.id).where(Commitment.event_id == Event.id).exists())
+    last = db.session.execute(made.order_by(Event.starts_at.desc(), Event.id.desc()).limit(1)).first()
+    if last is None:
+        return []
+    return list(db.session.scalars(with_owner().where(Commitment.event_id == last.id).order_by(*_ORDER)))
+
+
+def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
+    """The open commitments of each of these people, soonest first."""
+    wanted = with_owner().where(Commitment.person_id.in_(person_ids), Commitment.state == CommitmentState.OPEN)
+    found: dict[int, list[Commitment]] = {}
+    for commitment in db.session.scalars(wanted.order_by(*_ORDER)):
+        found.setdefault(commitment.person_id, []).append(commitment)
+    return found
+
+
+def reachable(numbers: Collection[int]) -> sa.Select:
+    """Ids of those commitments whose owner has an address and has not left the network."""
+    left = sa.select(Membership.id).where(
+        Membership.person_id == Commitment.person_id,
+        Membership.network_id == Commitment.network_id,
+        Membership.standing == Standing.LEFT,
+    )
+    return (
+        sa.select(Commitment.id)
+        .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
+        .where(Commitment.id.in_(numbers), ~left.exists())
+    )
+
+
+def with_owner() -> sa.Select:
+    """Commitments with all that a page or mail shows of them."""
+    return (
+        sa.select(Commitment)
+        .join(Commitment.event)
+        .options(
+            joinedload(Commitment.event),
+            joinedload(Commitment.closed_in),
+            joinedload(Commitment.network),
+            joinedload(Commitment.organisation),
+            joinedload(Commitment.suggestion),
+            joinedload(Commitment.person).selectinload(Person.addresses),
+        )
+    )
