@@ -12,9 +12,9 @@ def run() -> None:
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            # Rebuilding a table must not cascade into the tables that refer to it.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # Rebuilding a table must not cascade into the tables that refer to it. The pragma
+            # does nothing inside a transaction, which every statement of ours begins.
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=target,
@@ -29,7 +29,7 @@ def run() -> None:
             if broken:
                 raise RuntimeError(f"the migration broke references: {broken[:5]}")
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _leave_out_empty(migration_context, revision, directives) -> None:

@@ -43,7 +43,7 @@ FEWEST = 5
 """Answers from which results are shown, so that nobody can be recognised."""
 SCALE = range(1, 6)
 _OPENS_AT = time(9)
-_LATEST = timedelta(days=14)
+_LATEST = timedelta(days=5)
 """After this an event is too long ago to ask about."""
 _STANDARD = {
     StandardQuestion.USEFUL: EvaluationKind.SCALE,

@@ -1,4 +1,6 @@
-"""the day and after"""
+"""The day and after: attendance, lessons, commitments, impressions, the library, digests."""
+
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
@@ -535,3 +537,24 @@ def upgrade() -> None:
             "GENERATED ALWAYS AS (to_tsvector('simple', stems)) STORED"
         )
         op.execute("CREATE INDEX ix_library_entries_vector ON library_entries USING gin (vector)")
+    _skip_running_digests()
+
+
+def _skip_running_digests() -> None:
+    """Who updates on a Tuesday does not mail everybody the digest of Monday."""
+    if not op.get_bind().scalar(sa.text("SELECT 1 FROM people LIMIT 1")):
+        return
+    now = datetime.now(UTC)
+    weekly = now.date() - timedelta(days=now.weekday())
+    monthly = weekly - timedelta(days=(weekly.day - 1) // 7 * 7)
+    editions = sa.table(
+        "editions",
+        sa.column("frequency", sa.String),
+        sa.column("day", sa.Date),
+        sa.column("last_person_id", sa.Integer),
+        sa.column("done_at", sa.DateTime(timezone=True)),
+    )
+    same = {"last_person_id": 0, "done_at": now}
+    op.bulk_insert(
+        editions, [{"frequency": "weekly", "day": weekly, **same}, {"frequency": "monthly", "day": monthly, **same}]
+    )

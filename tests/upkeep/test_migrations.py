@@ -1,0 +1,89 @@
+"""An update keeps what is there: every released version, filled, goes forward on both databases."""
+
+import os
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from app.settings import ROOT
+
+FLASK = ROOT / ".venv" / "bin" / "flask"
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+ROWS = {
+    "networks": {"id": 1, "slug": "n", "name": "N", "letters": "N", "colour": "violet", "contact_name": "team", "contact_address": "t@n.example"},
+    "people": {"id": 1, "name": "Jan", "call_name": "Jan", "sort_name": "Jan", "search_text": "jan", "language": "nl"},
+    "email_addresses": {"id": 1, "person_id": 1, "address": "j@n.example", "key": "j@n.example", "domain": "n.example"},
+    "memberships": {"id": 1, "person_id": 1, "network_id": 1, "standing": "member"},
+    "audiences": {"id": 1, "network_id": 1, "name": "Iedereen", "kinds": [], "regions": [], "roles": []},
+    "events": {"id": 1, "network_id": 1, "slug": "e", "uid": "event-1@n.example", "title": "E", "format": "session", "state": "published"},
+    "slots": {"id": 1, "event_id": 1, "title": "Opening"},
+    "questions": {"id": 1, "event_id": 1, "kind": "text", "label": "Wat?", "choices": []},
+    "waves": {"id": 1, "event_id": 1, "kind": "invitation", "state": "done", "audience_id": 1, "texts": {}},
+    "invitations": {"id": 1, "event_id": 1, "person_id": 1, "address_id": 1, "origin": "wave"},
+    "invitation_history": {"id": 1, "invitation_id": 1, "step": "registered"},
+    "registrations": {"id": 1, "event_id": 1, "invitation_id": 1, "state": "confirmed", "mode": "on_site"},
+    "question_answers": {"id": 1, "registration_id": 1, "question_id": 1, "value": "Dit"},
+    "messages": {"id": 1, "kind": "invitation", "state": "sent", "event_id": 1, "invitation_id": 1, "wave_id": 1, "recipient": "j@n.example", "domain": "n.example", "message_id": "<1@n>"},
+}  # fmt: skip
+"""A row of each table that others refer to, in the first released version."""
+_REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path) -> str:
+    """An own database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'old.sqlite'}"
+    return request.getfixturevalue("postgres")()
+
+
+def _upgrade(url: str, tmp_path, revision: str) -> None:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environ = kept | {"DATABASE_URL": url, "INSTANCE_PATH": str(tmp_path / "instance")}
+    command = [FLASK, "--app", "wsgi", "db", "upgrade", revision]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def _fill(engine: sa.Engine) -> None:
+    """One row a table; required columns that it does not name get something plain."""
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with engine.begin() as connection:
+        for name, given in ROWS.items():
+            row = dict(given)
+            for column in tables.tables[name].columns:
+                if column.name not in row and not column.nullable and not column.primary_key:
+                    row[column.name] = next(value for kind, value in _REST.items() if isinstance(column.type, kind))
+            row |= {"ends_at": NOW.replace(hour=15), "on_site": True} if name == "events" else {}
+            row |= {"at": NOW} if name == "waves" else {}
+            connection.execute(sa.insert(tables.tables[name]).values({k: _plain(v, engine) for k, v in row.items()}))
+
+
+def _plain(value, engine: sa.Engine):
+    return value.replace(tzinfo=None) if isinstance(value, datetime) and engine.dialect.name == "sqlite" else value
+
+
+def _counts(engine: sa.Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
+
+
+@pytest.mark.parametrize("version", ["0001"])
+def test_a_filled_database_goes_forward_with_all_its_rows(url, tmp_path, version):
+    _upgrade(url, tmp_path, version)
+    engine = sa.create_engine(url)
+    _fill(engine)
+
+    _upgrade(url, tmp_path, "head")
+
+    assert _counts(engine) == dict.fromkeys(ROWS, 1)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.scalar(sa.text("SELECT digest FROM people")) == "weekly"
+        begun = connection.execute(sa.text("SELECT frequency FROM editions WHERE done_at IS NOT NULL ORDER BY id"))
+        assert list(begun.scalars()) == ["weekly", "monthly"]
+    engine.dispose()
