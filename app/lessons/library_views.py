@@ -22,7 +22,7 @@ def index():
         kind=request.args.get("kind", ""),
     )
     return render_template(
-        "library/index.html",
+        "lessons/library.html",
         sought=sought,
         page=library.search(sought, request.args.get("page", 1, type=int)),
         themes=library.themes(),
@@ -39,7 +39,7 @@ def insight(number: int):
     if row is None or not row.impression.published:
         abort(404)
     return render_template(
-        "library/insight.html",
+        "lessons/library_insight.html",
         insight=library.loaded([number])[0],
         kin=library.kin(row),
         confidential=facts.is_confidential(row.impression),
