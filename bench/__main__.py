@@ -20,6 +20,8 @@ from time import perf_counter, sleep
 import psutil
 import sqlalchemy as sa
 
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
 from app.database import db
 from app.invitations import links, waves
 from app.invitations.models import Invitation
@@ -165,12 +167,14 @@ def fill(server: Server) -> dict[str, object]:
         large = make.event(network, title="Groot")
         db.session.flush()
         many_people(large, 10_000)
-        door = make.event(network, title="Deur")
+        doors = make.network(slug="doors")
+        door = make.event(doors, title="Deur")
         db.session.flush()
         many_people(door, 2_000)
         afterwards.open_doors(door)
         arriving = list(db.session.scalars(sa.select(Invitation.id).where(Invitation.event_id == door.id).limit(400)))
         account = make.account(network)
+        accounts.grant(account, doors, NetworkRole.ORGANISER)
         db.session.commit()
         return {
             "page": page.slug,
@@ -189,7 +193,8 @@ def many_people(event, count: int) -> None:
     from app.registration.models import Registration
 
     now = datetime.now(UTC)
-    first = (db.session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
+    highest = [db.session.scalar(sa.select(sa.func.max(model.id))) for model in (Person, EmailAddress, Invitation)]
+    first = max(number or 0 for number in highest) + 1
     numbers = range(first, first + count)
     db.session.execute(
         sa.insert(Person),
@@ -286,8 +291,6 @@ def door(server: Server, data: dict) -> dict[str, float]:
 def _cookie(server: Server, email: str) -> str:
     """A signed-in organiser's session cookie."""
     with server.app.app_context():
-        from app.accounts import accounts
-
         account = accounts.by_email(email)
         signer = server.app.session_interface.get_signing_serializer(server.app)
         return f"{server.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'account': [account.id, account.session_version]})}"
