@@ -13,7 +13,7 @@ from app.lessons.evaluations import AlreadyAnswered
 from app.lessons.forms import EvaluationQuestionForm, evaluation_form, evaluation_values
 from app.lessons.models import EvaluationKind, EvaluationQuestion, EvaluationTicket
 from app.web import undo
-from app.web.organise import changeable_event, readable_event
+from app.web.organise import changeable_event, event_with_people
 
 blueprint = Blueprint("evaluation", __name__)
 _EVENT = "/organise/events/<slug>/evaluation"
@@ -22,8 +22,7 @@ _EVENT = "/organise/events/<slug>/evaluation"
 @blueprint.get(_EVENT)
 @signed_in
 def page(slug: str):
-    event = readable_event(slug)
-    return _page(event)
+    return _page(event_with_people(slug))
 
 
 def _page(event: Event, form: EvaluationQuestionForm | None = None):

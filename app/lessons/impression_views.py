@@ -13,7 +13,7 @@ from app.lessons.attachments import Refused
 from app.lessons.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions import NotAllowed
 from app.lessons.models import Attachment, DocumentKind, Impression, ImpressionState
-from app.web.organise import changeable_event, readable_event
+from app.web.organise import changeable_event, event_with_people
 
 blueprint = Blueprint("impression", __name__)
 _EVENT = "/organise/events/<slug>/impression"
@@ -27,7 +27,7 @@ _TYPES = {
 @signed_in
 def page(slug: str):
     """How it stands, and how it will look."""
-    event = readable_event(slug)
+    event = event_with_people(slug)
     impression = impressions.with_insights(event)
     return render_template(
         "lessons/impression_desk.html",

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext
 
 from app import addresses
-from app.accounts import sessions
+from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
@@ -184,7 +184,9 @@ def _reorder(slug: str, number: int, rule):
 def agreed(slug: str):
     """What was agreed here, what is still open from before, what came back more than once."""
     event = event_with_people(slug)
-    mine, earlier = lessons.of_event(event), lessons.open_in(event.network, before=event)
+    organises = rights.may_organise(sessions.current(), event.network_id)
+    mine = lessons.of_event(event)
+    earlier = lessons.open_in(event.network, before=event, confidential=organises)
     return render_template(
         "lessons/agreed.html",
         event=event,

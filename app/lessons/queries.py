@@ -18,9 +18,14 @@ def of_event(event: Event) -> list[Commitment]:
     return list(db.session.scalars(with_owner().where(Commitment.event_id == event.id).order_by(*_ORDER)))
 
 
-def open_in(network: Network, before: Event | None = None) -> list[Commitment]:
-    """What is still open in a network, soonest first; made before an event begins, when one is given."""
+def open_in(network: Network, before: Event | None = None, *, confidential: bool = True) -> list[Commitment]:
+    """What is still open in a network, soonest first; made before an event begins, when one is given.
+
+    `confidential` says whether what was agreed at confidential events may be seen.
+    """
     wanted = with_owner().where(Commitment.network_id == network.id, Commitment.state == CommitmentState.OPEN)
+    if not confidential:
+        wanted = wanted.where(~Event.confidential)
     if before is not None:
         wanted = wanted.where(Commitment.event_id != before.id, Event.starts_at < before.starts_at)
     return list(db.session.scalars(wanted.order_by(*_ORDER)))
