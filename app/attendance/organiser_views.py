@@ -75,8 +75,9 @@ def known(slug: str, number: int):
     """The person at the door is one of the lookalikes that the page proposed."""
     event = changeable_event(slug)
     form = WalkInForm(event)
-    form.validate()
-    alike = listing.lookalikes(event, form.name.data or "", _chosen(form))
+    if not form.validate_on_submit():
+        abort(404)
+    alike = listing.lookalikes(event, form.name.data, _chosen(form))
     person = next((each for each in alike if each.id == number), None) or abort(404)
     try:
         done = presence.check_in_person(event, person, _mode(), sessions.current())

@@ -112,7 +112,7 @@ def _lesson(event: Event, lesson: Lesson, writer: Account) -> None:
         )
         commitment.created_at = event.ends_at
         if promise.state != CommitmentState.OPEN:
-            commitments.close(commitment, CommitmentState(promise.state), promise.note)
+            commitments.settle(commitment, CommitmentState(promise.state), promise.note)
 
 
 def _write(impression: Impression, told: Report, writer: Account) -> None:

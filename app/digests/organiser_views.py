@@ -1,15 +1,13 @@
 """The digest for organisers: their word, how far the last ones are, and how it looks for somebody."""
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
-from app import clock
 from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
-from app.digests import editions, letters, selection
+from app.digests import editions, letters, selection, words
 from app.digests.forms import WordForm
 from app.digests.models import Word
 from app.network import listing
@@ -27,17 +25,16 @@ def page(slug: str):
     network = changeable_network(slug)
     form = WordForm()
     if form.validate_on_submit():
-        db.session.add(Word(network_id=network.id, text=form.text.data, until=form.until.data))
+        words.say(network, form.text.data, form.until.data)
         db.session.commit()
         flash(gettext("Je bericht staat in de volgende nieuwsoverzichten."), "ok")
         return redirect(url_for("digest.page", slug=slug), 303)
-    held = sa.select(Word).where(Word.network_id == network.id, Word.until >= clock.today()).order_by(Word.id.desc())
     text = request.args.get("q", "").strip()
     return render_template(
         "digests/desk.html",
         network=network,
         form=form,
-        word=db.session.scalar(held.limit(1)),
+        word=words.current().get(network.id),
         editions=editions.latest(),
         text=text,
         people=listing.people_of(network, PeopleFilter(text=text)).items[:10] if text else [],
@@ -51,7 +48,7 @@ def remove(slug: str, number: int):
     word = db.session.get(Word, number)
     if word is None or word.network_id != network.id:
         abort(404)
-    word.until = clock.today().replace(year=2000)
+    words.withdraw(word)
     db.session.commit()
     flash(gettext("Je bericht is weg uit de volgende nieuwsoverzichten."), "ok")
     return redirect(url_for("digest.page", slug=slug), 303)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import db, insert_new
+from app.digests import words
 from app.digests.models import Seen, Word
 from app.events.models import Event, EventState
 from app.invitations.models import HistoryEntry, Invitation, Step
@@ -78,7 +79,7 @@ class News:
         sessions = _sessions()
         return cls(
             networks={network.id: network for network in db.session.scalars(sa.select(Network).order_by(Network.name))},
-            words={word.network_id: word for word in _words()},
+            words=words.current(),
             sessions=_by_network(sessions),
             freed=_by_network(_freed(sessions)),
             impressions=_by_network(_impressions()),
@@ -204,11 +205,6 @@ def _impressions() -> list[Impression]:
         .options(joinedload(Impression.event), selectinload(Impression.insights))
     )
     return list(db.session.scalars(wanted))
-
-
-def _words() -> list[Word]:
-    """The latest word of each network that still holds."""
-    return list(db.session.scalars(sa.select(Word).where(Word.until >= clock.today()).order_by(Word.id)))
 
 
 def _by_network(rows: list) -> dict[int, list]:

@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
-from app.accounts import rights
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
@@ -74,7 +73,8 @@ def close(slug: str, number: int):
     commitment = _own(event, number)
     form = CloseForm(data={"state": commitment.state.value, "note": commitment.note})
     if form.validate_on_submit():
-        _settle(commitment, form, event if commitment.event_id != event.id else None)
+        later = event if commitment.event_id != event.id else None
+        commitments.settle(commitment, CommitmentState(form.state.data), form.note.data or "", later)
         db.session.commit()
         flash(gettext("Opgeslagen."), "ok")
         return redirect(url_for("learned.agreed", slug=slug), 303)
@@ -94,38 +94,34 @@ def mine(token: str):
 
 @blueprint.post("/commitments/<token>")
 def answer(token: str):
-    commitment = commitments.find(token)
+    return _answer(commitments.find(token))
+
+
+@blueprint.get("/commitments/answered")
+def answered():
+    """What now holds, at an address without the token."""
+    return _mine(_remembered(), said=True)
+
+
+@blueprint.post("/commitments/answered")
+def answer_again():
+    return _answer(_remembered())
+
+
+def _remembered() -> Commitment | None:
+    return commitments.load(*session.get("commitment", (0, 0)))
+
+
+def _answer(commitment: Commitment | None):
     if commitment is None:
         return _mine(None)
     g.reader_language = commitment.person.language if commitment.person else "nl"
     form = CloseForm()
     if not form.validate_on_submit():
         return _mine(commitment, form)
-    _settle(commitment, form, None)
+    commitments.settle(commitment, CommitmentState(form.state.data), form.note.data or "")
     db.session.commit()
     session["commitment"] = [commitment.id, commitment.token_version]
-    return redirect(url_for("commitments.answered"), 303)
-
-
-@blueprint.get("/commitments/answered")
-def answered():
-    """What now holds, at an address without the token."""
-    number, version = session.get("commitment", (0, 0))
-    commitment = db.session.get(Commitment, number)
-    return _mine(commitment if commitment and commitment.token_version == version else None, said=True)
-
-
-@blueprint.post("/commitments/answered")
-def answer_again():
-    number, version = session.get("commitment", (0, 0))
-    commitment = db.session.get(Commitment, number)
-    if commitment is None or commitment.token_version != version:
-        return _mine(None)
-    form = CloseForm()
-    if not form.validate_on_submit():
-        return _mine(commitment, form)
-    _settle(commitment, form, None)
-    db.session.commit()
     return redirect(url_for("commitments.answered"), 303)
 
 
@@ -139,22 +135,11 @@ def _mine(commitment: Commitment | None, form: CloseForm | None = None, *, said:
     ), 422 if form else 200
 
 
-def _settle(commitment: Commitment, form: CloseForm, in_event: Event | None) -> None:
-    state = CommitmentState(form.state.data)
-    if state == CommitmentState.OPEN:
-        commitments.reopen(commitment)
-        commitment.note = form.note.data or ""
-    else:
-        commitments.close(commitment, state, form.note.data or "", in_event)
-
-
 def _own(event: Event, number: int) -> Commitment:
     """A commitment of this event, or an earlier one of its network."""
     commitment = db.session.get(Commitment, number)
     if commitment is None or commitment.network_id != event.network_id:
         abort(404)
-    if commitment.event_id != event.id:
-        rights.demand_organise(commitment.network_id)
     return commitment
 
 

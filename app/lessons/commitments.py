@@ -60,19 +60,21 @@ def change(
             commitment_letters.tell(commitment)
 
 
-def close(commitment: Commitment, state: CommitmentState, note: str, in_event: Event | None = None) -> None:
-    """Done or dropped, with a word why; `in_event` is the later session in which it was closed."""
+def settle(commitment: Commitment, state: CommitmentState, note: str, in_event: Event | None = None) -> None:
+    """Done, dropped or open after all, with a word why; `in_event` is the later session in which it was closed."""
+    is_open = state == CommitmentState.OPEN
     commitment.state, commitment.note = state, note
-    commitment.closed_at = clock.now()
-    commitment.closed_in = in_event
-
-
-def reopen(commitment: Commitment) -> None:
-    commitment.state, commitment.closed_at, commitment.closed_in = CommitmentState.OPEN, None, None
+    commitment.closed_at = None if is_open else clock.now()
+    commitment.closed_in = None if is_open else in_event
 
 
 def find(token: str) -> Commitment | None:
-    number, version = tokens.read(Purpose.COMMITMENT, token) or (0, 0)
+    """The commitment of its owner's link; None when the link is wrong or the commitment went to somebody else."""
+    return load(*(tokens.read(Purpose.COMMITMENT, token) or (0, 0)))
+
+
+def load(number: int, version: int) -> Commitment | None:
+    """The commitment of that id, if this version of its link still holds."""
     wanted = queries.with_owner().where(Commitment.id == number, Commitment.token_version == version)
     return db.session.scalar(wanted)
 

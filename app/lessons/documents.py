@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from app import addresses, clock, markdown, wording
 from app.database import db
@@ -44,6 +44,12 @@ def want(impression: Impression, **_) -> None:
 
 def of(impression: Impression, kind: DocumentKind) -> Document | None:
     return db.session.scalar(sa.select(Document).filter_by(impression_id=impression.id, kind=kind))
+
+
+def with_content(impression: Impression, kind: DocumentKind) -> Document | None:
+    """The file with its bytes, as it was made last."""
+    wanted = sa.select(Document).filter_by(impression_id=impression.id, kind=kind).options(undefer(Document.content))
+    return db.session.scalar(wanted)
 
 
 def make_wanted() -> int:

@@ -154,7 +154,12 @@ class CloseForm(Form):
     """How a commitment ended, with a word why."""
 
     state = RadioField(_l("Hoe staat het?"), [REQUIRED])
-    note = Text(_l("Wil je er iets bij zeggen?"), 500, rows=3)
+    note = Text(
+        _l("Wil je er iets bij zeggen?"),
+        500,
+        rows=3,
+        description=_l("Dit kan in de impressie komen te staan. Noem geen namen."),
+    )
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -208,6 +213,9 @@ class ImpressionForm(_Noted):
 
     def theme_list(self) -> list[str]:
         return [name.strip() for name in (self.themes.data or "").split(",") if name.strip()]
+
+    def texts(self) -> dict[str, str]:
+        return {name: self[name].data or "" for name in self.TEXTS}
 
     def by_hand(self) -> dict[str, int]:
         return {name: self[name].data for name in facts.FIGURES if self[name].data is not None}

@@ -71,12 +71,8 @@ def edit(slug: str):
 
 
 def _save(event: Event, impression: Impression, form: ImpressionForm):
-    for name in form.TEXTS:
-        setattr(impression, name, form[name].data or "")
-    impressions.set_themes(impression, form.theme_list())
-    impression.by_hand = form.by_hand()
     try:
-        impressions.touch(impression, sessions.current(), form.said)
+        impressions.rewrite(impression, form.texts(), form.theme_list(), form.by_hand(), sessions.current(), form.said)
     except NotAllowed:
         db.session.rollback()
         flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
@@ -225,13 +221,8 @@ def download(slug: str, kind: str):
     impression = _readable(slug)
     if isinstance(impression, tuple):
         return impression
-    document = documents.of(impression, DocumentKind(kind))
-    content = (
-        db.session.get(type(document), document.id, options=[undefer(type(document).content)]).content
-        if document
-        else None
-    )
-    if content is None:
+    document = documents.with_content(impression, DocumentKind(kind))
+    if document is None or document.content is None:
         missing = document is not None and document.problem
         return (
             render_template("lessons/document_wait.html", impression=impression, missing=missing),
@@ -239,7 +230,7 @@ def download(slug: str, kind: str):
             {"Retry-After": "10"},
         )
     return Response(
-        content,
+        document.content,
         mimetype=_TYPES[document.kind],
         headers={"Content-Disposition": f'attachment; filename="{slug}.{kind}"', "Cache-Control": "no-cache"},
     )

@@ -112,6 +112,22 @@ def touch(impression: Impression, by: Account, note: str = "") -> None:
     impression.edited_by_id = by.id
 
 
+def rewrite(
+    impression: Impression,
+    texts: dict[str, str],
+    themes: list[str],
+    by_hand: dict[str, int],
+    by: Account,
+    note: str = "",
+) -> None:
+    """Change the text of a report, its themes and the figures entered by hand. Raises what `touch` raises."""
+    for name, text in texts.items():
+        setattr(impression, name, text)
+    set_themes(impression, themes)
+    impression.by_hand = by_hand
+    touch(impression, by, note)
+
+
 def set_themes(impression: Impression, themes: list[str]) -> None:
     known = {theme.name: theme for theme in impression.themes}
     impression.themes = [known.get(name) or Theme(name=name) for name in dict.fromkeys(themes)]

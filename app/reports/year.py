@@ -14,7 +14,8 @@ from app.database import db
 from app.events.models import Event, EventState, Mode
 from app.invitations.models import Invitation
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState, Insight
-from app.network.models import Membership, Network, Organisation, Position, Standing
+from app.network import queries as networks
+from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
 from app.registration.exports import cell
 
 
@@ -122,6 +123,18 @@ def of(network: Network, year: int) -> Year:
         commitments=_commitments(network, year),
         tiles=_tiles(network, there),
     )
+
+
+def audience_of_the_gap(network: Network, year: int) -> Audience:
+    """An audience of the municipalities from which nobody came that year, made when there is none yet."""
+    name = gettext("Gemeenten die we in %(year)s nog niet zagen", year=year)
+    audience = networks.audience_by_name(network, name)
+    if audience is None:
+        kinds = [OrganisationKind.MUNICIPALITY.value]
+        audience = Audience(network_id=network.id, name=name, kinds=kinds, regions=[], roles=[], unreached_in=year)
+        db.session.add(audience)
+        db.session.flush()
+    return audience
 
 
 def export(year: Year) -> bytes:

@@ -1,13 +1,10 @@
 """The year page of a network: figures, the map of reach, an audience from the gap, the export."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
-from flask_babel import gettext
 
 from app import clock
 from app.accounts.rights import signed_in
 from app.database import db
-from app.network import queries as networks
-from app.network.models import Audience, OrganisationKind
 from app.reports import year as reporting
 from app.web.organise import changeable_network, readable_network
 
@@ -42,13 +39,8 @@ def export(slug: str, year: int) -> Response:
 def audience(slug: str, year: int):
     """An audience of the municipalities that were not reached; it empties itself as they come."""
     network = changeable_network(slug)
-    name = gettext("Gemeenten die we in %(year)s nog niet zagen", year=_checked(year))
-    made = networks.audience_by_name(network, name)
-    if made is None:
-        kinds = [OrganisationKind.MUNICIPALITY.value]
-        made = Audience(network_id=network.id, name=name, kinds=kinds, regions=[], roles=[], unreached_in=year)
-        db.session.add(made)
-        db.session.commit()
+    made = reporting.audience_of_the_gap(network, _checked(year))
+    db.session.commit()
     return redirect(url_for("audiences.edit", slug=slug, number=made.id), 303)
 
 

@@ -181,7 +181,7 @@ def test_organisers_walk_the_whole_loop(visitor, site):
 
     with behind(site):
         commitment = db.session.scalars(sa.select(Commitment).order_by(Commitment.id.desc()).limit(1)).one()
-        commitments.close(commitment, "done", "De lijst staat online.")
+        commitments.settle(commitment, "done", "De lijst staat online.")
     page = moderator.go("/organise/networks/digitale-transformatie/events/new")
     expect(page.locator("main")).to_contain_text("Om mee te nemen in je planning")
     page = moderator.go("/organise/events/algoritmes-uitleggen/edit")

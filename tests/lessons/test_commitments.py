@@ -144,7 +144,7 @@ class TestReminders:
     def test_what_is_done_is_not_reminded(self, event, an):
         commitment = make.commitment(event, an, days=30)
         commitment_letters.plan_due(_at(23))
-        commitments.close(commitment, CommitmentState.DONE, "")
+        commitments.settle(commitment, CommitmentState.DONE, "")
 
         assert commitment_letters.plan_due(_at(30)) == 0
         assert ("commitment_reminder", MessageState.SUPPRESSED) in _mails(an)
@@ -222,7 +222,7 @@ class TestNextSession:
         assert client.get(f"/organise/events/{other.slug}/learned/commitments/{commitment.id}/close").status_code == 404
 
     def test_page_and_invitation_tell_what_became_of_last_time(self, client, event, an):
-        commitments.close(make.commitment(event, an, "De lijst maken"), CommitmentState.DONE, "Staat online.")
+        commitments.settle(make.commitment(event, an, "De lijst maken"), CommitmentState.DONE, "Staat online.")
         later = make.event(event.network, looks_back=True)
         person = make.person("Fien", of=event.network)
         make.wave(later, to=make.audience(event.network))

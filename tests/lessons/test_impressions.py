@@ -368,7 +368,7 @@ def test_confidential_no_names_no_organisations_in_any_form(client, app):
     commitment = make.commitment(
         event, db.session.merge(make.person("Nel Geheim", at="Oss")), "Bellen", suggestion=suggestion
     )
-    commitments.close(commitment, "done", "Nel Geheim belde Oss.")
+    commitments.settle(commitment, "done", "Nel Geheim belde Oss.")
     impressions.check(impression, make.account(event.network))
     impressions.publish(impression)
     db.session.commit()

@@ -119,7 +119,7 @@ def test_the_page_says_where_it_came_from_and_what_came_of_it(client, shelves):
     impression = impressions.of(shelves[0])
     suggestion = impression.insights[0].suggestions[0]
     made = make.commitment(shelves[0], make.person("An Ros"), "Een pool maken", suggestion=suggestion)
-    commitments.close(made, CommitmentState.DONE, "Tien gemeenten doen mee.")
+    commitments.settle(made, CommitmentState.DONE, "Tien gemeenten doen mee.")
     db.session.commit()
 
     index = client.get("/library?q=capaciteit").text

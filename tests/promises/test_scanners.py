@@ -1,13 +1,19 @@
 """Scanners change nothing: every link of every kind of mail is opened by GET and HEAD, twice, before anybody clicks."""
 
+from datetime import time, timedelta
+
 import sqlalchemy as sa
 
+from app import clock
 from app.accounts import sign_in
 from app.database import db
+from app.digests import editions
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import Details
 from app.invitations.models import WaveKind
+from app.lessons import commitment_letters, evaluations, follow_up
+from app.network.models import DigestFrequency
 from app.outbox.models import Message
 from app.registration import answers, link_requests
 from tests import factories as make
@@ -53,7 +59,28 @@ def _mails_of_every_kind() -> set[str]:
     planning.cancel(event, "Ziek")
     work()
     assert (person.id, second.id) != (0, 0)
+    _mails_of_the_day_and_after(network)
     return {message.kind for message in mails(Message.body.is_not(None))}
+
+
+def _mails_of_the_day_and_after(network) -> None:
+    """A session that was held: questions, commitments, the impression, a digest."""
+    held, missed = make.event(network), make.person()
+    answers.decline(make.invitation(held, missed))
+    make.move(held, hours=-72)
+    there = make.person(of=network)
+    make.attendance(held, there)
+    make.commitment(held, there, days=30)
+    make.event(network)
+    make.impression(held)
+    soon = clock.now() + timedelta(days=2)
+    evaluations.plan_due()
+    follow_up.plan_due(soon)
+    commitment_letters.plan_due(clock.moment(clock.today() + timedelta(days=30), time(10)))
+    day = editions.due_on(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
+    editions.begin(DigestFrequency.WEEKLY, day)
+    editions.plan_due(editions.moment(day) + timedelta(days=60))
+    work()
 
 
 def test_opening_every_link_of_every_mail_changes_nothing(client, app):
@@ -61,10 +88,13 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app):
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_information", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
+        "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
     }  # fmt: skip
     before = _everything()
     links = {link for message in mails(Message.body.is_not(None)) for link in links_in(parsed(message.body))}
-    assert len(links) > 30
+    paths = {link.split("/")[1] for link in links}
+    assert {"c", "commitments", "evaluation", "impressions", "preferences"} <= paths
+    assert len(links) > 40
     for link in sorted(links):
         for _ in range(2):
             assert client.get(link).status_code == client.head(link).status_code == 200

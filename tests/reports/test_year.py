@@ -41,7 +41,7 @@ def network(app):
         make.attendance(event, person, mode)
     make.impression(first, "Een", "Twee")
     done = make.commitment(first, oss, days=1)
-    commitments.close(done, CommitmentState.DONE, "")
+    commitments.settle(done, CommitmentState.DONE, "")
     open_ = make.commitment(first, oss, days=1)
     done.due_on = open_.due_on = date(THIS_YEAR, 6, 1)
     db.session.flush()

@@ -8,6 +8,7 @@ import pytest
 from app import clock
 from app.web import assets
 from tests import factories as make
+from tests.helpers import sign_in
 
 PUBLIC = ("/", "/privacy", "/accessibility", "/sign-in", "/mailbox", "/niets")
 
@@ -146,3 +147,19 @@ def test_page_and_scripts_of_a_participant_are_light(client, app):
     for answer in answers:
         answer.close()
     assert (len(sizes) <= 6, sum(sizes) <= 60_000) == (True, True)
+
+
+@pytest.mark.parametrize("number", [99_999_999_999, 10**22])
+def test_numbers_that_no_row_has_are_pages_that_are_not_there(client, app, number):
+    event = make.held()
+    impression = make.impression(event)
+    sign_in(client, make.account(event.network))
+    learned = f"/organise/events/{event.slug}/learned"
+    pages = (
+        f"/library/{number}", f"/library?page={number}", f"/library?year={number}", f"/impressions/{impression.slug}/attachments/{number}",
+        f"/organise/networks/{event.network.slug}/people/{number}", f"/organise/events/{event.slug}?organisation={number}",
+        f"{learned}/insights/{number}", f"{learned}/commitments/new?card={number}",
+    )  # fmt: skip
+
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
+    assert client.get(f"/library?q={number}").status_code == 200

@@ -1,0 +1,26 @@
+"""Numbers in addresses: one that no row can have is an address that is not there, not a fault of the database."""
+
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter
+
+LARGEST = 2**31 - 1
+"""Of an id; PostgreSQL refuses to compare with more."""
+_DIGITS = 9
+
+
+class RowNumber(IntegerConverter):
+    """<int:…> in a route."""
+
+    def __init__(self, map_, **options):
+        super().__init__(map_, **{"max": LARGEST} | options)
+
+
+def bind(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
+
+    @app.before_request
+    def refuse_numbers_that_no_row_has() -> None:
+        """Pages, years and ids in the query; what people search for may be as long as they like."""
+        for name, value in request.args.items():
+            if name != "q" and value.isdigit() and len(value) > _DIGITS:
+                abort(404)
