@@ -38,6 +38,18 @@ def preferences_page(token: str) -> str:
     return absolute(f"/preferences/{token}")
 
 
+def join_network_page(token: str) -> str:
+    return absolute(f"/join/{token}")
+
+
+def own_address_page(token: str) -> str:
+    return absolute(f"/address/{token}")
+
+
+def seats_page(token: str) -> str:
+    return absolute(f"/seats/{token}")
+
+
 def evaluation_page(token: str) -> str:
     return absolute(f"/evaluation/{token}")
 

@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 from app import addresses, jobs
 from app.accounts import accounts, sign_in
 from app.database import db
-from app.network import people
+from app.network import organisations, people
 from app.network import queries as networks
 
 accounts_group = AppGroup("accounts", help="People who organise.")
@@ -85,25 +85,31 @@ def api_token_create(email: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen and save nothing.")
 @click.option("--only-good-rows", is_flag=True, help="Save the rows that are right although others are wrong.")
 def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) -> None:
-    """Add or change the people of an XLSX or CSV file, all rows or none."""
-    from app.network import importing
+    """Add or change the people of an XLSX, CSV or vCard file, all rows or none."""
+    from app.network import importing, imports
     from app.network.spreadsheets import UnreadableFile
 
     network = networks.by_slug(slug)
     if network is None:
         _fail(f"there is no network '{slug}'")
+    content = file.read_bytes()
     try:
-        plan = importing.plan(network, file.name, file.read_bytes())
+        plan = importing.plan(network, file.name, content, importing.remembered(network))
     except UnreadableFile as error:
         _fail(f"{file.name}: {error}")
-    for row in plan.rows:
-        if dry_run or row.problems:
-            click.echo(f"{row.number}\t{row.outcome}\t{row.name}\t{'; '.join(map(str, row.problems or row.changes))}")
+    for outcome, rows in plan.rows.items():
+        for row in rows if dry_run or outcome == "wrong" else ():
+            click.echo(
+                f"{row.number}\t{outcome}\t{row.name}\t{'; '.join(map(str, row.problems or row.changes or row.notes))}"
+            )
     if not dry_run and plan.wrong and not only_good_rows:
         _fail(f"{plan.wrong} rows are wrong, nothing is saved; correct them or add --only-good-rows")
     if not dry_run:
-        importing.apply(plan)
-        db.session.commit()
+        kept = imports.keep(network, file.name, content)
+        imports.queue(kept, plan)
+        db.session.flush()
+        imports.carry_out(kept, progress=lambda done, total: _progress(f"{done} of {total} rows"))
+        _progress("")
     click.echo(
         f"{plan.new} new, {plan.changed} changed, {plan.same} the same, {plan.wrong} wrong{' (dry run, nothing saved)' if dry_run else ''}"
     )
@@ -138,6 +144,8 @@ def serve(workers: int, clockwork: bool) -> None:
     from app.upkeep import serving
 
     _demand_current_database()
+    organisations.demand_reference()
+    db.session.commit()
     db.engine.dispose()
     sys.exit(serving.run(current_app.config, workers, clockwork))
 

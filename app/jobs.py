@@ -18,8 +18,9 @@ from app.database import db
 from app.digests import editions
 from app.invitations import waves
 from app.lessons import commitment_letters, documents, evaluations, follow_up
+from app.network import doubles, imports, joining, merging
 from app.outbox import composing, delivery
-from app.registration import link_requests
+from app.registration import allotments, link_requests
 from app.upkeep import health
 
 log = logging.getLogger("leerkring.clockwork")
@@ -38,6 +39,7 @@ def post() -> dict[str, int]:
     done = Counter(
         sign_in_mails=sign_in.mail_asked(),
         link_requests=link_requests.handle_asked(),
+        join_requests=joining.mail_asked(),
         planned=waves.run_due_waves(),
         composed=composing.compose_due(),
     )
@@ -53,12 +55,15 @@ def follow() -> dict[str, int]:
         "follow_ups": follow_up.plan_due(),
         "digests": editions.plan_due(),
         "documents": documents.make_wanted(),
+        "imports": imports.carry_on(),
+        "seats": allotments.release_due(),
     }
     return {name: count for name, count in done.items() if count}
 
 
 def tidy() -> int:
-    count = sign_in.forget_old()
+    count = sign_in.forget_old() + joining.forget_old() + waves.drop_stale()
+    count += merging.forget_old() + imports.forget_old() + doubles.find_all()
     db.session.commit()
     return count
 

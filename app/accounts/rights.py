@@ -25,6 +25,11 @@ def may_see_people(account: Account, event) -> bool:
     return may_organise(account, event.network_id) or (may_read(account, event.network_id) and not event.confidential)
 
 
+def organises(account: Account) -> bool:
+    """Whether an account may change what all networks share, such as organisations."""
+    return account.is_admin or any(grant.role == NetworkRole.ORGANISER for grant in account.grants)
+
+
 def networks(account: Account) -> sa.Select:
     """The networks that an account may see, by name."""
     wanted = sa.select(Network).order_by(Network.name)
@@ -73,5 +78,13 @@ def demand_organise(network_id: int) -> Account:
     """The signed-in account, if it may change this network: 404 for outsiders, 403 for readers."""
     account = demand_read(network_id)
     if not may_organise(account, network_id):
+        abort(403)
+    return account
+
+
+def demand_organiser() -> Account:
+    """The signed-in account, if it organises any network; 403 for readers."""
+    account = sessions.current()
+    if not organises(account):
         abort(403)
     return account

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from app.network import people
+
 
 class NetworkSchema(Schema):
     slug = fields.Str(metadata={"description": "Name in addresses"})
@@ -45,6 +47,39 @@ class ParticipantSchema(Schema):
         attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"}
     )
     mode = fields.Function(lambda line: line.registration.mode.value if line.registration else None)
+
+
+class AudienceSchema(Schema):
+    id = fields.Int()
+    network = fields.Str(attribute="network.slug", metadata={"description": "Slug of its network"})
+    name = fields.Str()
+    rule = fields.Raw(metadata={"description": "Groups joined by or, each a list of conditions joined by and"})
+
+
+class MemberSchema(Schema):
+    id = fields.Int(attribute="person.id")
+    name = fields.Str(attribute="person.name")
+    address = fields.Str(attribute="person.email", allow_none=True)
+    organisation = fields.Function(lambda listed: _organisation(listed.person))
+    left_out = fields.Function(
+        lambda listed: listed.left_out and listed.left_out.value,
+        metadata={"description": "Why this person gets no mail; null for who does"},
+    )
+
+
+def _organisation(person) -> str | None:
+    position = people.current(person)
+    return position.organisation.name if position else None
+
+
+class AudienceQuery(Schema):
+    network = fields.Str(metadata={"description": "Only audiences of this network"})
+
+
+class MemberQuery(Schema):
+    left_out = fields.Bool(
+        load_default=False, metadata={"description": "Who fits the audience but gets no mail, instead of who does"}
+    )
 
 
 class EventQuery(Schema):

@@ -1,4 +1,4 @@
-"""Version 1 of the API: read networks, events and who comes, with the rights of the token's account."""
+"""Version 1 of the API: read networks, events, who comes and audiences, with the rights of the token's account."""
 
 import sqlalchemy as sa
 from flask import g, request
@@ -9,10 +9,23 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts import accounts, rights
 from app.accounts.models import Account
-from app.api.schemas import EventQuery, EventSchema, FiguresSchema, NetworkSchema, ParticipantQuery, ParticipantSchema
+from app.api.schemas import (
+    AudienceQuery,
+    AudienceSchema,
+    EventQuery,
+    EventSchema,
+    FiguresSchema,
+    MemberQuery,
+    MemberSchema,
+    NetworkSchema,
+    ParticipantQuery,
+    ParticipantSchema,
+)
 from app.database import db
 from app.events import queries as events
 from app.events.models import Event
+from app.network import audiences
+from app.network.models import Audience
 from app.registration import cockpit
 from app.registration.cockpit import Sought
 
@@ -124,3 +137,39 @@ class Participants(MethodView):
         if not rights.may_organise(_account(), event.network_id):
             abort(403, message="Readers see no addresses.")
         return list(cockpit.everybody(event, Sought(standing=query["standing"])))
+
+
+@blueprint.route("/audiences")
+class Audiences(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.arguments(AudienceQuery, location="query")
+    @blueprint.response(200, AudienceSchema(many=True))
+    @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
+    def get(self, query):
+        """Saved audiences of your networks, by name."""
+        visible = [
+            network.id
+            for network in db.session.scalars(rights.networks(_account()))
+            if query.get("network") in {None, network.slug}
+        ]
+        wanted = sa.select(Audience).where(Audience.network_id.in_(visible)).order_by(Audience.name, Audience.id)
+        return wanted.options(joinedload(Audience.network))
+
+
+@blueprint.route("/audiences/<int:number>/people")
+class AudiencePeople(MethodView):
+    @blueprint.doc(security=_SECURITY)
+    @blueprint.arguments(MemberQuery, location="query")
+    @blueprint.response(200, MemberSchema(many=True))
+    @blueprint.paginate()
+    def get(self, query, number: int, pagination_parameters):
+        """Who is in an audience now: the same people as on its page and in a wave; organisers only."""
+        audience = db.session.get(Audience, number)
+        if audience is None or not rights.may_read(_account(), audience.network_id):
+            abort(404, message="There is no such audience.")
+        if not rights.may_organise(_account(), audience.network_id):
+            abort(403, message="Readers see no addresses.")
+        page, size = pagination_parameters.page, pagination_parameters.page_size
+        found = audiences.page(audience.rule, audience.network_id, left_out=query["left_out"], number=page, size=size)
+        pagination_parameters.item_count = found.total
+        return found.items

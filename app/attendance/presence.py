@@ -16,7 +16,7 @@ from app.events.models import Event, Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
 from app.network import memberships, people
-from app.network.models import Organisation, Person, Position, Standing
+from app.network.models import Organisation, Person, Standing
 from app.registration import seats
 from app.registration.models import RegistrationState
 
@@ -67,7 +67,7 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
-        "organisation_id": _organisation_on_the_day(invitation.person, event),
+        "organisation_id": people.works_at(invitation.person_id, clock.local(event.starts_at, event.zone).date()),
         "mode": mode,
         "entry": entry if registered else Entry.WALK_IN,
         "account_id": by.id if by else None,
@@ -142,15 +142,3 @@ def _answer_before(invitation: Invitation) -> Answer | None:
     )
     last = db.session.scalar(steps.limit(1))
     return Answer.NO if last in {Step.DECLINED, Step.CANCELLED} else None
-
-
-def _organisation_on_the_day(person: Person, event: Event) -> int | None:
-    day = clock.local(event.starts_at, event.zone).date()
-    wanted = (
-        sa.select(Position.organisation_id)
-        .where(Position.person_id == person.id)
-        .where(sa.or_(Position.starts_on.is_(None), Position.starts_on <= day))
-        .where(sa.or_(Position.ends_on.is_(None), Position.ends_on >= day))
-        .order_by(Position.starts_on.desc().nulls_last(), Position.id.desc())
-    )
-    return db.session.scalar(wanted.limit(1))

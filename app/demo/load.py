@@ -21,8 +21,9 @@ from app.events.planning import Details
 from app.invitations import inviting, waves
 from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
 from app.lessons import documents
-from app.network import memberships, organisations, people
-from app.network.models import Audience, Network, Organisation, Person, Role
+from app.network import audiences, memberships, organisations, people
+from app.network.blocks import Block
+from app.network.models import Network, Organisation, Person, Role
 from app.outbox import composing, queue
 from app.outbox.models import Message, MessageState
 from app.registration import answers
@@ -93,7 +94,9 @@ def _people(networks: dict[str, Network]) -> None:
     """600 people spread over all organisations; of Digitale Transformatie exactly INVITED from municipalities."""
     pick = random.Random(2026)
     roles = {role.code: role for role in db.session.scalars(sa.select(Role))}
-    places = list(db.session.scalars(sa.select(Organisation).order_by(Organisation.id)))
+    places = list(db.session.scalars(sa.select(Organisation).where(organisations.going_on()).order_by(Organisation.id)))
+    for place in places:
+        organisations.set_domains(place, [names.domain(place.name, place.kind)])
     digital_from_municipalities = 0
     for number, (name, local) in enumerate(islice(names.people(), PEOPLE)):
         organisation = places[number % len(places)]
@@ -189,9 +192,7 @@ def _weekday(days: int):
 
 
 def _due_wave(event: Event) -> None:
-    municipalities = Audience(network_id=event.network_id, name="Gemeenten", kinds=["gemeente"], regions=[], roles=[])
-    db.session.add(municipalities)
-    db.session.flush()
+    municipalities = audiences.ensure(event.network, "Gemeenten", [[audiences.only(Block.KIND, "gemeente")]])
     for kind, audience, days, state in (
         (WaveKind.INVITATION, municipalities, None, WaveState.PLANNED),
         (WaveKind.REMINDER, None, 7, WaveState.PLANNED),
@@ -225,7 +226,7 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
     wave = Wave(
         event=event,
         kind=WaveKind.INVITATION,
-        audience=_everybody(event.network),
+        audience=audiences.ensure(event.network, "Iedereen", []),
         at=sent_at,
         due_at=sent_at,
         ran_at=sent_at,
@@ -241,6 +242,7 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
             Message(
                 key=f"demo:{wave.id}:{invitation.id}",
                 kind=WaveKind.INVITATION.value,
+                counts=True,
                 state=MessageState.SENT,
                 network_id=event.network_id,
                 event_id=event.id,
@@ -260,20 +262,9 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
     return invitations
 
 
-def _everybody(network: Network) -> Audience:
-    """The audience of all members, made when it is missing."""
-    wanted = sa.select(Audience).where(Audience.network_id == network.id, Audience.name == "Iedereen")
-    audience = db.session.scalar(wanted) or Audience(
-        network_id=network.id, name="Iedereen", kinds=[], regions=[], roles=[]
-    )
-    db.session.add(audience)
-    db.session.flush()
-    return audience
-
-
 def _coming_answers(event: Event, count: int) -> None:
     """Answers to a coming session by the rules themselves, mails included."""
-    for number, invitation in enumerate(_invited(event, count * 2, clock.now() - timedelta(days=6))[:count]):
+    for number, invitation in enumerate(_invited(event, count * 2, clock.now() - timedelta(days=9))[:count]):
         if number % 9 == 8:
             answers.decline(invitation)
         else:

@@ -1,11 +1,11 @@
-"""When digests go out: weekly on Monday, monthly on the first Monday, at eight; planned in steps, once.
+"""Editions of the digest: planned on their day (network/rhythm.py) in steps, once.
 
 A step plans PER_STEP people in one transaction and notes how far it came, so that
 planning takes little memory, shows its progress and goes on after a restart.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,13 +13,13 @@ from app import clock
 from app.database import db, insert_new
 from app.digests.models import Edition
 from app.network import correspondence
-from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Standing
+from app.network.models import Delivery, DigestFrequency, EmailAddress, Membership, Person, Standing
+from app.network.rhythm import due_on, moment
 from app.outbox import queue
 from app.outbox.models import Message, MessageState, Priority
 
 KIND = "digest"
 PER_STEP = 1000
-_HOUR = time(8)
 _LATEST = timedelta(days=3)
 """A digest that could not go out by then waits for the next one."""
 
@@ -44,20 +44,6 @@ class Progress:
     @property
     def sent(self) -> int:
         return self.counts.get(MessageState.SENT, 0)
-
-
-def due_on(frequency: DigestFrequency, day: date) -> date:
-    """The last day up to `day` on which digests of this frequency go out."""
-    monday = day - timedelta(days=day.weekday())
-    if frequency == DigestFrequency.WEEKLY:
-        return monday
-    while monday.day > 7:
-        monday -= timedelta(days=7)
-    return monday
-
-
-def moment(edition_day: date):
-    return clock.moment(edition_day, _HOUR)
 
 
 def plan_due(now: datetime | None = None) -> int:
@@ -122,18 +108,20 @@ def _step() -> tuple[int] | None:
 
 
 def _readers(edition: Edition) -> sa.Select:
-    """The next people who want this edition: with an address, in a network of which they want to hear."""
+    """The next people who get this edition: who want to hear of a network, or for whom an invitation was held."""
     wants = sa.select(Membership.id).where(
         Membership.person_id == Person.id,
-        Membership.in_digest,
+        Membership.delivery != Delivery.NO_NEWS,
         Membership.unsubscribed_at.is_(None),
         Membership.standing != Standing.LEFT,
     )
+    held = sa.select(Message.id).where(Message.person_id == Person.id, Message.state == MessageState.HELD)
     return (
         sa.select(Person.id)
         .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(EmailAddress.bounced_at.is_(None))
         .where(Person.id > edition.last_person_id, Person.digest == edition.frequency, Person.erased_at.is_(None))
-        .where(wants.exists())
+        .where(sa.or_(wants.exists(), held.exists()))
         .order_by(Person.id)
         .limit(PER_STEP)
     )

@@ -2,40 +2,67 @@
 
 from datetime import timedelta
 
+from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
-from app.network.models import DigestFrequency, Language, Person, Standing
+from app.network.models import Delivery, DigestFrequency, Language, Person, Standing
 from app.web import labels
 from app.web.forms import Day, Form, Text
 
+NOTHING = "nothing"
+
 
 class PreferencesForm(Form):
-    """How often, in which language, and per network."""
+    """How often, how much, in which language; and per network, in fields network_<id>."""
 
     digest = RadioField(_l("Hoe vaak wil je een nieuwsoverzicht?"), choices=lambda: labels.choices(DigestFrequency))
-    mail = SelectMultipleField(_l("Van welke netwerken wil je uitnodigingen?"))
-    news = SelectMultipleField(_l("Welke netwerken staan in je nieuwsoverzicht?"))
+    mails_a_week = SelectField(
+        _l("Hoeveel losse mails per week hooguit?"),
+        description=_l("Van alle netwerken samen. Wat erboven komt, staat in je nieuwsoverzicht."),
+        coerce=lambda value: int(value) if value else None,
+    )
     language = RadioField(_l("In welke taal?"), choices=lambda: labels.choices(Language))
 
     def __init__(self, person: Person):
-        mine = [each for each in person.memberships if each.standing != Standing.LEFT]
+        limit = current_app.config["MAILS_PER_WEEK"]
         super().__init__(
             data={
                 "digest": person.digest.value,
                 "language": person.language.value,
-                "mail": [str(each.network_id) for each in mine if each.unsubscribed_at is None],
-                "news": [str(each.network_id) for each in mine if each.in_digest],
+                "mails_a_week": person.mails_a_week if (person.mails_a_week or limit) < limit else None,
             }
         )
-        choices = [
-            SelectChoice(str(each.network_id), each.network.name)
-            for each in sorted(mine, key=lambda membership: membership.network.name)
-        ]
-        self.mail.choices = self.news.choices = choices
+        fewer = [SelectChoice(number, str(number)) for number in range(limit - 1, 0, -1)]
+        self.mails_a_week.choices = [SelectChoice("", gettext("%(num)s, zoals gewoon", num=limit)), *fewer]
+
+    def per_network(self) -> list:
+        return [field for field in self if field.name.startswith("network_")]
+
+    def networks(self) -> dict[int, Delivery | None]:
+        """What was chosen, by id of network."""
+        return {
+            int(field.name.removeprefix("network_")): None if field.data == NOTHING else Delivery(field.data)
+            for field in self.per_network()
+        }
+
+
+def preferences_form(person: Person) -> PreferencesForm:
+    """The form with a question for each network of this person."""
+
+    class OwnPreferences(PreferencesForm):
+        pass
+
+    mine = [each for each in person.memberships if each.standing != Standing.LEFT]
+    for membership in sorted(mine, key=lambda each: each.network.name):
+        choices = [*labels.choices(Delivery), SelectChoice(NOTHING, gettext("Niets van dit netwerk"))]
+        now = NOTHING if membership.unsubscribed_at else membership.delivery.value
+        field = RadioField(membership.network.name, choices=choices, default=now)
+        setattr(OwnPreferences, f"network_{membership.network_id}", field)
+    return OwnPreferences(person)
 
 
 class WordForm(Form):

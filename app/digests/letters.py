@@ -8,6 +8,9 @@ from app import addresses, wording
 from app.database import db
 from app.digests import selection
 from app.digests.selection import Digest, News, Section
+from app.events.models import Event
+from app.invitations import links
+from app.invitations.models import WaveKind
 from app.lessons import commitment_letters
 from app.network import correspondence
 from app.network.correspondence import Envelope
@@ -85,13 +88,21 @@ def _news(digest: Digest, known: dict[tuple, Block]) -> Block:
 
 
 def _first(section: Section) -> str:
-    """What the subject names: the soonest session, else the newest impression, else whose word it is."""
+    """What the subject names: the soonest session, an own invitation before others, else the newest impression or a word."""
+    if section.invitations:
+        event = section.invitations[0].invitation.event
+        return f"{event.title}, {wording.short_day(event.starts_at, event.zone)}"
     if section.freed or section.sessions:
         event = (section.freed or section.sessions)[0]
         return f"{event.title}, {wording.short_day(event.starts_at, event.zone)}"
     if section.impressions:
         return gettext("impressie van %(title)s", title=section.impressions[0].title)
     return gettext("bericht van %(network)s", network=section.network.name)
+
+
+def _when_and_where(event: Event) -> str:
+    day, hours = wording.day(event.starts_at, event.zone), wording.hours(event.starts_at, event.ends_at, event.zone)
+    return f"{day}, {hours}, {wording.place(event)}"
 
 
 def _shown(section: Section) -> dict[str, object]:
@@ -102,11 +113,20 @@ def _shown(section: Section) -> dict[str, object]:
     )
     return {
         "name": section.network.name,
+        "invitations": [
+            (
+                held.invitation.event.title,
+                _when_and_where(held.invitation.event),
+                links.page(held.invitation),
+                held.messages[-1].kind == WaveKind.REMINDER,
+            )
+            for held in section.invitations
+        ],
         "word": Block.of_markdown(section.word.text) if section.word else None,
         "sessions": [
             (
                 event.title,
-                f"{wording.day(event.starts_at, event.zone)}, {wording.hours(event.starts_at, event.ends_at, event.zone)}, {wording.place(event)}",
+                _when_and_where(event),
                 addresses.event_page(event.slug),
                 event.id in freed,
             )

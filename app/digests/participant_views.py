@@ -1,51 +1,74 @@
-"""The preference page by personal link, and stopping the digest by one click. GET never acts."""
+"""The preference page by personal link, and stopping the digest by one click. GET never acts.
+
+After the first change the address carries no token any more: the session knows who it is.
+"""
 
 from flask import Blueprint, flash, g, redirect, render_template, session, url_for
-from flask_babel import gettext, refresh
+from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
 
 from app.database import db
 from app.digests import preferences
-from app.digests.forms import PreferencesForm
+from app.digests.forms import PreferencesForm, preferences_form
 from app.extensions import csrf
+from app.network import memberships, personal_links
 from app.network.models import DigestFrequency, Language, Person
+from app.web import personal_session
 
 blueprint = Blueprint("preferences", __name__)
 
 
+@blueprint.get("/preferences/mine")
 @blueprint.get("/preferences/<token>")
 @blueprint.get("/preferences/<token>/stop", endpoint="confirm_stop")
-def page(token: str):
-    return _page(preferences.find(token))
+def page(token: str | None = None):
+    return _page(personal_session.person(token))
 
 
+@blueprint.post("/preferences/mine")
 @blueprint.post("/preferences/<token>")
-def change(token: str):
-    return _change(preferences.find(token))
+def change(token: str | None = None):
+    person = personal_session.person(token)
+    if person is None:
+        return _page(None)
+    g.reader_language = person.language
+    form = preferences_form(person)
+    if not form.validate_on_submit():
+        return _page(person, form)
+    frequency, language = DigestFrequency(form.digest.data), Language(form.language.data)
+    preferences.change(person, frequency, language, form.mails_a_week.data, form.networks())
+    return _saved(person, _l("Opgeslagen. Zo doen we het vanaf nu."))
 
 
 @blueprint.post("/preferences/<token>/stop")
 @csrf.exempt
 def stop(token: str):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
-    person = preferences.find(token)
+    person = personal_links.find(token)
     if person is not None:
         preferences.stop(person)
         db.session.commit()
     return _page(person)
 
 
-@blueprint.get("/preferences/mine")
-def mine():
-    return _page(_remembered())
+@blueprint.post("/preferences/mine/leave")
+@blueprint.post("/preferences/<token>/leave")
+def leave(token: str | None = None):
+    """Leave everything; the page that follows has a button to come back."""
+    person = personal_session.person(token)
+    if person is None:
+        return _page(None)
+    session["left"] = memberships.leave_all(person)
+    return _saved(person, _l("Je bent uit alle netwerken en krijgt geen mailings meer."))
 
 
-@blueprint.post("/preferences/mine")
-def change_mine():
-    return _change(_remembered())
-
-
-def _remembered() -> Person | None:
-    return preferences.load(*session.get("preferences", (0, 0)))
+@blueprint.post("/preferences/mine/return")
+def come_back():
+    person = personal_session.person()
+    if person is None:
+        return _page(None)
+    memberships.come_back(person, session.pop("left", []))
+    return _saved(person, _l("Welkom terug. Alles staat weer zoals het was."))
 
 
 def _page(person: Person | None, form: PreferencesForm | None = None):
@@ -53,27 +76,14 @@ def _page(person: Person | None, form: PreferencesForm | None = None):
         return render_template("web/unknown_link.html"), 404
     g.reader_language = person.language
     return render_template(
-        "digests/preferences.html", person=person, form=form or PreferencesForm(person)
+        "digests/preferences.html", person=person, form=form or preferences_form(person), left=session.get("left")
     ), 422 if form else 200
 
 
-def _change(person: Person | None):
-    if person is None:
-        return _page(None)
-    g.reader_language = person.language
-    form = PreferencesForm(person)
-    if not form.validate_on_submit():
-        return _page(person, form)
-    preferences.change(
-        person,
-        DigestFrequency(form.digest.data),
-        Language(form.language.data),
-        {int(number) for number in form.mail.data or ()},
-        {int(number) for number in form.news.data or ()},
-    )
+def _saved(person: Person, message):
     db.session.commit()
-    session["preferences"] = [person.id, person.preferences_version]
+    personal_session.remember(person)
     g.reader_language = person.language
     refresh()
-    flash(gettext("Opgeslagen. Zo doen we het vanaf nu."), "ok")
-    return redirect(url_for("preferences.mine"), 303)
+    flash(str(message), "ok")
+    return redirect(url_for("preferences.page"), 303)

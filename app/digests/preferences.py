@@ -1,40 +1,39 @@
 """What a person wants to hear, and how often; changed by personal link, without an account."""
 
-import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from collections.abc import Mapping
 
-from app import clock, tokens
-from app.database import db
-from app.network.models import DigestFrequency, Language, Membership, Person
-from app.tokens import Purpose
+from app.network import memberships
+from app.network.models import Delivery, DigestFrequency, Language, Person
 
 
-def find(token: str) -> Person | None:
-    """Whose link this is, with their networks; None when it is wrong or revoked."""
-    number, version = tokens.read(Purpose.PREFERENCES, token) or (0, 0)
-    return load(number, version)
+def change(
+    person: Person,
+    frequency: DigestFrequency,
+    language: Language,
+    mails_a_week: int | None,
+    networks: Mapping[int, Delivery | None],
+) -> None:
+    """Keep what a person wants; `networks` says per id how to hear of it, None for not at all.
 
-
-def load(number: int, version: int) -> Person | None:
-    wanted = (
-        sa.select(Person)
-        .where(Person.id == number, Person.preferences_version == version, Person.erased_at.is_(None))
-        .options(selectinload(Person.memberships).joinedload(Membership.network), selectinload(Person.addresses))
-    )
-    return db.session.scalar(wanted, execution_options={"populate_existing": True})
-
-
-def change(person: Person, frequency: DigestFrequency, language: Language, mail: set[int], digest: set[int]) -> None:
-    """Keep what a person wants: `mail` and `digest` are ids of networks for invitations and for news."""
-    person.digest, person.language = frequency, language
+    Who wants all of a network in the digest gets one, weekly when they had chosen none.
+    """
+    person.digest, person.language, person.mails_a_week = frequency, language, mails_a_week
     for membership in person.memberships:
-        membership.in_digest = membership.network_id in digest
-        if membership.network_id in mail:
-            membership.unsubscribed_at = None
-        elif membership.unsubscribed_at is None:
-            membership.unsubscribed_at = clock.now()
+        if membership.network_id not in networks:
+            continue
+        delivery = networks[membership.network_id]
+        if delivery is None:
+            memberships.unsubscribe(membership)
+        else:
+            memberships.resubscribe(membership)
+            membership.delivery = delivery
+    if Delivery.DIGEST in networks.values() and person.digest == DigestFrequency.NEVER:
+        person.digest = DigestFrequency.WEEKLY
 
 
 def stop(person: Person) -> None:
-    """No digest any more; invitations go on."""
+    """No digest any more; invitations go on, at once."""
     person.digest = DigestFrequency.NEVER
+    for membership in person.memberships:
+        if membership.delivery == Delivery.DIGEST:
+            membership.delivery = Delivery.NO_NEWS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
 from app.database import db, insert_new
@@ -20,7 +20,8 @@ from app.invitations.models import HistoryEntry, Invitation, Step
 from app.lessons import follow_up
 from app.lessons import queries as lessons
 from app.lessons.models import Commitment, Impression, ImpressionState
-from app.network.models import Membership, Network, Person, Standing
+from app.network.models import Delivery, Network, Person, Standing
+from app.outbox import queue
 from app.outbox.models import Message, MessageState
 from app.registration import capacity
 from app.registration.models import Registration, RegistrationState
@@ -29,7 +30,15 @@ AHEAD = timedelta(days=60)
 """How far sessions are announced."""
 BACK = timedelta(days=60)
 """How old an impression may be to be news."""
-_UNSENT = [MessageState.SUPPRESSED, MessageState.FAILED]
+_UNSENT = [MessageState.SUPPRESSED, MessageState.FAILED, MessageState.HELD]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What waited for the digest about one event: an invitation, a save the date, a reminder, the last one last."""
+
+    messages: list[Message]
+    invitation: Invitation
 
 
 @dataclass
@@ -37,6 +46,7 @@ class Section:
     """The news of one network for one person."""
 
     network: Network
+    invitations: list[Held] = field(default_factory=list)
     word: Word | None = None
     sessions: list[Event] = field(default_factory=list)
     freed: list[Event] = field(default_factory=list)
@@ -45,6 +55,7 @@ class Section:
     def items(self) -> list[str]:
         """What is told here, as it is remembered in digest_seen."""
         return [
+            *(f"held:{held.messages[-1].id}" for held in self.invitations),
             *([f"word:{self.word.id}"] if self.word else []),
             *(f"event:{event.id}" for event in self.sessions),
             *(f"free:{event.id}" for event in self.freed),
@@ -90,13 +101,13 @@ def for_people(people: Collection[Person], news: News | None = None) -> dict[int
     """The digest of each of these people by id; they need their memberships loaded."""
     news = news or News.now()
     numbers = [person.id for person in people]
-    had, promised = _had(numbers, news), lessons.open_of(numbers)
+    had, promised, held = _had(numbers, news), lessons.open_of(numbers), _held(people)
     digests = {}
     for person in people:
         sections = [
             section
-            for membership in _wanted(person)
-            if (section := _section(membership.network_id, news, had.get(person.id, set()))).items()
+            for network_id in {*_wanted(person), *held.get(person.id, {})}
+            if (section := _section(network_id, person, news, had[person.id], held.get(person.id, {}))).items()
         ]
         sections.sort(key=lambda section: section.network.name)
         digests[person.id] = Digest(person, sections, promised.get(person.id, []))
@@ -105,31 +116,64 @@ def for_people(people: Collection[Person], news: News | None = None) -> dict[int
 
 def remember(digests: Iterable[Digest]) -> None:
     """Keep what was told, so that it is not told again."""
+    digests = list(digests)
+    held = [held for each in digests for section in each.sections for held in section.invitations]
+    queue.bundle([message.id for each in held for message in each.messages])
     rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
     if rows:
         db.session.execute(insert_new(Seen.__table__, "person_id", "item"), rows)
 
 
-def _wanted(person: Person) -> list[Membership]:
+def _wanted(person: Person) -> list[int]:
+    """Networks of which somebody wants the news."""
     return [
-        membership
+        membership.network_id
         for membership in person.memberships
-        if membership.in_digest and membership.unsubscribed_at is None and membership.standing != Standing.LEFT
+        if membership.delivery != Delivery.NO_NEWS
+        and membership.unsubscribed_at is None
+        and membership.standing != Standing.LEFT
     ]
 
 
-def _section(network_id: int, news: News, had: set[str]) -> Section:
+def _section(network_id: int, person: Person, news: News, had: set[str], held: dict[int, list[Held]]) -> Section:
+    section = Section(network=news.networks[network_id], invitations=held.get(network_id, []))
+    if network_id not in _wanted(person):
+        return section
+
     def unseen(kind: str, rows: list) -> list:
         return [row for row in rows if f"{kind}:{row.id}" not in had]
 
     word = news.words.get(network_id)
-    return Section(
-        network=news.networks[network_id],
-        word=word if word and f"word:{word.id}" not in had else None,
-        sessions=unseen("event", news.sessions.get(network_id, [])),
-        freed=unseen("free", news.freed.get(network_id, [])),
-        impressions=unseen("impression", news.impressions.get(network_id, [])),
+    section.word = word if word and f"word:{word.id}" not in had else None
+    section.sessions = unseen("event", news.sessions.get(network_id, []))
+    section.freed = unseen("free", news.freed.get(network_id, []))
+    section.impressions = unseen("impression", news.impressions.get(network_id, []))
+    return section
+
+
+def _held(people: Collection[Person]) -> dict[int, dict[int, list[Held]]]:
+    """What waits for the digest of each person, by network: one mail an event, as long as it can be answered."""
+    stopped = {
+        (person.id, each.network_id)
+        for person in people
+        for each in person.memberships
+        if each.unsubscribed_at or each.standing == Standing.LEFT
+    }
+    wanted = (
+        sa.select(Message, Invitation)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .join(Invitation.event)
+        .where(Message.person_id.in_([person.id for person in people]), Message.state == MessageState.HELD)
+        .where(Invitation.answer.is_(None), Event.state == EventState.PUBLISHED, Event.closes_at > clock.now())
+        .order_by(Event.starts_at, Message.id)
+        .options(contains_eager(Invitation.event))
     )
+    found: dict[int, dict[int, dict[int, Held]]] = {}
+    for message, invitation in db.session.execute(wanted):
+        if (message.person_id, message.network_id) not in stopped:
+            own = found.setdefault(message.person_id, {}).setdefault(message.network_id, {})
+            own.setdefault(invitation.event_id, Held([], invitation)).messages.append(message)
+    return {person: {network: list(held.values()) for network, held in own.items()} for person, own in found.items()}
 
 
 def _had(people: list[int], news: News) -> dict[int, set[str]]:

@@ -17,7 +17,7 @@ from app.web.forms import Day, Form, Hour, Line, Number, Text
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
-    "online", "join_url", "seats_online", "confidential", "open_to_all", "looks_back",
+    "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
 )  # fmt: skip
 """Fields that the form and the event have alike."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -61,6 +61,12 @@ class EventForm(Form):
     )
     seats_online = Number(_l("Plekken online"), validators=_SEATS, description=_l("Leeg: geen grens."))
 
+    seats_per_organisation = Number(
+        _l("Plekken per organisatie"),
+        validators=_SEATS,
+        description=_l("Hooguit zoveel mensen van één organisatie; wie later komt, wacht. Leeg: geen grens."),
+    )
+
     confidential = BooleanField(
         _l("Vertrouwelijk"),
         description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s."),
@@ -79,9 +85,14 @@ class EventForm(Form):
     )
     one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
 
-    def __init__(self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, **options):
-        """`outlook` tells how many come and wait by mode, below which the seats cannot go."""
-        self.event, self.outlook = event, outlook or {}
+    def __init__(
+        self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, most_of_one: int = 0, **options
+    ):
+        """Below what is taken the seats cannot go.
+
+        `outlook` tells how many come and wait by mode, `most_of_one` how many come of one organisation at most.
+        """
+        self.event, self.outlook, self.most_of_one = event, outlook or {}, most_of_one
         super().__init__(data=options.pop("data", None) or (_of(event) if event else None), **options)
 
     def validate(self, **options) -> bool:
@@ -171,6 +182,11 @@ class EventForm(Form):
                         coming,
                     ),
                 )
+        if self.seats_per_organisation.data is not None and self.seats_per_organisation.data < self.most_of_one:
+            self.reject(
+                "seats_per_organisation",
+                gettext("Van één organisatie komen er al %(num)d. Kies minstens zoveel.", num=self.most_of_one),
+            )
         return len(self.wrong_fields()) == before
 
 

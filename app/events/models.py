@@ -88,6 +88,9 @@ class Event(db.Model):
     join_url: Mapped[str] = mapped_column(sa.String(500), default="")
     seats_online: Mapped[int | None]
 
+    seats_per_organisation: Mapped[int | None]
+    """How many people of one organisation get a seat; further ones wait. None: no limit."""
+
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     looks_back: Mapped[bool] = mapped_column(default=False)
     """Whether page and invitation show what became of the commitments of last time."""
@@ -113,6 +116,7 @@ class Event(db.Model):
         sa.CheckConstraint("on_site OR online", name="somewhere"),
         sa.CheckConstraint("seats_on_site > 0", name="seats_on_site"),
         sa.CheckConstraint("seats_online > 0", name="seats_online"),
+        sa.CheckConstraint("seats_per_organisation > 0", name="seats_per_organisation"),
         sa.Index("ix_events_agenda", "state", "starts_at"),
     )
 

@@ -48,7 +48,7 @@ def create(slug: str):
 @signed_in
 def edit(slug: str):
     event = changeable_event(slug)
-    form = EventForm(event, capacity.outlook(event))
+    form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
     if form.validate_on_submit():
         told = invitations.count_told(event) if planning.change(event, form.details()) else 0
         serial.join(event, form.series.data or "", one_impression=form.one_impression.data)

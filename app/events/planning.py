@@ -24,6 +24,7 @@ cancelled = Signal("An event is cancelled; sent with the event.")
 
 _SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
+_SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
 _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
 """Fields that a calendar shows."""
 
@@ -49,6 +50,7 @@ class Details:
     online: bool = False
     join_url: str = ""
     seats_online: int | None = None
+    seats_per_organisation: int | None = None
     confidential: bool = False
     open_to_all: bool = True
     looks_back: bool = False
@@ -70,7 +72,7 @@ def create(network: Network, details: Details) -> Event:
 
 def change(event: Event, details: Details) -> bool:
     """Change an event; return whether everybody who was invited has to hear of it."""
-    before = {name: getattr(event, name) for name in (*_SHOWN, "seats_on_site", "seats_online")}
+    before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     shift = details.starts_at - event.starts_at
     _fill(event, details)
     changed = {name for name, value in before.items() if getattr(event, name) != value}
@@ -84,7 +86,7 @@ def change(event: Event, details: Details) -> bool:
     db.session.flush()
     if not changed.isdisjoint({"starts_at", "zone"}) or significant:
         moved.send(event, told=significant)
-    if not changed.isdisjoint({"seats_on_site", "seats_online"}):
+    if not changed.isdisjoint(_SEATS):
         seats_changed.send(event)
     return significant
 

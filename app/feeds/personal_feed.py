@@ -45,6 +45,8 @@ def find(token: str) -> tuple[Person, Purpose] | None:
             if number
             else None
         )
+        while person and person.merged_into_id:
+            person = db.session.get(Person, person.merged_into_id)
         if person:
             return person, kind
     return None

@@ -6,7 +6,7 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import mailing
 from app.invitations.models import Invitation, Origin, WaveKind
-from app.network import people
+from app.network import correspondence, people
 from app.network.models import Person
 from app.outbox import queue
 from app.outbox.models import Message
@@ -19,7 +19,7 @@ def of(event: Event, person: Person) -> Invitation | None:
 
 def add(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, if there is one, without a mail."""
-    preferred = next((address for address in person.addresses if address.preferred), None)
+    preferred = correspondence.preferred(person)
     invitation = Invitation(
         event=event, event_id=event.id, person=person, person_id=person.id, address=preferred, origin=origin
     )
@@ -39,4 +39,4 @@ def invite(event: Event, name: str, address: str) -> Invitation:
 
 def send_again(invitation: Invitation) -> Message:
     """Mail the invitation now, whatever was mailed before."""
-    return queue.promise(WaveKind.INVITATION, invitation.address, details={}, **mailing.about(invitation))
+    return queue.promise(WaveKind.INVITATION, invitation.address, details={}, counts=True, **mailing.about(invitation))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app import addresses, clock, tokens
 from app.database import db
 from app.events.models import Event
-from app.invitations.models import Invitation
+from app.invitations.models import FormerInvitation, Invitation
 from app.tokens import Purpose
 
 VALID_AFTER_EVENT = timedelta(days=30)
@@ -49,7 +49,16 @@ def find(token: str) -> Invitation | None:
 def load(number: int, version: int) -> Invitation | None:
     """The invitation of that id, if this version of its link still holds."""
     given = {"number": number, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
-    return db.session.scalar(_VALID, given)
+    found = db.session.scalar(_VALID, given)
+    if found is None and (former := _stands_for(number, version)):
+        return db.session.scalar(_VALID, given | {"number": former.id, "version": former.token_version})
+    return found
+
+
+def _stands_for(number: int, version: int) -> Invitation | None:
+    """The invitation in which a former one went up, when two people turned out to be one."""
+    former = db.session.get(FormerInvitation, number)
+    return db.session.get(Invitation, former.invitation_id) if former and former.version == version else None
 
 
 def revoke(invitation: Invitation) -> None:

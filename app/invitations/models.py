@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.database import Moment, choice, db
 from app.events.models import Event, Mode
-from app.network.models import Audience, EmailAddress, Person
+from app.network.models import Audience, EmailAddress, Organisation, Person
 
 
 class WaveKind(StrEnum):
@@ -68,6 +68,7 @@ class Origin(StrEnum):
     SUBSTITUTE = "substitute"
     REQUEST = "request"
     WALK_IN = "walk_in"
+    NAMED = "named"
 
 
 class Answer(StrEnum):
@@ -82,6 +83,34 @@ class CalendarStatus(StrEnum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+
+
+class Allotment(db.Model):
+    """Seats that an organisation has at an event; its contact person names who comes.
+
+    They are kept free until `until`; afterwards they are for everybody.
+    """
+
+    __tablename__ = "allotments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    seats: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Moment)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    token_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    event: Mapped[Event] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    contact: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "organisation_id"),
+        sa.CheckConstraint("seats > 0", name="seats"),
+        sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
+    )
 
 
 class Invitation(db.Model):
@@ -100,6 +129,8 @@ class Invitation(db.Model):
     """The address that was invited: the one ATTENDEE. Who walked in may have none and gets no mail."""
     origin: Mapped[Origin] = choice(Origin)
     substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
+    allotment_id: Mapped[int | None] = mapped_column(ForeignKey("allotments.id", ondelete="SET NULL"), index=True)
+    """The seats of an organisation for which its contact person named this person."""
     token_version: Mapped[int] = mapped_column(default=1)
     answer: Mapped[Answer | None] = choice(Answer)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -119,6 +150,16 @@ class Invitation(db.Model):
         sa.UniqueConstraint("event_id", "person_id"),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
     )
+
+
+class FormerInvitation(db.Model):
+    """The number of an invitation that went up in another one; the links that were mailed for it go on working."""
+
+    __tablename__ = "former_invitations"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
 
 
 class Step(StrEnum):

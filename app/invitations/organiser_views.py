@@ -14,9 +14,9 @@ from app.invitations import mailing, queries, recipients, waves
 from app.invitations.forms import LetterForm, WaveForm
 from app.invitations.models import Wave, WaveKind, WaveState
 from app.invitations.waves import UselessWave
-from app.network import audiences
+from app.network import audiences, rhythm
 from app.network import queries as networks
-from app.network.models import Audience, EmailAddress, Language, Person
+from app.network.models import Audience, DigestFrequency, EmailAddress, Language, Person
 from app.outbox import letters, reading
 from app.outbox.mime import build
 from app.outbox.queue import enqueue
@@ -70,7 +70,12 @@ def _proposal() -> dict:
     """A new wave of the asked kind, on its usual day."""
     kind = request.args.get("kind")
     kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
-    return {"kind": kind.value, "timing": "before", "days_before": _USUAL[kind]}
+    return {
+        "kind": kind.value,
+        "audience": request.args.get("audience", ""),
+        "timing": "before",
+        "days_before": _USUAL[kind],
+    }
 
 
 def _audience(event: Event, number: str) -> Audience:
@@ -85,14 +90,15 @@ def _audience(event: Event, number: str) -> Audience:
 def show(slug: str, number: int):
     event = readable_event(slug)
     wave = _own(event, number)
-    reach = audiences.reach(audiences.Criteria.of(wave.audience)) if wave.audience else None
+    reach = audiences.reach(wave.audience.rule, wave.audience.network_id) if wave.audience else None
     waiting = wave.state in {WaveState.DRAFT, WaveState.PLANNED}
     return render_template(
         "invitations/wave.html",
         event=event,
         wave=wave,
         reach=reach,
-        count=recipients.count(wave) if waiting and _can_count(wave) else 0,
+        ways=waves.outlook(wave) if waiting and _can_count(wave) else {},
+        next_digest=rhythm.next_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),
         states=queries.wave_states(event).get(wave.id, {}),
         leaves_soon=waiting and wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
     )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import Account
+from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event
 from app.invitations import recipients
@@ -46,15 +47,16 @@ def count_told(event: Event) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
 
 
-def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None]]:
+def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
     """What a person was invited to by a network and what became of it, latest event first."""
     wanted = (
-        sa.select(Invitation, Registration)
+        sa.select(Invitation, Registration, Attendance)
         .join(Invitation.event)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .where(Invitation.person_id == person.id, Event.network_id == network.id)
         .order_by(Event.starts_at.desc())
-        .options(contains_eager(Invitation.event))
+        .options(contains_eager(Invitation.event), joinedload(Attendance.organisation))
     )
     return list(db.session.execute(wanted).all())
 

@@ -40,8 +40,15 @@ def still_fitting(wave: Wave, person_ids: Collection[int]) -> set[int]:
 def _belonging(wave: Wave) -> sa.Select:
     match wave.kind:
         case WaveKind.REMINDER:
-            invited = sa.select(Message.id).where(Message.person_id == Person.id, _sent(wave, WaveKind.INVITATION))
-            return _invited(wave).where(Invitation.answer.is_(None), invited.exists(), ~_unsubscribed(wave).exists())
+            invited = sa.select(Message.id).where(
+                Message.person_id == Person.id, _sent(wave, WaveKind.INVITATION), Message.state != MessageState.HELD
+            )
+            return _invited(wave).where(
+                Invitation.answer.is_(None),
+                EmailAddress.bounced_at.is_(None),
+                invited.exists(),
+                ~_unsubscribed(wave).exists(),
+            )
         case WaveKind.LAST_INFORMATION:
             place = sa.select(Registration.id).where(
                 Registration.invitation_id == Invitation.id, Registration.state == RegistrationState.CONFIRMED
@@ -51,7 +58,7 @@ def _belonging(wave: Wave) -> sa.Select:
             answered = sa.select(Invitation.id).where(
                 Invitation.event_id == wave.event_id, Invitation.person_id == Person.id, Invitation.answer.is_not(None)
             )
-            return audiences.people(audiences.Criteria.of(wave.audience)).where(~answered.exists())
+            return audiences.of(wave.audience).where(~answered.exists())
 
 
 def _invited(wave: Wave) -> sa.Select:

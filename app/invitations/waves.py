@@ -12,7 +12,8 @@ from flask_babel import force_locale, gettext
 from app import clock
 from app.database import ALWAYS, db, insert_new
 from app.events.models import Event, EventState, Mode
-from app.invitations import check_in_codes, links, mailing, participation, recipients
+from app.invitations import check_in_codes, guard, links, mailing, participation, recipients
+from app.invitations.guard import Way
 from app.invitations.models import CalendarStatus, Invitation, Origin, Wave, WaveKind, WaveState
 from app.invitations.queries import loaded
 from app.network.models import EmailAddress
@@ -20,7 +21,7 @@ from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
 _WAITING = (WaveState.DRAFT, WaveState.PLANNED)
@@ -103,16 +104,44 @@ def run(wave_id: int) -> int:
         return 0
     if wave.kind in recipients.TO_AUDIENCE:
         _invite(wave)
-    network = wave.event.network
-    return queue.plan(
-        _planned_rows(wave),
-        kind=wave.kind.value,
-        network_id=network.id,
-        event_id=wave.event_id,
-        wave_id=wave.id,
-        paced=network.paced,
-        due_at=queue.due_moment(clock.now(), network.quiet_hours),
+    network, now = wave.event.network, clock.now()
+    leaves_at = queue.due_moment(now, network.quiet_hours)
+    same = {
+        "kind": wave.kind.value,
+        "network_id": network.id,
+        "event_id": wave.event_id,
+        "wave_id": wave.id,
+        "paced": network.paced,
+        "counts": wave.kind in guard.COUNTED,
+    }
+    planned = queue.plan(_planned_rows(wave, Way.AT_ONCE, leaves_at), **same, due_at=leaves_at)
+    if wave.kind in guard.COUNTED:
+        held = {"due_at": now, "state": MessageState.HELD.value}
+        dropped = {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": "had enough mail this week"}
+        queue.plan(_planned_rows(wave, Way.DIGEST, leaves_at), **same | held)
+        planned += queue.plan(_planned_rows(wave, Way.LATER, leaves_at), **same, due_at=leaves_at + guard.WEEK)
+        queue.plan(_planned_rows(wave, Way.NOT, leaves_at), **same | dropped)
+    return planned
+
+
+def outlook(wave: Wave) -> dict[Way, int]:
+    """How many people a wave would reach in which way, if it left at its moment."""
+    chosen = recipients.select(wave)
+    if wave.kind not in guard.COUNTED:
+        return {Way.AT_ONCE: recipients.count(wave)}
+    return guard.count(chosen, wave.event, max(wave.due_at, clock.now()))
+
+
+def drop_stale() -> int:
+    """Let go of what was held for a digest but is answered by now, or can no longer be. Returns how many."""
+    settled = (
+        sa.select(Invitation.id)
+        .join(Event, Event.id == Invitation.event_id)
+        .where(sa.or_(Invitation.answer.is_not(None), Event.closes_at <= clock.now()))
     )
+    held = sa.select(Message.invitation_id).where(Message.state == MessageState.HELD)
+    stale = Message.invitation_id.in_(settled.where(Invitation.id.in_(held)))
+    return queue.suppress("answered or closed before the digest", Message.state == MessageState.HELD, stale)
 
 
 def _invite(wave: Wave) -> None:
@@ -132,21 +161,21 @@ def _invite(wave: Wave) -> None:
     )
 
 
-def _planned_rows(wave: Wave) -> sa.Select:
-    chosen = recipients.select(wave).subquery()
-    person_id, _ = list(chosen.c)
+def _planned_rows(wave: Wave, way: Way, at: datetime) -> sa.Select:
+    """The messages of those whom the wave reaches in this way; who has one already is not among them."""
+    routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
     return (
         sa.select(
-            (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
-            person_id.label("person_id"),
+            (sa.literal(f"wave:{wave.id}:") + sa.cast(routed.c.person_id, sa.String)).label("key"),
+            routed.c.person_id.label("person_id"),
             Invitation.id.label("invitation_id"),
             EmailAddress.address.label("recipient"),
             EmailAddress.domain.label("domain"),
         )
-        .join(Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id))
+        .join(Invitation, (Invitation.person_id == routed.c.person_id) & (Invitation.event_id == wave.event_id))
         .join(EmailAddress, EmailAddress.id == Invitation.address_id)
-        .where(ALWAYS)
-        .order_by(person_id)
+        .where(routed.c.way == way.value)
+        .order_by(routed.c.person_id)
     )
 
 

@@ -63,6 +63,7 @@ def _plan(impression: Impression, kind: str, people: sa.Select) -> int:
         details={"impression": impression.id},
         network_id=network.id,
         due_at=queue.due_moment(clock.now(), network.quiet_hours),
+        counts=kind == MISSED,
         paced=network.paced,
     )
 

@@ -4,10 +4,34 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.network import audience_views, import_views, organiser_views, participant_views, public_views
+    from app.network import (
+        audience_views,
+        doubles_views,
+        finding,
+        finding_views,
+        import_views,
+        merging,
+        organisation_views,
+        organiser_views,
+        own_data_views,
+        participant_views,
+        people,
+        public_views,
+    )
+    from app.outbox import delivery
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(import_views.blueprint)
-    app.register_blueprint(audience_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
-    app.register_blueprint(public_views.blueprint)
+    for views in (
+        organiser_views,
+        organisation_views,
+        import_views,
+        audience_views,
+        doubles_views,
+        finding_views,
+        participant_views,
+        own_data_views,
+        public_views,
+    ):
+        app.register_blueprint(views.blueprint)
+    finding.connect()
+    people.erased.connect(merging.forget)
+    delivery.unknown_address.connect(people.note_bounce)

@@ -1,15 +1,20 @@
-"""Audiences: made from kinds of organisation, regions and roles, with a live count."""
+"""Audiences: made from building blocks, with a live count and the list of who is in and who is left out."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
 
+from app import clock, wording
+from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
-from app.network import audiences
+from app.events import queries as events
+from app.network import audiences, imports, organisations, people
 from app.network import queries as networks
-from app.network.audiences import Criteria
-from app.network.forms import AudienceForm
-from app.network.models import Audience, Network
+from app.network.blocks import Block
+from app.network.forms import AudienceForm, role_choices, topic_choices
+from app.network.models import Audience, Network, OrganisationKind
+from app.web import labels, undo
 from app.web.organise import changeable_network, readable_network
 
 blueprint = Blueprint("audiences", __name__, url_prefix="/organise/networks/<slug>/audiences")
@@ -27,8 +32,8 @@ def index(slug: str):
 def count(slug: str):
     """The number of people a form that is being filled in would give; a piece of a page for htmx."""
     network = readable_network(slug)
-    form = AudienceForm(networks.roles(), formdata=request.args)
-    return render_template("network/reach.html", reach=audiences.reach(_criteria(network, form)))
+    form = _form(network, request.args)
+    return render_template("network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -37,38 +42,112 @@ def count(slug: str):
 def edit(slug: str, number: int | None = None):
     network = changeable_network(slug)
     audience = _own(network, number) if number else None
-    form = AudienceForm(networks.roles(), obj=audience)
-    back = request.args.get("back", "")
-    if "count" not in request.form and form.validate_on_submit():
+    form = _form(network, request.form if request.method == "POST" else None, audience)
+    if request.method == "POST":
+        form.add_asked(request.form)
+    if "save" in request.form and form.validate_on_submit() and not form.wrong_fields():
         double = networks.audience_by_name(network, form.name.data)
         if double and double is not audience:
             form.reject("name", gettext("Er is al een doelgroep met deze naam."))
         else:
             audience = audience or Audience(network_id=network.id)
-            audience.name, audience.kinds, audience.regions, audience.roles = (
-                form.name.data,
-                form.kinds.data,
-                form.regions.data,
-                form.roles.data,
-            )
-            audience.unreached_in = form.unreached_in.data
+            audience.name, audience.rule = form.name.data, form.rule()
             db.session.add(audience)
             db.session.commit()
             flash(gettext("De doelgroep ‘%(name)s’ is bewaard.", name=audience.name), "ok")
-            return redirect(back if back.startswith("/organise/") else url_for("audiences.index", slug=slug), 303)
+            return redirect(_back() or url_for("audiences.people", slug=slug, number=audience.id), 303)
     return render_template(
         "network/audience.html",
         network=network,
         form=form,
         audience=audience,
-        reach=audiences.reach(_criteria(network, form)),
-    ), 422 if form.errors else 200
+        blocks=list(Block),
+        reach=audiences.reach(form.rule(), network.id),
+    ), 422 if form.wrong_fields() else 200
 
 
-def _criteria(network: Network, form: AudienceForm) -> Criteria:
-    return Criteria(
-        network.id, form.kinds.data or (), form.regions.data or (), form.roles.data or (), form.unreached_in.data
+@blueprint.get("/<int:number>/people", endpoint="people")
+@signed_in
+def list_people(slug: str, number: int):
+    """Who is in an audience now, or with ?left=1 who fits but gets no mail, and why."""
+    network = readable_network(slug)
+    audience, left_out = _own(network, number), "left" in request.args
+    return render_template(
+        "network/audience_people.html",
+        network=network,
+        audience=audience,
+        reach=audiences.reach(audience.rule, network.id),
+        page=audiences.page(audience.rule, network.id, left_out=left_out),
+        left_out=left_out,
     )
+
+
+@blueprint.post("/<int:number>/remove")
+@signed_in
+def remove(slug: str, number: int):
+    network = changeable_network(slug)
+    audience = _own(network, number)
+    if networks.waves_of(audience):
+        flash(gettext("Deze doelgroep hoort bij een ronde. Kies daar eerst een andere."), "error")
+        return redirect(url_for("audiences.people", slug=slug, number=number), 303)
+    kept = {"network_id": network.id, "name": audience.name, "rule": audience.rule}
+    db.session.delete(audience)
+    db.session.commit()
+    undo.offer("audience", kept["name"], kept, url_for("audiences.index", slug=slug))
+    return redirect(url_for("audiences.index", slug=slug), 303)
+
+
+@undo.restorer("audience")
+def _restore(kept: dict) -> None:
+    rights.demand_organise(kept["network_id"])
+    db.session.add(Audience(**kept))
+    db.session.commit()
+
+
+def _back() -> str | None:
+    back = request.args.get("back", "")
+    return back if back.startswith("/organise/") else None
+
+
+def _form(network: Network, sent, audience: Audience | None = None) -> AudienceForm:
+    account = sessions.current()
+    mine = [each.id for each in db.session.scalars(rights.networks(account))]
+    return AudienceForm(
+        _choices(network),
+        lambda numbers: people.of_networks(numbers, None if account.is_admin else mine),
+        sent=sent,
+        rule=audience.rule if audience else None,
+        obj=audience,
+    )
+
+
+def _choices(network: Network) -> dict[Block, list[SelectChoice]]:
+    """What each block offers to choose from, of what this account may see."""
+    account = sessions.current()
+    mine = [
+        SelectChoice(str(each.id), each.name)
+        for each in db.session.scalars(rights.networks(account))
+        if rights.may_organise(account, each.id)
+    ]
+    sessions_ = [
+        SelectChoice(str(event.id), f"{event.title} ({wording.short_day(event.starts_at, event.zone)})")
+        for event in events.of_network(network)
+    ]
+    this_year = clock.today().year
+    plain = {
+        Block.KIND: labels.choices(OrganisationKind),
+        Block.REGION: [SelectChoice(name, name) for name in organisations.regions()],
+        Block.SIZE: [SelectChoice(name, labels.size_class(name)) for name in organisations.size_classes()],
+        Block.ROLE: role_choices(networks.roles()),
+        Block.ORGANISATION: organisations.choices(),
+        Block.UNREACHED: [SelectChoice(str(year), str(year)) for year in range(this_year, this_year - 5, -1)],
+        Block.TOPIC: topic_choices(organisations.topics()),
+        Block.NETWORK: mine,
+        Block.EVER: mine,
+        Block.IMPORTED: [SelectChoice(str(each.id), each.file_name) for each in imports.done(network)],
+        Block.PERSON: [],
+    }
+    return {block: plain.get(block, sessions_) for block in Block}
 
 
 def _own(network: Network, number: int) -> Audience:

@@ -1,124 +1,119 @@
-"""Who belongs to an audience right now. The same selection serves the page, the count and the wave."""
+"""Who belongs to an audience right now. The same selection serves the page, the count, the wave and the API."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
-from app.attendance.models import Attendance
 from app.database import db
-from app.events.models import Event
-from app.network.models import (
-    Audience,
-    EmailAddress,
-    Membership,
-    Organisation,
-    OrganisationKind,
-    Person,
-    Position,
-    Standing,
-)
+from app.network.blocks import Block, Rule, condition, current_positions
+from app.network.models import Audience, EmailAddress, Membership, Network, Person, Position, Standing
+
+PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Criteria:
-    """Members of a network at organisations of these kinds and regions, in these roles; empty leaves all."""
+class LeftOut(StrEnum):
+    """Why somebody who fits an audience gets no mail of it."""
 
-    network_id: int
-    kinds: Collection[str] = ()
-    regions: Collection[str] = ()
-    roles: Collection[str] = ()
-    unreached_in: int | None = None
-    """Only organisations from which nobody came to the network in this year."""
-
-    @classmethod
-    def of(cls, audience: Audience) -> "Criteria":
-        return cls(audience.network_id, audience.kinds, audience.regions, audience.roles, audience.unreached_in)
+    UNSUBSCRIBED = "unsubscribed"
+    NO_ADDRESS = "no_address"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many people an audience gives, and how many of the network's people it leaves out for which reason."""
+    """How many people at how many organisations an audience gives, and how many it leaves out for which reason."""
 
     people: int
     organisations: int
-    unsubscribed: int
-    without_address: int
+    left_out: dict[LeftOut, int] = field(default_factory=dict)
 
 
-def people(criteria: Criteria) -> sa.Select:
+@dataclass(frozen=True)
+class Listed:
+    """Somebody who fits, and why they get no mail, if so."""
+
+    person: Person
+    left_out: LeftOut | None
+
+
+def people(rule: Rule, network_id: int) -> sa.Select:
     """Select Person.id and EmailAddress.id of everybody in the audience who can be mailed."""
     return (
-        _members(criteria, Person.id, EmailAddress.id)
-        .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        _fitting(rule, network_id, Person.id, EmailAddress.id)
         .where(Membership.unsubscribed_at.is_(None))
+        .where(EmailAddress.id.is_not(None), EmailAddress.bounced_at.is_(None))
     )
 
 
-def reach(criteria: Criteria) -> Reach:
-    """Count the audience, in one query each for the people and those left out."""
-    reachable = people(criteria).subquery()
-    current = current_positions()
-    total, organisations = db.session.execute(
-        sa.select(
-            sa.func.count(sa.distinct(reachable.c.id)),
-            sa.func.count(sa.distinct(current.c.organisation_id)),
-        ).outerjoin(current, current.c.person_id == reachable.c.id)
-    ).one()
-    left_out = db.session.execute(
-        _members(criteria)
-        .with_only_columns(
-            sa.func.count().filter(Membership.unsubscribed_at.is_not(None)),
-            sa.func.count().filter(Membership.unsubscribed_at.is_(None) & EmailAddress.id.is_(None)),
+def of(audience: Audience) -> sa.Select:
+    """The people of a saved audience, as `people` gives them."""
+    return people(audience.rule, audience.network_id)
+
+
+def reach(rule: Rule, network_id: int) -> Reach:
+    """Count the audience in two queries: the people by reason, and the organisations of who can be mailed."""
+    reasons = _fitting(rule, network_id, _REASON.label("reason")).subquery()
+    counts = dict(db.session.execute(sa.select(reasons.c.reason, sa.func.count()).group_by(reasons.c.reason)).all())
+    reachable, current = people(rule, network_id).subquery(), current_positions()
+    organisations = db.session.scalar(
+        sa.select(sa.func.count(sa.distinct(current.c.organisation_id))).join(
+            reachable, list(reachable.c)[0] == current.c.person_id
         )
-        .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
-    ).one()
-    return Reach(total, organisations, *left_out)
-
-
-def _reached(network_id: int, year: int) -> sa.Select:
-    """Organisations of which somebody was at a session of the network in that year."""
-    first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
-    return (
-        sa.select(Attendance.organisation_id)
-        .join(Event, Event.id == Attendance.event_id)
-        .where(Event.network_id == network_id, Event.starts_at >= first, Event.starts_at < last)
-        .where(Attendance.organisation_id.is_not(None))
     )
+    left_out = {reason: counts[reason.value] for reason in LeftOut if counts.get(reason.value)}
+    return Reach(counts.get(None, 0), organisations, left_out)
 
 
-def current_positions() -> sa.Subquery:
-    """Positions that hold today: person_id, organisation_id, role_code, title."""
-    today = clock.today()
-    return (
-        sa.select(Position.person_id, Position.organisation_id, Position.role_code, Position.title)
-        .where(sa.or_(Position.starts_on.is_(None), Position.starts_on <= today))
-        .where(sa.or_(Position.ends_on.is_(None), Position.ends_on >= today))
-        .subquery("current_positions")
+def page(rule: Rule, network_id: int, *, left_out: bool = False, number: int | None = None, size: int = PER_PAGE):
+    """A page of Listed by family name: who is in, or who fits but is left out. Without `number` the one asked for."""
+    fitting = _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery()
+    counted = fitting.c.reason.is_not(None) if left_out else fitting.c.reason.is_(None)
+    wanted = sa.select(Person).join(fitting, fitting.c.id == Person.id).where(counted)
+    wanted = wanted.order_by(Person.sort_name, Person.id).options(
+        selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
+        selectinload(Person.addresses),
     )
+    found = db.paginate(wanted, page=number, per_page=size, error_out=False)
+    numbers = [person.id for person in found.items]
+    reasons = sa.select(fitting.c.id, fitting.c.reason).where(fitting.c.id.in_(numbers))
+    why = dict(db.session.execute(reasons).all()) if left_out and numbers else {}
+    found.items = [Listed(person, LeftOut(why[person.id]) if left_out else None) for person in found.items]
+    return found
 
 
-def _members(criteria: Criteria, *columns) -> sa.Select:
-    members = (
+def ensure(network: Network, name: str, rule: Rule) -> Audience:
+    """The network's audience of that name, made or brought up to this rule."""
+    wanted = sa.select(Audience).where(Audience.network_id == network.id, Audience.name == name[:120])
+    audience = db.session.scalar(wanted)
+    if audience is None:
+        audience = Audience(network_id=network.id, name=name[:120])
+        db.session.add(audience)
+    audience.rule = [list(group) for group in rule]
+    db.session.flush()
+    return audience
+
+
+def only(block: Block, *values, but: bool = False) -> dict:
+    """A condition; with `but` it keeps these out."""
+    return {"block": block.value, "values": list(values), "not": but}
+
+
+_REASON = sa.case(
+    (Membership.unsubscribed_at.is_not(None), LeftOut.UNSUBSCRIBED.value),
+    (EmailAddress.id.is_(None), LeftOut.NO_ADDRESS.value),
+    (EmailAddress.bounced_at.is_not(None), LeftOut.BOUNCED.value),
+)
+
+
+def _fitting(rule: Rule, network_id: int, *columns) -> sa.Select:
+    """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
+    return (
         sa.select(*columns)
         .select_from(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.network_id == criteria.network_id, Membership.standing == Standing.MEMBER)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & (Membership.network_id == network_id))
+        .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(condition(rule, network_id), Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+        .where(sa.or_(Membership.id.is_(None), Membership.standing != Standing.LEFT))
     )
-    if not (criteria.kinds or criteria.regions or criteria.roles or criteria.unreached_in):
-        return members
-    current = current_positions()
-    place = sa.select(current.c.person_id).where(current.c.person_id == Person.id)
-    if criteria.kinds or criteria.regions:
-        place = place.join(Organisation, Organisation.id == current.c.organisation_id)
-    if criteria.kinds:
-        place = place.where(Organisation.kind.in_([OrganisationKind(kind) for kind in criteria.kinds]))
-    if criteria.regions:
-        place = place.where(Organisation.region.in_(criteria.regions))
-    if criteria.roles:
-        place = place.where(current.c.role_code.in_(criteria.roles))
-    if criteria.unreached_in:
-        place = place.where(current.c.organisation_id.not_in(_reached(criteria.network_id, criteria.unreached_in)))
-    return members.where(place.exists())

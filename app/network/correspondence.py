@@ -86,5 +86,6 @@ def mail_rows(prefix: str) -> sa.Select:
             EmailAddress.domain,
         )
         .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
+        .where(EmailAddress.bounced_at.is_(None))
         .order_by(Person.id)
     )

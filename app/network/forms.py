@@ -1,14 +1,20 @@
 """What organisers send about networks, people, organisations and audiences."""
 
-from flask_babel import get_locale
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, SelectField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, FileField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import Label
 from wtforms.validators import Regexp
 
-from app import clock
-from app.network import organisations
-from app.network.models import Language, NetworkColour, OrganisationKind, Role
+from app.network import organisations, people
+from app.network.blocks import BY_NUMBER, Block, Rule
+from app.network.models import Language, NetworkColour, Organisation, OrganisationKind, Person, Role, Topic
 from app.web import labels
 from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Text
 
@@ -16,6 +22,11 @@ from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, T
 def role_choices(roles: list[Role]) -> list[SelectChoice]:
     english = str(get_locale()) == "en"
     return [SelectChoice(role.code, role.name_en if english else role.name_nl) for role in roles]
+
+
+def topic_choices(topics: list[Topic]) -> list[SelectChoice]:
+    english = str(get_locale()) == "en"
+    return [SelectChoice(str(topic.id), topic.name_en if english else topic.name_nl) for topic in topics]
 
 
 class NetworkForm(Form):
@@ -47,60 +58,326 @@ class NewNetworkForm(NetworkForm):
     )
 
 
-class PersonForm(Form):
-    """A person with their present position."""
+class PositionForm(Form):
+    """A position that somebody takes."""
 
-    name = Line(_l("Naam"), 120, required=True)
-    call_name = Line(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
-    address = Address(_l("Mailadres"))
-    language = SelectField(_l("Taal van de mails"), choices=lambda: labels.choices(Language))
     organisation = SelectField(_l("Organisatie"))
     role = SelectField(_l("Rol"))
     title = Line(_l("Functie"), 120, description=_l("Bijvoorbeeld: wethouder Wonen."))
     starts_on = Day(_l("Sinds"))
+    instead = BooleanField(_l("In plaats van de functie van nu, die eindigt dan"))
 
     def __init__(self, roles: list[Role], **options):
         super().__init__(**options)
         self.organisation.choices = [SelectChoice("", _l("Geen")), *organisations.choices()]
         self.role.choices = [SelectChoice("", _l("Geen")), *role_choices(roles)]
 
+    @property
+    def empty(self) -> bool:
+        return not self.organisation.data
+
+
+class PersonForm(PositionForm):
+    """A person with the position they take."""
+
+    name = Line(_l("Naam"), 120, required=True)
+    call_name = Line(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    address = Address(_l("Mailadres"))
+    language = SelectField(_l("Taal van de mails"), choices=lambda: labels.choices(Language))
+    topics = CheckboxesField(_l("Belangstelling"))
+    notes = Text(
+        _l("Aantekeningen"),
+        2000,
+        rows=4,
+        description=_l("Organisatoren van de netwerken van deze persoon lezen dit, en de persoon zelf ook."),
+    )
+
+    def __init__(self, roles: list[Role], topics: list[Topic], **options):
+        super().__init__(roles, **options)
+        self.topics.choices = topic_choices(topics)
+
+
+class OwnNameForm(Form):
+    """What somebody is called, and what they want to hear of."""
+
+    name = Line(_l("Naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    call_name = Line(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
+
+    def __init__(self, topics: list[Topic], **options):
+        super().__init__(**options)
+        self.topics.choices = topic_choices(topics)
+
+
+class AddressForm(Form):
+    address = Address(_l("Nog een mailadres"))
+
+
+class JoinForm(Form):
+    """Who wants to join a network."""
+
+    name = Line(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    address = Address(_l("Je mailadres"))
+
+
+class ConfirmJoinForm(Form):
+    organisation = SelectField(_l("Bij welke organisatie werk je?"))
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.organisation.choices = [SelectChoice("", _l("Geen of een andere")), *organisations.choices()]
+
 
 class PositionEndForm(Form):
     ends_on = Day(_l("Tot en met"), required=True)
 
 
-class OrganisationForm(Form):
+class NewOrganisationForm(Form):
     name = Line(_l("Naam"), 200, required=True)
-    kind = SelectField(
-        _l("Soort"),
-        choices=lambda: [
-            choice for choice in labels.choices(OrganisationKind) if choice.value != OrganisationKind.MUNICIPALITY
-        ],
-    )
+    kind = SelectField(_l("Soort"), choices=lambda: labels.choices(OrganisationKind))
     region = Line(_l("Regio"), 100)
 
 
-class AudienceForm(Form):
-    """A selection of members; nothing ticked in a group leaves all of it."""
+class OrganisationForm(NewOrganisationForm):
+    """All that organisers say about an organisation."""
 
-    name = Line(_l("Naam van de doelgroep"), 120, required=True)
-    kinds = CheckboxesField(_l("Soort organisatie"), choices=lambda: labels.choices(OrganisationKind))
-    regions = CheckboxesField(_l("Regio"))
-    roles = CheckboxesField(_l("Rol"))
-    unreached_in = SelectField(
-        _l("Alleen organisaties die nog niet bereikt zijn in"),
-        description=_l("Waarvan in dat jaar nog niemand bij een sessie van dit netwerk was."),
-        coerce=lambda value: int(value) if value else None,
+    size_class = SelectField(_l("Grootte van de gemeente"))
+    parent = SelectField(_l("Onderdeel van"))
+    domains = Text(
+        _l("Maildomeinen"),
+        2000,
+        rows=3,
+        description=_l(
+            "Eén per regel, bijvoorbeeld: oosterhout.nl. Wie vandaar mailt, stellen we bij deze organisatie voor."
+        ),
     )
 
-    def __init__(self, roles: list[Role], **options):
+    def __init__(self, organisation: Organisation, **options):
+        super().__init__(
+            data={
+                "name": organisation.name,
+                "kind": organisation.kind.value,
+                "region": organisation.region,
+                "size_class": organisation.size_class or "",
+                "parent": str(organisation.parent_id or ""),
+                "domains": "\n".join(each.domain for each in organisation.domains),
+            },
+            **options,
+        )
+        sizes = [SelectChoice(name, labels.size_class(name)) for name in organisations.size_classes()]
+        self.size_class.choices = [SelectChoice("", "–"), *sizes]
+        others = [each for each in organisations.choices() if each.value != str(organisation.id)]
+        self.parent.choices = [SelectChoice("", "–"), *others]
+
+    def domain_list(self) -> list[str]:
+        return [
+            line.strip().lower().removeprefix("@") for line in (self.domains.data or "").splitlines() if line.strip()
+        ]
+
+    def validate_domains(self, field) -> None:
+        for name in self.domain_list():
+            if not _DOMAIN.fullmatch(name) or len(name) > 254:
+                raise ValidationError(
+                    gettext("‘%(name)s’ is geen maildomein. Schrijf het als oosterhout.nl.", name=name[:80])
+                )
+
+
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+class ContactForm(Form):
+    """Who is the contact person of an organisation, by their mail address."""
+
+    address = Address(_l("Mailadres van de contactpersoon"))
+    topic = SelectField(_l("Voor welk thema?"))
+
+    def __init__(self, topics: list[Topic], **options):
         super().__init__(**options)
-        this_year = clock.today().year
-        years = sorted({*range(this_year - 4, this_year + 1), self.unreached_in.data or this_year}, reverse=True)
-        self.unreached_in.choices = [SelectChoice("", "–"), *(SelectChoice(year, str(year)) for year in years)]
-        self.regions.choices = organisations.regions()
-        self.roles.choices = role_choices(roles)
+        self.topic.choices = [SelectChoice("", _l("Alle thema’s")), *topic_choices(topics)]
+
+
+class SuccessionForm(Form):
+    """An organisation goes up in another one."""
+
+    successor = SelectField(_l("Gaat op in"))
+    day = Day(_l("Vanaf"), required=True)
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.successor.choices = organisations.choices()
+
+
+class NamesForm(Form):
+    """The Dutch and English name of a role or a theme."""
+
+    name_nl = Line(_l("Naam"), 80, required=True)
+    name_en = Line(_l("Naam in het Engels"), 80, required=True)
+
+
+@dataclass
+class Condition:
+    """One line of an audience's rule as it stands on the form."""
+
+    block: Block
+    values: list[str]
+    but: bool
+    name: str
+    """Of its fields: 0-1 is the second condition of the first group."""
+    choices: list[SelectChoice]
+    error: str = ""
+
+    def kept(self) -> dict:
+        values = [int(value) for value in self.values] if self.block in BY_NUMBER else self.values
+        return {"block": self.block.value, "values": values, "not": self.but}
+
+
+class AudienceForm(Form):
+    """A name and groups of conditions. Within a condition any ticked value will do; an empty one says nothing."""
+
+    name = Line(_l("Naam van de doelgroep"), 120, required=True)
+
+    def __init__(
+        self,
+        choices: dict[Block, list[SelectChoice]],
+        visible: Callable[[Collection[int]], list[Person]],
+        sent: MultiDict | None = None,
+        rule: Rule | None = None,
+        **options,
+    ):
+        """`choices` are the values that each block offers, `visible` the people that may be named.
+
+        What was `sent` goes before the `rule` of a saved audience.
+        """
+        super().__init__(**options)
+        self.block_choices, self.visible = choices, visible
+        self.groups = self._show(rule) if sent is None else self._read(sent)
+
+    def rule(self) -> list[list[dict]]:
+        """What the form says, without its empty conditions."""
+        groups = [[each.kept() for each in group if each.values] for group in self.groups]
+        return [group for group in groups if group]
+
+    def add_asked(self, data: MultiDict) -> None:
+        """Add the condition, or the group, whose button was pressed."""
+        if data.get("group"):
+            self.groups.append([self._condition(Block.KIND, [], False, len(self.groups), 0)])
+        for number, group in enumerate(self.groups):
+            block = data.get(f"block-{number}")
+            if data.get("add") == str(number) and block in list(Block):
+                group.append(self._condition(Block(block), [], False, number, len(group)))
+
+    def wrong_fields(self) -> list:
+        return super().wrong_fields() + [_Wrong(each) for group in self.groups for each in group if each.error]
+
+    def _show(self, rule: Rule | None) -> list[list[Condition]]:
+        usual = [[{"block": block, "values": []} for block in (Block.KIND, Block.REGION, Block.ROLE)]]
+        return [
+            [
+                self._condition(
+                    Block(each["block"]), [str(value) for value in each["values"]], bool(each.get("not")), number, place
+                )
+                for place, each in enumerate(group)
+            ]
+            for number, group in enumerate(rule or usual)
+        ]
+
+    def _read(self, data: MultiDict) -> list[list[Condition]]:
+        groups = []
+        while blocks := data.getlist(f"{len(groups)}-block"):
+            number = len(groups)
+            groups.append(
+                [
+                    self._condition(
+                        Block(block),
+                        data.getlist(f"{number}-{place}-values"),
+                        data.get(f"{number}-{place}-not") == "1",
+                        number,
+                        place,
+                        data.get(f"{number}-{place}-addresses", ""),
+                    )
+                    for place, block in enumerate(blocks)
+                    if block in list(Block)
+                ]
+            )
+        return groups or self._show(None)
+
+    def _condition(
+        self, block: Block, values: list[str], but: bool, number: int, place: int, addresses: str = ""
+    ) -> Condition:
+        error = ""
+        if block == Block.PERSON:
+            chosen, error = self._people([int(value) for value in values if value.isdigit()], addresses)
+            choices = [SelectChoice(str(person.id), person.name) for person in chosen]
+            values = [choice.value for choice in choices]
+        else:
+            choices = self.block_choices[block]
+        allowed = {str(choice.value) for choice in choices}
+        return Condition(
+            block, [value for value in values if value in allowed], but, f"{number}-{place}", choices, error
+        )
+
+    def _people(self, numbers: list[int], text: str) -> tuple[list[Person], str]:
+        """The people that were ticked or whose addresses were typed, and what is wrong with those."""
+        unknown = []
+        for address in re.split(r"[\s,;]+", text.strip()) if text.strip() else []:
+            person = people.by_address(address)
+            if person is None or not self.visible([person.id]):
+                unknown.append(address)
+            else:
+                numbers.append(person.id)
+        error = (
+            gettext("Niemand in je netwerken heeft dit adres: %(addresses)s.", addresses=", ".join(unknown))
+            if unknown
+            else ""
+        )
+        return self.visible(numbers) if numbers else [], error
+
+
+@dataclass
+class _Wrong:
+    """A condition that is wrong, as the list of wrong fields shows it."""
+
+    condition: Condition
+
+    @property
+    def id(self) -> str:
+        return f"{self.condition.name}-values"
+
+    @property
+    def label(self):
+        return Label(self.id, labels.label(self.condition.block))
+
+    @property
+    def errors(self) -> list[str]:
+        return [self.condition.error]
 
 
 class ImportForm(Form):
-    file = FileField(_l("Lijst (Excel of CSV)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt"})
+    file = FileField(_l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt,.vcf"})
+
+
+def mapping_of(data: MultiDict, before: dict) -> dict:
+    """An organiser's choices for a list, as an import keeps them; names that are not asked now keep what was chosen.
+
+    Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is.
+    """
+    columns = {data[f"heading-{number}"]: data.get(f"column-{number}", "") for number in _numbered(data, "heading")}
+    places = {
+        data[f"organisation-{number}"]: int(chosen)
+        for number in _numbered(data, "organisation")
+        if (chosen := data.get(f"organisation-{number}-is", "")).isdigit()
+    }
+    roles = {
+        data[f"role-{number}"]: chosen
+        for number in _numbered(data, "role")
+        if (chosen := data.get(f"role-{number}-is", ""))
+    }
+    return {
+        "columns": {**before.get("columns", {}), **columns},
+        "organisations": {**before.get("organisations", {}), **places},
+        "roles": {**before.get("roles", {}), **roles},
+    }
+
+
+def _numbered(data: MultiDict, name: str) -> list[str]:
+    return [key.removeprefix(f"{name}-") for key in data if re.fullmatch(rf"{name}-\d+", key)]

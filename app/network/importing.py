@@ -1,22 +1,27 @@
-"""Importing people: a plan that says row by row what would happen, and carrying it out.
+"""Reading a list of people: row by row, what it says and what importing it would do. Nothing here saves.
 
-plan() only reads; apply() writes. Nothing in between is saved, so that an organiser can
-look, correct the list and try again.
+Rows are read and compared in batches, so that a long list takes no more memory than a short
+one. The organiser's choices (which column is what, which organisation a strange name means)
+come in as a mapping and are remembered for the network's next list.
 """
 
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
-from app import clock
 from app.database import db
-from app.network import memberships, names, people, spreadsheets
+from app.network import lineage, names, people, spreadsheets
 from app.network.models import (
     EmailAddress,
     Import,
+    ImportState,
     Language,
     Membership,
     Network,
@@ -26,7 +31,7 @@ from app.network.models import (
     Role,
     Standing,
 )
-from app.network.organisations import Finder
+from app.network.organisations import PUBLIC_DOMAINS, Finder
 from app.network.spreadsheets import UnreadableFile
 
 HEADINGS = {
@@ -43,6 +48,10 @@ HEADINGS = {
     "starts_on": {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"},
     "ends_on": {"tot", "tot en met", "t/m", "einddatum", "until"},
 }
+"""What a column can be, and the headings by which it is known."""
+BATCH = 500
+SHOWN = 200
+"""Rows of each outcome that the dry run shows."""
 _LANGUAGES = {
     "nl": Language.NL,
     "nederlands": Language.NL,
@@ -61,6 +70,7 @@ class Row:
     """Row in the file, the heading being row 1."""
     name: str = ""
     address: str = ""
+    more_addresses: list[str] = field(default_factory=list)
     language: Language | None = None
     organisation: Organisation | None = None
     role: Role | None = None
@@ -68,8 +78,11 @@ class Row:
     starts_on: date | None = None
     ends_on: date | None = None
     person: Person | None = None
+    member: bool = False
     changes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What was made of something that is not quite right."""
 
     @property
     def outcome(self) -> str:
@@ -83,139 +96,213 @@ class Row:
 
 @dataclass
 class Plan:
-    """What importing a file into a network would do."""
+    """What importing a list would do: counts, the first rows of each outcome, and what is not known."""
 
-    network: Network
-    rows: list[Row]
-    ignored: list[str]
-    """Headings that we do not know."""
-
-    def count(self, outcome: str) -> int:
-        return sum(row.outcome == outcome for row in self.rows)
-
-    @property
-    def new(self) -> int:
-        return self.count("new")
-
-    @property
-    def changed(self) -> int:
-        return self.count("changed")
+    columns: dict[str, str]
+    """What each heading is taken for; empty for one that is passed over."""
+    counts: Counter = field(default_factory=Counter)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    noted: list[Row] = field(default_factory=list)
+    organisations: Counter = field(default_factory=Counter)
+    """Names of organisations that we do not know, with how many rows have them."""
+    proposals: dict[str, str] = field(default_factory=dict)
+    """The organisation or role that is probably meant by a strange name."""
+    roles: Counter = field(default_factory=Counter)
 
     @property
-    def same(self) -> int:
-        return self.count("same")
+    def ignored(self) -> list[str]:
+        return [heading for heading, column in self.columns.items() if not column]
 
     @property
-    def wrong(self) -> int:
-        return self.count("wrong")
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    new = property(lambda self: self.counts["new"])
+    changed = property(lambda self: self.counts["changed"])
+    same = property(lambda self: self.counts["same"])
+    wrong = property(lambda self: self.counts["wrong"])
 
 
-def plan(network: Network, file_name: str, content: bytes) -> Plan:
-    """Read a list and say what importing it would do; raises UnreadableFile."""
-    heading, *lines = spreadsheets.rows(file_name, content)
-    columns = _columns(heading)
-    finder = Finder()
-    rows = [_read(number, dict(zip(columns, line, strict=False)), finder) for number, line in enumerate(lines, 2)]
-    _mark_doubles(rows)
-    _compare(network, rows)
-    return Plan(
-        network, rows, [title for title, column in zip(heading, columns, strict=True) if column is None and title]
-    )
+class Reader:
+    """Reads one list with an organiser's choices; raises UnreadableFile when it is none, or has no columns we need."""
 
-
-def apply(plan: Plan) -> None:
-    """Save the good rows of a plan; the organiser has seen the wrong ones."""
-    for row in plan.rows:
-        if row.outcome in {"wrong", "same"}:
-            continue
-        person = row.person
-        if person is None:
-            person = people.add(row.name, row.address, language=row.language or Language.NL)
-        else:
-            if person.name != row.name:
-                people.rename(person, row.name)
-            person.language = row.language or person.language
-        db.session.flush()
-        if row.organisation:
-            people.place_at(person, row.organisation, row.role, row.title, starts_on=row.starts_on, ends_on=row.ends_on)
-        memberships.join(person.id, plan.network.id)
-
-
-def keep(network: Network, file_name: str, content: bytes) -> Import:
-    """Keep an uploaded list until the organiser decides; an earlier one that waits goes."""
-    waiting = sa.delete(Import).where(Import.network_id == network.id, Import.applied_at.is_(None))
-    db.session.execute(waiting.execution_options(synchronize_session=False))
-    kept = Import(network_id=network.id, file_name=names.clean(file_name)[:200] or "lijst", content=content)
-    db.session.add(kept)
-    return kept
-
-
-def decide(kept: Import, plan: Plan) -> None:
-    """Carry out the plan of a kept list and forget the file."""
-    kept.added, kept.changed, kept.refused = plan.new, plan.changed, plan.wrong
-    kept.applied_at, kept.content = clock.now(), None
-    apply(plan)
-
-
-def _columns(heading: list[str]) -> list[str | None]:
-    known = {title: column for column, titles in HEADINGS.items() for title in titles}
-    columns = [known.get(" ".join(names.plain(title).replace("*", "").replace("_", " ").split())) for title in heading]
-    if "address" not in columns or not {"name", "last"} & set(columns):
-        raise UnreadableFile(
-            gettext(
-                "De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
+    def __init__(self, network: Network, file_name: str, content: bytes, mapping: dict | None = None):
+        mapping = mapping or {}
+        self.network = network
+        self.heading, *self.lines = spreadsheets.rows(file_name, content)
+        self.columns = columns_of(self.heading, mapping.get("columns", {}))
+        self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles")}
+        self.finder = Finder()
+        self.strange: dict[str, Counter] = {"organisations": Counter(), "roles": Counter()}
+        self.proposals: dict[str, str] = {}
+        self._seen: dict[str, int] = {}
+        wanted = set(self.columns.values())
+        if "address" not in wanted or not {"name", "last", "first"} & wanted:
+            raise UnreadableFile(
+                gettext(
+                    "De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
+                )
             )
-        )
-    return columns
 
+    def batches(self, start: int = 0) -> Iterator[list[Row]]:
+        """Rows from the one with this index on, compared with who is known, BATCH at a time."""
+        for row in self.lines[:start]:
+            self._read(0, row)
+        numbered = iter(enumerate(self.lines[start:], start + 2))
+        while lines := list(islice(numbered, BATCH)):
+            rows = [self._read(number, line) for number, line in lines]
+            _compare(self.network, rows)
+            yield rows
 
-def _read(number: int, cells: dict[str | None, str], finder: Finder) -> Row:
-    def cell(column: str) -> str:
-        return names.clean(cells.get(column) or "")
+    def _read(self, number: int, line: list[str]) -> Row:
+        cells: dict[str, str] = {}
+        for title, cell in zip(self.heading, line, strict=False):
+            if column := self.columns.get(title):
+                cells.setdefault(column, names.clean(cell))
+        row = Row(number, title=cells.get("title", "")[:120])
+        parts = (cells.get(part) for part in ("first", "infix", "last"))
+        row.name = (cells.get("name") or " ".join(part for part in parts if part))[:120]
+        if not row.name:
+            row.problems.append(gettext("Er staat geen naam."))
+        self._read_addresses(row, cells.get("address", ""))
+        self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
+        self._read_role(row, cells.get("role", ""))
+        _read_period(row, cells.get("starts_on", ""), cells.get("ends_on", ""))
+        if language := cells.get("language"):
+            row.language = _LANGUAGES.get(names.plain(language))
+            if row.language is None:
+                row.problems.append(gettext("De taal ‘%(text)s’ kennen we niet. Gebruik nl of en.", text=language[:40]))
+        return row
 
-    row = Row(number, title=cell("title")[:120])
-    row.name = (cell("name") or " ".join(part for part in (cell("first"), cell("infix"), cell("last")) if part))[:120]
-    if not row.name:
-        row.problems.append(gettext("Er staat geen naam."))
-    _read_address(row, cell("address"))
-    _read_organisation(row, cell("code"), cell("organisation"), finder)
-    _read_role(row, cell("role"), finder)
-    _read_period(row, cell("starts_on"), cell("ends_on"))
-    if cell("language"):
-        row.language = _LANGUAGES.get(names.plain(cell("language")))
-        if row.language is None:
-            row.problems.append(gettext("De taal ‘%(text)s’ kennen we niet. Gebruik nl of en.", text=cell("language")))
-    return row
+    def _read_addresses(self, row: Row, text: str) -> None:
+        """One address, or more in one cell: the first is the one that mail goes to."""
+        if not text:
+            row.problems.append(gettext("Er staat geen mailadres."))
+            return
+        found = []
+        for part in _addresses(text):
+            try:
+                found.append(people.read_address(part))
+            except people.BadAddress:
+                row.problems.append(gettext("‘%(text)s’ is geen mailadres.", text=part[:100]))
+        if not found:
+            return
+        row.address, *row.more_addresses = list(dict.fromkeys(found))
+        if row.more_addresses:
+            row.notes.append(
+                gettext(
+                    "Er staan meer adressen. Mail gaat naar %(address)s; de andere bewaren we ook.", address=row.address
+                )
+            )
+        if people.is_shared(row.address):
+            row.notes.append(
+                gettext(
+                    "%(address)s lijkt een gedeeld postvak: iedereen die het leest, kan voor deze persoon antwoorden.",
+                    address=row.address,
+                )
+            )
+        for address in found:
+            first = self._seen.setdefault(people.key(address), row.number)
+            if first != row.number:
+                row.problems.append(gettext("Dit mailadres staat ook in rij %(row)s.", row=first))
 
+    def _read_organisation(self, row: Row, code: str, text: str) -> None:
+        if not (code or text):
+            domain = row.address.rpartition("@")[2]
+            row.organisation = None if domain in PUBLIC_DOMAINS else self.finder.of_domain(domain)
+            if row.organisation:
+                row.notes.append(gettext("%(name)s volgens het mailadres.", name=row.organisation.name))
+            return
+        found = (self.finder.organisation(code) if code else None) or (self.finder.organisation(text) if text else None)
+        name = text or code
+        if found is None and name in self.chosen["organisations"]:
+            number = self.chosen["organisations"][name]
+            found = next((each for each in self.finder.organisations.values() if each.id == number), None)
+            if number == 0:
+                return
+        if found is None:
+            self._strange(row, "organisations", name, self.finder.near(name))
+            return
+        row.organisation = lineage.heir(found)
+        if row.organisation is not found:
+            row.notes.append(gettext("%(old)s is nu %(new)s.", old=found.name, new=row.organisation.name))
 
-def _read_address(row: Row, text: str) -> None:
-    if not text:
-        row.problems.append(gettext("Er staat geen mailadres."))
-        return
-    try:
-        row.address = people.read_address(text)
-    except people.BadAddress:
-        row.problems.append(gettext("‘%(text)s’ is geen mailadres.", text=text[:100]))
+    def _read_role(self, row: Row, text: str) -> None:
+        row.role = self.finder.role(text or row.title)
+        if not text or row.role is not None:
+            return
+        if text in self.chosen["roles"]:
+            row.role = self.finder.roles.get(self.chosen["roles"][text])
+            return
+        self._strange(row, "roles", text, self.finder.near_role(text))
 
-
-def _read_organisation(row: Row, code: str, text: str, finder: Finder) -> None:
-    if not (code or text):
-        return
-    row.organisation = (finder.organisation(code) if code else None) or (finder.organisation(text) if text else None)
-    if row.organisation is None:
-        near = finder.near(text or code)
-        hint = gettext("Bedoel je ‘%(name)s’?", name=near) if near else gettext("Voeg haar eerst toe bij Organisaties.")
-        row.problems.append(
-            gettext("De organisatie ‘%(text)s’ kennen we niet.", text=(text or code)[:100]) + " " + hint
-        )
-
-
-def _read_role(row: Row, text: str, finder: Finder) -> None:
-    row.role = finder.role(text or row.title)
-    if text and row.role is None:
-        near = finder.near_role(text)
+    def _strange(self, row: Row, which: str, name: str, near: str | None) -> None:
+        """A name that we do not know: a problem with a proposal."""
+        self.strange[which][name] += 1
+        if near:
+            self.proposals[name] = near
         hint = gettext("Bedoel je ‘%(name)s’?", name=near) if near else ""
-        row.problems.append((gettext("De rol ‘%(text)s’ kennen we niet.", text=text[:60]) + " " + hint).strip())
+        if which == "organisations":
+            problem = gettext("De organisatie ‘%(text)s’ kennen we niet.", text=name[:100])
+            hint = hint or gettext("Voeg haar eerst toe bij Organisaties.")
+        else:
+            problem = gettext("De rol ‘%(text)s’ kennen we niet.", text=name[:60])
+        row.problems.append(f"{problem} {hint}".strip())
+
+
+def plan(network: Network, file_name: str, content: bytes, mapping: dict | None = None) -> Plan:
+    """Read a list and say what importing it would do; raises UnreadableFile."""
+    reader = Reader(network, file_name, content, mapping)
+    found = Plan(
+        reader.columns,
+        organisations=reader.strange["organisations"],
+        roles=reader.strange["roles"],
+        proposals=reader.proposals,
+    )
+    for rows in reader.batches():
+        for row in rows:
+            found.counts[row.outcome] += 1
+            shown = found.rows.setdefault(row.outcome, [])
+            if len(shown) < SHOWN:
+                shown.append(row)
+            if row.notes and not row.problems and len(found.noted) < SHOWN:
+                found.noted.append(row)
+    return found
+
+
+def heading(file_name: str, content: bytes) -> list[str]:
+    """The first row of a list; raises UnreadableFile."""
+    return spreadsheets.rows(file_name, content)[0]
+
+
+def remembered(network: Network) -> dict:
+    """The choices made for the last list of the network that was carried out."""
+    last = (
+        sa.select(Import.mapping)
+        .where(Import.network_id == network.id, Import.state.in_([ImportState.DONE, ImportState.QUEUED]))
+        .order_by(Import.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(last) or {}
+
+
+def columns_of(heading: list[str], chosen: dict[str, str]) -> dict[str, str]:
+    """Heading → column: as was chosen, else by the headings we know; empty for one that says nothing to us."""
+    known = {title: column for column, titles in HEADINGS.items() for title in titles}
+    found: dict[str, str] = {}
+    for title in heading:
+        plain = " ".join(names.plain(title).replace("*", "").replace("_", " ").split())
+        column = chosen.get(title, known.get(plain, ""))
+        taken = column in found.values()
+        if title:
+            found.setdefault(title, "" if taken else column)
+    return found
+
+
+def _addresses(text: str) -> list[str]:
+    """The addresses in a cell: 'a@b.nl; c@d.nl', 'Jan <a@b.nl>', 'a@b.nl / c@d.nl'."""
+    parts = re.split(r"[;,/|]|\s+(?=[^\s@]+@)", text) if text.count("@") > 1 else [text]
+    return [part.rpartition("<")[2].rstrip("> ").removeprefix("mailto:").strip() for part in parts if part.strip()]
 
 
 def _read_period(row: Row, start: str, end: str) -> None:
@@ -228,51 +315,80 @@ def _read_period(row: Row, start: str, end: str) -> None:
         row.problems.append(gettext("De einddatum ligt voor de begindatum."))
 
 
-def _mark_doubles(rows: list[Row]) -> None:
-    seen: dict[str, int] = {}
-    for row in rows:
-        if row.address and (first := seen.setdefault(people.key(row.address), row.number)) != row.number:
-            row.problems.append(gettext("Dit mailadres staat ook in rij %(row)s.", row=first))
-
-
 def _compare(network: Network, rows: list[Row]) -> None:
-    """Find who is known already and what would change of them, in a fixed number of queries a thousand rows."""
-    keys = [people.key(row.address) for row in rows if row.address]
-    known: dict[str, Person] = {}
-    members: set[int] = set()
-    for start in range(0, len(keys), 1000):
-        wanted = (
-            sa.select(EmailAddress.key, Person)
-            .join(Person, Person.id == EmailAddress.person_id)
-            .where(EmailAddress.key.in_(keys[start : start + 1000]))
-            .options(selectinload(Person.positions), selectinload(Person.addresses))
+    """Find who is known already and what would change of them, in a fixed number of queries a batch."""
+    keys = [people.key(address) for row in rows for address in (row.address, *row.more_addresses) if address]
+    wanted = (
+        sa.select(EmailAddress.key, Person)
+        .join(Person, Person.id == EmailAddress.person_id)
+        .where(EmailAddress.key.in_(keys))
+        .options(
+            selectinload(Person.positions).joinedload(Position.organisation),
+            selectinload(Person.addresses),
         )
-        found = dict(db.session.execute(wanted).all())
-        known |= found
-        is_member = sa.select(Membership.person_id).where(
-            Membership.network_id == network.id,
-            Membership.standing == Standing.MEMBER,
-            Membership.person_id.in_([person.id for person in found.values()]),
-        )
-        members |= set(db.session.scalars(is_member))
+    )
+    known = dict(db.session.execute(wanted).all())
+    standing = sa.select(Membership.person_id).where(
+        Membership.network_id == network.id,
+        Membership.standing == Standing.MEMBER,
+        Membership.person_id.in_([person.id for person in known.values()]),
+    )
+    members = set(db.session.scalars(standing))
     for row in rows:
-        row.person = known.get(people.key(row.address)) if row.address else None
+        owners = {
+            person.id: person
+            for address in (row.address, *row.more_addresses)
+            if address and (person := known.get(people.key(address)))
+        }
+        if len(owners) > 1:
+            both = ", ".join(sorted(person.name for person in owners.values()))
+            row.problems.append(gettext("Deze adressen horen bij %(names)s. Voeg hen eerst samen.", names=both))
+        row.person = next(iter(owners.values()), None)
         if row.person is not None:
-            row.changes = list(_changes(row, row.person, row.person.id in members))
+            row.member = row.person.id in members
+            _compare_person(row)
+    _point_out_lookalikes([row for row in rows if row.outcome == "new"])
 
 
-def _changes(row: Row, person: Person, member: bool):
+def _compare_person(row: Row) -> None:
+    person = row.person
+    if people.is_shared(row.address) and row.name and names.words(row.name) != names.words(person.name):
+        row.problems.append(
+            gettext(
+                "%(address)s is een gedeeld postvak en staat al bij %(name)s. Geef een eigen adres.",
+                address=row.address,
+                name=person.name,
+            )
+        )
+        return
+    row.changes = list(_changes(row, person))
+
+
+def _changes(row: Row, person: Person) -> Iterator[str]:
     if person.name != row.name and row.name:
         yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
     if row.language and person.language != row.language:
         yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
-    if row.organisation and not any(_same_position(row, position) for position in person.positions):
-        yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
-    if not member:
+    own = {address.key for address in person.addresses}
+    for address in (row.address, *row.more_addresses):
+        if people.key(address) not in own:
+            yield gettext("nog een adres: %(address)s", address=address)
+    if row.organisation and not any(same_position(row, position) for position in person.positions):
+        now = people.current(person)
+        if now and now.organisation_id != row.organisation.id:
+            yield gettext(
+                "functie bij %(organisation)s (nu: %(now)s)",
+                organisation=row.organisation.name,
+                now=now.organisation.name,
+            )
+        else:
+            yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
+    if not row.member:
         yield gettext("wordt lid van het netwerk")
 
 
-def _same_position(row: Row, position: Position) -> bool:
+def same_position(row: Row, position: Position) -> bool:
+    """Whether somebody has the position of a row already."""
     return (
         position.organisation_id == row.organisation.id
         and (row.role is None or position.role_code == row.role.code)
@@ -280,3 +396,24 @@ def _same_position(row: Row, position: Position) -> bool:
         and (row.starts_on is None or position.starts_on == row.starts_on)
         and (row.ends_on is None or position.ends_on == row.ends_on)
     )
+
+
+def _point_out_lookalikes(rows: list[Row]) -> None:
+    """Somebody with a new address but a known name may have moved: say so."""
+    by_name = {names.plain(row.name): row for row in rows}
+    wanted = (
+        sa.select(Person)
+        .where(sa.func.lower(Person.name).in_([row.name.lower() for row in rows]), Person.merged_into_id.is_(None))
+        .options(selectinload(Person.positions).joinedload(Position.organisation))
+    )
+    for person in db.session.scalars(wanted) if rows else ():
+        row, now = by_name.get(names.plain(person.name)), people.current(person)
+        if row is not None:
+            place = now.organisation.name if now else gettext("zonder organisatie")
+            row.notes.append(
+                gettext(
+                    "Er is al een %(name)s (%(place)s). Dezelfde? Voeg ze daarna samen bij Dubbelen.",
+                    name=person.name,
+                    place=place,
+                )
+            )

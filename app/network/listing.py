@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
 from app.network import names
-from app.network.audiences import current_positions
+from app.network.blocks import current_positions
 from app.network.models import (
     EmailAddress,
     Membership,

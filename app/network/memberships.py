@@ -1,10 +1,12 @@
 """Who takes part in a network: joining, leaving, unsubscribing by one click."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from app import addresses, clock, tokens
 from app.database import db
-from app.network.models import Membership, Person, Standing
+from app.network.models import DigestFrequency, Membership, Person, Standing
 from app.tokens import Purpose
 
 
@@ -18,6 +20,18 @@ def join(person_id: int, network_id: int, standing: Standing = Standing.MEMBER) 
         membership.standing = Standing.MEMBER
         membership.since = clock.now()
     return membership
+
+
+def join_all(people: Collection[int], network_id: int) -> None:
+    """Make all of these members, in a fixed number of queries."""
+    known = sa.select(Membership).where(Membership.network_id == network_id, Membership.person_id.in_(people))
+    standing = {membership.person_id: membership for membership in db.session.scalars(known)}
+    for number in dict.fromkeys(people):
+        membership = standing.get(number)
+        if membership is None:
+            db.session.add(Membership(person_id=number, network_id=network_id))
+        elif membership.standing != Standing.MEMBER:
+            membership.standing, membership.since = Standing.MEMBER, clock.now()
 
 
 def leave(membership: Membership) -> None:
@@ -39,7 +53,10 @@ def unsubscribe_page(person: Person, network_id: int) -> str:
 
 def by_unsubscribe_token(token: str) -> Membership | None:
     number, _ = tokens.read(Purpose.UNSUBSCRIBE, token) or (0, 0)
-    return db.session.get(Membership, number)
+    membership = db.session.get(Membership, number)
+    while membership and membership.person.merged_into_id:
+        membership = _find(membership.person.merged_into_id, membership.network_id)
+    return membership
 
 
 def unsubscribe(membership: Membership) -> None:
@@ -48,6 +65,36 @@ def unsubscribe(membership: Membership) -> None:
 
 def resubscribe(membership: Membership) -> None:
     membership.unsubscribed_at = None
+
+
+def leave_all(person: Person) -> list[dict]:
+    """Leave every network and all mail of it; returns what `come_back` needs."""
+    left = []
+    for membership in person.memberships:
+        if membership.standing != Standing.LEFT:
+            left.append(
+                {
+                    "network": membership.network_id,
+                    "standing": membership.standing.value,
+                    "mail": membership.unsubscribed_at is None,
+                }
+            )
+            unsubscribe(membership)
+            leave(membership)
+    left.append({"digest": person.digest.value})
+    person.digest = DigestFrequency.NEVER
+    return left
+
+
+def come_back(person: Person, left: list[dict]) -> None:
+    """Undo `leave_all`."""
+    for each in left:
+        if "digest" in each:
+            person.digest = DigestFrequency(each["digest"])
+        elif membership := _find(person.id, each["network"]):
+            membership.standing = Standing(each["standing"])
+            if each["mail"]:
+                resubscribe(membership)
 
 
 def _find(person_id: int, network_id: int) -> Membership | None:

@@ -22,6 +22,14 @@ class DigestFrequency(StrEnum):
     NEVER = "never"
 
 
+class Delivery(StrEnum):
+    """How a member hears of a network: at once by mail, without its news, or all of it in the digest."""
+
+    AT_ONCE = "at_once"
+    NO_NEWS = "no_news"
+    DIGEST = "digest"
+
+
 class OrganisationKind(StrEnum):
     MUNICIPALITY = "gemeente"
     WATER_BOARD = "waterschap"
@@ -36,7 +44,11 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(db.Model):
-    """A public body or partner. `grid_row` and `grid_col` place a municipality on the tile map."""
+    """A public body or partner. `grid_row` and `grid_col` place a municipality on the tile map.
+
+    One that has ended names its successor: Uden became Maashorst on 1 January 2022. What was
+    counted for it counts for the successor too (network/lineage.py).
+    """
 
     __tablename__ = "organisations"
 
@@ -49,11 +61,65 @@ class Organisation(db.Model):
     size_class: Mapped[str | None] = mapped_column(sa.String(20))
     grid_row: Mapped[int | None]
     grid_col: Mapped[int | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """What it is a part of: a service of a municipality, an institute of a university."""
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    ended_on: Mapped[date | None]
+    """Last day on which it existed."""
+
+    parent: Mapped["Organisation | None"] = relationship(foreign_keys=parent_id, remote_side=[id])
+    successor: Mapped["Organisation | None"] = relationship(foreign_keys=successor_id, remote_side=[id])
+    domains: Mapped[list["OrganisationDomain"]] = relationship(
+        cascade="all, delete-orphan", order_by="OrganisationDomain.domain"
+    )
+    contacts: Mapped[list["ContactPerson"]] = relationship(
+        back_populates="organisation", cascade="all, delete-orphan", order_by="ContactPerson.id"
+    )
 
     __table_args__ = (
         sa.UniqueConstraint("grid_row", "grid_col"),
         sa.CheckConstraint("(grid_row IS NULL) = (grid_col IS NULL)", name="grid"),
+        sa.CheckConstraint("successor_id IS NULL OR successor_id <> id", name="successor"),
+        sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent"),
     )
+
+
+class OrganisationDomain(db.Model):
+    """A mail domain, lower case, from which people of an organisation write. Offices may share one."""
+
+    __tablename__ = "organisation_domains"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    domain: Mapped[str] = mapped_column(sa.String(254), primary_key=True, index=True)
+
+
+class Topic(db.Model):
+    """A theme that people are interested in and organisations have contact persons for."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_nl: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name_en: Mapped[str] = mapped_column(sa.String(80))
+    place: Mapped[int]
+    """Order in lists."""
+
+
+class ContactPerson(db.Model):
+    """Whom to ask at an organisation, for one theme or, without a theme, for all."""
+
+    __tablename__ = "contact_persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
+
+    organisation: Mapped[Organisation] = relationship(back_populates="contacts")
+    person: Mapped["Person"] = relationship()
+    topic: Mapped[Topic | None] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "topic_id"),)
 
 
 class Role(db.Model):
@@ -66,6 +132,15 @@ class Role(db.Model):
     name_en: Mapped[str] = mapped_column(sa.String(80))
     place: Mapped[int]
     """Order in lists."""
+
+
+interests = sa.Table(
+    "interests",
+    db.metadata,
+    sa.Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Which themes somebody wants to hear of."""
 
 
 class Person(db.Model):
@@ -84,6 +159,12 @@ class Person(db.Model):
     """Raised when the person renews the address of their calendar feed."""
     digest: Mapped[DigestFrequency] = choice(DigestFrequency, default=DigestFrequency.WEEKLY)
     preferences_version: Mapped[int] = mapped_column(default=1)
+    mails_a_week: Mapped[int | None]
+    """The person's own limit, when stricter than that of the site (MAILS_PER_WEEK)."""
+    notes: Mapped[str] = mapped_column(sa.Text, default="")
+    """What organisers of this person's networks want to remember; the person sees it too."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    """Who this person turned out to be; everything has moved there."""
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
@@ -95,6 +176,7 @@ class Person(db.Model):
         back_populates="person", cascade="all, delete-orphan", order_by="Position.id"
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
 
     @property
     def email(self) -> str | None:
@@ -113,6 +195,10 @@ class EmailAddress(db.Model):
     key: Mapped[str] = mapped_column(sa.String(254), unique=True)
     domain: Mapped[str] = mapped_column(sa.String(254), index=True)
     preferred: Mapped[bool] = mapped_column(default=True)
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a mail server said that there is no such address; nothing is sent there any more."""
+    bounce: Mapped[str] = mapped_column(sa.String(300), default="")
+    """The server's words."""
 
     person: Mapped[Person] = relationship(back_populates="addresses")
 
@@ -201,7 +287,7 @@ class Membership(db.Model):
     standing: Mapped[Standing] = choice(Standing, default=Standing.MEMBER)
     since: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     unsubscribed_at: Mapped[datetime | None] = mapped_column(Moment)
-    in_digest: Mapped[bool] = mapped_column(default=True)
+    delivery: Mapped[Delivery] = choice(Delivery, default=Delivery.AT_ONCE)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     network: Mapped[Network] = relationship(back_populates="memberships")
@@ -210,9 +296,10 @@ class Membership(db.Model):
 
 
 class Audience(db.Model):
-    """A saved selection of a network's members: of these kinds, regions and roles; an empty list leaves all.
+    """A saved selection of people. `rule` is a list of groups joined by 'or', each a list of conditions joined by 'and'.
 
-    `unreached_in` keeps only organisations from which nobody came to the network in that year.
+    A condition is {"block": name, "values": [...], "not": bool}; network/blocks.py has the
+    blocks. Without a group it is all members of the network.
     """
 
     __tablename__ = "audiences"
@@ -220,29 +307,175 @@ class Audience(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
-    kinds: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    regions: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    roles: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    unreached_in: Mapped[int | None]
+    rule: Mapped[list[list[dict]]] = mapped_column(sa.JSON, default=list)
 
     network: Mapped[Network] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("network_id", "name"),)
 
 
+class ImportState(StrEnum):
+    """An uploaded list waits for a decision, is carried out by the clockwork, and may be undone for a while."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
 class Import(db.Model):
-    """An uploaded list between its dry run and the organiser's decision; the file goes when it is decided."""
+    """An uploaded list; the file goes when it has been carried out.
+
+    `mapping` holds the organiser's choices: {"columns": {heading: column}, "organisations":
+    {text: id}, "roles": {text: code}}; the next list of the network starts from them.
+    """
 
     __tablename__ = "imports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     file_name: Mapped[str] = mapped_column(sa.String(200))
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    state: Mapped[ImportState] = choice(ImportState, default=ImportState.WAITING)
+    mapping: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    moves: Mapped[bool] = mapped_column(default=False)
+    """Whether a position at another organisation ends when the list has a new one."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     applied_at: Mapped[datetime | None] = mapped_column(Moment)
+    total: Mapped[int] = mapped_column(default=0)
+    """Rows in the list."""
+    handled: Mapped[int] = mapped_column(default=0)
+    """Rows that have been carried out."""
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    kept_back: Mapped[int] = mapped_column(default=0)
+    """People whom undoing left, since something had happened with them."""
 
     network: Mapped[Network] = relationship()
+
+
+class ImportedPerson(db.Model):
+    """Somebody on an imported list; `before` is what to restore when it is undone."""
+
+    __tablename__ = "imported_people"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created: Mapped[bool] = mapped_column(default=False)
+    before: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+
+
+class Likeness(StrEnum):
+    """Why two people may be one."""
+
+    SAME_PLACE = "same_place"
+    SAME_NAME = "same_name"
+
+
+class Double(db.Model):
+    """Two people who may be the same one. The lower id comes first; dismissed when they are not."""
+
+    __tablename__ = "doubles"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    likeness: Mapped[Likeness] = choice(Likeness)
+    score: Mapped[int]
+    """Similarity of the names, 0 to 100."""
+    dismissed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    first: Mapped[Person] = relationship(foreign_keys=first_id)
+    second: Mapped[Person] = relationship(foreign_keys=second_id)
+
+    __table_args__ = (sa.CheckConstraint("first_id < second_id", name="pair"),)
+
+
+class Merge(db.Model):
+    """Two people who became one; `journal` has every row that changed, so that it can be undone."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    journal: Mapped[list[dict]] = mapped_column(sa.JSON, default=list)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    kept: Mapped[Person] = relationship(foreign_keys=kept_id)
+    gone: Mapped[Person] = relationship(foreign_keys=gone_id)
+
+    __table_args__ = (sa.CheckConstraint("kept_id <> gone_id", name="two"),)
+
+
+class JoinRequest(db.Model):
+    """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows."""
+
+    __tablename__ = "join_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    language: Mapped[Language] = choice(Language, default=Language.NL)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    mailed: Mapped[bool] = mapped_column(default=False)
+
+    network: Mapped[Network] = relationship()
+
+
+class AddressClaim(db.Model):
+    """A new address that a person gave; theirs once the link mailed to it is confirmed."""
+
+    __tablename__ = "address_claims"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    person: Mapped[Person] = relationship()
+
+
+class SearchKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    EVENT = "event"
+
+
+_WORD = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
+"""Compared byte by byte, so that all words with a beginning stand together in the index."""
+
+
+class SearchWord(db.Model):
+    """A word that stands in some name, lower case and without accents."""
+
+    __tablename__ = "search_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(_WORD, unique=True)
+
+
+class SearchVariant(db.Model):
+    """A word with one letter left out, by which it is found in spite of a typing error."""
+
+    __tablename__ = "search_variants"
+
+    variant: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    word_id: Mapped[int] = mapped_column(ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True)
+
+
+class SearchEntry(db.Model):
+    """A word stands in the name of this person, organisation or event."""
+
+    __tablename__ = "search_entries"
+
+    word_id: Mapped[int] = mapped_column(ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[SearchKind] = choice(SearchKind, primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+
+    __table_args__ = (sa.Index("ix_search_entries_subject", "kind", "subject_id"),)

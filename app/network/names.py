@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\u200e\u200f\u202a-\u202e]+")
-_INFIXES = {
+_WORDS = re.compile(r"[^\W_]+")
+INFIXES = {
     "van",
     "von",
     "de",
@@ -29,6 +30,7 @@ _INFIXES = {
     "du",
     "dos",
 }
+"""Words between first and family name, by which no list is sorted and nobody is found."""
 
 
 def clean(name: str) -> str:
@@ -46,9 +48,9 @@ def sort_name(name: str) -> str:
     """'Vries, Sanne de' of 'Sanne de Vries': infixes do not count in Dutch lists (NEN 3360)."""
     words = name.split()
     for number, word in enumerate(words[1:], 1):
-        if word.lower() in _INFIXES:
+        if word.lower() in INFIXES:
             rest = number
-            while rest < len(words) - 1 and words[rest].lower() in _INFIXES:
+            while rest < len(words) - 1 and words[rest].lower() in INFIXES:
                 rest += 1
             return f"{' '.join(words[rest:])}, {' '.join(words[:number])} {' '.join(words[number:rest])}".strip()
     return f"{words[-1]}, {' '.join(words[:-1])}" if len(words) > 1 else name
@@ -59,3 +61,10 @@ def plain(text: str) -> str:
     return "".join(
         c for c in unicodedata.normalize("NFKD", text.casefold().replace("đ", "d")) if not unicodedata.combining(c)
     )
+
+
+def words(text: str) -> list[str]:
+    """The words by which a name is found, each once: "Sanne d'Hondt-de Vries" gives sanne, dhondt, vries."""
+    found = _WORDS.findall(plain(text).replace("'", "").replace("’", ""))
+    telling = [word for word in found if word not in INFIXES] or found
+    return list(dict.fromkeys(word[:60] for word in telling))

@@ -1,15 +1,26 @@
-"""Organisations: the reference data, finding one by what people call it."""
+"""Organisations: the reference data, finding one by what people call it or by where they mail from."""
 
 import csv
+from datetime import date
 from functools import cache
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
+from sqlalchemy.orm import selectinload
 from wtforms.fields.choices import SelectChoice
 
+from app import clock
 from app.database import db
-from app.network import names
-from app.network.models import Organisation, OrganisationKind, Role
+from app.network import lineage, names
+from app.network.models import (
+    EmailAddress,
+    Organisation,
+    OrganisationDomain,
+    OrganisationKind,
+    Position,
+    Role,
+    Topic,
+)
 from app.settings import ROOT
 
 REFERENCE = ROOT / "app" / "network" / "reference"
@@ -22,14 +33,26 @@ _SHORT = {
 """Names that people use in lists; a match is proposed, never assumed."""
 
 
+def short_name(name: str) -> str:
+    """What people call an organisation besides its name: 'den bosch'."""
+    return " ".join(short for short, full in _SHORT.items() if full == name)
+
+
 def get(number: int) -> Organisation | None:
     return db.session.get(Organisation, number)
 
 
 def choices() -> list[SelectChoice]:
-    """Id and name of all organisations, for a form."""
-    rows = db.session.execute(sa.select(Organisation.id, Organisation.name).order_by(Organisation.name))
+    """Id and name of all organisations that still exist, for a form."""
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name).where(going_on()).order_by(Organisation.name)
+    )
     return [SelectChoice(str(number), name) for number, name in rows]
+
+
+def going_on():
+    """The condition that an organisation exists today."""
+    return sa.or_(Organisation.ended_on.is_(None), Organisation.ended_on >= clock.today())
 
 
 def regions() -> list[str]:
@@ -40,19 +63,82 @@ def regions() -> list[str]:
     return list(db.session.scalars(wanted))
 
 
+def size_classes() -> list[str]:
+    """Size classes that organisations have."""
+    wanted = sa.select(Organisation.size_class).where(Organisation.size_class.is_not(None)).distinct()
+    return list(db.session.scalars(wanted.order_by(Organisation.size_class)))
+
+
+def topics() -> list[Topic]:
+    return list(db.session.scalars(sa.select(Topic).order_by(Topic.place, Topic.id)))
+
+
+def of_domain(domain: str) -> Organisation | None:
+    """The organisation whose people write from this mail domain; None when there is none, or more than one."""
+    wanted = (
+        sa.select(Organisation)
+        .join(OrganisationDomain, OrganisationDomain.organisation_id == Organisation.id)
+        .where(OrganisationDomain.domain == domain.lower(), going_on())
+        .limit(2)
+    )
+    found = list(db.session.scalars(wanted))
+    return found[0] if len(found) == 1 else None
+
+
+def set_domains(organisation: Organisation, domains: list[str]) -> None:
+    known = {each.domain: each for each in organisation.domains}
+    organisation.domains = [known.get(name) or OrganisationDomain(domain=name) for name in dict.fromkeys(domains)]
+
+
+def likely_domains(organisation: Organisation) -> list[str]:
+    """Domains from which at least two of its people write, and that nobody has claimed."""
+    claimed = sa.select(OrganisationDomain.domain)
+    wanted = (
+        sa.select(EmailAddress.domain)
+        .join(Position, Position.person_id == EmailAddress.person_id)
+        .where(Position.organisation_id == organisation.id, Position.ends_on.is_(None))
+        .where(EmailAddress.preferred, EmailAddress.domain.not_in(claimed), EmailAddress.domain.not_in(PUBLIC_DOMAINS))
+        .group_by(EmailAddress.domain)
+        .having(sa.func.count(sa.distinct(EmailAddress.person_id)) > 1)
+        .order_by(sa.func.count().desc())
+        .limit(3)
+    )
+    return list(db.session.scalars(wanted))
+
+
+PUBLIC_DOMAINS = ("gmail.com", "outlook.com", "hotmail.com", "hotmail.nl", "live.nl", "icloud.com", "ziggo.nl", "kpnmail.nl", "home.nl", "xs4all.nl", "planet.nl")  # fmt: skip
+"""Mail domains that say nothing about where somebody works."""
+
+
 def load_reference() -> None:
-    """Add or refresh the organisations and roles that come with the program; others stay as they are."""
+    """Add or refresh the organisations, roles and themes that come with the program; others stay as they are."""
     known = {organisation.name: organisation for organisation in db.session.scalars(sa.select(Organisation))}
     for row in _rows("organisations.csv"):
-        organisation = known.get(row["name"]) or Organisation(name=row["name"])
+        organisation = known.setdefault(row["name"], Organisation(name=row["name"]))
         organisation.code = row["code"] or None
         organisation.kind = OrganisationKind(row["type"])
         organisation.region, organisation.size_class = row["region"] or None, row["size_class"] or None
         organisation.grid_row = int(row["grid_row"]) if row["grid_row"] else None
         organisation.grid_col = int(row["grid_col"]) if row["grid_col"] else None
         db.session.add(organisation)
+    for row in _rows("former.csv"):
+        former = known.get(row["name"]) or Organisation(name=row["name"])
+        former.code, former.kind = row["code"], OrganisationKind.MUNICIPALITY
+        former.successor, former.ended_on = known[row["successor"]], date.fromisoformat(row["ended_on"])
+        former.region = former.successor.region
+        db.session.add(former)
     for place, row in enumerate(_rows("roles.csv")):
         db.session.merge(Role(code=row["code"], name_nl=row["name_nl"], name_en=row["name_en"], place=place))
+    themes = {topic.name_nl for topic in topics()}
+    for place, row in enumerate(_rows("topics.csv")):
+        if row["name_nl"] not in themes:
+            db.session.add(Topic(name_nl=row["name_nl"], name_en=row["name_en"], place=place))
+
+
+def demand_reference() -> None:
+    """Load the reference data into a database that has none yet."""
+    if db.session.scalar(sa.select(sa.func.count()).select_from(Role)) == 0:
+        load_reference()
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -65,15 +151,21 @@ class Finder:
 
     def __init__(self):
         self.organisations = {
-            organisation.name: organisation for organisation in db.session.scalars(sa.select(Organisation))
+            organisation.name: organisation
+            for organisation in db.session.scalars(sa.select(Organisation).options(selectinload(Organisation.domains)))
         }
         self._plain = {_key(name): organisation for name, organisation in self.organisations.items()}
         self._codes = {
             organisation.code: organisation for organisation in self.organisations.values() if organisation.code
         }
+        self._domains: dict[str, set[Organisation]] = {}
+        for organisation in self.organisations.values():
+            for each in organisation.domains:
+                self._domains.setdefault(each.domain, set()).add(lineage.heir(organisation))
+        self.roles = {role.code: role for role in db.session.scalars(sa.select(Role))}
         self._roles = {
             names.plain(name): role
-            for role in db.session.scalars(sa.select(Role))
+            for role in self.roles.values()
             for name in (role.name_nl, role.name_en, role.code, *_titles(role.code))
         }
 
@@ -89,6 +181,11 @@ class Finder:
             return _SHORT[_key(text)]
         best = process.extractOne(_key(text), list(self._plain), scorer=fuzz.WRatio, score_cutoff=78)
         return self._plain[best[0]].name if best else None
+
+    def of_domain(self, domain: str) -> Organisation | None:
+        """The one organisation whose people write from this mail domain."""
+        found = self._domains.get(domain.lower(), set())
+        return next(iter(found)) if len(found) == 1 else None
 
     def role(self, text: str) -> Role | None:
         """The role of that name, or the one that such a title belongs to ('wethouder': bestuurder)."""

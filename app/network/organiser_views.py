@@ -1,19 +1,31 @@
-"""Organisers' pages of a network: its home, people, organisations and settings."""
+"""Organisers' pages of a network: its home, people and settings."""
+
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import sessions
+from app.accounts import rights, sessions
 from app.accounts.rights import admin_only, signed_in
 from app.database import db
 from app.events import queries as events
+from app.invitations import guard
 from app.invitations import queries as invitations
-from app.network import listing, memberships, organisations, people
+from app.network import doubles, listing, memberships, merging, organisations, people
 from app.network import queries as networks
-from app.network.forms import NetworkForm, NewNetworkForm, OrganisationForm, PersonForm, PositionEndForm
+from app.network.forms import AddressForm, NetworkForm, NewNetworkForm, PersonForm, PositionEndForm
 from app.network.listing import PeopleFilter
-from app.network.models import Network, NetworkColour, Organisation, OrganisationKind, Person, Position
+from app.network.models import (
+    Network,
+    NetworkColour,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Position,
+    Standing,
+)
+from app.web import undo
 from app.web.forms import Form
 from app.web.organise import changeable_network, readable_network
 
@@ -91,6 +103,7 @@ def list_people(slug: str):
         roles=networks.roles(),
         regions=regions,
         kinds=list(OrganisationKind),
+        doubles=doubles.count(network) if rights.may_organise(sessions.current(), network.id) else 0,
     )
 
 
@@ -101,28 +114,47 @@ def _one_of(value: str | None, allowed: list) -> str:
 @blueprint.route("/networks/<slug>/people/new", methods=["GET", "POST"])
 @signed_in
 def add_person(slug: str):
+    """A new member; who has that address already becomes one, and a near-same name is shown first."""
     network = changeable_network(slug)
-    form = PersonForm(networks.roles())
+    form = PersonForm(networks.roles(), organisations.topics())
+    alike = []
     if form.validate_on_submit():
         known = people.by_address(form.address.data)
-        person = known or people.add(
-            form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
-        )
-        db.session.flush()
-        if not known:
-            _place(person, form)
-        memberships.join(person.id, network.id)
-        db.session.commit()
-        flash(
-            gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
-            if known
-            else gettext("%(name)s is toegevoegd.", name=person.name),
-            "ok",
-        )
-        return redirect(url_for("network.person", slug=slug, number=person.id), 303)
+        organisation = _organisation(form) or organisations.of_domain(form.address.data.rpartition("@")[2])
+        alike = [] if known or "new" in request.form else doubles.like(form.name.data, organisation)
+        if not alike:
+            return _added(network, form, known, organisation)
     return render_template(
-        "network/person_form.html", form=form, network=network, person=None
+        "network/person_form.html", form=form, network=network, person=None, alike=alike
     ), 422 if form.errors else 200
+
+
+def _added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
+    person = known or people.add(
+        form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
+    )
+    db.session.flush()
+    if not known:
+        people.set_topics(person, form.topics.data or [])
+        person.notes = form.notes.data or ""
+        if organisation:
+            people.take_position(
+                person, organisation, networks.role(form.role.data), form.title.data or "", form.starts_on.data
+            )
+    memberships.join(person.id, network.id)
+    db.session.commit()
+    if known:
+        message = gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
+    elif organisation and form.empty:
+        message = gettext(
+            "%(name)s is toegevoegd, bij %(organisation)s: dat zegt het mailadres.",
+            name=person.name,
+            organisation=organisation.name,
+        )
+    else:
+        message = gettext("%(name)s is toegevoegd.", name=person.name)
+    flash(message, "ok")
+    return redirect(url_for("network.person", slug=network.slug, number=person.id), 303)
 
 
 @blueprint.get("/networks/<slug>/people/<int:number>")
@@ -130,13 +162,39 @@ def add_person(slug: str):
 def person(slug: str, number: int):
     network = readable_network(slug)
     row = _member(network, number)
+    account = sessions.current()
     return render_template(
         "network/person.html",
         network=network,
         person=row,
         today=clock.today(),
+        holds=people.holds,
         taken_part=invitations.of_person(row, network),
+        mails=guard.had_this_week(row, clock.now()),
+        limit=guard.limit_of(row),
+        others=[
+            each
+            for each in row.memberships
+            if each.network_id != network.id and rights.may_read(account, each.network_id)
+        ],
+        alike=doubles.of(row),
+        merges=merging.undoable(row),
+        address_form=AddressForm(formdata=None),
     )
+
+
+@blueprint.get("/people/<int:number>")
+@signed_in
+def anywhere(number: int):
+    """Somebody, in whichever network this account may see them."""
+    account, row = sessions.current(), db.session.get(Person, number)
+    if row is not None and row.merged_into_id:
+        return redirect(url_for("network.anywhere", number=row.merged_into_id))
+    seen = [each for each in row.memberships if rights.may_read(account, each.network_id)] if row else []
+    if not seen:
+        abort(404)
+    seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
+    return redirect(url_for("network.person", slug=seen[0].network.slug, number=number))
 
 
 @blueprint.route("/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"])
@@ -161,7 +219,15 @@ def edit_person(slug: str, number: int):
     row = _member(network, number)
     form = PersonForm(
         networks.roles(),
-        data={"name": row.name, "call_name": row.call_name, "address": row.email, "language": row.language.value},
+        organisations.topics(),
+        data={
+            "name": row.name,
+            "call_name": row.call_name,
+            "address": row.email,
+            "language": row.language.value,
+            "topics": [str(topic.id) for topic in row.topics],
+            "notes": row.notes,
+        },
     )
     if form.validate_on_submit():
         owner = people.by_address(form.address.data)
@@ -170,14 +236,66 @@ def edit_person(slug: str, number: int):
         else:
             people.rename(row, form.name.data, form.call_name.data)
             people.set_address(row, form.address.data)
-            row.language = form.language.data
-            _place(row, form)
+            people.set_topics(row, form.topics.data or [])
+            row.language, row.notes = form.language.data, form.notes.data or ""
+            if organisation := _organisation(form):
+                role, title = networks.role(form.role.data), form.title.data or ""
+                people.take_position(row, organisation, role, title, form.starts_on.data, instead=form.instead.data)
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
             return redirect(url_for("network.person", slug=slug, number=number), 303)
     return render_template(
-        "network/person_form.html", form=form, network=network, person=row
+        "network/person_form.html", form=form, network=network, person=row, alike=[]
     ), 422 if form.errors else 200
+
+
+@blueprint.post("/networks/<slug>/people/<int:number>/addresses")
+@signed_in
+def add_address(slug: str, number: int):
+    network = changeable_network(slug)
+    row, form = _member(network, number), AddressForm()
+    if not form.validate():
+        flash(form.address.errors[0], "error")
+    elif people.add_address(row, form.address.data) is None:
+        owner = people.by_address(form.address.data)
+        flash(
+            gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name), "error"
+        )
+    else:
+        db.session.commit()
+        flash(gettext("Het adres is toegevoegd."), "ok")
+    return redirect(url_for("network.person", slug=slug, number=number), 303)
+
+
+@blueprint.post("/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>")
+@signed_in
+def change_address(slug: str, number: int, address: int, act: str):
+    """Mail goes here; it works again after a bounce; it is no longer theirs."""
+    network = changeable_network(slug)
+    row = _member(network, number)
+    found = next((each for each in row.addresses if each.id == address), None) or abort(404)
+    if act == "prefer":
+        people.prefer(found)
+        flash(gettext("Mail gaat voortaan naar dit adres."), "ok")
+    elif act == "works":
+        people.works_again(found)
+        flash(gettext("Er gaat weer mail naar dit adres."), "ok")
+    else:
+        kept = {"slug": slug, "person": number, "address": found.address, "preferred": found.preferred}
+        people.drop_address(found)
+        undo.offer("address", found.address, kept, url_for("network.person", slug=slug, number=number))
+    db.session.commit()
+    return redirect(url_for("network.person", slug=slug, number=number), 303)
+
+
+@undo.restorer("address")
+def _restore_address(kept: dict) -> None:
+    row = _member(changeable_network(kept["slug"]), kept["person"])
+    address = people.add_address(row, kept["address"])
+    if address is not None and kept["preferred"]:
+        db.session.flush()
+        people.prefer(address)
+    db.session.commit()
 
 
 @blueprint.post("/networks/<slug>/people/<int:number>/positions/<int:position>/end")
@@ -196,6 +314,36 @@ def end_position(slug: str, number: int, position: int):
     else:
         flash(gettext("Kies een einddatum na de begindatum."), "error")
     return redirect(url_for("network.person", slug=slug, number=number), 303)
+
+
+@blueprint.post("/networks/<slug>/people/<int:number>/positions/<int:position>/remove")
+@signed_in
+def remove_position(slug: str, number: int, position: int):
+    """For a position that was never held; one that is over is ended instead."""
+    network = changeable_network(slug)
+    row = _member(network, number)
+    held = next((each for each in row.positions if each.id == position), None) or abort(404)
+    kept = {
+        "slug": slug,
+        "person": number,
+        "organisation_id": held.organisation_id,
+        "role_code": held.role_code,
+        "title": held.title,
+        "starts_on": held.starts_on and held.starts_on.isoformat(),
+        "ends_on": held.ends_on and held.ends_on.isoformat(),
+    }
+    row.positions.remove(held)
+    db.session.commit()
+    undo.offer("position", held.organisation.name, kept, url_for("network.person", slug=slug, number=number))
+    return redirect(url_for("network.person", slug=slug, number=number), 303)
+
+
+@undo.restorer("position")
+def _restore_position(kept: dict) -> None:
+    row = _member(changeable_network(kept.pop("slug")), kept.pop("person"))
+    days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
+    row.positions.append(Position(**kept, **days))
+    db.session.commit()
 
 
 @blueprint.post("/networks/<slug>/people/<int:number>/leave")
@@ -226,44 +374,5 @@ def _member(network: Network, number: int) -> Person:
     return networks.person_of(network, number) or abort(404)
 
 
-def _place(person: Person, form: PersonForm) -> None:
-    if form.organisation.data:
-        role = next((role for role in networks.roles() if role.code == form.role.data), None)
-        people.place_at(
-            person,
-            organisations.get(int(form.organisation.data)),
-            role,
-            form.title.data or "",
-            starts_on=form.starts_on.data,
-        )
-
-
-@blueprint.get("/organisations")
-@signed_in
-def list_organisations():
-    return render_template(
-        "network/organisations.html",
-        organisations=networks.organisations_with_people(sessions.current()),
-        form=OrganisationForm(formdata=None),
-    )
-
-
-@blueprint.post("/organisations")
-@signed_in
-def add_organisation():
-    form = OrganisationForm()
-    if form.validate():
-        if organisations.Finder().organisation(form.name.data):
-            form.reject("name", gettext("Deze organisatie is er al."))
-        else:
-            db.session.add(
-                Organisation(
-                    name=form.name.data, kind=OrganisationKind(form.kind.data), region=form.region.data or None
-                )
-            )
-            db.session.commit()
-            flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
-            return redirect(url_for("network.list_organisations"), 303)
-    return render_template(
-        "network/organisations.html", organisations=networks.organisations_with_people(sessions.current()), form=form
-    ), 422
+def _organisation(form: PersonForm) -> Organisation | None:
+    return organisations.get(int(form.organisation.data)) if form.organisation.data else None

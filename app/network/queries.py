@@ -8,8 +8,8 @@ from sqlalchemy.orm import selectinload
 from app.accounts.models import Account, Grant
 from app.database import db
 from app.events.models import Event
-from app.invitations.models import Invitation
-from app.network.audiences import current_positions
+from app.invitations.models import Invitation, Wave
+from app.network.blocks import current_positions
 from app.network.models import Audience, Membership, Network, Organisation, Person, Position, Role, Standing
 
 
@@ -36,6 +36,10 @@ def all_networks() -> list[Network]:
 
 def roles() -> list[Role]:
     return list(db.session.scalars(sa.select(Role).order_by(Role.place)))
+
+
+def role(code: str | None) -> Role | None:
+    return db.session.get(Role, code) if code else None
 
 
 def figures(network: Network) -> Figures:
@@ -81,6 +85,11 @@ def audiences(network: Network) -> list[Audience]:
 
 def audience_by_name(network: Network, name: str) -> Audience | None:
     return db.session.scalar(sa.select(Audience).where(Audience.network_id == network.id, Audience.name == name))
+
+
+def waves_of(audience: Audience) -> int:
+    """How many waves go to this audience or went there."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Wave.audience_id == audience.id))
 
 
 def organisations_with_people(account: Account) -> list[tuple[Organisation, int]]:

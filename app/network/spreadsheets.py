@@ -1,10 +1,11 @@
-"""Reading lists as organisers have them: XLSX and CSV, Dutch headings, odd encodings, dates of Excel."""
+"""Reading lists as organisers have them: XLSX, CSV and vCard, Dutch headings, odd encodings, dates of Excel."""
 
 import csv
 import io
 import zipfile
 from datetime import date, datetime, timedelta
 
+import vobject
 from flask_babel import gettext
 from openpyxl import load_workbook
 
@@ -24,6 +25,8 @@ def rows(file_name: str, content: bytes) -> list[list[str]]:
     """The cells of the first sheet as text, empty rows left out; raises UnreadableFile."""
     if content[:4] == b"PK\x03\x04":
         cells = _xlsx(content)
+    elif content.lstrip(b"\xef\xbb\xbf \r\n")[:11].upper() == b"BEGIN:VCARD":
+        cells = _vcards(content)
     elif (
         file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".ods"))
         or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -107,6 +110,32 @@ def _csv(content: bytes) -> list[list[str]]:
         return [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise UnreadableFile(gettext("Dit bestand is niet te lezen als lijst: %(error)s.", error=str(error))) from error
+
+
+def _vcards(content: bytes) -> list[list[str]]:
+    """Cards of an address book (RFC 6350) as rows; the preferred address of a card comes first."""
+    table = [["Naam", "E-mail", "Organisatie", "Functie", "Taal"]]
+    try:
+        for card in vobject.readComponents(_decoded(content), ignoreUnreadable=True):
+            addresses = sorted(card.contents.get("email", []), key=lambda each: "PREF" not in _types(each))
+            organisation = next(iter(_value(card, "org") or []), "")
+            row = [_value(card, "fn"), "; ".join(each.value for each in addresses), organisation]
+            table.append([str(cell or "") for cell in (*row, _value(card, "title"), _value(card, "lang"))])
+            if len(table) > MOST_ROWS + 1:
+                break
+    except (vobject.base.VObjectError, AttributeError, ValueError) as error:
+        raise UnreadableFile(
+            gettext("Dit adresboek is niet te lezen. Sla het op als .csv of .xlsx en probeer het opnieuw.")
+        ) from error
+    return table
+
+
+def _value(card, name: str):
+    return getattr(card, name).value if name in card.contents else ""
+
+
+def _types(address) -> set[str]:
+    return {kind.upper() for kind in address.params.get("TYPE", [])} | ({"PREF"} if "PREF" in address.params else set())
 
 
 def _decoded(content: bytes) -> str:

@@ -7,6 +7,7 @@ which another one sends the same bytes, with the same Message-ID, again.
 
 import os
 import random
+import re
 import smtplib
 import socket
 from collections import Counter
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask import current_app
 from sqlalchemy.orm import undefer
 
@@ -29,6 +31,11 @@ RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
 MAILBOX_RESPONSE = "250 in the built-in mailbox"
+
+
+unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
+_UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
+"""Enhanced status codes that are about the address itself (RFC 3463); others are not its fault."""
 
 
 class Lost(Exception):
@@ -125,6 +132,9 @@ def _send(line: Line | None, message: Message) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         _refused(message, code, words)
+        if _UNKNOWN.search(message.response):
+            unknown_address.send(message.recipient, words=message.response)
+            db.session.commit()
     except smtplib.SMTPResponseException as refused:
         _refused(message, refused.smtp_code, refused.smtp_error)
     except ValueError as unusable:

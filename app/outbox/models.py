@@ -21,6 +21,8 @@ class MessageState(StrEnum):
     RETRYING = "retrying"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    HELD = "held"
+    BUNDLED = "bundled"
 
 
 class Priority(int):
@@ -52,6 +54,8 @@ class Message(db.Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id"), index=True)
     paced: Mapped[bool] = mapped_column(default=True)
+    counts: Mapped[bool] = mapped_column(default=False)
+    """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
     details: Mapped[dict] = mapped_column(sa.JSON, default=dict)
     """What the composer of this kind has to know beside the rows it refers to."""
 
@@ -77,7 +81,8 @@ class Message(db.Model):
 
     __table_args__ = (
         sa.Index("ix_messages_due", "state", "priority", "due_at"),
-        sa.CheckConstraint("state IN ('planned', 'suppressed', 'failed') OR message_id IS NOT NULL", name="finished"),
+        sa.Index("ix_messages_counts", "due_at", "person_id", sqlite_where=sa.text("counts"), postgresql_where=sa.text("counts")),
+        sa.CheckConstraint("state IN ('planned', 'suppressed', 'failed', 'held', 'bundled') OR message_id IS NOT NULL", name="finished"),
     )  # fmt: skip
 
 

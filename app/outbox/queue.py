@@ -4,6 +4,7 @@ Each stands in the transaction of the change that causes it.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,7 +16,14 @@ from app.network.models import EmailAddress
 from app.outbox.mime import Mail, build
 from app.outbox.models import Message, MessageState, Priority
 
-_EMPTY = {"priority": int(Priority.MAILING), "attempts": 0, "subject": "", "response": "", "details": {}}
+_EMPTY = {
+    "priority": int(Priority.MAILING),
+    "counts": False,
+    "attempts": 0,
+    "subject": "",
+    "response": "",
+    "details": {},
+}
 
 
 def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **about) -> Message:
@@ -79,7 +87,8 @@ def domain_of(address: str) -> str:
 def still_open(*conditions) -> sa.Select:
     """Ids of messages under these conditions that have not left."""
     return sa.select(Message.id).where(
-        Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]), *conditions
+        Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING, MessageState.HELD]),
+        *conditions,
     )
 
 
@@ -99,6 +108,16 @@ def forget(*conditions) -> None:
     blank = {"recipient": "", "domain": "", "subject": "", "body": None, "details": {}, "response": ""}
     changed = sa.update(Message).where(*conditions).values(**blank)
     db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def bundle(numbers: Sequence[int]) -> None:
+    """Note that these held messages were told in a digest."""
+    for start in range(0, len(numbers), 1000):
+        changed = sa.update(Message).where(
+            Message.id.in_(numbers[start : start + 1000]), Message.state == MessageState.HELD
+        )
+        values = {"state": MessageState.BUNDLED, "sent_at": clock.now()}
+        db.session.execute(changed.values(values).execution_options(synchronize_session=False))
 
 
 def due_moment(wanted: datetime, quiet_hours: bool) -> datetime:

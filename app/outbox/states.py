@@ -4,6 +4,7 @@ planned ──► due ──► sending ──► sent
    │ │       │         ├──► retrying ──► sending …
    │ └───────│─────────┴──► failed
    └─────────┴──► suppressed (answered, unsubscribed or gone before it left)
+held ──► bundled (told in a digest), or suppressed
 """
 
 from app.outbox.models import Message, MessageState
@@ -17,6 +18,8 @@ MOVES = {
     S.FAILED: set(),
     S.SENT: set(),
     S.SUPPRESSED: set(),
+    S.HELD: {S.BUNDLED, S.SUPPRESSED},
+    S.BUNDLED: set(),
 }
 OPEN = (S.PLANNED, S.DUE, S.SENDING, S.RETRYING)
 """States in which a message still has something before it."""

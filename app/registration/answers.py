@@ -13,7 +13,7 @@ from app.events.models import Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
-from app.network.models import Person
+from app.network.models import Organisation, Person
 from app.registration import capacity, letters, seats, waiting_list
 from app.registration.models import LetterKind, Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
@@ -95,13 +95,25 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
 def _same_organisation(colleague: Person, invitation: Invitation) -> None:
     """A new colleague works where the asker works, as far as we know."""
     if not colleague.positions:
-        for position in [each for each in invitation.person.positions if each.ends_on is None][-1:]:
+        for position in [each for each in invitation.person.positions if people.holds(each)][-1:]:
             people.place_at(colleague, position.organisation)
 
 
-def promote(event, mode: Mode) -> None:
-    """Let in who waits, after seats were added; the event must be locked."""
-    _welcome(SeatChange(None, True, waiting_list.promote(event, mode)))
+def work_at(invitation: Invitation, organisation: Organisation) -> None:
+    """Note where somebody works; when that organisation has all its seats already they wait. Raises RegistrationClosed."""
+    people.place_at(invitation.person, organisation)
+    db.session.flush()
+    change = seats.work_at(invitation, organisation.id)
+    if change.changed:
+        _tell(change, None)
+        _welcome(change)
+
+
+def promote(event, mode: Mode) -> list[Registration]:
+    """Let in who waits, after seats were added; the event must be locked. Returns who came in."""
+    change = SeatChange(None, True, waiting_list.promote(event, mode))
+    _welcome(change)
+    return change.promoted
 
 
 def _giver(invitation: Invitation) -> Registration | None:

@@ -1,18 +1,28 @@
-"""How many places are taken and free. Counted, never kept beside the registrations."""
+"""How many places are taken and free. Counted, never kept beside the registrations.
 
-from dataclasses import dataclass
+A mode has seats; an organisation may have a quota (the event's, or that of its own
+allotment); the seats of an allotment are kept free for their organisation until a day.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.events.models import Event, Mode
+from app.invitations.models import Allotment
 from app.registration.models import Registration, RegistrationState
 
 _EVENT = sa.select(Event).where(Event.id == sa.bindparam("event_id")).with_for_update(of=Event)
 _COUNTS = (
-    sa.select(Registration.mode, Registration.state, sa.func.count())
+    sa.select(Registration.mode, Registration.state, Registration.organisation_id, sa.func.count())
     .where(Registration.event_id == sa.bindparam("event_id"), Registration.state != RegistrationState.CANCELLED)
-    .group_by(Registration.mode, Registration.state)
+    .group_by(Registration.mode, Registration.state, Registration.organisation_id)
+)
+_ALLOTMENTS = sa.select(Allotment.organisation_id, Allotment.seats, Allotment.until).where(
+    Allotment.event_id == sa.bindparam("event_id")
 )
 
 
@@ -24,15 +34,92 @@ class Outlook:
     """None when there is no limit."""
     confirmed: int
     waiting: int
+    reserved: int = 0
+    """Seats that are kept free for organisations other than one's own."""
+    barred: bool = False
+    """One's organisation has all the seats it gets, or colleagues wait already."""
+    open_line: bool = True
+    """Whether who waits, waits for a seat that anybody could take: then a newcomer joins the line."""
 
     @property
     def free(self) -> int | None:
-        return None if self.seats is None else max(0, self.seats - self.confirmed)
+        return None if self.seats is None else max(0, self.seats - self.confirmed - self.reserved)
 
     @property
     def full(self) -> bool:
         """Whether a newcomer has to wait: no seat left, or others wait already."""
-        return self.seats is not None and (self.free == 0 or self.waiting > 0)
+        no_seat = self.seats is not None and (self.free == 0 or (self.open_line and self.waiting > 0))
+        return self.barred or no_seat
+
+
+@dataclass
+class Ledger:
+    """Who has seats at an event, by mode and organisation; kept up while seats are handed out."""
+
+    event: Event
+    confirmed: Counter = field(default_factory=Counter)
+    waiting: Counter = field(default_factory=Counter)
+    """Both by (mode, id of organisation)."""
+    allotted: dict[int, int] = field(default_factory=dict)
+    reserved: dict[int, int] = field(default_factory=dict)
+    """Seats that an organisation has, and those that are still kept free for it, by its id."""
+
+    @property
+    def by_organisation(self) -> bool:
+        """Whether anything depends on where people work."""
+        return self.event.seats_per_organisation is not None or bool(self.allotted)
+
+    def quota(self, organisation: int | None) -> int | None:
+        """The most seats an organisation gets; None when there is no limit."""
+        if organisation is None:
+            return None
+        return self.allotted.get(organisation, self.event.seats_per_organisation)
+
+    def has(self, organisation: int | None) -> int:
+        """Seats that people of an organisation have, in any mode."""
+        return sum(count for (_, place), count in self.confirmed.items() if place == organisation)
+
+    def outlook(self, mode: Mode, organisation: int | None = None, *, holding: bool = False) -> Outlook:
+        """What somebody of an organisation can expect; `holding` when they have a seat already, in another mode."""
+        quota = self.quota(organisation)
+        at_quota = quota is not None and self.has(organisation) - holding >= quota
+        in_line = self.by_organisation and organisation is not None and self.waiting[mode, organisation] > 0
+        return Outlook(
+            seats=self.event.seats(mode),
+            confirmed=sum(count for (each, _), count in self.confirmed.items() if each == mode),
+            waiting=sum(count for (each, _), count in self.waiting.items() if each == mode),
+            reserved=self._kept_free(mode, organisation),
+            barred=at_quota or in_line,
+            open_line=not self.by_organisation,
+        )
+
+    def outlooks(self, organisation: int | None = None) -> dict[Mode, Outlook]:
+        """Each mode that is offered or used, as it looks for somebody of that organisation."""
+        used = {mode for mode, _ in (*self.confirmed, *self.waiting)}
+        modes = [mode for mode in Mode if mode in self.event.modes or mode in used]
+        return {mode: self.outlook(mode, organisation) for mode in modes}
+
+    def can_enter(self, mode: Mode, organisation: int | None) -> bool:
+        """Whether somebody who waits gets a seat now."""
+        outlook, quota = self.outlook(mode, organisation), self.quota(organisation)
+        return outlook.free != 0 and (quota is None or self.has(organisation) < quota)
+
+    def overdrawn(self, mode: Mode, organisation: int | None) -> bool:
+        """Whether more seats are taken than there are, in a mode or by an organisation."""
+        outlook, quota = self.outlook(mode, organisation), self.quota(organisation)
+        too_many = outlook.seats is not None and outlook.confirmed > outlook.seats
+        return too_many or (quota is not None and self.has(organisation) > quota)
+
+    def enter(self, mode: Mode, organisation: int | None) -> None:
+        """Somebody who waited got a seat."""
+        self.confirmed[mode, organisation] += 1
+        self.waiting[mode, organisation] -= 1
+
+    def _kept_free(self, mode: Mode, organisation: int | None) -> int:
+        """Seats kept for other organisations: in the room, or online when there is no room."""
+        if mode != self.event.modes[0]:
+            return 0
+        return sum(max(0, seats - self.has(place)) for place, seats in self.reserved.items() if place != organisation)
 
 
 def lock_event(event_id: int) -> Event:
@@ -40,16 +127,26 @@ def lock_event(event_id: int) -> Event:
     return db.session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
 
 
+def ledger(event: Event) -> Ledger:
+    """The seats of an event as they are, in two queries."""
+    found, now = Ledger(event), clock.now()
+    for mode, state, organisation, count in db.session.execute(_COUNTS, {"event_id": event.id}):
+        counted = found.confirmed if state == RegistrationState.CONFIRMED else found.waiting
+        counted[mode, organisation] += count
+    for organisation, seats, until in db.session.execute(_ALLOTMENTS, {"event_id": event.id}):
+        found.allotted[organisation] = seats
+        if until > now:
+            found.reserved[organisation] = seats
+    return found
+
+
 def outlook(event: Event) -> dict[Mode, Outlook]:
-    """Each mode that the event offers or that somebody stands registered for, in one query."""
-    rows = db.session.execute(_COUNTS, {"event_id": event.id})
-    counts = {(mode, state): count for mode, state, count in rows}
-    modes = [mode for mode in Mode if mode in event.modes or any(mode == used for used, _ in counts)]
-    return {
-        mode: Outlook(
-            event.seats(mode),
-            counts.get((mode, RegistrationState.CONFIRMED), 0),
-            counts.get((mode, RegistrationState.WAITING), 0),
-        )
-        for mode in modes
-    }
+    """Each mode that the event offers or that somebody stands registered for, as it looks for anybody."""
+    return ledger(event).outlooks()
+
+
+def most_of_one(event: Event) -> int:
+    """The most seats that people of one organisation have, of those without an allotment."""
+    seats = ledger(event)
+    places = {place for _, place in seats.confirmed if place is not None and place not in seats.allotted}
+    return max((seats.has(place) for place in places), default=0)

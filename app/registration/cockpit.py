@@ -15,7 +15,8 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
-from app.network.audiences import current_positions
+from app.network import people
+from app.network.blocks import current_positions
 from app.network.listing import PeopleFilter, matching
 from app.network.models import Organisation, Person, Position
 from app.outbox.models import Message
@@ -118,7 +119,7 @@ class Sought:
 
 def position(person: Person) -> Position | None:
     """The present position, the latest when there are more."""
-    return next((each for each in reversed(person.positions) if each.ends_on is None), None)
+    return people.current(person)
 
 
 def standing(invitation: Invitation, registration: Registration | None) -> Standing:

@@ -4,10 +4,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
 
-from app.events.models import Question, QuestionKind
-from app.web.forms import REQUIRED, Address, Form, Line, Text
+from app import clock
+from app.events.models import Event, Question, QuestionKind
+from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Number, Text
 
 
 class AnswerForm(Form):
@@ -26,6 +27,39 @@ class SubstituteForm(Form):
 class LinkRequestForm(Form):
     name = Line(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
     address = Address(_l("Je mailadres"))
+
+
+class NamingForm(Form):
+    """Whom a contact person names for a seat of their organisation."""
+
+    name = Line(_l("Naam van wie komt"), 120, required=True, render_kw={"autocomplete": "off"})
+    address = Address(
+        _l("Mailadres van wie komt"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
+    )
+
+
+class SeatsForm(Form):
+    """Seats for organisations: how many each, until when, for which."""
+
+    seats = Number(
+        _l("Plekken per organisatie"),
+        required=True,
+        validators=[NumberRange(1, 500, _l("Kies een getal van 1 tot 500."))],
+    )
+    until = Day(_l("Houd de plekken vrij tot en met"), required=True)
+    organisations = CheckboxesField(_l("Voor welke organisaties?"))
+
+    def __init__(self, event: Event, choices: list[SelectChoice], **options):
+        super().__init__(**options)
+        self.event, self.organisations.choices = event, choices
+
+    def validate(self, **options) -> bool:
+        good = super().validate(**options)
+        if self.until.data and not clock.today() <= self.until.data <= clock.local(self.event.closes_at).date():
+            self.reject("until", gettext("Kies een dag vanaf vandaag, en voordat de aanmelding sluit."))
+        if not self.organisations.data:
+            self.reject("organisations", gettext("Kies minstens één organisatie."))
+        return good and not self.wrong_fields()
 
 
 def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None):

@@ -160,6 +160,7 @@ _FORMS = {
     LetterKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
     LetterKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
     LetterKind.REQUESTED: Form(lambda now: True),
+    LetterKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
     LetterKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
     LetterKind.EVENT_CANCELLED: Form(
         lambda now: now.invitation.event.cancelled, _gone, lambda now: {"reden": now.invitation.event.cancel_reason}

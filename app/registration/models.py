@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     SUBSTITUTE_COMES = "substitute_comes"
     SUBSTITUTE_DECLINED = "substitute_declined"
     REQUESTED = "requested"
+    SEAT_NAMED = "seat_named"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"
 
@@ -48,6 +49,8 @@ class Registration(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    """Where the person worked when registering; its seats are counted by it."""
     state: Mapped[RegistrationState] = choice(RegistrationState)
     mode: Mapped[Mode] = choice(Mode)
     waiting_number: Mapped[int | None]
@@ -59,6 +62,7 @@ class Registration(db.Model):
 
     __table_args__ = (
         sa.Index("ix_registrations_seats", "event_id", "state", "mode"),
+        sa.Index("ix_registrations_organisation_id", "organisation_id", "event_id"),
         sa.UniqueConstraint("event_id", "waiting_number"),
         sa.CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name="waiting"),
     )

@@ -11,7 +11,9 @@ from app.events.models import Event, Mode
 from app.invitations import inviting, links
 from app.invitations import queries as invitations
 from app.invitations.forms import InviteForm
+from app.network import audiences
 from app.network import queries as networks
+from app.network.blocks import Block
 from app.network.listing import PeopleFilter
 from app.network.models import OrganisationKind
 from app.registration import answers, capacity, cockpit, exports
@@ -82,6 +84,24 @@ def invite(slug: str):
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
         return redirect(url_for("cockpit.person", slug=slug, number=invitation.id), 303)
     return render_template("registration/invite.html", event=event, form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/audience/<any(silent, missing):which>")
+@signed_in
+def audience(slug: str, which: str):
+    """One press makes an audience of who did not answer, or of the municipalities of which nobody comes."""
+    event = changeable_event(slug)
+    if which == "silent":
+        name = gettext("Nog geen antwoord op ‘%(title)s’", title=event.title)
+        rule = [[audiences.only(Block.SILENT, event.id)]]
+    else:
+        name = gettext("Gemeenten die nog ontbreken bij ‘%(title)s’", title=event.title)
+        kind = audiences.only(Block.KIND, OrganisationKind.MUNICIPALITY.value)
+        rule = [[kind, audiences.only(Block.MISSING, event.id)]]
+    made = audiences.ensure(event.network, name, rule)
+    db.session.commit()
+    flash(gettext("De doelgroep staat klaar. Plan er een ronde mee."), "ok")
+    return redirect(url_for("waves.edit", slug=slug, kind="invitation", audience=made.id), 303)
 
 
 @blueprint.get("/people/<int:number>")

@@ -8,7 +8,8 @@ from sqlalchemy.orm import selectinload
 from app.database import db
 from app.events.models import Mode, Question
 from app.invitations.models import Answer, Invitation
-from app.network.models import Person, Position
+from app.network import people
+from app.network.models import Person
 from app.registration import capacity, questions, waiting_list
 from app.registration.models import Registration, RegistrationState
 
@@ -19,7 +20,6 @@ _STANDING = (
     )
     .options(selectinload(Registration.answers))
 )
-_WORKS = sa.select(sa.select(Position.id).where(Position.person_id == sa.bindparam("person_id")).exists())
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,17 @@ class AnswerPage:
         registration = db.session.scalar(_STANDING, {"invitation_id": invitation.id})
         waits = registration is not None and registration.state == RegistrationState.WAITING
         asked = questions.for_mode(event.questions, registration.mode) if registration else []
-        works = registration is not None and db.session.scalar(_WORKS, {"person_id": invitation.person_id})
+        seats = capacity.ledger(event)
+        place = people.works_at(invitation.person_id) if registration or seats.by_organisation else None
         return cls(
             invitation=invitation,
             registration=registration,
-            outlook=capacity.outlook(event),
+            outlook=seats.outlooks(place),
             place_in_line=waiting_list.place_in_line(registration) if waits else None,
             questions=asked,
             given=questions.given(registration) if registration else {},
             remembered=questions.remembered(invitation.person_id) if any(question.preset for question in asked) else {},
-            asks_organisation=registration is not None and not works,
+            asks_organisation=registration is not None and place is None,
             colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
         )
 

@@ -15,7 +15,7 @@ from app.feeds import personal_feed
 from app.invitations import links
 from app.invitations.models import Invitation
 from app.lessons import queries as lessons
-from app.network import organisations, people
+from app.network import organisations
 from app.registration import answers, link_requests, questions
 from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
@@ -138,7 +138,7 @@ def _answer_questions(invitation: Invitation):
     }
     questions.answer(page.registration, values, remember)
     if page.asks_organisation and form["organisation"].data:
-        people.place_at(invitation.person, organisations.get(int(form["organisation"].data)))
+        answers.work_at(invitation, organisations.get(int(form["organisation"].data)))
     flash(gettext("Je antwoorden zijn bewaard."), "ok")
     return _go_on(invitation)
 
@@ -146,6 +146,9 @@ def _answer_questions(invitation: Invitation):
 def _questions_form(page: AnswerPage):
     choices = organisations.choices() if page.asks_organisation else None
     form = questions_form(page.questions, page.given, choices)
+    if page.asks_organisation and request.method == "GET" and page.invitation.address:
+        likely = organisations.of_domain(page.invitation.address.domain)
+        form["organisation"].data = str(likely.id) if likely else ""
     for question in page.questions:
         if question.preset and request.method == "GET":
             form[f"remember_{question.id}"].data = question.preset in page.remembered

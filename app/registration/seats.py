@@ -1,6 +1,7 @@
 """Seats: claiming, giving up, handing over. Every rule here locks the event first.
 
-Never more confirmed seats than the capacity of a mode; the rest wait in order of arrival.
+Never more confirmed seats than the capacity of a mode or the quota of an organisation; the
+rest wait in order of arrival.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.database import db
 from app.events.models import Mode
 from app.invitations.models import Invitation
+from app.network import people
 from app.registration import capacity, waiting_list
 from app.registration.models import Registration, RegistrationState
 
@@ -67,15 +69,16 @@ def claim_seat(
     registration = of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
-    full = capacity.outlook(event)[mode].full
     had = registration.mode if registration and registration.state == RegistrationState.CONFIRMED else None
+    organisation = registration.organisation_id if had else people.works_at(invitation.person_id)
+    full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
     number = waiting_list.next_number(event) if full else None
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
         db.session.add(registration)
-    registration.mode, registration.waiting_number = mode, number
+    registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
     db.session.flush()
     return SeatChange(registration, True, waiting_list.promote(event, had) if had else [], moved=had is not None)
@@ -108,10 +111,27 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     state, number = given.state, given.waiting_number
     given.state, given.waiting_number = RegistrationState.CANCELLED, None
     taken.mode, taken.state, taken.waiting_number = given.mode, RegistrationState.CANCELLED, None
+    taken.organisation_id = given.organisation_id
     db.session.flush()
     taken.state, taken.waiting_number = state, number
     db.session.flush()
     return SeatChange(taken, changed=True)
+
+
+def work_at(invitation: Invitation, organisation_id: int) -> SeatChange:
+    """Note where somebody works who registered without saying so; at its quota they wait. Raises RegistrationClosed."""
+    event = _locked(invitation)
+    registration = of(invitation)
+    if registration is None or registration.organisation_id == organisation_id:
+        return SeatChange(registration, changed=False)
+    holds = registration.state == RegistrationState.CONFIRMED
+    barred = capacity.ledger(event).outlook(registration.mode, organisation_id).barred
+    registration.organisation_id = organisation_id
+    if not (holds and barred):
+        return SeatChange(registration, changed=False)
+    registration.state, registration.waiting_number = RegistrationState.WAITING, waiting_list.next_number(event)
+    db.session.flush()
+    return SeatChange(registration, True, waiting_list.promote(event, registration.mode))
 
 
 def _locked(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):

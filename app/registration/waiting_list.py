@@ -28,14 +28,14 @@ def place_in_line(registration: Registration) -> int:
 
 
 def promote(event: Event, mode: Mode) -> list[Registration]:
-    """Give the free seats to who waits longest; the event must be locked. Returns who came in.
+    """Give the free seats to who waits longest and may have one; the event must be locked. Returns who came in.
 
     Once the event has begun nobody comes in any more: at the door they are checked in.
     """
-    if not event.published or event.starts_at <= clock.now():
+    if not event.published or event.starts_at <= clock.now() or mode not in event.modes:
         return []
-    left = capacity.outlook(event)[mode].free if mode in event.modes else 0
-    first = (
+    seats = capacity.ledger(event)
+    wanted = (
         sa.select(Registration)
         .where(
             Registration.event_id == event.id,
@@ -43,9 +43,13 @@ def promote(event: Event, mode: Mode) -> list[Registration]:
             Registration.state == RegistrationState.WAITING,
         )
         .order_by(Registration.waiting_number)
-        .limit(left)
     )
-    promoted = list(db.session.scalars(first)) if left != 0 else []
-    for registration in promoted:
-        registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
+    if not seats.by_organisation:
+        wanted = wanted.limit(seats.outlook(mode).free)
+    promoted = []
+    for registration in db.session.scalars(wanted).all():
+        if seats.can_enter(mode, registration.organisation_id):
+            seats.enter(mode, registration.organisation_id)
+            registration.state, registration.waiting_number = RegistrationState.CONFIRMED, None
+            promoted.append(registration)
     return promoted

@@ -14,7 +14,8 @@ from app.database import db
 from app.events.models import Event, EventState, Mode
 from app.invitations.models import Invitation
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState, Insight
-from app.network import queries as networks
+from app.network import audiences, lineage
+from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
 from app.registration.exports import cell
 
@@ -104,11 +105,11 @@ def years(network: Network) -> list[int]:
 def of(network: Network, year: int) -> Year:
     """The year of a network, in a fixed number of queries."""
     there = _held(network, year)
+    heirs = lineage.heirs()
     people, organisations = db.session.execute(
-        sa.select(
-            sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(Attendance.organisation_id))
-        )
+        sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(heirs.c.heir_id)))
         .select_from(Attendance)
+        .outerjoin(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .join(Invitation, Invitation.id == Attendance.invitation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(there)
@@ -128,13 +129,8 @@ def of(network: Network, year: int) -> Year:
 def audience_of_the_gap(network: Network, year: int) -> Audience:
     """An audience of the municipalities from which nobody came that year, made when there is none yet."""
     name = gettext("Gemeenten die we in %(year)s nog niet zagen", year=year)
-    audience = networks.audience_by_name(network, name)
-    if audience is None:
-        kinds = [OrganisationKind.MUNICIPALITY.value]
-        audience = Audience(network_id=network.id, name=name, kinds=kinds, regions=[], roles=[], unreached_in=year)
-        db.session.add(audience)
-        db.session.flush()
-    return audience
+    kind = audiences.only(Block.KIND, OrganisationKind.MUNICIPALITY.value)
+    return audiences.ensure(network, name, [[kind, audiences.only(Block.UNREACHED, year)]])
 
 
 def export(year: Year) -> bytes:
@@ -203,9 +199,11 @@ def _held(network: Network, year: int | None = None):
 
 def _sessions(held) -> list[Session]:
     counts = [sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)]
+    heirs = lineage.heirs()
     wanted = (
-        sa.select(Event, *counts, sa.func.count(sa.distinct(Attendance.organisation_id)))
+        sa.select(Event, *counts, sa.func.count(sa.distinct(heirs.c.heir_id)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
+        .outerjoin(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .where(held)
         .group_by(Event.id)
         .order_by(Event.starts_at)
@@ -232,15 +230,18 @@ def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
 
 
 def _tiles(network: Network, held) -> list[Tile]:
+    heirs = lineage.heirs()
     there = (
         sa.select(
-            Attendance.organisation_id,
+            heirs.c.heir_id,
             sa.func.count(Attendance.id).label("attendances"),
             sa.func.count(sa.distinct(Attendance.event_id)).label("sessions"),
         )
+        .select_from(Attendance)
+        .join(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(held)
-        .group_by(Attendance.organisation_id)
+        .group_by(heirs.c.heir_id)
         .subquery()
     )
     members = (
@@ -257,7 +258,7 @@ def _tiles(network: Network, held) -> list[Tile]:
             sa.func.coalesce(there.c.sessions, 0),
             sa.func.coalesce(members.c.members, 0),
         )
-        .outerjoin(there, there.c.organisation_id == Organisation.id)
+        .outerjoin(there, there.c.heir_id == Organisation.id)
         .outerjoin(members, members.c.organisation_id == Organisation.id)
         .where(Organisation.grid_row.is_not(None))
         .order_by(Organisation.name)

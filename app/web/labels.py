@@ -10,7 +10,18 @@ from app.accounts.models import NetworkRole
 from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
 from app.invitations.models import Answer, Origin, Step, WaveKind, WaveState
 from app.lessons.models import CommitmentState, EvaluationKind, ImpressionState, StandardQuestion
-from app.network.models import DigestFrequency, Language, NetworkColour, OrganisationKind, Standing
+from app.network.audiences import LeftOut
+from app.network.blocks import Block
+from app.network.models import (
+    Delivery,
+    DigestFrequency,
+    ImportState,
+    Language,
+    Likeness,
+    NetworkColour,
+    OrganisationKind,
+    Standing,
+)
 from app.outbox.models import MessageState
 from app.registration import cockpit
 from app.registration.models import RegistrationState
@@ -32,6 +43,13 @@ def job(position) -> str:
         position.title or (role.name_en if str(get_locale()) == "en" else role.name_nl)
         if position.title or role
         else ""
+    )
+
+
+def size_class(name: str) -> str:
+    """A size class of municipalities in words."""
+    return str(
+        {"B5": _("Groot (de vijf steden, B5)"), "M7": _("Middelgroot (M7)"), "overig": _("Kleiner")}.get(name, name)
     )
 
 
@@ -143,13 +161,68 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (MessageState.RETRYING, _("Wordt opnieuw geprobeerd")),
         (MessageState.FAILED, _("Niet aangekomen")),
         (MessageState.SUPPRESSED, _("Niet verstuurd")),
+        (MessageState.HELD, _("Wacht op het nieuwsoverzicht")),
+        (MessageState.BUNDLED, _("Ging mee in het nieuwsoverzicht")),
+        (Block.KIND, _("Soort organisatie")),
+        (Block.REGION, _("Regio")),
+        (Block.SIZE, _("Grootte van de gemeente")),
+        (Block.ROLE, _("Rol")),
+        (Block.ORGANISATION, _("Organisatie")),
+        (Block.UNREACHED, _("Organisatie nog niet bereikt in")),
+        (Block.MISSING, _("Organisatie waarvan niemand komt naar")),
+        (Block.TOPIC, _("Thema waarvoor iemand belangstelling heeft")),
+        (Block.NETWORK, _("Lid van netwerk")),
+        (Block.ATTENDED, _("Was bij de sessie")),
+        (Block.ABSENT, _("Had een plek, maar was er niet")),
+        (Block.EVER, _("Was ooit bij een sessie van")),
+        (Block.COMING, _("Komt naar, of wacht op een plek bij")),
+        (Block.DECLINED, _("Komt niet naar")),
+        (Block.SILENT, _("Uitgenodigd en nog geen antwoord")),
+        (Block.IMPORTED, _("Staat op de ingelezen lijst")),
+        (Block.PERSON, _("Deze mensen")),
+        (LeftOut.UNSUBSCRIBED, _("Wil geen mail van dit netwerk")),
+        (LeftOut.NO_ADDRESS, _("Heeft geen mailadres")),
+        (LeftOut.BOUNCED, _("Mailadres werkt niet")),
+        (Delivery.AT_ONCE, _("Uitnodigingen meteen, en nieuws in het overzicht")),
+        (Delivery.NO_NEWS, _("Alleen uitnodigingen")),
+        (Delivery.DIGEST, _("Alles in het nieuwsoverzicht, geen losse mails")),
+        (ImportState.WAITING, _("Wacht op een besluit")),
+        (ImportState.QUEUED, _("Wordt ingelezen")),
+        (ImportState.DONE, _("Ingelezen")),
+        (ImportState.UNDOING, _("Wordt teruggedraaid")),
+        (ImportState.UNDONE, _("Teruggedraaid")),
+        (Likeness.SAME_PLACE, _("Bijna dezelfde naam, bij dezelfde organisatie")),
+        (Likeness.SAME_NAME, _("Dezelfde naam, bij een andere organisatie")),
     )
 }
+
+_COLUMNS = {
+    "name": _("Naam"),
+    "first": _("Voornaam"),
+    "infix": _("Tussenvoegsel"),
+    "last": _("Achternaam"),
+    "address": _("Mailadres"),
+    "organisation": _("Organisatie"),
+    "code": _("Gemeentecode"),
+    "role": _("Rol"),
+    "title": _("Functie"),
+    "language": _("Taal"),
+    "starts_on": _("Vanaf"),
+    "ends_on": _("Tot en met"),
+}
+
+
+def column(name: str) -> str:
+    """What a column of an imported list is."""
+    return str(_COLUMNS.get(name, name))
+
 
 _ACTIONS = {
     "added": _("voegde toe:"),
     "changed": _("wijzigde"),
     "deleted": _("verwijderde"),
+    "merged": _("voegde samen:"),
+    "unmerged": _("haalde uit elkaar:"),
     "exported": _("haalde een lijst op van"),
     "tested": _("stuurde zichzelf een voorbeeld van"),
     "resent": _("stuurde opnieuw:"),
@@ -163,6 +236,12 @@ _SUBJECTS = {
     "networks": _("netwerk"),
     "memberships": _("lidmaatschap"),
     "audiences": _("doelgroep"),
+    "contact_persons": _("contactpersoon van"),
+    "organisation_domains": _("maildomein van organisatie"),
+    "roles": _("rol"),
+    "topics": _("thema"),
+    "merges": _("samenvoeging van personen"),
+    "allotments": _("plekken voor een organisatie"),
     "organisations": _("organisatie"),
     "people": _("persoon"),
     "email_addresses": _("mailadres van persoon"),
@@ -216,6 +295,10 @@ _MESSAGES = {
     "thanks": _("Bedankt, met de impressie"),
     "missed": _("Gemist, met de impressie"),
     "digest": _("Nieuwsoverzicht"),
+    "join": _("Bevestiging van lidmaatschap"),
+    "own_address": _("Bevestiging van mailadres"),
+    "seats_offered": _("Plekken voor een organisatie"),
+    "seat_named": _("Uitnodiging namens een organisatie"),
     **{kind.value: _WORDS[WaveKind, kind] for kind in WaveKind},
 }
 

@@ -27,6 +27,9 @@ PRIVATE_PATHS = (
     "/evaluation/",
     "/commitments/",
     "/preferences/",
+    "/join/",
+    "/address/",
+    "/seats/",
 )
 """Pages that are somebody's own: kept by no cache, found by no search engine."""
 

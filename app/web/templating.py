@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from app import clock, markdown, wording
 from app.accounts import rights, sessions
 from app.events.models import EventFormat, Mode
+from app.network import people
 from app.web import labels, languages
 
 
@@ -21,6 +22,9 @@ def bind(app: Flask) -> None:
         groupby_month=_by_month,
         groupby_kind=_by_kind,
         job=labels.job,
+        position=people.current,
+        column=labels.column,
+        size_class=labels.size_class,
         figure_words=labels.figure_words,
         message_kind=labels.message_kind,
         abbreviate=labels.abbreviate,
@@ -53,6 +57,7 @@ def _context() -> dict:
         "site_name": current_app.config["SITE_NAME"],
         "site_owner": current_app.config["SITE_OWNER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
+        "organises": account is not None and rights.organises(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }
 

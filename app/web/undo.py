@@ -21,10 +21,10 @@ def restorer(name: str) -> Callable[[Callable[[dict], None]], Callable[[dict], N
     return register
 
 
-def offer(name: str, what: str, kept: dict, back: str) -> None:
-    """Say that something was removed, with a button that restores it; `back` is the page to return to."""
+def offer(name: str, what: str, kept: dict, back: str, message: str = "") -> None:
+    """Say that something was removed, or the `message`, with a button that restores it; `back` is the page to return to."""
     session["undo"] = {"name": name, "kept": kept, "back": back}
-    flash(gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
+    flash(message or gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
 
 
 def restore() -> str | None:

@@ -88,7 +88,7 @@ def test_what_participants_do_is_no_audit(client, app):
 
 
 def test_log_page_shows_it_in_words(client, network):
-    post(client, "/organise/networks/netwerk/audiences/new", name="Bestuurders", roles="bestuurder")
+    post(client, "/organise/networks/netwerk/audiences/new", name="Bestuurders", save="1")
     page = client.get("/organise/networks/netwerk/log").text
     assert "voegde toe: doelgroep ‘Bestuurders’" in " ".join(page.split())
 

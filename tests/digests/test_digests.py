@@ -12,7 +12,7 @@ from app.digests import editions, selection
 from app.digests.models import Edition, Seen, Word
 from app.lessons import follow_up
 from app.network import memberships, people
-from app.network.models import DigestFrequency, Membership, Person
+from app.network.models import Delivery, DigestFrequency, Membership, Person
 from app.outbox import composing
 from app.outbox.models import Message
 from app.registration import answers
@@ -119,7 +119,7 @@ class TestSelection:
         make.event(network)
         membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
         if wish == "off":
-            membership.in_digest = False
+            membership.delivery = Delivery.NO_NEWS
         elif wish == "unsubscribed":
             memberships.unsubscribe(membership)
         else:
@@ -272,14 +272,21 @@ class TestPreferences:
         memberships.join(person.id, other.id)
         assert "Dag Sanne, wat wil je horen?" in client.get(self._page(person)).text
 
-        answer = post(client, self._page(person), digest="monthly", language="en", mail=[network.id], news=[other.id])
+        answer = post(
+            client,
+            self._page(person),
+            digest="monthly",
+            language="en",
+            mails_a_week="1",
+            **{f"network_{network.id}": "no_news", f"network_{other.id}": "nothing"},
+        )
 
         assert answer.location == "/preferences/mine"
         assert "Saved." in client.get(answer.location).text
         row = _loaded(person)
-        assert (row.digest, row.language) == ("monthly", "en")
-        kept = {each.network_id: (each.in_digest, each.unsubscribed_at is None) for each in row.memberships}
-        assert kept == {network.id: (False, True), other.id: (True, False)}
+        assert (row.digest, row.language, row.mails_a_week) == ("monthly", "en", 1)
+        kept = {each.network_id: (each.delivery, each.unsubscribed_at is None) for each in row.memberships}
+        assert kept == {network.id: (Delivery.NO_NEWS, True), other.id: (Delivery.AT_ONCE, False)}
 
     def test_one_click_stops_the_digest_and_nothing_else(self, client, network, person):
         page = f"{self._page(person)}/stop"

@@ -16,7 +16,8 @@ from app.events.planning import Details
 from app.invitations import check_in_codes, inviting, links, waves
 from app.invitations.models import WaveKind, WaveState
 from app.invitations.waves import UselessWave
-from app.network import memberships
+from app.network import audiences, memberships
+from app.network.blocks import Block
 from app.network.models import Membership
 from app.outbox import composing
 from app.outbox.models import Message, MessageState
@@ -60,7 +61,7 @@ def test_running_a_wave_again_after_a_crash_adds_nothing():
 def test_second_round_of_invitations_skips_who_was_invited_before():
     event = make.event()
     first = make.person(of=event.network, at="Oss", role="bestuurder")
-    make.wave(event, to=make.audience(event.network, "Bestuurders", roles=["bestuurder"]))
+    make.wave(event, to=make.audience(event.network, "Bestuurders", audiences.only(Block.ROLE, "bestuurder")))
     work()
     second = make.person(of=event.network, at="Oss", role="ambtenaar")
     make.wave(event, to=make.audience(event.network))

@@ -7,21 +7,22 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import audiences, memberships
-from app.network.audiences import Criteria
+from app.network import audiences, memberships, people
+from app.network.audiences import LeftOut, only
+from app.network.blocks import Block
 from app.network.models import Membership, Person
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def _names(criteria: Criteria) -> list[str]:
-    chosen = audiences.people(criteria).subquery()
+def _names(network, *groups: list[dict]) -> list[str]:
+    chosen = audiences.people(groups, network.id).subquery()
     rows = db.session.scalars(
         sa.select(Person.name).where(Person.id.in_(sa.select(list(chosen.c)[0]))).order_by(Person.name)
     )
     names = list(rows)
-    assert audiences.reach(criteria).people == len(names)
+    assert audiences.reach(groups, network.id).people == len(names)
     return names
 
 
@@ -41,19 +42,30 @@ def network(app):
 
 
 @pytest.mark.parametrize(
-    ("criteria", "expected"),
+    ("conditions", "expected"),
     [
-        ({}, ["Anna", "Bram", "Cor", "Dirk", "Zonder functie"]),
-        ({"kinds": ["gemeente"]}, ["Anna", "Bram", "Cor"]),
-        ({"regions": ["West-Brabant"]}, ["Anna"]),
-        ({"roles": ["bestuurder"]}, ["Anna", "Bram", "Dirk"]),
-        ({"kinds": ["gemeente"], "roles": ["bestuurder"]}, ["Anna", "Bram"]),
-        ({"kinds": ["waterschap", "gemeente"], "regions": ["Noordoost-Brabant"], "roles": ["ambtenaar"]}, ["Cor"]),
-        ({"kinds": ["rijk"]}, []),
+        ([], ["Anna", "Bram", "Cor", "Dirk", "Zonder functie"]),
+        ([only(Block.KIND)], ["Anna", "Bram", "Cor", "Dirk", "Zonder functie"]),
+        ([only(Block.KIND, "gemeente")], ["Anna", "Bram", "Cor"]),
+        ([only(Block.REGION, "West-Brabant")], ["Anna"]),
+        ([only(Block.ROLE, "bestuurder")], ["Anna", "Bram", "Dirk"]),
+        ([only(Block.ROLE, "bestuurder", but=True)], ["Cor", "Zonder functie"]),
+        ([only(Block.KIND, "gemeente"), only(Block.ROLE, "bestuurder")], ["Anna", "Bram"]),
+        ([only(Block.KIND, "gemeente"), only(Block.REGION, "West-Brabant", but=True)], ["Bram", "Cor"]),
+        (
+            [
+                only(Block.KIND, "waterschap", "gemeente"),
+                only(Block.REGION, "Noordoost-Brabant"),
+                only(Block.ROLE, "ambtenaar"),
+            ],
+            ["Cor"],
+        ),
+        ([only(Block.SIZE, "M7")], ["Anna", "Bram", "Cor"]),
+        ([only(Block.KIND, "rijk")], []),
     ],
 )
-def test_criteria_narrow_down_the_members(network, criteria, expected):
-    assert _names(Criteria(network.id, **criteria)) == expected
+def test_conditions_narrow_down_the_members(network, conditions, expected):
+    assert _names(network, conditions) == expected
 
 
 def test_kind_and_role_must_belong_to_the_same_position(network):
@@ -63,7 +75,7 @@ def test_kind_and_role_must_belong_to_the_same_position(network):
 
     people.place_at(person, make.organisation("Waterschap De Dommel"), db.session.get(Role, "bestuurder"))
     db.session.flush()
-    assert "Eva" not in _names(Criteria(network.id, kinds=["gemeente"], roles=["bestuurder"]))
+    assert "Eva" not in _names(network, [only(Block.KIND, "gemeente"), only(Block.ROLE, "bestuurder")])
 
 
 def test_ended_and_future_positions_do_not_count(network):
@@ -75,7 +87,7 @@ def test_ended_and_future_positions_do_not_count(network):
         for key, day in period.items():
             setattr(person.positions[0], key, day)
     db.session.flush()
-    assert _names(Criteria(network.id, regions=["West-Brabant"])) == ["Anna"]
+    assert _names(network, [only(Block.REGION, "West-Brabant")]) == ["Anna"]
 
 
 def test_those_left_out_are_counted_by_reason(network):
@@ -85,5 +97,8 @@ def test_those_left_out_are_counted_by_reason(network):
     memberships.leave(db.session.scalar(sa.select(Membership).filter_by(person_id=gone.id)))
     silent.addresses[0].preferred = False
     db.session.flush()
-    reach = audiences.reach(Criteria(network.id, kinds=["gemeente"]))
-    assert (reach.people, reach.organisations, reach.unsubscribed, reach.without_address) == (3, 2, 1, 1)
+    bounced = make.person("Stuk adres", at="Oss", of=network)
+    people.note_bounce(bounced.email, "550 5.1.1 unknown")
+    reach = audiences.reach([[only(Block.KIND, "gemeente")]], network.id)
+    left_out = {LeftOut.UNSUBSCRIBED: 1, LeftOut.NO_ADDRESS: 1, LeftOut.BOUNCED: 1}
+    assert (reach.people, reach.organisations, reach.left_out) == (3, 2, left_out)

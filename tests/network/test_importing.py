@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from openpyxl import Workbook
 
 from app.database import db
-from app.network import importing, spreadsheets
-from app.network.models import Membership, Person
+from app.network import importing, imports, spreadsheets
+from app.network.models import Import, Membership, Person
 from app.network.spreadsheets import UnreadableFile
 from tests import factories as make
 
@@ -31,9 +31,30 @@ def xlsx(*rows) -> bytes:
     return out.getvalue()
 
 
-def _plan(content: bytes | str, name: str = "lijst.csv", network=None) -> importing.Plan:
-    network = network or make.network()
-    return importing.plan(network, name, content.encode() if isinstance(content, str) else content)
+class Read:
+    """A list with its plan, the rows in the order of the file."""
+
+    def __init__(self, network, name: str, content: bytes, mapping: dict | None = None):
+        self.network, self.name, self.content, self.mapping = network, name, content, mapping
+        self.plan = importing.plan(network, name, content, mapping)
+        self.rows = sorted((row for rows in self.plan.rows.values() for row in rows), key=lambda row: row.number)
+
+    def __getattr__(self, name: str):
+        return getattr(self.plan, name)
+
+
+def _plan(content: bytes | str, name: str = "lijst.csv", network=None, mapping: dict | None = None) -> Read:
+    return Read(network or make.network(), name, content.encode() if isinstance(content, str) else content, mapping)
+
+
+def _apply(read: Read, **choices) -> Import:
+    kept = imports.keep(read.network, read.name, read.content)
+    kept.mapping = read.mapping or kept.mapping
+    imports.queue(kept, read.plan, **choices)
+    db.session.commit()
+    imports.carry_on()
+    db.session.expire_all()
+    return kept
 
 
 def _people() -> list[str]:
@@ -54,7 +75,7 @@ def test_dutch_headings_and_names_in_parts():
 def test_dry_run_saves_nothing_and_applying_saves_all():
     plan = _plan(CSV)
     assert _people() == []
-    importing.apply(plan)
+    _apply(plan)
     db.session.commit()
     assert _people() == ["Karin Smulders", "Sanne de Vries"]
     assert (
@@ -64,7 +85,7 @@ def test_dry_run_saves_nothing_and_applying_saves_all():
 
 def test_second_import_of_the_same_list_changes_nothing():
     plan = _plan(CSV)
-    importing.apply(plan)
+    _apply(plan)
     db.session.commit()
     again = _plan(CSV, network=plan.network)
     assert (again.new, again.changed, again.same, again.wrong) == (0, 0, 2, 0)
@@ -72,16 +93,16 @@ def test_second_import_of_the_same_list_changes_nothing():
 
 def test_changes_are_named_field_by_field():
     plan = _plan("Naam;E-mail;Organisatie\nSanne de Vries;s@o.example;Oosterhout\n")
-    importing.apply(plan)
+    _apply(plan)
     db.session.commit()
     again = _plan("Naam;E-mail;Organisatie;Taal\nSanne van Dijk;S@o.example;Oss;en\n")
     assert again.rows[0].changes == [
         "naam: Sanne de Vries → Sanne van Dijk",
         "taal: nl → en",
-        "functie bij Oss",
+        "functie bij Oss (nu: Oosterhout)",
         "wordt lid van het netwerk",
     ]
-    importing.apply(again)
+    _apply(again)
     person = db.session.scalars(sa.select(Person)).one()
     assert (person.name, person.language, [each.organisation.name for each in person.positions]) == (
         "Sanne van Dijk",
@@ -151,7 +172,7 @@ def test_unknown_headings_are_named():
 
 def test_cells_that_start_a_formula_are_text():
     plan = _plan('Naam;E-mail\n"=HYPERLINK(""http://kwaad.example"")";jan@oss.example\n')
-    importing.apply(plan)
+    _apply(plan)
     assert _people() == ['=HYPERLINK("http://kwaad.example")']
 
 
@@ -193,7 +214,7 @@ def test_comparing_takes_a_fixed_number_of_queries(queries):
     counts = []
     for size in (3, 60):
         rows = "\n".join(f"Naam {number};p{size}-{number}@oss.example;Oss" for number in range(size))
-        importing.apply(_plan(f"Naam;E-mail;Organisatie\n{rows}\n", network=network))
+        _apply(_plan(f"Naam;E-mail;Organisatie\n{rows}\n", network=network))
         db.session.commit()
         with queries() as seen:
             _plan(f"Naam;E-mail;Organisatie\n{rows}\n", network=network)

@@ -13,9 +13,10 @@ from app.events.models import Mode
 from app.events.planning import Details
 from app.invitations.models import WaveKind
 from app.lessons import commitment_letters, evaluations, follow_up
-from app.network.models import DigestFrequency
+from app.network import joining, own_data
+from app.network.models import DigestFrequency, Language
 from app.outbox.models import Message
-from app.registration import answers, link_requests
+from app.registration import allotments, answers, link_requests
 from tests import factories as make
 from tests.helpers import links_in, mails, parsed, work
 
@@ -59,8 +60,20 @@ def _mails_of_every_kind() -> set[str]:
     planning.cancel(event, "Ziek")
     work()
     assert (person.id, second.id) != (0, 0)
+    _mails_of_the_network(network)
     _mails_of_the_day_and_after(network)
     return {message.kind for message in mails(Message.body.is_not(None))}
+
+
+def _mails_of_the_network(network) -> None:
+    """Somebody asks to join, somebody gives a new address, an organisation gets seats and names who comes."""
+    joining.ask(network, "Nieuw Lid", "lid@oss.example", Language.NL)
+    contact, event = make.person(at="Oss", of=network), make.event(network)
+    own_data.claim_address(contact, "anders@oss.example")
+    seats = allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, contact)
+    work()
+    allotments.name_person(seats, "Genoemd", "genoemd@oss.example")
+    work()
 
 
 def _mails_of_the_day_and_after(network) -> None:
@@ -83,17 +96,19 @@ def _mails_of_the_day_and_after(network) -> None:
     work()
 
 
-def test_opening_every_link_of_every_mail_changes_nothing(client, app):
+def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAILS_PER_WEEK", 9)
     kinds = _mails_of_every_kind()
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_information", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "join", "own_address", "seats_offered", "seat_named",
     }  # fmt: skip
     before = _everything()
     links = {link for message in mails(Message.body.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
-    assert {"c", "commitments", "evaluation", "impressions", "preferences"} <= paths
+    assert {"address", "c", "commitments", "evaluation", "impressions", "join", "preferences", "seats"} <= paths
     assert len(links) > 40
     for link in sorted(links):
         for _ in range(2):

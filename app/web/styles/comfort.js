@@ -19,6 +19,26 @@ document.addEventListener('keydown', (event) => {
 })
 document.addEventListener('htmx:afterSwap', (event) => event.target.querySelector('form[data-send-on-ctrl-enter] textarea')?.focus())
 
+// One search box, keyboard first: / goes there, the arrows walk through what was found.
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.closest('input, textarea, select, [contenteditable]')
+  if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = document.querySelector('#zoek, [data-search]')
+    if (!box) return
+    event.preventDefault()
+    box.focus()
+    box.select()
+  }
+  const results = document.getElementById(document.querySelector('[data-results]')?.dataset.results)
+  if (!results || !['ArrowDown', 'ArrowUp'].includes(event.key)) return
+  const links = [document.querySelector('[data-results]'), ...results.querySelectorAll('a')]
+  const now = links.indexOf(document.activeElement)
+  const next = links[now + (event.key === 'ArrowDown' ? 1 : -1)]
+  if (now < 0 || !next) return
+  event.preventDefault()
+  next.focus()
+})
+
 document.addEventListener('submit', (event) => {
   // A second press while the first is under way sends nothing twice.
   const form = event.target

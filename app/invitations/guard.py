@@ -1,0 +1,103 @@
+"""Never too much mail: how much somebody had this week decides how the next mailing reaches them.
+
+Over the limit of the site (MAILS_PER_WEEK), or of the person when that is stricter, a
+mailing is held for their next digest; so is every mailing to who chose to get all of a
+network in the digest. What is about an own registration is no mailing and always goes.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.database import db
+from app.events.models import Event
+from app.invitations.models import WaveKind
+from app.network.models import Delivery, DigestFrequency, Membership, Person
+from app.network.rhythm import next_moment
+from app.outbox.models import Message, MessageState
+
+COUNTED = (WaveKind.SAVE_THE_DATE, WaveKind.INVITATION, WaveKind.REMINDER)
+"""Waves that are no news about an own registration."""
+WEEK = timedelta(days=7)
+_NOT_HAD = [MessageState.SUPPRESSED, MessageState.FAILED, MessageState.HELD, MessageState.BUNDLED]
+
+
+class Way(StrEnum):
+    """How a mailing reaches somebody."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+    LATER = "later"
+    NOT = "not"
+
+
+def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True) -> sa.Select:
+    """Add to a selection of Person.id and EmailAddress.id the way that a mailing at that moment takes.
+
+    Columns person_id, address_id, way; at once for all when it is not `guarded`. Who is over the limit and gets no digest before the
+    event closes gets the mail a week later, or not at all when that is too late.
+    """
+    people = chosen.subquery()
+    person_id, address_id = list(people.c)
+    if not guarded:
+        return sa.select(
+            person_id.label("person_id"), address_id.label("address_id"), sa.literal(Way.AT_ONCE.value).label("way")
+        )
+    had = _had(at).subquery()
+    limit = current_app.config["MAILS_PER_WEEK"]
+    over = sa.func.coalesce(had.c.mails, 0) >= sa.case((Person.mails_a_week < limit, Person.mails_a_week), else_=limit)
+    in_time = Person.digest.in_(_in_time(event, at))
+    way = sa.case(
+        (
+            sa.func.coalesce(Membership.delivery == Delivery.DIGEST, sa.false())
+            & (Person.digest != DigestFrequency.NEVER),
+            Way.DIGEST.value,
+        ),
+        (~over, Way.AT_ONCE.value),
+        (in_time, Way.DIGEST.value),
+        else_=(Way.LATER if at + WEEK < event.closes_at else Way.NOT).value,
+    )
+    return (
+        sa.select(person_id.label("person_id"), address_id.label("address_id"), way.label("way"))
+        .join(Person, Person.id == person_id)
+        .outerjoin(Membership, (Membership.person_id == person_id) & (Membership.network_id == event.network_id))
+        .outerjoin(had, had.c.person_id == person_id)
+    )
+
+
+def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
+    """How many of a selection are reached in which way."""
+    each = ways(chosen, event, at).subquery()
+    rows = db.session.execute(sa.select(each.c.way, sa.func.count()).group_by(each.c.way))
+    found = Counter({Way(way): number for way, number in rows})
+    return {way: found[way] for way in Way if found[way]}
+
+
+def had_this_week(person: Person, at: datetime) -> int:
+    """How many mailings somebody had, or has coming, in the week up to a moment."""
+    had = _had(at).where(Message.person_id == person.id).subquery()
+    return db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(had.c.mails), 0)))
+
+
+def limit_of(person: Person) -> int:
+    """How many mailings a week somebody gets at most."""
+    limit = current_app.config["MAILS_PER_WEEK"]
+    return limit if person.mails_a_week is None else min(limit, person.mails_a_week)
+
+
+def _had(at: datetime) -> sa.Select:
+    """Per person the mailings of the week before, and of what is planned after."""
+    return (
+        sa.select(Message.person_id, sa.func.count().label("mails"))
+        .where(Message.counts, Message.due_at > at - WEEK, Message.state.not_in(_NOT_HAD))
+        .group_by(Message.person_id)
+    )
+
+
+def _in_time(event: Event, at: datetime) -> list[DigestFrequency]:
+    """Frequencies whose next digest goes out while one can still answer."""
+    moments = {frequency: next_moment(frequency, at) for frequency in DigestFrequency}
+    return [frequency for frequency, moment in moments.items() if moment and moment < event.closes_at]

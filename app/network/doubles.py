@@ -1,0 +1,180 @@
+"""People who are in twice: near-same names at one organisation, same names at two. Found by the clockwork, decided by people."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+import sqlalchemy as sa
+from rapidfuzz import fuzz, process
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.network import lineage, names
+from app.network.models import Double, Likeness, Membership, Network, Organisation, Person, Position
+
+PER_PAGE = 20
+_ALIKE = 88
+"""Likeness of two names, of 100, from which they may be one person's."""
+_CROWD = 300
+"""From so many people on, an organisation's names are compared only with those that begin alike."""
+_BATCH = 500
+
+Row = tuple[int, str]
+"""Id of a person and the words of their name in alphabetical order."""
+
+
+def find_all() -> int:
+    """Look through everybody; returns how many new pairs there are. Pairs that were dismissed stay so."""
+    by_place, everybody = _people()
+    pairs: dict[tuple[int, int], tuple[Likeness, int]] = {}
+    for first, second in _same_names(everybody):
+        pairs[first, second] = (Likeness.SAME_NAME, 100)
+    for rows in by_place.values():
+        for first, second, score in _near(rows):
+            pairs[first, second] = (Likeness.SAME_PLACE, score)
+    new = _keep(pairs)
+    db.session.commit()
+    return new
+
+
+def page(networks: Collection[int] | None):
+    """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
+    wanted = _undecided(networks).order_by(
+        Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
+    )
+    of_both = [
+        joinedload(side).options(
+            selectinload(Person.positions).joinedload(Position.organisation),
+            selectinload(Person.addresses),
+            selectinload(Person.memberships).joinedload(Membership.network),
+        )
+        for side in (Double.first, Double.second)
+    ]
+    return db.paginate(wanted.options(*of_both), per_page=PER_PAGE, error_out=False)
+
+
+def count(network: Network) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery()))
+
+
+def of(person: Person) -> list[Person]:
+    """Who may be the same as this person."""
+    pairs = sa.select(Double).where(
+        Double.dismissed_at.is_(None), sa.or_(Double.first_id == person.id, Double.second_id == person.id)
+    )
+    others = {each.second_id if each.first_id == person.id else each.first_id for each in db.session.scalars(pairs)}
+    return _load(others)
+
+
+def like(name: str, organisation: Organisation | None, most: int = 5) -> list[Person]:
+    """Who is in already with a near-same name at this organisation, or the same name anywhere."""
+    sought = _sorted(name)
+    same = sa.select(Person.id).where(Person.search_text.like(names.plain(name) + "%"))
+    found = set(db.session.scalars(same.where(_living()).limit(50)))
+    if organisation is not None:
+        there = sa.select(Person.id, Person.name).join(Position, Position.person_id == Person.id)
+        there = there.where(Position.organisation_id.in_(lineage.family(organisation)), _living())
+        found |= {number for number, other in db.session.execute(there) if fuzz.ratio(sought, _sorted(other)) >= _ALIKE}
+    return _load(list(found)[:most])
+
+
+def dismiss(first: int, second: int) -> bool:
+    """These are two people; False when the pair is not known."""
+    pair = db.session.get(Double, tuple(sorted((first, second))))
+    if pair is not None:
+        pair.dismissed_at = clock.now()
+    return pair is not None
+
+
+def consider_again(first: int, second: int) -> None:
+    """Undo of dismiss."""
+    if pair := db.session.get(Double, tuple(sorted((first, second)))):
+        pair.dismissed_at = None
+
+
+def _load(numbers: Iterable[int]) -> list[Person]:
+    wanted = sa.select(Person).where(Person.id.in_(list(numbers))).order_by(Person.sort_name, Person.id)
+    options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
+    return list(db.session.scalars(wanted.options(*options)))
+
+
+def _living():
+    return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+
+
+def _undecided(networks: Collection[int] | None) -> sa.Select:
+    wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
+    if networks is not None:
+        mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
+        wanted = wanted.where(sa.or_(Double.first_id.in_(mine), Double.second_id.in_(mine)))
+    return wanted
+
+
+def _people() -> tuple[dict[int, list[Row]], list[Row]]:
+    """Everybody with a name of at least two words: by organisation, as it is today, and all together."""
+    heirs = lineage.heirs()
+    wanted = (
+        sa.select(Person.id, Person.name, heirs.c.heir_id)
+        .outerjoin(Position, Position.person_id == Person.id)
+        .outerjoin(heirs, heirs.c.organisation_id == Position.organisation_id)
+        .where(_living())
+        .distinct()
+    )
+    by_place, everybody = defaultdict(list), {}
+    for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
+        words = everybody.get(number) or _sorted(name)
+        if " " in words:
+            everybody[number] = words
+            if place is not None:
+                by_place[place].append((number, words))
+    return by_place, list(everybody.items())
+
+
+def _sorted(name: str) -> str:
+    return " ".join(sorted(names.words(name)))
+
+
+def _same_names(rows: list[Row]) -> Iterator[tuple[int, int]]:
+    """Neighbours among those of exactly the same name: three of them give two pairs."""
+    by_name = defaultdict(list)
+    for number, words in rows:
+        by_name[words].append(number)
+    for numbers in by_name.values():
+        numbers.sort()
+        yield from itertools.pairwise(numbers)
+
+
+def _near(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
+    """Pairs of near-same names with their likeness, lower id first."""
+    blocks = defaultdict(list)
+    for number, words in rows:
+        blocks[words[0] if len(rows) > _CROWD else ""].append((number, words))
+    for block in blocks.values():
+        block.sort()
+        sought = [words for _, words in block]
+        for place, (number, words) in enumerate(block[:-1]):
+            later = sought[place + 1 :]
+            for _, score, at in process.extract(words, later, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=None):
+                yield number, block[place + 1 + at][0], round(score)
+
+
+def _keep(pairs: dict[tuple[int, int], tuple[Likeness, int]]) -> int:
+    """Make the table these pairs; what somebody dismissed is remembered."""
+    known = {
+        (first, second): dismissed
+        for first, second, dismissed in db.session.execute(
+            sa.select(Double.first_id, Double.second_id, Double.dismissed_at)
+        )
+    }
+    gone = [pair for pair, dismissed in known.items() if pair not in pairs and dismissed is None]
+    for first, second in gone:
+        db.session.execute(sa.delete(Double).where(Double.first_id == first, Double.second_id == second))
+    new = [
+        {"first_id": first, "second_id": second, "likeness": likeness, "score": score}
+        for (first, second), (likeness, score) in pairs.items()
+        if (first, second) not in known
+    ]
+    for start in range(0, len(new), _BATCH):
+        db.session.execute(insert_new(Double.__table__, "first_id", "second_id"), new[start : start + _BATCH])
+    return len(new)

@@ -1,0 +1,23 @@
+"""The one search box: people, organisations and events, as a page or as a piece of one."""
+
+from flask import Blueprint, render_template, request
+
+from app.accounts import rights, sessions
+from app.accounts.rights import signed_in
+from app.database import db
+from app.network import finding, people
+
+blueprint = Blueprint("finding", __name__, url_prefix="/organise")
+
+
+@blueprint.get("/search")
+@signed_in
+def search():
+    account, text = sessions.current(), request.args.get("q", "").strip()[:200]
+    seen = organised = None
+    if not account.is_admin:
+        seen = [network.id for network in db.session.scalars(rights.networks(account))]
+        organised = [number for number in seen if rights.may_organise(account, number)]
+    found = finding.find(text, seen, organised) if len(text) > 1 else None
+    template = "network/found.html" if "HX-Request" in request.headers else "network/search.html"
+    return render_template(template, text=text, found=found, current=people.current)

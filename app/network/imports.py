@@ -1,0 +1,247 @@
+"""Imports of lists: kept for a dry run, carried out by the clockwork in steps, undone as a whole for a month.
+
+A step is one transaction of importing.BATCH rows that notes how far it came, so that a long
+list shows its progress and goes on after a restart.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.invitations.models import Invitation
+from app.network import importing, memberships, names, people
+from app.network.importing import Reader, Row
+from app.network.models import (
+    EmailAddress,
+    Import,
+    ImportedPerson,
+    ImportState,
+    Language,
+    Network,
+    Person,
+    Position,
+)
+from app.outbox.models import Message
+
+UNDOABLE = timedelta(days=30)
+Progress = Callable[[int, int], None]
+
+
+def keep(network: Network, file_name: str, content: bytes, account_id: int | None = None) -> Import:
+    """Keep an uploaded list until the organiser decides; an earlier one that waits goes."""
+    waiting = sa.delete(Import).where(Import.network_id == network.id, Import.state == ImportState.WAITING)
+    db.session.execute(waiting.execution_options(synchronize_session=False))
+    kept = Import(
+        network=network,
+        network_id=network.id,
+        account_id=account_id,
+        file_name=names.clean(file_name)[:200] or "lijst",
+        content=content,
+        mapping=importing.remembered(network),
+    )
+    db.session.add(kept)
+    return kept
+
+
+def queue(kept: Import, plan: importing.Plan, *, moves: bool = False) -> None:
+    """Let the clockwork carry it out; the organiser has seen the wrong rows, which are left out."""
+    kept.state, kept.total, kept.refused, kept.moves = ImportState.QUEUED, plan.total, plan.wrong, moves
+
+
+def carry_on() -> int:
+    """Carry out what is queued and undo what is to be undone; returns how many people were handled."""
+    handled = 0
+    while number := _next():
+        row = db.session.get(Import, number)
+        handled += carry_out(row) if row.state == ImportState.QUEUED else _undo(row)
+    return handled
+
+
+def carry_out(kept: Import, progress: Progress = lambda done, total: None) -> int:
+    """Save the good rows of a list, from where an earlier try stopped."""
+    reader, before = Reader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
+    for rows in reader.batches(kept.handled):
+        _save(kept, rows)
+        kept.handled += len(rows)
+        db.session.commit()
+        progress(kept.handled, kept.total)
+    kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
+    db.session.commit()
+    return kept.handled - before
+
+
+def undoable(kept: Import) -> bool:
+    return kept.state == ImportState.DONE and kept.applied_at > clock.now() - UNDOABLE
+
+
+def ask_undo(kept: Import) -> None:
+    """Let the clockwork take everything back that the list brought."""
+    if undoable(kept):
+        kept.state, kept.handled, kept.kept_back = ImportState.UNDOING, 0, 0
+
+
+def latest(network: Network, most: int = 10) -> list[Import]:
+    """The lists of a network that were carried out or are on the way, latest first."""
+    wanted = sa.select(Import).where(Import.network_id == network.id, Import.state != ImportState.WAITING)
+    return list(db.session.scalars(wanted.order_by(Import.id.desc()).limit(most)))
+
+
+def done(network: Network) -> list[Import]:
+    """The lists of a network that people came from."""
+    wanted = sa.select(Import).where(Import.network_id == network.id, Import.state == ImportState.DONE)
+    return list(db.session.scalars(wanted.order_by(Import.id.desc())))
+
+
+def forget_old() -> int:
+    """Drop what is kept for undoing once that is too late: it holds personal data. Returns how many."""
+    too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
+    old = sa.update(ImportedPerson).where(
+        ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
+    )
+    return db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
+
+
+def _next() -> int | None:
+    """An import that has work, for this worker alone."""
+    wanted = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING])).order_by(Import.id)
+    number = db.session.scalar(wanted.limit(1).with_for_update(skip_locked=True))
+    if number is None:
+        db.session.rollback()
+    return number
+
+
+def _save(kept: Import, rows: list[Row]) -> None:
+    rows = [row for row in rows if row.outcome != "wrong"]
+    befores = [_save_person(kept, row) for row in rows]
+    db.session.flush()
+    listed = []
+    for row, before in zip(rows, befores, strict=True):
+        before["added_positions"] = [each.id for each in before["added_positions"]]
+        created = before.pop("created")
+        listed.append({"import_id": kept.id, "person_id": row.person.id, "created": created, "before": before})
+    if listed:
+        db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
+    memberships.join_all([row.person.id for row in rows if not row.member], kept.network_id)
+
+
+def _save_person(kept: Import, row: Row) -> dict:
+    """Add or change one person; returns what undoing needs."""
+    person, created = row.person, row.person is None
+    if created:
+        person = people.add(row.name, row.address, language=row.language or Language.NL)
+        row.person = person
+        kept.added += 1
+    elif row.changes:
+        kept.changed += 1
+    before = {
+        "created": created,
+        "name": person.name,
+        "call_name": person.call_name,
+        "language": str(person.language),
+        "addresses": [address.key for address in person.addresses],
+        "positions": [_of(position) for position in person.positions],
+        "member": row.member,
+        "added_positions": [],
+    }
+    if person.name != row.name:
+        people.rename(person, row.name)
+    person.language = row.language or person.language
+    for address in row.more_addresses if created else (row.address, *row.more_addresses):
+        people.add_address(person, address)
+    if row.organisation and not any(importing.same_position(row, each) for each in person.positions):
+        had = set(person.positions)
+        position = people.take_position(
+            person, row.organisation, row.role, row.title, row.starts_on, instead=kept.moves and not created
+        )
+        position.ends_on = row.ends_on or position.ends_on
+        before["added_positions"] = [] if position in had else [position]
+    return before
+
+
+def _of(position: Position) -> dict:
+    return {
+        "id": position.id,
+        "role_code": position.role_code,
+        "title": position.title,
+        "starts_on": position.starts_on and position.starts_on.isoformat(),
+        "ends_on": position.ends_on and position.ends_on.isoformat(),
+    }
+
+
+def _undo(kept: Import) -> int:
+    """Take back the whole list, a batch a transaction."""
+    handled, last = 0, 0
+    wanted = (
+        sa.select(ImportedPerson)
+        .where(ImportedPerson.import_id == kept.id)
+        .order_by(ImportedPerson.person_id)
+        .limit(importing.BATCH)
+    )
+    while rows := list(db.session.scalars(wanted.where(ImportedPerson.person_id > last))):
+        last = rows[-1].person_id
+        for row in rows:
+            kept.kept_back += not _take_back(kept, row)
+        handled += len(rows)
+        kept.handled += len(rows)
+        db.session.commit()
+    kept.state = ImportState.UNDONE
+    db.session.commit()
+    return handled
+
+
+def _take_back(kept: Import, row: ImportedPerson) -> bool:
+    """Undo what the list did to one person; False when something has happened with them since, who then stays."""
+    options = [selectinload(Person.positions), selectinload(Person.addresses), selectinload(Person.memberships)]
+    person = db.session.get(Person, row.person_id, options=options, populate_existing=True)
+    if row.created:
+        if _has_history(person, kept):
+            return False
+        db.session.delete(person)
+        return True
+    before = row.before
+    if before.get("name"):
+        people.rename(person, before["name"], before["call_name"])
+        person.language = Language(before["language"])
+    for address in [each for each in person.addresses if each.key not in before.get("addresses", [])]:
+        if not _used(address):
+            people.drop_address(address)
+    for position in [each for each in person.positions if each.id in before.get("added_positions", [])]:
+        person.positions.remove(position)
+    _restore_positions(person, before.get("positions", []))
+    membership = next((each for each in person.memberships if each.network_id == kept.network_id), None)
+    if membership and not before.get("member", True):
+        memberships.leave(membership)
+    return True
+
+
+def _restore_positions(person: Person, befores: list[dict]) -> None:
+    known = {position.id: position for position in person.positions}
+    for before in befores:
+        if position := known.get(before["id"]):
+            position.role_code, position.title = before["role_code"], before["title"]
+            for name in ("starts_on", "ends_on"):
+                setattr(position, name, date.fromisoformat(before[name]) if before[name] else None)
+
+
+def _has_history(person: Person, kept: Import) -> bool:
+    """Whether somebody that a list brought was mailed, invited, put on another list or joined another network."""
+    if person.erased_at or any(each.network_id != kept.network_id for each in person.memberships):
+        return True
+    checks = (
+        sa.select(Invitation.id).where(Invitation.person_id == person.id),
+        sa.select(Message.id).where(Message.person_id == person.id),
+        sa.select(ImportedPerson.person_id).where(
+            ImportedPerson.person_id == person.id, ImportedPerson.import_id != kept.id
+        ),
+        sa.select(Person.id).where(Person.merged_into_id == person.id),
+    )
+    return any(db.session.scalar(check.limit(1)) is not None for check in checks) or person.merged_into_id is not None
+
+
+def _used(address: EmailAddress) -> bool:
+    """Whether somebody was invited at this address."""
+    return db.session.scalar(sa.select(Invitation.id).where(Invitation.address_id == address.id).limit(1)) is not None

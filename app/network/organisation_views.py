@@ -1,0 +1,265 @@
+"""Organisations: the list, the page of one, its contact persons, domains and successor; roles and themes."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts import rights, sessions
+from app.accounts.rights import admin_only, signed_in
+from app.database import db
+from app.network import lineage, organisations, people, portrait, vocabulary
+from app.network import queries as networks
+from app.network.forms import ContactForm, NamesForm, NewOrganisationForm, OrganisationForm, SuccessionForm
+from app.network.lineage import NoSuccession
+from app.network.models import ContactPerson, Organisation, OrganisationKind
+from app.web import undo
+
+blueprint = Blueprint("organisations", __name__, url_prefix="/organise")
+
+
+@blueprint.get("/organisations")
+@signed_in
+def index():
+    return _list(NewOrganisationForm(formdata=None))
+
+
+@blueprint.post("/organisations")
+@signed_in
+def add():
+    rights.demand_organiser()
+    form = NewOrganisationForm()
+    if form.validate():
+        if organisations.Finder().organisation(form.name.data):
+            form.reject("name", gettext("Deze organisatie is er al."))
+        else:
+            kind, region = OrganisationKind(form.kind.data), form.region.data or None
+            organisation = Organisation(name=form.name.data, kind=kind, region=region)
+            db.session.add(organisation)
+            db.session.commit()
+            flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
+            return redirect(url_for("organisations.page", number=organisation.id), 303)
+    return _list(form), 422
+
+
+def _list(form: NewOrganisationForm):
+    return render_template(
+        "network/organisations.html",
+        organisations=networks.organisations_with_people(sessions.current()),
+        form=form,
+        organises=rights.organises(sessions.current()),
+    )
+
+
+@blueprint.get("/organisations/<int:number>")
+@signed_in
+def page(number: int):
+    return _page(_organisation(number))
+
+
+def _page(
+    organisation: Organisation, contact_form: ContactForm | None = None, succession_form: SuccessionForm | None = None
+):
+    account = sessions.current()
+    seen = None if account.is_admin else [network.id for network in db.session.scalars(rights.networks(account))]
+    present, past = portrait.positions(organisation, seen)
+    may_change = rights.organises(account)
+    return render_template(
+        "network/organisation.html",
+        organisation=organisation,
+        predecessors=lineage.predecessors(organisation),
+        present=present,
+        past=past,
+        presences=portrait.presences(organisation, seen),
+        commitments=portrait.commitments(organisation, seen),
+        likely=organisations.likely_domains(organisation) if may_change else [],
+        may_change=may_change,
+        contact_form=contact_form or ContactForm(organisations.topics(), formdata=None),
+        succession_form=succession_form or SuccessionForm(formdata=None),
+    ), 422 if contact_form or succession_form else 200
+
+
+@blueprint.route("/organisations/<int:number>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(number: int):
+    rights.demand_organiser()
+    organisation = _organisation(number)
+    form = OrganisationForm(organisation)
+    if form.validate_on_submit():
+        double = organisations.Finder().organisation(form.name.data)
+        parent = organisations.get(int(form.parent.data)) if form.parent.data else None
+        if double and double is not organisation:
+            form.reject("name", gettext("Deze organisatie is er al."))
+        elif not lineage.check_parent(organisation, parent):
+            form.reject("parent", gettext("%(name)s is zelf een onderdeel van deze organisatie.", name=parent.name))
+        else:
+            organisation.name, organisation.kind = form.name.data, OrganisationKind(form.kind.data)
+            organisation.region, organisation.size_class = form.region.data or None, form.size_class.data or None
+            organisation.parent = parent
+            organisations.set_domains(organisation, form.domain_list())
+            db.session.commit()
+            flash(gettext("Opgeslagen."), "ok")
+            return redirect(url_for("organisations.page", number=number), 303)
+    return render_template(
+        "network/organisation_form.html", organisation=organisation, form=form
+    ), 422 if form.errors else 200
+
+
+@blueprint.post("/organisations/<int:number>/domains")
+@signed_in
+def add_domain(number: int):
+    """Take a proposed domain."""
+    rights.demand_organiser()
+    organisation = _organisation(number)
+    domain = request.form.get("domain", "")
+    if domain in organisations.likely_domains(organisation):
+        organisations.set_domains(organisation, [*(each.domain for each in organisation.domains), domain])
+        db.session.commit()
+        flash(
+            gettext("Wie mailt vanaf %(domain)s, stellen we voortaan voor bij deze organisatie.", domain=domain), "ok"
+        )
+    return redirect(url_for("organisations.page", number=number), 303)
+
+
+@blueprint.post("/organisations/<int:number>/contacts")
+@signed_in
+def add_contact(number: int):
+    rights.demand_organiser()
+    organisation, form = _organisation(number), ContactForm(organisations.topics())
+    if not form.validate():
+        return _page(organisation, contact_form=form)
+    person = people.by_address(form.address.data)
+    account = sessions.current()
+    seen = person and any(rights.may_organise(account, each.network_id) for each in person.memberships)
+    if not (seen or (person and account.is_admin)):
+        form.reject("address", gettext("Niemand in je netwerken heeft dit adres. Voeg de persoon eerst toe."))
+        return _page(organisation, contact_form=form)
+    topic_id = int(form.topic.data) if form.topic.data else None
+    if not any((each.person_id, each.topic_id) == (person.id, topic_id) for each in organisation.contacts):
+        organisation.contacts.append(ContactPerson(person=person, topic_id=topic_id))
+        db.session.commit()
+    flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
+    return redirect(url_for("organisations.page", number=number), 303)
+
+
+@blueprint.post("/organisations/<int:number>/contacts/<int:contact>/remove")
+@signed_in
+def remove_contact(number: int, contact: int):
+    rights.demand_organiser()
+    organisation = _organisation(number)
+    row = next((each for each in organisation.contacts if each.id == contact), None) or abort(404)
+    kept = {"organisation_id": number, "person_id": row.person_id, "topic_id": row.topic_id}
+    name = row.person.name
+    organisation.contacts.remove(row)
+    db.session.commit()
+    undo.offer("contact", name, kept, url_for("organisations.page", number=number))
+    return redirect(url_for("organisations.page", number=number), 303)
+
+
+@undo.restorer("contact")
+def _restore_contact(kept: dict) -> None:
+    rights.demand_organiser()
+    db.session.add(ContactPerson(**kept))
+    db.session.commit()
+
+
+@blueprint.post("/organisations/<int:number>/succession")
+@signed_in
+def succeed(number: int):
+    rights.demand_organiser()
+    organisation, form = _organisation(number), SuccessionForm()
+    if not form.validate():
+        return _page(organisation, succession_form=form)
+    successor = organisations.get(int(form.successor.data))
+    try:
+        kept = lineage.succeed(organisation, successor, form.day.data)
+    except NoSuccession as refused:
+        form.reject("successor", _refusal(refused.problem, organisation, successor))
+        return _page(organisation, succession_form=form)
+    db.session.commit()
+    undo.offer(
+        "succession",
+        organisation.name,
+        kept,
+        url_for("organisations.page", number=number),
+        gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
+    )
+    return redirect(url_for("organisations.page", number=successor.id), 303)
+
+
+def _refusal(problem: str, organisation: Organisation, successor: Organisation) -> str:
+    return {
+        "itself": gettext("Een organisatie kan niet in zichzelf opgaan."),
+        "has_successor": gettext("%(name)s is al opgegaan in een andere organisatie.", name=organisation.name),
+        "circle": gettext(
+            "%(new)s ging zelf op in %(old)s. Dat kan niet andersom ook.", old=organisation.name, new=successor.name
+        ),
+    }[problem]
+
+
+@undo.restorer("succession")
+def _undo_succession(kept: dict) -> None:
+    rights.demand_organiser()
+    lineage.undo(kept)
+    db.session.commit()
+
+
+@blueprint.route("/words/<any(roles, topics):which>", methods=["GET", "POST"])
+@admin_only
+def words(which: str):
+    """The managed lists of roles and themes."""
+    form = NamesForm()
+    if form.validate_on_submit():
+        if vocabulary.add(which, form.name_nl.data, form.name_en.data) is None:
+            form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
+        else:
+            db.session.commit()
+            flash(gettext("%(name)s is toegevoegd.", name=form.name_nl.data), "ok")
+            return redirect(url_for("organisations.words", which=which), 303)
+    return render_template(
+        "network/words.html", which=which, rows=vocabulary.rows(which), form=form
+    ), 422 if form.errors else 200
+
+
+@blueprint.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"])
+@admin_only
+def word(which: str, key: str):
+    row = vocabulary.find(which, key) or abort(404)
+    form = NamesForm(obj=row)
+    if form.validate_on_submit():
+        if not vocabulary.rename(which, row, form.name_nl.data, form.name_en.data):
+            form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
+        else:
+            db.session.commit()
+            flash(gettext("Opgeslagen."), "ok")
+            return redirect(url_for("organisations.words", which=which), 303)
+    return render_template(
+        "network/word_form.html", which=which, row=row, key=key, form=form, used=vocabulary.used(which, row)
+    ), 422 if form.errors else 200
+
+
+@blueprint.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>")
+@admin_only
+def change_word(which: str, key: str, act: str):
+    row = vocabulary.find(which, key) or abort(404)
+    if act == "up":
+        vocabulary.move_up(which, row)
+    elif vocabulary.used(which, row):
+        flash(gettext("‘%(name)s’ is in gebruik en blijft daarom staan.", name=row.name_nl), "error")
+        return redirect(url_for("organisations.word", which=which, key=key), 303)
+    else:
+        kept = {"which": which, "key": key, "name_nl": row.name_nl, "name_en": row.name_en, "place": row.place}
+        db.session.delete(row)
+        undo.offer("word", row.name_nl, kept, url_for("organisations.words", which=which))
+    db.session.commit()
+    return redirect(url_for("organisations.words", which=which), 303)
+
+
+@undo.restorer("word")
+def _restore_word(kept: dict) -> None:
+    if not sessions.current().is_admin:
+        abort(403)
+    vocabulary.restore(**kept)
+    db.session.commit()
+
+
+def _organisation(number: int) -> Organisation:
+    return portrait.load(number) or abort(404)

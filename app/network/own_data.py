@@ -1,0 +1,100 @@
+"""What a person sees and corrects of themselves by personal link: addresses that they prove to have, and a full copy."""
+
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext
+
+from app import addresses, clock, tokens
+from app.database import db
+from app.network import people
+from app.network.models import AddressClaim, EmailAddress, Person
+from app.outbox import letters
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.outbox.queue import enqueue
+from app.tokens import Purpose
+
+VALID = timedelta(days=2)
+_LEFT_OUT = {
+    "body",
+    "journal",
+    "before",
+    "search_text",
+    "sort_name",
+    "message_id",
+    "claimed_by",
+    "claimed_until",
+    "key",
+}
+"""Columns that say nothing about the person, or hold the whole mail."""
+
+
+def claim_address(person: Person, address: str) -> None:
+    """Mail a link to the new address; it becomes the person's once that is confirmed. Raises people.BadAddress."""
+    claim = AddressClaim(person_id=person.id, address=people.read_address(address))
+    db.session.add(claim)
+    db.session.flush()
+    link = addresses.own_address_page(tokens.make(Purpose.ADDRESS, claim.id))
+    with force_locale(person.language):
+        button = Block.render("button", link=link, label=gettext("Ja, dit is mijn adres"))
+    letter = letters.write(
+        letters.source("network/own_address", person.language),
+        {"voornaam": person.call_name, "knop": button, "dagen": VALID.days},
+        person.language,
+        {"because": "own_address"},
+    )
+    enqueue(Mail(letter, claim.address, person.name, letters.site_name()), "own_address", person_id=person.id)
+
+
+def find_claim(token: str) -> AddressClaim | None:
+    number, _ = tokens.read(Purpose.ADDRESS, token) or (0, 0)
+    return db.session.scalar(
+        sa.select(AddressClaim).where(AddressClaim.id == number, AddressClaim.created_at > clock.now() - VALID)
+    )
+
+
+def confirm_address(claim: AddressClaim) -> EmailAddress | None:
+    """Make the claimed address the one that mail goes to; None when it is somebody else's."""
+    address = people.add_address(claim.person, claim.address)
+    if address is not None:
+        db.session.flush()
+        people.prefer(address)
+    return address
+
+
+def copy(person: Person) -> dict[str, list[dict]]:
+    """Everything that is stored about somebody, by table (GDPR article 15): their rows, and those of their invitations.
+
+    Found by the references in the database itself, so that a new table cannot be forgotten.
+    """
+    invitations = db.metadata.tables["invitations"]
+    own = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
+    registrations = db.metadata.tables["registrations"]
+    places = sa.select(registrations.c.id).where(registrations.c.invitation_id.in_(own))
+    found = {"people": _rows(Person.__table__, [Person.__table__.c.id == person.id])}
+    for table in db.metadata.sorted_tables:
+        ways = [
+            column == person.id
+            if key.column.table.name == "people"
+            else column.in_(own if key.column.table is invitations else places)
+            for column in table.columns
+            for key in column.foreign_keys
+            if key.column.table.name in {"people", "invitations", "registrations"} and table.name != "people"
+        ]
+        if ways and (rows := _rows(table, ways)):
+            found[table.name] = rows
+    return found
+
+
+def _rows(table: sa.Table, ways: list) -> list[dict]:
+    columns = [column for column in table.columns if column.name not in _LEFT_OUT]
+    rows = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value):
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, datetime | date) else value

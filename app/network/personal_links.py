@@ -1,0 +1,36 @@
+"""The personal link under every mail: who is this. Valid until the person is erased or the version is raised."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app import tokens
+from app.database import db
+from app.network.models import Membership, Person, Position
+from app.tokens import Purpose
+
+
+def find(token: str) -> Person | None:
+    """Whose link this is, with their networks; None when it is wrong or revoked."""
+    number, version = tokens.read(Purpose.PREFERENCES, token) or (0, 0)
+    return load(number, version)
+
+
+def load(number: int, version: int) -> Person | None:
+    """The person of that number, if this version of their link holds; who was merged is who they became."""
+    wanted = (
+        sa.select(Person)
+        .where(Person.erased_at.is_(None))
+        .options(
+            selectinload(Person.memberships).joinedload(Membership.network),
+            selectinload(Person.addresses),
+            selectinload(Person.positions).joinedload(Position.organisation),
+            selectinload(Person.topics),
+        )
+    )
+    fresh = {"populate_existing": True}
+    person = db.session.scalar(
+        wanted.where(Person.id == number, Person.preferences_version == version), execution_options=fresh
+    )
+    while person is not None and person.merged_into_id is not None:
+        person = db.session.scalar(wanted.where(Person.id == person.merged_into_id), execution_options=fresh)
+    return person

@@ -1,0 +1,103 @@
+"""An organisation over time: who works there, how often it was there per network and year, what it promised."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event
+from app.invitations.models import Invitation
+from app.lessons.models import Commitment
+from app.network import lineage
+from app.network.models import ContactPerson, Membership, Network, Organisation, Person, Position
+
+MOST = 200
+"""People that the page shows."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How often an organisation was at the sessions of a network in a year."""
+
+    network: Network
+    year: int
+    sessions: int
+    people: int
+
+
+def load(number: int) -> Organisation | None:
+    options = [
+        joinedload(Organisation.parent),
+        joinedload(Organisation.successor),
+        selectinload(Organisation.domains),
+        selectinload(Organisation.contacts).options(joinedload(ContactPerson.person), joinedload(ContactPerson.topic)),
+    ]
+    return db.session.scalar(sa.select(Organisation).where(Organisation.id == number).options(*options))
+
+
+def positions(organisation: Organisation, networks: Collection[int] | None) -> tuple[list[Position], list[Position]]:
+    """Who works there now and who did before, of people in these networks (None: all), by family name."""
+    wanted = (
+        sa.select(Position)
+        .join(Position.person)
+        .where(Position.organisation_id.in_(lineage.family(organisation)), Person.merged_into_id.is_(None))
+        .order_by(Person.sort_name, Position.id)
+        .limit(MOST)
+        .options(joinedload(Position.person), joinedload(Position.role), joinedload(Position.organisation))
+    )
+    if networks is not None:
+        wanted = wanted.where(
+            Position.person_id.in_(sa.select(Membership.person_id).where(Membership.network_id.in_(networks)))
+        )
+    today = clock.today()
+    now = sa.and_(
+        sa.or_(Position.starts_on.is_(None), Position.starts_on <= today),
+        sa.or_(Position.ends_on.is_(None), Position.ends_on >= today),
+    )
+    present, past = (list(db.session.scalars(wanted.where(part))) for part in (now, Position.ends_on < today))
+    here = {each.person_id for each in present}
+    return present, [each for each in past if each.person_id not in here]
+
+
+def presences(organisation: Organisation, networks: Collection[int] | None) -> list[Presence]:
+    """Latest year first; what went up in the organisation counts along."""
+    year = sa.extract("year", Event.starts_at)
+    wanted = (
+        sa.select(
+            Network,
+            year,
+            sa.func.count(sa.distinct(Event.id)),
+            sa.func.count(sa.distinct(Invitation.person_id)),
+        )
+        .select_from(Attendance)
+        .join(Event, Event.id == Attendance.event_id)
+        .join(Network, Network.id == Event.network_id)
+        .join(Invitation, Invitation.id == Attendance.invitation_id)
+        .where(Attendance.organisation_id.in_(lineage.family(organisation)))
+        .group_by(Network.id, year)
+        .order_by(year.desc(), Network.name)
+    )
+    if networks is not None:
+        wanted = wanted.where(Network.id.in_(networks))
+    return [
+        Presence(network, int(year_), sessions, people)
+        for network, year_, sessions, people in db.session.execute(wanted)
+    ]
+
+
+def commitments(organisation: Organisation, networks: Collection[int] | None) -> list[Commitment]:
+    """What the organisation promised, first due first; nothing of a confidential session."""
+    wanted = (
+        sa.select(Commitment)
+        .join(Event, Event.id == Commitment.event_id)
+        .where(Commitment.organisation_id.in_(lineage.family(organisation)), ~Event.confidential)
+        .order_by(Commitment.due_on.desc(), Commitment.id)
+        .options(joinedload(Commitment.event))
+    )
+    if networks is not None:
+        wanted = wanted.where(Commitment.network_id.in_(networks))
+    return list(db.session.scalars(wanted))

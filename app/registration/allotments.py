@@ -1,0 +1,248 @@
+"""Seats for an organisation: its contact person is told how many there are and names who comes.
+
+The seats are kept free until a day; who is named gets an own invitation and answers it.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import addresses, clock, tokens, wording
+from app.database import db
+from app.events.models import Event
+from app.invitations import inviting
+from app.invitations.mailing import event_fields
+from app.invitations.models import Allotment, Answer, Invitation, Origin
+from app.network import correspondence, people
+from app.network.correspondence import Envelope
+from app.network.memberships import unsubscribe_page
+from app.network.models import ContactPerson, Organisation, Person
+from app.outbox import queue
+from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.outbox.models import Message
+from app.registration import answers, capacity, letters
+from app.registration.models import LetterKind, Registration, RegistrationState
+from app.tokens import Purpose
+
+OFFERED = "seats_offered"
+
+
+class NamingRefused(ValueError):
+    """This person cannot be named; `problem` says why: full, known, closed."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def offer(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
+    """Give an organisation seats and tell its contact person; giving them again changes the number."""
+    capacity.lock_event(event.id)
+    wanted = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.organisation_id == organisation.id)
+    allotment = db.session.scalar(wanted)
+    if allotment is None:
+        allotment = Allotment(event=event, event_id=event.id, organisation=organisation)
+        db.session.add(allotment)
+    allotment.seats, allotment.until, allotment.contact = seats, until, contact
+    db.session.flush()
+    tell(allotment)
+    return allotment
+
+
+def tell(allotment: Allotment) -> None:
+    """Mail the contact person the page on which they name people."""
+    address = correspondence.preferred(allotment.contact)
+    if address is not None:
+        about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
+        details = {"allotment": allotment.id}
+        queue.promise(OFFERED, address, details=details, counts=True, person_id=allotment.contact_id, **about)
+
+
+def withdraw(allotment: Allotment) -> None:
+    """The seats are for everybody again, who waits comes in; who was named stays invited."""
+    event = capacity.lock_event(allotment.event_id)
+    for invitation in named(allotment):
+        invitation.allotment_id = None
+    db.session.flush()
+    db.session.delete(allotment)
+    db.session.flush()
+    _let_in(event)
+
+
+def release_due() -> int:
+    """Let in who waits for seats that are kept free no longer; returns how many came in."""
+    waiting = sa.select(Registration.event_id).where(Registration.state == RegistrationState.WAITING)
+    ended = (
+        sa.select(Allotment.event_id).where(Allotment.until <= clock.now(), Allotment.event_id.in_(waiting)).distinct()
+    )
+    came = 0
+    for number in db.session.scalars(ended).all():
+        came += _let_in(capacity.lock_event(number))
+        db.session.commit()
+    return came
+
+
+def _let_in(event: Event) -> int:
+    return sum(len(answers.promote(event, mode)) for mode in event.modes)
+
+
+def restore(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
+    """Undo of withdraw, without another mail."""
+    db.session.add(
+        Allotment(
+            event_id=event.id,
+            organisation_id=organisation,
+            seats=seats,
+            contact_id=contact,
+            until=datetime.fromisoformat(until),
+        )
+    )
+
+
+def of_event(event: Event) -> list[Allotment]:
+    """The seats of organisations at an event, by name of organisation."""
+    wanted = (
+        sa.select(Allotment)
+        .join(Allotment.organisation)
+        .where(Allotment.event_id == event.id)
+        .order_by(Organisation.name)
+        .options(joinedload(Allotment.organisation), joinedload(Allotment.contact))
+    )
+    return list(db.session.scalars(wanted))
+
+
+def named_of(event: Event) -> dict[int, list[Invitation]]:
+    """Who was named for the seats of each organisation, by id of allotment."""
+    found: dict[int, list[Invitation]] = {}
+    wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
+    for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
+        found.setdefault(invitation.allotment_id, []).append(invitation)
+    return found
+
+
+def contacts() -> dict[int, Person]:
+    """Whom to ask at each organisation: the contact person for all themes before those for one."""
+    wanted = (
+        sa.select(ContactPerson)
+        .order_by(ContactPerson.topic_id.is_(None), ContactPerson.id.desc())
+        .options(joinedload(ContactPerson.person).selectinload(Person.addresses))
+    )
+    return {
+        contact.organisation_id: contact.person
+        for contact in db.session.scalars(wanted)
+        if (address := correspondence.preferred(contact.person)) and not address.bounced_at
+    }
+
+
+def page(allotment: Allotment) -> str:
+    """Where the contact person names who comes."""
+    return addresses.seats_page(tokens.make(Purpose.SEATS, allotment.id, allotment.token_version))
+
+
+def find(token: str) -> Allotment | None:
+    """The allotment of a link; None when it is wrong or was withdrawn."""
+    number, version = tokens.read(Purpose.SEATS, token) or (0, 0)
+    return load(number, version)
+
+
+def load(number: int, version: int) -> Allotment | None:
+    wanted = (
+        sa.select(Allotment)
+        .where(Allotment.id == number, Allotment.token_version == version)
+        .options(
+            joinedload(Allotment.event).joinedload(Event.network),
+            joinedload(Allotment.organisation),
+            joinedload(Allotment.contact),
+        )
+    )
+    return db.session.scalar(wanted)
+
+
+def named(allotment: Allotment) -> list[Invitation]:
+    """Who was named, in that order."""
+    wanted = sa.select(Invitation).where(Invitation.allotment_id == allotment.id).order_by(Invitation.id)
+    return list(db.session.scalars(wanted.options(joinedload(Invitation.person))))
+
+
+def left(allotment: Allotment, people_: Collection[Invitation]) -> int:
+    """Seats for which nobody has been named who may still come."""
+    return max(0, allotment.seats - sum(each.answer != Answer.NO for each in people_))
+
+
+def name_person(allotment: Allotment, name: str, address: str) -> Invitation:
+    """Name somebody for a seat: they get an own invitation. Raises NamingRefused or people.BadAddress."""
+    event = capacity.lock_event(allotment.event_id)
+    if not event.open:
+        raise NamingRefused("closed")
+    if left(allotment, named(allotment)) == 0:
+        raise NamingRefused("full")
+    person = people.find_or_add(name, address, language=allotment.contact.language if allotment.contact else "nl")
+    db.session.flush()
+    if not any(people.holds(each) for each in person.positions):
+        people.place_at(person, allotment.organisation)
+    invitation = inviting.of(event, person)
+    if invitation is not None and (invitation.allotment_id or invitation.answer == Answer.YES):
+        raise NamingRefused("known")
+    invitation = invitation or inviting.add(event, person, Origin.NAMED)
+    invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
+    db.session.flush()
+    by = allotment.contact.name if allotment.contact else allotment.organisation.name
+    letters.plan(LetterKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
+    return invitation
+
+
+def take_back(allotment: Allotment, invitation: Invitation) -> None:
+    """Somebody else goes: the seat is free to name another, as long as the first did not answer."""
+    if invitation.allotment_id == allotment.id and invitation.answer is None:
+        invitation.allotment_id = None
+        queue.suppress("another colleague was named", Message.invitation_id == invitation.id)
+
+
+def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write the letters to contact persons, unless the seats were withdrawn or the event cannot be answered any more."""
+    numbers = {message.details["allotment"] for message in messages}
+    wanted = sa.select(Allotment).where(Allotment.id.in_(numbers))
+    options = [
+        joinedload(Allotment.event).joinedload(Event.network),
+        joinedload(Allotment.event).selectinload(Event.slots),
+        joinedload(Allotment.organisation),
+        joinedload(Allotment.contact).options(selectinload(Person.addresses), selectinload(Person.memberships)),
+    ]
+    found = {allotment.id: allotment for allotment in db.session.scalars(wanted.options(*options))}
+    mails: list[Mail | Suppressed] = []
+    for message in messages:
+        allotment = found.get(message.details["allotment"])
+        usable = allotment and allotment.contact and allotment.event.open
+        mails.append(_letter(allotment) if usable else Suppressed("the seats were withdrawn or answering has closed"))
+    return mails
+
+
+def _letter(allotment: Allotment) -> Mail:
+    event, contact = allotment.event, allotment.contact
+    envelope = Envelope(
+        because="contact",
+        address=correspondence.preferred(contact),
+        network=event.network,
+        reply_to=event.network.contact_address,
+        unsubscribe_url=unsubscribe_page(contact, event.network_id),
+        preferences_url=correspondence.preferences_page(contact),
+        feedback=f"{event.id}:{event.network_id}:seats-offered",
+    )
+
+    def fields() -> dict:
+        return {
+            **event_fields(event),
+            "voornaam": contact.call_name,
+            "organisatie": allotment.organisation.name,
+            "plekken": allotment.seats,
+            "tot": wording.day_and_hour(min(allotment.until, event.closes_at), event.zone),
+            "knop": Block.render("button", link=page(allotment), label=gettext("Wie komt er?")),
+        }
+
+    with force_locale(contact.language):
+        return correspondence.write(contact, "registration/seats_offered", fields, envelope)

@@ -1,0 +1,237 @@
+"""The network under load: audiences, search, a person's page, importing, doubles, among very many people."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+
+import psutil
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.network import audiences, doubles, finding, importing, imports, names
+from app.network.audiences import only
+from app.network.blocks import Block
+from app.network.models import (
+    EmailAddress,
+    Membership,
+    Network,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Position,
+    Role,
+)
+from app.upkeep.backups import continue_numbers
+from tests import factories as make
+from tests.server import Server
+
+ORGANISATIONS = 1000
+EVENTS = 500
+_STARTS = ["ba", "be", "bo", "da", "de", "di", "do", "fa", "ge", "ha", "he", "ho", "ja", "je", "jo", "ka", "ke", "ki", "ko", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "vi", "vo", "wa", "we", "wi", "wo", "za", "ze"]
+_MIDDLES = ["r", "n", "l", "m", "d", "k", "s", "v", "t", "nd", "rs", "nt", "ld", "rt", "ns", "st", "nk", "rm", "lv"]
+_ENDS = ["a", "e", "en", "er", "i", "o", "an", "ik", "us", "ar", "em", "el", "et", "ij", "is"]
+_KINDS = [kind.value for kind in OrganisationKind]
+
+
+def figures(server: Server, people: int, registrations: int) -> dict[str, float]:
+    """All of it among so many people at 1,000 organisations, with that many registrations."""
+    with server.app.app_context():
+        slug = _fill(people, registrations)
+        network = db.session.scalar(sa.select(Network).where(Network.slug == slug))
+        rule = [
+            [
+                only(Block.KIND, "gemeente", "waterschap"),
+                only(Block.ROLE, "bestuurder", "strateeg"),
+                only(Block.REGION, "West-Brabant", "Regio 3"),
+                only(Block.SIZE, "M7", but=True),
+                only(Block.UNREACHED, clock.today().year),
+            ]
+        ]
+
+        def audience() -> None:
+            audiences.reach(rule, network.id)
+            audiences.page(rule, network.id, number=1)
+
+        words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
+        sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]
+        found = {
+            "audience of five blocks, count and page, ms": _median(audience),
+            "search, median, ms": _median(*(_search(text) for text in sought)),
+            "search, slowest, ms": max(_median(_search(text)) for text in sought),
+            "page of a person, ms": _person(server, network),
+        }
+        found |= _import(network)
+        start = perf_counter()
+        doubles.find_all()
+        return found | {"doubles over everybody, s": perf_counter() - start}
+
+
+def _median(*work: Callable[[], object], times: int = 7) -> float:
+    taken = []
+    for each in work:
+        for _ in range(times):
+            start = perf_counter()
+            each()
+            taken.append((perf_counter() - start) * 1000)
+            db.session.rollback()
+    return sorted(taken)[len(taken) // 2]
+
+
+def _search(text: str) -> Callable[[], object]:
+    networks = [number for (number,) in db.session.execute(sa.select(Network.id).limit(2))]
+    return lambda: finding.find(text, networks)
+
+
+def _person(server: Server, network: Network) -> float:
+    account = make.account(network)
+    member = db.session.scalar(sa.select(Membership.person_id).where(Membership.network_id == network.id).limit(1))
+    db.session.commit()
+    client = server.app.test_client()
+    with client.session_transaction() as session:
+        session["account"] = [account.id, account.session_version]
+    page = f"/organise/networks/{network.slug}/people/{member}"
+    assert client.get(page).status_code == 200
+    return _median(lambda: client.get(page))
+
+
+def _import(network: Network) -> dict[str, float]:
+    """10,000 rows of which a tenth is known already; memory is what the process grows by."""
+    pick = random.Random(7)
+    known = list(db.session.scalars(sa.select(EmailAddress.address).limit(1000)))
+    places = list(db.session.scalars(sa.select(Organisation.name).limit(ORGANISATIONS)))
+    lines = ["Naam;E-mail;Organisatie;Rol;Functie"]
+    for number in range(10_000):
+        address = known[number // 10] if number % 10 == 0 else f"nieuw{number}@import.example"
+        lines.append(f"{_name(pick)};{address};{pick.choice(places)};bestuurder;wethouder")
+    content = "\n".join(lines).encode()
+    process = psutil.Process()
+    before, start = process.memory_info().rss, perf_counter()
+    plan = importing.plan(network, "lijst.csv", content)
+    dry_run = perf_counter() - start
+    kept = imports.keep(network, "lijst.csv", content)
+    imports.queue(kept, plan)
+    db.session.commit()
+    start = perf_counter()
+    handled = imports.carry_out(kept)
+    taken = perf_counter() - start
+    assert handled == 10_000, handled
+    return {
+        "importing 10,000 rows: dry run, s": dry_run,
+        "importing 10,000 rows: carried out, s": taken,
+        "importing 10,000 rows: memory, MB": (process.memory_info().rss - before) / 2**20,
+    }
+
+
+def _name(pick: random.Random) -> str:
+    first = pick.choice(_STARTS) + pick.choice(_MIDDLES) + pick.choice(_ENDS)
+    last = (
+        pick.choice(_STARTS) + pick.choice(_MIDDLES) + pick.choice(_ENDS) + pick.choice(_MIDDLES) + pick.choice(_ENDS)
+    )
+    return f"{first.title()} {pick.choice(['', '', 'de ', 'van den '])}{last.title()}"
+
+
+def _fill(people: int, registrations: int) -> str:
+    from app.network import organisations
+
+    organisations.load_reference()
+    networks = [make.network(slug=f"groot-{number}") for number in range(4)]
+    db.session.flush()
+    places = list(db.session.scalars(sa.select(Organisation.id)))
+    for number in range(ORGANISATIONS - len(places)):
+        db.session.add(
+            Organisation(
+                name=f"Organisatie {number}",
+                kind=_KINDS[number % len(_KINDS)],
+                region=f"Regio {number % 9}",
+                size_class="overig",
+            )
+        )
+    db.session.flush()
+    places = list(db.session.scalars(sa.select(Organisation.id).order_by(Organisation.id)))
+    _people(people, places, [network.id for network in networks])
+    _registrations(people, registrations, [network.id for network in networks])
+    db.session.commit()
+    finding.rebuild()
+    db.session.commit()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return networks[0].slug
+
+
+def _people(count: int, places: list[int], networks: list[int]) -> None:
+    pick, now = random.Random(1), datetime.now(UTC)
+    roles = list(db.session.scalars(sa.select(Role.code)))
+    for start in range(1, count + 1, 5000):
+        numbers = range(start, min(start + 5000, count + 1))
+        given = {number: _name(pick) for number in numbers}
+        rows = [
+            {
+                "id": number,
+                "name": name,
+                "call_name": names.call_name(name),
+                "sort_name": names.sort_name(name),
+                "search_text": names.plain(name),
+                "language": "nl",
+            }
+            for number, name in given.items()
+        ]
+        db.session.execute(sa.insert(Person), rows)
+        addresses = [
+            {
+                "id": n,
+                "person_id": n,
+                "address": f"p{n}@groot.example",
+                "key": f"p{n}@groot.example",
+                "domain": "groot.example",
+                "preferred": True,
+            }
+            for n in numbers
+        ]
+        db.session.execute(sa.insert(EmailAddress), addresses)
+        db.session.execute(
+            sa.insert(Position),
+            [
+                {"person_id": n, "organisation_id": places[n % len(places)], "role_code": pick.choice(roles)}
+                for n in numbers
+            ],
+        )
+        db.session.execute(
+            sa.insert(Membership),
+            [
+                {"person_id": n, "network_id": network, "standing": "member", "since": now}
+                for n in numbers
+                for network in {networks[n % 4], networks[n // 7 % 4]}
+            ],
+        )
+    for model in (Person, EmailAddress):
+        continue_numbers(db.session.connection(), model.__table__)
+
+
+def _registrations(people: int, count: int, networks: list[int]) -> None:
+    """So many invitations over EVENTS events of ten years, each with a registration and half with an attendance."""
+    events = []
+    for number in range(EVENTS):
+        event = make.event(db.session.get(Network, networks[number % 4]), title=f"Sessie {number}")
+        events.append(make.move(event, hours=-24 * (5 + number * 7)).id)
+    first, each = events[0], count // EVENTS
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
+    values = {"last": each * EVENTS - 1, "first": first, "each": each, "people": people, "now": datetime.now(UTC)}
+    person = "(i % :each + (i / :each) * 37) % :people + 1"
+    for statement in (
+        "INSERT INTO invitations (id, event_id, person_id, address_id, origin, token_version, answer, created_at) "
+        f"SELECT i + 1, :first + i / :each, {person}, {person}, 'wave', 1, 'yes', :now FROM n",
+        "INSERT INTO registrations (id, event_id, invitation_id, organisation_id, state, mode, created_at, changed_at) "
+        "SELECT i + 1, :first + i / :each, i + 1, NULL, 'confirmed', 'on_site', :now, :now FROM n",
+        "INSERT INTO attendances (event_id, invitation_id, organisation_id, mode, entry, at) "
+        f"SELECT :first + i / :each, i + 1, (SELECT organisation_id FROM positions WHERE person_id = {person} LIMIT 1), "
+        "'on_site', 'list', :now FROM n WHERE i % 2 = 0",
+    ):
+        head, _, rest = statement.partition("SELECT")
+        bound = sa.text(f"{head}{numbers}SELECT{rest}").bindparams(
+            sa.bindparam("now", type_=Person.__table__.c.created_at.type)
+        )
+        db.session.execute(bound, values)
+    for table in ("invitations", "registrations", "attendances"):
+        continue_numbers(db.session.connection(), db.metadata.tables[table])

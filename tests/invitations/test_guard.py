@@ -1,0 +1,235 @@
+"""Never too much mail: the weekly limit across networks, what is held, and what always goes."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.digests import editions
+from app.events.models import Mode
+from app.invitations import waves
+from app.invitations.guard import Way
+from app.invitations.models import Invitation, WaveKind, WaveState
+from app.network import rhythm
+from app.network.models import Delivery, DigestFrequency, Membership
+from app.outbox.models import Message, MessageState
+from app.registration import answers
+from tests import factories as make
+from tests.helpers import links_in, mail_to, post, sign_in, text_of, work
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk")
+
+
+def _states(person) -> list[tuple[str, MessageState]]:
+    wanted = sa.select(Message.kind, Message.state).where(Message.person_id == person.id).order_by(Message.id)
+    return [tuple(row) for row in db.session.execute(wanted)]
+
+
+def _mail(person, times: int, days_ago: float = 1) -> None:
+    """So many mailings of another network, some days ago."""
+    for _ in range(times):
+        event = make.event()
+        when = clock.now() - timedelta(days=days_ago)
+        message = Message(
+            kind="invitation", state=MessageState.SENT, counts=True, person_id=person.id, event_id=event.id
+        )
+        message.recipient, message.domain, message.message_id = person.email, "x.example", f"<{event.id}@x.example>"
+        message.due_at = message.sent_at = when
+        db.session.add(message)
+    db.session.flush()
+
+
+def _digest(day=None) -> None:
+    """Let the weekly digest of next Monday go out now."""
+    day = clock.local(rhythm.next_moment(DigestFrequency.WEEKLY, clock.now())).date() - timedelta(days=7)
+    editions.begin(DigestFrequency.WEEKLY, day)
+    editions.plan_due(editions.moment(day) + timedelta(days=60))
+    work()
+
+
+def test_over_the_limit_waits_for_the_digest_and_the_rest_goes(network):
+    busy, calm, earlier = (
+        make.person("Druk", of=network),
+        make.person("Rustig", of=network),
+        make.person("Eerder", of=network),
+    )
+    _mail(busy, 2)
+    _mail(calm, 1)
+    _mail(earlier, 5, days_ago=8)
+    wave = make.wave(make.event(network), to=make.audience(network))
+    assert waves.outlook(wave) == {Way.AT_ONCE: 2, Way.DIGEST: 1}
+
+    work()
+
+    assert [_states(each)[-1] for each in (busy, calm, earlier)] == [
+        ("invitation", MessageState.HELD),
+        ("invitation", MessageState.SENT),
+        ("invitation", MessageState.SENT),
+    ]
+
+
+def test_what_was_held_is_told_in_the_digest_with_the_personal_link_and_once(network):
+    busy = make.person("Druk", of=network)
+    _mail(busy, 2)
+    event = make.event(network, title="Water en bodem")
+    make.wave(event, to=make.audience(network))
+    work()
+
+    _digest()
+
+    mail = mail_to(busy, "digest")
+    assert "Water en bodem" in mail["Subject"]
+    assert "Je bent uitgenodigd." in " ".join(text_of(mail).split())
+    link = next(link for link in links_in(mail) if link.startswith("/i/"))
+    assert db.session.scalars(sa.select(Invitation).where(Invitation.person_id == busy.id)).one().event_id == event.id
+    assert len(link) > 30
+    assert _states(busy)[-2:] == [("invitation", MessageState.BUNDLED), ("digest", MessageState.SENT)]
+    before = len(_states(busy))
+    editions.begin(DigestFrequency.WEEKLY, clock.today() - timedelta(days=28))
+    editions.plan_due(clock.now() + timedelta(days=60))
+    work()
+    assert [state for _, state in _states(busy)[before:]] == [MessageState.SUPPRESSED]
+
+
+def test_who_answered_in_the_meantime_is_not_told(network):
+    busy = make.person("Druk", of=network)
+    _mail(busy, 2)
+    make.wave(make.event(network), to=make.audience(network))
+    work()
+    answers.decline(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == busy.id)).one())
+    waves.drop_stale()
+    _digest()
+    assert "digest" not in [kind for kind, state in _states(busy) if state == MessageState.SENT]
+    assert ("invitation", MessageState.SUPPRESSED) in _states(busy)
+
+
+def test_a_person_may_be_stricter_than_the_site(network):
+    strict, site = make.person(of=network), make.person(of=network)
+    strict.mails_a_week = 1
+    for person in (strict, site):
+        _mail(person, 1)
+    make.wave(make.event(network), to=make.audience(network))
+    work()
+    assert [_states(each)[-1][1] for each in (strict, site)] == [MessageState.HELD, MessageState.SENT]
+
+
+def test_who_wants_all_in_the_digest_gets_no_single_mail(network):
+    person = make.person(of=network)
+    db.session.scalar(sa.select(Membership).filter_by(person_id=person.id)).delivery = Delivery.DIGEST
+    make.wave(make.event(network), to=make.audience(network))
+    work()
+    assert _states(person) == [("invitation", MessageState.HELD)]
+
+
+@pytest.mark.parametrize(("days", "way"), [(30, Way.LATER), (5, Way.NOT)])
+def test_without_a_digest_in_time_it_goes_a_week_later_or_not(network, days, way):
+    person = make.person(of=network)
+    person.digest = DigestFrequency.NEVER
+    _mail(person, 2)
+    wave = make.wave(make.event(network, starts_at=clock.now() + timedelta(days=days)), to=make.audience(network))
+    assert waves.outlook(wave) == {way: 1}
+    work()
+    message = db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()
+    if way == Way.LATER:
+        assert message.state == MessageState.PLANNED
+        assert timedelta(days=6, hours=23) < message.due_at - clock.now() <= timedelta(days=7)
+    else:
+        assert (message.state, message.response) == (MessageState.SUPPRESSED, "had enough mail this week")
+
+
+def test_mail_about_an_own_registration_always_goes(network):
+    event = make.event(network)
+    person = make.person(of=network)
+    _mail(person, 5)
+    make.registration(event, person, Mode.ON_SITE)
+    make.wave(event, WaveKind.LAST_INFORMATION)
+    work()
+    assert [state for _, state in _states(person)[5:]] == [MessageState.SENT, MessageState.SENT]
+
+
+def test_a_reminder_waits_until_the_invitation_was_told(network):
+    busy = make.person(of=network)
+    _mail(busy, 2)
+    event = make.event(network)
+    make.wave(event, to=make.audience(network))
+    work()
+    make.wave(event, WaveKind.REMINDER)
+    work()
+    assert [state for _, state in _states(busy)[2:]] == [MessageState.HELD]
+
+
+def test_two_waves_at_once_do_not_pass_the_limit_together(network):
+    person = make.person(of=network)
+    for _ in range(3):
+        make.wave(make.event(network), to=make.audience(network))
+    work()
+    states = [state for _, state in _states(person)]
+    assert sorted(states) == sorted([MessageState.SENT, MessageState.SENT, MessageState.HELD])
+
+
+def test_a_cancelled_event_takes_its_held_mail_along(network):
+    from app.events import planning
+
+    busy = make.person(of=network)
+    _mail(busy, 2)
+    event = make.event(network)
+    make.wave(event, to=make.audience(network))
+    work()
+    planning.cancel(event, "")
+    assert _states(busy)[2] == ("invitation", MessageState.SUPPRESSED)
+
+
+def test_the_organiser_sees_it_before_sending(client, network):
+    for number in range(3):
+        person = make.person(f"Druk {number}", of=network)
+        _mail(person, 2)
+    make.person("Rustig", of=network)
+    wave = make.wave(make.event(network), to=make.audience(network), state=WaveState.DRAFT)
+    sign_in(client, make.account(network))
+    page = client.get(f"/organise/events/{wave.event.slug}/waves/{wave.id}").text
+    assert "nu 1 persoon" in page
+    assert "3 mensen krijgen dit in hun nieuwsoverzicht van ma" in page
+    assert "Stuur nu 1 mail" in page
+
+
+def test_planning_a_wave_takes_a_fixed_number_of_queries(network, queries):
+    counts = []
+    for size in (3, 60):
+        make.crowd(size, of=network)
+        wave = make.wave(make.event(network), to=make.audience(network))
+        db.session.commit()
+        with queries() as seen:
+            waves.run(wave.id)
+        db.session.commit()
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_the_next_digest_is_the_first_that_is_still_to_come():
+    monday = rhythm.moment(clock.today() - timedelta(days=clock.today().weekday()))
+    assert rhythm.next_moment(DigestFrequency.WEEKLY, monday - timedelta(minutes=1)) == monday
+    assert rhythm.next_moment(DigestFrequency.WEEKLY, monday) == rhythm.moment(
+        clock.local(monday).date() + timedelta(days=7)
+    )
+    assert clock.local(rhythm.next_moment(DigestFrequency.MONTHLY, monday)).day <= 7
+    assert rhythm.next_moment(DigestFrequency.NEVER, monday) is None
+
+
+def test_the_preference_page_keeps_the_limit(client, network):
+    from app.network import correspondence
+
+    person = make.person("Sanne", of=network)
+    db.session.flush()
+    page = correspondence.preferences_page(person).removeprefix("http://leerkring.test")
+    post(client, page, digest="weekly", language="nl", mails_a_week="1", **{f"network_{network.id}": "at_once"})
+    db.session.expire_all()
+    assert person.mails_a_week == 1
+    bad = post(client, page, digest="weekly", language="nl", mails_a_week="99", **{f"network_{network.id}": "at_once"})
+    assert bad.status_code == 422

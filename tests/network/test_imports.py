@@ -1,0 +1,287 @@
+"""Messy lists: what is proposed, what is remembered, progress in steps, and undoing the whole of it."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.network import importing, imports, organisations, people
+from app.network.models import EmailAddress, Import, ImportedPerson, ImportState, Membership, Person, Standing
+from tests import factories as make
+from tests.helpers import csrf, post, sign_in
+
+pytestmark = pytest.mark.usefixtures("app")
+HEAD = "Naam;E-mail;Organisatie;Rol;Functie\n"
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk")
+
+
+def _read(network, content: str, mapping: dict | None = None) -> importing.Plan:
+    return importing.plan(network, "lijst.csv", content.encode(), mapping)
+
+
+def _import(network, content: str, mapping: dict | None = None, *, moves: bool = False) -> Import:
+    kept = imports.keep(network, "lijst.csv", content.encode())
+    kept.mapping = mapping or kept.mapping
+    imports.queue(kept, importing.plan(network, "lijst.csv", content.encode(), kept.mapping), moves=moves)
+    db.session.commit()
+    imports.carry_on()
+    db.session.expire_all()
+    return kept
+
+
+def _only(plan: importing.Plan) -> importing.Row:
+    return next(row for rows in plan.rows.values() for row in rows)
+
+
+class TestProposals:
+    @pytest.mark.parametrize(
+        ("cell", "first", "more"),
+        [
+            ("a@oss.example; b@oss.example", "a@oss.example", ["b@oss.example"]),
+            ("a@oss.example, b@oss.example", "a@oss.example", ["b@oss.example"]),
+            ("a@oss.example / b@oss.example", "a@oss.example", ["b@oss.example"]),
+            ("a@oss.example b@oss.example", "a@oss.example", ["b@oss.example"]),
+            ("Jan Jansen <a@oss.example>", "a@oss.example", []),
+            ("mailto:a@oss.example", "a@oss.example", []),
+        ],
+    )
+    def test_more_addresses_in_a_cell(self, network, cell, first, more):
+        row = _only(_read(network, f'{HEAD}Jan;"{cell}";;;\n'))
+        assert (row.address, row.more_addresses, row.outcome) == (first, more, "new")
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [("Den Bosch", "'s-Hertogenbosch"), ("Nuenen", "Nuenen, Gerwen en Nederwetten"), ("Osterhout", "Oosterhout")],
+    )
+    def test_misspelt_municipalities_are_proposed_and_remembered(self, network, text, name):
+        content = f"{HEAD}Jan;jan@x.example;{text};;\n"
+        plan = _read(network, content)
+        assert (plan.wrong, plan.organisations, plan.proposals) == (1, {text: 1}, {text: name})
+
+        chosen = {"organisations": {text: make.organisation(name).id}}
+        _import(network, content, chosen)
+
+        again = _read(network, f"{HEAD}Piet;piet@x.example;{text};;\n", importing.remembered(network))
+        assert _only(again).organisation.name == name
+
+    def test_s_hertogenbosch_as_people_write_it(self, network):
+        for text in ("'s Hertogenbosch", "s-Hertogenbosch", "’s-Hertogenbosch", "Gemeente 's-Hertogenbosch"):
+            row = _only(_read(network, f"{HEAD}Jan;jan@x.example;{text};;\n"))
+            assert row.organisation == make.organisation("'s-Hertogenbosch"), text
+
+    def test_a_municipality_that_went_up_in_another(self, network):
+        row = _only(_read(network, f"{HEAD}Jan;jan@x.example;Uden;;\n"))
+        assert (row.organisation.name, row.notes) == ("Maashorst", ["Uden is nu Maashorst."])
+
+    def test_unknown_roles_are_chosen_once(self, network):
+        content = f"{HEAD}Jan;jan@x.example;Oss;Hoofd Griffie;\n"
+        assert _read(network, content).roles == {"Hoofd Griffie": 1}
+        row = _only(_read(network, content, {"roles": {"Hoofd Griffie": "griffier"}}))
+        assert (row.outcome, row.role.code) == ("new", "griffier")
+
+    def test_the_address_says_where_somebody_works(self, network):
+        organisations.set_domains(make.organisation("Oss"), ["oss.example"])
+        db.session.flush()
+        row = _only(_read(network, f"{HEAD}Jan;jan@oss.example;;;\n"))
+        assert (row.organisation.name, row.notes) == ("Oss", ["Oss volgens het mailadres."])
+
+    def test_a_domain_of_two_organisations_says_nothing(self, network):
+        for name in ("Oss", "Best"):
+            organisations.set_domains(make.organisation(name), ["samen.example"])
+        db.session.flush()
+        assert _only(_read(network, f"{HEAD}Jan;jan@samen.example;;;\n")).organisation is None
+
+    def test_shared_mailboxes_are_pointed_out_and_belong_to_one(self, network):
+        row = _only(_read(network, f"{HEAD}Griffie Oss;griffie@oss.example;Oss;;\n"))
+        assert (row.outcome, "gedeeld postvak" in row.notes[0]) == ("new", True)
+        _import(network, f"{HEAD}Griffie Oss;griffie@oss.example;Oss;;\n")
+        other = _only(_read(network, f"{HEAD}Karin Smulders;griffie@oss.example;Oss;;\n"))
+        assert "staat al bij Griffie Oss" in other.problems[0]
+
+    def test_addresses_of_two_people_in_one_row(self, network):
+        make.person("Een", address="een@x.example"), make.person("Twee", address="twee@x.example")
+        row = _only(_read(network, f'{HEAD}Een;"een@x.example; twee@x.example";;;\n'))
+        assert row.problems == ["Deze adressen horen bij Een, Twee. Voeg hen eerst samen."]
+
+    def test_a_known_name_with_a_new_address(self, network):
+        make.person("Sanne de Vries", at="Maashorst")
+        row = _only(_read(network, f"{HEAD}Sanne de Vries;s@oss.example;Oss;;\n"))
+        assert row.notes[-1].startswith("Er is al een Sanne de Vries (Maashorst).")
+
+    def test_headings_of_any_name_are_pointed_out_and_remembered(self, network):
+        content = "Wie;Bereikbaar via;Club\nJan;jan@x.example;Oss\n"
+        with pytest.raises(importing.UnreadableFile):
+            _read(network, content)
+        columns = {"Wie": "name", "Bereikbaar via": "address", "Club": "organisation"}
+        _import(network, content, {"columns": columns})
+        plan = _read(network, "Wie;Bereikbaar via;Club\nPiet;piet@x.example;Best\n", importing.remembered(network))
+        assert (plan.new, _only(plan).organisation.name) == (1, "Best")
+
+    def test_address_books(self, network):
+        cards = (
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Vries;Sanne;de;;\r\nFN:Sanne de Vries\r\nORG:Oss;Data\r\nTITLE:strateeg\r\n"
+            "EMAIL;TYPE=WORK:s@oss.example\r\nEMAIL;TYPE=PREF:sanne@oss.example\r\nEND:VCARD\r\n"
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zonder Adres\r\nEND:VCARD\r\n"
+        )
+        plan = importing.plan(network, "boek.vcf", cards.encode())
+        row = plan.rows["new"][0]
+        assert (row.name, row.address, row.more_addresses) == ("Sanne de Vries", "sanne@oss.example", ["s@oss.example"])
+        assert (row.organisation.name, row.role.code, plan.wrong) == ("Oss", "strateeg", 1)
+
+    @pytest.mark.parametrize("content", [b"BEGIN:VCARD\r\nFN:X\r\n", b"BEGIN:VCARD\r\n\xff\xfe;;;\r\nEND:VCARD"])
+    def test_broken_address_books_say_so(self, network, content):
+        with pytest.raises(importing.UnreadableFile):
+            importing.plan(network, "boek.vcf", content)
+
+
+class TestCarryingOut:
+    def test_steps_go_on_after_a_stop(self, network, monkeypatch):
+        monkeypatch.setattr(importing, "BATCH", 3)
+        content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(8))
+        kept = imports.keep(network, "lijst.csv", content.encode())
+        imports.queue(kept, _read(network, content))
+        db.session.commit()
+
+        class Stopped(Exception):
+            pass
+
+        def stop(done, total):
+            if done == 3:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            imports.carry_out(kept, stop)
+        db.session.rollback()
+        db.session.expire_all()
+        assert (kept.handled, kept.added, kept.state) == (3, 3, ImportState.QUEUED)
+
+        imports.carry_on()
+
+        db.session.expire_all()
+        assert (kept.handled, kept.added, kept.state, kept.content) == (8, 8, ImportState.DONE, None)
+        assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 8
+
+    def test_moved_people_keep_their_history_when_the_organiser_says_so(self, network):
+        person = make.person("Anna", at="Maashorst", role="bestuurder", of=network)
+        person.positions[0].starts_on = date(2022, 3, 1)
+        content = f"{HEAD}Anna;{person.email};Oss;Bestuurder;\n"
+        assert _only(_read(network, content)).changes == ["functie bij Oss (nu: Maashorst)"]
+
+        _import(network, content, moves=True)
+
+        positions = [(each.organisation.name, people.holds(each)) for each in person.positions]
+        assert positions == [("Maashorst", False), ("Oss", True)]
+
+    def test_without_saying_so_both_positions_hold(self, network):
+        person = make.person("Anna", at="Maashorst", of=network)
+        _import(network, f"{HEAD}Anna;{person.email};Oss;;\n")
+        assert [people.holds(each) for each in person.positions] == [True, True]
+
+    def test_reading_takes_a_fixed_number_of_queries_a_batch(self, network, queries):
+        counts = []
+        for size in (3, 80):
+            content = HEAD + "".join(f"Mens {size} {n};m{size}-{n}@x.example;Oss;;\n" for n in range(size))
+            kept = imports.keep(network, "lijst.csv", content.encode())
+            imports.queue(kept, _read(network, content))
+            db.session.commit()
+            with queries() as seen:
+                imports.carry_out(kept)
+            counts.append(len([each for each in seen if each.startswith("SELECT")]))
+        assert counts[1] <= counts[0] + 2
+
+
+class TestUndoing:
+    def test_all_is_as_before(self, network):
+        known = make.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
+        before = (known.name, known.language, [(each.organisation_id, each.ends_on) for each in known.positions])
+        kept = _import(
+            network,
+            'Naam;E-mail;Organisatie;Taal\nAnna Nieuw;"anna@x.example; anna2@x.example";Oss;en\nBram;bram@x.example;Oss;nl\n',
+            moves=True,
+        )
+        assert (known.name, known.language, len(known.addresses), len(known.positions)) == ("Anna Nieuw", "en", 2, 2)
+
+        imports.ask_undo(kept)
+        db.session.commit()
+        imports.carry_on()
+        db.session.expire_all()
+
+        assert (
+            known.name,
+            known.language,
+            [(each.organisation_id, each.ends_on) for each in known.positions],
+        ) == before
+        assert list(db.session.scalars(sa.select(EmailAddress.key))) == ["anna@x.example"]
+        assert list(db.session.scalars(sa.select(Person.name))) == ["Anna Oud"]
+        standing = db.session.scalars(sa.select(Membership.standing)).all()
+        assert (kept.state, kept.kept_back, standing) == (ImportState.UNDONE, 0, [Standing.LEFT])
+
+    def test_whoever_was_invited_since_stays(self, network):
+        kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\nBram;bram@x.example;Oss;;\n")
+        make.invitation(make.event(network), db.session.scalars(sa.select(Person).where(Person.name == "Anna")).one())
+        imports.ask_undo(kept)
+        db.session.commit()
+        imports.carry_on()
+        db.session.expire_all()
+        assert (list(db.session.scalars(sa.select(Person.name))), kept.kept_back) == (["Anna"], 1)
+
+    def test_after_a_month_it_stays_and_what_was_before_is_forgotten(self, network):
+        kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
+        assert imports.undoable(kept)
+        kept.applied_at = clock.now() - timedelta(days=31)
+        db.session.flush()
+        imports.ask_undo(kept)
+        assert (kept.state, imports.forget_old()) == (ImportState.DONE, 1)
+        db.session.expire_all()
+        assert db.session.scalars(sa.select(ImportedPerson)).one().before == {}
+
+
+class TestPages:
+    def _upload(self, client, content: str):
+        import io
+
+        page = "/organise/networks/netwerk/import"
+        file = (io.BytesIO(content.encode()), "lijst.csv")
+        return client.post(page, data={"csrf_token": csrf(client, page), "file": file}).location
+
+    def test_from_a_messy_list_to_people_and_back(self, client, network):
+        sign_in(client, make.account(network))
+        address = self._upload(
+            client, "Wie;Mail;Club;Rol\nJan;jan@x.example;Den Bosch;Baas\nPiet;piet@x.example;Oss;Griffier\n"
+        )
+        assert "Wijs aan in welke kolommen de naam en het mailadres staan." in client.get(address).text
+
+        columns = {"heading-0": "Wie", "column-0": "name", "heading-1": "Mail", "column-1": "address"}
+        columns |= {"heading-2": "Club", "column-2": "organisation", "heading-3": "Rol", "column-3": "role"}
+        post(client, f"{address}/mapping", page=address, **columns)
+        page = client.get(address).text
+        assert "1 nieuw, 0 gewijzigd, 0 hetzelfde, 1 niet goed." in page
+        assert "‘Den Bosch’" in page
+
+        bosch = make.organisation("'s-Hertogenbosch")
+        chosen = {"organisation-0": "Den Bosch", "organisation-0-is": str(bosch.id)}
+        chosen |= {"role-0": "Baas", "role-0-is": "bestuurder"}
+        post(client, f"{address}/mapping", page=address, **chosen)
+        assert "2 nieuw, 0 gewijzigd, 0 hetzelfde, 0 niet goed." in client.get(address).text
+
+        post(client, address, rows="all")
+        assert "0 van 2 rijen." in client.get(address).text
+        imports.carry_on()
+        done = client.get(address).text
+        assert ("2 mensen toegevoegd" in done, "Draai de hele lijst terug" in done) == (True, True)
+
+        post(client, f"{address}/undo", page=address)
+        imports.carry_on()
+        assert "Wat de lijst bracht, is weer weg." in client.get(address).text
+        assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
+
+    def test_a_list_of_another_network_is_not_there(self, client, network):
+        kept = imports.keep(make.network(), "x.csv", f"{HEAD}Jan;jan@x.example;;;\n".encode())
+        sign_in(client, make.account(network))
+        assert client.get(f"/organise/networks/netwerk/import/{kept.id}").status_code == 404

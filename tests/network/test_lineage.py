@@ -1,0 +1,132 @@
+"""Organisations that go up in others: people move along, history counts for the successor, and it can be undone."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from app import clock
+from app.database import db
+from app.network import audiences, lineage, organisations, people, portrait
+from app.network.audiences import only
+from app.network.blocks import Block
+from app.network.lineage import NoSuccession
+from app.network.models import ContactPerson, Organisation, OrganisationKind
+from app.reports import year as reporting
+from tests import factories as make
+
+pytestmark = pytest.mark.usefixtures("app")
+DAY = date(2026, 1, 1)
+
+
+def _organisation(name: str) -> Organisation:
+    made = Organisation(name=f"Test {name}", kind=OrganisationKind.PARTNERSHIP)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+@pytest.fixture
+def two(app):
+    return _organisation("Oud"), _organisation("Nieuw")
+
+
+def test_uden_is_part_of_maashorst_since_2022():
+    uden, maashorst = make.organisation("Uden"), make.organisation("Maashorst")
+    assert lineage.heir(uden) is maashorst
+    assert uden.ended_on == date(2021, 12, 31)
+    assert {each.name for each in lineage.predecessors(maashorst)} == {"Uden", "Landerd"}
+    assert "Uden" not in {choice.label for choice in organisations.choices()}
+
+
+def test_people_contacts_and_domains_move_and_history_stays(two):
+    old, new = two
+    person = make.person("Anna")
+    position = people.place_at(person, old, title="strateeg", starts_on=date(2020, 5, 1))
+    old.contacts.append(ContactPerson(person=person))
+    organisations.set_domains(old, ["oud.example"])
+    db.session.flush()
+
+    lineage.succeed(old, new, DAY)
+
+    db.session.expire_all()
+    assert [(each.organisation.name, each.title, each.starts_on, each.ends_on) for each in person.positions] == [
+        ("Test Oud", "strateeg", date(2020, 5, 1), date(2025, 12, 31)),
+        ("Test Nieuw", "strateeg", DAY, None),
+    ]
+    assert position.organisation is old
+    assert [each.person.name for each in new.contacts] == ["Anna"]
+    assert organisations.of_domain("oud.example") is new
+
+
+def test_undo_brings_all_of_it_back(two):
+    old, new = two
+    person = make.person("Anna")
+    people.place_at(person, old, starts_on=date(2020, 5, 1))
+    old.contacts.append(ContactPerson(person=person))
+    organisations.set_domains(old, ["oud.example"])
+    old.grid_row, old.grid_col = 90, 90
+    db.session.flush()
+
+    kept = lineage.succeed(old, new, DAY)
+    assert (old.grid_row, new.grid_row) == (None, 90)
+    lineage.undo(kept)
+
+    db.session.expire_all()
+    assert [(each.organisation.name, each.ends_on) for each in person.positions] == [("Test Oud", None)]
+    assert (old.successor, old.ended_on, old.grid_row, new.grid_row) == (None, None, 90, None)
+    assert ([each.person.name for each in old.contacts], new.contacts) == (["Anna"], [])
+    assert organisations.of_domain("oud.example") is old
+
+
+def test_who_was_to_begin_later_begins_at_the_successor(two):
+    old, new = two
+    person = make.person("Anna")
+    people.place_at(person, old, starts_on=DAY + timedelta(days=30))
+    lineage.succeed(old, new, DAY)
+    db.session.expire_all()
+    assert [(each.organisation.name, each.starts_on) for each in person.positions] == [
+        ("Test Nieuw", DAY + timedelta(days=30))
+    ]
+
+
+@pytest.mark.parametrize("problem", ["itself", "circle", "has_successor"])
+def test_useless_successions_are_refused(two, problem):
+    old, new = two
+    if problem == "itself":
+        new = old
+    elif problem == "circle":
+        middle = _organisation("Midden")
+        lineage.succeed(new, middle, DAY)
+        lineage.succeed(middle, old, DAY)
+    else:
+        lineage.succeed(old, new, DAY)
+    with pytest.raises(NoSuccession) as refused:
+        lineage.succeed(old, new, DAY)
+    assert refused.value.problem == problem
+
+
+def test_nothing_becomes_a_part_of_itself(two):
+    part, whole = two
+    part.parent = whole
+    db.session.flush()
+    assert not lineage.check_parent(whole, part)
+    assert lineage.check_parent(part, whole)
+
+
+def test_attendance_counts_for_what_the_organisation_is_today(two):
+    old, new = two
+    network = make.network()
+    person = make.person("Anna", of=network)
+    people.place_at(person, old)
+    db.session.flush()
+    there = make.attendance(make.held(network), person)
+    colleague = make.person("Bram", of=network)
+    people.place_at(colleague, new)
+    lineage.succeed(old, new, clock.today())
+    db.session.flush()
+
+    assert there.organisation is old
+    assert [(each.sessions, each.people) for each in portrait.presences(new, None)] == [(1, 1)]
+    assert reporting.of(network, clock.today().year).organisations == 1
+    unreached = [[only(Block.UNREACHED, clock.today().year)]]
+    assert audiences.reach(unreached, network.id).people == 0

@@ -1,0 +1,322 @@
+"""Doubles: found, merged with nothing lost, and made two again within a month."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Mode
+from app.invitations import links
+from app.invitations.models import Answer, Invitation
+from app.lessons.models import Commitment
+from app.network import audiences, correspondence, doubles, memberships, merging, people
+from app.network.merging import CannotMerge
+from app.network.models import Double, Likeness, Membership, Merge, Person, Standing
+from app.outbox.models import Message
+from app.registration import answers, questions
+from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from tests import factories as make
+from tests.helpers import post, sign_in, work
+
+pytestmark = pytest.mark.usefixtures("app")
+STILL = {"merges", "doubles", "search_words", "search_variants", "search_entries", "people"}
+"""Tables that a merge and its undoing may leave different: their own, and what follows from names."""
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk")
+
+
+@pytest.fixture
+def two(network):
+    return make.person("Sanne de Vries", at="Oss", of=network), make.person("Sanne De Vries", at="Oss", of=network)
+
+
+def _rows() -> dict[str, list[tuple]]:
+    db.session.commit()
+    found = {
+        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
+        for table in db.metadata.sorted_tables
+        if table.name not in STILL
+    }
+    db.session.commit()
+    return found
+
+
+class TestFinding:
+    def _pairs(self) -> set[tuple[str, str, Likeness]]:
+        doubles.find_all()
+        return {(each.first.name, each.second.name, each.likeness) for each in db.session.scalars(sa.select(Double))}
+
+    def test_near_same_names_at_one_organisation_and_same_names_at_two(self, network):
+        make.person("Sanne de Vries", at="Oss", of=network)
+        make.person("Sanne Vries", at="Oss", of=network)
+        make.person("Saane de Vries", at="Best", of=network)
+        make.person("Vries, Sanne de", at="Best", of=network)
+        make.person("Jan Jansen", at="Oss", of=network)
+        assert self._pairs() == {
+            ("Sanne de Vries", "Sanne Vries", Likeness.SAME_PLACE),
+            ("Saane de Vries", "Vries, Sanne de", Likeness.SAME_PLACE),
+            ("Sanne Vries", "Vries, Sanne de", Likeness.SAME_NAME),
+        }
+
+    def test_the_organisation_is_what_it_is_today(self, network):
+        make.person("Sanne de Vries", at="Uden", of=network)
+        make.person("Sanne de Vriess", at="Maashorst", of=network)
+        assert len(self._pairs()) == 1
+
+    def test_dismissed_pairs_do_not_come_back(self, two):
+        doubles.find_all()
+        assert doubles.dismiss(two[1].id, two[0].id)
+        doubles.find_all()
+        assert doubles.page(None).items == []
+        doubles.consider_again(two[0].id, two[1].id)
+        assert len(doubles.page(None).items) == 1
+
+    def test_pairs_that_no_longer_are_alike_go(self, two):
+        doubles.find_all()
+        people.rename(two[1], "Heel Anders")
+        db.session.flush()
+        assert self._pairs() == set()
+
+    def test_a_page_of_pairs_takes_a_fixed_number_of_queries(self, client, network, queries):
+        sign_in(client, make.account(network))
+        counts = []
+        for size in (2, 12):
+            for number in range(size):
+                for _ in range(2):
+                    make.person(f"Mens Nummer{size}x{number}", at="Oss", of=network)
+            doubles.find_all()
+            with queries() as seen:
+                client.get("/organise/doubles")
+            counts.append(len(seen))
+        assert counts[0] == counts[1]
+
+
+class TestMerging:
+    def test_everything_follows_and_undoing_brings_all_of_it_back(self, network, two):
+        kept, gone = two
+        other = make.network()
+        memberships.join(gone.id, other.id)
+        event, held = make.event(network), make.event(network)
+        mine = make.registration(event, gone)
+        make.move(held, hours=-30)
+        make.attendance(held, gone)
+        make.commitment(held, gone)
+        people.set_topics(gone, [])
+        gone.notes = "Kent de weg"
+        work()
+        before, (kept_id, gone_id) = _rows(), (kept.id, gone.id)
+
+        row = merging.merge(kept, gone)
+
+        assert {each.key for each in kept.addresses} == {kept.email, *(each.key for each in kept.addresses)}
+        assert len(kept.addresses) == 2
+        assert {each.network_id for each in kept.memberships} == {network.id, other.id}
+        for model in (Invitation, Message, Commitment):
+            found = set(db.session.scalars(sa.select(model.person_id).where(model.person_id.is_not(None))))
+            assert found == {kept_id}, model
+        assert db.session.get(Registration, mine.id).invitation.person_id == kept_id
+        assert (kept.notes, gone.merged_into_id, gone.addresses) == ("Kent de weg", kept_id, [])
+        assert audiences.reach([], network.id).people == 1
+
+        merging.undo(row)
+
+        assert _rows() == before
+        assert (db.session.get(Person, gone_id).merged_into_id, db.session.get(Person, kept_id).notes) == (None, "")
+
+    def test_every_reference_to_people_is_known(self):
+        tables = {column.table.name for column in merging.references("people")}
+        assert {"invitations", "messages", "memberships", "positions", "email_addresses", "commitments"} <= tables
+
+    def test_two_invitations_for_one_event_become_one(self, network, two):
+        kept, gone = two
+        event = make.event(network, seats_on_site=1)
+        first = make.invitation(event, kept)
+        second = make.registration(event, gone).invitation
+        old_link = links.page(first).rpartition("/")[2]
+        before = _rows()
+
+        row = merging.merge(kept, gone)
+
+        only = db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).one()
+        assert (only.id, only.person_id, only.answer) == (second.id, kept.id, Answer.YES)
+        assert links.find(old_link) is only
+        merging.undo(row)
+        assert _rows() == before
+        assert links.find(old_link).id == first.id
+
+    def test_a_seat_too_many_goes_to_who_waits_and_is_not_taken_back(self, network, two):
+        kept, gone = two
+        event = make.event(network, seats_on_site=2)
+        make.registration(event, kept)
+        make.registration(event, gone)
+        waiting = make.registration(event, make.person("Wacht", of=network))
+        assert waiting.state == RegistrationState.WAITING
+
+        row = merging.merge(kept, gone)
+        db.session.commit()
+        assert db.session.get(Registration, waiting.id).state == RegistrationState.CONFIRMED
+
+        merging.undo(row)
+        db.session.commit()
+        states = list(db.session.scalars(sa.select(Registration.state).order_by(Registration.id)))
+        assert sorted(states) == sorted(
+            [RegistrationState.CONFIRMED, RegistrationState.CONFIRMED, RegistrationState.WAITING]
+        )
+        assert db.session.get(Registration, waiting.id).state == RegistrationState.CONFIRMED
+
+    def test_answers_attendance_and_both_registrations(self, network, two):
+        kept, gone = two
+        event = make.event(network)
+        event.questions = _dietary()
+        db.session.flush()
+        for person, value in ((kept, "Geen vis"), (gone, "Geen vlees")):
+            registration = make.registration(event, person)
+            questions.answer(registration, {event.questions[0]: value}, set())
+        make.move(event, hours=-5)
+        from app.attendance import presence
+        from app.attendance.models import Entry
+
+        invitation = db.session.scalars(sa.select(Invitation).where(Invitation.person_id == gone.id)).one()
+        presence.check_in(invitation, Entry.LIST, Mode.ON_SITE)
+        before = _rows()
+
+        row = merging.merge(kept, gone)
+
+        assert db.session.scalar(sa.select(sa.func.count(Attendance.id))) == 1
+        assert list(db.session.scalars(sa.select(QuestionAnswer.value))) == ["Geen vlees"]
+        merging.undo(row)
+        assert _rows() == before
+
+    def test_who_asked_oneself_as_a_substitute(self, network, two):
+        kept, gone = two
+        event = make.event(network)
+        asker = make.invitation(event, kept)
+        theirs = answers.ask_substitute(asker, gone.name, gone.email)
+        before = _rows()
+        row = merging.merge(kept, gone)
+        only = db.session.scalars(sa.select(Invitation)).one()
+        assert (only.person_id, only.substitute_for_id) == (kept.id, None)
+        merging.undo(row)
+        assert _rows() == before
+        assert theirs.id != asker.id
+
+    def test_a_member_goes_before_a_guest_and_no_mail_stays_no_mail(self, network, two):
+        kept, gone = two
+        guest = db.session.scalar(sa.select(Membership).filter_by(person_id=kept.id))
+        guest.standing = Standing.GUEST
+        memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=gone.id)))
+        merging.merge(kept, gone)
+        membership = db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one()
+        assert (membership.standing, membership.unsubscribed_at is None) == (Standing.MEMBER, False)
+
+    def test_old_links_lead_to_who_they_became(self, client, two):
+        kept, gone = two
+        db.session.flush()
+        pages = [
+            correspondence.preferences_page(gone),
+            memberships.unsubscribe_page(gone, gone.memberships[0].network_id),
+        ]
+        merging.merge(kept, gone)
+        db.session.commit()
+        for page in pages:
+            assert client.get(page.removeprefix("http://leerkring.test")).status_code == 200
+        post(
+            client, pages[1].removeprefix("http://leerkring.test"), page=pages[0].removeprefix("http://leerkring.test")
+        )
+        assert db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one().unsubscribed_at is not None
+
+    @pytest.mark.parametrize("problem", ["itself", "gone", "gone by merging"])
+    def test_impossible_merges_are_refused_and_change_nothing(self, network, two, problem):
+        kept, gone = two
+        if problem == "itself":
+            gone = kept
+        elif problem == "gone":
+            people.erase(gone)
+        else:
+            merging.merge(make.person("Derde", of=network), gone)
+        before = _rows()
+        with pytest.raises(CannotMerge) as refused:
+            merging.merge(kept, gone)
+        assert refused.value.problem == problem.split()[0]
+        assert _rows() == before
+
+    def test_undoing_is_possible_for_a_month_and_once(self, two):
+        row = merging.merge(*two)
+        merging.undo(row)
+        with pytest.raises(CannotMerge):
+            merging.undo(row)
+        late = merging.merge(*two)
+        late.at = clock.now() - timedelta(days=31)
+        db.session.flush()
+        with pytest.raises(CannotMerge):
+            merging.undo(late)
+        assert merging.forget_old() == 1
+        db.session.expire_all()
+        assert late.journal == []
+
+    def test_erasing_takes_the_double_and_the_journal_along(self, two):
+        kept, gone = two
+        merging.merge(kept, gone)
+        people.erase(kept)
+        db.session.commit()
+        assert {kept.name, gone.name} == {people.UNKNOWN}
+        assert db.session.scalars(sa.select(Merge)).one().journal == []
+
+    def test_merging_three_in_a_row(self, network, two):
+        kept, gone = two
+        third = make.person("Sanne d. Vries", of=network)
+        merging.merge(gone, kept)
+        last = merging.merge(third, gone)
+        assert len(third.addresses) == 3
+        merging.undo(last)
+        assert len(gone.addresses) == 2
+
+
+def _dietary():
+    from app.events import questions as asked
+    from app.events.models import Preset
+
+    return [asked.preset(Preset.DIETARY)]
+
+
+class TestPages:
+    def test_side_by_side_merged_and_undone(self, client, network, two):
+        kept, gone = two
+        sign_in(client, make.account(network))
+        post(client, "/organise/doubles/search", page="/organise/doubles")
+        listed = client.get("/organise/doubles").text
+        assert ("Bijna dezelfde naam, bij dezelfde organisatie" in listed, kept.email in listed) == (True, True)
+        page, theirs = f"/organise/doubles/merge?keep={kept.id}&go={gone.id}", gone.email
+        assert theirs in client.get(page).text
+
+        answer = post(client, "/organise/doubles/merge", page=page, keep=kept.id, go=gone.id)
+
+        person = client.get(client.get(answer.location).location).text
+        assert ("Op " in person, theirs in person, "Maak ongedaan" in person) == (True, True, True)
+        number = db.session.scalars(sa.select(Merge.id)).one()
+        post(client, f"/organise/doubles/merges/{number}/undo", page=f"/organise/networks/netwerk/people/{kept.id}")
+        assert db.session.get(Person, gone.id).merged_into_id is None
+
+    def test_somebody_in_another_network_is_only_named(self, client, network):
+        mine = make.person("Sanne de Vries", at="Oss", of=network)
+        theirs = make.person("Sanne de Vries", at="Oss", of=make.network(), address="geheim@elders.example")
+        doubles.find_all()
+        sign_in(client, make.account(network))
+        page = client.get("/organise/doubles").text
+        assert ("in een ander netwerk" in page, "geheim@elders.example" in page) == (True, False)
+        for first, second in ((mine, theirs), (theirs, mine)):
+            assert client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").status_code == 404
+
+    def test_merging_with_oneself_says_so(self, client, network):
+        person = make.person("Sanne", of=network)
+        sign_in(client, make.account(network))
+        page = f"/organise/networks/netwerk/people/{person.id}"
+        post(client, "/organise/doubles/merge", page=page, keep=person.id, go=person.id)
+        assert "Iemand kan niet met zichzelf worden samengevoegd." in client.get("/organise/doubles").text
+        assert client.get("/organise/doubles/merge?keep=x&go=99999999999").status_code == 404
