@@ -20,6 +20,11 @@ from app.settings import ROOT
 KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """The long walks in a browser begin first, so that no worker ends alone with one of them."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 class Browser(FlaskClient):
     """A client whose requests are as far from the test as a real browser's.
 

@@ -31,16 +31,20 @@ MOVER = "Marieke van Heeswijk"
 _ROLES = ["wethouder", "raadslid", "beleidsadviseur", "griffier", "strateeg"]
 
 
-def rows(network: str, size: int = 60) -> list[list[str]]:
+def rows(network: str, size: int = 24) -> list[list[str]]:
     """The list of a network with its headings; the same for everybody who asks."""
     pick = random.Random(network)
     with (REFERENCE / "organisations.csv").open(encoding="utf-8", newline="") as file:
         places = [row["name"] for row in csv.DictReader(file)]
     people = names.people(seed=len(network))
     table = [_row(network, *next(people), pick.choice(places), pick.choice(_ROLES)) for _ in range(size)]
-    table.append(_row(network, *next(people), "Oss", "Hoofd Griffie" if network != "digitale-transformatie" else "griffier"))
+    table.append(
+        _row(network, *next(people), "Oss", "Hoofd Griffie" if network != "digitale-transformatie" else "griffier")
+    )
     doubled = list(table[3])
-    doubled[1 if network == "brede-welvaart" else _address(network)] = "dubbel@" + doubled[_address(network)].partition("@")[2]
+    doubled[1 if network == "brede-welvaart" else _address(network)] = (
+        "dubbel@" + doubled[_address(network)].partition("@")[2]
+    )
     table.append(doubled)
     place = {"digitale-transformatie": "Uden", "klimaatadaptatie": "Oss"}.get(network)
     if place:

@@ -48,7 +48,7 @@ def mail(
         network=network,
         reply_to=links.reply_address(invitation),
         unsubscribe_url=_unsubscribe_page(invitation) if mailing else None,
-        preferences_url=_preferences_page(invitation) if mailing else None,
+        preferences_url=_preferences_page(invitation),
         calendar=calendar,
         feedback=f"{event.id}:{network.id}:{kind.replace('/', '-')}",
     )

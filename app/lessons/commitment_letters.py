@@ -107,6 +107,7 @@ def _letter(commitment: Commitment, kind: str) -> Mail:
         address=correspondence.preferred(commitment.person),
         network=network,
         reply_to=network.contact_address,
+        preferences_url=correspondence.preferences_page(commitment.person),
         feedback=f"{commitment.event_id}:{network.id}:{kind}",
     )
     return correspondence.write(commitment.person, f"lessons/{kind}", lambda: _fields(commitment), envelope)

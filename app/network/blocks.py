@@ -127,13 +127,15 @@ def _place(block: Block, values: list, current: sa.Subquery, network_id: int):
 def _reached(network_id: int, year: int) -> sa.Select:
     """Organisations of which somebody was at a session of the network in that year, as they are today."""
     first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
-    heirs = lineage.heirs()
-    return (
-        sa.select(heirs.c.heir_id)
-        .join(Attendance, Attendance.organisation_id == heirs.c.organisation_id)
+    there = (
+        sa.select(Attendance.organisation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(Event.network_id == network_id, Event.starts_at >= first, Event.starts_at < last)
+        .where(Attendance.organisation_id.is_not(None))
+        .distinct()
+        .subquery()
     )
+    return sa.select(lineage.today(there.c.organisation_id))
 
 
 def _represented(events: list[int]) -> sa.Select:

@@ -113,11 +113,9 @@ def _undecided(networks: Collection[int] | None) -> sa.Select:
 
 def _people() -> tuple[dict[int, list[Row]], list[Row]]:
     """Everybody with a name of at least two words: by organisation, as it is today, and all together."""
-    heirs = lineage.heirs()
     wanted = (
-        sa.select(Person.id, Person.name, heirs.c.heir_id)
+        sa.select(Person.id, Person.name, lineage.today(Position.organisation_id))
         .outerjoin(Position, Position.person_id == Person.id)
-        .outerjoin(heirs, heirs.c.organisation_id == Position.organisation_id)
         .where(_living())
         .distinct()
     )

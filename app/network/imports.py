@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.database import db, insert_new
 from app.invitations.models import Invitation
-from app.network import importing, memberships, names, people
+from app.network import doubles, importing, memberships, names, people
 from app.network.importing import Reader, Row
 from app.network.models import (
     EmailAddress,
@@ -58,6 +58,8 @@ def carry_on() -> int:
     while number := _next():
         row = db.session.get(Import, number)
         handled += carry_out(row) if row.state == ImportState.QUEUED else _undo(row)
+    if handled:
+        doubles.find_all()
     return handled
 
 
@@ -150,8 +152,10 @@ def _save_person(kept: Import, row: Row) -> dict:
     if person.name != row.name:
         people.rename(person, row.name)
     person.language = row.language or person.language
-    for address in row.more_addresses if created else (row.address, *row.more_addresses):
-        people.add_address(person, address)
+    own = {address.key for address in person.addresses}
+    for address in (row.address, *row.more_addresses):
+        if people.key(address) not in own:
+            people.add_address(person, address)
     if row.organisation and not any(importing.same_position(row, each) for each in person.positions):
         had = set(person.positions)
         position = people.take_position(

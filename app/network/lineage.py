@@ -20,10 +20,12 @@ class NoSuccession(ValueError):
         self.problem = problem
 
 
-def heirs() -> sa.CTE:
-    """Columns organisation_id and heir_id: what every organisation is today, itself when it goes on."""
-    line = sa.select(Organisation.id.label("organisation_id"), Organisation.id.label("heir_id")).cte(
-        "line", recursive=True
+def today(organisation_id):
+    """What an organisation is today, as an expression on a column with its id: itself as long as it goes on."""
+    line = (
+        sa.select(Organisation.id.label("organisation_id"), Organisation.successor_id.label("heir_id"))
+        .where(Organisation.successor_id.is_not(None))
+        .cte("line", recursive=True)
     )
     link = aliased(Organisation)
     line = line.union(
@@ -32,12 +34,12 @@ def heirs() -> sa.CTE:
         .where(link.successor_id.is_not(None))
     )
     last = aliased(Organisation)
-    return (
-        sa.select(line.c.organisation_id, line.c.heir_id)
+    heir_id = (
+        sa.select(line.c.heir_id)
         .join(last, last.id == line.c.heir_id)
-        .where(last.successor_id.is_(None))
-        .cte("heirs")
+        .where(line.c.organisation_id == organisation_id, last.successor_id.is_(None))
     )
+    return sa.func.coalesce(heir_id.scalar_subquery(), organisation_id)
 
 
 def heir(organisation: Organisation) -> Organisation:

@@ -19,6 +19,9 @@ from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
 from app.registration.exports import cell
 
+_TODAY = lineage.today(Attendance.organisation_id)
+"""The organisation that somebody came from, as it is today."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -105,11 +108,9 @@ def years(network: Network) -> list[int]:
 def of(network: Network, year: int) -> Year:
     """The year of a network, in a fixed number of queries."""
     there = _held(network, year)
-    heirs = lineage.heirs()
     people, organisations = db.session.execute(
-        sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(heirs.c.heir_id)))
+        sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(_TODAY)))
         .select_from(Attendance)
-        .outerjoin(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .join(Invitation, Invitation.id == Attendance.invitation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(there)
@@ -199,11 +200,9 @@ def _held(network: Network, year: int | None = None):
 
 def _sessions(held) -> list[Session]:
     counts = [sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)]
-    heirs = lineage.heirs()
     wanted = (
-        sa.select(Event, *counts, sa.func.count(sa.distinct(heirs.c.heir_id)))
+        sa.select(Event, *counts, sa.func.count(sa.distinct(_TODAY)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
-        .outerjoin(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .where(held)
         .group_by(Event.id)
         .order_by(Event.starts_at)
@@ -230,18 +229,15 @@ def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
 
 
 def _tiles(network: Network, held) -> list[Tile]:
-    heirs = lineage.heirs()
     there = (
         sa.select(
-            heirs.c.heir_id,
+            _TODAY.label("heir_id"),
             sa.func.count(Attendance.id).label("attendances"),
             sa.func.count(sa.distinct(Attendance.event_id)).label("sessions"),
         )
-        .select_from(Attendance)
-        .join(heirs, heirs.c.organisation_id == Attendance.organisation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(held)
-        .group_by(heirs.c.heir_id)
+        .group_by(_TODAY)
         .subquery()
     )
     members = (

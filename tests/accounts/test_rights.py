@@ -15,6 +15,7 @@ from app.invitations.models import WaveState
 from app.lessons import attachments, boards, cards, evaluations
 from app.network import imports, merging
 from app.network.models import ContactPerson
+from app.registration import allotments
 from tests import factories as make
 from tests.helpers import sign_in
 
@@ -71,6 +72,7 @@ PAGES = {
     "/organise/events/{e}/waves/{w}/preview": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/{w}/preview/html": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/add": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/seats": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/{i}": (302, 404, 200, 200, 200),
     "/organise/events/{e}/day": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/list": (302, 404, 403, 200, 200),
@@ -136,6 +138,9 @@ ACTS = {
     "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/audience/silent": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/seats": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/seats/{l}/withdraw": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
@@ -175,6 +180,7 @@ def world(app) -> dict:
     wave = make.wave(event, to=audience, state=WaveState.DRAFT, at=make.start(days=10))
     double = make.person("Piet", of=network)
     merge = merging.merge(make.person("Kees", of=network), make.person("Kees Dubbel", of=network))
+    seats = allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, person)
     contact = ContactPerson(organisation=make.organisation("Oss"), person=person)
     db.session.add(contact)
     kept = imports.keep(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
@@ -192,7 +198,7 @@ def world(app) -> dict:
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
-        "b": double.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
+        "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,
         "accounts": {
             "outsider": make.account(make.network()),

@@ -30,6 +30,8 @@ def test_description_is_open_and_valid_json(client, app):
         "/api/v1/events/{slug}",
         "/api/v1/events/{slug}/figures",
         "/api/v1/events/{slug}/participants",
+        "/api/v1/audiences",
+        "/api/v1/audiences/{number}/people",
     }
 
 
@@ -87,3 +89,31 @@ def test_errors_are_json_too(client, event):
     headers = _headers(make.account(event.network))
     assert client.get("/api/v1/niets", headers=headers).json["code"] == 404
     assert client.get("/api/v1/events?since=gisteren", headers=headers).status_code == 422
+
+
+def test_audiences_are_for_organisers_of_their_network(client, event):
+    audience = make.audience(event.network)
+    path = f"/api/v1/audiences/{audience.id}/people"
+    told = {}
+    for role, account in (
+        ("organiser", make.account(event.network)),
+        ("reader", make.account(event.network, NetworkRole.READER)),
+        ("outsider", make.account(make.network())),
+    ):
+        headers = _headers(account)
+        listed = [each["name"] for each in client.get("/api/v1/audiences", headers=headers).json]
+        told[role] = (listed, client.get(path, headers=headers).status_code)
+    assert told == {"organiser": (["Iedereen"], 200), "reader": (["Iedereen"], 403), "outsider": ([], 404)}
+
+
+def test_people_of_an_audience_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):
+    path = f"/api/v1/audiences/{make.audience(event.network).id}/people?page_size=20"
+    headers, counts = _headers(make.account(event.network)), []
+    client.get(path, headers=headers)
+    for size in (1, 30):
+        make.crowd(size, at="Oss", of=event.network)
+        db.session.commit()
+        with queries() as seen:
+            page = client.get(path, headers=headers)
+        counts.append(len(seen))
+    assert (counts[0] == counts[1], len(page.json)) == (True, 20)

@@ -92,7 +92,7 @@ def test_four_networks_are_filled_from_messy_lists(visitor, site):
     with site.app.app_context():
         uden = db.session.scalar(sa.select(Organisation).where(Organisation.name == "Uden"))
         assert all(position.organisation_id != uden.id for person in _everybody() for position in person.positions)
-        assert sum(len(person.addresses) > 1 for person in _everybody()) >= 4
+        assert sum(len(person.addresses) > 1 for person in _everybody()) >= 3
 
     organiser.go("/organise/networks/brabant-academie/import")
     organiser.press("brabant-academie.xlsx", "link")
@@ -110,7 +110,9 @@ def _everybody() -> list[Person]:
 def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, site):
     with site.app.app_context():
         network = db.session.scalar(sa.select(Network).where(Network.slug == "digitale-transformatie"))
-        mover = db.session.scalar(sa.select(Person).join(Membership).where(Person.name == messy.MOVER, Membership.network_id == network.id))
+        mover = db.session.scalar(
+            sa.select(Person).join(Membership).where(Person.name == messy.MOVER, Membership.network_id == network.id)
+        )
         make.attendance(make.held(network, days_ago=60, title="Data op orde"), mover)
         db.session.commit()
     organiser = visitor()
@@ -119,10 +121,12 @@ def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, 
     organiser.press(re.compile("^Dubbelen"), "link", exact=False)
     expect(page.get_by_text("Bijna dezelfde naam, bij dezelfde organisatie").first).to_be_visible()
     organiser.picture("doubles")
-    organiser.press(f"Vergelijk en voeg samen: {messy.MOVER}", "link")
+    organiser.go("/organise/search?q=marike heeswijk")
+    organiser.press(messy.MOVER, "link")
+    organiser.press(f"Vergelijk met {messy.MOVER}", "link")
     organiser.press("Voeg samen onder", exact=False)
     expect(page.get_by_text("Het is nu één persoon.")).to_be_visible()
-    expect(page.get_by_text("m.vanheeswijk.k@oss.example")).to_be_visible()
+    expect(page.get_by_text("m.vanheeswijk.k@oss.example", exact=True)).to_be_visible()
     expect(page.get_by_text("namens Maashorst")).to_be_visible()
 
     place = page.locator("li").filter(has=page.get_by_role("link", name="Maashorst"))
@@ -133,7 +137,6 @@ def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, 
     expect(page.get_by_text("namens Maashorst")).to_be_visible()
     organiser.go("/organise/search?q=heeswik")
     expect(page.locator("#gevonden")).to_contain_text("Oss")
-    organiser.press("Maashorst", "link") if page.get_by_role("link", name="Maashorst").count() else None
     organiser.go("/organise/search?q=maashorst")
     organiser.press("Maashorst", "link")
     expect(page.get_by_text("1 persoon werkte er eerder")).to_be_visible()
@@ -192,7 +195,9 @@ def test_an_audience_in_under_a_minute_and_a_wave_that_respects_the_guard(visito
 
 
 def _had_mail(person: Person, number: int) -> None:
-    message = Message(kind="invitation", state=MessageState.SENT, counts=True, person_id=person.id, recipient=person.email)
+    message = Message(
+        kind="invitation", state=MessageState.SENT, counts=True, person_id=person.id, recipient=person.email
+    )
     message.domain, message.message_id = "klein.example", f"<{person.id}.{number}@klein.example>"
     message.due_at = message.sent_at = clock.now()
     db.session.add(message)

@@ -95,7 +95,7 @@ def test_what_was_held_is_told_in_the_digest_with_the_personal_link_and_once(net
     editions.begin(DigestFrequency.WEEKLY, clock.today() - timedelta(days=28))
     editions.plan_due(clock.now() + timedelta(days=60))
     work()
-    assert [state for _, state in _states(busy)[before:]] == [MessageState.SUPPRESSED]
+    assert MessageState.SENT not in [state for _, state in _states(busy)[before:]]
 
 
 def test_who_answered_in_the_meantime_is_not_told(network):
