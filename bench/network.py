@@ -107,8 +107,7 @@ def figures(server: Server, people: int, registrations: int) -> dict[str, float]
         ]
 
         def audience() -> None:
-            audiences.reach(rule, network.id)
-            audiences.page(rule, network.id, number=1)
+            audiences.page(rule, network.id, audiences.reach(rule, network.id), number=1)
 
         words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
         sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]

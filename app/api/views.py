@@ -170,6 +170,8 @@ class AudiencePeople(MethodView):
         if not rights.may_organise(_account(), audience.network_id):
             abort(403, message="Readers see no addresses.")
         page, size = pagination_parameters.page, pagination_parameters.page_size
-        found = audiences.page(audience.rule, audience.network_id, left_out=query["left_out"], number=page, size=size)
+        rule, network_id = audience.rule, audience.network_id
+        reach = audiences.reach(rule, network_id)
+        found = audiences.page(rule, network_id, reach, left_out=query["left_out"], number=page, size=size)
         pagination_parameters.item_count = found.total
         return found.items

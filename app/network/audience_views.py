@@ -72,12 +72,13 @@ def list_people(slug: str, number: int):
     """Who is in an audience now, or with ?left=1 who fits but gets no mail, and why."""
     network = readable_network(slug)
     audience, left_out = _own(network, number), "left" in request.args
+    reach = audiences.reach(audience.rule, network.id)
     return render_template(
         "network/audience_people.html",
         network=network,
         audience=audience,
-        reach=audiences.reach(audience.rule, network.id),
-        page=audiences.page(audience.rule, network.id, left_out=left_out),
+        reach=reach,
+        page=audiences.page(audience.rule, network.id, reach, left_out=left_out),
         left_out=left_out,
     )
 

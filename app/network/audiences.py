@@ -53,29 +53,51 @@ def of(audience: Audience) -> sa.Select:
 
 
 def reach(rule: Rule, network_id: int) -> Reach:
-    """Count the audience in two queries: the people by reason, and the organisations of who can be mailed."""
-    reasons = _fitting(rule, network_id, _REASON.label("reason")).subquery()
-    counts = dict(db.session.execute(sa.select(reasons.c.reason, sa.func.count()).group_by(reasons.c.reason)).all())
-    reachable, current = people(rule, network_id).subquery(), current_positions()
-    organisations = db.session.scalar(
-        sa.select(sa.func.count(sa.distinct(current.c.organisation_id))).join(
-            reachable, list(reachable.c)[0] == current.c.person_id
+    """Count the audience, by reason, and the organisations of who can be mailed."""
+    fitting, current = (
+        _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery(),
+        current_positions(),
+    )
+    rows = db.session.execute(
+        sa.select(
+            fitting.c.reason,
+            sa.func.count(sa.distinct(fitting.c.id)),
+            sa.func.count(sa.distinct(current.c.organisation_id)),
+        )
+        .outerjoin(current, current.c.person_id == fitting.c.id)
+        .group_by(fitting.c.reason)
+    )
+    counts = {reason: (people_, organisations) for reason, people_, organisations in rows}
+    left_out = {reason: counts[reason.value][0] for reason in LeftOut if reason.value in counts}
+    return Reach(*counts.get(None, (0, 0)), left_out)
+
+
+def page(
+    rule: Rule,
+    network_id: int,
+    counted: Reach,
+    *,
+    left_out: bool = False,
+    number: int | None = None,
+    size: int = PER_PAGE,
+):
+    """A page of Listed by family name: who is in, or who fits but is left out; `counted` is the reach of the same rule.
+
+    Without `number` it is the page that the request asks for.
+    """
+    fitting = _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery()
+    wanted = (
+        sa.select(Person)
+        .join(fitting, fitting.c.id == Person.id)
+        .where(fitting.c.reason.is_not(None) if left_out else fitting.c.reason.is_(None))
+        .order_by(Person.sort_name, Person.id)
+        .options(
+            selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
+            selectinload(Person.addresses),
         )
     )
-    left_out = {reason: counts[reason.value] for reason in LeftOut if counts.get(reason.value)}
-    return Reach(counts.get(None, 0), organisations, left_out)
-
-
-def page(rule: Rule, network_id: int, *, left_out: bool = False, number: int | None = None, size: int = PER_PAGE):
-    """A page of Listed by family name: who is in, or who fits but is left out. Without `number` the one asked for."""
-    fitting = _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery()
-    counted = fitting.c.reason.is_not(None) if left_out else fitting.c.reason.is_(None)
-    wanted = sa.select(Person).join(fitting, fitting.c.id == Person.id).where(counted)
-    wanted = wanted.order_by(Person.sort_name, Person.id).options(
-        selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)),
-        selectinload(Person.addresses),
-    )
-    found = db.paginate(wanted, page=number, per_page=size, error_out=False)
+    found = db.paginate(wanted, page=number, per_page=size, error_out=False, count=False)
+    found.total = sum(counted.left_out.values()) if left_out else counted.people
     numbers = [person.id for person in found.items]
     reasons = sa.select(fitting.c.id, fitting.c.reason).where(fitting.c.id.in_(numbers))
     why = dict(db.session.execute(reasons).all()) if left_out and numbers else {}

@@ -403,7 +403,7 @@ def _point_out_lookalikes(rows: list[Row]) -> None:
     by_name = {names.plain(row.name): row for row in rows}
     wanted = (
         sa.select(Person)
-        .where(sa.func.lower(Person.name).in_([row.name.lower() for row in rows]), Person.merged_into_id.is_(None))
+        .where(Person.sort_name.in_([names.sort_name(row.name) for row in rows]), Person.merged_into_id.is_(None))
         .options(selectinload(Person.positions).joinedload(Position.organisation))
     )
     for person in db.session.scalars(wanted) if rows else ():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -38,6 +39,7 @@ class BadAddress(ValueError):
     """Not an e-mail address that mail can be sent to."""
 
 
+@lru_cache(maxsize=20_000)
 def read_address(text: str) -> str:
     """The address as mail servers take it, an international domain in its ASCII form.
 
