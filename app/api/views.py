@@ -70,6 +70,15 @@ def _account() -> Account:
     return g.api_account
 
 
+def _visible(query: dict) -> list[int]:
+    """Ids of the networks that the account may see, or of the asked one alone."""
+    return [
+        network.id
+        for network in db.session.scalars(rights.networks(_account()))
+        if query.get("network") in {None, network.slug}
+    ]
+
+
 def _event(slug: str) -> Event:
     event = events.by_slug(slug)
     if event is None or not rights.may_read(_account(), event.network_id):
@@ -94,14 +103,9 @@ class Events(MethodView):
     @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
     def get(self, query):
         """Events of your networks, by their start."""
-        visible = [
-            network.id
-            for network in db.session.scalars(rights.networks(_account()))
-            if query.get("network") in {None, network.slug}
-        ]
         wanted = (
             sa.select(Event)
-            .where(Event.network_id.in_(visible))
+            .where(Event.network_id.in_(_visible(query)))
             .order_by(Event.starts_at, Event.id)
             .options(joinedload(Event.network))
         )
@@ -147,12 +151,9 @@ class Audiences(MethodView):
     @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
     def get(self, query):
         """Saved audiences of your networks, by name."""
-        visible = [
-            network.id
-            for network in db.session.scalars(rights.networks(_account()))
-            if query.get("network") in {None, network.slug}
-        ]
-        wanted = sa.select(Audience).where(Audience.network_id.in_(visible)).order_by(Audience.name, Audience.id)
+        wanted = (
+            sa.select(Audience).where(Audience.network_id.in_(_visible(query))).order_by(Audience.name, Audience.id)
+        )
         return wanted.options(joinedload(Audience.network))
 
 

@@ -21,9 +21,9 @@ from app.events.planning import Details
 from app.invitations import inviting, waves
 from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
 from app.lessons import documents
-from app.network import audiences, memberships, organisations, people
+from app.network import audiences, doubles, memberships, organisations, people
 from app.network.blocks import Block
-from app.network.models import Network, Organisation, Person, Role
+from app.network.models import ContactPerson, Network, Organisation, Person, Role
 from app.outbox import composing, queue
 from app.outbox.models import Message, MessageState
 from app.registration import answers
@@ -31,6 +31,8 @@ from app.registration.models import Registration, RegistrationState
 
 PEOPLE = 600
 INVITED = 120
+DOUBLES = (0, 25, 61)
+"""People who stand in the list a second time, at the same organisation."""
 ADMIN = ("beheer@leerkring.example", "Beheer Leerkring")
 ORGANISER = ("loes.verhoeven@oosterhout.example", "Loes Verhoeven")
 READER = ("steven.maas@brabant.example", "Steven Maas")
@@ -58,6 +60,7 @@ def everything(progress: Callable[[str], None] = lambda text: None) -> None:
     _deliver_since(last_before)
     if fresh:
         afterwards.tell(networks)
+    doubles.find_all()
     progress("files of impressions")
     documents.make_wanted()
 
@@ -117,6 +120,27 @@ def _people(networks: dict[str, Network]) -> None:
             elif organisation.kind not in demo.kinds or pick.random() > 0.55:
                 continue
             memberships.join(person.id, network.id)
+    _acquaint(networks["digitale-transformatie"], len(places))
+
+
+def _acquaint(network: Network, places: int) -> None:
+    """Interests, contact persons, a few people who are in twice, and an audience to begin with."""
+    pick, topics = random.Random(7), organisations.topics()
+    everybody = list(db.session.scalars(sa.select(Person).order_by(Person.id).options(selectinload(Person.positions))))
+    for number, person in enumerate(everybody):
+        person.topics = sorted(pick.sample(topics, pick.randrange(3)), key=lambda topic: topic.place)
+        if number < places and number % 3 == 0:
+            person.positions[0].organisation.contacts.append(ContactPerson(person=person))
+    for number in DOUBLES:
+        people.rename(everybody[number + places], everybody[number].name.replace("ij", "y").replace("ck", "k"))
+    everybody[0].notes = "Belt liever dan dat hij of zij mailt. Op vrijdag vrij."
+    rule = [
+        audiences.only(Block.ROLE, "bestuurder", "strateeg"),
+        audiences.only(Block.REGION, "Noordoost-Brabant", "Zuidoost-Brabant"),
+        audiences.only(Block.SIZE, "overig"),
+        audiences.only(Block.UNREACHED, clock.today().year),
+    ]
+    audiences.ensure(network, "Bestuurders en strategen, kleinere gemeenten in het oosten, nog niet bereikt", [rule])
 
 
 def _role(pick: random.Random, kind: str) -> str:

@@ -23,6 +23,10 @@ PUBLIC = (
     "/impressions/vijf-jaar-datavolwassenheid",
     "/k/niets",
     "/preferences/fout",
+    "/preferences/fout/data",
+    "/networks/brede-welvaart/join",
+    "/join/fout",
+    "/seats/fout",
 )
 ORGANISE = (
     "/organise", "/organise/organisations", "/organise/networks/klimaatadaptatie", "/organise/networks/klimaatadaptatie/people",
@@ -38,7 +42,10 @@ ORGANISE = (
     "/organise/events/meten-wat-telt/learned/commitments/new", "/organise/events/werksessie-oss/learned/commitments",
     "/organise/events/ai-aan-het-loket/evaluation", "/organise/events/ai-aan-het-loket/impression", "/organise/events/meten-wat-telt/impression/edit",
     "/organise/events/ai-aan-het-loket/impression/withdraw", "/organise/networks/digitale-transformatie/year", "/organise/networks/digitale-transformatie/digest",
-    "/organise/networks/klimaatadaptatie/people/1/erase",
+    "/organise/networks/klimaatadaptatie/people/1/erase", "/organise/search?q=vries", "/organise/doubles", "/organise/organisations/40",
+    "/organise/organisations/40/edit",
+    "/organise/networks/digitale-transformatie/audiences/new", "/organise/networks/digitale-transformatie/audiences/1",
+    "/organise/networks/digitale-transformatie/audiences/1/people", "/organise/events/datagedreven-werken/seats",
 )  # fmt: skip
 
 

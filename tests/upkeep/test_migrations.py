@@ -1,5 +1,6 @@
 """An update keeps what is there: every released version, filled, goes forward on both databases."""
 
+import json
 import os
 import subprocess
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ ROWS = {
     "messages": {"id": 1, "kind": "invitation", "state": "sent", "event_id": 1, "invitation_id": 1, "wave_id": 1, "recipient": "j@n.example", "domain": "n.example", "message_id": "<1@n>"},
 }  # fmt: skip
 """A row of each table that others refer to, in the first released version."""
+SINCE = {"digest": "weekly", "in_digest": False, "unreached_in": 2025}
+"""What columns of later versions hold."""
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
 
 
@@ -55,6 +58,8 @@ def _fill(engine: sa.Engine) -> None:
         for name, given in ROWS.items():
             row = dict(given)
             for column in tables.tables[name].columns:
+                if column.name in SINCE:
+                    row.setdefault(column.name, SINCE[column.name])
                 if column.name not in row and not column.nullable and not column.primary_key:
                     row[column.name] = next(value for kind, value in _REST.items() if isinstance(column.type, kind))
             row |= {"ends_at": NOW.replace(hour=15), "on_site": True} if name == "events" else {}
@@ -71,7 +76,7 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
 
 
-@pytest.mark.parametrize("version", ["0001"])
+@pytest.mark.parametrize("version", ["0001", "0002"])
 def test_a_filled_database_goes_forward_with_all_its_rows(url, tmp_path, version):
     _upgrade(url, tmp_path, version)
     engine = sa.create_engine(url)
@@ -84,6 +89,14 @@ def test_a_filled_database_goes_forward_with_all_its_rows(url, tmp_path, version
         if engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
         assert connection.scalar(sa.text("SELECT digest FROM people")) == "weekly"
+        rule, delivery = (
+            connection.scalar(sa.text(f"SELECT {what}"))
+            for what in ("rule FROM audiences", "delivery FROM memberships")
+        )
+        rule = json.loads(rule) if isinstance(rule, str) else rule
+        unreached = [[{"block": "unreached", "values": [2025], "not": False}]]
+        assert (rule, delivery) == (([], "at_once") if version == "0001" else (unreached, "no_news"))
+        assert connection.scalar(sa.text("SELECT counts FROM messages"))
         begun = connection.execute(sa.text("SELECT frequency FROM editions WHERE done_at IS NOT NULL ORDER BY id"))
-        assert list(begun.scalars()) == ["weekly", "monthly"]
+        assert list(begun.scalars()) == (["weekly", "monthly"] if version == "0001" else [])
     engine.dispose()
