@@ -141,10 +141,12 @@ def _progress(text: str) -> None:
 @with_appcontext
 def serve(workers: int, clockwork: bool) -> None:
     """Start the production web server on PORT."""
+    from app.network import finding
     from app.upkeep import serving
 
     _demand_current_database()
     organisations.demand_reference()
+    finding.demand_words()
     db.session.commit()
     db.engine.dispose()
     sys.exit(serving.run(current_app.config, workers, clockwork))

@@ -98,6 +98,12 @@ def rebuild() -> None:
                 db.session.expunge(row)
 
 
+def demand_words() -> None:
+    """Make the words of a database that has names but was filled by a version without this search."""
+    if db.session.scalar(sa.select(SearchWord.id).limit(1)) is None:
+        rebuild()
+
+
 def _keep_up(session: Session, flush_context) -> None:
     changed = [row for row in [*session.new, *session.dirty] if type(row) in _KINDS and _renamed(row)]
     if changed:

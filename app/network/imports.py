@@ -99,12 +99,14 @@ def done(network: Network) -> list[Import]:
 
 
 def forget_old() -> int:
-    """Drop what is kept for undoing once that is too late: it holds personal data. Returns how many."""
+    """Drop what is kept for undoing once that is too late, and lists that nobody decided on. Returns how many."""
+    undecided = sa.delete(Import).where(Import.state == ImportState.WAITING, Import.created_at < clock.now() - UNDOABLE)
+    dropped = db.session.execute(undecided.execution_options(synchronize_session=False)).rowcount
     too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
     old = sa.update(ImportedPerson).where(
         ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
     )
-    return db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
+    return dropped + db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
 
 
 def _next() -> int | None:

@@ -18,6 +18,7 @@ from app.network.models import (
     ContactPerson,
     Double,
     EmailAddress,
+    ImportedPerson,
     Language,
     Membership,
     Organisation,
@@ -271,11 +272,12 @@ def erase(person: Person) -> None:
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
     person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
-    about = (ContactPerson.person_id == person.id, Double.first_id == person.id, Double.second_id == person.id)
     for table, condition in (
-        (ContactPerson, about[0]),
-        (Double, sa.or_(*about[1:])),
+        (ContactPerson, ContactPerson.person_id == person.id),
+        (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
         (AddressClaim, AddressClaim.person_id == person.id),
     ):
         db.session.execute(sa.delete(table).where(condition))
+    listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)
+    db.session.execute(listed.values(before={}).execution_options(synchronize_session=False))
     db.session.flush()

@@ -140,3 +140,13 @@ def test_saving_many_names_takes_a_fixed_number_of_queries(app, queries):
             db.session.flush()
         counts.append(len([each for each in seen if "search_w" in each or "search_v" in each or "search_e" in each]))
     assert counts[0] == counts[1]
+
+
+def test_a_database_of_an_earlier_version_gets_its_words_once(network):
+    from app.network.models import SearchEntry, SearchVariant, SearchWord
+
+    for table in (SearchEntry, SearchVariant, SearchWord):
+        db.session.query(table).delete()
+    assert finding.find("sanne").people == []
+    finding.demand_words()
+    assert [person.name for person in finding.find("sanne").people] == ["Sanne de Vries"]

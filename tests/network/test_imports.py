@@ -242,6 +242,22 @@ class TestUndoing:
         assert db.session.scalars(sa.select(ImportedPerson)).one().before == {}
 
 
+def test_lists_that_nobody_decided_on_go_after_a_month(network):
+    imports.keep(network, "oud.csv", b"Naam;E-mail\nJan;jan@x.example\n").created_at = clock.now() - timedelta(days=31)
+    db.session.flush()
+    assert imports.forget_old() == 1
+    assert db.session.scalar(sa.select(sa.func.count(Import.id))) == 0
+
+
+def test_erasing_somebody_takes_what_a_list_changed_of_them(network):
+    person = make.person("Anna Geheim", address="anna@x.example")
+    _import(network, f"{HEAD}Anna Anders;anna@x.example;Oss;;\n")
+    assert "Anna Geheim" in str(db.session.scalars(sa.select(ImportedPerson.before)).one())
+    people.erase(person)
+    db.session.commit()
+    assert db.session.scalars(sa.select(ImportedPerson.before)).one() == {}
+
+
 class TestPages:
     def _upload(self, client, content: str):
         import io

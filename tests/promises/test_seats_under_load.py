@@ -10,6 +10,7 @@ from app.database import db
 from app.events.models import Mode
 from app.invitations import links
 from app.invitations.models import Invitation
+from app.network import organisations
 from app.outbox.models import Message
 from app.registration import answers, waiting_list
 from app.registration.models import Registration, RegistrationState
@@ -66,6 +67,25 @@ def test_200_registrations_for_50_seats(server):
     assert places == list(range(1, 151))
     assert told == {"komt": 50, "wacht": 150}
     assert mailed == {"confirmed": 50, "waiting": 150}
+
+
+def test_no_organisation_gets_more_than_its_quota(server):
+    with _inside(server):
+        organisations.load_reference()
+        event = make.event(seats_on_site=30, seats_per_organisation=3)
+        jobs = [
+            (links.page(make.invitation(event, make.person(f"{place} {number}", at=place))), "on_site")
+            for number in range(10)
+            for place in ("Oss", "Best", "Deurne")
+        ]
+    _together(jobs)
+    with _inside(server):
+        wanted = sa.select(Registration.organisation_id, sa.func.count()).where(
+            Registration.state == RegistrationState.CONFIRMED
+        )
+        seats = dict(db.session.execute(wanted.group_by(Registration.organisation_id)).all())
+        assert set(seats.values()) == {3}
+        assert _counts() == {RegistrationState.CONFIRMED: 9, RegistrationState.WAITING: 21}
 
 
 def test_30_cancellations_and_30_registrations_at_once(server):
