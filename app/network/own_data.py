@@ -17,6 +17,7 @@ from app.outbox.queue import enqueue
 from app.tokens import Purpose
 
 VALID = timedelta(days=2)
+MOST_A_DAY = 5
 _LEFT_OUT = {
     "body",
     "journal",
@@ -32,7 +33,15 @@ _LEFT_OUT = {
 
 
 def claim_address(person: Person, address: str) -> None:
-    """Mail a link to the new address; it becomes the person's once that is confirmed. Raises people.BadAddress."""
+    """Mail a link to the new address; it becomes the person's once that is confirmed. Raises people.BadAddress.
+
+    After MOST_A_DAY further ones are dropped unseen, so that nobody can be flooded by it.
+    """
+    recent = sa.select(sa.func.count()).where(
+        AddressClaim.person_id == person.id, AddressClaim.created_at > clock.now() - timedelta(days=1)
+    )
+    if db.session.scalar(recent) >= MOST_A_DAY:
+        return
     claim = AddressClaim(person_id=person.id, address=people.read_address(address))
     db.session.add(claim)
     db.session.flush()

@@ -6,6 +6,7 @@ from flask_babel import refresh
 
 from app import clock
 from app.database import db
+from app.extensions import limiter
 from app.network import organisations, own_data, people
 from app.network import queries as networks
 from app.network.forms import AddressForm, OwnNameForm, PositionForm
@@ -47,6 +48,7 @@ def rename(token: str | None = None):
 
 @blueprint.post("/preferences/mine/data/address")
 @blueprint.post("/preferences/<token>/data/address")
+@limiter.limit("10/hour")
 def add_address(token: str | None = None):
     """The answer is the same whether or not somebody has that address: only its mail tells."""
     person = _known(token)

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import signed_in
 from app.database import db
+from app.extensions import limiter
 from app.invitations.models import Allotment
 from app.network import organisations
 from app.registration import allotments, capacity
@@ -88,6 +89,7 @@ def page(token: str | None = None):
 
 @blueprint.post("/seats/<token>")
 @blueprint.post("/seats/mine")
+@limiter.limit("30/hour")
 def name_person(token: str | None = None):
     allotment, form = _allotment(token), NamingForm()
     if allotment is None or not form.validate():

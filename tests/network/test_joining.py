@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import correspondence, joining, memberships, organisations, people
+from app.network import correspondence, joining, memberships, organisations, own_data, people
 from app.network.models import AddressClaim, DigestFrequency, JoinRequest, Membership, Person, Standing
 from app.outbox.models import Message
 from tests import factories as make
@@ -145,6 +145,11 @@ class TestOwnData:
         assert "Dit adres hoort al bij iemand anders." in client.get(answer.location).text
         db.session.expire_all()
         assert (person.email, other.email) == ("sanne@oud.example", "ander@x.example")
+
+    def test_nobody_is_flooded(self, person):
+        for number in range(8):
+            own_data.claim_address(person, f"slachtoffer{number}@x.example")
+        assert len(mails(Message.kind == "own_address")) == 5
 
     def test_claims_end_after_two_days(self, client, person):
         post(client, f"{self._page(person)}/address", page=self._page(person), address="sanne@nieuw.example")
