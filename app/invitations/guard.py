@@ -47,8 +47,7 @@ def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True)
             person_id.label("person_id"), address_id.label("address_id"), sa.literal(Way.AT_ONCE.value).label("way")
         )
     had = _had(at).subquery()
-    limit = current_app.config["MAILS_PER_WEEK"]
-    over = sa.func.coalesce(had.c.mails, 0) >= sa.case((Person.mails_a_week < limit, Person.mails_a_week), else_=limit)
+    over = sa.func.coalesce(had.c.mails, 0) >= _limit()
     in_time = Person.digest.in_(_in_time(event, at))
     way = sa.case(
         (
@@ -76,6 +75,18 @@ def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
     return {way: found[way] for way in Way if found[way]}
 
 
+def full(chosen: sa.Select, at: datetime) -> sa.Select:
+    """Ids of those of a selection who had all the mail of this week: the next mailing waits for their digest."""
+    people, had = chosen.subquery(), _had(at).subquery()
+    person_id = next(iter(people.c))
+    return (
+        sa.select(Person.id)
+        .join(people, person_id == Person.id)
+        .join(had, had.c.person_id == Person.id)
+        .where(had.c.mails >= _limit())
+    )
+
+
 def had_this_week(person: Person, at: datetime) -> int:
     """How many mailings somebody had, or has coming, in the week up to a moment."""
     had = _had(at).where(Message.person_id == person.id).subquery()
@@ -86,6 +97,12 @@ def limit_of(person: Person) -> int:
     """How many mailings a week somebody gets at most."""
     limit = current_app.config["MAILS_PER_WEEK"]
     return limit if person.mails_a_week is None else min(limit, person.mails_a_week)
+
+
+def _limit():
+    """The limit of the site, or of the person when that is stricter, as an expression on Person."""
+    limit = current_app.config["MAILS_PER_WEEK"]
+    return sa.case((Person.mails_a_week < limit, Person.mails_a_week), else_=limit)
 
 
 def _had(at: datetime) -> sa.Select:

@@ -9,6 +9,7 @@ from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events import queries as events
+from app.invitations import guard
 from app.network import audiences, imports, organisations, people
 from app.network import queries as networks
 from app.network.blocks import Block
@@ -73,6 +74,7 @@ def list_people(slug: str, number: int):
     network = readable_network(slug)
     audience, left_out = _own(network, number), "left" in request.args
     reach = audiences.reach(audience.rule, network.id)
+    full = set(db.session.scalars(guard.full(audiences.of(audience), clock.now())))
     return render_template(
         "network/audience_people.html",
         network=network,
@@ -80,6 +82,7 @@ def list_people(slug: str, number: int):
         reach=reach,
         page=audiences.page(audience.rule, network.id, reach, left_out=left_out),
         left_out=left_out,
+        full=full,
     )
 
 

@@ -199,6 +199,17 @@ def test_the_organiser_sees_it_before_sending(client, network):
     assert "Stuur nu 1 mail" in page
 
 
+def test_an_audience_says_who_had_enough_this_week(client, network):
+    busy = make.person("Druk", of=network)
+    _mail(busy, 2)
+    make.person("Rustig", of=network)
+    audience = make.audience(network)
+    sign_in(client, make.account(network))
+    page = client.get(f"/organise/networks/netwerk/audiences/{audience.id}/people").text
+    assert "1 persoon kreeg deze week al genoeg mail." in page
+    assert page.count("kreeg deze week al genoeg</span>") == 1
+
+
 def test_planning_a_wave_takes_a_fixed_number_of_queries(network, queries):
     counts = []
     for size in (3, 60):
