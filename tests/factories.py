@@ -69,9 +69,10 @@ def crowd(size: int, **values) -> list[Person]:
 
 
 def start(days: int = 21, hour: int = 13) -> datetime:
-    """A whole hour so many days from now, or up to two more so that it is no weekend."""
+    """A whole hour so many days from now, or up to two days further away so that it is no weekend."""
     day = clock.today() + timedelta(days=days)
-    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+    while day.weekday() >= 5:
+        day += timedelta(days=1 if days >= 0 else -1)
     return clock.moment(day, time(hour))
 
 

@@ -9,27 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import selectinload
 
 from app.database import db
-from app.network import lineage, names, people, spreadsheets
+from app.network import import_rows, lineage, names, people, spreadsheets
+from app.network.import_rows import Row
 from app.network.models import (
-    EmailAddress,
     Import,
     ImportState,
     Language,
-    Membership,
     Network,
-    Organisation,
-    Person,
-    Position,
-    Role,
-    Standing,
 )
 from app.network.organisations import PUBLIC_DOMAINS, Finder
 from app.network.spreadsheets import UnreadableFile
@@ -60,38 +52,6 @@ _LANGUAGES = {
     "engels": Language.EN,
     "english": Language.EN,
 }
-
-
-@dataclass
-class Row:
-    """One person of the list and what importing it would do."""
-
-    number: int
-    """Row in the file, the heading being row 1."""
-    name: str = ""
-    address: str = ""
-    more_addresses: list[str] = field(default_factory=list)
-    language: Language | None = None
-    organisation: Organisation | None = None
-    role: Role | None = None
-    title: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    person: Person | None = None
-    member: bool = False
-    changes: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    """What was made of something that is not quite right."""
-
-    @property
-    def outcome(self) -> str:
-        """new, changed, same or wrong."""
-        if self.problems:
-            return "wrong"
-        if self.person is None:
-            return "new"
-        return "changed" if self.changes else "same"
 
 
 @dataclass
@@ -151,7 +111,7 @@ class Reader:
         numbered = iter(enumerate(self.lines[start:], start + 2))
         while lines := list(islice(numbered, BATCH)):
             rows = [self._read(number, line) for number, line in lines]
-            _compare(self.network, rows)
+            import_rows.compare(self.network, rows)
             yield rows
 
     def _read(self, number: int, line: list[str]) -> Row:
@@ -313,107 +273,3 @@ def _read_period(row: Row, start: str, end: str) -> None:
             row.problems.append(gettext("‘%(text)s’ is geen datum. Schrijf hem als 1-3-2024.", text=text[:40]))
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         row.problems.append(gettext("De einddatum ligt voor de begindatum."))
-
-
-def _compare(network: Network, rows: list[Row]) -> None:
-    """Find who is known already and what would change of them, in a fixed number of queries a batch."""
-    keys = [people.key(address) for row in rows for address in (row.address, *row.more_addresses) if address]
-    wanted = (
-        sa.select(EmailAddress.key, Person)
-        .join(Person, Person.id == EmailAddress.person_id)
-        .where(EmailAddress.key.in_(keys))
-        .options(
-            selectinload(Person.positions).joinedload(Position.organisation),
-            selectinload(Person.addresses),
-        )
-    )
-    known = dict(db.session.execute(wanted).all())
-    standing = sa.select(Membership.person_id).where(
-        Membership.network_id == network.id,
-        Membership.standing == Standing.MEMBER,
-        Membership.person_id.in_([person.id for person in known.values()]),
-    )
-    members = set(db.session.scalars(standing))
-    for row in rows:
-        owners = {
-            person.id: person
-            for address in (row.address, *row.more_addresses)
-            if address and (person := known.get(people.key(address)))
-        }
-        if len(owners) > 1:
-            both = ", ".join(sorted(person.name for person in owners.values()))
-            row.problems.append(gettext("Deze adressen horen bij %(names)s. Voeg hen eerst samen.", names=both))
-        row.person = next(iter(owners.values()), None)
-        if row.person is not None:
-            row.member = row.person.id in members
-            _compare_person(row)
-    _point_out_lookalikes([row for row in rows if row.outcome == "new"])
-
-
-def _compare_person(row: Row) -> None:
-    person = row.person
-    if people.is_shared(row.address) and row.name and names.words(row.name) != names.words(person.name):
-        row.problems.append(
-            gettext(
-                "%(address)s is een gedeeld postvak en staat al bij %(name)s. Geef een eigen adres.",
-                address=row.address,
-                name=person.name,
-            )
-        )
-        return
-    row.changes = list(_changes(row, person))
-
-
-def _changes(row: Row, person: Person) -> Iterator[str]:
-    if person.name != row.name and row.name:
-        yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
-    if row.language and person.language != row.language:
-        yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
-    own = {address.key for address in person.addresses}
-    for address in (row.address, *row.more_addresses):
-        if people.key(address) not in own:
-            yield gettext("nog een adres: %(address)s", address=address)
-    if row.organisation and not any(same_position(row, position) for position in person.positions):
-        now = people.current(person)
-        if now and now.organisation_id != row.organisation.id:
-            yield gettext(
-                "functie bij %(organisation)s (nu: %(now)s)",
-                organisation=row.organisation.name,
-                now=now.organisation.name,
-            )
-        else:
-            yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
-    if not row.member:
-        yield gettext("wordt lid van het netwerk")
-
-
-def same_position(row: Row, position: Position) -> bool:
-    """Whether somebody has the position of a row already."""
-    return (
-        position.organisation_id == row.organisation.id
-        and (row.role is None or position.role_code == row.role.code)
-        and (not row.title or position.title == row.title)
-        and (row.starts_on is None or position.starts_on == row.starts_on)
-        and (row.ends_on is None or position.ends_on == row.ends_on)
-    )
-
-
-def _point_out_lookalikes(rows: list[Row]) -> None:
-    """Somebody with a new address but a known name may have moved: say so."""
-    by_name = {names.plain(row.name): row for row in rows}
-    wanted = (
-        sa.select(Person)
-        .where(Person.sort_name.in_([names.sort_name(row.name) for row in rows]), Person.merged_into_id.is_(None))
-        .options(selectinload(Person.positions).joinedload(Position.organisation))
-    )
-    for person in db.session.scalars(wanted) if rows else ():
-        row, now = by_name.get(names.plain(person.name)), people.current(person)
-        if row is not None:
-            place = now.organisation.name if now else gettext("zonder organisatie")
-            row.notes.append(
-                gettext(
-                    "Er is al een %(name)s (%(place)s). Dezelfde? Voeg ze daarna samen bij Dubbelen.",
-                    name=person.name,
-                    place=place,
-                )
-            )

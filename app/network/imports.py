@@ -1,7 +1,8 @@
 """Imports of lists: kept for a dry run, carried out by the clockwork in steps, undone as a whole for a month.
 
 A step is one transaction of importing.BATCH rows that notes how far it came, so that a long
-list shows its progress and goes on after a restart.
+list shows its progress and goes on after a restart. Each step locks the import first: of
+several workers one takes it, and who finds it further than expected leaves it to the other.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.database import db, insert_new
 from app.invitations.models import Invitation
-from app.network import doubles, importing, memberships, names, people
-from app.network.importing import Reader, Row
+from app.network import doubles, import_rows, importing, memberships, names, people
+from app.network.import_rows import Row
+from app.network.importing import Reader
 from app.network.models import (
     EmailAddress,
     Import,
@@ -24,6 +26,7 @@ from app.network.models import (
     Network,
     Person,
     Position,
+    Standing,
 )
 from app.outbox.models import Message
 
@@ -49,31 +52,45 @@ def keep(network: Network, file_name: str, content: bytes, account_id: int | Non
 
 def queue(kept: Import, plan: importing.Plan, *, moves: bool = False) -> None:
     """Let the clockwork carry it out; the organiser has seen the wrong rows, which are left out."""
-    kept.state, kept.total, kept.refused, kept.moves = ImportState.QUEUED, plan.total, plan.wrong, moves
+    kept.state, kept.total, kept.moves = ImportState.QUEUED, plan.total, moves
 
 
 def carry_on() -> int:
     """Carry out what is queued and undo what is to be undone; returns how many people were handled."""
     handled = 0
-    while number := _next():
-        row = db.session.get(Import, number)
-        handled += carry_out(row) if row.state == ImportState.QUEUED else _undo(row)
+    waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))
+    for number in db.session.scalars(waiting.order_by(Import.id)).all():
+        kept = db.session.get(Import, number)
+        handled += carry_out(kept) if kept.state == ImportState.QUEUED else _undo(kept)
     if handled:
         doubles.find_all()
     return handled
 
 
 def carry_out(kept: Import, progress: Progress = lambda done, total: None) -> int:
-    """Save the good rows of a list, from where an earlier try stopped."""
-    reader, before = Reader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
-    for rows in reader.batches(kept.handled):
+    """Save the good rows of a list, from where an earlier try stopped; returns how many rows were handled here."""
+    if kept.content is None:
+        return 0
+    reader, start = Reader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
+    done = start
+    for rows in reader.batches(start):
+        if _claim(kept, ImportState.QUEUED) != done:
+            db.session.rollback()
+            return done - start
         _save(kept, rows)
-        kept.handled += len(rows)
+        done = kept.handled = done + len(rows)
         db.session.commit()
         progress(kept.handled, kept.total)
-    kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
+    if _claim(kept, ImportState.QUEUED) == done:
+        kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
     db.session.commit()
-    return kept.handled - before
+    return done - start
+
+
+def _claim(kept: Import, state: ImportState) -> int | None:
+    """Lock the import for this step and say how far it is; None when it is no longer in that state."""
+    locked = sa.select(Import.handled).where(Import.id == kept.id, Import.state == state).with_for_update()
+    return db.session.scalar(locked)
 
 
 def undoable(kept: Import) -> bool:
@@ -109,16 +126,8 @@ def forget_old() -> int:
     return dropped + db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
 
 
-def _next() -> int | None:
-    """An import that has work, for this worker alone."""
-    wanted = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING])).order_by(Import.id)
-    number = db.session.scalar(wanted.limit(1).with_for_update(skip_locked=True))
-    if number is None:
-        db.session.rollback()
-    return number
-
-
 def _save(kept: Import, rows: list[Row]) -> None:
+    kept.refused += sum(row.outcome == "wrong" for row in rows)
     rows = [row for row in rows if row.outcome != "wrong"]
     befores = [_save_person(kept, row) for row in rows]
     db.session.flush()
@@ -148,7 +157,7 @@ def _save_person(kept: Import, row: Row) -> dict:
         "language": str(person.language),
         "addresses": [address.key for address in person.addresses],
         "positions": [_of(position) for position in person.positions],
-        "member": row.member,
+        "standing": row.standing and row.standing.value,
         "added_positions": [],
     }
     if person.name != row.name:
@@ -158,7 +167,7 @@ def _save_person(kept: Import, row: Row) -> dict:
     for address in (row.address, *row.more_addresses):
         if people.key(address) not in own:
             people.add_address(person, address)
-    if row.organisation and not any(importing.same_position(row, each) for each in person.positions):
+    if row.organisation and not any(import_rows.same_position(row, each) for each in person.positions):
         had = set(person.positions)
         position = people.take_position(
             person, row.organisation, row.role, row.title, row.starts_on, instead=kept.moves and not created
@@ -179,23 +188,28 @@ def _of(position: Position) -> dict:
 
 
 def _undo(kept: Import) -> int:
-    """Take back the whole list, a batch a transaction."""
-    handled, last = 0, 0
+    """Take back the whole list, a batch a transaction; what is left to do are the people still noted."""
+    handled = 0
     wanted = (
         sa.select(ImportedPerson)
         .where(ImportedPerson.import_id == kept.id)
         .order_by(ImportedPerson.person_id)
         .limit(importing.BATCH)
     )
-    while rows := list(db.session.scalars(wanted.where(ImportedPerson.person_id > last))):
-        last = rows[-1].person_id
+    while _claim(kept, ImportState.UNDOING) is not None:
+        rows = list(db.session.scalars(wanted))
+        if not rows:
+            kept.state = ImportState.UNDONE
         for row in rows:
             kept.kept_back += not _take_back(kept, row)
-        handled += len(rows)
+        done = sa.delete(ImportedPerson).where(
+            ImportedPerson.import_id == kept.id, ImportedPerson.person_id.in_([row.person_id for row in rows])
+        )
+        db.session.execute(done.execution_options(synchronize_session=False))
         kept.handled += len(rows)
         db.session.commit()
-    kept.state = ImportState.UNDONE
-    db.session.commit()
+        handled += len(rows)
+    db.session.rollback()
     return handled
 
 
@@ -209,19 +223,29 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
         db.session.delete(person)
         return True
     before = row.before
-    if before.get("name"):
-        people.rename(person, before["name"], before["call_name"])
-        person.language = Language(before["language"])
-    for address in [each for each in person.addresses if each.key not in before.get("addresses", [])]:
+    if not before:  # erased since
+        return False
+    people.rename(person, before["name"], before["call_name"])
+    person.language = Language(before["language"])
+    for address in [each for each in person.addresses if each.key not in before["addresses"]]:
         if not _used(address):
             people.drop_address(address)
-    for position in [each for each in person.positions if each.id in before.get("added_positions", [])]:
+    for position in [each for each in person.positions if each.id in before["added_positions"]]:
         person.positions.remove(position)
-    _restore_positions(person, before.get("positions", []))
-    membership = next((each for each in person.memberships if each.network_id == kept.network_id), None)
-    if membership and not before.get("member", True):
-        memberships.leave(membership)
+    _restore_positions(person, before["positions"])
+    _restore_membership(person, kept.network_id, before["standing"])
     return True
+
+
+def _restore_membership(person: Person, network_id: int, standing: str | None) -> None:
+    """As before the list; who said no to mail in the meantime keeps that, so the row stays."""
+    membership = next((each for each in person.memberships if each.network_id == network_id), None)
+    if membership is None:
+        return
+    if standing is None and membership.unsubscribed_at is None:
+        person.memberships.remove(membership)
+    else:
+        membership.standing = Standing(standing or Standing.LEFT)
 
 
 def _restore_positions(person: Person, befores: list[dict]) -> None:

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts import accounts
 from app.database import db
 from app.invitations import recipients
-from app.network import audiences, imports, memberships, merging, people
+from app.network import audiences, importing, imports, memberships, merging, people
 from app.network.audiences import only
 from app.network.blocks import Block
 from app.network.models import Membership, Person, Topic
@@ -84,7 +84,9 @@ def test_themes_lists_networks_and_single_people(network):
     db.session.add(topic)
     db.session.flush()
     people.set_topics(anna, [topic.id])
-    kept = imports.keep(network, "lijst.csv", f"Naam;E-mail\nBram;{bram.email}\n".encode())
+    content = f"Naam;E-mail\nBram;{bram.email}\n".encode()
+    kept = imports.keep(network, "lijst.csv", content)
+    imports.queue(kept, importing.plan(network, kept.file_name, content))
     imports.carry_out(kept)
 
     assert _names(network, [only(Block.TOPIC, topic.id)]) == ["Anna"]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import importing, imports, organisations, people
+from app.network import importing, imports, memberships, organisations, people
 from app.network.models import EmailAddress, Import, ImportedPerson, ImportState, Membership, Person, Standing
 from tests import factories as make
 from tests.helpers import csrf, post, sign_in
@@ -167,6 +167,26 @@ class TestCarryingOut:
         assert (kept.handled, kept.added, kept.state, kept.content) == (8, 8, ImportState.DONE, None)
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 8
 
+    def test_another_worker_that_was_faster_is_left_to_it(self, network, monkeypatch):
+        monkeypatch.setattr(importing, "BATCH", 2)
+        content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(6))
+        kept = imports.keep(network, "lijst.csv", content.encode())
+        imports.queue(kept, _read(network, content))
+        db.session.commit()
+        others = sa.update(Import).values(handled=4).execution_options(synchronize_session=False)
+
+        def other_goes_on(done, total):
+            db.session.execute(others)
+            db.session.commit()
+
+        assert imports.carry_out(kept, other_goes_on) == 2
+        db.session.expire_all()
+        assert (kept.handled, kept.state, db.session.scalar(sa.select(sa.func.count(Person.id)))) == (
+            4,
+            ImportState.QUEUED,
+            2,
+        )
+
     def test_moved_people_keep_their_history_when_the_organiser_says_so(self, network):
         person = make.person("Anna", at="Maashorst", role="bestuurder", of=network)
         person.positions[0].starts_on = date(2022, 3, 1)
@@ -220,7 +240,28 @@ class TestUndoing:
         assert list(db.session.scalars(sa.select(EmailAddress.key))) == ["anna@x.example"]
         assert list(db.session.scalars(sa.select(Person.name))) == ["Anna Oud"]
         standing = db.session.scalars(sa.select(Membership.standing)).all()
-        assert (kept.state, kept.kept_back, standing) == (ImportState.UNDONE, 0, [Standing.LEFT])
+        assert (kept.state, kept.kept_back, standing) == (ImportState.UNDONE, 0, [])
+
+    @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.LEFT, Standing.MEMBER])
+    def test_everybody_belongs_to_the_network_as_before(self, network, standing):
+        person = make.person("Anna", of=network, address="anna@x.example")
+        person.memberships[0].standing = standing
+        kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
+        assert db.session.scalars(sa.select(Membership.standing)).one() == Standing.MEMBER
+        imports.ask_undo(kept)
+        db.session.commit()
+        imports.carry_on()
+        assert db.session.scalars(sa.select(Membership.standing)).one() == standing
+
+    def test_a_wish_for_no_mail_outlives_the_list(self, network):
+        person = make.person("Anna", address="anna@x.example")
+        kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
+        memberships.unsubscribe(db.session.scalars(sa.select(Membership)).one())
+        imports.ask_undo(kept)
+        db.session.commit()
+        imports.carry_on()
+        left = db.session.scalars(sa.select(Membership)).one()
+        assert (left.person_id, left.standing, left.unsubscribed_at is not None) == (person.id, Standing.LEFT, True)
 
     def test_whoever_was_invited_since_stays(self, network):
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\nBram;bram@x.example;Oss;;\n")
