@@ -72,6 +72,7 @@ def _bind_domains(app: Flask) -> None:
         digests,
         events,
         feeds,
+        inbox,
         invitations,
         lessons,
         network,
@@ -83,6 +84,6 @@ def _bind_domains(app: Flask) -> None:
     )
 
     people = (web, accounts, network, events, invitations, registration, attendance, lessons)
-    for domain in (*people, feeds, digests, outbox, reports, api, upkeep):
+    for domain in (*people, feeds, inbox, digests, outbox, reports, api, upkeep):
         domain.bind(app)
     cli.bind(app)

@@ -4,6 +4,7 @@ Moments are aware and in UTC; dates and hours that people see are in the zone of
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = "Europe/Amsterdam"
@@ -53,10 +54,25 @@ def days_before(start: datetime, days: int, hour: time, zone: str = AMSTERDAM) -
         return moment(day, time(hour.hour + 2, hour.minute), zone)
 
 
-def working_day(moment_: datetime, zone: str = AMSTERDAM) -> datetime:
-    """The same hour on the last day up to `moment_` that is not in a weekend."""
+@cache
+def holidays(year: int) -> dict[date, str]:
+    """Dutch public holidays of a year with their Dutch names."""
+    from holidays import country_holidays
+
+    return dict(country_holidays("NL", years=year, language="nl"))
+
+
+def works_on(day: date) -> bool:
+    """Whether offices are open: no weekend, no Dutch public holiday."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def working_day(moment_: datetime, zone: str = AMSTERDAM, *, later: bool = False) -> datetime:
+    """The same hour on the last working day up to `moment_`, or on the first one from then on."""
     wall = local(moment_, zone)
-    back = max(0, wall.weekday() - 4)
+    back = 0
+    while not works_on(wall.date() - timedelta(days=back)):
+        back += -1 if later else 1
     return days_before(moment_, back, wall.time(), zone) if back else moment_
 
 
@@ -65,12 +81,12 @@ def start_of_day(day: date, zone: str = AMSTERDAM) -> datetime:
 
 
 def sending_moment(wanted: datetime) -> datetime:
-    """The first moment from `wanted` on outside the quiet hours (20.00-07.30 and weekends, Dutch time)."""
+    """The first moment from `wanted` on outside the quiet hours (20.00-07.30, weekends and public holidays, Dutch time)."""
     wall = local(wanted)
     day, hour = wall.date(), wall.time()
     if hour >= QUIET_FROM:
         day, hour = day + timedelta(days=1), time()
-    while day.weekday() >= 5:
+    while not works_on(day):
         day, hour = day + timedelta(days=1), time()
     if hour < QUIET_UNTIL:
         hour = QUIET_UNTIL

@@ -16,10 +16,10 @@ from flask import Flask
 from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
-from app.invitations import waves
+from app.invitations import running
 from app.lessons import commitment_letters, documents, evaluations, follow_up
 from app.network import doubles, imports, joining, merging
-from app.outbox import composing, delivery
+from app.outbox import claiming, working
 from app.registration import allotments, link_requests
 from app.upkeep import health
 
@@ -27,7 +27,9 @@ log = logging.getLogger("leerkring.clockwork")
 
 
 def beat() -> int:
-    health.beat(delivery.worker_name())
+    """A sign of life of this worker, which keeps what it is sending."""
+    claiming.renew()
+    health.beat(claiming.worker_name())
     return 0
 
 
@@ -40,10 +42,9 @@ def post() -> dict[str, int]:
         sign_in_mails=sign_in.mail_asked(),
         link_requests=link_requests.handle_asked(),
         join_requests=joining.mail_asked(),
-        planned=waves.run_due_waves(),
-        composed=composing.compose_due(),
+        planned=running.run_due_waves(),
     )
-    done.update({str(state): count for state, count in delivery.deliver_due().items()})
+    done += working.work_off()
     return {name: count for name, count in done.items() if count}
 
 
@@ -62,7 +63,7 @@ def follow() -> dict[str, int]:
 
 
 def tidy() -> int:
-    count = sign_in.forget_old() + joining.forget_old() + waves.drop_stale()
+    count = sign_in.forget_old() + joining.forget_old() + running.drop_stale()
     count += merging.forget_old() + imports.forget_old() + doubles.find_all()
     db.session.commit()
     return count

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.invitations import links, waves
+from app.invitations import links, running
 from app.invitations.models import Invitation
 from app.network.models import DigestFrequency, Person
 from app.outbox import composing, delivery
@@ -330,7 +330,7 @@ def mailing(server: Server, data: dict) -> dict[str, float]:
         number = wave.id
         db.session.commit()
         start = perf_counter()
-        planned = waves.run(number)
+        planned = running.run(number)
         db.session.commit()
         planning = perf_counter() - start
         start = perf_counter()

@@ -134,7 +134,7 @@ def wave(
     if "days_before" not in values:
         values.setdefault("at", clock.now() - timedelta(seconds=1))
     due_at = waves.due_moment(of, values.get("at"), values.get("days_before"), values.get("hour"))
-    return _added(Wave(event=of, kind=kind, audience=to, state=state, due_at=due_at, texts={}, **values))
+    return _added(Wave(event=of, kind=kind, audience=to, state=state, due_at=due_at, **values))
 
 
 def account(

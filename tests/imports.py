@@ -6,7 +6,7 @@ By domain, for rules calling rules: the order of DOMAINS.
 
 from importlinter import Contract, ContractCheck, fields, output
 
-GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown", "qr"}
+GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown", "qr", "sheets"}
 DOMAINS = (
     "demo",
     "upkeep",

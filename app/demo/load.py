@@ -234,7 +234,6 @@ def _due_wave(event: Event) -> None:
                 hour=hour,
                 due_at=waves.due_moment(event, at, days, hour),
                 state=state,
-                texts={},
             )
         )
 
@@ -255,7 +254,6 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
         due_at=sent_at,
         ran_at=sent_at,
         state=WaveState.DONE,
-        texts={},
     )
     db.session.add(wave)
     invitations = [inviting.add(event, person, Origin.WAVE) for person in chosen]

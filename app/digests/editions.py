@@ -15,7 +15,7 @@ from app.digests.models import Edition
 from app.network import correspondence
 from app.network.models import Delivery, DigestFrequency, EmailAddress, Membership, Person, Standing
 from app.network.rhythm import due_on, moment
-from app.outbox import queue
+from app.outbox import queue, states
 from app.outbox.models import Message, MessageState, Priority
 
 KIND = "digest"
@@ -38,12 +38,11 @@ class Progress:
     @property
     def handled(self) -> int:
         """Sent, or left out because there was nothing new."""
-        done = (MessageState.SENT, MessageState.SUPPRESSED, MessageState.FAILED)
-        return sum(self.counts.get(state, 0) for state in done)
+        return sum(count for state, count in self.counts.items() if state not in states.OPEN)
 
     @property
     def sent(self) -> int:
-        return self.counts.get(MessageState.SENT, 0)
+        return self.counts.get(MessageState.SENT, 0) + self.counts.get(MessageState.BOUNCED, 0)
 
 
 def plan_due(now: datetime | None = None) -> int:

@@ -21,7 +21,7 @@ from app.lessons import follow_up
 from app.lessons import queries as lessons
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network.models import Delivery, Network, Person, Standing
-from app.outbox import queue
+from app.outbox import queue, states
 from app.outbox.models import Message, MessageState
 from app.registration import capacity
 from app.registration.models import Registration, RegistrationState
@@ -30,7 +30,7 @@ AHEAD = timedelta(days=60)
 """How far sessions are announced."""
 BACK = timedelta(days=60)
 """How old an impression may be to be news."""
-_UNSENT = [MessageState.SUPPRESSED, MessageState.FAILED, MessageState.HELD]
+_UNSENT = [*states.NEVER_LEFT, MessageState.BOUNCED, MessageState.HELD]
 
 
 @dataclass(frozen=True)

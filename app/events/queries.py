@@ -59,3 +59,12 @@ def of_network(network: Network) -> list[Event]:
             sa.select(Event).where(Event.network_id == network.id).order_by(Event.starts_at.desc(), Event.id)
         )
     )
+
+
+def nearest(network: Network) -> Event | None:
+    """The next event of a network, else its last one, drafts included; to show an example with."""
+    wanted = sa.select(Event).where(Event.network_id == network.id, Event.state != EventState.CANCELLED)
+    options = [joinedload(Event.network), selectinload(Event.slots)]
+    coming = wanted.where(Event.starts_at > clock.now()).order_by(Event.starts_at, Event.id)
+    last = wanted.order_by(Event.starts_at.desc(), Event.id)
+    return db.session.scalar(coming.limit(1).options(*options)) or db.session.scalar(last.limit(1).options(*options))

@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.invitations import organiser_views
+    from app.invitations import board_views, letter_views, organiser_views
 
-    app.register_blueprint(organiser_views.blueprint)
+    for views in (organiser_views, letter_views, board_views):
+        app.register_blueprint(views.blueprint)

@@ -4,37 +4,55 @@ from datetime import datetime, time
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, ValidationError
+from wtforms import FileField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
 from app import clock
 from app.clock import NoSuchMoment
 from app.events.models import Event
+from app.invitations import recipients, texts
 from app.invitations.models import Wave, WaveKind
-from app.network.models import Audience
+from app.invitations.waves import due_moment
+from app.network.models import Audience, Network
 from app.outbox import letters
 from app.web import labels
 from app.web.forms import Address, Day, Form, Hour, Line, Number, Text
 
 
 class WaveForm(Form):
-    """Kind, audience and moment of a wave."""
+    """Kind, audience, moment and parts of a wave."""
 
     kind = SelectField(_l("Soort mail"), choices=lambda: labels.choices(WaveKind))
     audience = SelectField(
         _l("Aan wie?"),
-        description=_l("Herinneringen gaan naar wie nog niet antwoordde, praktische informatie naar wie komt."),
+        description=_l(
+            "Alleen voor ‘Houd de datum vrij’ en ‘Uitnodiging’. Bij de andere mails volgt het uit wie is uitgenodigd, komt of er was."
+        ),
+    )
+    parts = RadioField(
+        _l("Iedereen tegelijk?"),
+        choices=[
+            SelectChoice("all", _l("Ja, iedereen tegelijk")),
+            SelectChoice("first", _l("Eerst een groep, later de rest")),
+            SelectChoice("few", _l("Een aantal mensen; de volgende als iemand afzegt")),
+        ],
+        default="all",
+    )
+    first_audience = SelectField(_l("Wie eerst?"))
+    rest_after = Number(_l("De rest na … dagen"), validators=[NumberRange(1, 60, _l("Kies een getal van 1 tot 60."))])
+    at_a_time = Number(
+        _l("Hoeveel mensen?"), validators=[NumberRange(1, 10_000, _l("Kies een getal van 1 tot 10.000."))]
     )
     timing = RadioField(
         _l("Wanneer?"),
         choices=[
-            SelectChoice("before", _l("Een aantal dagen voor de sessie")),
+            SelectChoice("before", _l("Een aantal dagen voor de sessie (bij ‘Bedankt’: erna)")),
             SelectChoice("at", _l("Op een vaste datum")),
         ],
         default="before",
     )
-    days_before = Number(_l("Dagen ervoor"), validators=[NumberRange(0, 365, _l("Kies een getal van 0 tot 365."))])
+    days = Number(_l("Aantal dagen"), validators=[NumberRange(0, 365, _l("Kies een getal van 0 tot 365."))])
     day = Day(_l("Datum"))
     hour = Hour(_l("Tijd"), default=time(9))
 
@@ -42,27 +60,26 @@ class WaveForm(Form):
         self.event = event
         proposed = options.pop("data", None)
         super().__init__(data=_of(wave) if wave else proposed, **options)
-        self.audience.choices = [
-            SelectChoice("", _l("Kies een doelgroep")),
-            *(SelectChoice(str(audience.id), audience.name) for audience in audiences),
-        ]
+        choices = [SelectChoice(str(audience.id), audience.name) for audience in audiences]
+        for field in (self.audience, self.first_audience):
+            field.choices = [SelectChoice("", _l("Kies een doelgroep")), *choices]
+
+    @property
+    def afterwards(self) -> bool:
+        return self.kind.data in recipients.AFTERWARDS
 
     def validate(self, **options) -> bool:
         good = super().validate(**options)
         before = len(self.wrong_fields())
-        if self.kind.data in {WaveKind.SAVE_THE_DATE, WaveKind.INVITATION} and not self.audience.data:
-            self.reject("audience", gettext("Kies een doelgroep."))
+        self._check_audience()
         hour = self.hour.data or time(9)
         self.at: datetime | None = None
         if self.timing.data == "at":
             self._check_day(hour)
-        elif self.days_before.data is None:
-            self.reject("days_before", gettext("Vul dit in."))
-        elif (
-            clock.days_before(self.event.starts_at, self.days_before.data, hour, self.event.zone)
-            >= self.event.starts_at
-        ):
-            self.reject("hour", gettext("Dit is na het begin van de sessie."))
+        elif self.days.data is None:
+            self.reject("days", gettext("Vul dit in."))
+        else:
+            self._check_moment("hour", due_moment(self.event, None, self._days_before(), hour))
         return good and len(self.wrong_fields()) == before
 
     def moment(self) -> dict:
@@ -70,9 +87,33 @@ class WaveForm(Form):
         relative = self.timing.data != "at"
         return {
             "at": self.at,
-            "days_before": self.days_before.data if relative else None,
+            "days_before": self._days_before() if relative else None,
             "hour": (self.hour.data or time(9)) if relative else None,
         }
+
+    def in_parts(self) -> dict:
+        """first_audience_id, rest_after and at_a_time, as a wave keeps them."""
+        chosen = self.parts.data if self.kind.data in recipients.TO_AUDIENCE else "all"
+        return {
+            "first_audience_id": int(self.first_audience.data) if chosen == "first" else None,
+            "rest_after": self.rest_after.data if chosen == "first" else None,
+            "at_a_time": self.at_a_time.data if chosen == "few" else None,
+        }
+
+    def _days_before(self) -> int:
+        return -self.days.data if self.afterwards else self.days.data
+
+    def _check_audience(self) -> None:
+        if self.kind.data not in recipients.TO_AUDIENCE:
+            return
+        needed = [("audience", gettext("Kies een doelgroep."))]
+        if self.parts.data == "first":
+            needed += [("first_audience", gettext("Kies een doelgroep.")), ("rest_after", gettext("Vul dit in."))]
+        elif self.parts.data == "few":
+            needed += [("at_a_time", gettext("Vul dit in."))]
+        for name, problem in needed:
+            if not self[name].data:
+                self.reject(name, problem)
 
     def _check_day(self, hour: time) -> None:
         if not self.day.data:
@@ -83,8 +124,13 @@ class WaveForm(Form):
         except NoSuchMoment:
             self.reject("hour", gettext("Dit uur is er die nacht niet of komt twee keer. Kies een andere tijd."))
             return
-        if self.at >= self.event.starts_at:
-            self.reject("day", gettext("Dit is na het begin van de sessie."))
+        self._check_moment("day", self.at)
+
+    def _check_moment(self, field: str, moment: datetime) -> None:
+        if self.afterwards and moment < self.event.ends_at:
+            self.reject(field, gettext("Dit is voor het einde van de sessie."))
+        elif not self.afterwards and moment >= self.event.starts_at:
+            self.reject(field, gettext("Dit is na het begin van de sessie."))
 
 
 def _of(wave: Wave) -> dict:
@@ -92,29 +138,73 @@ def _of(wave: Wave) -> dict:
     return {
         "kind": wave.kind.value,
         "audience": str(wave.audience_id or ""),
+        "parts": "first" if wave.first_audience_id else "few" if wave.at_a_time else "all",
+        "first_audience": str(wave.first_audience_id or ""),
+        "rest_after": wave.rest_after or 3,
+        "at_a_time": wave.at_a_time or wave.event.seats_on_site,
         "timing": "at" if at else "before",
-        "days_before": wave.days_before,
+        "days": None if at else abs(wave.days_before),
         "day": at and at.date(),
         "hour": at.time() if at else wave.hour,
     }
 
 
+class ProposalForm(Form):
+    """For whom the usual waves are."""
+
+    audience = SelectField(_l("Aan wie?"), description=_l("Voor ‘Houd de datum vrij’ en de uitnodiging."))
+
+    def __init__(self, audiences: list[Audience], **options):
+        super().__init__(**options)
+        self.audience.choices = [
+            SelectChoice("", _l("Kies een doelgroep")),
+            *(SelectChoice(str(audience.id), audience.name) for audience in audiences),
+        ]
+
+    def validate_audience(self, field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Kies een doelgroep."))
+
+
 class LetterForm(Form):
-    """The text of a wave in one language."""
+    """The text of a letter in one language."""
 
     text = Text(_l("Tekst"), 20_000, required=True, rows=22)
 
-    def __init__(self, fields: tuple[str, ...], **options):
-        self.known = fields
+    def __init__(self, network: Network, kind: str, **options):
+        self.network, self.kind = network, kind
         super().__init__(**options)
 
     def validate_text(self, field) -> None:
         try:
-            letters.check(field.data or "", self.known)
+            texts.check(self.network, self.kind, field.data or "")
         except letters.LetterError as error:
             for problem in error.problems[:-1]:
                 field.errors = [*field.errors, problem]
             raise ValidationError(error.problems[-1]) from None
+
+
+class PictureForm(Form):
+    """A picture for the letters of a network."""
+
+    name = Line(
+        _l("Naam"), 40, required=True, description=_l("Zo heet hij in de teksten, bijvoorbeeld ‘zaal’ of ‘route’.")
+    )
+    alt = Line(
+        _l("Wat staat erop?"),
+        200,
+        required=True,
+        description=_l("Voor wie de afbeelding niet ziet. Deze woorden staan ook in de mail zonder opmaak."),
+    )
+    picture = FileField(
+        _l("Afbeelding"), description=_l("PNG of JPEG. We maken hem zo klein dat hij in een mail past.")
+    )
+
+
+class CorrectionForm(Form):
+    """The address that a mail should have gone to."""
+
+    address = Address(_l("Verbeterd mailadres"))
 
 
 class InviteForm(Form):

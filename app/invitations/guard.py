@@ -17,12 +17,13 @@ from app.events.models import Event
 from app.invitations.models import WaveKind
 from app.network.models import Delivery, DigestFrequency, Membership, Person
 from app.network.rhythm import next_moment
+from app.outbox import states
 from app.outbox.models import Message, MessageState
 
-COUNTED = (WaveKind.SAVE_THE_DATE, WaveKind.INVITATION, WaveKind.REMINDER)
+COUNTED = (WaveKind.SAVE_THE_DATE, WaveKind.INVITATION, WaveKind.REMINDER, WaveKind.LAST_PLACES)
 """Waves that are no news about an own registration."""
 WEEK = timedelta(days=7)
-_NOT_HAD = [MessageState.SUPPRESSED, MessageState.FAILED, MessageState.HELD, MessageState.BUNDLED]
+_NOT_HAD = [*states.NEVER_LEFT, MessageState.BOUNCED, MessageState.HELD, MessageState.BUNDLED]
 
 
 class Way(StrEnum):

@@ -11,7 +11,7 @@ from app.invitations.models import Invitation
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.memberships import unsubscribe_page
-from app.network.models import EmailAddress, Person
+from app.network.models import EmailAddress, Language, Person
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 
@@ -24,6 +24,9 @@ FIELDS = (
 )  # fmt: skip
 """Fields that every letter about an invitation may use."""
 
+asking_back = Signal(
+    "A button to the questions afterwards is wanted for a letter; sent with the invitation, answered with a Block."
+)
 looking_back = Signal("What became of last time is wanted for a letter; sent with the event, answered with a Block.")
 
 
@@ -77,6 +80,18 @@ def _unsubscribe_page(invitation: Invitation) -> str:
     if invitation.id == PREVIEW_ID:
         return addresses.unsubscribe_page("voorbeeld")
     return unsubscribe_page(invitation.person, invitation.event.network_id)
+
+
+def example_person(name: str, call_name: str, address: str, language: Language) -> Person:
+    """Somebody who is in no database, to show a letter to."""
+    return Person(
+        id=PREVIEW_ID,
+        name=name,
+        call_name=call_name,
+        language=language,
+        memberships=[],
+        addresses=[EmailAddress(address=address, preferred=True)],
+    )
 
 
 def preview_invitation(event: Event, person: Person) -> Invitation:

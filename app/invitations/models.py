@@ -10,19 +10,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.database import Moment, choice, db
 from app.events.models import Event, Mode
-from app.network.models import Audience, EmailAddress, Organisation, Person
+from app.network.models import Audience, EmailAddress, Language, Organisation, Person
 
 
 class WaveKind(StrEnum):
     SAVE_THE_DATE = "save_the_date"
     INVITATION = "invitation"
     REMINDER = "reminder"
+    LAST_PLACES = "last_places"
     LAST_INFORMATION = "last_information"
+    THANK_YOU = "thank_you"
 
 
 class WaveState(StrEnum):
+    """A wave that goes out in parts is GOING between them; AWAITING waits for a second organiser."""
+
     DRAFT = "draft"
+    AWAITING = "awaiting"
     PLANNED = "planned"
+    GOING = "going"
+    PAUSED = "paused"
     DONE = "done"
     CANCELLED = "cancelled"
 
@@ -30,8 +37,9 @@ class WaveState(StrEnum):
 class Wave(db.Model):
     """One dated mailing: at a moment, or a number of days before the event at an hour of its zone.
 
-    `due_at` follows from those and is None only while a draft has no moment. Empty texts
-    mean: as in mail_templates/.
+    A negative number of days is after the event. `due_at` follows from those; of a wave that
+    is going it is when the next part leaves: the rest of the audience some days after
+    `first_audience`, or who is next when somebody of the `at_a_time` people declined.
     """
 
     __tablename__ = "waves"
@@ -45,19 +53,76 @@ class Wave(db.Model):
     days_before: Mapped[int | None]
     hour: Mapped[time | None]
     due_at: Mapped[datetime] = mapped_column(Moment)
-    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
-    """The organiser's own letters by language, in the form of mail_templates/."""
+    first_audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
+    """Who goes first; the rest of the audience follows."""
+    rest_after: Mapped[int | None]
+    """Days after which the rest follows."""
+    at_a_time: Mapped[int | None]
+    """How many people may be invited who have not declined; the next follow as others decline."""
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """Who asked a second organiser to release this wave."""
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """The second organiser who did."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     ran_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its first part left."""
 
     event: Mapped[Event] = relationship()
-    audience: Mapped[Audience | None] = relationship()
+    audience: Mapped[Audience | None] = relationship(foreign_keys=audience_id)
+    first_audience: Mapped[Audience | None] = relationship(foreign_keys=first_audience_id)
 
     __table_args__ = (
         sa.CheckConstraint("(at IS NULL) <> (days_before IS NULL)", name="moment"),
         sa.CheckConstraint("(days_before IS NULL) = (hour IS NULL)", name="relative"),
+        sa.CheckConstraint("(first_audience_id IS NULL) = (rest_after IS NULL)", name="rest"),
+        sa.CheckConstraint("first_audience_id IS NULL OR at_a_time IS NULL", name="parts"),
+        sa.CheckConstraint("rest_after > 0 AND at_a_time > 0", name="part_sizes"),
+        sa.CheckConstraint("released_by_id <> asked_by_id", name="four_eyes"),
         sa.Index("ix_waves_due", "state", "due_at"),
     )
+
+
+class LetterText(db.Model):
+    """One version of an organiser's letter, of a network or of a single wave; the newest holds.
+
+    An empty text goes back to what lies under it: of a wave to that of its network, of a
+    network to mail_templates/.
+    """
+
+    __tablename__ = "letter_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    """Name of the letter in mail_templates/."""
+    language: Mapped[Language] = choice(Language)
+    text: Mapped[str] = mapped_column(sa.Text)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    __table_args__ = (sa.Index("ix_letter_texts_of_network", "network_id", "kind", "language"),)
+
+
+class LetterImage(db.Model):
+    """A picture that a network's letters may carry; small enough to travel inside every mail."""
+
+    __tablename__ = "letter_images"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(40))
+    """The field that puts it in a letter: afbeelding_<name>."""
+    alt: Mapped[str] = mapped_column(sa.String(200))
+    """What it shows, for who does not see it."""
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    """PNG or JPEG."""
+    size: Mapped[int]
+    """Bytes of it."""
+
+    __table_args__ = (sa.UniqueConstraint("network_id", "name"), sa.CheckConstraint("alt <> ''", name="alt"))
 
 
 class Origin(StrEnum):

@@ -1,46 +1,68 @@
-"""Waves of an event: the list, planning, the words, preview and test, releasing and sending."""
+"""Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 
 from app import clock
 from app.accounts import audit, sessions
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
-from app.invitations import mailing, queries, recipients, waves
-from app.invitations.forms import LetterForm, WaveForm
+from app.invitations import estimates, mailing, proposals, queries, recipients, running, texts, wave_letters, waves
+from app.invitations.forms import ProposalForm, WaveForm
 from app.invitations.models import Wave, WaveKind, WaveState
-from app.invitations.waves import UselessWave
+from app.invitations.waves import SameOrganiser, UselessWave
 from app.network import audiences, rhythm
 from app.network import queries as networks
-from app.network.models import Audience, DigestFrequency, EmailAddress, Language, Person
-from app.outbox import letters, reading
-from app.outbox.mime import build
+from app.network.models import Audience, DigestFrequency, EmailAddress, Person
 from app.outbox.queue import enqueue
-from app.web.mail_frame import mail_frame
-from app.web.organise import changeable_event, readable_event
+from app.web.organise import changeable_event, event_with_people, readable_event
 
 blueprint = Blueprint("waves", __name__, url_prefix="/organise/events/<slug>/waves")
 GRACE = timedelta(minutes=1)
 """Between 'send now' and leaving: time to think again."""
-_USUAL = {WaveKind.SAVE_THE_DATE: 56, WaveKind.INVITATION: 42, WaveKind.REMINDER: 14, WaveKind.LAST_INFORMATION: 2}
-"""Days before the event that a new wave of this kind proposes."""
 
 
 @blueprint.get("")
 @signed_in
 def index(slug: str):
-    event = readable_event(slug)
+    return _index(readable_event(slug))
+
+
+def _index(event: Event, form: ProposalForm | None = None):
+    proposed = [] if event.cancelled else proposals.of(event)
     return render_template(
         "invitations/waves.html",
         event=event,
         waves=queries.waves(event),
         states=queries.wave_states(event),
+        proposed=proposed,
+        form=form or ProposalForm(networks.audiences(event.network), formdata=None),
         kinds=list(WaveKind),
+    ), 422 if form else 200
+
+
+@blueprint.post("/propose")
+@signed_in
+def propose(slug: str):
+    """Take over the usual waves as drafts."""
+    event = changeable_event(slug)
+    form = ProposalForm(networks.audiences(event.network))
+    if not form.validate_on_submit():
+        return _index(event, form)
+    added = proposals.accept(event, _audience(event, form.audience.data))
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(num)s ronde staat als concept klaar. Er gaat niets uit tot je haar vrijgeeft.",
+            "%(num)s rondes staan als concept klaar. Er gaat niets uit tot je ze vrijgeeft.",
+            len(added),
+        ),
+        "ok",
     )
+    return redirect(url_for("waves.index", slug=slug), 303)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -49,32 +71,43 @@ def index(slug: str):
 def edit(slug: str, number: int | None = None):
     event = changeable_event(slug)
     wave = _own(event, number) if number else None
-    if wave and wave.state not in {WaveState.DRAFT, WaveState.PLANNED}:
+    if wave and wave.state not in waves.NOT_RUN:
         return redirect(url_for("waves.show", slug=slug, number=number))
-    form = WaveForm(event, networks.audiences(event.network), wave, data=_proposal())
+    form = WaveForm(event, networks.audiences(event.network), wave, data=_proposal(event))
     if form.validate_on_submit():
-        wave = wave or Wave(event=event, event_id=event.id, texts={}, state=WaveState.DRAFT)
-        wave.kind = WaveKind(form.kind.data)
-        to_audience = wave.kind in recipients.TO_AUDIENCE
-        wave.audience_id = _audience(event, form.audience.data).id if to_audience else None
-        for name, value in form.moment().items():
-            setattr(wave, name, value)
-        wave.due_at = waves.due_moment(event, wave.at, wave.days_before, wave.hour)
+        wave = wave or Wave(event=event, event_id=event.id, state=WaveState.DRAFT)
+        _fill(wave, form)
+        waves.touched(wave)
         db.session.add(wave)
         db.session.commit()
         return redirect(url_for("waves.show", slug=slug, number=wave.id), 303)
     return render_template("invitations/wave_form.html", event=event, form=form, wave=wave), 422 if form.errors else 200
 
 
-def _proposal() -> dict:
+def _fill(wave: Wave, form: WaveForm) -> None:
+    event = wave.event
+    wave.kind = WaveKind(form.kind.data)
+    to_audience = wave.kind in recipients.TO_AUDIENCE
+    wave.audience_id = _audience(event, form.audience.data).id if to_audience else None
+    for name, value in (form.moment() | form.in_parts()).items():
+        setattr(wave, name, value)
+    if wave.first_audience_id:
+        _audience(event, str(wave.first_audience_id))
+    wave.due_at = waves.due_moment(event, wave.at, wave.days_before, wave.hour)
+
+
+def _proposal(event: Event) -> dict:
     """A new wave of the asked kind, on its usual day."""
     kind = request.args.get("kind")
     kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
     return {
         "kind": kind.value,
         "audience": request.args.get("audience", ""),
+        "parts": "all",
+        "rest_after": 3,
+        "at_a_time": event.seats_on_site,
         "timing": "before",
-        "days_before": _USUAL[kind],
+        "days": abs(proposals.days(event, kind)),
     }
 
 
@@ -90,22 +123,42 @@ def _audience(event: Event, number: str) -> Audience:
 def show(slug: str, number: int):
     event = readable_event(slug)
     wave = _own(event, number)
-    reach = audiences.reach(wave.audience.rule, wave.audience.network_id) if wave.audience else None
-    waiting = wave.state in {WaveState.DRAFT, WaveState.PLANNED}
+    waiting = wave.state in waves.NOT_RUN
     return render_template(
         "invitations/wave.html",
         event=event,
         wave=wave,
-        reach=reach,
-        ways=waves.outlook(wave) if waiting and _can_count(wave) else {},
+        reach=audiences.reach(wave.audience.rule, wave.audience.network_id) if waiting and wave.audience else None,
+        ways=running.outlook(wave) if waiting and _can_count(wave) else {},
+        last_leaves_at=estimates.last_leaves_at(wave) if waiting and _can_count(wave) else None,
         next_digest=rhythm.next_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),
         states=queries.wave_states(event).get(wave.id, {}),
-        leaves_soon=waiting and wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
+        own_texts={language for _, language in texts.own(event.network, wave)},
+        waiting_mails=waves.waiting_mails(wave),
+        askers=queries.accounts({wave.asked_by_id, wave.released_by_id}),
+        me=sessions.current(),
+        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
     )
 
 
 def _can_count(wave: Wave) -> bool:
     return wave.audience is not None or wave.kind not in recipients.TO_AUDIENCE
+
+
+@blueprint.get("/<int:number>/people")
+@signed_in
+def people(slug: str, number: int):
+    """Who would get it when, and who would not and why."""
+    event = event_with_people(slug)
+    wave = _own(event, number)
+    if wave.state not in waves.NOT_RUN or not _can_count(wave):
+        return redirect(url_for("waves.show", slug=slug, number=number))
+    counts = estimates.counts(wave)
+    way = request.args.get("way", "")
+    way = way if way in {each.value for each in counts} else ""
+    return render_template(
+        "invitations/wave_people.html", event=event, wave=wave, counts=counts, way=way, page=estimates.page(wave, way)
+    )
 
 
 @blueprint.post("/<int:number>/release")
@@ -120,30 +173,61 @@ def release(slug: str, number: int):
 def send(slug: str, number: int):
     """Send now: after a minute in which it can be held."""
     wave = _own(changeable_event(slug), number)
-    if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
+    if wave.state in waves.NOT_RUN:
         wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
         wave.due_at = wave.at
     return _release(wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je de ronde nog tegenhouden."))
 
 
 def _release(wave: Wave, done: str):
+    def let_go() -> str:
+        if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
+            waves.release(wave, sessions.current())
+        if wave.state == WaveState.AWAITING:
+            return gettext("Deze ronde gaat naar veel mensen. Een tweede organisator kijkt mee en geeft haar vrij.")
+        return done
+
+    return _steer(wave, let_go)
+
+
+@blueprint.post("/<int:number>/approve")
+@signed_in
+def approve(slug: str, number: int):
+    """The second organiser lets a large wave go."""
+    wave = _own(changeable_event(slug), number)
+
+    def let_go() -> str:
+        if wave.state == WaveState.AWAITING:
+            waves.approve(wave, sessions.current())
+        return gettext("De ronde is vrijgegeven.")
+
+    return _steer(wave, let_go)
+
+
+def _steer(wave: Wave, act) -> object:
+    """Carry out what an organiser pressed and go back to the wave, saying what happened or why not."""
+    slug, number = wave.event.slug, wave.id
     try:
-        if wave.state == WaveState.DRAFT or wave.state == WaveState.PLANNED:
-            waves.release(wave)
+        message = act()
     except UselessWave as useless:
         db.session.rollback()
-        flash(
-            {
-                "not_published": gettext("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
-                "after_event": gettext("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
-                "no_audience": gettext("Kies eerst een doelgroep."),
-            }[useless.problem],
-            "error",
-        )
+        flash(_useless(useless.problem), "error")
+    except SameOrganiser:
+        db.session.rollback()
+        flash(gettext("Een ander dan wie de ronde klaarzette geeft haar vrij."), "error")
     else:
         db.session.commit()
-        flash(done, "ok")
-    return redirect(url_for("waves.show", slug=wave.event.slug, number=wave.id), 303)
+        flash(message, "ok")
+    return redirect(url_for("waves.show", slug=slug, number=number), 303)
+
+
+def _useless(problem: str) -> str:
+    return {
+        "not_published": gettext("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
+        "after_event": gettext("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
+        "before_end": gettext("Deze ronde valt voor het einde van de sessie. Kies een ander moment."),
+        "no_audience": gettext("Kies eerst een doelgroep."),
+    }[problem]
 
 
 @blueprint.post("/<int:number>/hold")
@@ -160,97 +244,61 @@ def hold(slug: str, number: int):
     return redirect(url_for("waves.show", slug=slug, number=number), 303)
 
 
+@blueprint.post("/<int:number>/pause")
+@signed_in
+def pause(slug: str, number: int):
+    wave = _own(changeable_event(slug), number)
+
+    def stop() -> str:
+        count = waves.pause(wave, sessions.current())
+        if wave.state != WaveState.PAUSED:
+            return gettext("Alle mails waren al weg.")
+        return ngettext("Gepauzeerd. %(num)s mail wacht.", "Gepauzeerd. %(num)s mails wachten.", count)
+
+    return _steer(wave, stop)
+
+
+@blueprint.post("/<int:number>/resume")
+@signed_in
+def resume(slug: str, number: int):
+    wave = _own(changeable_event(slug), number)
+
+    def go() -> str:
+        count = waves.resume(wave, sessions.current())
+        return ngettext("De ronde gaat verder met %(num)s mail.", "De ronde gaat verder met %(num)s mails.", count)
+
+    return _steer(wave, go)
+
+
 @blueprint.post("/<int:number>/drop")
 @signed_in
 def drop(slug: str, number: int):
+    """End a wave; what had not left never does."""
     wave = _own(changeable_event(slug), number)
-    if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
-        wave.state = WaveState.CANCELLED
-        db.session.commit()
-        flash(gettext("De ronde is vervallen."), "ok")
-    return redirect(url_for("waves.index", slug=slug), 303)
+    count = waves.withdraw(wave, sessions.current())
+    db.session.commit()
+    if wave.state == WaveState.CANCELLED:
+        flash(
+            ngettext(
+                "De ronde is gestopt. %(num)s mail is ingetrokken.",
+                "De ronde is gestopt. %(num)s mails zijn ingetrokken.",
+                count,
+            )
+            if wave.ran_at
+            else gettext("De ronde is vervallen."),
+            "ok",
+        )
+    return redirect(url_for("waves.show", slug=slug, number=number), 303)
 
 
 @blueprint.post("/<int:number>/restore")
 @signed_in
 def restore(slug: str, number: int):
-    """Undo of drop."""
+    """Undo of drop, when nothing had left."""
     wave = _own(changeable_event(slug), number)
-    if wave.state == WaveState.CANCELLED and wave.ran_at is None:
-        wave.state = WaveState.DRAFT
-        db.session.commit()
+    waves.restore(wave)
+    db.session.commit()
     return redirect(url_for("waves.show", slug=slug, number=number), 303)
-
-
-@blueprint.route("/<int:number>/text/<language>", methods=["GET", "POST"])
-@signed_in
-def text(slug: str, number: int, language: str):
-    event = changeable_event(slug)
-    wave = _own(event, number)
-    if language not in list(Language):
-        abort(404)
-    standard = letters.source(waves.letter_kind(wave.kind), language)
-    form = LetterForm(mailing.FIELDS, data={"text": wave.texts.get(language, standard)})
-    if form.validate_on_submit():
-        own = form.text.data.strip() != standard.strip()
-        wave.texts = {
-            **{key: value for key, value in wave.texts.items() if key != language},
-            **({language: form.text.data} if own else {}),
-        }
-        db.session.commit()
-        flash(gettext("De tekst is bewaard."), "ok")
-        return redirect(url_for("waves.show", slug=slug, number=number), 303)
-    return render_template(
-        "invitations/text.html",
-        event=event,
-        wave=wave,
-        form=form,
-        language=language,
-        standard=standard,
-        fields=mailing.FIELDS,
-    ), 422 if form.errors else 200
-
-
-@blueprint.get("/<int:number>/preview")
-@signed_in
-def show_preview(slug: str, number: int):
-    """A mail of this wave as one of its recipients would get it."""
-    event = changeable_event(slug)
-    wave = _own(event, number)
-    people = queries.recipients_for_preview(wave) if _can_count(wave) else []
-    person = _chosen(people)
-    parts = reading.parts(_preview_bytes(wave, person)) if person else None
-    return render_template(
-        "invitations/preview.html",
-        event=event,
-        wave=wave,
-        people=people,
-        person=person,
-        parts=parts,
-        subject=_subject(wave, person),
-    )
-
-
-@blueprint.get("/<int:number>/preview/html")
-@signed_in
-def preview_html(slug: str, number: int) -> Response:
-    wave = _own(changeable_event(slug), number)
-    person = _chosen(queries.recipients_for_preview(wave) if _can_count(wave) else []) or abort(404)
-    return mail_frame(reading.parts(_preview_bytes(wave, person)).html)
-
-
-def _chosen(people: list[Person]) -> Person | None:
-    wanted = request.args.get("person", "")
-    return next((person for person in people if str(person.id) == wanted), people[0] if people else None)
-
-
-def _preview_bytes(wave: Wave, person: Person) -> bytes:
-    mail = waves.write(wave, mailing.preview_invitation(wave.event, person))
-    return build(mail, "voorbeeld@leerkring.example", "<voorbeeld@leerkring.example>")
-
-
-def _subject(wave: Wave, person: Person | None) -> str:
-    return waves.write(wave, mailing.preview_invitation(wave.event, person)).letter.subject if person else ""
 
 
 @blueprint.post("/<int:number>/test")
@@ -267,7 +315,8 @@ def test(slug: str, number: int):
         memberships=[],
         addresses=[EmailAddress(address=account.email, preferred=True)],
     )
-    mail = waves.write(wave, mailing.preview_invitation(event, me))
+    holding = texts.holding({event.network_id}, {wave.id})
+    mail = wave_letters.write(wave, mailing.preview_invitation(event, me), holding)
     enqueue(mail, "test", network_id=event.network_id, event_id=event.id)
     audit.note("tested", wave)
     db.session.commit()

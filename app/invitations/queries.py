@@ -11,7 +11,8 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import recipients
 from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Wave
-from app.network.models import EmailAddress, Network, Person
+from app.network.listing import PeopleFilter, matching
+from app.network.models import EmailAddress, Membership, Network, Person, Standing
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
@@ -86,13 +87,18 @@ def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:
     return states
 
 
-def recipients_for_preview(wave: Wave, most: int = 100) -> list[Person]:
-    """Some of those who would get this wave now, to show it as they would see it."""
-    chosen = recipients.select(wave).subquery()
+def readers_for_preview(event: Event, wave: Wave | None, sought: str = "", most: int = 100) -> list[Person]:
+    """Some people to show a letter to as they would see it: who would get the wave now, or members of the network."""
+    if wave is not None:
+        chosen = recipients.select(wave).subquery()
+        belongs = Person.id.in_(sa.select(list(chosen.c)[0]))
+    else:
+        members = sa.select(Membership.person_id).where(Membership.network_id == event.network_id)
+        belongs = Person.id.in_(members.where(Membership.standing == Standing.MEMBER))
     wanted = (
         sa.select(Person)
-        .join(chosen, list(chosen.c)[0] == Person.id)
-        .order_by(Person.sort_name)
+        .where(belongs, *matching(PeopleFilter(text=sought)))
+        .order_by(Person.sort_name, Person.id)
         .limit(most)
         .options(selectinload(Person.addresses), selectinload(Person.memberships))
     )
@@ -123,3 +129,9 @@ def mail_rows(prefix: str) -> sa.Select:
         .join(EmailAddress, EmailAddress.id == Invitation.address_id)
         .order_by(Invitation.id)
     )
+
+
+def accounts(numbers: Collection[int | None]) -> dict[int, Account]:
+    """Accounts by id, for who asked for and released a wave."""
+    wanted = sa.select(Account).where(Account.id.in_({number for number in numbers if number}))
+    return {account.id: account for account in db.session.scalars(wanted)}

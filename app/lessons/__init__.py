@@ -35,6 +35,7 @@ def bind(app: Flask) -> None:
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
     impressions.withdrawn.connect(library.remove)
+    mailing.asking_back.connect(evaluations.ask_back)
     mailing.looking_back.connect(commitment_letters.look_back)
     people.erased.connect(forgetting.forget)
     composing.register(evaluations.KIND, evaluations.compose)

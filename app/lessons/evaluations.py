@@ -15,11 +15,10 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
 
 from app import addresses, clock, tokens
-from app.attendance.models import Attendance
 from app.database import add_once, db, insert_new
 from app.events.models import Event, EventState
-from app.invitations import mailing
-from app.invitations.models import Invitation
+from app.invitations import mailing, recipients
+from app.invitations.models import Invitation, Wave, WaveKind, WaveState
 from app.invitations.queries import loaded, mail_rows
 from app.lessons.models import (
     Evaluation,
@@ -35,7 +34,6 @@ from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Priority
-from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
 
 KIND = "evaluation"
@@ -116,6 +114,7 @@ def plan_due(now: datetime | None = None) -> int:
         .outerjoin(Evaluation, Evaluation.event_id == Event.id)
         .where(Event.state == EventState.PUBLISHED, Event.ends_at.between(now - _LATEST, now))
         .where(Evaluation.asked_at.is_(None), sa.or_(Evaluation.id.is_(None), Evaluation.wanted))
+        .where(~_thanked().exists())
         .with_for_update(of=Event, skip_locked=True)
     )
     planned = 0
@@ -126,18 +125,27 @@ def plan_due(now: datetime | None = None) -> int:
     return planned
 
 
+def _thanked() -> sa.Select:
+    """A wave of thanks of an Event that asks the questions along; then they need no mail of their own."""
+    going = [WaveState.AWAITING, WaveState.PLANNED, WaveState.GOING, WaveState.DONE]
+    return sa.select(Wave.id).where(Wave.event_id == Event.id, Wave.kind == WaveKind.THANK_YOU, Wave.state.in_(going))
+
+
+def ask_back(invitation: Invitation) -> Block:
+    """The button to the questions for a letter of thanks; empty when they are not wanted, or not from this person."""
+    evaluation = ensure(invitation.event)
+    if not evaluation.wanted:
+        return Block("", "")
+    if evaluation.asked_at is None:
+        _give_tickets(evaluation)
+    ticket = db.session.get(EvaluationTicket, invitation.id)
+    return _button(invitation) if ticket and not ticket.answered else Block("", "")
+
+
 def ask(event: Event) -> int:
     """Give everybody who was there a ticket and a mail; whom there is no list of, everybody with a place."""
     evaluation = ensure(event)
-    evaluation.asked_at = clock.now()
-    people = (
-        sa.select(Invitation.id, sa.literal(evaluation.id), sa.literal(False))
-        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
-        .where(Invitation.event_id == event.id, _took_part(event))
-    )
-    columns = ["invitation_id", "evaluation_id", "answered"]
-    tickets = insert_new(EvaluationTicket.__table__, "invitation_id").from_select(columns, people)
-    db.session.execute(tickets)
+    _give_tickets(evaluation)
     mails = (
         mail_rows(f"{KIND}:{event.id}:")
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
@@ -152,6 +160,17 @@ def ask(event: Event) -> int:
         paced=event.network.paced,
         priority=int(Priority.MAILING),
     )
+
+
+def _give_tickets(evaluation: Evaluation) -> None:
+    evaluation.asked_at = clock.now()
+    people = (
+        sa.select(Invitation.id, sa.literal(evaluation.id), sa.literal(False))
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(Invitation.event_id == evaluation.event_id, recipients.took_part(evaluation.event))
+    )
+    columns = ["invitation_id", "evaluation_id", "answered"]
+    db.session.execute(insert_new(EvaluationTicket.__table__, "invitation_id").from_select(columns, people))
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -169,8 +188,12 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _letter(invitation: Invitation) -> Mail:
     with force_locale(invitation.person.language):
-        button = Block.render("button", link=page(invitation), label=gettext("Vul de vragen in"))
+        button = _button(invitation)
     return mailing.mail(invitation, "lessons/evaluation", extra={"formulier": button})
+
+
+def _button(invitation: Invitation) -> Block:
+    return Block.render("button", link=page(invitation), label=gettext("Vul de vragen in"))
 
 
 def page(invitation: Invitation) -> str:
@@ -244,14 +267,3 @@ def _result(question: EvaluationQuestion, sheets: list[dict[str, str]]) -> Resul
         return Result(question, [0] * len(SCALE), given)
     counted = Counter(given)
     return Result(question, [counted[str(figure)] for figure in SCALE], [])
-
-
-def _took_part(event: Event):
-    there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
-    if db.session.scalar(sa.select(there.exists())):
-        return Invitation.id.in_(there)
-    return Invitation.id.in_(
-        sa.select(Registration.invitation_id).where(
-            Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
-        )
-    )

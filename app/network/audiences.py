@@ -47,6 +47,11 @@ def people(rule: Rule, network_id: int) -> sa.Select:
     )
 
 
+def everybody(rule: Rule, network_id: int) -> sa.Select:
+    """Select `id` of everybody who answers to the rule, with the `reason` why they get no mail, if so."""
+    return _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason"))
+
+
 def of(audience: Audience) -> sa.Select:
     """The people of a saved audience, as `people` gives them."""
     return people(audience.rule, audience.network_id)
@@ -55,7 +60,7 @@ def of(audience: Audience) -> sa.Select:
 def reach(rule: Rule, network_id: int) -> Reach:
     """Count the audience, by reason, and the organisations of who can be mailed."""
     fitting, current = (
-        _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery(),
+        everybody(rule, network_id).subquery(),
         current_positions(),
     )
     rows = db.session.execute(
@@ -85,7 +90,7 @@ def page(
 
     Without `number` it is the page that the request asks for.
     """
-    fitting = _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason")).subquery()
+    fitting = everybody(rule, network_id).subquery()
     wanted = (
         sa.select(Person)
         .join(fitting, fitting.c.id == Person.id)

@@ -10,13 +10,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Label
-from wtforms.validators import Regexp
+from wtforms.validators import NumberRange, Regexp
 
 from app.network import organisations, people
 from app.network.blocks import BY_NUMBER, Block, Rule
 from app.network.models import Language, NetworkColour, Organisation, OrganisationKind, Person, Role, Topic
 from app.web import labels
-from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Text
+from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Number, Text
 
 
 def role_choices(roles: list[Role]) -> list[SelectChoice]:
@@ -45,6 +45,11 @@ class NetworkForm(Form):
     )
     contact_address = Address(_l("Mailadres voor vragen"))
     quiet_hours = BooleanField(_l("Geen uitnodigingen tussen 20.00 en 7.30 uur en in het weekend"), default=True)
+    four_eyes_from = Number(
+        _l("Tweede organisator nodig vanaf … ontvangers"),
+        validators=[NumberRange(1, 1_000_000, _l("Kies een getal vanaf 1."))],
+        description=_l("Een ronde naar zo veel mensen of meer gaat pas weg als een ander haar vrijgeeft. Leeg: nooit."),
+    )
     paced = BooleanField(_l("Uitnodigingen rustig versturen, zodat mailservers ze niet weigeren"), default=True)
 
 

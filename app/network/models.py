@@ -263,7 +263,11 @@ class Network(db.Model):
     """Who answers questions about this network; stands on pages and in mails."""
     quiet_hours: Mapped[bool] = mapped_column(default=True)
     paced: Mapped[bool] = mapped_column(default=True)
+    four_eyes_from: Mapped[int | None]
+    """A wave to so many people or more is released by a second organiser; None: never."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    __table_args__ = (sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")
 

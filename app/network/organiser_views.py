@@ -30,7 +30,17 @@ from app.web.forms import Form
 from app.web.organise import changeable_network, readable_network
 
 blueprint = Blueprint("network", __name__, url_prefix="/organise")
-_PLAIN = ("name", "letters", "summary", "description", "contact_name", "contact_address", "quiet_hours", "paced")
+_PLAIN = (
+    "name",
+    "letters",
+    "summary",
+    "description",
+    "contact_name",
+    "contact_address",
+    "quiet_hours",
+    "paced",
+    "four_eyes_from",
+)
 
 
 @blueprint.get("/networks/<slug>")

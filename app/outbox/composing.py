@@ -31,30 +31,60 @@ class Suppressed:
 
 
 Composer = Callable[[list[Message]], list[Mail | Suppressed]]
+LastLook = Callable[[list[Message]], dict[int, str]]
 _composers: dict[str, Composer] = {}
+_last_looks: dict[str, LastLook] = {}
 
 
-def register(kind: str, composer: Composer) -> None:
-    """Say who writes the planned mails of a kind: a function from messages to mails, in the same order."""
+def register(kind: str, composer: Composer, last_look: LastLook | None = None) -> None:
+    """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
+
+    `last_look` says just before sending which of the messages should stay, by id with the
+    reason; for mails that may wait a while between being written and leaving.
+    """
     _composers[kind] = composer
+    if last_look:
+        _last_looks[kind] = last_look
+
+
+def known(kind: str) -> bool:
+    """Whether somebody writes mails of this kind, so that one can be written again."""
+    return kind in _composers
 
 
 def compose_due() -> int:
-    """Write the planned messages that are due, BATCH in a transaction; return how many were handled.
+    """Write all planned messages that are due; return how many were handled."""
+    handled = 0
+    while some := compose_some():
+        handled += some
+    return handled
+
+
+def compose_some() -> int:
+    """Write up to BATCH planned messages that are due, in one transaction; return how many were handled.
 
     Their order is kept, so that the later of two mails to somebody carries the later calendar numbers.
     """
-    handled = 0
-    while batch := _claim():
-        numbers = [message.id for message in batch]
-        try:
-            _write(batch)
-        except Exception:
-            db.session.rollback()
-            for number in numbers:
-                _write_alone(number)
-        handled += len(numbers)
-    return handled
+    batch = _claim()
+    numbers = [message.id for message in batch]
+    try:
+        _write(batch)
+    except Exception:
+        db.session.rollback()
+        for number in numbers:
+            _write_alone(number)
+    return len(numbers)
+
+
+def last_look(numbers: list[int]) -> set[int]:
+    """Take finished messages out whose readers answered, unsubscribed or left since; returns their ids."""
+    wanted = sa.select(Message).where(Message.id.in_(numbers), Message.kind.in_(_last_looks)).order_by(Message.kind)
+    messages = list(db.session.scalars(wanted)) if numbers else []
+    unwanted: set[int] = set()
+    for kind, group in groupby(messages, key=lambda message: message.kind):
+        for number, reason in _last_looks[kind](list(group)).items():
+            unwanted.update(states.change(MessageState.SUPPRESSED, Message.id == number, words=reason))
+    return unwanted
 
 
 def _write(batch: list[Message]) -> None:
@@ -73,8 +103,7 @@ def _write_alone(number: int) -> None:
         db.session.rollback()
         log.exception("message %s could not be written", number)
         for message in _claim(Message.id == number):
-            states.move(message, MessageState.FAILED)
-            message.response = f"could not be written: {type(error).__name__}"
+            _end(message, MessageState.FAILED, f"could not be written: {type(error).__name__}")
         db.session.commit()
 
 
@@ -91,8 +120,13 @@ def _claim(*conditions) -> list[Message]:
 
 def _settle(message: Message, mail: Mail | Suppressed) -> None:
     if isinstance(mail, Suppressed):
-        states.move(message, MessageState.SUPPRESSED)
-        message.response = mail.reason
+        _end(message, MessageState.SUPPRESSED, mail.reason)
     else:
         finish(message, mail)
         states.move(message, MessageState.DUE)
+
+
+def _end(message: Message, state: MessageState, words: str) -> None:
+    states.move(message, state)
+    message.response = words
+    states.note([message.id], state, words)

@@ -30,21 +30,44 @@ class StoredMessage(flask_mail.Message):
         return False
 
 
+class _Listening:
+    """Keeps the server's last answer to a message, which smtplib throws away: it names it in the server's own log."""
+
+    accepted = b""
+
+    def data(self, message) -> tuple[int, bytes]:
+        code, self.accepted = super().data(message)
+        return code, self.accepted
+
+
+class _Host(_Listening, smtplib.SMTP):
+    pass
+
+
+class _HostOverTLS(_Listening, smtplib.SMTP_SSL):
+    pass
+
+
 class Line(flask_mail.Connection):
     """One SMTP conversation for many messages; use it as a context manager."""
 
     def __init__(self):
         super().__init__(current_app.extensions["mail"])
 
+    @property
+    def last_words(self) -> str:
+        """What the server said when it took the last message."""
+        return "250 " + self.host.accepted.decode("utf-8", "replace")[:900]
+
     def configure_host(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         name = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
         if self.mail.use_ssl:
-            host = smtplib.SMTP_SSL(
+            host = _HostOverTLS(
                 self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT, context=context
             )
         else:
-            host = smtplib.SMTP(self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT)
+            host = _Host(self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT)
         host.sock.settimeout(DATA_TIMEOUT)
         if self.mail.use_tls:
             host.starttls(context=context)

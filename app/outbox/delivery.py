@@ -1,37 +1,34 @@
-"""Out of the outbox: claim a batch, send it over one connection, write each result.
+"""Out of the outbox: send a claimed batch over one connection and write each result.
 
-Any number of workers on any number of machines may do this at once: a claim is exclusive
-(FOR UPDATE SKIP LOCKED, on SQLite the single writer) and lapses when its worker dies, after
-which another one sends the same bytes, with the same Message-ID, again.
+Any number of workers on any number of machines may do this at once (outbox/claiming.py).
 """
 
-import os
 import random
 import re
 import smtplib
-import socket
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
+from time import monotonic
 
 import sqlalchemy as sa
 from blinker import Signal
 from flask import current_app
-from sqlalchemy.orm import undefer
 
 from app import clock, tokens
 from app.database import db
-from app.outbox import states
+from app.outbox import circuit, claiming, states
+from app.outbox.claiming import Parcel
 from app.outbox.connection import Line, StoredMessage
-from app.outbox.models import Message, MessageState
+from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState
 
-BATCH = 100
-LEASE = timedelta(minutes=15)
+CONNECTION_SECONDS = 60
+"""How long one connection is used; with claiming.BATCH messages as the other limit."""
 RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
 MAILBOX_RESPONSE = "250 in the built-in mailbox"
-
+_UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
 _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
@@ -42,76 +39,52 @@ class Lost(Exception):
     """The connection is gone; the rest of the batch waits for another one."""
 
 
+class Refused(Exception):
+    """The server refuses us, not a recipient: the rest of the batch is left alone once the circuit is open."""
+
+
 def deliver_due() -> Counter:
     """Send everything that is due and return how many messages ended in which state."""
     tally: Counter = Counter()
-    while batch := _claim():
-        tally += _deliver(batch)
+    while some := deliver_some():
+        tally += some
     return tally
 
 
-def worker_name() -> str:
-    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+def deliver_some() -> Counter:
+    """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
+    room = circuit.room()
+    parcels = claiming.claim(claiming.BATCH if room is None else room) if room != 0 else []
+    tally = _deliver(parcels) if parcels else Counter()
+    if tally:
+        _count(tally)
+        db.session.commit()
+    return tally
 
 
-def _claim() -> list[Message]:
-    """Take up to BATCH messages for this worker, own actions before mailings, within the pace of their domains."""
-    now = clock.now()
-    room = _Pace()
-    free = sa.or_(
-        Message.state.in_([MessageState.DUE, MessageState.RETRYING]) & (Message.due_at <= now),
-        (Message.state == MessageState.SENDING) & (Message.claimed_until < now),
-    )
-    candidates = (
-        sa.select(Message)
-        .where(free, ~(Message.paced & Message.domain.in_(room.full)))
-        .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(BATCH)
-        .options(undefer(Message.body))
-        .with_for_update(skip_locked=True)
-    )
-    claimed = [message for message in db.session.scalars(candidates) if room.admits(message)]
-    for message in claimed:
-        states.move(message, MessageState.SENDING)
-        message.claimed_by, message.claimed_until = worker_name(), now + LEASE
-        message.attempts += 1
-    db.session.commit()
-    return claimed
-
-
-class _Pace:
-    """How many paced messages each recipient domain may still get this minute."""
-
-    def __init__(self):
-        self.limit = current_app.config["MAIL_PACE"]
-        minute_ago = clock.now() - timedelta(minutes=1)
-        recent = (Message.state == MessageState.SENDING) | (Message.sent_at > minute_ago)
-        counts = sa.select(Message.domain, sa.func.count()).where(Message.paced, recent).group_by(Message.domain)
-        self.used = Counter(dict(db.session.execute(counts).all()))
-        self.full = [domain for domain, count in self.used.items() if count >= self.limit]
-
-    def admits(self, message: Message) -> bool:
-        if not message.paced:
-            return True
-        self.used[message.domain] += 1
-        return self.used[message.domain] <= self.limit
-
-
-def _deliver(batch: list[Message]) -> Counter:
+def _deliver(parcels: list[Parcel]) -> Counter:
     tally: Counter = Counter()
-    waiting = list(batch)
+    waiting = list(reversed(parcels))
+    end, troubled = monotonic() + CONNECTION_SECONDS, circuit.troubled()
     try:
         with _line() as line:
-            while waiting:
-                _send(line, waiting[0])
-                tally[waiting.pop(0).state] += 1
+            while waiting and monotonic() < end:
+                state = _send(line, waiting[-1])
+                tally[state] += 1
+                waiting.pop()
+                if state == MessageState.SENT and troubled:
+                    circuit.accepted()
+                troubled = state == MessageState.FAILED
     except Lost as lost:
-        tally[_settle_unsent(waiting.pop(0), str(lost))] += 1
-        for message in waiting:
-            _put_back(message)
+        tally[_try_later(waiting.pop(), str(lost))] += 1
+    except Refused:
+        tally[MessageState.FAILED] += 1
+        waiting.pop()
     except (smtplib.SMTPException, OSError) as trouble:
-        for message in waiting:
-            tally[_settle_unsent(message, _words(trouble))] += 1
+        for parcel in waiting:
+            tally[_try_later(parcel, _words(trouble))] += 1
+        waiting.clear()
+    _put_back(waiting)
     return tally
 
 
@@ -120,79 +93,102 @@ def _line() -> AbstractContextManager:
     return Line() if current_app.config["MAIL_SERVER"] else nullcontext()
 
 
-def _send(line: Line | None, message: Message) -> None:
-    """Send one message and save what became of it; raises Lost when the connection broke."""
+def _send(line: Line | None, parcel: Parcel) -> MessageState:
+    """Send one message and save what became of it; raises Lost when the connection broke, Refused when we are unwanted."""
     if line is None:
-        _sent(message, MAILBOX_RESPONSE)
-        return
+        return _sent(parcel, MAILBOX_RESPONSE)
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, message.id)}@{domain}"
+    envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
     try:
-        line.send(StoredMessage(message.recipient, message.body), envelope)
+        line.send(StoredMessage(parcel.recipient, parcel.body), envelope)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
-        _refused(message, code, words)
-        if _UNKNOWN.search(message.response):
-            unknown_address.send(message.recipient, words=message.response)
-            db.session.commit()
+        return _recipient_refused(parcel, code, _answer(code, words))
     except smtplib.SMTPResponseException as refused:
-        _refused(message, refused.smtp_code, refused.smtp_error)
+        return _we_are_refused(parcel, refused.smtp_code, _answer(refused.smtp_code, refused.smtp_error))
     except ValueError as unusable:
-        _fail(message, _words(unusable))
+        return _fail(parcel, _words(unusable))
     except (smtplib.SMTPServerDisconnected, OSError) as trouble:
         raise Lost(_words(trouble)) from trouble
-    else:
-        _sent(message, "250 accepted by the mail server")
+    return _sent(parcel, line.last_words)
 
 
-def _sent(message: Message, response: str) -> None:
-    states.move(message, MessageState.SENT)
-    message.sent_at, message.response = clock.now(), response
-    message.claimed_by = message.claimed_until = None
+def _sent(parcel: Parcel, response: str) -> MessageState:
+    values = {"sent_at": clock.now(), "response": response, **_UNCLAIMED}
+    states.change(MessageState.SENT, Message.id == parcel.id, **values)
     db.session.commit()
+    return MessageState.SENT
 
 
-def _refused(message: Message, code: int, words: bytes | str) -> None:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    response = f"{code} {text}"[:1000]
-    if 500 <= code < 600:
-        _fail(message, response)
-    else:
-        _settle_unsent(message, response)
-        if code == 421:
-            raise Lost(response)
+def _recipient_refused(parcel: Parcel, code: int, response: str) -> MessageState:
+    if code < 500:
+        return _wait(parcel, code, response)
+    if _UNKNOWN.search(response):
+        unknown_address.send(parcel.recipient, words=response)
+    return _fail(parcel, response)
 
 
-def _settle_unsent(message: Message, response: str) -> MessageState:
+def _we_are_refused(parcel: Parcel, code: int, response: str) -> MessageState:
+    """A refusal at MAIL FROM or DATA is about us or the message, never about the recipient."""
+    if code < 500:
+        return _wait(parcel, code, response)
+    _fail(parcel, response)
+    circuit.refused(parcel.id, response)
+    db.session.commit()
+    if circuit.is_open():
+        raise Refused(response)
+    return MessageState.FAILED
+
+
+def _wait(parcel: Parcel, code: int, response: str) -> MessageState:
+    """A temporary refusal; 421 closes the line and lets the whole domain wait a while (RFC 5321 section 3.8)."""
+    if code != 421:
+        return _try_later(parcel, response)
+    later = clock.now() + timedelta(minutes=RETRY_MINUTES[0])
+    others = sa.update(Message).where(CLAIMABLE, Message.domain == parcel.domain, Message.due_at < later)
+    db.session.execute(others.values(due_at=later).execution_options(synchronize_session=False))
+    raise Lost(response)
+
+
+def _try_later(parcel: Parcel, response: str) -> MessageState:
     """Try again after a growing pause, or give up after two days; returns the new state."""
     now = clock.now()
-    if message.state != MessageState.SENDING:
-        return message.state
-    if now - message.created_at > GIVE_UP and message.attempts > 1:
-        _fail(message, response)
-        return message.state
-    pause = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES)) - 1]
-    states.move(message, MessageState.RETRYING)
-    message.due_at = now + timedelta(minutes=pause * random.uniform(0.9, 1.2))
-    message.response = response
-    message.claimed_by = message.claimed_until = None
+    if now - parcel.created_at > GIVE_UP and parcel.attempts > 1:
+        return _fail(parcel, response)
+    pause = RETRY_MINUTES[min(parcel.attempts, len(RETRY_MINUTES)) - 1]
+    due_at = now + timedelta(minutes=pause * random.uniform(0.9, 1.2))
+    states.change(MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at, **_UNCLAIMED)
     db.session.commit()
-    return message.state
+    return MessageState.RETRYING
 
 
-def _fail(message: Message, response: str) -> None:
-    states.move(message, MessageState.FAILED)
-    message.response = response
-    message.claimed_by = message.claimed_until = None
+def _fail(parcel: Parcel, response: str) -> MessageState:
+    states.change(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
     db.session.commit()
+    return MessageState.FAILED
 
 
-def _put_back(message: Message) -> None:
-    """Return a claimed message that was never tried, as if it had not been claimed."""
-    states.move(message, MessageState.RETRYING)
-    message.attempts -= 1
-    message.claimed_by = message.claimed_until = None
-    db.session.commit()
+def _put_back(parcels: list[Parcel]) -> None:
+    """Return claimed messages that were never tried, as if they had not been claimed."""
+    if parcels:
+        numbers = Message.id.in_([parcel.id for parcel in parcels])
+        attempts = Message.attempts - 1
+        states.change(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
+        db.session.commit()
+
+
+def _count(tally: Counter) -> None:
+    """Add to the totals that monitoring reads."""
+    for state, number in sorted(tally.items()):
+        raised = sa.update(MailTotal).where(MailTotal.state == state).values(number=MailTotal.number + number)
+        if not db.session.execute(raised).rowcount:
+            db.session.add(MailTotal(state=state, number=number))
+            db.session.flush()
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {text}"[:1000]
 
 
 def _words(trouble: Exception) -> str:

@@ -46,6 +46,9 @@ _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=F
 _MARK = re.compile(r"zq(\d+)q([zp])")
 """A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_HEADERS = {"subject", "preheader"}
+LONGEST_SUBJECT = 150
+"""Characters of a subject as it is written, fields and all; most programs show half of it."""
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not)
 
 
@@ -61,12 +64,16 @@ class LetterError(ValueError):
 class Block:
     """A part with a form of its own in each part of the mail; both are finished text.
 
-    `images` are PNG files by the Content-ID under which the HTML shows them (RFC 2392).
+    `images` are PNG or JPEG files by the Content-ID under which the HTML shows them (RFC 2392).
     """
 
     html: str
     text: str
     images: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it; conditions of a letter ask this."""
+        return bool(self.html or self.text)
 
     @classmethod
     def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values) -> "Block":
@@ -91,7 +98,7 @@ class Letter:
     html: str
     text: str
     images: Mapping[str, bytes] = field(default_factory=dict)
-    """PNG files by Content-ID."""
+    """PNG or JPEG files by Content-ID."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +138,43 @@ def check(text: str, known: Iterable[str]) -> None:
         if not isinstance(node, _ALLOWED):
             problems.append(gettext("Regel %(line)s: gebruik alleen velden zoals {{ voornaam }}.", line=node.lineno))
             break
-    for name in dict.fromkeys(node.name for node in tree.find_all(nodes.Name) if node.name not in known):
+    for name in (name for name in names(text) if name not in known):
         near = process.extractOne(name, known, score_cutoff=60)
         hint = gettext("Bedoel je ‘%(field)s’?", field=near[0]) if near else ""
         problems.append(gettext("Het veld ‘%(field)s’ kennen we niet.", field=name) + (" " + hint if hint else ""))
-    headers, _ = _split(text)
-    if not headers.get("subject"):
-        problems.append(gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’."))
+    problems += _problems_of_head(text)
     if problems:
         raise LetterError(problems)
+
+
+def _problems_of_head(text: str) -> list[str]:
+    headers, _ = _split(text)
+    problems = []
+    if not headers.get("subject"):
+        problems.append(gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’."))
+    elif len(headers["subject"]) > LONGEST_SUBJECT:
+        problems.append(gettext("Het onderwerp is te lang. Gebruik hooguit %(most)s tekens.", most=LONGEST_SUBJECT))
+    head = text.replace("\r\n", "\n").partition("\n\n")[0].split("\n")
+    for number, line in enumerate(head, 1):
+        name = line.partition(":")[0].strip().lower()
+        if line.strip() and (":" not in line or name not in _HEADERS):
+            problems.append(
+                gettext(
+                    "Regel %(line)s: laat een regel leeg na het onderwerp. Het onderwerp zelf past op één regel.",
+                    line=number,
+                )
+            )
+            break
+    return problems
+
+
+def names(text: str) -> list[str]:
+    """The fields that a letter source uses, each once; none when its syntax is wrong."""
+    try:
+        tree = _sandbox.parse(text)
+    except TemplateSyntaxError:
+        return []
+    return list(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
 
 
 def write(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:

@@ -120,9 +120,10 @@ def _encoded(main: str, kind: str, content: bytes, **parameters: str) -> Message
 
 
 def _image(name: str, content: bytes) -> Message:
-    part = _encoded("image", "png", content)
+    kind = "jpeg" if content.startswith(b"\xff\xd8") else "png"
+    part = _encoded("image", kind, content)
     part["Content-ID"] = f"<{name}>"
-    part.add_header("Content-Disposition", "inline", filename=f"{name}.png")
+    part.add_header("Content-Disposition", "inline", filename=f"{name}.{kind}")
     return part
 
 

@@ -13,8 +13,9 @@ from flask import current_app
 from app import clock
 from app.database import db, insert_new
 from app.network.models import EmailAddress
+from app.outbox import states
 from app.outbox.mime import Mail, build
-from app.outbox.models import Message, MessageState, Priority
+from app.outbox.models import Message, MessageState, MessageStep, Priority
 
 _EMPTY = {
     "priority": int(Priority.MAILING),
@@ -77,6 +78,7 @@ def finish(message: Message, mail: Mail) -> None:
     message.domain = domain_of(mail.recipient)
     message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
     message.subject = mail.letter.subject
+    message.composed_at = clock.now()
     message.body = build(mail, sender, message.message_id)
 
 
@@ -84,40 +86,45 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def still_open(*conditions) -> sa.Select:
-    """Ids of messages under these conditions that have not left."""
-    return sa.select(Message.id).where(
-        Message.state.in_([MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING, MessageState.HELD]),
-        *conditions,
-    )
+def take_back(state: MessageState, reason: str, *conditions, account_id: int | None = None) -> int:
+    """Take messages that have not left out of the queue, saying why: suppressed or cancelled. Returns how many."""
+    unsent = Message.state.in_(states.UNSENT)
+    return len(states.change(state, unsent, *conditions, words=reason, account_id=account_id))
 
 
-def suppress(reason: str, *conditions) -> int:
-    """Take messages that have not left out of the queue, saying why."""
-    changed = (
-        sa.update(Message)
-        .where(Message.id.in_(still_open(*conditions)))
-        .values(state=MessageState.SUPPRESSED, response=reason)
+def pause(*conditions, account_id: int | None = None) -> int:
+    """Let messages that have not left wait until resume(). Returns how many."""
+    return len(states.change(MessageState.PAUSED, *conditions, account_id=account_id))
+
+
+def resume(earliest: datetime, *conditions, account_id: int | None = None) -> int:
+    """Let paused messages go on where they were, no sooner than a moment. Returns how many."""
+    paused, written = Message.state == MessageState.PAUSED, Message.message_id.is_not(None)
+    soon = sa.update(Message).where(paused, Message.due_at < earliest, *conditions).values(due_at=earliest)
+    db.session.execute(soon.execution_options(synchronize_session=False))
+    return sum(
+        len(states.change(state, paused, each, *conditions, account_id=account_id))
+        for state, each in ((MessageState.DUE, written), (MessageState.PLANNED, ~written))
     )
-    return db.session.execute(changed.execution_options(synchronize_session=False)).rowcount
 
 
 def forget(*conditions) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
-    suppress("the person was erased", *conditions)
+    take_back(MessageState.SUPPRESSED, "the person was erased", *conditions)
     blank = {"recipient": "", "domain": "", "subject": "", "body": None, "details": {}, "response": ""}
-    changed = sa.update(Message).where(*conditions).values(**blank)
-    db.session.execute(changed.execution_options(synchronize_session=False))
+    theirs = MessageStep.message_id.in_(sa.select(Message.id).where(*conditions))
+    for changed in (
+        sa.update(MessageStep).where(theirs).values(words=""),
+        sa.update(Message).where(*conditions).values(**blank),
+    ):
+        db.session.execute(changed.execution_options(synchronize_session=False))
 
 
 def bundle(numbers: Sequence[int]) -> None:
     """Note that these held messages were told in a digest."""
     for start in range(0, len(numbers), 1000):
-        changed = sa.update(Message).where(
-            Message.id.in_(numbers[start : start + 1000]), Message.state == MessageState.HELD
-        )
-        values = {"state": MessageState.BUNDLED, "sent_at": clock.now()}
-        db.session.execute(changed.values(values).execution_options(synchronize_session=False))
+        some = Message.id.in_(numbers[start : start + 1000])
+        states.change(MessageState.BUNDLED, some, sent_at=clock.now())
 
 
 def due_moment(wanted: datetime, quiet_hours: bool) -> datetime:

@@ -22,7 +22,9 @@ def parts(body: bytes) -> Parts:
     for part in message.walk():
         if part["Content-ID"]:
             data = base64.b64encode(part.get_content()).decode()
-            html = html.replace(f"cid:{part['Content-ID'].strip('<>')}", f"data:image/png;base64,{data}")
+            html = html.replace(
+                f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{data}"
+            )
     return Parts(html, found["text/plain"], found.get("text/calendar"))
 
 

@@ -1,28 +1,48 @@
 """The life of a message: which move follows which state, and nothing else.
 
-planned ──► due ──► sending ──► sent
-   │ │       │         ├──► retrying ──► sending …
-   │ └───────│─────────┴──► failed
-   └─────────┴──► suppressed (answered, unsubscribed or gone before it left)
-held ──► bundled (told in a digest), or suppressed
+planned ──► due ──► sending ──► sent ──► bounced (a mail server reported it later)
+   │         │         ├──► retrying ──► sending …
+   │         │         └──► failed ──► retrying (when the refusal was about us)
+   ├─────────┴── paused ──► planned or due
+   └──► suppressed (answered, unsubscribed or gone before it left), cancelled (by an organiser)
+held (waits for a digest) ──► bundled (told in it), suppressed or cancelled
+
+A move by `change` keeps a step in the history, but for the ordinary ones that the columns of
+the message tell themselves.
 """
 
-from app.outbox.models import Message, MessageState
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.outbox.models import Message, MessageState, MessageStep
 
 S = MessageState
 MOVES = {
-    S.PLANNED: {S.DUE, S.SUPPRESSED, S.FAILED},
-    S.DUE: {S.SENDING, S.SUPPRESSED},
-    S.SENDING: {S.SENT, S.RETRYING, S.FAILED, S.SENDING},
-    S.RETRYING: {S.SENDING, S.SUPPRESSED},
-    S.FAILED: set(),
-    S.SENT: set(),
+    S.PLANNED: {S.DUE, S.PAUSED, S.SUPPRESSED, S.CANCELLED, S.FAILED},
+    S.DUE: {S.SENDING, S.PAUSED, S.SUPPRESSED, S.CANCELLED},
+    S.SENDING: {S.SENT, S.RETRYING, S.FAILED},
+    S.RETRYING: {S.SENDING, S.PAUSED, S.SUPPRESSED, S.CANCELLED},
+    S.PAUSED: {S.PLANNED, S.DUE, S.SUPPRESSED, S.CANCELLED},
+    S.FAILED: {S.RETRYING},
+    S.SENT: {S.BOUNCED},
+    S.BOUNCED: set(),
     S.SUPPRESSED: set(),
-    S.HELD: {S.BUNDLED, S.SUPPRESSED},
+    S.CANCELLED: set(),
+    S.HELD: {S.BUNDLED, S.SUPPRESSED, S.CANCELLED},
     S.BUNDLED: set(),
 }
-OPEN = (S.PLANNED, S.DUE, S.SENDING, S.RETRYING)
+OPEN = (S.PLANNED, S.PAUSED, S.DUE, S.SENDING, S.RETRYING)
 """States in which a message still has something before it."""
+UNSENT = (S.PLANNED, S.PAUSED, S.DUE, S.RETRYING, S.HELD)
+"""States from which a message can still be taken back."""
+LOST = (S.FAILED, S.BOUNCED)
+"""Did not reach its reader."""
+NEVER_LEFT = (S.SUPPRESSED, S.CANCELLED, S.FAILED)
+"""Reached nobody: as if it had not been planned."""
+_TOLD_BY_COLUMNS = {S.PLANNED, S.DUE, S.SENDING, S.SENT}
 
 
 class ForbiddenMove(RuntimeError):
@@ -34,3 +54,36 @@ def move(message: Message, state: MessageState) -> None:
     if state not in MOVES[message.state]:
         raise ForbiddenMove(f"message {message.id}: {message.state} -> {state}")
     message.state = state
+
+
+def before(state: MessageState) -> list[MessageState]:
+    """The states from which one may come to this one."""
+    return [each for each, following in MOVES.items() if state in following]
+
+
+def change(
+    state: MessageState, *conditions, words: str = "", account_id: int | None = None, step: bool = True, **values
+) -> list[int]:
+    """Bring all messages under these conditions that may go there into a state; returns their ids.
+
+    `words` becomes the last words of each and stands in its history, with who did it; without
+    `step` the move leaves no trace there. `values` are other columns to set.
+    """
+    if words:
+        values["response"] = words
+    changed = sa.update(Message).where(Message.state.in_(before(state)), *conditions).values(state=state, **values)
+    numbers = list(db.session.scalars(changed.returning(Message.id).execution_options(synchronize_session=False)))
+    if step and (words or account_id or state not in _TOLD_BY_COLUMNS):
+        note(numbers, state, words, account_id)
+    return numbers
+
+
+def note(numbers: Iterable[int], state: MessageState, words: str = "", account_id: int | None = None) -> None:
+    """Write a step into the history of messages."""
+    now = clock.now()
+    rows = [
+        {"message_id": number, "at": now, "state": state, "words": words, "account_id": account_id}
+        for number in numbers
+    ]
+    if rows:
+        db.session.execute(sa.insert(MessageStep), rows)

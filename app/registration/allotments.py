@@ -24,7 +24,7 @@ from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, MessageState
 from app.registration import answers, capacity, letters
 from app.registration.models import LetterKind, Registration, RegistrationState
 from app.tokens import Purpose
@@ -200,7 +200,7 @@ def take_back(allotment: Allotment, invitation: Invitation) -> None:
     """Somebody else goes: the seat is free to name another, as long as the first did not answer."""
     if invitation.allotment_id == allotment.id and invitation.answer is None:
         invitation.allotment_id = None
-        queue.suppress("another colleague was named", Message.invitation_id == invitation.id)
+        queue.take_back(MessageState.SUPPRESSED, "another colleague was named", Message.invitation_id == invitation.id)
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:

@@ -145,6 +145,11 @@ def outlook(event: Event) -> dict[Mode, Outlook]:
     return ledger(event).outlooks()
 
 
+def has_room(event: Event) -> bool:
+    """Whether a newcomer gets a seat in one of the modes that are offered."""
+    return any(not each.full for mode, each in outlook(event).items() if mode in event.modes)
+
+
 def most_of_one(event: Event) -> int:
     """The most seats that people of one organisation have, of those without an allotment."""
     seats = ledger(event)

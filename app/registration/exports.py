@@ -5,12 +5,11 @@ from collections.abc import Iterable
 
 from flask_babel import gettext
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from app import clock
 from app.events.models import Event
 from app.registration.cockpit import Line
+from app.sheets import cell
 from app.web.labels import label
 
 
@@ -56,18 +55,3 @@ def _row(event: Event, line: Line) -> list[str]:
         label(line.attendance.mode) if line.attendance else "",
         *(answers.get(question.id, "") for question in event.questions),
     ]
-
-
-def cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    """A cell of a sheet that is being written. Always text: what starts with = or + is no formula for whoever opens the file."""
-    cell = WriteOnlyCell(sheet, value=_printable(text))
-    cell.data_type = "s"
-    if text[:1] in "=+-@":
-        cell.quotePrefix = True
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c >= " " or c in "\n\t")

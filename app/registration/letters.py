@@ -13,9 +13,10 @@ from flask_babel import force_locale, gettext
 
 from app.database import db
 from app.events.models import Mode
-from app.invitations import check_in_codes, links, mailing, participation
+from app.invitations import check_in_codes, links, mailing, participation, texts
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.queries import loaded
+from app.invitations.texts import Texts
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.mime import CalendarPart, Mail
@@ -74,6 +75,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     )
     registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
     last = {_subject(message): message.id for message in messages}
+    own_texts = texts.holding({message.network_id for message in messages})
     mails = []
     for message in messages:
         now = Situation(
@@ -83,8 +85,24 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
             message.details.get("sequence"),
         )
         overtaken = last[_subject(message)] != message.id
-        mails.append(Suppressed("overtaken by a later letter") if overtaken else _write(LetterKind(message.kind), now))
+        mails.append(
+            Suppressed("overtaken by a later letter") if overtaken else _write(LetterKind(message.kind), now, own_texts)
+        )
     return mails
+
+
+def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: str) -> Mail:
+    """A letter with made-up circumstances, to show an organiser what they wrote."""
+    state = RegistrationState.WAITING if kind == LetterKind.WAITING else RegistrationState.CONFIRMED
+    mode = invitation.event.modes[0]
+    registration = Registration(invitation_id=invitation.id, event_id=invitation.event_id, state=state, mode=mode)
+    now = Situation(invitation, registration, {"collega": "Sanne de Vries", "plek": True}, invitation.event.sequence)
+    with force_locale(invitation.person.language):
+        fields = {"plaats_in_rij": 3} if kind == LetterKind.WAITING else _FORMS[kind].fields(now)
+        calendar = _FORMS[kind].calendar(now)
+    pictures = own_texts.pictures(invitation.event.network_id)
+    extra = now.details | fields | pictures
+    return mailing.mail(invitation, f"registration/{kind}", source=text, calendar=calendar, extra=extra)
 
 
 def _subject(message: Message) -> tuple[str, int, str]:
@@ -92,14 +110,21 @@ def _subject(message: Message) -> tuple[str, int, str]:
     return message.kind, message.invitation_id, str(message.details)
 
 
-def _write(kind: LetterKind, now: Situation) -> Mail | Suppressed:
+def _write(kind: LetterKind, now: Situation, own_texts: Texts) -> Mail | Suppressed:
     form = _FORMS[kind]
     if not form.holds(now):
         return Suppressed("no longer holds")
     with force_locale(now.invitation.person.language):
         fields = form.fields(now)
         calendar = form.calendar(now)
-    return mailing.mail(now.invitation, f"registration/{kind}", calendar=calendar, extra=fields)
+    letter, network_id = f"registration/{kind}", now.invitation.event.network_id
+    return mailing.mail(
+        now.invitation,
+        letter,
+        source=own_texts.source(network_id, letter, now.invitation.person.language),
+        calendar=calendar,
+        extra=fields | own_texts.pictures(network_id),
+    )
 
 
 def _certain(now: Situation) -> CalendarPart:

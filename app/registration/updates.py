@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from app import clock
 from app.events import planning
 from app.events.models import Event, Mode
-from app.invitations import waves
-from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.invitations import wave_letters, waves
+from app.invitations.models import Answer, CalendarStatus, Invitation, WaveKind
 from app.invitations.queries import mail_rows
 from app.outbox import composing, queue
-from app.outbox.models import Message, Priority
+from app.outbox.models import Message, MessageState, Priority
 from app.registration import answers, capacity, letters
 from app.registration.models import LetterKind
 
@@ -30,8 +30,8 @@ def connect() -> None:
     planning.seats_changed.connect(_seats_changed)
     for kind in LetterKind:
         composing.register(kind, letters.compose)
-    for kind in waves.WaveKind:
-        composing.register(kind, waves.compose)
+    for kind in WaveKind:
+        composing.register(kind, wave_letters.compose, wave_letters.last_look)
 
 
 def _moved(event: Event, told: bool) -> None:
@@ -41,7 +41,9 @@ def _moved(event: Event, told: bool) -> None:
 
 
 def _cancelled(event: Event) -> None:
-    queue.suppress("event cancelled", Message.event_id == event.id, Message.priority == Priority.MAILING)
+    queue.take_back(
+        MessageState.CANCELLED, "event cancelled", Message.event_id == event.id, Message.priority == Priority.MAILING
+    )
     waves.abandon(event)
     _plan(event, LetterKind.EVENT_CANCELLED)
 

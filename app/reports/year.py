@@ -17,7 +17,7 @@ from app.lessons.models import Commitment, CommitmentState, Impression, Impressi
 from app.network import audiences, lineage
 from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
-from app.registration.exports import cell
+from app.sheets import cell
 
 _TODAY = lineage.today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.upkeep import views
+    from app.upkeep import models, views  # noqa: F401
 
     app.register_blueprint(views.blueprint)
     views.guard(app)

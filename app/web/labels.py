@@ -8,6 +8,8 @@ from wtforms.fields.choices import SelectChoice
 
 from app.accounts.models import NetworkRole
 from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
+from app.invitations.estimates import Spared
+from app.invitations.guard import Way
 from app.invitations.models import Answer, Origin, Step, WaveKind, WaveState
 from app.lessons.models import CommitmentState, EvaluationKind, ImpressionState, StandardQuestion
 from app.network.audiences import LeftOut
@@ -81,11 +83,23 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (WaveKind.SAVE_THE_DATE, _("Houd de datum vrij")),
         (WaveKind.INVITATION, _("Uitnodiging")),
         (WaveKind.REMINDER, _("Herinnering")),
+        (WaveKind.LAST_PLACES, _("Laatste plekken")),
         (WaveKind.LAST_INFORMATION, _("Praktische informatie")),
+        (WaveKind.THANK_YOU, _("Bedankt")),
         (WaveState.DRAFT, _("Concept")),
+        (WaveState.AWAITING, _("Wacht op tweede organisator")),
         (WaveState.PLANNED, _("Staat klaar")),
+        (WaveState.GOING, _("Onderweg")),
+        (WaveState.PAUSED, _("Op pauze")),
         (WaveState.DONE, _("Verstuurd")),
         (WaveState.CANCELLED, _("Vervallen")),
+        (Way.AT_ONCE, _("Krijgt de mail")),
+        (Way.DIGEST, _("In het nieuwsoverzicht")),
+        (Way.LATER, _("Een week later")),
+        (Way.NOT, _("Kreeg deze week al genoeg mail")),
+        (Spared.ANSWERED, _("Antwoordde al")),
+        (Spared.MAILED, _("Kreeg deze mail al, of de uitnodiging nog niet")),
+        (Spared.NO_PLACE, _("Komt niet")),
         (Answer.YES, _("Komt")),
         (Answer.NO, _("Komt niet")),
         (Answer.SUBSTITUTE, _("Vroeg een collega")),
@@ -155,12 +169,15 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (RegistrationState.WAITING, _("Wachtlijst")),
         (RegistrationState.CANCELLED, _("Afgemeld")),
         (MessageState.PLANNED, _("Gepland")),
+        (MessageState.PAUSED, _("Op pauze")),
         (MessageState.DUE, _("Klaar om te versturen")),
         (MessageState.SENDING, _("Wordt verstuurd")),
         (MessageState.SENT, _("Aangenomen door de mailserver")),
         (MessageState.RETRYING, _("Wordt opnieuw geprobeerd")),
-        (MessageState.FAILED, _("Niet aangekomen")),
-        (MessageState.SUPPRESSED, _("Niet verstuurd")),
+        (MessageState.FAILED, _("Niet aangenomen")),
+        (MessageState.BOUNCED, _("Teruggekomen")),
+        (MessageState.SUPPRESSED, _("Niet meer nodig")),
+        (MessageState.CANCELLED, _("Ingetrokken")),
         (MessageState.HELD, _("Wacht op het nieuwsoverzicht")),
         (MessageState.BUNDLED, _("Ging mee in het nieuwsoverzicht")),
         (Block.KIND, _("Soort organisatie")),
@@ -306,6 +323,128 @@ _MESSAGES = {
 def message_kind(kind: str) -> str:
     """What a message is about."""
     return str(_MESSAGES.get(kind, kind))
+
+
+def letter_kind(kind: str) -> str:
+    """What a letter of mail_templates/ is about."""
+    return message_kind(kind.rpartition("/")[2])
+
+
+_TONES = {
+    "sent": "green",
+    "done": "green",
+    "planned": "accent",
+    "going": "accent",
+    "sending": "accent",
+    "retrying": "amber",
+    "paused": "amber",
+    "awaiting": "amber",
+    "failed": "red",
+    "bounced": "red",
+}
+
+
+def tone(state: str) -> str:
+    """The colour of a badge with the state of a wave or message."""
+    return _TONES.get(state, "quiet")
+
+
+_STEPS = {
+    "planned": _("Gepland"),
+    "due": _("Geschreven"),
+    "sent": _("Aangenomen door de mailserver"),
+    "retrying": _("Nog niet gelukt"),
+}
+
+
+def step(state) -> str:
+    """What a step in the life of a message was."""
+    return str(_STEPS.get(state, "")) or label(state)
+
+
+_REASONS = {
+    "closed or handed over": _("De afspraak is af, of van een ander"),
+    "its owner left the network": _("Is geen lid meer van het netwerk"),
+    "the seats were withdrawn or answering has closed": _("De plekken zijn ingetrokken, of aanmelden kan niet meer"),
+    "wants no digest": _("Wil geen nieuwsoverzicht"),
+    "no longer among the recipients": _("Hoort niet meer bij de ontvangers: antwoordde al, of wil geen mail"),
+    "no longer holds": _("Klopte niet meer toen hij weg zou gaan"),
+    "overtaken by a later letter": _("Ingehaald door een latere mail"),
+    "had enough mail this week": _("Kreeg deze week al genoeg mail"),
+    "event cancelled": _("De sessie is geannuleerd"),
+    "another colleague was named": _("Er is een andere collega genoemd"),
+    "answered or closed before the digest": _("Antwoordde al, of aanmelden kan niet meer"),
+    "withdrawn by an organiser": _("Ingetrokken door een organisator"),
+    "the person was erased": _("Deze persoon is gewist"),
+    "the worker ended while sending": _("Het versturen werd onderbroken"),
+    "answered already": _("Antwoordde al"),
+    "the impression was withdrawn": _("De impressie is ingetrokken"),
+    "wants no mail of this network": _("Wil geen mail van dit netwerk"),
+    "nothing new": _("Er was geen nieuws"),
+    "250 in the built-in mailbox": _("In het ingebouwde postvak"),
+}
+"""Why the program left a mail out; other words are a mail server's own."""
+
+
+def message_words(words: str) -> str:
+    """The last words about a message: why it did not leave, or what the mail server said."""
+    return str(_REASONS.get(words, words))
+
+
+_FIELDS = {
+    "voornaam": _("de voornaam van de lezer"),
+    "naam": _("de hele naam van de lezer"),
+    "netwerk": _("de naam van het netwerk"),
+    "titel": _("de naam van de sessie"),
+    "dag": _("de dag, zoals ‘do 10 december’"),
+    "tijd": _("de tijd, zoals ‘13.30–16.30 uur’"),
+    "plaats": _("de plaats in een woord"),
+    "samenvatting": _("de sessie in een paar zinnen"),
+    "sluiting": _("tot wanneer iemand kan antwoorden"),
+    "contact": _("wie vragen beantwoordt"),
+    "gegevens": _("blok met dag, tijd en plaats"),
+    "antwoorden": _("blok met de antwoordknoppen"),
+    "programma": _("blok met het programma"),
+    "route": _("blok met route en toegankelijkheid"),
+    "deelname": _("knop naar de online sessie"),
+    "toegangscode": _("QR-code voor de ingang"),
+    "terugblik": _("wat er van de vorige keer kwam"),
+    "pagina": _("het adres van de eigen pagina"),
+    "formulier": _("knop naar de vragen achteraf"),
+    "op_locatie": _("is de sessie op locatie?"),
+    "online": _("is de sessie online?"),
+    "hybride": _("is de sessie allebei?"),
+    "besloten": _("is de sessie vertrouwelijk?"),
+    "kan_wijzigen": _("kan iemand nog antwoorden?"),
+    "collega": _("de naam van de collega"),
+    "plek": _("blijft de plek van de lezer?"),
+    "plaats_in_rij": _("de hoeveelste in de rij"),
+    "doet_online_mee": _("doet de lezer online mee?"),
+    "deelnamelink": _("het adres van de online sessie"),
+    "komt": _("heeft de lezer een plek?"),
+    "wacht": _("staat de lezer op de wachtlijst?"),
+    "weer": _("gaat de sessie toch weer door?"),
+    "reden": _("waarom de sessie niet doorgaat"),
+}
+
+
+def field_meaning(name: str) -> str:
+    """What a field of a letter stands for."""
+    return str(_FIELDS.get(name, _("een afbeelding") if name.startswith("afbeelding_") else ""))
+
+
+_LOOKS = {
+    "mail": _("Mail"),
+    "dark": _("Mail, donker"),
+    "phone": _("Mail op een telefoon"),
+    "text": _("Tekst zonder opmaak"),
+    "calendar": _("Agenda-onderdeel"),
+}
+
+
+def look(name: str) -> str:
+    """A way of looking at an example of a mail."""
+    return str(_LOOKS[name])
 
 
 def figure_words(name: str, number: int) -> str:

@@ -10,8 +10,21 @@ from flask import Response
 from app.web.security import content_policy
 
 
-def mail_frame(html: str) -> Response:
-    """A mail for an iframe; its own inline styles are allowed by their digest, no others."""
+def text_frame(text: str) -> Response:
+    """Plain text for an iframe."""
+    response = Response(text, mimetype="text/plain")
+    response.headers["Content-Security-Policy"] = content_policy(frame_ancestors="'self'", sandbox="")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def mail_frame(html: str, *, dark: bool | None = None) -> Response:
+    """A mail for an iframe; its own inline styles are allowed by their digest, no others.
+
+    `dark` shows it as a program in dark or in light mode would, whatever the browser prefers.
+    """
+    if dark is not None:
+        html = html.replace("@media (prefers-color-scheme: dark)", "@media all" if dark else "@media not all")
     styles = set(re.findall(r'style="([^"]*)"', html)) | set(re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL))
     digests = sorted(
         {f"'sha256-{base64.b64encode(hashlib.sha256(unescape(style).encode()).digest()).decode()}'" for style in styles}

@@ -1,5 +1,6 @@
 """What templates may use: words for days and hours, Markdown, enumerations in the reader's language."""
 
+from datetime import timedelta
 from itertools import groupby
 
 from flask import Flask, current_app, g, request, url_for
@@ -27,6 +28,12 @@ def bind(app: Flask) -> None:
         size_class=labels.size_class,
         figure_words=labels.figure_words,
         message_kind=labels.message_kind,
+        message_words=labels.message_words,
+        letter_kind=labels.letter_kind,
+        field_meaning=labels.field_meaning,
+        look=labels.look,
+        tone=labels.tone,
+        step=labels.step,
         abbreviate=labels.abbreviate,
         audit_action=labels.audit_action,
         audit_subject=labels.audit_subject,
@@ -42,6 +49,7 @@ def bind(app: Flask) -> None:
         now=clock.now,
         Mode=Mode,
         EventFormat=EventFormat,
+        one_hour=timedelta(hours=1),
         other_language=_other_language,
         url_with=_url_with,
     )

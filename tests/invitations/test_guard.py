@@ -9,7 +9,7 @@ from app import clock
 from app.database import db
 from app.digests import editions
 from app.events.models import Mode
-from app.invitations import waves
+from app.invitations import running
 from app.invitations.guard import Way
 from app.invitations.models import Invitation, WaveKind, WaveState
 from app.network import rhythm
@@ -64,7 +64,7 @@ def test_over_the_limit_waits_for_the_digest_and_the_rest_goes(network):
     _mail(calm, 1)
     _mail(earlier, 5, days_ago=8)
     wave = make.wave(make.event(network), to=make.audience(network))
-    assert waves.outlook(wave) == {Way.AT_ONCE: 2, Way.DIGEST: 1}
+    assert running.outlook(wave) == {Way.AT_ONCE: 2, Way.DIGEST: 1}
 
     work()
 
@@ -104,7 +104,7 @@ def test_who_answered_in_the_meantime_is_not_told(network):
     make.wave(make.event(network), to=make.audience(network))
     work()
     answers.decline(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == busy.id)).one())
-    waves.drop_stale()
+    running.drop_stale()
     _digest()
     assert "digest" not in [kind for kind, state in _states(busy) if state == MessageState.SENT]
     assert ("invitation", MessageState.SUPPRESSED) in _states(busy)
@@ -134,7 +134,7 @@ def test_without_a_digest_in_time_it_goes_a_week_later_or_not(network, days, way
     person.digest = DigestFrequency.NEVER
     _mail(person, 2)
     wave = make.wave(make.event(network, starts_at=clock.now() + timedelta(days=days)), to=make.audience(network))
-    assert waves.outlook(wave) == {way: 1}
+    assert running.outlook(wave) == {way: 1}
     work()
     message = db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()
     if way == Way.LATER:
@@ -183,7 +183,7 @@ def test_a_cancelled_event_takes_its_held_mail_along(network):
     make.wave(event, to=make.audience(network))
     work()
     planning.cancel(event, "")
-    assert _states(busy)[2] == ("invitation", MessageState.SUPPRESSED)
+    assert _states(busy)[2] == ("invitation", MessageState.CANCELLED)
 
 
 def test_the_organiser_sees_it_before_sending(client, network):
@@ -217,7 +217,7 @@ def test_planning_a_wave_takes_a_fixed_number_of_queries(network, queries):
         wave = make.wave(make.event(network), to=make.audience(network))
         db.session.commit()
         with queries() as seen:
-            waves.run(wave.id)
+            running.run(wave.id)
         db.session.commit()
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -13,7 +13,7 @@ from app.database import db
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import Details
-from app.invitations import check_in_codes, inviting, links, waves
+from app.invitations import check_in_codes, inviting, links, running, texts, waves
 from app.invitations.models import WaveKind, WaveState
 from app.invitations.waves import UselessWave
 from app.network import audiences, memberships
@@ -51,10 +51,10 @@ def test_running_a_wave_again_after_a_crash_adds_nothing():
     event = make.event()
     make.crowd(3, of=event.network)
     wave = make.wave(event, to=make.audience(event.network))
-    waves.run(wave.id)
+    running.run(wave.id)
     wave.state = WaveState.PLANNED
     db.session.flush()
-    assert waves.run(wave.id) == 0
+    assert running.run(wave.id) == 0
     assert db.session.scalar(sa.select(sa.func.count(Message.id))) == 3
 
 
@@ -73,7 +73,7 @@ def test_audience_is_looked_up_when_the_mail_leaves():
     event = make.event()
     stays, answered, left, unsubscribed = make.crowd(4, of=event.network)
     wave = make.wave(event, to=make.audience(event.network))
-    assert waves.run(wave.id) == 4
+    assert running.run(wave.id) == 4
     answers.decline(inviting.of(event, answered))
     memberships.leave(db.session.scalar(sa.select(Membership).filter_by(person_id=left.id)))
     memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
@@ -107,16 +107,16 @@ def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
     work()
     assert _mailed(WaveKind.LAST_INFORMATION) == _addresses(on_site.invitation.person, online.invitation.person)
     assert waits.invitation.person.email not in _mailed(WaveKind.LAST_INFORMATION)
-    texts = {
+    written = {
         person: text_of(mail_to(person, "last_information"))
         for person in (on_site.invitation.person, online.invitation.person)
     }
     join, code = links.join_page(online.invitation), check_in_codes.address(on_site.invitation)
-    assert f"Open de online sessie: {join}" in " ".join(texts[online.invitation.person].split())
-    assert "/join" not in texts[on_site.invitation.person]
-    assert code in texts[on_site.invitation.person]
-    assert "/c/" not in texts[online.invitation.person]
-    assert "Neem de trein." in texts[on_site.invitation.person]
+    assert f"Open de online sessie: {join}" in " ".join(written[online.invitation.person].split())
+    assert "/join" not in written[on_site.invitation.person]
+    assert code in written[on_site.invitation.person]
+    assert "/c/" not in written[online.invitation.person]
+    assert "Neem de trein." in written[on_site.invitation.person]
 
 
 def test_save_the_date_and_invitation_both_go():
@@ -202,7 +202,8 @@ def test_own_text_of_a_wave_replaces_the_standard_one():
     event = make.event()
     person = make.person("Sanne de Vries", of=event.network)
     wave = make.wave(event, to=make.audience(event.network))
-    wave.texts = {"nl": "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"}
+    text = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
+    texts.save(event.network, "invitations/invitation", "nl", text, None, wave)
     work()
     mail = mail_to(person)
     assert (mail["Subject"], text_of(mail).startswith(f"Hier is {event.title}.")) == ("Kom, Sanne", True)
@@ -216,7 +217,7 @@ def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
         wave = make.wave(event, to=make.audience(event.network))
         db.session.commit()
         with queries() as seen:
-            waves.run(wave.id)
+            running.run(wave.id)
         counts.append(len(seen))
         db.session.commit()
         db.session.remove()
@@ -262,7 +263,7 @@ def test_no_order_of_events_mails_a_wave_twice_or_to_who_should_hear_no_more(app
             case "join":
                 memberships.join(person.id, event.network_id)
             case "plan":
-                waves.run_due_waves()
+                running.run_due_waves()
             case "work":
                 _work_and_check(event, people)
     _work_and_check(event, people)

@@ -47,19 +47,26 @@ def _enqueue(*addresses: str) -> list[Message]:
     return rows
 
 
+def _deliver() -> dict[MessageState, int]:
+    """Send what is due; rows are read anew afterwards."""
+    done = delivery.deliver_due()
+    db.session.expire_all()
+    return done
+
+
 def _states() -> list[MessageState]:
     return list(db.session.scalars(sa.select(Message.state).order_by(Message.id)))
 
 
 def test_many_messages_take_one_connection(sink):
     _enqueue(*(f"persoon{number}@oss.example" for number in range(30)))
-    assert delivery.deliver_due() == {SENT: 30}
+    assert _deliver() == {SENT: 30}
     assert (sink.connections, len(sink.envelopes)) == (1, 30)
 
 
 def test_stored_bytes_are_what_is_sent_from_a_verp_address(sink):
     (row,) = _enqueue("jan@oss.example")
-    delivery.deliver_due()
+    _deliver()
     envelope = sink.envelopes[0]
     assert envelope.mail_from == f"bounce+{tokens.make(Purpose.BOUNCE, row.id)}@leerkring.example"
     assert envelope.content.rstrip(b"\r\n") == row.body.rstrip(b"\r\n")
@@ -68,7 +75,7 @@ def test_stored_bytes_are_what_is_sent_from_a_verp_address(sink):
 
 def test_sent_message_is_sent_once(sink):
     _enqueue("jan@oss.example")
-    assert (delivery.deliver_due(), delivery.deliver_due()) == ({SENT: 1}, {})
+    assert (_deliver(), _deliver()) == ({SENT: 1}, {})
     assert len(sink.envelopes) == 1
 
 
@@ -88,10 +95,10 @@ def test_sent_message_is_sent_once(sink):
 def test_refusals_end_in_words(sink, where, answer, state, words):
     getattr(sink, where)["lastig@oss.example"] = answer
     first, second = _enqueue("lastig@oss.example", "gewoon@oss.example")
-    delivery.deliver_due()
+    _deliver()
     assert (first.state, words in first.response) == (state, True)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
-        delivery.deliver_due()
+        _deliver()
     assert second.state == SENT
     assert sink.recipients["gewoon@oss.example"] == 1
 
@@ -99,7 +106,7 @@ def test_refusals_end_in_words(sink, where, answer, state, words):
 def test_refused_sender_fails_with_the_servers_words(sink):
     sink.sender = "550 5.7.60 not allowed to send as"
     (row,) = _enqueue("jan@oss.example")
-    delivery.deliver_due()
+    _deliver()
     assert (row.state, row.response) == (FAILED, "550 5.7.60 not allowed to send as")
 
 
@@ -109,7 +116,7 @@ def test_pauses_grow_and_end_after_two_days(sink):
     pauses, moment = [], clock.now()
     while row.state != FAILED:
         with time_machine.travel(moment, tick=False):
-            delivery.deliver_due()
+            _deliver()
             pauses.append((row.due_at - moment).total_seconds() / 60)
             moment = row.due_at + timedelta(seconds=1) if row.state == RETRYING else moment
     assert [4 < pauses[0] < 7, 13 < pauses[1] < 19, 40 < pauses[2] < 55] == [True, True, True]
@@ -119,7 +126,7 @@ def test_pauses_grow_and_end_after_two_days(sink):
 def test_unreachable_server_keeps_everything_waiting(app):
     rows = _enqueue("a@oss.example", "b@oss.example")
     with _mail_server(app, port=1):
-        delivery.deliver_due()
+        _deliver()
     assert [(row.state, row.attempts, "ConnectionRefusedError" in row.response) for row in rows] == [
         (RETRYING, 1, True)
     ] * 2
@@ -130,9 +137,9 @@ def test_message_of_a_dead_worker_is_sent_again_after_its_lease(sink):
     states.move(row, MessageState.SENDING)
     row.claimed_by, row.claimed_until = "dead-1", clock.now() + timedelta(minutes=5)
     db.session.commit()
-    assert delivery.deliver_due() == {}
+    assert _deliver() == {}
     with time_machine.travel(clock.now() + timedelta(minutes=6)):
-        assert delivery.deliver_due() == {SENT: 1}
+        assert _deliver() == {SENT: 1}
 
 
 def test_own_actions_overtake_mailings(sink):
@@ -141,7 +148,7 @@ def test_own_actions_overtake_mailings(sink):
     slow, _ = _enqueue("mailing@oss.example", "bevestiging@oss.example")
     slow.priority = int(Priority.MAILING)
     db.session.commit()
-    delivery.deliver_due()
+    _deliver()
     assert [envelope.rcpt_tos[0] for envelope in sink.envelopes] == ["bevestiging@oss.example", "mailing@oss.example"]
 
 
@@ -152,16 +159,16 @@ def test_pace_holds_back_a_domain_for_a_minute(sink, app):
     for row in rows:
         row.paced = True
     db.session.commit()
-    delivery.deliver_due()
+    _deliver()
     assert sink.recipients.total() == app.config["MAIL_PACE"] + 1
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
-        delivery.deliver_due()
+        _deliver()
     assert set(_states()) == {SENT}
 
 
 def test_without_server_mail_goes_to_the_built_in_mailbox(app):
     (row,) = _enqueue("jan@oss.example")
-    delivery.deliver_due()
+    _deliver()
     assert (row.state, row.response) == (SENT, "250 in the built-in mailbox")
 
 

@@ -1,0 +1,130 @@
+"""The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app import clock
+from app.accounts import audit
+from app.accounts.rights import signed_in
+from app.database import db
+from app.events.models import Event
+from app.invitations import board, board_export, queries
+from app.invitations.board import AddressTaken, NothingToRepeat, Sought
+from app.invitations.forms import CorrectionForm
+from app.outbox import circuit, reading, states
+from app.outbox.models import Message
+from app.web.mail_frame import mail_frame
+from app.web.organise import changeable_event, event_with_people
+
+blueprint = Blueprint("board", __name__, url_prefix="/organise/events/<slug>/mails")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("")
+@signed_in
+def page(slug: str):
+    event = event_with_people(slug)
+    sought = _sought()
+    counts = board.counts(event, sought)
+    return render_template(
+        "invitations/board_list.html" if request.headers.get("HX-Request") else "invitations/board.html",
+        event=event,
+        sought=sought,
+        counts=counts,
+        moving=any(state in counts for state in states.OPEN),
+        page=board.page(event, sought),
+        kinds=board.kinds(event),
+        waves=queries.waves(event),
+        lost=sum(counts.get(state, 0) for state in states.LOST),
+        circuit=circuit.look(),
+        now=clock.now(),
+    )
+
+
+def _sought() -> Sought:
+    wave = request.args.get("wave", "")
+    return Sought(
+        text=request.args.get("q", "").strip(),
+        kind=request.args.get("kind", ""),
+        state=request.args.get("state", ""),
+        wave=int(wave) if wave.isdigit() else None,
+    )
+
+
+@blueprint.post("/export.xlsx")
+@signed_in
+def export(slug: str) -> Response:
+    """The list as it is narrowed down now; the audit log keeps who took it out."""
+    event = changeable_event(slug)
+    content = board_export.sheet(board.everything(event, _sought()))
+    audit.note("exported", event)
+    db.session.commit()
+    return Response(
+        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{slug}-mails.xlsx"'}
+    )
+
+
+@blueprint.get("/<int:number>")
+@signed_in
+def message(slug: str, number: int):
+    event = event_with_people(slug)
+    return _message(event, _own(event, number))
+
+
+def _message(event: Event, message: Message, form: CorrectionForm | None = None):
+    body = _body(message)
+    return render_template(
+        "invitations/message.html",
+        event=event,
+        message=message,
+        steps=board.steps(message),
+        again=board.repeated_by(message),
+        can_repeat=board.can_repeat(message),
+        form=form or CorrectionForm(formdata=None, data={"address": message.recipient}),
+        parts=reading.parts(body) if body else None,
+    ), 422 if form else 200
+
+
+@blueprint.get("/<int:number>/html")
+@signed_in
+def message_html(slug: str, number: int) -> Response:
+    event = changeable_event(slug)
+    body = _body(_own(event, number))
+    return mail_frame(reading.parts(body).html) if body else abort(404)
+
+
+@blueprint.post("/<int:number>/again")
+@signed_in
+def again(slug: str, number: int):
+    """Mail it again, to the address that the organiser corrected."""
+    event = changeable_event(slug)
+    lost = _own(event, number)
+    form = CorrectionForm()
+    if not form.validate_on_submit():
+        return _message(event, lost, form)
+    try:
+        fresh = board.repeat(lost, form.address.data)
+    except AddressTaken:
+        db.session.rollback()
+        form.reject(
+            "address", gettext("Dit adres is van iemand anders. Voeg de twee personen samen, of kies een ander adres.")
+        )
+        return _message(event, _own(event, number), form)
+    except NothingToRepeat:
+        db.session.rollback()
+        flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
+        return redirect(url_for("board.message", slug=slug, number=number), 303)
+    db.session.flush()
+    audit.note("resent", event)
+    db.session.commit()
+    flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
+    return redirect(url_for("board.message", slug=slug, number=fresh.id), 303)
+
+
+def _own(event: Event, number: int) -> Message:
+    return board.find(event, number) or abort(404)
+
+
+def _body(message: Message) -> bytes | None:
+    return db.session.scalar(sa.select(Message.body).where(Message.id == message.id))

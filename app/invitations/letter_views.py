@@ -1,0 +1,305 @@
+"""The words of letters: of a network and of a single wave, with a live example, versions and pictures."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import undefer
+
+from app import clock
+from app.accounts import sessions
+from app.accounts.rights import signed_in
+from app.database import db
+from app.events import queries as events
+from app.events.models import Event, EventState
+from app.invitations import mailing, pictures, queries, recipients, texts, wave_letters, waves
+from app.invitations.forms import LetterForm, PictureForm
+from app.invitations.models import LetterImage, LetterText, Wave, WaveKind, WaveState
+from app.invitations.pictures import NotAPicture
+from app.network.models import Language, Network, Person
+from app.outbox import reading
+from app.outbox.letters import LetterError
+from app.outbox.mime import Mail, build
+from app.registration import letters as registration_letters
+from app.registration.models import LetterKind
+from app.web.mail_frame import mail_frame, text_frame
+from app.web.organise import changeable_event, changeable_network
+
+blueprint = Blueprint("letters", __name__, url_prefix="/organise")
+_KIND = "<any({}):kind>".format(", ".join(f'"{kind}"' for kind in texts.KINDS))
+LOOKS = ("mail", "dark", "phone", "text", "calendar")
+"""The ways in which an example can be looked at."""
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """What is being edited: a kind in a language, of a network or of one of its waves."""
+
+    network: Network
+    event: Event
+    kind: str
+    language: str
+    wave: Wave | None = None
+
+    def url(self, endpoint: str, **values) -> str:
+        if self.wave:
+            of = {"slug": self.event.slug, "number": self.wave.id}
+            return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
+        return url_for(f"letters.{endpoint}", slug=self.network.slug, kind=self.kind, language=self.language, **values)
+
+    def in_language(self, language: str) -> str:
+        """The same letter in the other language."""
+        return replace(self, language=language).url("edit")
+
+    @property
+    def back(self) -> str:
+        if self.wave:
+            return url_for("waves.show", slug=self.event.slug, number=self.wave.id)
+        return url_for("letters.index", slug=self.network.slug)
+
+    def readers(self) -> list[Person]:
+        sought = request.values.get("sought", "").strip()
+        can_count = self.wave and (self.wave.audience or self.wave.kind not in recipients.TO_AUDIENCE)
+        found = queries.readers_for_preview(self.event, self.wave if can_count else None, sought)
+        return found or queries.readers_for_preview(self.event, None, sought)
+
+
+def _of_network(slug: str, kind: str, language: str) -> _Letter:
+    network = changeable_network(slug)
+    return _Letter(network, _example_event(network), kind, language)
+
+
+def _of_wave(slug: str, number: int, language: str) -> _Letter:
+    event = changeable_event(slug)
+    wave = db.session.get(Wave, number)
+    if wave is None or wave.event_id != event.id:
+        abort(404)
+    return _Letter(event.network, event, waves.letter_kind(wave.kind), language, wave)
+
+
+@blueprint.get("/networks/<slug>/letters")
+@signed_in
+def index(slug: str):
+    network = changeable_network(slug)
+    return _index(network)
+
+
+def _index(network: Network, form: PictureForm | None = None):
+    return render_template(
+        "invitations/letters.html",
+        network=network,
+        kinds=texts.KINDS,
+        own=texts.own(network),
+        images=texts.images(network),
+        form=form or PictureForm(formdata=None),
+    ), 422 if form else 200
+
+
+@blueprint.route(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>", methods=["GET", "POST"])
+@signed_in
+def edit(slug: str, kind: str, language: str):
+    return _edit(_of_network(slug, kind, language))
+
+
+@blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>", methods=["GET", "POST"])
+@signed_in
+def edit_of_wave(slug: str, number: int, language: str):
+    return _edit(_of_wave(slug, number, language))
+
+
+def _edit(letter: _Letter):
+    now = texts.current(letter.network, letter.kind, letter.language, letter.wave)
+    form = LetterForm(letter.network, letter.kind, data={"text": now})
+    if form.validate_on_submit():
+        texts.save(letter.network, letter.kind, letter.language, form.text.data, sessions.current(), letter.wave)
+        db.session.commit()
+        flash(gettext("De tekst is bewaard."), "ok")
+        return redirect(letter.url("edit"), 303)
+    readers = letter.readers()
+    return render_template(
+        "invitations/text.html",
+        letter=letter,
+        network=letter.network,
+        event=letter.event,
+        form=form,
+        fields=texts.fields(letter.network, letter.kind),
+        beneath=texts.beneath(letter.network, letter.kind, letter.language, letter.wave),
+        own=now.strip() != texts.beneath(letter.network, letter.kind, letter.language, letter.wave).strip(),
+        versions=texts.versions(letter.network, letter.kind, letter.language, letter.wave),
+        readers=readers,
+        looks=LOOKS,
+    ), 422 if form.errors else 200
+
+
+@blueprint.post(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>/back")
+@signed_in
+def go_back(slug: str, kind: str, language: str):
+    return _go_back(_of_network(slug, kind, language))
+
+
+@blueprint.post("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/back")
+@signed_in
+def go_back_of_wave(slug: str, number: int, language: str):
+    return _go_back(_of_wave(slug, number, language))
+
+
+def _go_back(letter: _Letter):
+    """Let an older version, or the text beneath the own one, hold again: as a new version."""
+    number = request.form.get("version", "")
+    older = db.session.get(LetterText, int(number)) if number.isdigit() else None
+    mine = [row.id for row, _ in texts.versions(letter.network, letter.kind, letter.language, letter.wave)]
+    if older is not None and older.id not in mine:
+        abort(404)
+    text = (older.text if older else "") or texts.beneath(letter.network, letter.kind, letter.language, letter.wave)
+    texts.save(letter.network, letter.kind, letter.language, text, sessions.current(), letter.wave)
+    db.session.commit()
+    flash(gettext("De tekst is teruggezet."), "ok")
+    return redirect(letter.url("edit"), 303)
+
+
+@blueprint.route(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>/preview", methods=["GET", "POST"])
+@signed_in
+def preview(slug: str, kind: str, language: str) -> Response:
+    return _preview(_of_network(slug, kind, language))
+
+
+@blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/preview", methods=["GET", "POST"])
+@signed_in
+def preview_of_wave(slug: str, number: int, language: str) -> Response:
+    return _preview(_of_wave(slug, number, language))
+
+
+def _preview(letter: _Letter) -> Response:
+    """The letter as it stands in the editor now, as one reader would get it; for a frame."""
+    text = request.form.get("text") or texts.current(letter.network, letter.kind, letter.language, letter.wave)
+    try:
+        texts.check(letter.network, letter.kind, text)
+    except LetterError as error:
+        return text_frame("\n".join(error.problems))
+    look = request.values.get("look")
+    parts = reading.parts(_bytes(_write(letter, _reader(letter), text)))
+    match look:
+        case "text":
+            return text_frame(parts.text)
+        case "calendar":
+            return text_frame(parts.calendar or gettext("Deze mail heeft geen agenda-onderdeel."))
+        case _:
+            return mail_frame(parts.html, dark=look == "dark")
+
+
+def _reader(letter: _Letter) -> Person:
+    """The chosen reader, else the first; without anybody the organiser. In the language of the letter."""
+    readers = letter.readers()
+    wanted = request.values.get("reader", "")
+    person = next((each for each in readers if str(each.id) == wanted), readers[0] if readers else None)
+    account = sessions.current()
+    name, call_name = (person.name, person.call_name) if person else (account.name, account.name.split()[0])
+    address = (person.email if person else None) or account.email
+    return mailing.example_person(name, call_name, address, Language(letter.language))
+
+
+def _write(letter: _Letter, person: Person, text: str) -> Mail:
+    invitation = mailing.preview_invitation(letter.event, person)
+    folder, _, name = letter.kind.partition("/")
+    holding = texts.holding({letter.network.id})
+    if folder == "invitations":
+        wave = letter.wave or Wave(kind=WaveKind(name), state=WaveState.DRAFT)
+        return wave_letters.write(wave, invitation, holding, source=text)
+    return registration_letters.example(LetterKind(name), invitation, holding, text)
+
+
+def _bytes(mail: Mail) -> bytes:
+    return build(mail, "voorbeeld@leerkring.example", "<voorbeeld@leerkring.example>")
+
+
+def _example_event(network: Network) -> Event:
+    """The network's next session, or its last one; without any a made-up one that is in no database."""
+    return events.nearest(network) or Event(
+        network=network,
+        network_id=network.id,
+        uid="voorbeeld@leerkring.example",
+        slug="voorbeeld",
+        title=gettext("Voorbeeldsessie"),
+        summary="",
+        directions="",
+        state=EventState.PUBLISHED,
+        confidential=False,
+        starts_at=clock.now() + timedelta(days=30),
+        ends_at=clock.now() + timedelta(days=30, hours=3),
+        closes_at=clock.now() + timedelta(days=29),
+        zone=clock.AMSTERDAM,
+        on_site=True,
+        venue=gettext("Zaal"),
+        street="",
+        town="Oosterhout",
+        online=False,
+        join_url="",
+        looks_back=False,
+        sequence=0,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+
+
+@blueprint.post("/networks/<slug>/letters/pictures")
+@signed_in
+def add_picture(slug: str):
+    network = changeable_network(slug)
+    form = PictureForm()
+    good = form.validate_on_submit()
+    if good and not form.picture.data:
+        form.reject("picture", gettext("Kies een bestand."))
+    elif good:
+        try:
+            image = pictures.add(network, form.name.data, form.alt.data, form.picture.data.read())
+        except NotAPicture:
+            form.reject(
+                "picture", gettext("Dit is geen PNG of JPEG, of het bestand is beschadigd. Kies een ander bestand.")
+            )
+        else:
+            db.session.commit()
+            flash(
+                gettext(
+                    "De afbeelding is er. Zet haar in een tekst met het veld %(field)s.",
+                    field="{{ " + texts.PICTURE + image.name + " }}",
+                ),
+                "ok",
+            )
+            return redirect(url_for("letters.index", slug=slug), 303)
+    return _index(network, form)
+
+
+@blueprint.get("/networks/<slug>/letters/pictures/<int:number>")
+@signed_in
+def picture(slug: str, number: int) -> Response:
+    image = _picture(slug, number)
+    kind = "image/jpeg" if image.content.startswith(b"\xff\xd8") else "image/png"
+    return Response(image.content, mimetype=kind)
+
+
+@blueprint.post("/networks/<slug>/letters/pictures/<int:number>/delete")
+@signed_in
+def delete_picture(slug: str, number: int):
+    image = _picture(slug, number)
+    using = texts.using(image)
+    if using:
+        flash(
+            gettext(
+                "Deze afbeelding staat nog in een tekst: %(texts)s. Haal haar daar eerst uit.", texts=", ".join(using)
+            ),
+            "error",
+        )
+    else:
+        db.session.delete(image)
+        db.session.commit()
+        flash(gettext("De afbeelding is weg."), "ok")
+    return redirect(url_for("letters.index", slug=slug), 303)
+
+
+def _picture(slug: str, number: int) -> LetterImage:
+    network = changeable_network(slug)
+    image = db.session.get(LetterImage, number, options=[undefer(LetterImage.content)])
+    if image is None or image.network_id != network.id:
+        abort(404)
+    return image

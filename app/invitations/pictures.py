@@ -1,0 +1,102 @@
+"""Pictures for the letters of a network: made small enough to travel inside every mail."""
+
+import io
+import re
+import warnings
+
+import sqlalchemy as sa
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from app.database import db
+from app.invitations.models import LetterImage
+from app.network import names
+from app.network.models import Network
+
+WIDTH = 1088
+"""Pixels: twice the width of a mail's text, for sharp screens."""
+HEAVIEST = 50_000
+"""Bytes of one picture."""
+_QUALITIES = (85, 75, 65, 55, 45)
+_SHRINK = 0.8
+
+
+class NotAPicture(ValueError):
+    """The file is no PNG or JPEG, or broken, or so large that it may be a trap."""
+
+
+def add(network: Network, name: str, alt: str, content: bytes) -> LetterImage:
+    """Keep a picture under a name that can stand in a field; one of that name is replaced. Raises NotAPicture."""
+    small, (width, height) = shrink(content)
+    image = LetterImage(
+        network_id=network.id,
+        name=field_name(name),
+        alt=alt,
+        width=width,
+        height=height,
+        content=small,
+        size=len(small),
+    )
+    old = db.session.scalar(sa.select(LetterImage).filter_by(network_id=network.id, name=image.name))
+    if old:
+        db.session.delete(old)
+        db.session.flush()
+    db.session.add(image)
+    return image
+
+
+def field_name(name: str) -> str:
+    """'Route naar de zaal' as it stands in a field: 'route_naar_de_zaal'."""
+    return re.sub(r"[^a-z0-9]+", "_", names.plain(name)).strip("_")[:40] or "plaatje"
+
+
+def shrink(content: bytes) -> tuple[bytes, tuple[int, int]]:
+    """The picture without anything but its pixels, no wider than WIDTH and no heavier than HEAVIEST, and its size.
+
+    Raises NotAPicture.
+    """
+    picture = _open(content)
+    picture.thumbnail((WIDTH, WIDTH * 2))
+    if picture.mode in {"P", "LA", "RGBA"}:
+        png = _saved(picture, "PNG", optimize=True)
+        if len(png) <= HEAVIEST:
+            return png, picture.size
+    picture = _on_white(picture)
+    while True:
+        for quality in _QUALITIES:
+            jpeg = _saved(picture, "JPEG", quality=quality, optimize=True, progressive=True)
+            if len(jpeg) <= HEAVIEST:
+                return jpeg, picture.size
+        picture = picture.resize((max(1, int(picture.width * _SHRINK)), max(1, int(picture.height * _SHRINK))))
+
+
+def _open(content: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
+            picture.load()
+            return ImageOps.exif_transpose(picture)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as error:
+        raise NotAPicture from error
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode not in {"RGBA", "LA", "P"}:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white
+
+
+def _saved(picture: Image.Image, kind: str, **options) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()

@@ -1,0 +1,167 @@
+"""Waves that are due: planning a message for everybody whom this part of the wave reaches.
+
+Running a part is one transaction: the wave's state, the invitations it creates and a
+planned message a person. Unique keys make a second run add nothing, whatever crashed before.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import ALWAYS, db, insert_new
+from app.events.models import Event
+from app.invitations import guard, recipients, waves
+from app.invitations.guard import Way
+from app.invitations.models import Invitation, Origin, Wave, WaveState
+from app.network.models import EmailAddress, Person
+from app.outbox import queue
+from app.outbox.models import Message, MessageState
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""How often a wave of so many at a time looks whether somebody declined."""
+
+
+def run_due_waves() -> int:
+    """Plan the messages of every released wave whose moment has come; return how many messages are new."""
+    due = (
+        sa.select(Wave.id)
+        .where(Wave.state.in_(waves.RUNNING), Wave.due_at <= clock.now())
+        .order_by(Wave.due_at, Wave.id)
+    )
+    planned = 0
+    for wave_id in db.session.scalars(due).all():
+        planned += run(wave_id)
+        db.session.commit()
+    return planned
+
+
+def run(wave_id: int) -> int:
+    """Plan the messages of one wave's next part; a wave that ran, or whose event is gone, gives none."""
+    wave = _take(wave_id)
+    if wave is None:
+        return 0
+    if not _makes_sense(wave):
+        wave.state = WaveState.CANCELLED
+        return 0
+    if wave.ran_at is None and waves.needs_four_eyes(wave):
+        wave.state = WaveState.AWAITING
+        return 0
+    first = wave.ran_at is None
+    chosen = _part(wave)
+    if wave.kind in recipients.TO_AUDIENCE:
+        _invite(wave, chosen)
+    planned = _plan(wave, chosen)
+    wave.ran_at = wave.ran_at or clock.now()
+    _go_on(wave, first)
+    return planned
+
+
+def outlook(wave: Wave) -> dict[Way, int]:
+    """How many people a wave would reach in which way, if it left at its moment."""
+    chosen = recipients.select(wave)
+    if wave.kind not in guard.COUNTED:
+        return {Way.AT_ONCE: recipients.count(wave)}
+    return guard.count(chosen, wave.event, max(wave.due_at, clock.now()))
+
+
+def drop_stale() -> int:
+    """Let go of what was held for a digest but is answered by now, or can no longer be. Returns how many."""
+    settled = (
+        sa.select(Invitation.id)
+        .join(Event, Event.id == Invitation.event_id)
+        .where(sa.or_(Invitation.answer.is_not(None), Event.closes_at <= clock.now()))
+    )
+    held = sa.select(Message.invitation_id).where(Message.state == MessageState.HELD)
+    stale = Message.invitation_id.in_(settled.where(Invitation.id.in_(held)))
+    held = Message.state == MessageState.HELD
+    return queue.take_back(MessageState.SUPPRESSED, "answered or closed before the digest", held, stale)
+
+
+def _take(wave_id: int) -> Wave | None:
+    """The wave, locked, when it is still this worker's to run."""
+    mine = Wave.state.in_(waves.RUNNING) & (Wave.due_at <= clock.now())
+    wanted = sa.select(Wave).where(Wave.id == wave_id, mine).with_for_update(of=Wave, skip_locked=True)
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
+
+
+def _makes_sense(wave: Wave) -> bool:
+    event, now = wave.event, clock.now()
+    return event.published and (event.over if wave.kind in recipients.AFTERWARDS else event.starts_at > now)
+
+
+def _part(wave: Wave) -> sa.Select:
+    """Person.id and EmailAddress.id of whom this part reaches."""
+    if wave.at_a_time:
+        numbers = [number for number, _ in db.session.execute(recipients.next_in_line(wave))]
+        return recipients.select(wave).where(Person.id.in_(numbers))
+    return recipients.select(wave, wave.first_audience if wave.ran_at is None else None)
+
+
+def _go_on(wave: Wave, first: bool) -> None:
+    """After a part: wait for the next one, or be done."""
+    if wave.first_audience_id and first:
+        hour = clock.local(wave.due_at, wave.event.zone).time()
+        rest = clock.days_before(clock.now(), -wave.rest_after, hour, wave.event.zone)
+        wave.state, wave.due_at = WaveState.GOING, clock.working_day(rest, wave.event.zone, later=True)
+    elif wave.at_a_time and wave.event.open and recipients.count(wave):
+        next_look = queue.due_moment(clock.now() + LOOK_AGAIN, wave.event.network.quiet_hours)
+        wave.state, wave.due_at = WaveState.GOING, next_look
+    else:
+        wave.state = WaveState.DONE
+
+
+def _plan(wave: Wave, chosen: sa.Select) -> int:
+    network, now = wave.event.network, clock.now()
+    leaves_at = queue.due_moment(now, network.quiet_hours)
+    same = {
+        "kind": wave.kind.value,
+        "network_id": network.id,
+        "event_id": wave.event_id,
+        "wave_id": wave.id,
+        "paced": network.paced,
+        "counts": wave.kind in guard.COUNTED,
+    }
+    planned = queue.plan(_rows(wave, chosen, Way.AT_ONCE, leaves_at), **same, due_at=leaves_at)
+    if wave.kind in guard.COUNTED:
+        held = {"due_at": now, "state": MessageState.HELD.value}
+        dropped = {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": "had enough mail this week"}
+        queue.plan(_rows(wave, chosen, Way.DIGEST, leaves_at), **same | held)
+        planned += queue.plan(_rows(wave, chosen, Way.LATER, leaves_at), **same, due_at=leaves_at + guard.WEEK)
+        queue.plan(_rows(wave, chosen, Way.NOT, leaves_at), **same | dropped)
+    return planned
+
+
+def _invite(wave: Wave, chosen: sa.Select) -> None:
+    people = chosen.subquery()
+    person_id, address_id = list(people.c)
+    rows = sa.select(
+        person_id,
+        address_id,
+        sa.literal(wave.event_id),
+        sa.literal(Origin.WAVE.value),
+        sa.literal(1),
+        sa.literal(clock.now(), Invitation.__table__.c.created_at.type),
+    ).where(ALWAYS)
+    names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at"]
+    db.session.execute(
+        insert_new(Invitation.__table__, "event_id", "person_id").from_select(names, rows, include_defaults=False)
+    )
+
+
+def _rows(wave: Wave, chosen: sa.Select, way: Way, at: datetime) -> sa.Select:
+    """The messages of those whom the wave reaches in this way; who has one already is not among them."""
+    routed = guard.ways(chosen, wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
+    return (
+        sa.select(
+            (sa.literal(f"wave:{wave.id}:") + sa.cast(routed.c.person_id, sa.String)).label("key"),
+            routed.c.person_id.label("person_id"),
+            Invitation.id.label("invitation_id"),
+            EmailAddress.address.label("recipient"),
+            EmailAddress.domain.label("domain"),
+        )
+        .join(Invitation, (Invitation.person_id == routed.c.person_id) & (Invitation.event_id == wave.event_id))
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(routed.c.way == way.value)
+        .order_by(routed.c.person_id)
+    )

@@ -1,0 +1,86 @@
+"""When the mail server refuses us, not a recipient: stop, say so, and try again with one message.
+
+A refusal of the sender or of a message's content (5xx at MAIL FROM or DATA) is final for that
+message. But LIMIT of them in a row are about us: the circuit opens, these messages wait
+again, and nothing is sent but one message every PAUSE, until one is accepted.
+"""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db, insert_new
+from app.outbox import states
+from app.outbox.models import Circuit, Message, MessageState
+
+LIMIT = 20
+PAUSE = timedelta(minutes=15)
+
+
+def look() -> Circuit | None:
+    """The circuit as it is now; None when no refusal was ever noted."""
+    return db.session.get(Circuit, 1, populate_existing=True)
+
+
+def is_open() -> bool:
+    circuit = look()
+    return circuit is not None and circuit.opened_at is not None
+
+
+def troubled() -> bool:
+    """Whether the last thing that happened was a refusal of ourselves."""
+    circuit = look()
+    return circuit is not None and bool(circuit.refused)
+
+
+def room() -> int | None:
+    """How many messages may be tried now: all (None), one when an open circuit is due for a try, or none."""
+    circuit = look()
+    if circuit is None or circuit.opened_at is None:
+        return None
+    if circuit.next_try_at > clock.now():
+        return 0
+    claimed = sa.update(Circuit).where(Circuit.next_try_at == circuit.next_try_at)
+    won = db.session.execute(claimed.values(next_try_at=clock.now() + PAUSE)).rowcount
+    return 1 if won else 0
+
+
+def refused(message_id: int, words: str) -> None:
+    """Note a refusal of ourselves; the LIMIT-th in a row opens the circuit."""
+    circuit = _locked()
+    circuit.refused = [*circuit.refused, message_id][-LIMIT:]
+    circuit.words = words
+    if len(circuit.refused) >= LIMIT and circuit.opened_at is None:
+        circuit.opened_at = clock.now()
+    if circuit.opened_at is not None:
+        circuit.next_try_at = clock.now() + PAUSE
+        _wait_again(circuit)
+
+
+def accepted() -> None:
+    """A message went through: refusals before it were about those messages, and sending goes on."""
+    if troubled():
+        circuit = _locked()
+        circuit.refused, circuit.opened_at, circuit.next_try_at = [], None, None
+    db.session.commit()
+
+
+def try_now() -> None:
+    """Somebody mended it: try with one message at once instead of after the pause."""
+    circuit = look()
+    if circuit is not None and circuit.opened_at is not None:
+        circuit.next_try_at = clock.now()
+
+
+def _locked() -> Circuit:
+    row = {"id": 1, "refused": [], "words": ""}
+    db.session.execute(insert_new(Circuit.__table__, "id").values(row))
+    return db.session.get(Circuit, 1, populate_existing=True, with_for_update=True)
+
+
+def _wait_again(circuit: Circuit) -> None:
+    """What was refused in this run waits for the circuit to close; the fault was not theirs."""
+    states.change(
+        MessageState.RETRYING, Message.id.in_(circuit.refused), words=circuit.words, due_at=circuit.next_try_at
+    )

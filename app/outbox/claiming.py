@@ -1,0 +1,104 @@
+"""Taking a batch out of the outbox for one worker.
+
+A claim is exclusive (FOR UPDATE SKIP LOCKED, on SQLite the single writer) and lapses a
+while after its worker died, whose sign of life renews it; another worker then sends the
+same bytes, with the same Message-ID, again.
+"""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.outbox import composing, states
+from app.outbox.models import CLAIMABLE, Message, MessageState
+from app.outbox.pace import Pace
+
+BATCH = 100
+LEASE = timedelta(minutes=2)
+FRESH = timedelta(minutes=1)
+"""A letter that was written so long ago is looked at once more: its reader may have answered since."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a worker needs to send one message."""
+
+    id: int
+    recipient: str
+    domain: str
+    body: bytes
+    attempts: int
+    created_at: datetime
+
+
+@cache
+def _host() -> str:
+    return socket.gethostname()[:40]
+
+
+def worker_name() -> str:
+    return f"{_host()}-{os.getpid()}"
+
+
+def claim(most: int = BATCH) -> list[Parcel]:
+    """Take up to so many messages that are due, own actions before mailings, within the pace."""
+    now = clock.now()
+    _let_go_of_dead_workers(now)
+    chosen = _choose(most, now)
+    if not chosen:
+        db.session.commit()
+        return []
+    states.change(
+        MessageState.SENDING,
+        Message.id.in_(chosen),
+        claimed_by=worker_name(),
+        claimed_until=now + LEASE,
+        attempts=Message.attempts + 1,
+    )
+    rows = sa.select(
+        Message.id, Message.recipient, Message.domain, Message.body, Message.attempts, Message.created_at
+    ).where(Message.id.in_(chosen))
+    parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
+    db.session.commit()
+    return [parcels[number] for number in chosen]
+
+
+def renew() -> None:
+    """A sign of life: what this worker holds stays with it for another LEASE."""
+    mine = sa.update(Message).where(Message.state == MessageState.SENDING, Message.claimed_by == worker_name())
+    renewed = mine.values(claimed_until=clock.now() + LEASE)
+    db.session.execute(renewed.execution_options(synchronize_session=False))
+
+
+def _let_go_of_dead_workers(now: datetime) -> None:
+    lapsed = (Message.state == MessageState.SENDING) & (Message.claimed_until < now)
+    states.change(
+        MessageState.RETRYING, lapsed, words="the worker ended while sending", claimed_by=None, claimed_until=None
+    )
+
+
+def _choose(most: int, now: datetime) -> list[int]:
+    """Ids in the order in which they leave; who should hear no more by now is taken out first."""
+    pace = Pace()
+    while rows := db.session.execute(_candidates(most, now, pace.full)).all():
+        unwanted = composing.last_look([row.id for row in rows if row.composed_at < now - FRESH])
+        chosen = [row.id for row in rows if row.id not in unwanted and pace.admits(row.domain, row.paced)]
+        if chosen or not unwanted:
+            return chosen
+    return []
+
+
+def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select:
+    return (
+        sa.select(Message.id, Message.domain, Message.paced, Message.composed_at)
+        .where(CLAIMABLE, Message.due_at <= now, ~(Message.paced & Message.domain.in_(full)))
+        .order_by(Message.priority, Message.due_at, Message.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
