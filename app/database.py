@@ -103,12 +103,30 @@ def _prepare_sqlite(connection, record) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     guarded = read_only()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(guarded)}")
+        _guard(connection, guarded)
         connection.exec_driver_sql("BEGIN" if guarded else "BEGIN IMMEDIATE")
     elif guarded:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _guard(connection: sa.Connection, guarded: bool) -> None:
+    """Let SQLite refuse writes, or allow them again; only when that differs from this connection's last transaction."""
+    if connection.info.get("guarded") != guarded:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(guarded)}")
+        connection.info["guarded"] = guarded
+
+
+@contextmanager
+def autocommit() -> Iterator[sa.Connection]:
+    """A connection on which every statement is a transaction of its own; not while a session writes."""
+    with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _guard(connection, guarded=False)
+        yield connection
 
 
 def insert_new(table: sa.Table, *unique: str):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import icalendar
 import sqlalchemy as sa
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload
 
 from app import jobs
 from app.database import db
@@ -28,7 +28,7 @@ def work() -> dict[str, int]:
 def mails(*conditions) -> list[Message]:
     """Messages with their bytes, oldest first; what is promised is written first, as a moment later it would be."""
     composing.compose_due()
-    wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(undefer(Message.body))
+    wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(joinedload(Message.finished))
     return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
 
 

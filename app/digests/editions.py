@@ -16,7 +16,7 @@ from app.network import correspondence
 from app.network.models import Delivery, DigestFrequency, EmailAddress, Membership, Person, Standing
 from app.network.rhythm import due_on, moment
 from app.outbox import queue, states
-from app.outbox.models import Message, MessageState, Priority
+from app.outbox.models import DIGESTS, IN_HAND, Message, MessageState
 
 KIND = "digest"
 PER_STEP = 1000
@@ -78,10 +78,8 @@ def _counts(edition: Edition) -> dict[MessageState, int]:
     wanted = (
         sa.select(Message.state, sa.func.count())
         .where(
-            Message.state.in_(list(MessageState)),
-            Message.priority == int(Priority.MAILING),
+            DIGESTS,
             Message.due_at == moment(edition.day),
-            Message.kind == KIND,
             Message.details["edition"].as_integer() == edition.id,
         )
         .group_by(Message.state)
@@ -114,7 +112,7 @@ def _readers(edition: Edition) -> sa.Select:
         Membership.unsubscribed_at.is_(None),
         Membership.standing != Standing.LEFT,
     )
-    held = sa.select(Message.id).where(Message.person_id == Person.id, Message.state == MessageState.HELD)
+    held = sa.select(Message.id).where(Message.person_id == Person.id, IN_HAND)
     return (
         sa.select(Person.id)
         .join(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)

@@ -22,7 +22,7 @@ from app.lessons import queries as lessons
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network.models import Delivery, Network, Person, Standing
 from app.outbox import queue, states
-from app.outbox.models import Message, MessageState
+from app.outbox.models import IN_HAND, Message, MessageState
 from app.registration import capacity
 from app.registration.models import Registration, RegistrationState
 
@@ -163,7 +163,7 @@ def _held(people: Collection[Person]) -> dict[int, dict[int, list[Held]]]:
         sa.select(Message, Invitation)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Invitation.event)
-        .where(Message.person_id.in_([person.id for person in people]), Message.state == MessageState.HELD)
+        .where(Message.person_id.in_([person.id for person in people]), IN_HAND)
         .where(Invitation.answer.is_(None), Event.state == EventState.PUBLISHED, Event.closes_at > clock.now())
         .order_by(Event.starts_at, Message.id)
         .options(contains_eager(Invitation.event))

@@ -1,6 +1,5 @@
 """The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
@@ -73,7 +72,7 @@ def message(slug: str, number: int):
 
 
 def _message(event: Event, message: Message, form: CorrectionForm | None = None):
-    body = _body(message)
+    body = message.body
     return render_template(
         "invitations/message.html",
         event=event,
@@ -90,7 +89,7 @@ def _message(event: Event, message: Message, form: CorrectionForm | None = None)
 @signed_in
 def message_html(slug: str, number: int) -> Response:
     event = changeable_event(slug)
-    body = _body(_own(event, number))
+    body = _own(event, number).body
     return mail_frame(reading.parts(body).html) if body else abort(404)
 
 
@@ -124,7 +123,3 @@ def again(slug: str, number: int):
 
 def _own(event: Event, number: int) -> Message:
     return board.find(event, number) or abort(404)
-
-
-def _body(message: Message) -> bytes | None:
-    return db.session.scalar(sa.select(Message.body).where(Message.id == message.id))

@@ -18,7 +18,7 @@ from app.invitations.models import WaveKind
 from app.network.models import Delivery, DigestFrequency, Membership, Person
 from app.network.rhythm import next_moment
 from app.outbox import states
-from app.outbox.models import Message, MessageState
+from app.outbox.models import COUNTS, Message, MessageState
 
 COUNTED = (WaveKind.SAVE_THE_DATE, WaveKind.INVITATION, WaveKind.REMINDER, WaveKind.LAST_PLACES)
 """Waves that are no news about an own registration."""
@@ -110,7 +110,7 @@ def _had(at: datetime) -> sa.Select:
     """Per person the mailings of the week before, and of what is planned after."""
     return (
         sa.select(Message.person_id, sa.func.count().label("mails"))
-        .where(Message.counts, Message.due_at > at - WEEK, Message.state.not_in(_NOT_HAD))
+        .where(COUNTS, Message.due_at > at - WEEK, Message.state.not_in(_NOT_HAD))
         .group_by(Message.person_id)
     )
 

@@ -16,7 +16,7 @@ from app.invitations.guard import Way
 from app.invitations.models import Invitation, Origin, Wave, WaveState
 from app.network.models import EmailAddress, Person
 from app.outbox import queue
-from app.outbox.models import Message, MessageState
+from app.outbox.models import IN_HAND, Message, MessageState
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How often a wave of so many at a time looks whether somebody declined."""
@@ -72,10 +72,9 @@ def drop_stale() -> int:
         .join(Event, Event.id == Invitation.event_id)
         .where(sa.or_(Invitation.answer.is_not(None), Event.closes_at <= clock.now()))
     )
-    held = sa.select(Message.invitation_id).where(Message.state == MessageState.HELD)
+    held = sa.select(Message.invitation_id).where(IN_HAND)
     stale = Message.invitation_id.in_(settled.where(Invitation.id.in_(held)))
-    held = Message.state == MessageState.HELD
-    return queue.take_back(MessageState.SUPPRESSED, "answered or closed before the digest", held, stale)
+    return queue.take_back(MessageState.SUPPRESSED, "answered or closed before the digest", IN_HAND, stale)
 
 
 def _take(wave_id: int) -> Wave | None:

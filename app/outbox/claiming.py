@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.outbox import composing, states
-from app.outbox.models import CLAIMABLE, Message, MessageState
+from app.outbox.journal import carry_over
+from app.outbox.models import CLAIMABLE, LEAVING, Finished, Message, MessageState
 from app.outbox.pace import Pace
 
 BATCH = 100
@@ -61,9 +62,8 @@ def claim(most: int = BATCH) -> list[Parcel]:
         claimed_until=now + LEASE,
         attempts=Message.attempts + 1,
     )
-    rows = sa.select(
-        Message.id, Message.recipient, Message.domain, Message.body, Message.attempts, Message.created_at
-    ).where(Message.id.in_(chosen))
+    columns = (Message.id, Message.recipient, Message.domain, Finished.content, Message.attempts, Message.created_at)
+    rows = sa.select(*columns).join(Message.finished).where(Message.id.in_(chosen))
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
     db.session.commit()
     return [parcels[number] for number in chosen]
@@ -71,15 +71,21 @@ def claim(most: int = BATCH) -> list[Parcel]:
 
 def renew() -> None:
     """A sign of life: what this worker holds stays with it for another LEASE."""
-    mine = sa.update(Message).where(Message.state == MessageState.SENDING, Message.claimed_by == worker_name())
+    mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name())
     renewed = mine.values(claimed_until=clock.now() + LEASE)
     db.session.execute(renewed.execution_options(synchronize_session=False))
 
 
 def _let_go_of_dead_workers(now: datetime) -> None:
-    lapsed = (Message.state == MessageState.SENDING) & (Message.claimed_until < now)
+    lapsed = Message.claimed_until < now
+    carry_over(lapsed)
     states.change(
-        MessageState.RETRYING, lapsed, words="the worker ended while sending", claimed_by=None, claimed_until=None
+        MessageState.RETRYING,
+        LEAVING,
+        lapsed,
+        words="the worker ended while sending",
+        claimed_by=None,
+        claimed_until=None,
     )
 
 

@@ -16,7 +16,7 @@ from app import clock
 from app.database import db
 from app.outbox import states
 from app.outbox.mime import Mail
-from app.outbox.models import Message, MessageState
+from app.outbox.models import WRITABLE, Message, MessageState
 from app.outbox.queue import finish
 
 log = logging.getLogger("leerkring.outbox")
@@ -110,7 +110,7 @@ def _write_alone(number: int) -> None:
 def _claim(*conditions) -> list[Message]:
     wanted = (
         sa.select(Message)
-        .where(Message.state == MessageState.PLANNED, Message.due_at <= clock.now(), *conditions)
+        .where(WRITABLE, Message.due_at <= clock.now(), *conditions)
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

@@ -19,7 +19,8 @@ from app import clock, tokens
 from app.database import db
 from app.outbox import circuit, claiming, states
 from app.outbox.claiming import Parcel
-from app.outbox.connection import Line, StoredMessage
+from app.outbox.connection import Line
+from app.outbox.journal import Journal, carry_over
 from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState
 
 CONNECTION_SECONDS = 60
@@ -40,7 +41,7 @@ class Lost(Exception):
 
 
 class Refused(Exception):
-    """The server refuses us, not a recipient: the rest of the batch is left alone once the circuit is open."""
+    """The server refuses us, not a recipient, and the circuit is open: the rest of the batch is left alone."""
 
 
 def deliver_due() -> Counter:
@@ -53,23 +54,25 @@ def deliver_due() -> Counter:
 
 def deliver_some() -> Counter:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
-    room = circuit.room()
+    room, troubled = circuit.room(), circuit.troubled()
     parcels = claiming.claim(claiming.BATCH if room is None else room) if room != 0 else []
-    tally = _deliver(parcels) if parcels else Counter()
+    db.session.commit()
+    tally = _deliver(parcels, troubled) if parcels else Counter()
     if tally:
         _count(tally)
         db.session.commit()
     return tally
 
 
-def _deliver(parcels: list[Parcel]) -> Counter:
+def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
+    """Send a batch. No transaction is open meanwhile, so that others may write."""
     tally: Counter = Counter()
     waiting = list(reversed(parcels))
-    end, troubled = monotonic() + CONNECTION_SECONDS, circuit.troubled()
+    end = monotonic() + CONNECTION_SECONDS
     try:
-        with _line() as line:
+        with Journal() as journal, _line() as line:
             while waiting and monotonic() < end:
-                state = _send(line, waiting[-1])
+                state = _send(line, journal, waiting[-1])
                 tally[state] += 1
                 waiting.pop()
                 if state == MessageState.SENT and troubled:
@@ -84,6 +87,7 @@ def _deliver(parcels: list[Parcel]) -> Counter:
         for parcel in waiting:
             tally[_try_later(parcel, _words(trouble))] += 1
         waiting.clear()
+    carry_over(Message.id.in_([parcel.id for parcel in parcels]))
     _put_back(waiting)
     return tally
 
@@ -93,14 +97,15 @@ def _line() -> AbstractContextManager:
     return Line() if current_app.config["MAIL_SERVER"] else nullcontext()
 
 
-def _send(line: Line | None, parcel: Parcel) -> MessageState:
+def _send(line: Line | None, journal: Journal, parcel: Parcel) -> MessageState:
     """Send one message and save what became of it; raises Lost when the connection broke, Refused when we are unwanted."""
     if line is None:
-        return _sent(parcel, MAILBOX_RESPONSE)
+        journal.note(parcel.id, MAILBOX_RESPONSE)
+        return MessageState.SENT
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
     try:
-        line.send(StoredMessage(parcel.recipient, parcel.body), envelope)
+        line.send(parcel.body, envelope, parcel.recipient)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         return _recipient_refused(parcel, code, _answer(code, words))
@@ -110,13 +115,7 @@ def _send(line: Line | None, parcel: Parcel) -> MessageState:
         return _fail(parcel, _words(unusable))
     except (smtplib.SMTPServerDisconnected, OSError) as trouble:
         raise Lost(_words(trouble)) from trouble
-    return _sent(parcel, line.last_words)
-
-
-def _sent(parcel: Parcel, response: str) -> MessageState:
-    values = {"sent_at": clock.now(), "response": response, **_UNCLAIMED}
-    states.change(MessageState.SENT, Message.id == parcel.id, **values)
-    db.session.commit()
+    journal.note(parcel.id, line.last_words)
     return MessageState.SENT
 
 
@@ -174,7 +173,6 @@ def _put_back(parcels: list[Parcel]) -> None:
         numbers = Message.id.in_([parcel.id for parcel in parcels])
         attempts = Message.attempts - 1
         states.change(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
-        db.session.commit()
 
 
 def _count(tally: Counter) -> None:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, render_template, request
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload
 
 from app.database import db
 from app.outbox import reading
@@ -18,7 +18,8 @@ def mailbox():
     sought = request.args.get("q", "").strip()
     wanted = (
         sa.select(Message)
-        .where(Message.state == MessageState.SENT, Message.body.is_not(None))
+        .where(Message.state.in_([MessageState.SENT, MessageState.BOUNCED]))
+        .join(Message.finished)
         .order_by(Message.sent_at.desc(), Message.id.desc())
     )
     if sought:
@@ -48,7 +49,7 @@ def message_source(number: int) -> Response:
 
 
 def _row(number: int) -> Message:
-    row = db.session.get(Message, number, options=[undefer(Message.body)])
+    row = db.session.get(Message, number, options=[joinedload(Message.finished)])
     if row is None or row.body is None:
         abort(404)
     return row

@@ -36,17 +36,27 @@ class Priority(int):
     MAILING = 5
 
 
-CLAIMABLE = sa.text("state IN ('due', 'retrying')")
-"""What a worker may take; as text, so that both databases see that the partial index fits."""
-PACED = sa.text("paced")
+WRITABLE = sa.text("messages.state = 'planned'")
+CLAIMABLE = sa.text("messages.state IN ('due', 'retrying')")
+LEAVING = sa.text("messages.state = 'sending'")
+IN_HAND = sa.text("messages.state = 'held'")
+PACED = sa.text("messages.paced")
+COUNTS = sa.text("messages.counts")
+DIGESTS = sa.text("messages.kind = 'digest'")
+"""Conditions on few rows among many sent ones. As text, so that both databases see that the index of just these fits."""
+
+
+def _index_of(name: str, condition: sa.TextClause, *columns: str) -> sa.Index:
+    where = sa.text(condition.text.replace("messages.", ""))
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Message(db.Model):
     """One mail in the outbox.
 
     A planned message has no body yet: its kind's composer writes it just before it is due
-    (outbox/composing.py). From then on `body` holds the finished bytes that are sent, and
-    sent again unchanged on a retry. `key` makes planning twice harmless. What these columns
+    (outbox/composing.py). From then on `finished` holds the bytes that are sent, and sent
+    again unchanged on a retry. `key` makes planning twice harmless. What these columns
     do not tell of its life stands in MessageStep (outbox/history.py).
     """
 
@@ -62,7 +72,7 @@ class Message(db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id"))
-    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
     """The message that did not arrive and that this one repeats, to a corrected address."""
     paced: Mapped[bool] = mapped_column(default=True)
     counts: Mapped[bool] = mapped_column(default=False)
@@ -74,7 +84,6 @@ class Message(db.Model):
     domain: Mapped[str] = mapped_column(sa.String(254))
     message_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     subject: Mapped[str] = mapped_column(sa.Text, default="")
-    body: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
 
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     due_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -88,19 +97,50 @@ class Message(db.Model):
     response: Mapped[str] = mapped_column(sa.Text, default="")
     """The server's last words, or why the message was not sent."""
 
+    finished: Mapped["Finished | None"] = relationship(cascade="all, delete-orphan", single_parent=True)
     person = relationship("Person")
     event = relationship("Event")
     wave = relationship("Wave")
 
+    @property
+    def body(self) -> bytes | None:
+        """The finished bytes, if they are there."""
+        return self.finished.content if self.finished else None
+
     __table_args__ = (
-        sa.Index("ix_messages_due", "state", "priority", "due_at"),
-        sa.Index("ix_messages_claimable", "priority", "due_at", "id", sqlite_where=CLAIMABLE, postgresql_where=CLAIMABLE),
-        sa.Index("ix_messages_paced", "sent_at", "domain", sqlite_where=PACED, postgresql_where=PACED),
+        _index_of("ix_messages_writable", WRITABLE, "priority", "due_at", "id"),
+        _index_of("ix_messages_claimable", CLAIMABLE, "priority", "due_at", "id"),
+        _index_of("ix_messages_leaving", LEAVING, "claimed_until"),
+        _index_of("ix_messages_in_hand", IN_HAND, "person_id"),
+        _index_of("ix_messages_paced", PACED, "sent_at", "domain"),
+        _index_of("ix_messages_counts", COUNTS, "due_at", "person_id"),
+        _index_of("ix_messages_digests", DIGESTS, "due_at", "state"),
+        _index_of("ix_messages_again_of_id", sa.text("again_of_id IS NOT NULL"), "again_of_id"),
         sa.Index("ix_messages_sent", "sent_at"),
         sa.Index("ix_messages_of_wave", "wave_id", "state"),
-        sa.Index("ix_messages_counts", "due_at", "person_id", sqlite_where=sa.text("counts"), postgresql_where=sa.text("counts")),
         sa.CheckConstraint("state NOT IN ('due', 'sending', 'sent', 'retrying', 'bounced') OR message_id IS NOT NULL", name="finished"),
     )  # fmt: skip
+
+
+class Finished(db.Model):
+    """The bytes of a message, apart from it: saving a state does not write them again."""
+
+    __tablename__ = "finished_messages"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class SentNote(db.Model):
+    """That a server took a message, until it is carried over to the message itself (outbox/journal.py)."""
+
+    __tablename__ = "sent_notes"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(Moment)
+    words: Mapped[str] = mapped_column(sa.Text)
 
 
 class MessageStep(db.Model):

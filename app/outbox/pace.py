@@ -12,7 +12,7 @@ from flask import current_app
 
 from app import clock
 from app.database import db
-from app.outbox.models import PACED, Message, MessageState
+from app.outbox.models import LEAVING, PACED, Message
 
 MINUTE = timedelta(minutes=1)
 
@@ -23,16 +23,15 @@ class Pace:
     def __init__(self):
         self._limit, total = current_app.config["MAIL_PACE"], current_app.config["MAIL_PACE_TOTAL"]
         recent = Message.sent_at > clock.now() - MINUTE
-        leaving = Message.state == MessageState.SENDING
         per_domain = sa.select(Message.domain, sa.func.count()).where(PACED).group_by(Message.domain)
         self._used: Counter[str] = Counter()
-        for some in (recent, leaving):
+        for some in (recent, LEAVING):
             self._used.update(dict(db.session.execute(per_domain.where(some)).all()))
         self.full = [domain for domain, count in self._used.items() if count >= self._limit]
         """Domains that had all of this minute."""
         self._room = None
         if total:
-            counts = [sa.select(sa.func.count()).select_from(Message).where(some) for some in (recent, leaving)]
+            counts = [sa.select(sa.func.count()).select_from(Message).where(some) for some in (recent, LEAVING)]
             self._room = total - sum(db.session.scalar(count) for count in counts)
 
     def admits(self, domain: str, paced: bool) -> bool:

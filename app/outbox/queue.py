@@ -15,7 +15,7 @@ from app.database import db, insert_new
 from app.network.models import EmailAddress
 from app.outbox import states
 from app.outbox.mime import Mail, build
-from app.outbox.models import Message, MessageState, MessageStep, Priority
+from app.outbox.models import Finished, Message, MessageState, MessageStep, Priority
 
 _EMPTY = {
     "priority": int(Priority.MAILING),
@@ -79,7 +79,7 @@ def finish(message: Message, mail: Mail) -> None:
     message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
     message.subject = mail.letter.subject
     message.composed_at = clock.now()
-    message.body = build(mail, sender, message.message_id)
+    message.finished = Finished(content=build(mail, sender, message.message_id))
 
 
 def domain_of(address: str) -> str:
@@ -111,10 +111,11 @@ def resume(earliest: datetime, *conditions, account_id: int | None = None) -> in
 def forget(*conditions) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
     take_back(MessageState.SUPPRESSED, "the person was erased", *conditions)
-    blank = {"recipient": "", "domain": "", "subject": "", "body": None, "details": {}, "response": ""}
+    blank = {"recipient": "", "domain": "", "subject": "", "details": {}, "response": ""}
     theirs = MessageStep.message_id.in_(sa.select(Message.id).where(*conditions))
     for changed in (
         sa.update(MessageStep).where(theirs).values(words=""),
+        sa.delete(Finished).where(Finished.message_id.in_(sa.select(Message.id).where(*conditions))),
         sa.update(Message).where(*conditions).values(**blank),
     ):
         db.session.execute(changed.execution_options(synchronize_session=False))

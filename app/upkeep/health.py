@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.database import db
-from app.outbox.models import Heartbeat, Message, MessageState
+from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
 from app.settings import ROOT
 
 WORKER_SILENT = timedelta(minutes=2)
@@ -83,8 +83,9 @@ def _worker() -> Finding:
 
 
 def _outbox() -> Finding:
-    open_states = [MessageState.PLANNED, MessageState.DUE, MessageState.RETRYING]
-    oldest = db.session.scalar(sa.select(sa.func.min(Message.due_at)).where(Message.state.in_(open_states)))
+    first = sa.select(Message.due_at).order_by(Message.due_at).limit(1)
+    waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
+    oldest = min((moment for moment in waiting if moment), default=None)
     late = oldest is not None and clock.now() - oldest > OVERDUE
     return Finding(
         "outbox",

@@ -145,6 +145,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letter_texts_wave_id"), ["wave_id"], unique=False)
 
     op.create_table(
+        "finished_messages",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_finished_messages_message_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_finished_messages")),
+    )
+    op.create_table(
         "incoming_mails",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("folder", sa.String(length=200), nullable=False),
@@ -274,6 +283,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_history_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "sent_notes",
+        sa.Column("message_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_sent_notes_message_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_sent_notes")),
+    )
+    op.create_table(
         "bounces",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -313,14 +332,42 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("again_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("composed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_messages_due"))
         batch_op.drop_index(batch_op.f("ix_messages_wave_id"))
-        batch_op.create_index(batch_op.f("ix_messages_again_of_id"), ["again_of_id"], unique=False)
+        batch_op.create_index(
+            "ix_messages_again_of_id",
+            ["again_of_id"],
+            unique=False,
+            sqlite_where=sa.text("again_of_id IS NOT NULL"),
+            postgresql_where=sa.text("again_of_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_messages_claimable",
             ["priority", "due_at", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('due', 'retrying')"),
             postgresql_where=sa.text("state IN ('due', 'retrying')"),
+        )
+        batch_op.create_index(
+            "ix_messages_digests",
+            ["due_at", "state"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'digest'"),
+            postgresql_where=sa.text("kind = 'digest'"),
+        )
+        batch_op.create_index(
+            "ix_messages_in_hand",
+            ["person_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+        batch_op.create_index(
+            "ix_messages_leaving",
+            ["claimed_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
         )
         batch_op.create_index("ix_messages_of_wave", ["wave_id", "state"], unique=False)
         batch_op.create_index(
@@ -331,6 +378,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("paced"),
         )
         batch_op.create_index("ix_messages_sent", ["sent_at"], unique=False)
+        batch_op.create_index(
+            "ix_messages_writable",
+            ["priority", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_messages_again_of_id"), "messages", ["again_of_id"], ["id"], ondelete="SET NULL"
         )
@@ -345,10 +399,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("asked_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("released_by_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_waves_released_by_id"), "accounts", ["released_by_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_waves_asked_by_id"), "accounts", ["asked_by_id"], ["id"], ondelete="SET NULL"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_waves_asked_by_id"), "accounts", ["asked_by_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_waves_released_by_id"), "accounts", ["released_by_id"], ["id"], ondelete="SET NULL"
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_waves_first_audience_id"), "audiences", ["first_audience_id"], ["id"]
@@ -358,6 +412,8 @@ def upgrade() -> None:
     _keep_texts()
     with op.batch_alter_table("waves") as batch_op:
         batch_op.drop_column("texts")
+    with op.batch_alter_table("messages") as batch_op:
+        batch_op.drop_column("body")
 
 
 def _change_checks() -> None:
@@ -373,6 +429,11 @@ def _keep_texts() -> None:
     """An organiser's own text of a wave becomes its first version; when a finished letter was written is about when it was planned."""
     connection = op.get_bind()
     connection.execute(sa.text("UPDATE messages SET composed_at = created_at WHERE message_id IS NOT NULL"))
+    connection.execute(
+        sa.text(
+            "INSERT INTO finished_messages (message_id, content) SELECT id, body FROM messages WHERE body IS NOT NULL"
+        )
+    )
     waves = sa.table(
         "waves",
         sa.column("texts", sa.JSON),

@@ -62,7 +62,7 @@ def _mails_of_every_kind() -> set[str]:
     assert (person.id, second.id) != (0, 0)
     _mails_of_the_network(network)
     _mails_of_the_day_and_after(network)
-    return {message.kind for message in mails(Message.body.is_not(None))}
+    return {message.kind for message in mails(Message.composed_at.is_not(None))}
 
 
 def _mails_of_the_network(network) -> None:
@@ -106,7 +106,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "join", "own_address", "seats_offered", "seat_named",
     }  # fmt: skip
     before = _everything()
-    links = {link for message in mails(Message.body.is_not(None)) for link in links_in(parsed(message.body))}
+    links = {link for message in mails(Message.composed_at.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
     assert {"address", "c", "commitments", "evaluation", "impressions", "join", "preferences", "seats"} <= paths
     assert len(links) > 40
