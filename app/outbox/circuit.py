@@ -23,11 +23,6 @@ def look() -> Circuit | None:
     return db.session.get(Circuit, 1, populate_existing=True)
 
 
-def is_open() -> bool:
-    circuit = look()
-    return circuit is not None and circuit.opened_at is not None
-
-
 def troubled() -> bool:
     """Whether the last thing that happened was a refusal of ourselves."""
     circuit = look()
@@ -46,8 +41,8 @@ def room() -> int | None:
     return 1 if won else 0
 
 
-def refused(message_id: int, words: str) -> None:
-    """Note a refusal of ourselves; the LIMIT-th in a row opens the circuit."""
+def refused(message_id: int, words: str) -> bool:
+    """Note a refusal of ourselves; the LIMIT-th in a row opens the circuit. Returns whether it is open."""
     circuit = _locked()
     circuit.refused = [*circuit.refused, message_id][-LIMIT:]
     circuit.words = words
@@ -56,6 +51,7 @@ def refused(message_id: int, words: str) -> None:
     if circuit.opened_at is not None:
         circuit.next_try_at = clock.now() + PAUSE
         _wait_again(circuit)
+    return circuit.opened_at is not None
 
 
 def accepted() -> None:

@@ -132,9 +132,9 @@ def _we_are_refused(parcel: Parcel, code: int, response: str) -> MessageState:
     if code < 500:
         return _wait(parcel, code, response)
     _fail(parcel, response)
-    circuit.refused(parcel.id, response)
+    opened = circuit.refused(parcel.id, response)
     db.session.commit()
-    if circuit.is_open():
+    if opened:
         raise Refused(response)
     return MessageState.FAILED
 

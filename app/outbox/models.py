@@ -97,7 +97,7 @@ class Message(db.Model):
     response: Mapped[str] = mapped_column(sa.Text, default="")
     """The server's last words, or why the message was not sent."""
 
-    finished: Mapped["Finished | None"] = relationship(cascade="all, delete-orphan", single_parent=True)
+    finished: Mapped["Finished | None"] = relationship(viewonly=True)
     person = relationship("Person")
     event = relationship("Event")
     wave = relationship("Wave")
@@ -129,6 +129,8 @@ class Finished(db.Model):
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+    message: Mapped[Message] = relationship()
 
 
 class SentNote(db.Model):

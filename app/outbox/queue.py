@@ -79,7 +79,7 @@ def finish(message: Message, mail: Mail) -> None:
     message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
     message.subject = mail.letter.subject
     message.composed_at = clock.now()
-    message.finished = Finished(content=build(mail, sender, message.message_id))
+    db.session.add(Finished(message=message, content=build(mail, sender, message.message_id)))
 
 
 def domain_of(address: str) -> str:
