@@ -28,6 +28,8 @@ CONNECTION_SECONDS = 60
 RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
+BUSY = timedelta(minutes=3)
+"""How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go before who met it."""
 MAILBOX_RESPONSE = "250 in the built-in mailbox"
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
@@ -37,7 +39,11 @@ _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
 
 
 class Lost(Exception):
-    """The connection is gone; the rest of the batch waits for another one."""
+    """The connection is gone; the rest of the batch waits for another one, that to a `busy` domain a while longer."""
+
+    def __init__(self, words: str, busy: str = ""):
+        super().__init__(words)
+        self.busy = busy
 
 
 class Refused(Exception):
@@ -67,7 +73,7 @@ def deliver_some() -> Counter:
 def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
     """Send a batch. No transaction is open meanwhile, so that others may write."""
     tally: Counter = Counter()
-    waiting = list(reversed(parcels))
+    waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
     try:
         with Journal() as journal, _line() as line:
@@ -80,6 +86,7 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
                 troubled = state == MessageState.FAILED
     except Lost as lost:
         tally[_try_later(waiting.pop(), str(lost))] += 1
+        busy = lost.busy
     except Refused:
         tally[MessageState.FAILED] += 1
         waiting.pop()
@@ -89,6 +96,8 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
         waiting.clear()
     carry_over(Message.id.in_([parcel.id for parcel in parcels]))
     _put_back(waiting)
+    if busy:
+        _let_wait(busy)
     return tally
 
 
@@ -141,12 +150,15 @@ def _we_are_refused(parcel: Parcel, code: int, response: str) -> MessageState:
 
 def _wait(parcel: Parcel, code: int, response: str) -> MessageState:
     """A temporary refusal; 421 closes the line and lets the whole domain wait a while (RFC 5321 section 3.8)."""
-    if code != 421:
-        return _try_later(parcel, response)
-    later = clock.now() + timedelta(minutes=RETRY_MINUTES[0])
-    others = sa.update(Message).where(CLAIMABLE, Message.domain == parcel.domain, Message.due_at < later)
+    if code == 421:
+        raise Lost(response, busy=parcel.domain)
+    return _try_later(parcel, response)
+
+
+def _let_wait(domain: str) -> None:
+    later = clock.now() + BUSY
+    others = sa.update(Message).where(CLAIMABLE, Message.domain == domain, Message.due_at < later)
     db.session.execute(others.values(due_at=later).execution_options(synchronize_session=False))
-    raise Lost(response)
 
 
 def _try_later(parcel: Parcel, response: str) -> MessageState:

@@ -25,7 +25,8 @@ def of(message: Message) -> list[Happened]:
     """The steps of a message, oldest first."""
     noted = sa.select(MessageStep).where(MessageStep.message_id == message.id).order_by(MessageStep.id)
     steps = [Happened(step.at, step.state, step.words, step.account_id) for step in db.session.scalars(noted)]
-    told = [Happened(message.created_at, S.HELD if message.state in {S.HELD, S.BUNDLED} else S.PLANNED)]
+    begun = min(message.created_at, message.composed_at or message.created_at)
+    told = [Happened(begun, S.HELD if message.state in {S.HELD, S.BUNDLED} else S.PLANNED)]
     if message.composed_at:
         told.append(Happened(message.composed_at, S.DUE))
     if message.sent_at and message.state in {S.SENT, S.BOUNCED}:

@@ -67,3 +67,14 @@ def listening(sink: Sink):
         yield port
     finally:
         controller.stop()
+
+
+@contextmanager
+def mail_server(app, port: int):
+    """Let the application send to this port."""
+    state = app.extensions["mail"]
+    app.config["MAIL_SERVER"] = state.server = "127.0.0.1"
+    kept, state.port = state.port, port
+    yield
+    app.config["MAIL_SERVER"] = None
+    state.port = kept

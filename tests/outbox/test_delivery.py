@@ -1,6 +1,5 @@
 """Delivery over a real SMTP conversation: every message ends as sent, waiting with a next time, or failed."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,35 +8,19 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.outbox import composing, delivery, queue, states
+from app.invitations import running
+from app.outbox import claiming, composing, delivery, history, queue, states
+from app.outbox.journal import Journal
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
-from app.outbox.models import Message, MessageState
+from app.outbox.models import MailTotal, Message, MessageState
 from app.outbox.states import ForbiddenMove
 from app.tokens import Purpose
 from tests import factories as make
 from tests.helpers import parsed
-from tests.outbox.sink import Sink, listening
+from tests.outbox.sink import mail_server
 
 SENT, RETRYING, FAILED, DUE = MessageState.SENT, MessageState.RETRYING, MessageState.FAILED, MessageState.DUE
-
-
-@pytest.fixture
-def sink(app):
-    """The application with a mail server that the test commands."""
-    sink = Sink()
-    with listening(sink) as port, _mail_server(app, port):
-        yield sink
-
-
-@contextmanager
-def _mail_server(app, port: int):
-    state = app.extensions["mail"]
-    app.config["MAIL_SERVER"] = state.server = "127.0.0.1"
-    kept, state.port = state.port, port
-    yield
-    app.config["MAIL_SERVER"] = None
-    state.port = kept
 
 
 def _enqueue(*addresses: str) -> list[Message]:
@@ -125,7 +108,7 @@ def test_pauses_grow_and_end_after_two_days(sink):
 
 def test_unreachable_server_keeps_everything_waiting(app):
     rows = _enqueue("a@oss.example", "b@oss.example")
-    with _mail_server(app, port=1):
+    with mail_server(app, port=1):
         _deliver()
     assert [(row.state, row.attempts, "ConnectionRefusedError" in row.response) for row in rows] == [
         (RETRYING, 1, True)
@@ -187,3 +170,109 @@ def test_only_the_written_moves_are_allowed(app):
     (row,) = _enqueue("jan@oss.example")
     with pytest.raises(ForbiddenMove):
         states.move(row, SENT)
+
+
+def test_the_servers_last_words_are_kept(sink):
+    (row,) = _enqueue("jan@oss.example")
+    _deliver()
+    assert (row.state, row.response) == (SENT, "250 accepted")
+
+
+def test_421_lets_the_whole_domain_wait(sink):
+    sink.rcpt["lastig@oss.example"] = "421 4.7.0 slow down"
+    _, second, other = _enqueue("lastig@oss.example", "gewoon@oss.example", "ander@best.example")
+    _deliver()
+    assert (second.state, other.state) == (RETRYING, SENT)
+    assert second.due_at > clock.now() + timedelta(minutes=2)
+
+
+def test_pace_in_total(sink, app):
+    app.config["MAIL_PACE_TOTAL"] = 10
+    try:
+        _enqueue(*(f"p{number}@d{number}.example" for number in range(15)))
+        _deliver()
+        assert sink.recipients.total() == 10
+        with time_machine.travel(clock.now() + timedelta(seconds=61)):
+            _deliver()
+        assert sink.recipients.total() == 15
+    finally:
+        app.config["MAIL_PACE_TOTAL"] = 0
+
+
+def test_what_a_dead_worker_noted_is_not_sent_again(sink):
+    sent, unsent = _enqueue("een@oss.example", "twee@oss.example")
+    claiming.claim()
+    with Journal() as journal:
+        journal.note(sent.id, "250 taken before the end")
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert _deliver() == {SENT: 1}
+    assert [envelope.rcpt_tos for envelope in sink.envelopes] == [["twee@oss.example"]]
+    assert (sent.state, sent.response, unsent.state) == (SENT, "250 taken before the end", SENT)
+    assert [(step.state, step.words) for step in history.of(unsent)] == [
+        (MessageState.PLANNED, ""),
+        (DUE, ""),
+        (RETRYING, "the worker ended while sending"),
+        (SENT, "250 accepted"),
+    ]
+
+
+def test_a_sign_of_life_keeps_a_claim(sink):
+    _enqueue("jan@oss.example")
+    claiming.claim()
+    with time_machine.travel(clock.now() + timedelta(minutes=1, seconds=50)):
+        claiming.renew()
+        db.session.commit()
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert _deliver() == {}
+
+
+def test_history_has_every_refusal_with_the_servers_words(sink):
+    sink.rcpt["jan@oss.example"] = "450 4.2.1 greylisted"
+    (row,) = _enqueue("jan@oss.example")
+    _deliver()
+    sink.rcpt.clear()
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        _deliver()
+    assert [(step.state, step.words) for step in history.of(row)] == [
+        (MessageState.PLANNED, ""),
+        (DUE, ""),
+        (RETRYING, "450 4.2.1 greylisted"),
+        (SENT, "250 accepted"),
+    ]
+
+
+def test_paused_messages_wait_and_go_on_where_they_were(sink):
+    first, second = _enqueue("een@oss.example", "twee@oss.example")
+    assert queue.pause(Message.id == second.id) == 1
+    _deliver()
+    assert (first.state, second.state) == (SENT, MessageState.PAUSED)
+    later = clock.now() + timedelta(hours=3)
+    assert queue.resume(later, Message.id == second.id) == 1
+    db.session.commit()
+    assert _deliver() == {}
+    with time_machine.travel(later + timedelta(seconds=1)):
+        assert _deliver() == {SENT: 1}
+
+
+def test_own_action_overtakes_a_mailing_that_is_being_written(app):
+    """One sent batch later, however many letters of the mailing are still unwritten."""
+    event = make.event()
+    make.crowd(260, of=event.network)
+    make.wave(event, to=make.audience(event.network))
+    running.run_due_waves()
+    registration = make.registration(make.event())
+    db.session.commit()
+    composing.compose_some()
+    delivery.deliver_some()
+    confirmed = sa.select(Message.state).where(Message.invitation_id == registration.invitation.id)
+    assert db.session.scalar(confirmed) == SENT
+    assert MessageState.PLANNED in _states()
+
+
+def test_totals_never_go_down(sink):
+    sink.rcpt["weg@oss.example"] = "550 5.1.1 no such user"
+    _enqueue("een@oss.example", "weg@oss.example")
+    _deliver()
+    _enqueue("twee@oss.example")
+    _deliver()
+    assert dict(db.session.execute(sa.select(MailTotal.state, MailTotal.number)).all()) == {SENT: 2, FAILED: 1}
