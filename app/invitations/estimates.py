@@ -51,7 +51,9 @@ def last_leaves_at(wave: Wave) -> datetime:
         return first
     chosen = recipients.select(wave).subquery()
     address_id = list(chosen.c)[1]
-    wanted = sa.select(sa.func.count().label("mails")).join(chosen, address_id == EmailAddress.id)
+    wanted = (
+        sa.select(sa.func.count().label("mails")).select_from(EmailAddress).join(chosen, address_id == EmailAddress.id)
+    )
     per_domain = wanted.group_by(EmailAddress.domain).subquery()
     most = db.session.scalar(sa.select(sa.func.max(per_domain.c.mails))) or 0
     return first + timedelta(minutes=most // current_app.config["MAIL_PACE"])

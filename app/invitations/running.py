@@ -42,7 +42,7 @@ def run(wave_id: int) -> int:
     if wave is None:
         return 0
     if not _makes_sense(wave):
-        wave.state = WaveState.CANCELLED
+        wave.state = WaveState.DONE if wave.ran_at else WaveState.CANCELLED
         return 0
     if wave.ran_at is None and waves.needs_four_eyes(wave):
         wave.state = WaveState.AWAITING

@@ -62,9 +62,7 @@ def link(site) -> str:
     with site.app.app_context():
         silent = sa.select(Finished.content).join(Message).join(Invitation, Invitation.id == Message.invitation_id)
         silent = silent.join(Invitation.person).where(Person.language == "nl")
-        body = db.session.scalar(
-            silent.where(Invitation.answer.is_(None)).order_by(sa.func.random())
-        )
+        body = db.session.scalar(silent.where(Invitation.answer.is_(None)).order_by(sa.func.random()))
     return re.search(r"http://\S+(/i/\w+)", text_of(parsed(body)))[1]
 
 

@@ -29,7 +29,14 @@ ROWS = {
     "messages": {"id": 1, "kind": "invitation", "state": "sent", "event_id": 1, "invitation_id": 1, "wave_id": 1, "recipient": "j@n.example", "domain": "n.example", "message_id": "<1@n>"},
 }  # fmt: skip
 """A row of each table that others refer to, in the first released version."""
-SINCE = {"digest": "weekly", "in_digest": False, "unreached_in": 2025, "delivery": "no_news", "rule": [[{"block": "unreached", "values": [2025], "not": False}]], "counts": True}
+SINCE = {
+    "digest": "weekly",
+    "in_digest": False,
+    "unreached_in": 2025,
+    "delivery": "no_news",
+    "rule": [[{"block": "unreached", "values": [2025], "not": False}]],
+    "counts": True,
+}
 """What columns of later versions hold."""
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
 
