@@ -27,6 +27,7 @@ def work() -> dict[str, int]:
 
 def mails(*conditions) -> list[Message]:
     """Messages with their bytes, oldest first; what is promised is written first, as a moment later it would be."""
+    db.session.flush()
     composing.compose_due()
     wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(joinedload(Message.finished))
     return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))

@@ -18,7 +18,7 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.digests.models import Word
 from app.events.models import Event, Question, Series, Slot
-from app.invitations.models import Allotment, Wave
+from app.invitations.models import Allotment, LetterImage, LetterText, Wave
 from app.lessons.models import (
     Attachment,
     Board,
@@ -80,6 +80,8 @@ _AUDITED = (
     OrganisationDomain,
     Role,
     Topic,
+    LetterText,
+    LetterImage,
 )
 _PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
 _PARENTS = (

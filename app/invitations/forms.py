@@ -61,6 +61,8 @@ class WaveForm(Form):
         proposed = options.pop("data", None)
         super().__init__(data=_of(wave) if wave else proposed, **options)
         choices = [SelectChoice(str(audience.id), audience.name) for audience in audiences]
+        for field in (self.first_audience, self.rest_after, self.at_a_time, self.days, self.day, self.hour):
+            field.flags.required = True
         for field in (self.audience, self.first_audience):
             field.choices = [SelectChoice("", _l("Kies een doelgroep")), *choices]
 

@@ -27,7 +27,7 @@ from app.web.mail_frame import mail_frame, text_frame
 from app.web.organise import changeable_event, changeable_network
 
 blueprint = Blueprint("letters", __name__, url_prefix="/organise")
-_KIND = "<any({}):kind>".format(", ".join(f'"{kind}"' for kind in texts.KINDS))
+_LETTER = "/networks/<slug>/letters/<folder>/<name>/<any(nl, en):language>"
 LOOKS = ("mail", "dark", "phone", "text", "calendar")
 """The ways in which an example can be looked at."""
 
@@ -46,7 +46,9 @@ class _Letter:
         if self.wave:
             of = {"slug": self.event.slug, "number": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
-        return url_for(f"letters.{endpoint}", slug=self.network.slug, kind=self.kind, language=self.language, **values)
+        folder, _, name = self.kind.partition("/")
+        of = {"slug": self.network.slug, "folder": folder, "name": name}
+        return url_for(f"letters.{endpoint}", **of, language=self.language, **values)
 
     def in_language(self, language: str) -> str:
         """The same letter in the other language."""
@@ -65,8 +67,11 @@ class _Letter:
         return found or queries.readers_for_preview(self.event, None, sought)
 
 
-def _of_network(slug: str, kind: str, language: str) -> _Letter:
+def _of_network(slug: str, folder: str, name: str, language: str) -> _Letter:
     network = changeable_network(slug)
+    kind = f"{folder}/{name}"
+    if kind not in texts.KINDS:
+        abort(404)
     return _Letter(network, _example_event(network), kind, language)
 
 
@@ -96,10 +101,10 @@ def _index(network: Network, form: PictureForm | None = None):
     ), 422 if form else 200
 
 
-@blueprint.route(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>", methods=["GET", "POST"])
+@blueprint.route(_LETTER, methods=["GET", "POST"])
 @signed_in
-def edit(slug: str, kind: str, language: str):
-    return _edit(_of_network(slug, kind, language))
+def edit(slug: str, folder: str, name: str, language: str):
+    return _edit(_of_network(slug, folder, name, language))
 
 
 @blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>", methods=["GET", "POST"])
@@ -132,10 +137,10 @@ def _edit(letter: _Letter):
     ), 422 if form.errors else 200
 
 
-@blueprint.post(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>/back")
+@blueprint.post(f"{_LETTER}/back")
 @signed_in
-def go_back(slug: str, kind: str, language: str):
-    return _go_back(_of_network(slug, kind, language))
+def go_back(slug: str, folder: str, name: str, language: str):
+    return _go_back(_of_network(slug, folder, name, language))
 
 
 @blueprint.post("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/back")
@@ -158,10 +163,10 @@ def _go_back(letter: _Letter):
     return redirect(letter.url("edit"), 303)
 
 
-@blueprint.route(f"/networks/<slug>/letters/{_KIND}/<any(nl, en):language>/preview", methods=["GET", "POST"])
+@blueprint.route(f"{_LETTER}/preview", methods=["GET", "POST"])
 @signed_in
-def preview(slug: str, kind: str, language: str) -> Response:
-    return _preview(_of_network(slug, kind, language))
+def preview(slug: str, folder: str, name: str, language: str) -> Response:
+    return _preview(_of_network(slug, folder, name, language))
 
 
 @blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/preview", methods=["GET", "POST"])

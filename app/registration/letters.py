@@ -96,7 +96,12 @@ def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: st
     state = RegistrationState.WAITING if kind == LetterKind.WAITING else RegistrationState.CONFIRMED
     mode = invitation.event.modes[0]
     registration = Registration(invitation_id=invitation.id, event_id=invitation.event_id, state=state, mode=mode)
-    now = Situation(invitation, registration, {"collega": "Sanne de Vries", "plek": True}, invitation.event.sequence)
+    now = Situation(
+        invitation,
+        registration,
+        {"collega": "Sanne de Vries", "plek": True, "organisatie": "Oosterhout"},
+        invitation.event.sequence,
+    )
     with force_locale(invitation.person.language):
         fields = {"plaats_in_rij": 3} if kind == LetterKind.WAITING else _FORMS[kind].fields(now)
         calendar = _FORMS[kind].calendar(now)

@@ -281,6 +281,8 @@ _SUBJECTS = {
     "evaluation_questions": _("evaluatievraag"),
     "digest_words": _("woord in het nieuwsoverzicht"),
     "series": _("reeks"),
+    "letter_texts": _("tekst van een mail"),
+    "letter_images": _("afbeelding in mails"),
 }
 
 
@@ -417,6 +419,7 @@ _FIELDS = {
     "besloten": _("is de sessie vertrouwelijk?"),
     "kan_wijzigen": _("kan iemand nog antwoorden?"),
     "collega": _("de naam van de collega"),
+    "organisatie": _("de naam van de organisatie"),
     "plek": _("blijft de plek van de lezer?"),
     "plaats_in_rij": _("de hoeveelste in de rij"),
     "doet_online_mee": _("doet de lezer online mee?"),

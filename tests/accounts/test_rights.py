@@ -11,10 +11,12 @@ from app.database import db
 from app.digests.models import Word
 from app.events import programme, questions
 from app.events.models import Preset, Question
-from app.invitations.models import WaveState
+from app.invitations import inviting
+from app.invitations.models import LetterImage, WaveState
 from app.lessons import attachments, boards, cards, evaluations
 from app.network import imports, merging
 from app.network.models import ContactPerson
+from app.outbox import composing
 from app.registration import allotments
 from tests import factories as make
 from tests.helpers import sign_in
@@ -69,8 +71,15 @@ PAGES = {
     "/organise/events/{e}/waves/{w}": (302, 404, 200, 200, 200),
     "/organise/events/{e}/waves/{w}/edit": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/{w}/text/nl": (302, 404, 403, 200, 200),
-    "/organise/events/{e}/waves/{w}/preview": (302, 404, 403, 200, 200),
-    "/organise/events/{e}/waves/{w}/preview/html": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}/text/nl/preview": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/waves/{w}/people": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/mails": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/mails/{mail}": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/mails/{mail}/html": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/letters": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/letters/registration/confirmed/nl": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/letters/registration/confirmed/nl/preview": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/letters/pictures/{picture}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/add": (302, 404, 403, 200, 200),
     "/organise/events/{e}/seats": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/{i}": (302, 404, 200, 200, 200),
@@ -113,6 +122,16 @@ ACTS = {
     "/organise/events/{e}/waves/{w}/drop": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/restore": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/test": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/approve": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/pause": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/{w}/resume": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/waves/propose": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/waves/{w}/text/nl/back": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/mails/export.xlsx": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/mails/{mail}/again": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/letters/registration/confirmed/nl/back": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/letters/pictures": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/letters/pictures/{picture}/delete": (302, 404, 403, 303, 303),
     "/organise/events/{e}/programme/{s}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/{q}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/preset": (302, 404, 403, 303, 303),
@@ -193,8 +212,13 @@ def world(app) -> dict:
     asked = evaluations.ensure(event).questions[0]
     word = Word(network_id=network.id, text="Hallo", until=clock.today())
     db.session.add(word)
+    mail = inviting.send_again(invitation)
+    picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
+    db.session.add(picture)
     db.session.flush()
+    composing.compose_due()
     return {
+        "mail": mail.id, "picture": picture.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
@@ -285,7 +309,7 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
         f"programme/{slot.id}",
         f"questions/{question.id}",
         f"waves/{wave.id}",
-        f"waves/{wave.id}/preview",
+        f"waves/{wave.id}/text/nl/preview",
     ):
         assert client.get(f"/organise/events/{mine.slug}/{page}").status_code == 404
     assert client.get(f"/organise/networks/eigen/people/{theirs.person_id}").status_code == 404

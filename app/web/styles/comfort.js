@@ -39,9 +39,29 @@ document.addEventListener('keydown', (event) => {
   next.focus()
 })
 
+// A letter: a field lands where the cursor is, and the example follows what is typed.
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-insert]')
+  if (!button) return
+  const box = document.getElementById(button.dataset.into)
+  box.setRangeText(button.dataset.insert, box.selectionStart, box.selectionEnd, 'end')
+  box.focus()
+  box.dispatchEvent(new Event('input', { bubbles: true }))
+})
+let soon
+for (const name of ['input', 'change']) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest('form[data-preview]')
+    if (!form) return
+    clearTimeout(soon)
+    soon = setTimeout(() => form.requestSubmit(form.querySelector('[data-preview-button]')), 500)
+  })
+}
+
 document.addEventListener('submit', (event) => {
   // A second press while the first is under way sends nothing twice.
   const form = event.target
+  if (event.submitter?.formTarget) return
   if (form.dataset.sent) event.preventDefault()
   else if (form.method === 'post') form.dataset.sent = '1'
 })

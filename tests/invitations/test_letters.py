@@ -1,0 +1,282 @@
+"""The words of letters: of a network and of a wave, checked on saving, shown while typed, every version kept."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from app.database import db
+from app.invitations import pictures, texts
+from app.invitations.models import Invitation, LetterImage, LetterText, WaveKind, WaveState
+from app.invitations.pictures import NotAPicture
+from app.network.models import Network
+from app.outbox import letters
+from app.outbox.letters import LetterError
+from tests import factories as make
+from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
+
+OWN = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
+
+
+@pytest.fixture
+def network(app, client) -> Network:
+    network = make.network(slug="netwerk")
+    sign_in(client, make.account(network, name="Loes Verhoeven"))
+    return network
+
+
+@pytest.fixture
+def event(network):
+    return make.event(network, starts_at=make.start(days=40))
+
+
+@pytest.fixture
+def wave(event):
+    return make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+
+
+@pytest.fixture
+def page(event, wave) -> str:
+    return f"/organise/events/{event.slug}/waves/{wave.id}/text/nl"
+
+
+def _png(width: int = 300, height: int = 200, mode: str = "RGB") -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((width, height), 90).convert(mode).save(file, "PNG")
+    return file.getvalue()
+
+
+class TestWhichHolds:
+    def test_the_waves_own_text_then_the_networks_then_the_standard(self, network, wave):
+        kind = "invitations/invitation"
+        assert texts.current(network, kind, "nl", wave) == letters.source(kind, "nl")
+        texts.save(network, kind, "nl", OWN, None)
+        assert texts.current(network, kind, "nl", wave) == OWN
+        texts.save(network, kind, "nl", OWN.replace("Hier", "Alleen hier"), None, wave)
+        assert texts.current(network, kind, "nl", wave) == OWN.replace("Hier", "Alleen hier")
+        assert texts.current(network, kind, "nl") == OWN
+        assert texts.current(network, kind, "en", wave) == letters.source(kind, "en")
+
+    def test_another_network_keeps_its_own(self, network):
+        texts.save(network, "invitations/invitation", "nl", OWN, None)
+        other = make.network()
+        assert texts.current(other, "invitations/invitation", "nl") == letters.source("invitations/invitation", "nl")
+
+    def test_a_text_equal_to_what_lies_beneath_takes_the_own_one_away(self, network):
+        kind = "invitations/invitation"
+        texts.save(network, kind, "nl", OWN, None)
+        texts.save(network, kind, "nl", letters.source(kind, "nl"), None)
+        assert texts.own(network) == {}
+
+    def test_saving_the_same_again_makes_no_version(self, network):
+        for _ in range(2):
+            texts.save(network, "invitations/invitation", "nl", OWN, None)
+        assert len(texts.versions(network, "invitations/invitation", "nl")) == 1
+
+    def test_confirmations_follow_the_networks_text_too(self, event):
+        text = "Subject: Tot dan, {{ voornaam }}\n\nJe plek bij {{ titel }} is zeker."
+        texts.save(event.network, "registration/confirmed", "nl", text, None)
+        person = make.registration(event, make.person("Sanne de Vries")).invitation.person
+        mail = mail_to(person, "confirmed")
+        assert (mail["Subject"], text_of(mail).startswith(f"Je plek bij {event.title} is zeker.")) == (
+            "Tot dan, Sanne",
+            True,
+        )
+
+
+class TestChecks:
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("Subject: Kom\n\nDag {{ voornam }}\n\n{{ antwoorden }}", "Het veld ‘voornam’ kennen we niet. Bedoel je ‘voornaam’?"),
+            ("Subject: Kom\n\nDag {{ voornaam }}", "Zet het veld ‘antwoorden’ in de tekst. Anders kan niemand antwoorden."),
+            ("Subject: Kom\nnaar ons\n\n{{ antwoorden }}", "Regel 2: laat een regel leeg na het onderwerp. Het onderwerp zelf past op één regel."),
+            ("Subject: " + "lang " * 200 + "\n\n{{ antwoorden }}", "Het onderwerp is te lang. Gebruik hooguit 150 tekens."),
+            ("Subject: Kom\n\n{{ antwoorden }} {% for x in range(10**9) %}x{% endfor %}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
+            ("Subject: Kom\n\n{{ antwoorden }} {{ voornaam.__class__ }}", "Regel 3: gebruik alleen velden zoals {{ voornaam }}."),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_named_on_saving(self, client, page, text, problem):
+        answer = post(client, page, text=text)
+        assert (answer.status_code, problem in answer.text.replace("&#39;", "'")) == (422, True)
+        assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+
+    def test_a_page_link_is_a_way_to_answer_too(self, network):
+        texts.check(network, "invitations/invitation", "Subject: Kom\n\n[Antwoord hier]({{ pagina }})")
+
+    def test_emoji_in_a_subject_arrive(self, event):
+        texts.save(event.network, "registration/confirmed", "nl", "Subject: Tot dan 🎉 {{ titel }}\n\nJe komt.", None)
+        person = make.registration(event).invitation.person
+        assert mail_to(person, "confirmed")["Subject"] == f"Tot dan 🎉 {event.title}"
+
+    def test_pictures_together_are_light(self, network):
+        for name in ("een", "twee", "drie"):
+            image = pictures.add(network, name, "Een foto", _png(900, 700))
+            assert image.size <= pictures.HEAVIEST
+        text = (
+            "Subject: Kom\n\n{{ antwoorden }}\n\n{{ afbeelding_een }}\n\n{{ afbeelding_twee }}\n\n{{ afbeelding_drie }}"
+        )
+        with pytest.raises(LetterError, match="samen"):
+            texts.check(network, "invitations/invitation", text)
+
+
+class TestPages:
+    def test_own_text_of_a_wave_is_saved_and_shown(self, client, wave, page):
+        post(client, page, text=OWN.replace("\n", "\r\n"))
+        assert texts.current(wave.event.network, "invitations/invitation", "nl", wave) == OWN
+        shown = client.get(f"/organise/events/{wave.event.slug}/waves/{wave.id}").text
+        assert "Nederlands: eigen tekst" in shown
+
+    def test_a_network_lists_its_letters_and_edits_them(self, client, network):
+        post(client, "/organise/networks/netwerk/letters/registration/waiting/en", text="Subject: Wait\n\nYou wait.")
+        listed = client.get("/organise/networks/netwerk/letters").text
+        assert listed.count("Eigen tekst<") == 1
+        assert client.get("/organise/networks/netwerk/letters/registration/sign_in/nl").status_code == 404
+
+    def test_an_older_version_comes_back_as_a_new_one(self, client, wave, page):
+        for text in (OWN, OWN.replace("Hier", "Daar")):
+            post(client, page, text=text)
+        first = texts.versions(wave.event.network, "invitations/invitation", "nl", wave)[-1][0]
+        post(client, f"{page}/back", page=page, version=str(first.id))
+        rows = texts.versions(wave.event.network, "invitations/invitation", "nl", wave)
+        assert ([row.text for row, _ in rows], {by.name for _, by in rows}) == (
+            [OWN, OWN.replace("Hier", "Daar"), OWN],
+            {"Loes Verhoeven"},
+        )
+
+    def test_a_version_of_another_letter_is_refused(self, client, network, page):
+        texts.save(make.network(), "invitations/invitation", "nl", "Subject: Geheim\n\n{{ antwoorden }}", None)
+        stranger = db.session.scalars(sa.select(LetterText)).one()
+        assert post(client, f"{page}/back", page=page, version=str(stranger.id)).status_code == 404
+
+    def test_own_text_is_taken_away_again(self, client, wave, page):
+        post(client, page, text=OWN)
+        post(client, f"{page}/back", page=page)
+        assert texts.own(wave.event.network, wave) == {}
+
+    def test_a_change_of_text_asks_the_second_organiser_again(self, client, event, page, wave):
+        wave.state, wave.asked_by_id, wave.released_by_id = (
+            WaveState.PLANNED,
+            make.account(event.network).id,
+            make.account(event.network).id,
+        )
+        post(client, page, text=OWN)
+        assert wave.state == WaveState.DRAFT
+
+
+class TestExample:
+    def test_it_shows_what_is_typed_as_a_chosen_reader_sees_it_and_changes_nothing(self, client, event, page):
+        make.person("Anna Aarts", of=event.network)
+        john = make.person("John Smith", of=event.network)
+        saved = client.get(f"{page}/preview")
+        assert "Dag Anna," in saved.text
+        typed = post(client, f"{page}/preview", page=page, text=OWN, reader=str(john.id), look="mail")
+        assert f"Hier is {event.title}." in typed.text
+        assert "unsafe-inline" not in typed.headers["Content-Security-Policy"]
+        assert "sandbox" in typed.headers["Content-Security-Policy"]
+        assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 0
+        assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+
+    @pytest.mark.parametrize(
+        ("look", "part"),
+        [("text", "Hier is"), ("calendar", "METHOD:REQUEST"), ("dark", "@media all"), ("phone", "@media not all")],
+    )
+    def test_it_can_be_looked_at_in_every_way(self, client, event, page, look, part):
+        assert part in post(client, f"{page}/preview", page=page, text=OWN, look=look).text
+
+    def test_what_is_wrong_is_said_instead(self, client, page):
+        assert "‘voornam’" in post(client, f"{page}/preview", page=page, text="Subject: x\n\n{{ voornam }}").text
+
+    @pytest.mark.parametrize("kind", texts.KINDS)
+    def test_every_letter_has_one_also_in_a_network_without_sessions_or_people(self, client, network, kind):
+        for language in ("nl", "en"):
+            answer = client.get(f"/organise/networks/netwerk/letters/{kind}/{language}/preview?look=text")
+            assert (answer.status_code, len(answer.text) > 100, "{{" in answer.text) == (200, True, False)
+
+
+class TestPictures:
+    def test_a_picture_is_made_small_and_loses_all_but_its_pixels(self):
+        file = io.BytesIO()
+        photo = Image.effect_noise((3000, 2000), 60).convert("RGB")
+        exif = Image.Exif()
+        exif[0x010F] = "Camera van Jan"
+        photo.save(file, "JPEG", exif=exif)
+        small, size = pictures.shrink(file.getvalue())
+        assert (len(small) <= pictures.HEAVIEST, size[0] <= pictures.WIDTH, b"Camera van Jan" in small) == (
+            True,
+            True,
+            False,
+        )
+
+    def test_a_drawing_stays_png(self):
+        file = io.BytesIO()
+        Image.new("RGBA", (200, 100), (255, 0, 0, 128)).save(file, "PNG")
+        assert pictures.shrink(file.getvalue())[0].startswith(b"\x89PNG")
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"geen plaatje", b"\x89PNG\r\n\x1a\n" + b"x" * 50, b"GIF89a" + b"\0" * 40]
+    )
+    def test_what_is_no_picture_is_refused(self, content):
+        with pytest.raises(NotAPicture):
+            pictures.shrink(content)
+
+    def test_a_bomb_is_refused(self):
+        file = io.BytesIO()
+        Image.new("1", (20_000, 20_000)).save(file, "PNG")
+        with pytest.raises(NotAPicture):
+            pictures.shrink(file.getvalue())
+
+    def test_it_is_uploaded_shown_and_removed(self, client, network):
+        page = "/organise/networks/netwerk/letters"
+        values = {"name": "Route naar de zaal", "alt": "Kaartje", "picture": (io.BytesIO(_png()), "kaart.png")}
+        assert post(client, f"{page}/pictures", page=page, **values).status_code == 303
+        image = db.session.scalars(sa.select(LetterImage)).one()
+        assert (image.name, "afbeelding_route_naar_de_zaal" in client.get(page).text) == ("route_naar_de_zaal", True)
+        assert client.get(f"{page}/pictures/{image.id}").mimetype in {"image/png", "image/jpeg"}
+        post(client, f"{page}/pictures/{image.id}/delete", page=page)
+        assert db.session.scalar(sa.select(sa.func.count(LetterImage.id))) == 0
+
+    def test_a_picture_without_words_is_refused(self, client, network):
+        page = "/organise/networks/netwerk/letters"
+        values = {"name": "x", "alt": "", "picture": (io.BytesIO(_png()), "x.png")}
+        assert post(client, f"{page}/pictures", page=page, **values).status_code == 422
+
+    def test_one_that_is_used_stays(self, client, network):
+        image = pictures.add(network, "zaal", "De zaal", _png())
+        texts.save(network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
+        page = "/organise/networks/netwerk/letters"
+        post(client, f"{page}/pictures/{image.id}/delete", page=page)
+        assert db.session.get(LetterImage, image.id) is not None
+
+    def test_it_travels_inside_the_mail_with_its_words(self, event):
+        pictures.add(event.network, "zaal", "De zaal van boven", _png(1500, 900))
+        texts.save(event.network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
+        person = make.person(of=event.network)
+        make.wave(event, to=make.audience(event.network))
+        work()
+        mail = mail_to(person)
+        images = [part for part in mail.walk() if part.get_content_maintype() == "image"]
+        assert [part["Content-ID"] for part in images] == ["<afbeelding_zaal>"]
+        assert 'src="cid:afbeelding_zaal"' in html_of(mail)
+        assert 'alt="De zaal van boven"' in html_of(mail)
+        assert "[De zaal van boven]" in text_of(mail)
+        assert len(mail.as_bytes()) < 100_000
+
+    def test_another_networks_picture_is_not_found(self, client, network):
+        image = pictures.add(make.network(), "zaal", "De zaal", _png())
+        assert client.get(f"/organise/networks/netwerk/letters/pictures/{image.id}").status_code == 404
+
+
+def test_the_fields_of_every_letter_are_explained(app):
+    from app.web import labels
+
+    network = make.network()
+    unexplained = {
+        name for kind in texts.KINDS for name in texts.fields(network, kind) if not labels.field_meaning(name)
+    }
+    assert unexplained == set()
+
+
+def test_the_proposed_kinds_have_letters(app):
+    assert {f"invitations/{kind}" for kind in WaveKind} <= set(texts.KINDS)
