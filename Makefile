@@ -9,7 +9,7 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint bench faults lock translations screenshots chromium pango clean
+.PHONY: install run test lint bench faults lock translations screenshots chromium dovecot pango clean
 .DEFAULT_GOAL := run
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
@@ -19,7 +19,7 @@ run: install pango
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-test: install .venv/.installed-test chromium pango
+test: install .venv/.installed-test chromium pango dovecot
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install .venv/.installed-test
@@ -77,6 +77,12 @@ chromium:
 	@if [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y chromium; \
 	else echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM=/path/to/chrome" >&2; exit 1; fi
+
+# The tests of what comes back by mail read a real mailbox.
+dovecot:
+	@if [ -x /usr/sbin/dovecot ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y dovecot-imapd; \
+	else echo "The tests of the inbox need Dovecot: install it (Debian: sudo apt-get install dovecot-imapd)" >&2; exit 1; fi
 
 # WeasyPrint lays out the PDF of an impression with Pango; without it everything else works.
 pango: .venv/.installed

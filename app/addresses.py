@@ -14,6 +14,13 @@ def host() -> str:
     return (urlsplit(current_app.config["BASE_URL"]).hostname or "localhost").lower()
 
 
+def reply(token: str = "") -> str:
+    """The address of our own mailbox, with a token in it by plus addressing (RFC 5233)."""
+    constant = current_app.config["REPLY_ADDRESS"]
+    local, _, domain = constant.partition("@")
+    return f"{local}+{token}@{domain}" if token else constant
+
+
 def event_page(slug: str) -> str:
     return absolute(f"/events/{slug}")
 

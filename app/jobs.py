@@ -16,6 +16,7 @@ from flask import Flask
 from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
+from app.inbox import reading
 from app.invitations import running
 from app.lessons import commitment_letters, documents, evaluations, follow_up
 from app.network import doubles, imports, joining, merging
@@ -48,6 +49,11 @@ def post() -> dict[str, int]:
     return {name: count for name, count in done.items() if count}
 
 
+def receive() -> dict[str, int]:
+    """Read what came back by mail."""
+    return {f"incoming_{outcome}": count for outcome, count in reading.read().items() if count}
+
+
 def follow() -> dict[str, int]:
     """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
     done = {
@@ -64,12 +70,12 @@ def follow() -> dict[str, int]:
 
 def tidy() -> int:
     count = sign_in.forget_old() + joining.forget_old() + running.drop_stale()
-    count += merging.forget_old() + imports.forget_old() + doubles.find_all()
+    count += merging.forget_old() + imports.forget_old() + doubles.find_all() + reading.forget_old()
     db.session.commit()
     return count
 
 
-SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (follow, 60), (tidy, 3600)]
+SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (receive, 30), (follow, 60), (tidy, 3600)]
 """Job and seconds between its runs."""
 
 
@@ -78,8 +84,8 @@ def run_once(app: Flask) -> dict[str, int]:
     with app.app_context():
         beat()
         tidy()
-        followed = follow()
-        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | followed | post()
+        before = follow() | receive()
+        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | before | post()
 
 
 def run_until_stopped(app: Flask) -> None:

@@ -38,6 +38,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _inbox(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+        raise ValueError("use imaps://user:password@host:993/INBOX; write @ : and / in a password as %40 %3A and %2F")
+    return text
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -77,6 +84,7 @@ SETTINGS = (
     Setting("MAIL_PACE_TOTAL", int, 0, "Messages a minute in all, for a mail server that allows no more; 0: as many as it takes."),
     Setting("MAILS_PER_WEEK", _positive, 2, "How many mails a person gets in a week that are not about an own registration; what is over it goes into their digest. Anybody may choose less."),
     Setting("REPLY_ADDRESS", str, None, "Mailbox for answers to invitations; must accept plus addressing (antwoord+token@…). Default: antwoord@ the domain of MAIL_DEFAULT_SENDER."),
+    Setting("INBOX_URL", _inbox, None, "Mailbox in which answers and bounces arrive: imaps://user:password@host:port/folder. Without it nothing that comes back is read."),
     Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
 )  # fmt: skip
 

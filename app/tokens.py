@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     JOIN = "join"
     ADDRESS = "address"
     SEATS = "seats"
+    DIGEST_STOP = "digest-stop"
+    MAIL_TEST = "mail-test"
 
 
 def make(purpose: Purpose, number: int, version: int = 1) -> str:

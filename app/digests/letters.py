@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import selectinload
 
-from app import addresses, wording
+from app import addresses, tokens, wording
 from app.database import db
 from app.digests import selection
 from app.digests.selection import Digest, News, Section
@@ -19,6 +19,7 @@ from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message
+from app.tokens import Purpose
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -46,6 +47,7 @@ def write(digest: Digest, news: dict[tuple, Block] | None = None) -> Mail:
         because="digest",
         address=correspondence.preferred(person),
         unsubscribe_url=stop_page(person),
+        unsubscribe_address=addresses.reply(tokens.make(Purpose.DIGEST_STOP, person.id, person.preferences_version)),
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{person.digest}:digest",
     )

@@ -4,4 +4,8 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.inbox import models  # noqa: F401
+    from app.inbox import forgetting, organiser_views
+    from app.network import people
+
+    app.register_blueprint(organiser_views.blueprint)
+    people.erased.connect(forgetting.forget)

@@ -68,8 +68,6 @@ def revoke(invitation: Invitation) -> None:
 
 def reply_address(invitation: Invitation) -> str:
     """Where this person's answers by mail go: ORGANIZER and Reply-To."""
-    constant = current_app.config["REPLY_ADDRESS"]
     if current_app.config["CALENDAR_ORGANIZER"] == "constant":
-        return constant
-    local, _, domain = constant.partition("@")
-    return f"{local}+{tokens.make(Purpose.REPLY, invitation.id)}@{domain}"
+        return addresses.reply()
+    return addresses.reply(tokens.make(Purpose.REPLY, invitation.id))

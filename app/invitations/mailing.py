@@ -10,7 +10,7 @@ from app.invitations import links
 from app.invitations.models import Invitation
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.memberships import unsubscribe_page
+from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import EmailAddress, Language, Person
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
@@ -45,12 +45,14 @@ def mail(
     unsubscribe headers and the List-Id (RFC 2369, 8058, 2919).
     """
     event, network = invitation.event, invitation.event.network
+    stop = _unsubscribe_page(invitation) if mailing else None
     envelope = Envelope(
         because="invitation" if mailing else "registration",
         address=invitation.address,
         network=network,
         reply_to=links.reply_address(invitation),
-        unsubscribe_url=_unsubscribe_page(invitation) if mailing else None,
+        unsubscribe_url=stop,
+        unsubscribe_address=unsubscribe_address(stop) if stop else None,
         preferences_url=_preferences_page(invitation),
         calendar=calendar,
         feedback=f"{event.id}:{network.id}:{kind.replace('/', '-')}",

@@ -125,12 +125,14 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _letter(kind: str, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> Mail:
     network = impression.network
+    stop = memberships.unsubscribe_page(person, network.id)
     envelope = Envelope(
         because="invitation",
         address=correspondence.preferred(person),
         network=network,
         reply_to=network.contact_address,
-        unsubscribe_url=memberships.unsubscribe_page(person, network.id),
+        unsubscribe_url=stop,
+        unsubscribe_address=memberships.unsubscribe_address(stop),
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{impression.id}:{network.id}:{kind}",
     )

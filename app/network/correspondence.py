@@ -25,6 +25,7 @@ class Envelope:
     network: Network | None = None
     reply_to: str | None = None
     unsubscribe_url: str | None = None
+    unsubscribe_address: str | None = None
     preferences_url: str | None = None
     calendar: CalendarPart | None = None
     feedback: str | None = None
@@ -58,6 +59,7 @@ def write(
         reply_to=envelope.reply_to,
         calendar=envelope.calendar,
         unsubscribe_url=envelope.unsubscribe_url,
+        unsubscribe_address=envelope.unsubscribe_address,
         list_name=_list_name(network, site) if envelope.unsubscribe_url else None,
         feedback=envelope.feedback,
     )

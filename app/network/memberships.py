@@ -51,6 +51,11 @@ def unsubscribe_page(person: Person, network_id: int) -> str:
     return addresses.unsubscribe_page(tokens.make(Purpose.UNSUBSCRIBE, membership.id))
 
 
+def unsubscribe_address(unsubscribe_page_: str) -> str:
+    """The mail address that does the same as the page, for programs that unsubscribe by mail (RFC 2369)."""
+    return addresses.reply(unsubscribe_page_.rpartition("/")[2])
+
+
 def by_unsubscribe_token(token: str) -> Membership | None:
     number, _ = tokens.read(Purpose.UNSUBSCRIBE, token) or (0, 0)
     membership = db.session.get(Membership, number)

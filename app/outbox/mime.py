@@ -46,9 +46,13 @@ class Mail:
     reply_to: str | None = None
     calendar: CalendarPart | None = None
     unsubscribe_url: str | None = None
+    unsubscribe_address: str | None = None
+    """Where a mail does the same, for programs that unsubscribe by mail."""
     list_name: str | None = None
     """slug and name of the network, as 'slug Name'."""
     feedback: str | None = None
+    forwarded: bytes | None = None
+    """A whole mail that travels along as an attachment (message/rfc822)."""
 
 
 def clean(text: str) -> str:
@@ -73,7 +77,8 @@ def build(mail: Mail, sender: str, message_id: str) -> bytes:
         slug, _, name = mail.list_name.partition(" ")
         message["List-Id"] = f"{_phrase(name)} <{slug}.{domain}>"
     if mail.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{clean(mail.unsubscribe_url)}>"
+        ways = [f"mailto:{mail.unsubscribe_address}?subject=unsubscribe"] if mail.unsubscribe_address else []
+        message["List-Unsubscribe"] = ", ".join(f"<{clean(way)}>" for way in [*ways, mail.unsubscribe_url])
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.feedback:
         message["Feedback-ID"] = f"{clean(mail.feedback)}:leerkring"
@@ -86,6 +91,8 @@ def _body(mail: Mail) -> Message:
     if mail.letter.images:
         html = _multipart("related", html, *(_image(name, image) for name, image in mail.letter.images.items()))
     parts = [_readable(mail.letter.text, "plain"), html]
+    if mail.forwarded is not None:
+        return _multipart("mixed", _multipart("alternative", *parts), _whole_mail(mail.forwarded), top=True)
     if mail.calendar is None:
         return _multipart("alternative", *parts, top=True)
     parts.append(_encoded("text", "calendar", mail.calendar.content, charset="utf-8", method=mail.calendar.method))
@@ -116,6 +123,13 @@ def _encoded(main: str, kind: str, content: bytes, **parameters: str) -> Message
     part.add_header("Content-Type", f"{main}/{kind}", **parameters)
     part["Content-Transfer-Encoding"] = "base64"
     part.set_payload(base64.encodebytes(content).decode())
+    return part
+
+
+def _whole_mail(content: bytes) -> Message:
+    """Somebody else's mail, as it came; base64 is not allowed for it (RFC 2046 section 5.2.1), so it travels as a file."""
+    part = _encoded("application", "octet-stream", content, name="mail.eml")
+    part.add_header("Content-Disposition", "attachment", filename="mail.eml")
     return part
 
 

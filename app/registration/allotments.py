@@ -18,7 +18,7 @@ from app.invitations.mailing import event_fields
 from app.invitations.models import Allotment, Answer, Invitation, Origin
 from app.network import correspondence, people
 from app.network.correspondence import Envelope
-from app.network.memberships import unsubscribe_page
+from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import ContactPerson, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
@@ -224,12 +224,14 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _letter(allotment: Allotment) -> Mail:
     event, contact = allotment.event, allotment.contact
+    stop = unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
         because="contact",
         address=correspondence.preferred(contact),
         network=event.network,
         reply_to=event.network.contact_address,
-        unsubscribe_url=unsubscribe_page(contact, event.network_id),
+        unsubscribe_url=stop,
+        unsubscribe_address=unsubscribe_address(stop),
         preferences_url=correspondence.preferences_page(contact),
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )

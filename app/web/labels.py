@@ -317,6 +317,9 @@ _MESSAGES = {
     "join": _("Bevestiging van lidmaatschap"),
     "own_address": _("Bevestiging van mailadres"),
     "seats_offered": _("Plekken voor een organisatie"),
+    "forwarded": _("Doorgestuurd antwoord"),
+    "mail_test": _("Test van de mail"),
+    "alarm": _("Melding aan beheerders"),
     "seat_named": _("Uitnodiging namens een organisatie"),
     **{kind.value: _WORDS[WaveKind, kind] for kind in WaveKind},
 }
@@ -391,6 +394,21 @@ _REASONS = {
 def message_words(words: str) -> str:
     """The last words about a message: why it did not leave, or what the mail server said."""
     return str(_REASONS.get(words, words))
+
+
+_INCOMING = {
+    "has_left": _("Een automatisch antwoord zegt dat deze persoon er niet meer werkt."),
+    "complaint_unknown": _("Iemand meldde een mail van ons als ongewenst. We weten niet wie."),
+    "unknown_token": _("Iemand wilde geen mail meer, met een adres dat niet (meer) klopt."),
+    "which_network": _("Een mail van een mens. We weten niet voor welk netwerk."),
+    "circle": _("Een mail van een mens die we niet kunnen doorsturen zonder dat hij bij onszelf uitkomt."),
+    "unreadable": _("Deze mail konden we niet lezen."),
+}
+
+
+def incoming_reason(reason: str) -> str:
+    """Why an incoming mail waits for somebody to look at it."""
+    return str(_INCOMING.get(reason, reason))
 
 
 _FIELDS = {

@@ -11,6 +11,7 @@ from app.database import db
 from app.digests.models import Word
 from app.events import programme, questions
 from app.events.models import Preset, Question
+from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
 from app.invitations.models import LetterImage, WaveState
 from app.lessons import attachments, boards, cards, evaluations
@@ -76,6 +77,8 @@ PAGES = {
     "/organise/events/{e}/mails": (302, 404, 200, 200, 200),
     "/organise/events/{e}/mails/{mail}": (302, 404, 200, 200, 200),
     "/organise/events/{e}/mails/{mail}/html": (302, 404, 403, 200, 200),
+    "/organise/inbox": (302, 200, 403, 200, 200),
+    "/organise/inbox/{incoming}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters/registration/confirmed/nl": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters/registration/confirmed/nl/preview": (302, 404, 403, 200, 200),
@@ -122,6 +125,9 @@ ACTS = {
     "/organise/events/{e}/waves/{w}/drop": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/restore": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/test": (302, 404, 403, 303, 303),
+    "/organise/inbox/{incoming}/settle": (302, 404, 403, 303, 303),
+    "/organise/inbox/{incoming}/stop": (302, 404, 403, 303, 303),
+    "/organise/inbox/{incoming}/forward": (302, 404, 403, 404, 404),
     "/organise/events/{e}/waves/{w}/approve": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/pause": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/resume": (302, 404, 403, 303, 303),
@@ -214,11 +220,15 @@ def world(app) -> dict:
     db.session.add(word)
     mail = inviting.send_again(invitation)
     picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
-    db.session.add(picture)
+    incoming = IncomingMail(
+        folder="INBOX", uid_validity=1, uid=1, received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
+        outcome=Outcome.REVIEW, sender="x@oss.example",
+    )  # fmt: skip
+    db.session.add_all([picture, incoming])
     db.session.flush()
     composing.compose_due()
     return {
-        "mail": mail.id, "picture": picture.id,
+        "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,

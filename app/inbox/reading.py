@@ -1,0 +1,214 @@
+"""Reading the mailbox: what is new is stored first, then handled, then filed, a handful at a time.
+
+A crash between any two of these repeats safely: a stored mail is handled once, a handled
+one is filed once, and the mailbox itself loses nothing. One worker reads at a time.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.database import db, insert_new
+from app.inbox import connection, handling, mails
+from app.inbox.connection import TROUBLE, Fetched, Mailbox
+from app.inbox.models import InboxStatus, IncomingMail, Outcome
+from app.outbox import claiming
+
+log = logging.getLogger("leerkring.inbox")
+
+FIRST_TIME_DAYS = 3
+"""How far back reading begins in a mailbox that is new to us; what is older stays untouched."""
+LOOKED_AT, TAKEN = 200, 20
+"""Mails whose heads are fetched at once, and mails that are stored, handled and filed together."""
+LEASE = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=30)
+"""How long the contents of a settled mail are kept."""
+FOLDERS = {
+    Outcome.HANDLED: "Leerkring verwerkt",
+    Outcome.SET_ASIDE: "Leerkring agenda",
+    Outcome.REVIEW: "Leerkring nakijken",
+}
+
+
+def read() -> Counter:
+    """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another worker reads."""
+    if not current_app.config["INBOX_URL"] or not _claim():
+        return Counter()
+    done: Counter = Counter()
+    try:
+        with connection.opened() as mailbox:
+            done = _read(mailbox)
+    except TROUBLE as trouble:
+        db.session.rollback()
+        _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
+    else:
+        _note_well()
+    return done
+
+
+def status() -> InboxStatus | None:
+    return db.session.get(InboxStatus, 1, populate_existing=True)
+
+
+def forget_old() -> int:
+    """Let go of the contents of mails that were settled a while ago."""
+    settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
+    old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
+    old = old.where(IncomingMail.content.is_not(None)).values(content=None)
+    return db.session.execute(old.execution_options(synchronize_session=False)).rowcount
+
+
+def _claim() -> bool:
+    """Be the one who reads for a while; a reader that died lets go by itself."""
+    now = clock.now()
+    db.session.execute(insert_new(InboxStatus.__table__, "id").values({"id": 1, "last_uid": 0, "trouble": ""}))
+    free = sa.or_(
+        InboxStatus.claimed_until.is_(None),
+        InboxStatus.claimed_until < now,
+        InboxStatus.claimed_by == claiming.worker_name(),
+    )
+    mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
+    claimed = db.session.execute(
+        mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.commit()
+    return bool(claimed.rowcount)
+
+
+def _read(mailbox: Mailbox) -> Counter:
+    done: Counter = Counter()
+    last_uid = _begin(mailbox)
+    _file(mailbox)
+    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    for uids in _in_batches(mailbox.after(last_uid), LOOKED_AT):
+        heads = {head.uid: head for head in mailbox.heads(uids)}
+        ours = [uid for uid, head in heads.items() if mails.is_for_us(mails.parse(head.content), domain)]
+        for some in _in_batches(ours, TAKEN):
+            _store(mailbox, list(mailbox.mails(some)))
+            done += _handle_stored()
+            _file(mailbox)
+        _went_to(uids[-1])
+    return done + _handle_stored()
+
+
+def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (uids[start : start + size] for start in range(0, len(uids), size))
+
+
+def _begin(mailbox: Mailbox) -> int:
+    """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
+    state = status()
+    if state.uid_validity != mailbox.uid_validity:
+        state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
+    last_uid = state.last_uid
+    db.session.commit()
+    return last_uid
+
+
+def _store(mailbox: Mailbox, fetched: list[Fetched]) -> None:
+    """Keep mails as they came; one that was kept before, under this or an earlier number, is passed over."""
+    for each in fetched:
+        message = mails.parse(each.content)
+        message_id = next(iter(mails.message_ids(message, "Message-ID")), "")[:300]
+        row = {
+            "folder": mailbox.folder,
+            "uid_validity": mailbox.uid_validity,
+            "uid": each.uid,
+            "message_id": message_id,
+            "sender": mails.sender(message)[1][:254],
+            "subject": mails.header(message, "Subject")[:300],
+            "received_at": each.received_at,
+            "outcome": Outcome.NEW,
+            "reason": "",
+            "content": each.content,
+        }
+        if not _known_by_another_number(mailbox, message_id, each):
+            keys = ("folder", "uid_validity", "uid")
+            db.session.execute(insert_new(IncomingMail.__table__, *keys).values(row))
+    db.session.commit()
+
+
+def _known_by_another_number(mailbox: Mailbox, message_id: str, each: Fetched) -> bool:
+    """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
+    before = sa.select(IncomingMail.id).where(
+        IncomingMail.message_id == message_id,
+        IncomingMail.uid_validity != mailbox.uid_validity,
+        IncomingMail.received_at == each.received_at,
+    )
+    return bool(message_id) and db.session.scalar(before.limit(1)) is not None
+
+
+def _handle_stored() -> Counter:
+    """Handle what is stored and not looked at yet, each in a transaction of its own."""
+    done: Counter = Counter()
+    waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
+    for number in db.session.scalars(waiting).all():
+        try:
+            done[_handle(number)] += 1
+        except Exception:
+            db.session.rollback()
+            log.exception("incoming mail %s could not be handled", number)
+            done[_set_aside(number)] += 1
+    db.session.commit()
+    return done
+
+
+def _handle(number: int) -> Outcome:
+    row = db.session.get(IncomingMail, number, populate_existing=True)
+    handling.handle(row)
+    db.session.commit()
+    return row.outcome
+
+
+def _set_aside(number: int) -> Outcome:
+    """A mail that cannot be handled waits for a person."""
+    row = db.session.get(IncomingMail, number, populate_existing=True)
+    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
+    db.session.commit()
+    return row.outcome
+
+
+def _file(mailbox: Mailbox) -> None:
+    """Move what was handled to its folder; what was moved by somebody else counts as filed."""
+    wanted = sa.select(IncomingMail).where(
+        IncomingMail.filed_at.is_(None),
+        IncomingMail.outcome.in_(FOLDERS),
+        IncomingMail.folder == mailbox.folder,
+        IncomingMail.uid_validity == mailbox.uid_validity,
+    )
+    rows = list(db.session.scalars(wanted.order_by(IncomingMail.id)))
+    db.session.commit()  # no transaction is open while the server works
+    for outcome, folder in FOLDERS.items():
+        mine = [row for row in rows if row.outcome == outcome]
+        if mine:
+            mailbox.move([row.uid for row in mine], folder)
+            for row in mine:
+                row.filed_at = clock.now()
+    db.session.commit()
+
+
+def _went_to(uid: int) -> None:
+    """Remember how far we are, and stay the one who reads."""
+    state = status()
+    state.last_uid, state.claimed_until = uid, clock.now() + LEASE
+    db.session.commit()
+
+
+def _note_trouble(words: str) -> None:
+    state = status()
+    state.trouble, state.trouble_since = words, state.trouble_since or clock.now()
+    state.claimed_by = state.claimed_until = None
+    db.session.commit()
+
+
+def _note_well() -> None:
+    state = status()
+    state.trouble, state.trouble_since, state.read_at = "", None, clock.now()
+    state.claimed_by = state.claimed_until = None
+    db.session.commit()

@@ -1,0 +1,160 @@
+"""A real IMAP server on this machine: Dovecot with one mailbox, in a folder of its own."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import imap_tools
+
+from tests.server import PATIENCE, free_port
+
+USER, PASSWORD = "postbus", "geheim/met:tekens@"
+_CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {owner}
+default_internal_group = {group}
+default_login_user = {owner}
+first_valid_uid = 1
+mail_location = maildir:{folder}/mail
+mail_uid = {reader}
+mail_gid = {reader_group}
+mail_max_userip_connections = 100
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = home={folder}/home
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+"""
+
+
+@dataclass
+class Dovecot:
+    """Where it listens, and what a test does with its mailbox."""
+
+    port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"imap://{USER}:geheim%2Fmet%3Atekens%40@127.0.0.1:{self.port}/INBOX"
+
+    @contextmanager
+    def open(self) -> Iterator[imap_tools.BaseMailBox]:
+        with imap_tools.MailBoxUnencrypted("127.0.0.1", self.port).login(USER, PASSWORD) as box:
+            yield box
+
+    def deliver(self, *contents: bytes) -> None:
+        """Put mails in the inbox, as a mail server would."""
+        with self.open() as box:
+            for content in contents:
+                box.append(content, "INBOX")
+
+    def folders(self) -> dict[str, int]:
+        """How many mails each folder has, empty ones left out."""
+        with self.open() as box:
+            counts = {each.name: box.folder.status(each.name)["MESSAGES"] for each in box.folder.list()}
+        return {name: count for name, count in counts.items() if count}
+
+    def unseen(self, name: str = "INBOX") -> int:
+        with self.open() as box:
+            return box.folder.status(name)["UNSEEN"]
+
+    def empty(self) -> None:
+        """Throw everything away; the numbering of the inbox goes on."""
+        with self.open() as box:
+            for each in box.folder.list():
+                if each.name != "INBOX":
+                    box.folder.delete(each.name)
+            box.delete(box.uids())
+
+    def renumber(self) -> None:
+        """Give every mail a new number, as a restored backup does (UIDVALIDITY)."""
+        (self.folder / "mail" / "dovecot-uidlist").unlink()
+        for index in (self.folder / "mail").glob("dovecot.index*"):
+            index.unlink()
+
+
+@contextmanager
+def running() -> Iterator[Dovecot]:
+    """Run it until the block ends; as root it serves the mailbox as 'mail', as anybody else as oneself."""
+    with tempfile.TemporaryDirectory(prefix="leerkring-imap-") as folder:
+        Path(folder).chmod(0o755)
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[Dovecot]:
+    program = shutil.which("dovecot", path="/usr/sbin:/usr/bin")
+    assert program, "these tests need Dovecot (Debian: apt-get install dovecot-imapd)"
+    port, me = free_port(), pwd.getpwuid(os.getuid())
+    root = me.pw_uid == 0
+    reader = pwd.getpwnam("mail") if root else me
+    for name in ("run", "state", "mail", "home"):
+        (folder / name).mkdir(parents=True)
+    if root:
+        shutil.chown(folder / "mail", reader.pw_uid, reader.pw_gid)
+        shutil.chown(folder / "home", reader.pw_uid, reader.pw_gid)
+    owner = "dovecot" if root else me.pw_name
+    config = folder / "dovecot.conf"
+    config.write_text(
+        _CONFIG.format(
+            folder=folder,
+            port=port,
+            owner=owner,
+            group=owner if root else str(me.pw_gid),
+            reader=reader.pw_uid,
+            reader_group=reader.pw_gid,
+            password=PASSWORD,
+        )
+    )
+    process = subprocess.Popen([program, "-F", "-c", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    dovecot = Dovecot(port, folder)
+    try:
+        _wait_until_it_answers(dovecot, process)
+        yield dovecot
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def _wait_until_it_answers(dovecot: Dovecot, process: subprocess.Popen) -> None:
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        assert process.poll() is None, (dovecot.folder / "dovecot.log").read_text()
+        try:
+            with dovecot.open():
+                return
+        except OSError:
+            continue
+    raise TimeoutError("Dovecot does not answer")
