@@ -30,9 +30,8 @@ def _configure(app: Flask) -> None:
     database = app.config["DATABASE_URL"]
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database,
-        SQLALCHEMY_ENGINE_OPTIONS={}
-        if database.startswith("sqlite")
-        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True}
+        | ({} if database.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}),
         SESSION_COOKIE_NAME="__Host-leerkring" if secure else "leerkring",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -2,11 +2,13 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
 from app import addresses, jobs
 from app.accounts import accounts, sign_in
@@ -23,7 +25,7 @@ api_group = AppGroup("api-token", help="Keys for the API.")
 def bind(app: Flask) -> None:
     for group in (accounts_group, people_group, demo_group, api_group):
         app.cli.add_command(group)
-    for command in (serve, worker, check, backup, restore):
+    for command in (serve, worker, check, mail_test, backup, restore):
         app.cli.add_command(command)
 
 
@@ -171,12 +173,37 @@ def check() -> None:
     """Look whether everything is well and say what to do where it is not."""
     from app.upkeep import checking
 
-    found = checking.findings()
+    with force_locale("en"):
+        found = checking.findings()
     for finding in found:
         click.echo(
             f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}{' – ' + finding.advice if finding.advice else ''}"
         )
     if not all(finding.well for finding in found):
+        sys.exit(1)
+
+
+@click.command("mail-test")
+@with_appcontext
+def mail_test() -> None:
+    """Send a message to the own mailbox and one that must bounce, and say whether both came back."""
+    from app.upkeep import checking, mail_tests
+
+    if not current_app.config["INBOX_URL"]:
+        _fail("set INBOX_URL first: there is no mailbox in which anything could come back")
+    test = mail_tests.start()
+    db.session.commit()
+    while mail_tests.waits(test):
+        jobs.post()
+        jobs.receive()
+        _progress("waiting for what comes back")
+        db.session.refresh(test)
+        time.sleep(0 if test.reply_seen_at and test.bounce_seen_at else 2)
+    _progress("")
+    with force_locale("en"):
+        for finding in checking.mail_test():
+            click.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}")
+    if not (test.reply_seen_at and test.bounce_seen_at):
         sys.exit(1)
 
 

@@ -4,15 +4,19 @@ Any number of processes on any number of machines may run it, since planning is 
 and claiming exclusive.
 """
 
+import json
 import logging
 import signal
 from collections import Counter
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 
+import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from app import clock
 from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
@@ -22,7 +26,7 @@ from app.lessons import commitment_letters, documents, evaluations, follow_up
 from app.network import doubles, imports, joining, merging
 from app.outbox import claiming, working
 from app.registration import allotments, link_requests
-from app.upkeep import health
+from app.upkeep import health, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
 
@@ -57,6 +61,7 @@ def receive() -> dict[str, int]:
 def follow() -> dict[str, int]:
     """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
     done = {
+        "alarms": watchdog.watch(),
         "evaluations": evaluations.plan_due(),
         "commitments": commitment_letters.plan_due(),
         "follow_ups": follow_up.plan_due(),
@@ -107,14 +112,22 @@ def run_until_stopped(app: Flask) -> None:
 
 def _in_context(app: Flask, job: Callable) -> Callable[[], None]:
     def run() -> None:
+        begun = monotonic()
         with app.app_context():
             try:
                 result = job()
-            except Exception:
+            except Exception as error:
                 db.session.rollback()
                 log.exception("job %s failed and will be tried again", job.__name__)
+                _report(job, begun, error=type(error).__name__)
             else:
                 if result:
-                    log.info("job %s: %s", job.__name__, result)
+                    _report(job, begun, **(result if isinstance(result, dict) else {"done": result}))
 
     return run
+
+
+def _report(job: Callable, begun: float, **figures) -> None:
+    """One line of JSON for a run that did something: which job of which worker, how long, and how much of what."""
+    line = {"at": clock.now().isoformat(timespec="seconds"), "worker": claiming.worker_name(), "job": job.__name__}
+    click.echo(json.dumps(line | {"seconds": round(monotonic() - begun, 3)} | figures))

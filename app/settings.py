@@ -38,6 +38,23 @@ def _positive(text: str) -> int:
     return number
 
 
+def _readable_file(text: str) -> Path:
+    path = Path(text)
+    try:
+        path.read_bytes()
+    except OSError as error:
+        raise ValueError(error.strerror) from None
+    return path
+
+
+def _servers(text: str) -> tuple[tuple[str, int], ...]:
+    found = []
+    for each in text.split(","):
+        host, _, port = each.strip().rpartition(":") if each.count(":") == 1 else (each.strip(), "", "")
+        found.append((host, int(port or 53)))
+    return tuple(found)
+
+
 def _inbox(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
@@ -80,11 +97,15 @@ SETTINGS = (
     Setting("MAIL_USERNAME", str, None, "User name at the SMTP server, when it wants one."),
     Setting("MAIL_PASSWORD", str, None, "Password at the SMTP server."),
     Setting("MAIL_DEFAULT_SENDER", str, "leerkring@leerkring.example", "Address in the From of every mail; the network's name is put before it."),
+    Setting("MAIL_DKIM_SELECTOR", str, None, "Name of the DKIM key of the sender's domain (<selector>._domainkey.<domain>), to check it."),
+    Setting("MAIL_DKIM_KEY", _readable_file, None, "Private DKIM key (PEM file) to sign with here, for a mail server that does not sign; needs MAIL_DKIM_SELECTOR."),
+    Setting("DNS_SERVERS", _servers, (), "Name servers for the set-up check, as 'host' or 'host:port' with commas between them. Default: those of the machine."),
     Setting("MAIL_PACE", int, 30, "Messages a minute to one recipient domain, for networks that do not switch pacing off. What somebody causes by an own answer is not held back."),
     Setting("MAIL_PACE_TOTAL", int, 0, "Messages a minute in all, for a mail server that allows no more; 0: as many as it takes."),
     Setting("MAILS_PER_WEEK", _positive, 2, "How many mails a person gets in a week that are not about an own registration; what is over it goes into their digest. Anybody may choose less."),
     Setting("REPLY_ADDRESS", str, None, "Mailbox for answers to invitations; must accept plus addressing (antwoord+token@…). Default: antwoord@ the domain of MAIL_DEFAULT_SENDER."),
     Setting("INBOX_URL", _inbox, None, "Mailbox in which answers and bounces arrive: imaps://user:password@host:port/folder. Without it nothing that comes back is read."),
+    Setting("METRICS_TOKEN", str, None, "Key for /metrics, which Prometheus sends as a bearer token. Without it that page does not exist."),
     Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
 )  # fmt: skip
 
@@ -105,6 +126,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict:
     sender = values["MAIL_DEFAULT_SENDER"]
     if sender.count("@") != 1 or not sender.rpartition("@")[2]:
         raise SettingError("MAIL_DEFAULT_SENDER: use an address such as leerkring@example.nl")
+    if values["MAIL_DKIM_KEY"] and not values["MAIL_DKIM_SELECTOR"]:
+        raise SettingError("MAIL_DKIM_KEY: set MAIL_DKIM_SELECTOR too")
     values["REPLY_ADDRESS"] = values["REPLY_ADDRESS"] or "antwoord@" + sender.rpartition("@")[2]
     values["CONTACT_ADDRESS"] = values["CONTACT_ADDRESS"] or sender
     values["SECURITY_CONTACT"] = values["SECURITY_CONTACT"] or values["CONTACT_ADDRESS"]

@@ -13,7 +13,7 @@ from flask import current_app
 from app import clock
 from app.database import db, insert_new
 from app.network.models import EmailAddress
-from app.outbox import states
+from app.outbox import signing, states
 from app.outbox.mime import Mail, build
 from app.outbox.models import Finished, Message, MessageState, MessageStep, Priority
 
@@ -79,7 +79,8 @@ def finish(message: Message, mail: Mail) -> None:
     message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
     message.subject = mail.letter.subject
     message.composed_at = clock.now()
-    db.session.add(Finished(message=message, content=build(mail, sender, message.message_id)))
+    content = signing.sign(build(mail, sender, message.message_id), sender.rpartition("@")[2])
+    db.session.add(Finished(message=message, content=content))
 
 
 def domain_of(address: str) -> str:

@@ -5,15 +5,17 @@ from datetime import timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.events.models import Event, EventState, Series
+from app.inbox import queries as inbox
 from app.invitations.models import Invitation, Wave, WaveKind, WaveState
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState
-from app.outbox.models import Message, MessageState
+from app.outbox import circuit, states
+from app.outbox.models import Message
 
 SOON = timedelta(days=42)
 OVERDUE_FOR = timedelta(days=90)
@@ -23,9 +25,13 @@ OVERDUE_FOR = timedelta(days=90)
 class Reason(StrEnum):
     """Why an event needs attention."""
 
+    SENDING_STOPPED = "sending_stopped"
+    TO_REVIEW = "to_review"
     DRAFT_SOON = "draft_soon"
     NO_INVITATIONS = "no_invitations"
     WAVE_UNRELEASED = "wave_unreleased"
+    WAVE_AWAITING = "wave_awaiting"
+    WAVE_PAUSED = "wave_paused"
     FAILED_MAIL = "failed_mail"
     SILENT = "silent"
     CHECK_IMPRESSION = "check_impression"
@@ -33,10 +39,17 @@ class Reason(StrEnum):
     OVERDUE = "overdue"
 
 
+_BY_STATE = {
+    WaveState.DRAFT: Reason.WAVE_UNRELEASED,
+    WaveState.AWAITING: Reason.WAVE_AWAITING,
+    WaveState.PAUSED: Reason.WAVE_PAUSED,
+}
+
+
 @dataclass(frozen=True)
 class Need:
     reason: Reason
-    event: Event
+    event: Event | None = None
     count: int = 0
     wave: Wave | None = None
 
@@ -48,7 +61,7 @@ def of(network_ids: list[int], account: Account) -> list[Need]:
     waves = _waves(numbers)
     failed = _count(
         sa.select(Message.event_id, sa.func.count())
-        .where(Message.event_id.in_(numbers), Message.state == MessageState.FAILED)
+        .where(Message.event_id.in_(numbers), Message.state.in_(states.LOST), ~_repeated().exists())
         .group_by(Message.event_id)
     )
     silent = _count(
@@ -56,9 +69,9 @@ def of(network_ids: list[int], account: Account) -> list[Need]:
         .where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None))
         .group_by(Invitation.event_id)
     )
-    needs = []
+    needs = list(_of_all(account))
     for event in events:
-        mine = [wave for wave in waves if wave.event_id == event.id]
+        mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
         needs += _needs_of(event, mine, failed.get(event.id, 0), silent.get(event.id, 0))
     return [*needs, *_impressions(network_ids, account), *_overdue(network_ids)]
 
@@ -71,6 +84,26 @@ def coming(network_ids: list[int], most: int = 8) -> list[Event]:
     return list(db.session.scalars(wanted.order_by(Event.starts_at).limit(most).options(joinedload(Event.network))))
 
 
+def _of_all(account: Account):
+    """What concerns no single event: mail that stands still, and what came in and could not be settled."""
+    state = circuit.look()
+    if state is not None and state.opened_at is not None:
+        yield Need(Reason.SENDING_STOPPED)
+    if count := inbox.count_to_review(account):
+        yield Need(Reason.TO_REVIEW, count=count)
+
+
+def _repeated() -> sa.Select:
+    """That a lost Message was mailed again."""
+    again = aliased(Message)
+    return sa.select(again.id).where(again.again_of_id == Message.id)
+
+
+def _waits_for_others(wave: Wave, account: Account) -> bool:
+    """Who asked for the release of a large wave cannot give it."""
+    return wave.state == WaveState.AWAITING and wave.asked_by_id == account.id
+
+
 def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
     if failed:
         yield Need(Reason.FAILED_MAIL, event, failed)
@@ -80,8 +113,8 @@ def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
     if not waves:
         yield Need(Reason.NO_INVITATIONS, event)
     for wave in waves:
-        if wave.state == WaveState.DRAFT:
-            yield Need(Reason.WAVE_UNRELEASED, event, wave=wave)
+        if reason := _BY_STATE.get(wave.state):
+            yield Need(reason, event, wave=wave)
     reminder = any(
         wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves
     )

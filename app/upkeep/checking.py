@@ -1,64 +1,87 @@
-"""The set-up check: all of /healthz, and what only a person at the machine can mend."""
+"""The set-up check: all of health, and what takes longer to look at or only a person can mend."""
 
 import smtplib
 import stat
 
 from flask import current_app
+from flask_babel import gettext
 
 from app.lessons import documents
 from app.outbox.connection import Line
-from app.upkeep import health
+from app.upkeep import health, sender
 from app.upkeep.health import Finding
+
+LEAST_SIZE = 2 * 1024 * 1024
+"""Bytes that the mail server must take in one message: forwarded answers bring the mail they answer along."""
 
 
 def findings() -> list[Finding]:
     """Everything that was looked at, well or not."""
-    return [*health.findings(), _address(), _secret(), _mail_server(), _pdf()]
+    return [*health.findings(), _address(), _secret(), *_mail_server(), *sender.findings(), _pdf()]
+
+
+def mail_test() -> list[Finding]:
+    """What became of the last test of mail out and back."""
+    return sender.mail_test()
 
 
 def _address() -> Finding:
     base = current_app.config["BASE_URL"]
     local = "//localhost" in base or "//127." in base
     well = base.startswith("https://") or local
-    return Finding(
-        "address",
-        well,
-        base,
-        "" if well else "Set BASE_URL to an https:// address: links in mails carry personal keys.",
-    )
+    advice = gettext("Zet BASE_URL op een adres met https://: links in mails zijn persoonlijke sleutels.")
+    return Finding("address", well, base, "" if well else advice)
 
 
 def _secret() -> Finding:
     path = current_app.config["INSTANCE_PATH"] / "secret_key"
     if not path.exists():
-        return Finding("secret key", True, "from the environment")
+        return Finding("secret key", True, gettext("uit de omgeving"))
     private = not stat.S_IMODE(path.stat().st_mode) & 0o077
-    return Finding("secret key", private, str(path), "" if private else f"Run: chmod 600 {path}")
+    return Finding(
+        "secret key", private, str(path), "" if private else gettext("Voer uit: chmod 600 %(path)s", path=path)
+    )
 
 
-def _mail_server() -> Finding:
-    """Say hello to the mail server, as a worker would."""
+def _mail_server() -> list[Finding]:
+    """Say hello to the mail server, as a worker would, and hear what it can."""
     server = current_app.config["MAIL_SERVER"]
     if not server:
-        return Finding("mail server", True, "none: mail goes to the built-in mailbox at /mailbox")
+        return [Finding("mail server", True, gettext("geen: mail gaat naar het ingebouwde postvak op /mailbox"))]
     where = f"{server}:{current_app.config['MAIL_PORT']}"
     try:
         with Line() as line:
             code, words = line.host.noop()
+            line.host.ehlo_or_helo_if_needed()
+            able = line.host.esmtp_features
     except (smtplib.SMTPException, OSError) as error:
-        return Finding(
-            "mail server",
-            False,
-            f"{where}: {error}",
-            "Correct MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME and MAIL_PASSWORD.",
-        )
-    return Finding("mail server", code == 250, f"{where}: {code} {words.decode(errors='replace')}")
+        advice = gettext("Verbeter MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS, MAIL_USERNAME en MAIL_PASSWORD.")
+        return [Finding("mail server", False, f"{where}: {error}", advice)]
+    answer = Finding("mail server", code == 250, f"{where}: {code} {words.decode(errors='replace')}")
+    return [answer, _tls(server), _size(able)]
+
+
+def _tls(server: str) -> Finding:
+    """Whether the way to the mail server is closed to others, with a certificate that was checked."""
+    if current_app.config["MAIL_USE_SSL"] or current_app.config["MAIL_USE_TLS"]:
+        return Finding("mail server tls", True, gettext("met een gecontroleerd certificaat"))
+    local = server in {"localhost", "127.0.0.1", "::1"}
+    detail = gettext("op deze machine zelf, niet nodig") if local else gettext("zonder versleuteling")
+    return Finding("mail server tls", local, detail, "" if local else gettext("Zet MAIL_USE_TLS=1."))
+
+
+def _size(able: dict[str, str]) -> Finding:
+    limit = int(able["size"]) if able.get("size", "").isdigit() else 0
+    if not limit:
+        return Finding("mail size", True, gettext("geen grens genoemd"))
+    detail = gettext("tot %(size)s MB", size=round(limit / 2**20, 1))
+    advice = gettext("Laat de mailserver berichten tot 2 MB aannemen.")
+    return Finding("mail size", limit >= LEAST_SIZE, detail, "" if limit >= LEAST_SIZE else advice)
 
 
 def _pdf() -> Finding:
     """Whether impressions can be laid out as PDF."""
     well = documents.can_make_pdf()
-    advice = (
-        "" if well else "Install Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
-    )
-    return Finding("pdf", well, "Pango is there" if well else "Pango is missing: impressions have no PDF", advice)
+    advice = gettext("Installeer Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0).")
+    detail = gettext("Pango is er") if well else gettext("Pango ontbreekt: impressies hebben geen PDF")
+    return Finding("pdf", well, detail, "" if well else advice)

@@ -1,22 +1,33 @@
-"""Whether the installation is well: /healthz and 'flask check' say the same."""
+"""Whether the installation is well: /healthz, 'flask check', the page for administrators and alarms say the same.
+
+Texts are in the language in force; machines are answered in English.
+"""
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
+from flask_babel import gettext, ngettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.database import db
+from app.inbox import reading
+from app.inbox.models import Bounce, BounceKind
+from app.invitations import waves
+from app.invitations.models import Wave
+from app.outbox import circuit
 from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
 from app.settings import ROOT
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
+INBOX_SILENT = timedelta(minutes=15)
+REFUSALS_WITHIN = timedelta(days=1)
 LEAST_DISK = 200 * 1024 * 1024
 """Bytes that must be free where the instance lives."""
 
@@ -39,15 +50,13 @@ def beat(worker: str) -> None:
 
 
 def findings() -> list[Finding]:
-    """Look at the database, the clockwork, the outbox and the disk."""
+    """Look at the database, the clockwork, everything about mail, and the disk."""
     try:
-        return [_database(), _worker(), _outbox(), _disk()]
+        return [_database(), _worker(), _outbox(), _waves(), _circuit(), _refusals(), *_inbox(), _disk()]
     except SQLAlchemyError as error:
         db.session.rollback()
-        return [
-            Finding("database", False, f"{type(error).__name__}", "Start the database, or correct DATABASE_URL."),
-            _disk(),
-        ]
+        advice = gettext("Start de database, of verbeter DATABASE_URL.")
+        return [Finding("database", False, f"{type(error).__name__}", advice), _disk()]
 
 
 def revision() -> str | None:
@@ -66,20 +75,21 @@ def behind() -> str | None:
     return "The database is behind this version of Leerkring. Make a backup and run: flask --app wsgi db upgrade"
 
 
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
 def _database() -> Finding:
     advice = behind()
-    return Finding("database", advice is None, revision() or "empty", advice or "")
+    return Finding("database", advice is None, revision() or gettext("leeg"), advice or "")
 
 
 def _worker() -> Finding:
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     well = last is not None and clock.now() - last < WORKER_SILENT
-    return Finding(
-        "clockwork",
-        well,
-        last.isoformat(timespec="seconds") if last else "never seen",
-        "" if well else "Start it: flask --app wsgi worker, or serve --clockwork.",
-    )
+    detail = _moment(last) if last else gettext("nooit gezien")
+    advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
+    return Finding("clockwork", well, detail, "" if well else advice)
 
 
 def _outbox() -> Finding:
@@ -87,16 +97,62 @@ def _outbox() -> Finding:
     waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
     oldest = min((moment for moment in waiting if moment), default=None)
     late = oldest is not None and clock.now() - oldest > OVERDUE
-    return Finding(
-        "outbox",
-        not late,
-        f"oldest due message: {oldest.isoformat(timespec='seconds')}" if oldest else "nothing waits",
-        "See whether the clockwork runs and the mail server answers." if late else "",
+    detail = gettext("wacht sinds %(moment)s", moment=_moment(oldest)) if oldest else gettext("er wacht niets")
+    advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
+    return Finding("outbox", not late, detail, advice if late else "")
+
+
+def _waves() -> Finding:
+    """Waves that should have left; each is planned in one go, so none is ever half done."""
+    late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
+    count = db.session.scalar(late)
+    detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
+    advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
+    return Finding("waves", count == 0, detail, advice if count else "")
+
+
+def _circuit() -> Finding:
+    state = circuit.look()
+    if state is None or state.opened_at is None:
+        return Finding("mail server refuses", True, gettext("nee"))
+    detail = gettext("sinds %(moment)s: %(words)s", moment=_moment(state.opened_at), words=state.words)
+    advice = gettext(
+        "De mailserver weigert ons. Verbeter MAIL_DEFAULT_SENDER of de rechten van MAIL_USERNAME en druk op "
+        "‘Probeer nu’. Tot dan wacht alle mail; er gaat niets verloren."
     )
+    return Finding("mail server refuses", False, detail, advice)
+
+
+def _refusals() -> Finding:
+    """Refusals for our reputation or content, not for the address: they concern everybody at that domain."""
+    recent = sa.select(sa.func.count()).where(
+        Bounce.kind == BounceKind.POLICY, Bounce.at > clock.now() - REFUSALS_WITHIN
+    )
+    count = db.session.scalar(recent)
+    last = sa.select(Bounce.words).where(Bounce.kind == BounceKind.POLICY).order_by(Bounce.id.desc()).limit(1)
+    detail = ngettext("%(num)s in de laatste dag", "%(num)s in de laatste dag", count)
+    if count:
+        detail += f": {db.session.scalar(last)}"
+    advice = gettext("Andere mailservers weigeren onze mail om hoe die verstuurd wordt. Controleer SPF, DKIM en DMARC.")
+    return Finding("refusals by policy", count == 0, detail, advice if count else "")
+
+
+def _inbox() -> list[Finding]:
+    """The mailbox, when there is one."""
+    if not current_app.config["INBOX_URL"]:
+        return []
+    state, now = reading.status(), clock.now()
+    if state is None or (state.read_at is None and not state.trouble):
+        return [Finding("inbox", True, gettext("nog niet gelezen"))]
+    since = state.trouble_since or state.read_at
+    well = now - since < INBOX_SILENT
+    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(state.read_at))
+    advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
+    return [Finding("inbox", well, detail, "" if well else advice)]
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
-    return Finding(
-        "disk", free > LEAST_DISK, f"{free // 2**20} MB free", "" if free > LEAST_DISK else "Free some space."
-    )
+    well = free > LEAST_DISK
+    detail = gettext("%(free)s MB vrij", free=free // 2**20)
+    return Finding("disk", well, detail, "" if well else gettext("Maak ruimte vrij."))

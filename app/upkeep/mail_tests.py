@@ -4,6 +4,7 @@ The first must arrive there, the second must come back as a bounce; both are rea
 other mail. The Received line of the first tells whether the clocks agree.
 """
 
+import re
 import secrets
 from datetime import timedelta
 from email.message import Message as Mail
@@ -54,6 +55,7 @@ def came_back(number: int, mail: Mail) -> None:
     if test is not None and test.reply_seen_at is None:
         test.reply_seen_at = clock.now()
         test.clock_difference = _clock_difference(mail)
+        test.dkim_domain = _signed_by(mail)
 
 
 def bounced(message_id: int) -> None:
@@ -66,6 +68,12 @@ def bounced(message_id: int) -> None:
 def _message(recipient: str):
     letter = Letter("Test van Leerkring", "<p>Dit is een test.</p>", "Dit is een test.\n")
     return queue.enqueue(mime.Mail(letter, recipient, "", letters.site_name()), _KIND)
+
+
+def _signed_by(mail: Mail) -> str | None:
+    """The domain in a DKIM signature (RFC 6376 section 3.5)."""
+    found = re.search(r"(?:^|;)\s*d=([^;\s]+)", str(mail["DKIM-Signature"] or ""))
+    return found[1].lower() if found else None
 
 
 def _clock_difference(mail: Mail) -> int | None:

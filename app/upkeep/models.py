@@ -46,6 +46,8 @@ class MailTest(db.Model):
     bounce_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     reply_seen_at: Mapped[datetime | None] = mapped_column(Moment)
     bounce_seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    dkim_domain: Mapped[str | None] = mapped_column(sa.String(254))
+    """Domain that signed the message to our own mailbox, as it arrived there."""
     clock_difference: Mapped[int | None]
     """Seconds that the mail server's clock is ahead of ours, by its Received line."""
 

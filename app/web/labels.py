@@ -411,6 +411,39 @@ def incoming_reason(reason: str) -> str:
     return str(_INCOMING.get(reason, reason))
 
 
+_FINDINGS = {
+    "database": _("Database"),
+    "clockwork": _("Uurwerk"),
+    "outbox": _("Mails die weg moeten"),
+    "waves": _("Rondes"),
+    "mail server refuses": _("Mailserver weigert ons"),
+    "refusals by policy": _("Geweigerd door anderen"),
+    "inbox": _("Postvak gelezen"),
+    "disk": _("Schijf"),
+    "address": _("Webadres"),
+    "secret key": _("Geheime sleutel"),
+    "mail server": _("Mailserver"),
+    "mail server tls": _("Versleuteling naar de mailserver"),
+    "mail size": _("Grootte van een mail"),
+    "spf": _("SPF"),
+    "dkim": _("DKIM"),
+    "dmarc": _("DMARC"),
+    "alignment": _("Eén domein overal"),
+    "way back": _("Weg terug"),
+    "clock": _("Klok"),
+    "mailbox": _("Mailbox"),
+    "mail test": _("Mailtest"),
+    "test mail": _("Mail naar onszelf"),
+    "test bounce": _("Bericht over een adres dat niet bestaat"),
+    "pdf": _("PDF"),
+}
+
+
+def finding_name(name: str) -> str:
+    """What was looked at."""
+    return str(_FINDINGS.get(name, name))
+
+
 _FIELDS = {
     "voornaam": _("de voornaam van de lezer"),
     "naam": _("de hele naam van de lezer"),

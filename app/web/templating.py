@@ -34,6 +34,7 @@ def bind(app: Flask) -> None:
         look=labels.look,
         tone=labels.tone,
         step=labels.step,
+        finding_name=labels.finding_name,
         incoming_reason=labels.incoming_reason,
         abbreviate=labels.abbreviate,
         audit_action=labels.audit_action,

@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("bounce_id", sa.Integer(), nullable=False),
         sa.Column("reply_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("bounce_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dkim_domain", sa.String(length=254), nullable=True),
         sa.Column("clock_difference", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["bounce_id"], ["messages.id"], name=op.f("fk_mail_tests_bounce_id"), ondelete="CASCADE"
@@ -402,10 +403,10 @@ def upgrade() -> None:
             batch_op.f("fk_waves_asked_by_id"), "accounts", ["asked_by_id"], ["id"], ondelete="SET NULL"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_waves_released_by_id"), "accounts", ["released_by_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_waves_first_audience_id"), "audiences", ["first_audience_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_waves_first_audience_id"), "audiences", ["first_audience_id"], ["id"]
+            batch_op.f("fk_waves_released_by_id"), "accounts", ["released_by_id"], ["id"], ondelete="SET NULL"
         )
 
     _change_checks()

@@ -1,0 +1,62 @@
+"""Nothing stuck without somebody knowing: what is not well raises an alarm, which administrators are mailed once."""
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+
+from app import addresses, clock
+from app.accounts.models import Account
+from app.database import add_once, db
+from app.outbox import letters, queue
+from app.outbox.letters import Block
+from app.outbox.mime import Mail
+from app.upkeep import health
+from app.upkeep.health import Finding
+from app.upkeep.models import Alarm
+from app.web.labels import finding_name
+
+KIND = "alarm"
+
+
+def watch() -> int:
+    """Raise alarms for what is not well and end those of what is well again; returns how many are new."""
+    found = health.findings()
+    known = {alarm.name: alarm for alarm in open_alarms()}
+    for finding in found:
+        if finding.well and finding.name in known:
+            known[finding.name].ended_at = clock.now()
+    fresh = [finding for finding in found if not finding.well and finding.name not in known]
+    raised = [finding for finding in fresh if add_once(Alarm(name=finding.name, detail=finding.detail))]
+    if raised:
+        _tell({finding.name for finding in raised})
+    db.session.commit()
+    return len(raised)
+
+
+def open_alarms() -> list[Alarm]:
+    return list(db.session.scalars(sa.select(Alarm).where(Alarm.ended_at.is_(None)).order_by(Alarm.id)))
+
+
+def recent(most: int = 20) -> list[Alarm]:
+    """The last alarms, ended ones too."""
+    return list(db.session.scalars(sa.select(Alarm).order_by(Alarm.id.desc()).limit(most)))
+
+
+def _tell(names: set[str]) -> None:
+    """One mail to each administrator about everything that is new, in their language."""
+    administrators = sa.select(Account).where(Account.is_admin, Account.active)
+    for account in db.session.scalars(administrators):
+        with force_locale(account.language):
+            found = [finding for finding in health.findings() if finding.name in names]
+            queue.enqueue(_mail(account, found), KIND)
+
+
+def _mail(account: Account, found: list[Finding]) -> Mail:
+    fields = {
+        "naam": account.name,
+        "meldingen": Block.render("findings", findings=found, heading=finding_name),
+        "eerste": finding_name(found[0].name) if found else "",
+        "pagina": addresses.absolute("/organise/system"),
+    }
+    source = letters.source("upkeep/alarm", account.language)
+    letter = letters.write(source, fields, account.language, {"because": "alarm"})
+    return Mail(letter, account.email, account.name, letters.site_name())
