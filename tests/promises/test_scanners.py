@@ -86,6 +86,9 @@ def _mails_of_the_day_and_after(network) -> None:
     make.commitment(held, there, days=30)
     make.event(network)
     make.impression(held)
+    thanked = make.held(network, days_ago=1)
+    make.attendance(thanked, there)
+    make.wave(thanked, WaveKind.THANK_YOU)
     soon = clock.now() + timedelta(days=2)
     evaluations.plan_due()
     follow_up.plan_due(soon)
@@ -100,7 +103,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     monkeypatch.setitem(app.config, "MAILS_PER_WEEK", 9)
     kinds = _mails_of_every_kind()
     assert kinds == {
-        "save_the_date", "invitation", "reminder", "last_information", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
+        "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named",

@@ -112,7 +112,7 @@ class TestMail:
                 shape=Shape.HUMAN,
                 outcome=Outcome.REVIEW,
                 network=coming.network,
-            )  # fmt: skip
+            )
         )
         db.session.flush()
         assert self._found(coming, account) == [
