@@ -97,6 +97,7 @@ SETTINGS = (
     Setting("MAIL_USERNAME", str, None, "User name at the SMTP server, when it wants one."),
     Setting("MAIL_PASSWORD", str, None, "Password at the SMTP server."),
     Setting("MAIL_DEFAULT_SENDER", str, "leerkring@leerkring.example", "Address in the From of every mail; the network's name is put before it."),
+    Setting("MAIL_TIMEOUT", _positive, 60, "Seconds that the mail server may take to greet; for taking a message it may take five times as long."),
     Setting("MAIL_DKIM_SELECTOR", str, None, "Name of the DKIM key of the sender's domain (<selector>._domainkey.<domain>), to check it."),
     Setting("MAIL_DKIM_KEY", _readable_file, None, "Private DKIM key (PEM file) to sign with here, for a mail server that does not sign; needs MAIL_DKIM_SELECTOR."),
     Setting("DNS_SERVERS", _servers, (), "Name servers for the set-up check, as 'host' or 'host:port' with commas between them. Default: those of the machine."),

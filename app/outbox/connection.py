@@ -11,10 +11,8 @@ from functools import cache
 import flask_mail
 from flask import current_app
 
-CONNECT_TIMEOUT = 60
-"""Seconds; RFC 5321 section 4.5.3.2 allows five minutes for the greeting, few servers need one."""
-DATA_TIMEOUT = 300
-"""Seconds that a server may take to answer a command or a message."""
+DATA_PATIENCE = 5
+"""How many times MAIL_TIMEOUT a server may take to answer a command or a message (RFC 5321 section 4.5.3.2)."""
 
 
 @cache
@@ -58,13 +56,14 @@ class Line(flask_mail.Connection):
 
     def configure_host(self) -> smtplib.SMTP:
         name = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
+        timeout = current_app.config["MAIL_TIMEOUT"]
         if self.mail.use_ssl:
             host = _HostOverTLS(
-                self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT, context=_trust()
+                self.mail.server, self.mail.port, local_hostname=name, timeout=timeout, context=_trust()
             )
         else:
-            host = _Host(self.mail.server, self.mail.port, local_hostname=name, timeout=CONNECT_TIMEOUT)
-        host.sock.settimeout(DATA_TIMEOUT)
+            host = _Host(self.mail.server, self.mail.port, local_hostname=name, timeout=timeout)
+        host.sock.settimeout(timeout * DATA_PATIENCE)
         if self.mail.use_tls:
             host.starttls(context=_trust())
         if self.mail.username:

@@ -1,5 +1,6 @@
 """A real SMTP server for tests: keeps what it accepts and misbehaves as it is told."""
 
+import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,15 @@ class Sink:
     data: dict[str, str] = field(default_factory=dict)
     envelopes: list = field(default_factory=list)
     connections: int = 0
+    _awaited: list[tuple[int, threading.Event]] = field(default_factory=list)
+
+    def reached(self, count: int) -> threading.Event:
+        """An event that is set once so many mails have arrived."""
+        event = threading.Event()
+        self._awaited.append((count, event))
+        if len(self.envelopes) >= count:
+            event.set()
+        return event
 
     @property
     def recipients(self) -> Counter:
@@ -50,6 +60,9 @@ class Sink:
         if answer:
             return answer
         self.envelopes.append(envelope)
+        for count, event in self._awaited:
+            if len(self.envelopes) >= count:
+                event.set()
         return "250 accepted"
 
 
