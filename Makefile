@@ -9,7 +9,7 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint bench faults lock translations screenshots chromium dovecot pango clean
+.PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
 .DEFAULT_GOAL := run
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
@@ -30,7 +30,7 @@ lint: install .venv/.installed-test
 bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)
 
-faults: install .venv/.installed-test
+faults: install .venv/.installed-test dovecot postfix
 	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
 
 # Pin every dependency anew; review the difference before committing it.
@@ -83,6 +83,14 @@ dovecot:
 	@if [ -x /usr/sbin/dovecot ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y dovecot-imapd; \
 	else echo "The tests of the inbox need Dovecot: install it (Debian: sudo apt-get install dovecot-imapd)" >&2; exit 1; fi
+
+# The fault tests send once through a real mail server.
+postfix:
+	@if [ -x /usr/sbin/postfix ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; \
+		apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y postfix; \
+	else echo "The fault tests need Postfix: install it (Debian: sudo apt-get install postfix) and run them as root" >&2; exit 1; fi
 
 # WeasyPrint lays out the PDF of an impression with Pango; without it everything else works.
 pango: .venv/.installed
