@@ -18,6 +18,7 @@ from app.outbox import circuit, states
 from app.outbox.models import Message
 
 SOON = timedelta(days=42)
+"""From here on a session needs its waves and answers; what stands still is brought up earlier."""
 OVERDUE_FOR = timedelta(days=90)
 """How long a commitment that nobody closed is still brought up."""
 
@@ -39,8 +40,7 @@ class Reason(StrEnum):
     OVERDUE = "overdue"
 
 
-_BY_STATE = {
-    WaveState.DRAFT: Reason.WAVE_UNRELEASED,
+_STOPPED = {
     WaveState.AWAITING: Reason.WAVE_AWAITING,
     WaveState.PAUSED: Reason.WAVE_PAUSED,
 }
@@ -72,7 +72,9 @@ def of(network_ids: list[int], account: Account) -> list[Need]:
     needs = list(_of_all(account))
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
-        needs += _needs_of(event, mine, failed.get(event.id, 0), silent.get(event.id, 0))
+        needs += _stopped(event, mine, failed.get(event.id, 0))
+        if event.starts_at <= clock.now() + SOON:
+            needs += _needs_of(event, mine, silent.get(event.id, 0))
     return [*needs, *_impressions(network_ids, account), *_overdue(network_ids)]
 
 
@@ -104,17 +106,24 @@ def _waits_for_others(wave: Wave, account: Account) -> bool:
     return wave.state == WaveState.AWAITING and wave.asked_by_id == account.id
 
 
-def _needs_of(event: Event, waves: list[Wave], failed: int, silent: int):
+def _stopped(event: Event, waves: list[Wave], failed: int):
+    """What waits for an organiser however far away the session is."""
     if failed:
         yield Need(Reason.FAILED_MAIL, event, failed)
+    for wave in waves:
+        if reason := _STOPPED.get(wave.state):
+            yield Need(reason, event, wave=wave)
+
+
+def _needs_of(event: Event, waves: list[Wave], silent: int):
     if event.state == EventState.DRAFT:
         yield Need(Reason.DRAFT_SOON, event)
         return
     if not waves:
         yield Need(Reason.NO_INVITATIONS, event)
     for wave in waves:
-        if reason := _BY_STATE.get(wave.state):
-            yield Need(reason, event, wave=wave)
+        if wave.state == WaveState.DRAFT:
+            yield Need(Reason.WAVE_UNRELEASED, event, wave=wave)
     reminder = any(
         wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves
     )
@@ -156,9 +165,8 @@ def _overdue(network_ids: list[int]):
 
 
 def _coming(network_ids: list[int]) -> list[Event]:
-    now = clock.now()
     wanted = sa.select(Event).where(
-        Event.network_id.in_(network_ids), Event.starts_at.between(now, now + SOON), Event.state != EventState.CANCELLED
+        Event.network_id.in_(network_ids), Event.starts_at > clock.now(), Event.state != EventState.CANCELLED
     )
     return list(db.session.scalars(wanted.order_by(Event.starts_at).options(joinedload(Event.network))))
 

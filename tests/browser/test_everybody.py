@@ -37,6 +37,9 @@ ORGANISE = (
     "/organise/events/expeditie-2100/programme", "/organise/events/expeditie-2100/programme/new", "/organise/events/expeditie-2100/questions",
     "/organise/events/expeditie-2100/questions/new", "/organise/events/expeditie-2100/people/add", "/organise/events/datagedreven-werken/waves",
     "/organise/events/datagedreven-werken/waves/new", "/organise/events/datagedreven-werken/waves/2", "/organise/events/datagedreven-werken/waves/2/text/en",
+    "/organise/events/datagedreven-werken/waves/2/people", "/organise/events/datagedreven-werken/mails", "/organise/events/expeditie-2100/waves",
+    "/organise/events/datagedreven-werken/mails?q=Dongen&kind=invitation", "/organise/networks/digitale-transformatie/letters",
+    "/organise/networks/digitale-transformatie/letters/registration/waiting/nl", "/organise/inbox",
     "/organise/events/meten-wat-telt/day", "/organise/events/meten-wat-telt/day/walk-in", "/organise/events/meten-wat-telt/day/paper",
     "/organise/events/meten-wat-telt/day/absent", "/organise/events/meten-wat-telt/learned", "/organise/events/meten-wat-telt/learned/notes",
     "/organise/events/meten-wat-telt/learned/commitments/new", "/organise/events/werksessie-oss/learned/commitments",
@@ -73,7 +76,7 @@ def test_no_page_has_faults(visitor, width, locale):
         everybody.go(address)
     everybody.page.goto(everybody.server.command("accounts", "sign-in-link", "beheer@leerkring.example"))
     everybody.press("Log in" if locale == "nl-NL" else "Sign in")
-    for address in (*ORGANISE, "/organise/accounts", "/organise/log", "/organise/networks/new"):
+    for address in (*ORGANISE, "/organise/accounts", "/organise/log", "/organise/networks/new", "/organise/system"):
         everybody.go(address)
     everybody.faults = [fault for fault in everybody.faults if "status of 404" not in fault]
 
