@@ -19,7 +19,7 @@ from app.tokens import Purpose
 VALID = timedelta(days=2)
 MOST_A_DAY = 5
 _LEFT_OUT = {
-    "body",
+    "content",
     "journal",
     "before",
     "search_text",
@@ -30,6 +30,8 @@ _LEFT_OUT = {
     "key",
 }
 """Columns that say nothing about the person, or hold the whole mail."""
+_MAILS = {"finished_messages", "sent_notes"}
+"""Tables of what was sent, which the person has, and of the moment, which the message says."""
 
 
 def claim_address(person: Person, address: str) -> None:
@@ -74,23 +76,26 @@ def confirm_address(claim: AddressClaim) -> EmailAddress | None:
 
 
 def copy(person: Person) -> dict[str, list[dict]]:
-    """Everything that is stored about somebody, by table (GDPR article 15): their rows, and those of their invitations.
+    """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, and
+    what became of their mails.
 
     Found by the references in the database itself, so that a new table cannot be forgotten.
     """
-    invitations = db.metadata.tables["invitations"]
-    own = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
-    registrations = db.metadata.tables["registrations"]
-    places = sa.select(registrations.c.id).where(registrations.c.invitation_id.in_(own))
-    found = {"people": _rows(Person.__table__, [Person.__table__.c.id == person.id])}
+    everybody = Person.__table__
+    invitations, registrations, messages = (
+        db.metadata.tables[name] for name in ("invitations", "registrations", "messages")
+    )
+    own = {everybody: [person.id]}
+    own[invitations] = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
+    own[registrations] = sa.select(registrations.c.id).where(registrations.c.invitation_id.in_(own[invitations]))
+    own[messages] = sa.select(messages.c.id).where(messages.c.person_id == person.id)
+    found = {"people": _rows(everybody, [everybody.c.id == person.id])}
     for table in db.metadata.sorted_tables:
         ways = [
-            column == person.id
-            if key.column.table.name == "people"
-            else column.in_(own if key.column.table is invitations else places)
+            column.in_(own[key.column.table])
             for column in table.columns
             for key in column.foreign_keys
-            if key.column.table.name in {"people", "invitations", "registrations"} and table.name != "people"
+            if key.column.table in own and table is not everybody and table.name not in _MAILS
         ]
         if ways and (rows := _rows(table, ways)):
             found[table.name] = rows

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.inbox.models import IncomingMail, Outcome, Shape
-from app.network import people
+from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome, Shape
+from app.network import correspondence, people
 from app.outbox.models import Message
 from tests import factories as make
 from tests.helpers import mails, post, sign_in
@@ -107,3 +107,33 @@ def test_the_list_takes_a_fixed_number_of_queries(organiser, network, queries):
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert db.session.scalar(sa.select(sa.func.count(IncomingMail.id))) == 11
+
+
+def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itself(client, network):
+    """The mail may speak of others; what became of the person's own mails is in it."""
+    person = make.person(of=network)
+    _mail(network, person=person)
+    message = Message(
+        kind="invitation",
+        state="bounced",
+        person=person,
+        recipient=person.email,
+        domain="x.example",
+        message_id="<1@x.example>",
+    )
+    db.session.add(message)
+    db.session.flush()
+    db.session.add(
+        Bounce(
+            message_id=message.id,
+            address=person.email,
+            kind=BounceKind.HARD,
+            status="5.1.1",
+            words="550 5.1.1 no such user",
+        )
+    )
+    db.session.flush()
+    copy = client.get(correspondence.preferences_page(person) + "/data.json").json
+    (incoming,), (report,) = copy["incoming_mails"], copy["bounces"]
+    assert (incoming["subject"], "content" in incoming) == ("Automatisch antwoord 1", False)
+    assert (report["address"], report["words"]) == (person.email, "550 5.1.1 no such user")

@@ -1,0 +1,228 @@
+"""Mailing under load: planning a wave, writing and delivering its mails by one worker and by two, a long history."""
+
+import smtplib
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from time import perf_counter, sleep
+
+import psutil
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.events.models import Event
+from app.invitations import board, running
+from app.invitations.board import Sought
+from app.network.models import Membership, Network
+from app.outbox import claiming, composing, delivery
+from app.outbox.models import Finished, Message, MessageState
+from app.settings import ROOT
+from app.upkeep.backups import continue_numbers
+from bench.people import many_people
+from tests import factories as make
+from tests.server import Server, free_port
+
+PEOPLE = 10_000
+HISTORY = 1_000_000
+EVENTS = 100
+"""Over how many sessions the history is spread."""
+BODY = 15_000
+"""Bytes of a mail where only delivery is measured."""
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """A mail server that takes everything, in a process of its own; yields its port."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.sink", str(port)], cwd=ROOT)
+    sleep(1)
+    yield port
+    process.terminate()
+    process.wait()
+
+
+def limit(port: int, count: int = 3000) -> float:
+    """Messages a second of a bare loop over one connection."""
+    message = EmailMessage()
+    message.set_content("x" * BODY)
+    body = message.as_bytes()
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        start = perf_counter()
+        for _ in range(count):
+            line.sendmail("a@b.example", ["c@d.example"], body)
+        return count / (perf_counter() - start)
+
+
+def figures(server: Server) -> dict[str, float]:
+    """Everything about mailing, with the limit measured in the same run."""
+    with sink() as port:
+        with server.app.app_context():
+            _send_to(server, port)
+            network = make.network(slug="mailing")
+            many_people(make.event(network, title="Leden", starts_at=make.start(days=200)), PEOPLE)
+            db.session.commit()
+            found = _wave(network.id)
+            found["smtplib in this run, messages/s"] = limit(port)
+        one, two = _workers(server, 1), _workers(server, 2)
+        found["one worker, messages/s"] = one
+        found["one worker, % of smtplib"] = 100 * one / found["smtplib in this run, messages/s"]
+        found["two workers ÷ one"] = two / one
+    with server.app.app_context():
+        fill_history(network.id)
+        return found | _beside_history(network.id)
+
+
+def _send_to(server: Server, port: int) -> None:
+    server.app.config["MAIL_SERVER"] = "127.0.0.1"
+    server.environ |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(port)}
+    state = server.app.extensions["mail"]
+    state.server, state.port = "127.0.0.1", port
+    composing.compose_due()
+    delivery.deliver_due()
+
+
+def _wave(network_id: int) -> dict[str, float]:
+    """Plan a wave for everybody, write its mails and deliver them."""
+    memory = psutil.Process().memory_info
+    planned, taken, before = _planned(network_id), 0.0, memory().rss
+    start = perf_counter()
+    count = running.run(planned)
+    db.session.commit()
+    taken, grown = perf_counter() - start, memory().rss - before
+    start = perf_counter()
+    composed = composing.compose_due()
+    writing = composed / (perf_counter() - start)
+    start = perf_counter()
+    sent = sum(delivery.deliver_due().values())
+    rate = sent / (perf_counter() - start)
+    assert count == sent == PEOPLE, (count, composed, sent)
+    return {
+        "planning a wave for 10,000, s": taken,
+        "planning a wave for 10,000, MB grown": max(grown, 0) / 2**20,
+        "writing mails, messages/s": writing,
+        "mailing, messages/s from due to sent": rate,
+    }
+
+
+def _planned(network_id: int) -> int:
+    """A wave for everybody in the network; nobody has had a mail this week yet."""
+    db.session.execute(sa.update(Message).where(Message.due_at > clock.now() - timedelta(days=7)).values(counts=False))
+    network = db.session.get(Network, network_id)
+    wave = make.wave(make.event(network, title="Mailing"), to=make.audience(network))
+    db.session.commit()
+    return wave.id
+
+
+def _workers(server: Server, count: int) -> float:
+    """Messages a second by so many processes, from the moment they are due until the last one is sent."""
+    number = 10_000
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "bench.worker"], cwd=ROOT, env=server.environ, stdin=subprocess.PIPE)
+        for _ in range(count)
+    ]
+    with server.app.app_context():
+        ids = _lay_ready(number)
+        start = clock.now() + timedelta(seconds=8)
+        db.session.execute(sa.update(Message).where(Message.id.in_(ids)).values(due_at=start))
+        db.session.commit()
+        for process in processes:
+            process.communicate()
+        of_these = sa.select(sa.func.max(Message.sent_at), sa.func.count()).where(Message.id >= ids[0])
+        last, sent = db.session.execute(of_these.where(Message.state == MessageState.SENT)).one()
+        db.session.commit()
+    assert sent == number, sent
+    return number / (last - start).total_seconds()
+
+
+def _lay_ready(number: int) -> range:
+    first = (db.session.scalar(sa.select(sa.func.max(Message.id))) or 0) + 1
+    ids = range(first, first + number)
+    later = clock.now() + timedelta(days=1)
+    db.session.execute(sa.insert(Message), [_row(n, MessageState.DUE, later) for n in ids])
+    body = b"Subject: x\r\n\r\n" + b"x" * BODY
+    db.session.execute(sa.insert(Finished), [{"message_id": n, "content": body} for n in ids])
+    continue_numbers(db.session.connection(), Message.__table__)
+    db.session.commit()
+    return ids
+
+
+def _row(number: int, state: MessageState, at: datetime, **more) -> dict:
+    return {
+        "id": number,
+        "kind": "invitation",
+        "state": state,
+        "paced": False,
+        "counts": False,
+        "recipient": f"p{number}@bench.example",
+        "domain": "bench.example",
+        "message_id": f"<{number}@bench.example>",
+        "subject": "Kom je ook?",
+        "created_at": at,
+        "due_at": at,
+        "composed_at": at,
+        **more,
+    }
+
+
+def fill_history(network_id: int) -> None:
+    """A million mails of the past two years, spread over a hundred sessions and the same people."""
+    network = db.session.get(Network, network_id)
+    events = [make.event(network, title=f"Vroeger {n}", starts_at=make.start(days=300)).id for n in range(EVENTS)]
+    people = list(db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network_id)))
+    first = db.session.scalar(sa.select(sa.func.max(Message.id))) + 1
+    now = datetime.now(UTC)
+    for start in range(0, HISTORY, 10_000):
+        rows = [
+            _row(
+                first + n,
+                MessageState.SENT,
+                now - timedelta(days=8 + n % 700),
+                event_id=events[n % EVENTS],
+                person_id=people[n // EVENTS % len(people)],
+                network_id=network_id,
+                sent_at=now - timedelta(days=8 + n % 700),
+                counts=True,
+                response="250 taken",
+            )
+            for n in range(start, start + 10_000)
+        ]
+        db.session.execute(sa.insert(Message), rows)
+        db.session.commit()
+    continue_numbers(db.session.connection(), Message.__table__)
+    db.session.commit()
+    db.session.execute(sa.text("ANALYZE"))
+    db.session.commit()
+
+
+def _beside_history(network_id: int) -> dict[str, float]:
+    """Planning, claiming and the board with the history in the same tables."""
+    planned = _planned(network_id)
+    start = perf_counter()
+    running.run(planned)
+    db.session.commit()
+    planning = perf_counter() - start
+    composing.compose_due()
+    start = perf_counter()
+    claimed = claiming.claim()
+    claim = perf_counter() - start
+    assert len(claimed) == claiming.BATCH
+    return {
+        "beside 1,000,000: planning 10,000, s": planning,
+        "beside 1,000,000: claiming 100, ms": 1000 * claim,
+        "beside 1,000,000: board of 10,000, ms": _board(""),
+        "beside 1,000,000: board, searching a name, ms": _board("persoon 77"),
+    }
+
+
+def _board(text: str) -> float:
+    """Milliseconds for the first page of an old session's mails, with the counts."""
+    event = db.session.scalars(sa.select(Event).where(Event.title == "Vroeger 1")).one()
+    sought = Sought(text, "", "", None)
+    start = perf_counter()
+    assert board.counts(event, sought)
+    list(board.page(event, sought))
+    return 1000 * (perf_counter() - start)

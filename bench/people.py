@@ -1,0 +1,72 @@
+"""People in bulk, for measurements."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.invitations.models import Invitation
+from app.network.models import EmailAddress, Membership, Person
+from app.registration.models import Registration
+from app.upkeep.backups import continue_numbers
+
+
+def many_people(event, count: int) -> None:
+    """People, memberships, invitations and registrations in bulk."""
+    now = datetime.now(UTC)
+    highest = [db.session.scalar(sa.select(sa.func.max(model.id))) for model in (Person, EmailAddress, Invitation)]
+    first = max(number or 0 for number in highest) + 1
+    numbers = range(first, first + count)
+    db.session.execute(
+        sa.insert(Person),
+        [
+            {
+                "id": n,
+                "name": f"Persoon {n}",
+                "call_name": "Persoon",
+                "sort_name": f"{n}, Persoon",
+                "search_text": f"persoon {n}",
+                "language": "nl",
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(EmailAddress),
+        [
+            {
+                "id": n,
+                "person_id": n,
+                "address": f"p{n}@bench.example",
+                "key": f"p{n}@bench.example",
+                "domain": "bench.example",
+                "preferred": True,
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(Membership),
+        [{"person_id": n, "network_id": event.network_id, "standing": "member", "since": now} for n in numbers],
+    )
+    db.session.execute(
+        sa.insert(Invitation),
+        [
+            {
+                "id": n,
+                "event_id": event.id,
+                "person_id": n,
+                "address_id": n,
+                "origin": "wave",
+                "answer": "yes",
+                "answered_at": now,
+            }
+            for n in numbers
+        ],
+    )
+    db.session.execute(
+        sa.insert(Registration),
+        [{"event_id": event.id, "invitation_id": n, "state": "confirmed", "mode": "on_site"} for n in numbers],
+    )
+    for model in (Person, EmailAddress, Invitation):
+        continue_numbers(db.session.connection(), model.__table__)
