@@ -17,6 +17,8 @@ from app.settings import ROOT
 
 THREADS = 2
 """Threads a worker process; a request waits mostly for the database."""
+FAREWELL = 10
+"""Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
 
 
 def run(config: Mapping, workers: int, clockwork: bool) -> int:
@@ -25,7 +27,7 @@ def run(config: Mapping, workers: int, clockwork: bool) -> int:
         sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
         "--host", config["HOST"], "--port", str(config["PORT"]),
         "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", "64",
-        "--respawn-failed-workers", "--log-level", "warning", "--no-ws",
+        "--respawn-failed-workers", "--workers-kill-timeout", str(FAREWELL), "--log-level", "warning", "--no-ws",
     ]  # fmt: skip
     commands = [web]
     if clockwork:
