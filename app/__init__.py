@@ -69,6 +69,7 @@ def _bind_domains(app: Flask) -> None:
         attendance,
         cli,
         digests,
+        elsewhere,
         events,
         feeds,
         inbox,
@@ -76,13 +77,14 @@ def _bind_domains(app: Flask) -> None:
         lessons,
         network,
         outbox,
+        polls,
         registration,
         reports,
         upkeep,
         web,
     )
 
-    people = (web, accounts, network, events, invitations, registration, attendance, lessons)
-    for domain in (*people, feeds, inbox, digests, outbox, reports, api, upkeep):
+    people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, upkeep):
         domain.bind(app)
     cli.bind(app)

@@ -53,6 +53,14 @@ def own_address_page(token: str) -> str:
     return absolute(f"/address/{token}")
 
 
+def poll_page(token: str) -> str:
+    return absolute(f"/poll/{token}")
+
+
+def instead_page(token: str) -> str:
+    return absolute(f"/instead/{token}")
+
+
 def seats_page(token: str) -> str:
     return absolute(f"/seats/{token}")
 

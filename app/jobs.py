@@ -20,6 +20,7 @@ from app import clock
 from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
+from app.elsewhere import calendars
 from app.inbox import reading
 from app.invitations import running
 from app.lessons import commitment_letters, documents, evaluations, follow_up
@@ -58,6 +59,11 @@ def receive() -> dict[str, int]:
     return {f"incoming_{outcome}": count for outcome, count in reading.read().items() if count}
 
 
+def listen() -> int:
+    """Wait at the mailbox, where the server can tell at once that mail came, and read it then."""
+    return sum(sum(receive().values()) for _ in reading.arrivals(stopped))
+
+
 def follow() -> dict[str, int]:
     """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
     done = {
@@ -69,6 +75,7 @@ def follow() -> dict[str, int]:
         "documents": documents.make_wanted(),
         "imports": imports.carry_on(),
         "seats": allotments.release_due(),
+        "calendars": calendars.refresh_due(),
     }
     return {name: count for name, count in done.items() if count}
 
@@ -76,11 +83,17 @@ def follow() -> dict[str, int]:
 def tidy() -> int:
     count = sign_in.forget_old() + joining.forget_old() + running.drop_stale()
     count += merging.forget_old() + imports.forget_old() + doubles.find_all() + reading.forget_old()
+    count += calendars.forget_removed()
     db.session.commit()
     return count
 
 
-SCHEDULE: list[tuple[Callable, int]] = [(post, 2), (beat, 30), (receive, 30), (follow, 60), (tidy, 3600)]
+stopped = Event()
+"""Set when this worker has been told to stop."""
+
+SCHEDULE: list[tuple[Callable, int]] = [
+    (post, 2), (beat, 30), (receive, 30), (listen, 30), (follow, 60), (tidy, 3600),
+]  # fmt: skip
 """Job and seconds between its runs."""
 
 
@@ -100,7 +113,7 @@ def run_until_stopped(app: Flask) -> None:
     )
     for job, seconds in SCHEDULE:
         scheduler.add_job(_in_context(app, job), "interval", seconds=seconds, id=job.__name__)
-    stopped = Event()
+    stopped.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with app.app_context():

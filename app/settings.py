@@ -106,6 +106,12 @@ SETTINGS = (
     Setting("MAILS_PER_WEEK", _positive, 2, "How many mails a person gets in a week that are not about an own registration; what is over it goes into their digest. Anybody may choose less."),
     Setting("REPLY_ADDRESS", str, None, "Mailbox for answers to invitations; must accept plus addressing (antwoord+token@…). Default: antwoord@ the domain of MAIL_DEFAULT_SENDER."),
     Setting("INBOX_URL", _inbox, None, "Mailbox in which answers and bounces arrive: imaps://user:password@host:port/folder. Without it nothing that comes back is read."),
+    Setting("INBOX_TOKEN_URL", _web_address, None, "Where a token for the mailbox is asked, for Exchange Online: https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token. The password in INBOX_URL is then left out."),
+    Setting("INBOX_CLIENT_ID", str, None, "Client id of this program's registration at that token server."),
+    Setting("INBOX_CLIENT_SECRET", str, None, "Secret that belongs to INBOX_CLIENT_ID."),
+    Setting("INBOX_SCOPE", str, "https://outlook.office365.com/.default", "What the token is asked for."),
+    Setting("INBOX_AUTHSERV_ID", str, None, "Name under which the mail server of that mailbox writes Authentication-Results (RFC 8601). Without it a calendar's answer that came to another address than the invited person's own goes to an organiser."),
+    Setting("CALENDARS_ON_THIS_MACHINE", _boolean, False, "Read partners' calendars from addresses of this machine itself too; addresses inside a network are always refused."),
     Setting("METRICS_TOKEN", str, None, "Key for /metrics, which Prometheus sends as a bearer token. Without it that page does not exist."),
     Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
 )  # fmt: skip
@@ -129,6 +135,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict:
         raise SettingError("MAIL_DEFAULT_SENDER: use an address such as leerkring@example.nl")
     if values["MAIL_DKIM_KEY"] and not values["MAIL_DKIM_SELECTOR"]:
         raise SettingError("MAIL_DKIM_KEY: set MAIL_DKIM_SELECTOR too")
+    if values["INBOX_TOKEN_URL"] and not (values["INBOX_CLIENT_ID"] and values["INBOX_CLIENT_SECRET"]):
+        raise SettingError("INBOX_TOKEN_URL: set INBOX_CLIENT_ID and INBOX_CLIENT_SECRET too")
     values["REPLY_ADDRESS"] = values["REPLY_ADDRESS"] or "antwoord@" + sender.rpartition("@")[2]
     values["CONTACT_ADDRESS"] = values["CONTACT_ADDRESS"] or sender
     values["SECURITY_CONTACT"] = values["SECURITY_CONTACT"] or values["CONTACT_ADDRESS"]

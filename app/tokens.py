@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     BOUNCE = "bounce"
     FEED = "feed"
     FEED_ALL = "feed-all"
+    FEED_ORGANISER = "feed-organiser"
     UNSUBSCRIBE = "unsubscribe"
     SIGN_IN = "sign-in"
     CHECK_IN = "check-in"
@@ -35,6 +36,9 @@ class Purpose(StrEnum):
     SEATS = "seats"
     DIGEST_STOP = "digest-stop"
     MAIL_TEST = "mail-test"
+    INSTEAD = "instead"
+    POLL = "poll"
+    POLL_REPLY = "poll-reply"
 
 
 def make(purpose: Purpose, number: int, version: int = 1) -> str:

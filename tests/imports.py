@@ -18,6 +18,8 @@ DOMAINS = (
     "attendance",
     "registration",
     "invitations",
+    "polls",
+    "elsewhere",
     "calendars",
     "events",
     "accounts",

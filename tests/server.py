@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode
 
+from flask_migrate import upgrade
+
 from app import create_app
 from app.database import db
 from app.settings import ROOT
@@ -56,7 +58,8 @@ def prepared(folder: Path, database_url: str | None, **environ: str) -> Iterator
         settings["DATABASE_URL"] = database_url
     app = create_app(settings)
     server = Server(settings["BASE_URL"], kept | settings, app)
-    server.command("db", "upgrade")
+    with app.app_context():
+        upgrade()
     yield server
     with app.app_context():
         db.engine.dispose()

@@ -32,6 +32,8 @@ class Account(db.Model):
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     session_version: Mapped[int] = mapped_column(default=1)
+    feed_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Raising it makes the address of their calendar worthless."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     grants: Mapped[list["Grant"]] = relationship(

@@ -75,14 +75,15 @@ def _component(event: Event, participation: Participation, summary: str, descrip
         where=documents.location(event, participation.mode, with_link=with_link),
         description=description,
     )
-    component.add("organizer", _party(participation.organizer))
-    attendee = _party(participation.attendee)
+    component.add("organizer", address_of(participation.organizer))
+    attendee = address_of(participation.attendee)
     attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "RSVP": "TRUE"})
     component.add("attendee", attendee)
     return component
 
 
-def _party(party: Party) -> vCalAddress:
+def address_of(party: Party) -> vCalAddress:
+    """A CAL-ADDRESS with a name that no program stumbles over."""
     value = vCalAddress(f"mailto:{party.address}")
     value.params["CN"] = documents.text(party.name).replace("\n", " ").replace('"', "”")
     return value

@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.events import organiser_views, public_views
+    from app.events import busy_days_views, organiser_views, public_views
 
     app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(busy_days_views.blueprint)
     app.register_blueprint(public_views.blueprint)

@@ -4,16 +4,20 @@ from datetime import datetime, time, timedelta
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, NumberRange
 
 from app import clock
 from app.clock import NoSuchMoment
-from app.events.models import Event, EventFormat, Mode, QuestionKind
+from app.events import busy_days
+from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
 from app.events.planning import Details
+from app.network import queries as networks
+from app.network.forms import role_choices
 from app.registration.capacity import Outlook
 from app.web import labels
-from app.web.forms import Day, Form, Hour, Line, Number, Text
+from app.web.forms import CheckboxesField, Day, Form, Hour, Line, Number, Text
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
@@ -67,6 +71,7 @@ class EventForm(Form):
         description=_l("Hooguit zoveel mensen van één organisatie; wie later komt, wacht. Leeg: geen grens."),
     )
 
+    roles = CheckboxesField(_l("Voor wie is het?"), description=_l("Niets gekozen: voor iedereen."))
     confidential = BooleanField(
         _l("Vertrouwelijk"),
         description=_l("Niet in de openbare agenda, geen namen van aanwezigen of sprekers in mails en agenda’s."),
@@ -93,7 +98,10 @@ class EventForm(Form):
         `outlook` tells how many come and wait by mode, `most_of_one` how many come of one organisation at most.
         """
         self.event, self.outlook, self.most_of_one = event, outlook or {}, most_of_one
+        known = networks.roles()
         super().__init__(data=options.pop("data", None) or (_of(event) if event else None), **options)
+        self.roles.choices = role_choices(known)
+        self._roles = {role.code: role for role in known}
 
     def validate(self, **options) -> bool:
         good = super().validate(**options)
@@ -104,6 +112,7 @@ class EventForm(Form):
         return Details(
             **{name: self[name].data for name in _PLAIN},
             format=EventFormat(self.format.data),
+            roles=[self._roles[code] for code in self.roles.data],
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             closes_at=self.closes_at,
@@ -199,6 +208,7 @@ def _of(event: Event) -> dict:
         "series": event.series.title if event.series else "",
         "one_impression": event.series is not None and event.series.one_impression,
         "format": event.format.value,
+        "roles": [role.code for role in event.roles],
         "day": start.date(),
         "start": start.time(),
         "end": end.time(),
@@ -206,6 +216,42 @@ def _of(event: Event) -> dict:
         "closes_on": None if until_start else closes.date(),
         "closes_hour": None if until_start else closes.time(),
     }
+
+
+class BusyDaysForm(Form):
+    """Days to avoid, one or a span a line; `spans` holds them after validate()."""
+
+    kind = RadioField(
+        _l("Wat is het?"), choices=lambda: labels.choices(BusyKind), default=BusyKind.SCHOOL_HOLIDAY.value
+    )
+    name = Line(_l("Naam"), 120, required=True, description=_l("Zoals ‘Voorjaarsvakantie regio Zuid’ of ‘Raad’."))
+    organisation = SelectField(_l("Gemeente"), description=_l("Alleen bij een raadsavond."))
+    days = Text(
+        _l("Dagen"),
+        5_000,
+        required=True,
+        rows=4,
+        description=_l("Eén per regel: 12-02-2027, of van–tot: 13-02-2027 t/m 21-02-2027."),
+    )
+
+    def __init__(self, municipalities: list[SelectChoice], **options):
+        super().__init__(**options)
+        self.organisation.choices = [SelectChoice("", "–"), *municipalities]
+        self.spans: list[busy_days.Span] = []
+
+    def validate(self, **options) -> bool:
+        good = super().validate(**options)
+        if self.kind.data == BusyKind.COUNCIL and not self.organisation.data:
+            self.reject("organisation", gettext("Kies de gemeente van deze raad."))
+        lines = [line for line in (self.days.data or "").splitlines() if line.strip()]
+        read = [(line, busy_days.read_line(line)) for line in lines]
+        self.spans = [span for _, span in read if span]
+        if wrong := next((line for line, span in read if span is None), None):
+            self.reject(
+                "days",
+                gettext("‘%(line)s’ is geen dag. Schrijf 12-02-2027, of 13-02-2027 t/m 21-02-2027.", line=wrong[:60]),
+            )
+        return good and not self.errors
 
 
 class CopyForm(Form):

@@ -1,6 +1,6 @@
 """Tables of events, programme slots and questions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Moment, choice, db
-from app.network.models import Network
+from app.network.models import Network, Organisation, Role
 
 
 class EventFormat(StrEnum):
@@ -103,6 +103,8 @@ class Event(db.Model):
     """Moment of the last change that a calendar shows; DTSTAMP in feeds."""
 
     network: Mapped[Network] = relationship()
+    roles: Mapped[list[Role]] = relationship(secondary=lambda: event_roles, order_by=Role.place)
+    """For whom it is meant; empty: for everybody."""
     series: Mapped[Series | None] = relationship(back_populates="events")
     slots: Mapped[list["Slot"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)"
@@ -209,3 +211,41 @@ class Question(db.Model):
     event: Mapped[Event] = relationship(back_populates="questions")
 
     __table_args__ = (sa.UniqueConstraint("event_id", "preset"),)
+
+
+event_roles = sa.Table(
+    "event_roles",
+    db.metadata,
+    sa.Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("role_code", ForeignKey("roles.code"), primary_key=True, index=True),
+)
+"""For whom an event is meant."""
+
+
+class BusyKind(StrEnum):
+    """Why a day is better left free."""
+
+    SCHOOL_HOLIDAY = "school_holiday"
+    COUNCIL = "council"
+    OTHER = "other"
+
+
+class BusyDays(db.Model):
+    """Days to avoid when planning, kept by organisers: school holidays of the south, council evenings of a municipality."""
+
+    __tablename__ = "busy_days"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[BusyKind] = choice(BusyKind)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    first_day: Mapped[date] = mapped_column(index=True)
+    last_day: Mapped[date]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "first_day", "name"),
+        sa.CheckConstraint("first_day <= last_day", name="order"),
+        sa.CheckConstraint("(kind = 'council') = (organisation_id IS NOT NULL)", name="council"),
+    )

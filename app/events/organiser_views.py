@@ -8,9 +8,10 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import signed_in
 from app.database import db
-from app.events import planning, programme, questions, serial
+from app.events import planning, programme, questions, serial, that_day
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
+from app.events.that_day import Clash
 from app.invitations import queries as invitations
 from app.lessons import library
 from app.lessons import queries as lessons
@@ -27,7 +28,7 @@ blueprint = Blueprint("planning", __name__, url_prefix="/organise")
 def create(slug: str):
     network = changeable_network(slug)
     form = EventForm()
-    if form.validate_on_submit():
+    if not _only_looking() and form.validate_on_submit():
         event = planning.create(network, form.details())
         serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
         event.questions = questions.presets() if event.on_site else []
@@ -40,6 +41,7 @@ def create(slug: str):
         network=network,
         event=None,
         series=serial.of_network(network),
+        clashes=_clashes(network, form),
         **_from_before(network),
     ), 422 if form.errors else 200
 
@@ -49,7 +51,7 @@ def create(slug: str):
 def edit(slug: str):
     event = changeable_event(slug)
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
-    if form.validate_on_submit():
+    if not _only_looking() and form.validate_on_submit():
         told = invitations.count_told(event) if planning.change(event, form.details()) else 0
         serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
         db.session.commit()
@@ -72,8 +74,22 @@ def edit(slug: str):
         event=event,
         told=invitations.count_told(event),
         series=serial.of_network(event.network),
+        clashes=_clashes(event.network, form, event),
         **_from_before(event.network, event),
     ), 422 if form.errors else 200
+
+
+def _only_looking() -> bool:
+    """Whether the button was pressed that shows what else there is on the chosen day, and saves nothing."""
+    return request.method == "POST" and "look" in request.form
+
+
+def _clashes(network: Network, form: EventForm, event: Event | None = None) -> list[Clash] | None:
+    """What else there is on the days in the form; None when no day was chosen."""
+    first = form.day.data
+    if first is None:
+        return None
+    return that_day.on(network, first, max(first, form.last_day.data or first), event)
 
 
 def _from_before(network: Network, event: Event | None = None) -> dict:

@@ -6,6 +6,7 @@ What others must act on goes out as a signal: `moved` when a calendar has to cha
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from app import addresses, clock
 from app.database import db
 from app.events.models import Event, EventFormat, EventState, Question, Slot, Speaker
 from app.network import names
-from app.network.models import Network
+from app.network.models import Network, Role
 
 moved = Signal("An event has another time, zone, place or mode; sent with the event.")
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
@@ -54,6 +55,7 @@ class Details:
     confidential: bool = False
     open_to_all: bool = True
     looks_back: bool = False
+    roles: Sequence[Role] = ()
 
 
 def create(network: Network, details: Details) -> Event:
@@ -169,7 +171,8 @@ def free_slug(title: str) -> str:
 
 def _fill(event: Event, details: Details) -> None:
     for name in Details.__dataclass_fields__:
-        setattr(event, name, getattr(details, name))
+        value = getattr(details, name)
+        setattr(event, name, list(value) if name == "roles" else value)
 
 
 def _shift_programme(event: Event, shift: timedelta) -> None:

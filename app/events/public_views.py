@@ -2,21 +2,49 @@
 
 from flask import Blueprint, abort, render_template, request
 
-from app.events import queries
+from app import clock
+from app.events import agenda, queries
+from app.events.agenda import Sought
+from app.events.models import EventFormat
+from app.feeds import public_feed
 from app.lessons import impressions
 from app.lessons import queries as lessons
+from app.network import organisations
 from app.network import queries as networks
 from app.registration import capacity
 
 blueprint = Blueprint("events", __name__)
 
 
-@blueprint.get("/")
-def agenda():
-    chosen = request.args.get("network", "")
-    network = networks.by_slug(chosen) if chosen else None
+@blueprint.get("/", endpoint="agenda")
+def agenda_page():
+    """What is coming as a list; with `month=2026-12` that month."""
+    regions, wanted = organisations.regions(), request.args.get("month", "")
+    sought = _sought(regions)
+    first = agenda.read_month(wanted) or clock.today().replace(day=1)
     return render_template(
-        "events/agenda.html", events=queries.coming(network), networks=networks.all_networks(), chosen=network
+        "events/agenda.html",
+        sought=sought,
+        entries=[] if wanted else agenda.coming(sought),
+        month=agenda.month(sought, first) if wanted else None,
+        today=clock.today(),
+        networks=networks.all_networks(),
+        regions=regions,
+        roles=networks.roles(),
+        formats=list(EventFormat),
+        feed=public_feed.nearest(sought),
+    )
+
+
+def _sought(regions: list[str]) -> Sought:
+    """What the address narrows the agenda down to; what is not known narrows nothing."""
+    asked = request.args.get
+    by_key = {public_feed.slug(region): region for region in regions}
+    return Sought(
+        network=networks.by_slug(asked("network", "")) if asked("network") else None,
+        format=EventFormat(asked("format")) if asked("format") in list(EventFormat) else None,
+        region=by_key.get(asked("region", ""), ""),
+        role=role.code if (role := networks.role(asked("role"))) else "",
     )
 
 

@@ -18,7 +18,8 @@ from app.database import db
 from app.events import queries
 from app.events.models import Event, EventState, Mode
 from app.feeds.cache import Feed, State, remembered
-from app.feeds.network_feed import CANCELLED_KEPT, KEPT, document
+from app.feeds.public_feed import event_piece
+from app.feeds.writing import CANCELLED_KEPT, KEPT, document, piece
 from app.invitations.models import Invitation
 from app.network.models import Membership, Person, Standing
 from app.registration.models import Registration, RegistrationState
@@ -112,10 +113,17 @@ def _body(person: Person, kind: Purpose) -> bytes:
         others = (
             list(db.session.scalars(_others(person).options(joinedload(Event.network)))) if kind == Purpose.FEED else []
         )
-        components = [_vevent(each) for each in registrations] + [documents.public_vevent(event) for event in others]
+        pieces = [_piece(each, person) for each in registrations]
+        pieces += [event_piece(event, person.language) for event in others]
         zones = {each.invitation.event.zone for each in registrations} | {event.zone for event in others}
         name = gettext("Mijn sessies") if kind == Purpose.FEED_ALL else gettext("Sessies van mijn netwerken")
-        return document(name, None, components, zones)
+        return document(name, None, pieces, zones)
+
+
+def _piece(registration: Registration, person: Person) -> bytes:
+    event = registration.invitation.event
+    changed = (event.changed_at, registration.changed_at, event.network.name)
+    return piece(("own", registration.id, changed, person.language), lambda: _vevent(registration))
 
 
 def _vevent(registration: Registration) -> icalendar.Event:

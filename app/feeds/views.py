@@ -2,9 +2,8 @@
 
 from flask import Blueprint, Response, abort
 
-from app.feeds import event_file, network_feed, personal_feed
+from app.feeds import event_file, organiser_feed, personal_feed, public_feed
 from app.feeds.cache import Feed
-from app.network import queries as networks
 from app.web.caching import calendar_file
 
 blueprint = Blueprint("feeds", __name__)
@@ -17,15 +16,28 @@ def event(slug: str) -> Response:
 
 @blueprint.get("/networks/<slug>/calendar.ics")
 def network(slug: str) -> Response:
-    return _answer(network_feed.of(networks.by_slug(slug) or abort(404)), f"{slug}.ics", private=False)
+    return public("network", slug)
+
+
+@blueprint.get("/calendars/<kind>/<key>.ics")
+def public(kind: str, key: str) -> Response:
+    selection = public_feed.find(kind, key) or abort(404)
+    return _answer(public_feed.of(selection), f"{key}.ics", private=False)
 
 
 @blueprint.get("/calendar/<token>.ics")
 def personal(token: str) -> Response:
-    person, kind = personal_feed.find(token) or abort(404)
-    response = _answer(personal_feed.of(person, kind), "leerkring.ics", private=True)
+    """Of a participant or an organiser, whose secret the address holds."""
+    response = _answer(_personal_feed(token) or abort(404), "leerkring.ics", private=True)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _personal_feed(token: str) -> Feed | None:
+    if found := personal_feed.find(token):
+        return personal_feed.of(*found)
+    account = organiser_feed.find(token)
+    return organiser_feed.of(account) if account else None
 
 
 def _answer(feed: Feed, name: str, *, private: bool) -> Response:

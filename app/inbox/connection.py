@@ -17,6 +17,7 @@ from flask import current_app
 from imap_tools import AND, BaseMailBox
 
 from app import clock
+from app.inbox import oauth
 
 TIMEOUT = 60
 """Seconds that the server may take for an answer."""
@@ -101,13 +102,24 @@ def opened() -> Iterator[Mailbox]:
     folder = unquote(parts.path.lstrip("/")) or "INBOX"
     box = _connect(parts.scheme, parts.hostname, parts.port)
     try:
-        box.login(unquote(parts.username or ""), unquote(parts.password or ""), folder)
+        _sign_in(box, unquote(parts.username or ""), unquote(parts.password or ""), folder)
         yield Mailbox(box, folder)
     finally:
         try:
             box.client.logout()
         except TROUBLE:
             box.client.shutdown()
+
+
+def _sign_in(box: BaseMailBox, user: str, password: str, folder: str) -> None:
+    if not oauth.wanted():
+        box.login(user, password, folder)
+        return
+    try:
+        box.xoauth2(user, oauth.token(), folder)
+    except (imap_tools.MailboxLoginError, imaplib.IMAP4.error):
+        oauth.forget()
+        raise
 
 
 def _connect(scheme: str, host: str, port: int | None) -> BaseMailBox:

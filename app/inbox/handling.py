@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from blinker import Signal
 
 from app.database import db
-from app.inbox import bounces, forwarding, mails, sorting
+from app.inbox import bounces, forwarding, mails, replies, sorting
 from app.inbox.mails import Token
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
@@ -28,13 +28,8 @@ def handle(row: IncomingMail) -> None:
     token = mails.token(message)
     row.shape = sorting.shape(message, token)
     row.outcome, row.reason = _SHAPES[row.shape](row, message, token)
-    if row.outcome == Outcome.REVIEW:
+    if row.outcome == Outcome.REVIEW or row.shape == Shape.CALENDAR:
         _place(row, token)
-
-
-def _calendar(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
-    _place(row, token)
-    return Outcome.SET_ASIDE, "calendar"
 
 
 def _bounce(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
@@ -106,7 +101,7 @@ def _unreadable(row: IncomingMail, message: Mail, token: Token | None) -> tuple[
 
 
 _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, Token | None], tuple[Outcome, str]]] = {
-    Shape.CALENDAR: _calendar,
+    Shape.CALENDAR: replies.handle,
     Shape.BOUNCE: _bounce,
     Shape.COMPLAINT: _complaint,
     Shape.RECEIPT: _receipt,
@@ -121,7 +116,9 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, Token | None], tuple[Outcome,
 def _place(row: IncomingMail, token: Token | None) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
     message = mails.parse(row.content or b"")
-    invitation = db.session.get(Invitation, token.number) if token and token.purpose == Purpose.REPLY else None
+    invitation = row.invitation_id and db.session.get(Invitation, row.invitation_id)
+    if invitation is None and token and token.purpose == Purpose.REPLY:
+        invitation = db.session.get(Invitation, token.number)
     if invitation is not None:
         row.person_id, row.network_id = invitation.person_id, invitation.event.network_id
         return

@@ -17,7 +17,14 @@ MOST_PARTS = 256
 DEEPEST = 16
 _DELIVERED = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc", "Resent-To")
 """Where the address stands that a mail arrived at, the surest first."""
-_PURPOSES = (Purpose.BOUNCE, Purpose.REPLY, Purpose.UNSUBSCRIBE, Purpose.DIGEST_STOP, Purpose.MAIL_TEST)
+_PURPOSES = (
+    Purpose.BOUNCE,
+    Purpose.REPLY,
+    Purpose.POLL_REPLY,
+    Purpose.UNSUBSCRIBE,
+    Purpose.DIGEST_STOP,
+    Purpose.MAIL_TEST,
+)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
 

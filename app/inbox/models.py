@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Moment, choice, db
+from app.invitations.models import Invitation
 from app.network.models import Network, Person
 from app.outbox.models import Message
 
@@ -32,7 +33,6 @@ class Outcome(StrEnum):
 
     NEW = "new"
     HANDLED = "handled"
-    SET_ASIDE = "set_aside"
     REVIEW = "review"
     SETTLED = "settled"
 
@@ -63,6 +63,8 @@ class IncomingMail(db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     about_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
     """Our message that it answers or reports on."""
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
+    """The participation that an answer from a calendar is about."""
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     filed_at: Mapped[datetime | None] = mapped_column(Moment)
     """When it was moved to a folder of the mailbox."""
@@ -72,6 +74,7 @@ class IncomingMail(db.Model):
     network: Mapped[Network | None] = relationship()
     person: Mapped[Person | None] = relationship()
     about: Mapped[Message | None] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()
 
     __table_args__ = (
         sa.UniqueConstraint("folder", "uid_validity", "uid"),

@@ -1,12 +1,12 @@
 """The review list: mails that came in and that the program could not settle by itself."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
-from app.inbox import mails, queries, reading, reviewing
+from app.inbox import mails, queries, reading, replies, reviewing
 from app.inbox.models import IncomingMail, Outcome
 from app.network import queries as networks
 from app.web import undo
@@ -32,6 +32,7 @@ def show(number: int):
         mail=mail,
         text=mails.text(message)[:20_000],
         sender=mails.sender(message),
+        answer=replies.reading(mail),
         networks=list(db.session.scalars(rights.networks(account))),
     )
 
@@ -42,6 +43,26 @@ def settle(number: int):
     mail, account = _waiting(number)
     reviewing.settle(mail, account)
     return _settled(mail, gettext("Afgehandeld."))
+
+
+@blueprint.post("/<int:number>/take-over")
+@signed_in
+def take_over(number: int):
+    """Let the calendar's answer count."""
+    mail, account = _waiting(number)
+    if problem := reviewing.take_over(mail, account):
+        db.session.rollback()
+        flash(_problem(problem), "warning")
+        return redirect(url_for("inbox.show", number=number), 303)
+    db.session.commit()
+    flash(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=mail.person.name), "ok")
+    return redirect(url_for("inbox.index"), 303)
+
+
+def _problem(problem: str) -> str:
+    if problem == "closed":
+        return gettext("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
+    return gettext("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer.")
 
 
 @blueprint.post("/<int:number>/stop")

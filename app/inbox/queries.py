@@ -7,6 +7,7 @@ from app.accounts import rights
 from app.accounts.models import Account
 from app.database import db
 from app.inbox.models import IncomingMail, Outcome
+from app.invitations.models import Invitation
 
 PER_PAGE = 50
 
@@ -14,6 +15,7 @@ PER_PAGE = 50
 def to_review(account: Account):
     """A page of the mails that an organiser of their networks has to look at, latest first."""
     options = [joinedload(IncomingMail.person), joinedload(IncomingMail.network), joinedload(IncomingMail.about)]
+    options.append(joinedload(IncomingMail.invitation).joinedload(Invitation.event))
     wanted = _mine(account).where(IncomingMail.outcome == Outcome.REVIEW).options(*options)
     return db.paginate(wanted.order_by(IncomingMail.id.desc()), per_page=PER_PAGE, error_out=False)
 

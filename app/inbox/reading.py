@@ -8,6 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from threading import Event, Lock
+from time import monotonic
 
 import sqlalchemy as sa
 from flask import current_app
@@ -26,19 +28,29 @@ FIRST_TIME_DAYS = 3
 LOOKED_AT, TAKEN = 200, 20
 """Mails whose heads are fetched at once, and mails that are stored, handled and filed together."""
 LEASE = timedelta(minutes=5)
+LISTENING, SLICE = 25 * 60, 5
+"""Seconds that one connection listens, below the 29 minutes after which servers may hang up, and between two looks whether to stop."""
 KEPT_FOR = timedelta(days=30)
 """How long the contents of a settled mail are kept."""
+_one_thread = Lock()
+"""Listening and looking now and then are two jobs of one worker, whose claim holds for both."""
 FOLDERS = {
     Outcome.HANDLED: "Leerkring verwerkt",
-    Outcome.SET_ASIDE: "Leerkring agenda",
     Outcome.REVIEW: "Leerkring nakijken",
 }
 
 
 def read() -> Counter:
-    """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another worker reads."""
-    if not current_app.config["INBOX_URL"] or not _claim():
+    """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another one reads."""
+    if not current_app.config["INBOX_URL"] or not _one_thread.acquire(blocking=False):
         return Counter()
+    try:
+        return _read_claimed() if _claim() else Counter()
+    finally:
+        _one_thread.release()
+
+
+def _read_claimed() -> Counter:
     done: Counter = Counter()
     try:
         with connection.opened() as mailbox:
@@ -49,6 +61,24 @@ def read() -> Counter:
     else:
         _note_well()
     return done
+
+
+def arrivals(stopped: Event) -> Iterator[None]:
+    """Each time that something came in, as the server tells it (IDLE, RFC 2177), until `stopped` or for LISTENING.
+
+    Ends at once where there is no mailbox, or its server tells nothing; then it is only looked at now and then.
+    """
+    if not current_app.config["INBOX_URL"]:
+        return
+    end = monotonic() + LISTENING
+    try:
+        with connection.opened() as mailbox:
+            yield
+            while mailbox.can_wait and not stopped.is_set() and monotonic() < end:
+                if mailbox.wait(SLICE):
+                    yield
+    except TROUBLE as trouble:
+        log.info("listening to the mailbox ended: %s", type(trouble).__name__)
 
 
 def status() -> InboxStatus | None:
@@ -154,7 +184,7 @@ def _handle_stored() -> Counter:
         except Exception:
             db.session.rollback()
             log.exception("incoming mail %s could not be handled", number)
-            done[_set_aside(number)] += 1
+            done[_for_review(number)] += 1
     db.session.commit()
     return done
 
@@ -166,7 +196,7 @@ def _handle(number: int) -> Outcome:
     return row.outcome
 
 
-def _set_aside(number: int) -> Outcome:
+def _for_review(number: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
     row = db.session.get(IncomingMail, number, populate_existing=True)
     row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, "unreadable"

@@ -2,7 +2,7 @@
 
 from app import clock
 from app.accounts.models import Account
-from app.inbox import forwarding, mails
+from app.inbox import forwarding, mails, replies
 from app.inbox.models import IncomingMail, Outcome
 from app.network import people
 from app.network.models import Network
@@ -23,6 +23,14 @@ def stop_mailing(mail: IncomingMail, by: Account) -> None:
     """They have left: nothing goes to the address that answered any more."""
     people.note_bounce(mail.sender, mail.subject)
     settle(mail, by)
+
+
+def take_over(mail: IncomingMail, by: Account) -> str:
+    """Let a calendar's answer count; returns the problem, empty when it was done."""
+    problem = replies.take_over(mail, by)
+    if not problem:
+        settle(mail, by)
+    return problem
 
 
 def forward(mail: IncomingMail, network: Network, by: Account) -> None:

@@ -4,6 +4,6 @@ from app.database import db
 from app.invitations.models import HistoryEntry, Invitation, Step
 
 
-def note(invitation: Invitation, step: Step, account_id: int | None = None) -> None:
-    """Write down a step; `account_id` when an organiser did it for the person."""
-    db.session.add(HistoryEntry(invitation_id=invitation.id, step=step, account_id=account_id))
+def note(invitation: Invitation, step: Step, account_id: int | None = None, **how) -> None:
+    """Write down a step; `account_id` when an organiser did it for the person, `how`: from_calendar, by_address, words."""
+    db.session.add(HistoryEntry(invitation_id=invitation.id, step=step, account_id=account_id, **how))

@@ -199,6 +199,8 @@ class Invitation(db.Model):
     token_version: Mapped[int] = mapped_column(default=1)
     answer: Mapped[Answer | None] = choice(Answer)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    maybe_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When their calendar answered 'tentative'; until there is an answer they are asked again."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     calendar_sequence: Mapped[int | None]
@@ -240,6 +242,11 @@ class Step(StrEnum):
     SUBSTITUTE_CAME = "substitute_came"
     SUBSTITUTE_DECLINED = "substitute_declined"
     WALKED_IN = "walked_in"
+    MAYBE = "maybe"
+    COMMENTED = "commented"
+    PROPOSED_TIME = "proposed_time"
+    FORWARDED = "forwarded"
+    UNDONE = "undone"
 
 
 class HistoryEntry(db.Model):
@@ -252,3 +259,9 @@ class HistoryEntry(db.Model):
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     step: Mapped[Step] = choice(Step)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    from_calendar: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Done from their calendar, not on the page."""
+    by_address: Mapped[str] = mapped_column(sa.String(254), default="", server_default="")
+    """Who answered for the person, such as a secretary, or whom the invitation was forwarded to."""
+    words: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """What they wrote with it, or the time they proposed."""

@@ -26,6 +26,7 @@ KINDS = (
         for name in (
             "confirmed", "waiting", "promoted", "cancelled", "declined", "event_changed", "event_cancelled",
             "substitute_invitation", "substitute_asked", "substitute_comes", "substitute_declined", "requested", "seat_named",
+            "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted",
         )
     ),
 )  # fmt: skip

@@ -20,8 +20,7 @@ from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, N
 
 
 def role_choices(roles: list[Role]) -> list[SelectChoice]:
-    english = str(get_locale()) == "en"
-    return [SelectChoice(role.code, role.name_en if english else role.name_nl) for role in roles]
+    return [SelectChoice(role.code, labels.role_name(role)) for role in roles]
 
 
 def topic_choices(topics: list[Topic]) -> list[SelectChoice]:

@@ -42,12 +42,15 @@ def get(number: int) -> Organisation | None:
     return db.session.get(Organisation, number)
 
 
-def choices() -> list[SelectChoice]:
+def choices(*conditions) -> list[SelectChoice]:
     """Id and name of all organisations that still exist, for a form."""
-    rows = db.session.execute(
-        sa.select(Organisation.id, Organisation.name).where(going_on()).order_by(Organisation.name)
-    )
-    return [SelectChoice(str(number), name) for number, name in rows]
+    wanted = sa.select(Organisation.id, Organisation.name).where(going_on(), *conditions)
+    return [SelectChoice(str(number), name) for number, name in db.session.execute(wanted.order_by(Organisation.name))]
+
+
+def municipality_choices() -> list[SelectChoice]:
+    """Id and name of the municipalities, for a form."""
+    return choices(Organisation.kind == OrganisationKind.MUNICIPALITY)
 
 
 def going_on():

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, abort, render_template
 
-from app import addresses
+from app.events import agenda
 from app.events import queries as events
+from app.events.agenda import Sought
+from app.feeds import public_feed
 from app.lessons import impressions
 from app.network import queries
 
@@ -13,12 +15,11 @@ blueprint = Blueprint("networks", __name__)
 @blueprint.get("/networks/<slug>")
 def page(slug: str):
     network = queries.by_slug(slug) or abort(404)
-    feed = f"{addresses.network_page(slug)}/calendar.ics"
     return render_template(
         "network/network.html",
         network=network,
-        coming=events.coming(network),
+        coming=agenda.coming(Sought(network)),
         past=events.past(network),
-        feed=feed,
+        feed=public_feed.find("network", slug),
         impressions=impressions.latest(network),
     )

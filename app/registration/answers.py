@@ -1,8 +1,11 @@
 """Answering an invitation: I come, I do not come, a colleague comes instead.
 
 Each answer is one transaction with everything it causes: seats, the waiting list, the mails.
-`by` is the account of an organiser who answers for somebody, also after closing.
+`by` is the account of an organiser who answers for somebody, also after closing; `how` says
+how the answer came in, for history and letters, when it was not on the page.
 """
+
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -30,7 +33,28 @@ class SubstituteRefused(ValueError):
         self.problem = problem
 
 
-def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Registration:
+@dataclass(frozen=True)
+class How:
+    """From their calendar, and by whom when somebody else answered for the person."""
+
+    from_calendar: bool = False
+    by_address: str = ""
+
+    @property
+    def history(self) -> dict:
+        return {"from_calendar": self.from_calendar, "by_address": self.by_address}
+
+    @property
+    def details(self) -> dict:
+        """What the letter about the answer says of it."""
+        return {"uit_agenda": True, "door": self.by_address} if self.from_calendar else {}
+
+
+ON_THE_PAGE = How()
+FROM_CALENDAR = How(from_calendar=True)
+
+
+def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: How = ON_THE_PAGE) -> Registration:
     """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
     giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
@@ -40,8 +64,8 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Reg
         if giver:
             _welcome(seats.give_up_seat(giver.invitation))
     _note_answer(invitation, Answer.YES)
-    if change.changed:
-        _tell(change, by)
+    if change.changed or how.from_calendar:
+        _tell(change, by, how)
         _welcome(change)
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
@@ -49,18 +73,18 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None) -> Reg
     return change.registration
 
 
-def decline(invitation: Invitation, by: Account | None = None) -> None:
+def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE_PAGE) -> None:
     """The person does not come; a seat goes to the first in line. Raises RegistrationClosed."""
     change = seats.give_up_seat(invitation, after_closing=by is not None)
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
     if change.changed:
-        history.note(invitation, Step.CANCELLED, by and by.id)
-        letters.plan(LetterKind.CANCELLED, invitation)
+        history.note(invitation, Step.CANCELLED, by and by.id, **how.history)
+        letters.plan(LetterKind.CANCELLED, invitation, **how.details)
         _welcome(change)
     elif first_time:
-        history.note(invitation, Step.DECLINED, by and by.id)
-        letters.plan(LetterKind.DECLINED, invitation)
+        history.note(invitation, Step.DECLINED, by and by.id, **how.history)
+        letters.plan(LetterKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
         _tell_giver(invitation)
 
@@ -92,6 +116,24 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     return theirs
 
 
+def may_come(invitation: Invitation, how: How) -> None:
+    """Note 'maybe': a place stays, a 'no' is taken back, and the reminder asks again. Raises RegistrationClosed."""
+    if not capacity.lock_event(invitation.event_id).open:
+        raise RegistrationClosed
+    if _active(seats.of(invitation)) is None:
+        invitation.answer = None
+    invitation.answered_at = invitation.maybe_at = clock.now()
+    history.note(invitation, Step.MAYBE, **how.history)
+    letters.plan(LetterKind.MAYBE, invitation, **how.details)
+
+
+def take_back(invitation: Invitation) -> None:
+    """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
+    _welcome(seats.give_up_seat(invitation))
+    invitation.answer = invitation.answered_at = invitation.maybe_at = None
+    letters.plan(LetterKind.ANSWER_UNDONE, invitation)
+
+
 def _same_organisation(colleague: Person, invitation: Invitation) -> None:
     """A new colleague works where the asker works, as far as we know."""
     if not colleague.positions:
@@ -105,7 +147,7 @@ def work_at(invitation: Invitation, organisation: Organisation) -> None:
     db.session.flush()
     change = seats.work_at(invitation, organisation.id)
     if change.changed:
-        _tell(change, None)
+        _tell(change, None, ON_THE_PAGE)
         _welcome(change)
 
 
@@ -131,15 +173,15 @@ def _active(registration: Registration | None) -> Registration | None:
 
 
 def _note_answer(invitation: Invitation, answer: Answer) -> None:
-    invitation.answer, invitation.answered_at = answer, clock.now()
+    invitation.answer, invitation.answered_at, invitation.maybe_at = answer, clock.now(), None
 
 
-def _tell(change: SeatChange, by: Account | None) -> None:
+def _tell(change: SeatChange, by: Account | None, how: How) -> None:
     registration = change.registration
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
-    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id)
-    letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation)
+    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history)
+    letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation, **how.details)
 
 
 def _welcome(change: SeatChange) -> None:

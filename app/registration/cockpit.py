@@ -23,6 +23,7 @@ from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 
 PER_PAGE = 50
+_ACTIVE = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
 
 
 class Standing(StrEnum):
@@ -32,6 +33,7 @@ class Standing(StrEnum):
     WAITING = "waiting"
     DECLINED = "declined"
     SUBSTITUTE = "substitute"
+    MAYBE = "maybe"
     SILENT = "silent"
 
 
@@ -50,6 +52,7 @@ class Funnel:
     waiting: int
     declined: int
     present: int
+    maybe: int
 
     @property
     def all_coming(self) -> int:
@@ -57,7 +60,7 @@ class Funnel:
 
     @property
     def silent(self) -> int:
-        return self.invited - self.answered
+        return self.invited - self.answered - self.maybe
 
 
 @dataclass
@@ -127,6 +130,8 @@ def standing(invitation: Invitation, registration: Registration | None) -> Stand
         return Standing.COMING
     if registration and registration.state == RegistrationState.WAITING:
         return Standing.WAITING
+    if invitation.answer is None and invitation.maybe_at:
+        return Standing.MAYBE
     return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(
         invitation.answer, Standing.SILENT
     )
@@ -146,6 +151,7 @@ def funnel(event: Event) -> Funnel:
             sa.func.count().filter(active == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
             sa.func.count(Attendance.id),
+            sa.func.count().filter(Invitation.answer.is_(None) & Invitation.maybe_at.is_not(None)),
         )
         .select_from(Invitation)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
@@ -240,25 +246,10 @@ def _people(event: Event, sought: Sought) -> sa.Select:
 
 
 def _conditions(sought: Sought) -> Iterator:
-    active = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
-    inactive = sa.or_(Registration.id.is_(None), ~active)
-    match sought.standing:
-        case Standing.COMING:
-            yield Registration.state == RegistrationState.CONFIRMED
-        case Standing.WAITING:
-            yield Registration.state == RegistrationState.WAITING
-        case Standing.DECLINED:
-            yield inactive & (Invitation.answer == Answer.NO)
-        case Standing.SUBSTITUTE:
-            yield inactive & (Invitation.answer == Answer.SUBSTITUTE)
-        case Standing.SILENT:
-            yield inactive & sa.or_(Invitation.answer.is_(None), Invitation.answer == Answer.YES)
-        case Presence.PRESENT:
-            yield _there().exists()
-        case Presence.ABSENT:
-            yield (Registration.state == RegistrationState.CONFIRMED) & ~_there().exists()
+    if sought.standing:
+        yield _stands(sought.standing)
     if sought.mode in list(Mode):
-        yield active & (Registration.mode == Mode(sought.mode))
+        yield _ACTIVE & (Registration.mode == Mode(sought.mode))
     if sought.organisation:
         current = current_positions()
         place = (
@@ -270,6 +261,25 @@ def _conditions(sought: Sought) -> Iterator:
         yield place.where(
             Organisation.id == int(sought.organisation) if by_id else Organisation.code == sought.organisation
         ).exists()
+
+
+def _stands(wanted: str):
+    """The condition of standing somewhere, or of having been there; one that is not known narrows nothing."""
+    no_answer = Invitation.answer.is_(None)
+    without_place = sa.or_(Registration.id.is_(None), ~_ACTIVE)
+    confirmed = Registration.state == RegistrationState.CONFIRMED
+    maybe = no_answer & Invitation.maybe_at.is_not(None)
+    silent = sa.or_(no_answer & Invitation.maybe_at.is_(None), Invitation.answer == Answer.YES)
+    return {
+        Standing.COMING: confirmed,
+        Standing.WAITING: Registration.state == RegistrationState.WAITING,
+        Standing.DECLINED: without_place & (Invitation.answer == Answer.NO),
+        Standing.SUBSTITUTE: without_place & (Invitation.answer == Answer.SUBSTITUTE),
+        Standing.MAYBE: without_place & maybe,
+        Standing.SILENT: without_place & silent,
+        Presence.PRESENT: _there().exists(),
+        Presence.ABSENT: confirmed & ~_there().exists(),
+    }.get(wanted, sa.true())
 
 
 def _lines(invitations: list[Invitation]) -> list[Line]:

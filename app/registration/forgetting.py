@@ -4,9 +4,9 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.invitations import links
-from app.invitations.models import Invitation
+from app.invitations.models import HistoryEntry, Invitation
 from app.network.models import Person
-from app.registration.models import QuestionAnswer, Registration, RememberedAnswer
+from app.registration.models import CalendarReply, QuestionAnswer, Registration, RememberedAnswer, SubstituteWish
 
 
 def forget(person: Person) -> None:
@@ -14,7 +14,17 @@ def forget(person: Person) -> None:
     for invitation in invitations:
         invitation.address = None
         links.revoke(invitation)
+    numbers, keys = [each.id for each in invitations], [address.key for address in person.addresses]
     db.session.flush()
-    theirs = sa.select(Registration.id).where(Registration.invitation_id.in_([each.id for each in invitations]))
+    theirs = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
+    wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))
+    blank = sa.update(HistoryEntry).values(words="", by_address="")
+    theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
+    for change in (
+        sa.delete(SubstituteWish).where(wishes),
+        sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(numbers)),
+        blank.where(theirs_or_by_them),
+    ):
+        db.session.execute(change.execution_options(synchronize_session=False))
     db.session.execute(sa.delete(QuestionAnswer).where(QuestionAnswer.registration_id.in_(theirs)))
     db.session.execute(sa.delete(RememberedAnswer).where(RememberedAnswer.person_id == person.id))

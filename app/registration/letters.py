@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
+from app import wording
 from app.database import db
 from app.events.models import Mode
 from app.invitations import check_in_codes, links, mailing, participation, texts
@@ -19,6 +20,7 @@ from app.invitations.queries import loaded
 from app.invitations.texts import Texts
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 from app.outbox.models import Message
 from app.registration import waiting_list
@@ -99,12 +101,20 @@ def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: st
     now = Situation(
         invitation,
         registration,
-        {"collega": "Sanne de Vries", "plek": True, "organisatie": "Oosterhout"},
+        {
+            "collega": "Sanne de Vries",
+            "plek": True,
+            "organisatie": "Oosterhout",
+            "adres": "sanne@oosterhout.example",
+            "voorstel": wording.day_and_hour(invitation.event.starts_at, invitation.event.zone),
+            "uit_agenda": True,
+        },
         invitation.event.sequence,
     )
     with force_locale(invitation.person.language):
         fields = {"plaats_in_rij": 3} if kind == LetterKind.WAITING else _FORMS[kind].fields(now)
         calendar = _FORMS[kind].calendar(now)
+        fields = {"vanuit_agenda": _from_calendar(now)} | fields
     pictures = own_texts.pictures(invitation.event.network_id)
     extra = now.details | fields | pictures
     return mailing.mail(invitation, f"registration/{kind}", source=text, calendar=calendar, extra=extra)
@@ -122,6 +132,7 @@ def _write(kind: LetterKind, now: Situation, own_texts: Texts) -> Mail | Suppres
     with force_locale(now.invitation.person.language):
         fields = form.fields(now)
         calendar = form.calendar(now)
+        fields = {"vanuit_agenda": _from_calendar(now)} | fields
     letter, network_id = f"registration/{kind}", now.invitation.event.network_id
     return mailing.mail(
         now.invitation,
@@ -174,6 +185,25 @@ def _changed(now: Situation) -> dict[str, object]:
     return {"komt": now.confirmed, "wacht": now.waits, "weer": revived}
 
 
+def _stands(now: Situation) -> dict[str, object]:
+    return now.details | {"komt": now.confirmed, "wacht": now.waits, "vervallen": now.invitation.event.cancelled}
+
+
+def _wanted(now: Situation) -> dict[str, object]:
+    """Who asks to come in the reader's place, and where to say yes to that."""
+    return now.details | {"collega_vragen": f"{links.page(now.invitation)}?antwoord=collega#collega"}
+
+
+def _from_calendar(now: Situation) -> Block:
+    """That the answer came from the reader's calendar, and where to undo it; nothing for an answer on the page."""
+    if not now.details.get("uit_agenda"):
+        return Block("", "")
+    event = now.invitation.event
+    choose = now.confirmed and event.on_site and event.online
+    page = links.page(now.invitation)
+    return Block.render("from_calendar", by=now.details.get("door"), link=page, choose=choose, event=event)
+
+
 def _tells_the_last_change(now: Situation) -> bool:
     event = now.invitation.event
     return event.published and now.comes_or_may and now.sequence == event.sequence
@@ -191,6 +221,12 @@ _FORMS = {
     LetterKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
     LetterKind.REQUESTED: Form(lambda now: True),
     LetterKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
+    LetterKind.MAYBE: Form(lambda now: now.invitation.maybe_at is not None, fields=_stands),
+    LetterKind.ASKED_AGAIN: Form(lambda now: now.invitation.event.open, _as_it_is, _stands),
+    LetterKind.TOO_LATE: Form(lambda now: True, fields=_stands),
+    LetterKind.TIME_PROPOSED: Form(lambda now: True, fields=_stands),
+    LetterKind.ANSWER_UNDONE: Form(lambda now: now.registration is None and now.invitation.answer is None, _asked),
+    LetterKind.SUBSTITUTE_WANTED: Form(lambda now: now.invitation.event.open, fields=_wanted),
     LetterKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
     LetterKind.EVENT_CANCELLED: Form(
         lambda now: now.invitation.event.cancelled, _gone, lambda now: {"reden": now.invitation.event.cancel_reason}

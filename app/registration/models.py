@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.database import Moment, choice, db
 from app.events.models import Mode, Preset, Question
-from app.invitations.models import Invitation
+from app.invitations.models import Answer, Invitation
 
 
 class RegistrationState(StrEnum):
@@ -35,6 +35,12 @@ class LetterKind(StrEnum):
     SEAT_NAMED = "seat_named"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"
+    MAYBE = "maybe"
+    ASKED_AGAIN = "asked_again"
+    TOO_LATE = "too_late"
+    TIME_PROPOSED = "time_proposed"
+    ANSWER_UNDONE = "answer_undone"
+    SUBSTITUTE_WANTED = "substitute_wanted"
 
 
 class Registration(db.Model):
@@ -66,6 +72,55 @@ class Registration(db.Model):
         sa.UniqueConstraint("event_id", "waiting_number"),
         sa.CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name="waiting"),
     )
+
+
+class CalendarAnswer(StrEnum):
+    """PARTSTAT of an answer from a calendar (RFC 5545 section 3.2.12)."""
+
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+
+
+class CalendarReply(db.Model):
+    """An answer from somebody's calendar, with what held before it so that it can be undone.
+
+    SEQUENCE and DTSTAMP order the answers of one participation (RFC 5546 section 2.1.5).
+    """
+
+    __tablename__ = "calendar_replies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
+    sequence: Mapped[int]
+    stamp: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[CalendarAnswer] = choice(CalendarAnswer)
+    applied_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it became the person's answer; equal to answered_at of the invitation until there is a later one."""
+    before_answer: Mapped[Answer | None] = choice(Answer)
+    before_mode: Mapped[Mode | None] = choice(Mode)
+    """The mode in which they took part or waited before."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    __table_args__ = (sa.UniqueConstraint("invitation_id", "sequence", "stamp", "answer"),)
+
+
+class SubstituteWish(db.Model):
+    """Somebody who answered an invitation that was another's, and may ask to come in their place."""
+
+    __tablename__ = "substitute_wishes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they pressed the button, and the invited person was asked."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    invitation: Mapped[Invitation] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("invitation_id", "address"),)
 
 
 class QuestionAnswer(db.Model):

@@ -10,8 +10,8 @@ from app.events.models import Mode, Question
 from app.invitations.models import Answer, Invitation
 from app.network import people
 from app.network.models import Person
-from app.registration import capacity, questions, waiting_list
-from app.registration.models import Registration, RegistrationState
+from app.registration import calendar_answers, capacity, questions, waiting_list
+from app.registration.models import CalendarReply, Registration, RegistrationState
 
 _STANDING = (
     sa.select(Registration)
@@ -37,6 +37,8 @@ class AnswerPage:
     asks_organisation: bool
     colleague: Invitation | None
     """The colleague who was asked last, as long as there is no answer."""
+    from_calendar: CalendarReply | None
+    """The answer from their calendar, when that is what holds."""
 
     @classmethod
     def of(cls, invitation: Invitation) -> "AnswerPage":
@@ -56,6 +58,7 @@ class AnswerPage:
             remembered=questions.remembered(invitation.person_id) if any(question.preset for question in asked) else {},
             asks_organisation=registration is not None and place is None,
             colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
+            from_calendar=calendar_answers.last_applied(invitation) if invitation.answered_at else None,
         )
 
     @property

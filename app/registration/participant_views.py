@@ -16,7 +16,7 @@ from app.invitations import links
 from app.invitations.models import Invitation
 from app.lessons import queries as lessons
 from app.network import organisations
-from app.registration import answers, link_requests, questions
+from app.registration import answers, calendar_answers, link_requests, questions, wishes
 from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
 from app.registration.page import AnswerPage
@@ -59,10 +59,16 @@ def _show(invitation: Invitation | None, substitute: SubstituteForm | None = Non
         invitation=invitation,
         wanted=request.args.get("antwoord", ""),
         feeds={kind: personal_feed.address(invitation.person, kind) for kind in personal_feed.KINDS},
-        substitute=substitute or SubstituteForm(formdata=None),
+        substitute=substitute or _substitute_form(invitation),
         questions_form=form,
         last_time=lessons.of_last_time(invitation.event) if invitation.event.looks_back else [],
     ), status
+
+
+def _substitute_form(invitation: Invitation) -> SubstituteForm:
+    """Empty, or with who asked to come in their place when a mail about that was opened."""
+    wish = wishes.latest(invitation) if request.args.get("antwoord") == "collega" else None
+    return SubstituteForm(formdata=None, data={"name": wish.name, "address": wish.address} if wish else None)
 
 
 def _answer(invitation: Invitation | None):
@@ -75,6 +81,8 @@ def _answer(invitation: Invitation | None):
                 _accept(invitation, Mode(mode))
             case "no":
                 answers.decline(invitation)
+            case "undo":
+                _undo(invitation)
             case "substitute":
                 return _ask_substitute(invitation)
             case "questions":
@@ -101,6 +109,18 @@ def _accept(invitation: Invitation, mode: Mode) -> None:
         flash(gettext("Daar is geen plek meer. Je houdt de plek die je had."), "warning")
         return
     questions.fill_in_remembered(registration, invitation)
+
+
+def _undo(invitation: Invitation) -> None:
+    try:
+        undone = calendar_answers.undo(invitation)
+    except ModeFull:
+        db.session.rollback()
+        undone = False
+    if undone:
+        flash(gettext("Het antwoord uit je agenda is ongedaan gemaakt."), "ok")
+    else:
+        flash(gettext("Dit is al veranderd. Hieronder zie je wat nu geldt."), "warning")
 
 
 def _ask_substitute(invitation: Invitation):
@@ -160,6 +180,19 @@ def _go_on(invitation: Invitation):
     db.session.commit()
     remembered.keep(invitation)
     return redirect(url_for("registration.mine", slug=invitation.event.slug), 303)
+
+
+@blueprint.route("/instead/<token>", methods=["GET", "POST"])
+@limiter.limit("30/hour", methods=["POST"])
+def instead(token: str):
+    """Who answered somebody else's invitation asks to come in their place."""
+    wish = wishes.find(token)
+    if wish is None:
+        return render_template("registration/unknown.html"), 404
+    asked = request.method == "POST" and wishes.ask(wish)
+    if asked:
+        db.session.commit()
+    return render_template("registration/instead.html", wish=wish, event=wish.invitation.event, asked=asked)
 
 
 @blueprint.route("/events/<slug>/register", methods=["GET", "POST"])

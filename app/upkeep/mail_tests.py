@@ -1,7 +1,9 @@
-"""Does mail go out and come back? One message to our own mailbox, one to an address that does not exist.
+"""Does mail go out and come back? Messages to our own mailbox, and one to an address that does not exist.
 
-The first must arrive there, the second must come back as a bounce; both are read like any
-other mail. The Received line of the first tells whether the clocks agree.
+The first must arrive there, the last must come back as a bounce; all are read like any other
+mail. The Received line of the first tells whether the clocks agree. An invitation, an answer
+and a proposal of another time tell whether calendars survive the way: a mailbox that hands
+out a link in their place, as Exchange does until it is told otherwise, would lose every answer.
 """
 
 import re
@@ -10,20 +12,27 @@ from datetime import timedelta
 from email.message import Message as Mail
 from email.utils import parsedate_to_datetime
 
+import icalendar
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from app import addresses, clock, tokens
+from app.calendars import documents
 from app.database import db
+from app.inbox import itip, sorting
 from app.outbox import letters, mime, queue
 from app.outbox.letters import Letter
+from app.outbox.mime import CalendarPart
 from app.tokens import Purpose
 from app.upkeep.models import MailTest
 
+CALENDARS = ("REQUEST", "REPLY", "COUNTER")
+"""METHODs of the calendar mails that must arrive as they were sent."""
 PATIENCE = timedelta(minutes=15)
 """After this, what has not come back does not come any more."""
 _KIND = "mail_test"
+_CALENDAR_SUBJECT = " (agenda)"
 
 
 def start() -> MailTest:
@@ -34,6 +43,8 @@ def start() -> MailTest:
     bounce = _message(f"bestaat-niet-{secrets.token_hex(4)}@{domain}")
     test = MailTest(id=number, reply=reply, bounce=bounce)
     db.session.add(test)
+    for method in CALENDARS:
+        _message(reply.recipient, CalendarPart(method, _calendar(number, method)))
     db.session.flush()
     return test
 
@@ -45,14 +56,18 @@ def latest() -> MailTest | None:
 
 def waits(test: MailTest) -> bool:
     """Whether something of this test may still come back."""
-    came = test.reply_seen_at and test.bounce_seen_at
+    came = test.reply_seen_at and test.bounce_seen_at and set(test.calendars.split()) == set(CALENDARS)
     return not came and clock.now() - test.started_at < PATIENCE
 
 
 def came_back(number: int, mail: Mail) -> None:
     """The message to our own mailbox arrived; `mail` is what arrived."""
     test = db.session.get(MailTest, number)
-    if test is not None and test.reply_seen_at is None:
+    if test is None:
+        return
+    if sent_as_calendar := str(mail["Subject"] or "").endswith(_CALENDAR_SUBJECT):
+        _note_calendar(test, mail)
+    if test.reply_seen_at is None and not sent_as_calendar:
         test.reply_seen_at = clock.now()
         test.clock_difference = _clock_difference(mail)
         test.dkim_domain = _signed_by(mail)
@@ -65,9 +80,37 @@ def bounced(message_id: int) -> None:
         test.bounce_seen_at = test.bounce_seen_at or clock.now()
 
 
-def _message(recipient: str):
-    letter = Letter("Test van Leerkring", "<p>Dit is een test.</p>", "Dit is een test.\n")
-    return queue.enqueue(mime.Mail(letter, recipient, "", letters.site_name()), _KIND)
+def _message(recipient: str, calendar: CalendarPart | None = None):
+    subject = f"Test van Leerkring{_CALENDAR_SUBJECT}" if calendar else "Test van Leerkring"
+    letter = Letter(subject, "<p>Dit is een test.</p>", "Dit is een test.\n")
+    return queue.enqueue(mime.Mail(letter, recipient, "", letters.site_name(), calendar=calendar), _KIND)
+
+
+def _calendar(number: int, method: str) -> bytes:
+    """A calendar object that only this test has; nobody's, and in nobody's calendar."""
+    event = icalendar.Event()
+    begin = clock.now().replace(microsecond=0) + timedelta(days=1)
+    values = {"uid": _uid(number), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}
+    for name, value in (values | {"sequence": 0, "summary": "Test", "transp": "TRANSPARENT"}).items():
+        event.add(name, value)
+    event.add("organizer", f"mailto:{addresses.reply()}")
+    event.add("attendee", f"mailto:{addresses.reply()}", parameters={"PARTSTAT": "TENTATIVE"})
+    return documents.vcalendar([event], [], method).to_ical()
+
+
+def _uid(number: int) -> str:
+    return f"test-{number}@{addresses.host()}"
+
+
+def _note_calendar(test: MailTest, mail: Mail) -> None:
+    """A calendar mail arrived; it counts when the calendar in it still says what was sent."""
+    try:
+        found = itip.read(sorting.calendar_text(mail) or "")
+    except itip.Unreadable:
+        return
+    whole = (found.uid, found.attendee, found.answer) == (_uid(test.id), addresses.reply().lower(), "tentative")
+    if whole and found.method in CALENDARS:
+        test.calendars = " ".join(sorted({*test.calendars.split(), found.method}))
 
 
 def _signed_by(mail: Mail) -> str | None:

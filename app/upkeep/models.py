@@ -36,7 +36,7 @@ class Alarm(db.Model):
 
 
 class MailTest(db.Model):
-    """A test of the way out and back: one message to the own inbox, one to an address that does not exist."""
+    """A test of the way out and back: messages to the own inbox, calendar mails among them, and one to an address that does not exist."""
 
     __tablename__ = "mail_tests"
 
@@ -50,6 +50,8 @@ class MailTest(db.Model):
     """Domain that signed the message to our own mailbox, as it arrived there."""
     clock_difference: Mapped[int | None]
     """Seconds that the mail server's clock is ahead of ours, by its Received line."""
+    calendars: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
+    """METHODs of the calendar mails that arrived as a calendar, with spaces between them."""
 
     reply: Mapped[Message] = relationship(foreign_keys=reply_id)
     bounce: Mapped[Message] = relationship(foreign_keys=bounce_id)

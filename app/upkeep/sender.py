@@ -193,6 +193,7 @@ def _mail_test(domain: str) -> Iterator[Finding]:
         test.bounce_seen_at,
         gettext("Laat bounce+…@%(domain)s in de mailbox van INBOX_URL aankomen.", domain=domain),
     )
+    yield _calendars(test)
     if test.reply_seen_at:
         yield _signed(test, domain)
 
@@ -204,6 +205,20 @@ def _came_back(name: str, test: MailTest, seen_at, advice: str) -> Finding:
     if mail_tests.waits(test):
         return Finding(name, True, gettext("onderweg"))
     return Finding(name, False, gettext("kwam niet terug"), advice)
+
+
+def _calendars(test: MailTest) -> Finding:
+    """Whether an invitation, an answer and a proposal came back as a calendar."""
+    came = set(test.calendars.split())
+    if came == set(mail_tests.CALENDARS):
+        return Finding("test calendars", True, gettext("uitnodiging, antwoord en voorstel kwamen heel terug"))
+    if mail_tests.waits(test):
+        return Finding("test calendars", True, gettext("onderweg"))
+    advice = gettext(
+        "Antwoorden uit Outlook gaan zo verloren. Is dit Exchange? Zet bij die ene mailbox ImapUseProtocolDefaults op false en ImapForceICalForCalendarRetrievalOption op true (Set-CASMailbox). Zie docs/exchange.md."
+    )
+    missing = ", ".join(method for method in mail_tests.CALENDARS if method not in came)
+    return Finding("test calendars", False, gettext("niet heel terug: %(missing)s", missing=missing), advice)
 
 
 def _signed(test: MailTest, domain: str) -> Finding:

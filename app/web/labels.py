@@ -6,8 +6,9 @@ from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from app import wording
 from app.accounts.models import NetworkRole
-from app.events.models import EventFormat, EventState, Mode, Preset, QuestionKind
+from app.events.models import BusyKind, EventFormat, EventState, Mode, Preset, QuestionKind
 from app.invitations.estimates import Spared
 from app.invitations.guard import Way
 from app.invitations.models import Answer, Origin, Step, WaveKind, WaveState
@@ -22,9 +23,11 @@ from app.network.models import (
     Likeness,
     NetworkColour,
     OrganisationKind,
+    Role,
     Standing,
 )
 from app.outbox.models import MessageState
+from app.polls.models import PollDate, PollState, Vote
 from app.registration import cockpit
 from app.registration.models import RegistrationState
 
@@ -118,6 +121,11 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (Step.SUBSTITUTE_CAME, _("Plek overgedragen aan collega")),
         (Step.SUBSTITUTE_DECLINED, _("Collega kan niet")),
         (Step.WALKED_IN, _("Op de dag zelf gekomen")),
+        (Step.MAYBE, _("Misschien")),
+        (Step.COMMENTED, _("Schreef bij het antwoord")),
+        (Step.PROPOSED_TIME, _("Stelde een andere tijd voor")),
+        (Step.FORWARDED, _("Uitnodiging doorgestuurd")),
+        (Step.UNDONE, _("Antwoord uit de agenda ongedaan gemaakt")),
         (OrganisationKind.MUNICIPALITY, _("Gemeente")),
         (OrganisationKind.WATER_BOARD, _("Waterschap")),
         (OrganisationKind.PROVINCE, _("Provincie")),
@@ -128,6 +136,15 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (OrganisationKind.HOUSING_CORPORATION, _("Woningcorporatie")),
         (OrganisationKind.CIVIL_SOCIETY, _("Maatschappelijke organisatie")),
         (OrganisationKind.COMPANY, _("Bedrijf")),
+        (PollState.OPEN, _("Loopt")),
+        (PollState.CHOSEN, _("Gekozen")),
+        (PollState.STOPPED, _("Gestopt")),
+        (Vote.YES, _("Ja")),
+        (Vote.IF_NEED_BE, _("Als het moet")),
+        (Vote.NO, _("Nee")),
+        (BusyKind.SCHOOL_HOLIDAY, _("Schoolvakantie")),
+        (BusyKind.COUNCIL, _("Raadsavond")),
+        (BusyKind.OTHER, _("Iets anders")),
         (Language.NL, _("Nederlands")),
         (Language.EN, _("Engels")),
         (NetworkColour.VIOLET, _("Blauwviolet")),
@@ -164,6 +181,7 @@ _WORDS = {  # by type too: members of different enumerations may be equal as tex
         (cockpit.Standing.WAITING, _("Wachtlijst")),
         (cockpit.Standing.DECLINED, _("Komt niet")),
         (cockpit.Standing.SUBSTITUTE, _("Vroeg een collega")),
+        (cockpit.Standing.MAYBE, _("Komt misschien")),
         (cockpit.Standing.SILENT, _("Nog geen antwoord")),
         (RegistrationState.CONFIRMED, _("Aangemeld")),
         (RegistrationState.WAITING, _("Wachtlijst")),
@@ -307,6 +325,17 @@ _MESSAGES = {
     "requested": _("Gevraagde link"),
     "event_changed": _("Wijziging"),
     "event_cancelled": _("Annulering"),
+    "maybe": _("Misschien genoteerd"),
+    "asked_again": _("Opnieuw gevraagd na een wijziging"),
+    "too_late": _("Antwoord kwam te laat"),
+    "time_proposed": _("Voorstel voor een andere tijd"),
+    "answer_undone": _("Antwoord ongedaan gemaakt"),
+    "substitute_wanted": _("Iemand wil in de plaats komen"),
+    "instead": _("Uitnodiging was voor een ander"),
+    "calendar_note": _("Opmerking uit een agenda"),
+    "poll": _("Datumprikker"),
+    "poll_chosen": _("Gekozen dag"),
+    "poll_date": _("Optie in de agenda"),
     "test": _("Voorbeeld"),
     "evaluation": _("Vragen achteraf"),
     "commitment": _("Afspraak"),
@@ -403,12 +432,64 @@ _INCOMING = {
     "which_network": _("Een mail van een mens. We weten niet voor welk netwerk."),
     "circle": _("Een mail van een mens die we niet kunnen doorsturen zonder dat hij bij onszelf uitkomt."),
     "unreadable": _("Deze mail konden we niet lezen."),
+    "calendar_unreadable": _("Een antwoord uit een agenda dat we niet konden lezen."),
+    "several_events": _("Een antwoord uit een agenda over meer dan één afspraak."),
+    "guests": _("Een antwoord uit een agenda dat ook gasten meebrengt."),
+    "other_event": _("Een antwoord uit een agenda dat bij een andere afspraak hoort."),
+    "unknown_event": _("Een antwoord uit een agenda op een afspraak die we niet kennen."),
+    "unsure_sender": _("Een antwoord uit een agenda. We weten niet zeker van wie het komt."),
+    "other_answer": _("Een antwoord uit een agenda dat we niet kennen."),
+    "no_substitute": _("Iemand stuurde in de agenda een collega. Die konden we niet vragen."),
+    "too_many": _("Erg veel antwoorden uit één agenda binnen een uur."),
+    "too_late": _("Een antwoord uit een agenda, nadat antwoorden kon."),
+    "winmail": _("Een antwoord uit Outlook in een vorm die alleen Outlook leest (winmail.dat)."),
+    "passed_on": _("Iemand stuurde een uitnodiging in de agenda door."),
 }
 
 
 def incoming_reason(reason: str) -> str:
     """Why an incoming mail waits for somebody to look at it."""
     return str(_INCOMING.get(reason, reason))
+
+
+def span(date: PollDate) -> str:
+    """A date to choose from: 'do 10 december 2026, 13.00–16.00 uur'."""
+    return f"{wording.day(date.starts_at)}, {wording.hours(date.starts_at, date.ends_at)}"
+
+
+def role_name(role: Role) -> str:
+    """A kind of position in the reader's language."""
+    return role.name_en if str(get_locale()) == "en" else role.name_nl
+
+
+_CALENDAR_TROUBLE = {
+    "no_address": _("Dit is geen adres van een agenda. Het begint met https:// of webcal://."),
+    "inside": _("Dit adres ligt binnen een eigen netwerk. Daar lezen we niet."),
+    "no_answer": _("Dit adres antwoordt niet. Klopt het? Probeer het anders later."),
+    "refused": _("De partner geeft deze agenda niet. Vraag om een openbaar adres."),
+    "gone": _("Op dit adres staat geen agenda meer. Vraag de partner om het nieuwe adres."),
+    "too_big": _("Deze agenda is groter dan 10 MB. Vraag om een kleinere."),
+    "no_calendar": _("Hier staat geen agenda in. Vraag de partner om een agenda in iCalendar-vorm (.ics)."),
+}
+
+
+def calendar_trouble(reason: str) -> str:
+    """Why a partner's calendar could not be read, and what to do."""
+    return str(_CALENDAR_TROUBLE.get(reason, reason))
+
+
+_CALENDAR_ANSWERS = {
+    "accepted": _("Ja"),
+    "declined": _("Nee"),
+    "tentative": _("Misschien"),
+    "delegated": _("Stuurt een collega"),
+    "needs-action": _("Nog geen antwoord"),
+}
+
+
+def calendar_answer(answer: str) -> str:
+    """What a calendar answered (PARTSTAT in lower case)."""
+    return str(_CALENDAR_ANSWERS.get(answer, answer or "–"))
 
 
 _FINDINGS = {
@@ -435,6 +516,7 @@ _FINDINGS = {
     "mail test": _("Mailtest"),
     "test mail": _("Mail naar onszelf"),
     "test bounce": _("Bericht over een adres dat niet bestaat"),
+    "test calendars": _("Agendamails naar onszelf"),
     "pdf": _("PDF"),
 }
 
@@ -479,6 +561,11 @@ _FIELDS = {
     "wacht": _("staat de lezer op de wachtlijst?"),
     "weer": _("gaat de sessie toch weer door?"),
     "reden": _("waarom de sessie niet doorgaat"),
+    "vanuit_agenda": _("blok bij een antwoord uit de agenda, met ongedaan maken"),
+    "vervallen": _("is de sessie geannuleerd?"),
+    "voorstel": _("de tijd die de lezer voorstelde"),
+    "adres": _("het mailadres van de collega"),
+    "collega_vragen": _("het adres om de collega te vragen"),
 }
 
 

@@ -30,6 +30,9 @@ PRIVATE_PATHS = (
     "/join/",
     "/address/",
     "/seats/",
+    "/calendar/",
+    "/poll/",
+    "/instead/",
 )
 """Pages that are somebody's own: kept by no cache, found by no search engine."""
 

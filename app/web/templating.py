@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from app import clock, markdown, wording
 from app.accounts import rights, sessions
 from app.events.models import EventFormat, Mode
+from app.feeds import public_feed
 from app.network import people
 from app.web import labels, languages
 
@@ -36,7 +37,12 @@ def bind(app: Flask) -> None:
         step=labels.step,
         finding_name=labels.finding_name,
         incoming_reason=labels.incoming_reason,
+        calendar_answer=labels.calendar_answer,
+        calendar_trouble=labels.calendar_trouble,
         abbreviate=labels.abbreviate,
+        role_name=labels.role_name,
+        span=labels.span,
+        region_key=public_feed.slug,
         audit_action=labels.audit_action,
         audit_subject=labels.audit_subject,
         markdown=markdown.to_html,

@@ -277,4 +277,4 @@ class TestPublicPages:
             with queries() as seen:
                 client.get("/")
             counts.append(len(seen))
-        assert counts == [2, 2]
+        assert counts == [5, 5]

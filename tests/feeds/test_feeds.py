@@ -1,5 +1,6 @@
 """Calendars to subscribe to: what they hold, validators, secrecy."""
 
+import re
 from datetime import date, time, timedelta
 
 import icalendar
@@ -7,15 +8,16 @@ import pytest
 import time_machine
 
 from app import clock, tokens
+from app.calendars import documents
 from app.database import db
 from app.events import planning
-from app.events.models import Mode
-from app.feeds import personal_feed
+from app.events.models import EventFormat, Mode
+from app.feeds import organiser_feed, personal_feed
 from app.registration import answers
 from app.tokens import Purpose
 from tests import factories as make
 from tests.calendars.independent import times_by_ical_js
-from tests.helpers import work
+from tests.helpers import post, sign_in, work
 
 
 def _titles(client, address: str) -> list[str]:
@@ -164,3 +166,119 @@ class TestPersonalFeed:
         make.registration(make.event(network, title="Over iemand", confidential=True), person)
         body = client.get(self._feeds(person)[1].removeprefix("http://leerkring.test")).text
         assert ("Over iemand" in body, "Besloten bijeenkomst Digitale Transformatie" in body) == (False, True)
+
+
+class TestPublicFeeds:
+    """By kind of session, by region, and of everything; each with a page that explains it."""
+
+    def test_hold_what_their_name_says(self, client, network):
+        for title, values in (
+            ("Expeditie", {"format": EventFormat.EXPEDITION, "town": "Breda"}),
+            ("Sessie", {"town": "Oss"}),
+            ("Geheim", {"confidential": True}),
+        ):
+            make.event(network, title=title, **values)
+        make.event(title="Ander netwerk", town="Oss")
+        assert sorted(_titles(client, "/calendars/all/all.ics")) == ["Ander netwerk", "Expeditie", "Sessie"]
+        assert _titles(client, "/calendars/format/expedition.ics") == ["Expeditie"]
+        assert sorted(_titles(client, "/calendars/region/noordoost-brabant.ics")) == ["Ander netwerk", "Sessie"]
+
+    @pytest.mark.parametrize("key", ["all/x", "format/x", "region/x", "network/x", "x/x"])
+    def test_what_does_not_exist(self, client, app, key):
+        assert client.get(f"/calendars/{key}.ics").status_code == client.get(f"/subscribe/{key}").status_code == 404
+
+    def test_an_empty_one_is_a_calendar_too(self, client, app):
+        response = client.get("/calendars/format/training.ics")
+        assert icalendar.Calendar.from_ical(response.data).walk("VEVENT") == []
+        assert (
+            client.get(
+                "/calendars/format/training.ics", headers={"If-None-Match": response.headers["ETag"]}
+            ).status_code
+            == 304
+        )
+
+    def test_every_one_has_a_page_with_buttons_and_a_code(self, client, network):
+        pages = set(re.findall(r'href="(/subscribe/[^"]+)"', client.get("/subscribe").text))
+        assert {
+            "/subscribe/all/all",
+            "/subscribe/network/netwerk",
+            "/subscribe/format/expedition",
+            "/subscribe/region/west-brabant",
+        } <= pages
+        for page in pages:
+            text = client.get(page).text
+            assert [word in text for word in ("outlook.office.com", "calendar.google.com", "webcal://", "<svg")] == [
+                True
+            ] * 4
+
+    def test_only_what_changed_is_written_again(self, client, network, monkeypatch):
+        events = [make.event(network) for _ in range(5)]
+        client.get(FEED)
+        written = []
+        real = documents.public_vevent
+        monkeypatch.setattr(documents, "public_vevent", lambda event: written.append(event.id) or real(event))
+        planning.touch(events[2])
+        client.get(FEED)
+        assert written == [events[2].id]
+
+    def test_three_clock_changes_read_right(self, client, network):
+        """By an independent reader: around both changes, as many days as the promise names."""
+        wanted = {}
+        for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
+            for number in range(-10, 10):
+                begin = clock.moment(date(year, month, day) + timedelta(days=number), time(9))
+                event = make.event(network, starts_at=begin, ends_at=begin + timedelta(hours=2))
+                wanted[event.uid] = (begin, event.ends_at)
+        assert len(wanted) == 40
+        assert times_by_ical_js(client.get(FEED).data) == wanted
+
+
+class TestOrganiserFeed:
+    @pytest.fixture
+    def account(self, network):
+        return make.account(network)
+
+    def _feed(self, account) -> str:
+        return organiser_feed.address(account).removeprefix("http://leerkring.test")
+
+    def test_holds_drafts_and_counts_of_own_networks(self, client, network, account):
+        event = make.event(network, title="Sessie", seats_on_site=1)
+        make.event(network, title="Concept", published=False, starts_at=make.start(40))
+        make.event(title="Van een ander")
+        make.registration(event)
+        make.registration(event)
+        make.invitation(event)
+        calendar = icalendar.Calendar.from_ical(client.get(self._feed(account)).data)
+        found = {str(each["summary"]): str(each["description"]) for each in calendar.walk("VEVENT")}
+        assert sorted(found) == ["Concept: Concept", "Sessie"]
+        assert found["Sessie"].startswith("3 uitgenodigd, 1 komen, 1 wachten")
+
+    def test_follows_answers_and_is_the_same_until_then(self, client, network, account):
+        event = make.event(network)
+        first = client.get(self._feed(account)).headers["ETag"]
+        assert client.get(self._feed(account), headers={"If-None-Match": first}).status_code == 304
+        make.registration(event)
+        assert client.get(self._feed(account)).headers["ETag"] != first
+
+    def test_is_private_renewable_and_ends_with_the_account(self, client, account):
+        old = self._feed(account)
+        assert client.get(old).headers["Cache-Control"] == "private, max-age=900"
+        sign_in(client, account)
+        assert post(client, "/organise/calendar").status_code == 303
+        db.session.refresh(account)
+        assert (client.get(old).status_code, client.get(self._feed(account)).status_code) == (404, 200)
+        account.active = False
+        assert client.get(self._feed(account)).status_code == 404
+
+
+def test_the_page_of_ones_own_calendar_renews_it(client, network):
+    person = make.person(of=network)
+    page = personal_feed.address(person, Purpose.FEED_ALL).removeprefix("http://leerkring.test").removesuffix(".ics")
+    shown = client.get(page)
+    assert ("<svg" in shown.text, shown.headers["Cache-Control"]) == (True, "no-store")
+    renewed = post(client, page)
+    assert (renewed.status_code, client.get(page).status_code, client.get(renewed.headers["Location"]).status_code) == (
+        303,
+        404,
+        200,
+    )

@@ -58,6 +58,22 @@ namespace inbox {{
 }}
 """
 
+_TOKENS = """
+auth_mechanisms = $auth_mechanisms xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+_TOKEN_SERVER = """
+tokeninfo_url = http://127.0.0.1:{port}/tokeninfo?token=
+introspection_mode = get
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 @dataclass
 class Dovecot:
@@ -107,14 +123,17 @@ class Dovecot:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
-    """Run it until the block ends; as root it serves the mailbox as 'mail', as anybody else as oneself."""
+def running(token_port: int | None = None) -> Iterator[Dovecot]:
+    """Run it until the block ends; as root it serves the mailbox as 'mail', as anybody else as oneself.
+
+    With `token_port` it lets in who has a token that the server on that port knows (XOAUTH2).
+    """
     with tempfile.TemporaryDirectory(prefix="leerkring-imap-") as folder:
         Path(folder).chmod(0o755)
-        yield from _running(Path(folder))
+        yield from _running(Path(folder), token_port)
 
 
-def _running(folder: Path) -> Iterator[Dovecot]:
+def _running(folder: Path, token_port: int | None) -> Iterator[Dovecot]:
     program = shutil.which("dovecot", path="/usr/sbin:/usr/bin")
     assert program, "these tests need Dovecot (Debian: apt-get install dovecot-imapd)"
     port, me = free_port(), pwd.getpwuid(os.getuid())
@@ -137,7 +156,10 @@ def _running(folder: Path) -> Iterator[Dovecot]:
             reader_group=reader.pw_gid,
             password=PASSWORD,
         )
+        + (_TOKENS.format(folder=folder) if token_port else "")
     )
+    if token_port:
+        (folder / "oauth2.conf").write_text(_TOKEN_SERVER.format(port=token_port))
     process = subprocess.Popen([program, "-F", "-c", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     dovecot = Dovecot(port, folder)
     try:

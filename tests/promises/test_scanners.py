@@ -11,12 +11,14 @@ from app.digests import editions
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import Details
+from app.inbox import reply_letters
 from app.invitations.models import WaveKind
 from app.lessons import commitment_letters, evaluations, follow_up
 from app.network import joining, own_data
 from app.network.models import DigestFrequency, Language
 from app.outbox.models import Message
-from app.registration import allotments, answers, link_requests
+from app.registration import allotments, answers, calendar_answers, link_requests, wishes
+from app.registration.models import LetterKind
 from tests import factories as make
 from tests.helpers import links_in, mails, parsed, work
 
@@ -61,6 +63,7 @@ def _mails_of_every_kind() -> set[str]:
     work()
     assert (person.id, second.id) != (0, 0)
     _mails_of_the_network(network)
+    _mails_from_calendars(network)
     _mails_of_the_day_and_after(network)
     return {message.kind for message in mails(Message.composed_at.is_not(None))}
 
@@ -73,6 +76,22 @@ def _mails_of_the_network(network) -> None:
     seats = allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, contact)
     work()
     allotments.name_person(seats, "Genoemd", "genoemd@oss.example")
+    work()
+
+
+def _mails_from_calendars(network) -> None:
+    """People answer in their calendar: maybe, to an old date, too late, with another time, for somebody else."""
+    event = make.event(network)
+    answers.may_come(make.invitation(event), answers.FROM_CALENDAR)
+    for kind in (LetterKind.ASKED_AGAIN, LetterKind.TOO_LATE, LetterKind.TIME_PROPOSED):
+        calendar_answers.tell(kind, make.invitation(event), voorstel="morgen")
+    undone = make.registration(event).invitation
+    work()
+    answers.take_back(undone)
+    wish = wishes.note(undone, "Piet", "piet@oss.example")
+    reply_letters.offer_instead(wish)
+    wishes.ask(wish)
+    reply_letters.tell_organisers(undone, "Ik kom wat later")
     work()
 
 
@@ -107,11 +126,22 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named",
+        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note",
     }  # fmt: skip
     before = _everything()
     links = {link for message in mails(Message.composed_at.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
-    assert {"address", "c", "commitments", "evaluation", "impressions", "join", "preferences", "seats"} <= paths
+    assert {
+        "address",
+        "c",
+        "commitments",
+        "evaluation",
+        "impressions",
+        "instead",
+        "join",
+        "preferences",
+        "seats",
+    } <= paths
     assert len(links) > 40
     for link in sorted(links):
         for _ in range(2):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import dkim
 import pytest
+import time_machine
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from dnslib import QTYPE, RR, TXT
@@ -202,7 +203,7 @@ class TestOutAndBack:
         reading.read()
         db.session.expire_all()
         found = {finding.name: finding.well for finding in sender.mail_test()}
-        assert found == {"test mail": True, "test bounce": True, "alignment": True}
+        assert found == {"test mail": True, "test bounce": True, "test calendars": True, "alignment": True}
         assert (test.dkim_domain, mail_tests.waits(test)) == (DOMAIN, False)
 
     def test_somebody_elses_signature_is_not_enough(self, app, walked):
@@ -214,15 +215,30 @@ class TestOutAndBack:
         assert (finding.well, "leerkring.example" in finding.advice) == (False, True)
 
     def test_what_does_not_come_back_is_said_after_a_while(self, app, walked):
-        import time_machine
-
         test, _, _ = walked
-        assert [finding.detail for finding in sender.mail_test()] == ["onderweg", "onderweg"]
+        assert [finding.detail for finding in sender.mail_test()] == ["onderweg"] * 3
         with time_machine.travel(test.started_at + mail_tests.PATIENCE):
             assert {finding.name: finding.well for finding in sender.mail_test()} == {
                 "test mail": False,
                 "test bounce": False,
+                "test calendars": False,
             }
+
+    def test_a_mailbox_that_hands_out_links_for_calendars_is_found_out(self, app, walked):
+        """Exchange gives no calendar until it is told to for that mailbox."""
+        test, mailbox, sink = walked
+        for envelope in sink.envelopes:
+            envelope.content = envelope.content.replace(b"text/calendar", b"text/x-link").replace(
+                b"application/ics", b"text/x-link"
+            )
+            envelope.content = envelope.content.replace(b"invite.ics", b"invite.txt")
+        self._carry(mailbox, sink, b"DKIM-Signature: v=1; d=leerkring.example; s=lk; b=x\r\n")
+        reading.read()
+        db.session.expire_all()
+        assert mail_tests.waits(test)
+        with time_machine.travel(test.started_at + mail_tests.PATIENCE):
+            finding = next(each for each in sender.mail_test() if each.name == "test calendars")
+        assert (finding.well, "ImapForceICalForCalendarRetrievalOption" in finding.advice) == (False, True)
 
     def test_a_test_leaves_no_trace_of_people(self, app, walked):
         assert db.session.query(Person).count() == 0

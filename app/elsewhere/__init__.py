@@ -1,0 +1,9 @@
+"""What others organise: partners' calendars, shown in the agenda and minded when planning."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.elsewhere import organiser_views
+
+    app.register_blueprint(organiser_views.blueprint)

@@ -1,0 +1,174 @@
+"""The public agenda: sessions of all networks and what partners do elsewhere, as a list or by month, narrowed down."""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import addresses, clock, wording
+from app.database import db
+from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.events import queries
+from app.events.models import Event, EventFormat, event_roles
+from app.network.models import Network, Organisation, OrganisationKind
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the agenda is narrowed down to; nothing of it: everything."""
+
+    network: Network | None = None
+    format: EventFormat | None = None
+    region: str = ""
+    role: str = ""
+    """Code of the role that sessions are meant for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the agenda: a session, or an event that a partner manages."""
+
+    title: str
+    link: str
+    network: Network
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place: str
+    summary: str = ""
+    format: EventFormat | None = None
+    cancelled: bool = False
+    all_day: bool = False
+    elsewhere: str = ""
+    """Whose calendar it comes from, when it is a partner's."""
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        link, place = addresses.event_page(event.slug), wording.place(event)
+        common = {
+            name: getattr(event, name) for name in ("title", "network", "starts_at", "ends_at", "zone", "summary")
+        }
+        return cls(link=link, place=place, format=event.format, cancelled=event.cancelled, **common)
+
+    @classmethod
+    def of_outside(cls, event: OutsideEvent) -> Self:
+        common = {name: getattr(event, name) for name in ("title", "link", "starts_at", "ends_at", "all_day", "place")}
+        return cls(network=event.calendar.network, zone=clock.AMSTERDAM, elsewhere=event.calendar.name, **common)
+
+    @property
+    def days(self) -> list[date]:
+        """Every day on which it takes place, in its own zone; an end at midnight belongs to the day before."""
+        first = clock.local(self.starts_at, self.zone).date()
+        last = clock.local(max(self.starts_at, self.ends_at - timedelta(seconds=1)), self.zone).date()
+        return [first + timedelta(days=number) for number in range(min((last - first).days, 60) + 1)]
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    in_month: bool
+    holiday: str
+    """Its name, when it is a Dutch public holiday."""
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in whole weeks from Monday."""
+
+    first: date
+    weeks: list[list[Day]]
+
+    @property
+    def before(self) -> date:
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def after(self) -> date:
+        return (self.first + timedelta(days=31)).replace(day=1)
+
+    @property
+    def empty(self) -> bool:
+        return not any(day.entries for week in self.weeks for day in week if day.in_month)
+
+
+def in_region(region: str):
+    """The condition that an event is held in a municipality of this region."""
+    towns = sa.select(sa.func.lower(Organisation.name)).where(
+        Organisation.kind == OrganisationKind.MUNICIPALITY, Organisation.region == region
+    )
+    return Event.on_site & sa.func.lower(Event.town).in_(towns)
+
+
+def coming(sought: Sought) -> list[Entry]:
+    """What is not over yet, soonest first."""
+    return _entries(sought, clock.now(), None)
+
+
+def month(sought: Sought, first: date) -> Month:
+    """The month that begins on this day, with what happens on each day of its weeks."""
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
+    entries = _entries(sought, clock.start_of_day(begin), clock.start_of_day(end))
+    by_day: dict[date, list[Entry]] = {}
+    for entry in entries:
+        for day in entry.days:
+            by_day.setdefault(day, []).append(entry)
+    return Month(
+        first,
+        [
+            [
+                Day(day, day.month == first.month, clock.holidays(day.year).get(day, ""), by_day.get(day, []))
+                for day in week
+            ]
+            for week in weeks
+        ],
+    )
+
+
+def read_month(text: str) -> date | None:
+    """The first day of '2026-12'; None for anything else."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return first if FIRST_YEAR <= first.year <= LAST_YEAR else None
+
+
+def _entries(sought: Sought, begin: datetime, end: datetime | None) -> list[Entry]:
+    found = [Entry.of(event) for event in db.session.scalars(_sessions(sought, begin, end))]
+    if not (sought.format or sought.region or sought.role):
+        found += [Entry.of_outside(event) for event in db.session.scalars(_outside(sought, begin, end))]
+        found.sort(key=lambda entry: (entry.starts_at, entry.title))
+    return found
+
+
+def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select:
+    wanted = queries.public().where(Event.ends_at > begin).order_by(Event.starts_at, Event.id)
+    if end is not None:
+        wanted = wanted.where(Event.starts_at < end)
+    if sought.network is not None:
+        wanted = wanted.where(Event.network_id == sought.network.id)
+    if sought.format is not None:
+        wanted = wanted.where(Event.format == sought.format)
+    if sought.region:
+        wanted = wanted.where(in_region(sought.region))
+    if sought.role:
+        meant = sa.select(event_roles.c.event_id).where(event_roles.c.role_code == sought.role)
+        wanted = wanted.where(Event.id.in_(meant))
+    return wanted.options(joinedload(Event.network))
+
+
+def _outside(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select:
+    wanted = sa.select(OutsideEvent).join(OutsideEvent.calendar).where(OutsideEvent.ends_at > begin)
+    wanted = wanted.where(OutsideCalendar.removed_at.is_(None))
+    if end is not None:
+        wanted = wanted.where(OutsideEvent.starts_at < end)
+    if sought.network is not None:
+        wanted = wanted.where(OutsideCalendar.network_id == sought.network.id)
+    return wanted.options(joinedload(OutsideEvent.calendar).joinedload(OutsideCalendar.network))

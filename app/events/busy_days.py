@@ -1,0 +1,76 @@
+"""Days that organisers note once for everybody: school holidays, council evenings, other days to avoid."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db, insert_new
+from app.events.models import BusyDays, BusyKind
+from app.network.models import Organisation
+
+LONGEST = timedelta(days=100)
+_SPAN = re.compile(r"\s+(?:t/m|tot en met|until|–|-)\s+", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+
+Span = tuple[date, date]
+
+
+def coming() -> list[BusyDays]:
+    """What is noted from today on, soonest first."""
+    wanted = sa.select(BusyDays).where(BusyDays.last_day >= clock.today())
+    return list(
+        db.session.scalars(
+            wanted.order_by(BusyDays.first_day, BusyDays.name).options(joinedload(BusyDays.organisation))
+        )
+    )
+
+
+def read_line(line: str) -> Span | None:
+    """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
+    days = [_read_day(part) for part in _SPAN.split(line.strip())]
+    if not 1 <= len(days) <= 2 or None in days:
+        return None
+    first, last = days[0], days[-1]
+    return (first, last) if timedelta(0) <= last - first <= LONGEST else None
+
+
+def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisation | None = None) -> int:
+    """Note days under a name; what is noted already is passed over. Returns how many are new."""
+    table = BusyDays.__table__
+    added = 0
+    for first, last in spans:
+        row = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
+        row["organisation_id"] = organisation.id if organisation else None
+        insert = insert_new(table, "kind", "first_day", "name").values(row)
+        added += db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+    return added
+
+
+def remove(number: int) -> dict | None:
+    """Take one away; returns what brings it back."""
+    found = db.session.get(BusyDays, number)
+    if found is None:
+        return None
+    kept = {"kind": found.kind.value, "name": found.name, "organisation_id": found.organisation_id}
+    kept |= {"first_day": found.first_day.isoformat(), "last_day": found.last_day.isoformat()}
+    db.session.delete(found)
+    return kept
+
+
+def bring_back(kept: dict) -> None:
+    """Undo of remove."""
+    organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
+    span = (date.fromisoformat(kept["first_day"]), date.fromisoformat(kept["last_day"]))
+    add(BusyKind(kept["kind"]), kept["name"], [span], organisation)
+
+
+def _read_day(text: str) -> date | None:
+    found = _DAY.fullmatch(text.strip())
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+    except ValueError:
+        return None

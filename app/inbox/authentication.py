@@ -1,0 +1,26 @@
+"""What our own mail server found out about the sender of a mail."""
+
+import authres
+from authres.core import AuthResError
+from flask import current_app
+
+from app.inbox import mails
+
+
+def sender_is_proven(message) -> bool:
+    """Whether DMARC passed for the domain in From, by the topmost result of our own server (RFC 8601 section 5).
+
+    Results with another name stand in any mail that somebody wants to be believed.
+    """
+    own = (current_app.config["INBOX_AUTHSERV_ID"] or "").lower()
+    header = mails.header(message, "Authentication-Results")
+    if not own or not header:
+        return False
+    try:
+        found = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {header}")
+    except AuthResError:
+        return False
+    domain = mails.sender(message)[1].rpartition("@")[2]
+    passed = [each for each in found.results if each.method == "dmarc" and each.result == "pass"]
+    proven = {entry.value.lower() for each in passed for entry in each.properties if entry.name == "from"}
+    return (found.authserv_id or "").lower() == own and bool(domain) and domain in proven

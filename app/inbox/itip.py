@@ -1,0 +1,132 @@
+"""The answer to an invitation as calendars write it (iTIP, RFC 5546), read as far as it can be trusted.
+
+Never read: STATUS, which Exchange sets to CONFIRMED on a decline, and RRULE, which is never expanded.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import icalendar
+
+from app import clock
+
+LONGEST = 1024 * 1024
+"""Characters of calendar text that are looked at."""
+MOST_EVENTS = 20
+LONGEST_COMMENT = 2000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """Calendar text that says nothing we can use."""
+
+
+@dataclass(frozen=True)
+class CalendarMail:
+    """What a calendar sent about one event, from one attendee."""
+
+    method: str
+    """REPLY or COUNTER."""
+    uid: str
+    """Lower case."""
+    sequence: int
+    stamp: datetime | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    attendee: str
+    """Their address, lower case; empty when there is not exactly one."""
+    name: str
+    answer: str
+    """PARTSTAT in lower case."""
+    sent_by: str
+    delegated_to: str
+    guests: int
+    comment: str
+    organizer: str
+    events: int
+    """How many VEVENTs it holds."""
+
+
+def read(text: str) -> CalendarMail:
+    """Read the first event of an answer, the series itself before its exceptions; raises Unreadable."""
+    try:
+        calendar = icalendar.Calendar.from_ical(_whole_lines(text[:LONGEST]))
+        events = calendar.walk("VEVENT")[: MOST_EVENTS + 1]
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
+        raise Unreadable(str(error)) from None
+    if not events:
+        raise Unreadable("no VEVENT")
+    event = next((each for each in events if "RECURRENCE-ID" not in each), events[0])
+    attendees = _list(event.get("ATTENDEE"))
+    attendee = attendees[0] if len(attendees) == 1 else icalendar.vCalAddress("")
+    return CalendarMail(
+        method=str(calendar.get("METHOD", "")).strip().upper(),
+        uid=_text(event.get("UID")).strip().lower(),
+        sequence=_number(event.get("SEQUENCE")),
+        stamp=_moment(event, "DTSTAMP"),
+        starts_at=_moment(event, "DTSTART"),
+        ends_at=_moment(event, "DTEND"),
+        attendee=address(attendee),
+        name=_parameter(attendee, "CN"),
+        answer=_parameter(attendee, "PARTSTAT").lower(),
+        sent_by=address(_parameter(attendee, "SENT-BY")),
+        delegated_to=address(_parameter(attendee, "DELEGATED-TO")),
+        guests=_number(_parameter(attendee, "X-NUM-GUESTS")),
+        comment=_comment(event, attendee),
+        organizer=address(event.get("ORGANIZER") or ""),
+        events=len(events),
+    )
+
+
+def address(value: object) -> str:
+    """The mail address in a CAL-ADDRESS, however mailto: is written; lower case."""
+    text = str(value[0]) if isinstance(value, list) and value else str(value or "")
+    return _MAILTO.sub("", text).strip().strip('<>"').lower()
+
+
+def _whole_lines(text: str) -> str:
+    """Line ends as the RFC wants them, without what stands before the calendar."""
+    begin = text.upper().find("BEGIN:VCALENDAR")
+    if begin < 0:
+        raise Unreadable("no VCALENDAR")
+    return text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+
+
+def _list(value: object) -> list:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _parameter(value: object, name: str) -> str:
+    found = getattr(value, "params", {}).get(name, "")
+    return str(found[0]) if isinstance(found, list) and found else str(found or "")
+
+
+def _text(value: object) -> str:
+    return str(_list(value)[0]) if _list(value) else ""
+
+
+def _number(value: object) -> int:
+    try:
+        return max(0, min(int(str(value or 0)), 2**31 - 1))
+    except ValueError:
+        return 0
+
+
+def _moment(event: icalendar.Event, name: str) -> datetime | None:
+    """A date-time of the event; one without a zone that we know is taken to be ours."""
+    try:
+        value = getattr(next(iter(_list(event.get(name))), None), "dt", None)
+        if not isinstance(value, datetime):
+            return None
+        return (value if value.tzinfo else clock.moment(value.date(), value.time())).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _comment(event: icalendar.Event, attendee: object) -> str:
+    """What they wrote: COMMENT, or where Google puts it. Text only."""
+    found = [_text(each) for each in _list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
+    text = "\n".join(each.strip() for each in found if each.strip())
+    return _CONTROL.sub("", text).strip()[:LONGEST_COMMENT]

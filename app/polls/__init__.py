@@ -1,0 +1,15 @@
+"""Date polls: which day suits a small group, without accounts; the chosen one becomes a session."""
+
+from flask import Flask
+
+
+def bind(app: Flask) -> None:
+    from app.network import people
+    from app.outbox import composing
+    from app.polls import forgetting, letters, organiser_views, participant_views
+
+    app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(participant_views.blueprint)
+    for kind in letters.KINDS:
+        composing.register(kind, letters.compose)
+    people.erased.connect(forgetting.forget)

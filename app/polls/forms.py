@@ -1,0 +1,106 @@
+"""What an organiser and a participant send about a date poll."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, RadioField
+from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from app import clock
+from app.clock import NoSuchMoment
+from app.polls.models import PollDate, Vote
+from app.web import labels
+from app.web.forms import Day, Form, Hour, Line, Text
+
+ROWS = 6
+"""Lines for dates on an empty form."""
+
+
+class DateRow(PlainForm):
+    """One date to choose from; an empty row is no date."""
+
+    day = Day(_l("Datum"))
+    start = Hour(_l("Van"))
+    end = Hour(_l("Tot"))
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.day.data or self.start.data or self.end.data)
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """Begin and end in UTC; None with an error at the field that is wrong."""
+        if not (self.day.data and self.start.data and self.end.data):
+            wrong = next(field for field in (self.day, self.start, self.end) if not field.data)
+            wrong.errors = [*wrong.errors, gettext("Vul dit in, of maak de hele regel leeg.")]
+            return None
+        try:
+            begin, end = (clock.moment(self.day.data, hour.data) for hour in (self.start, self.end))
+        except NoSuchMoment:
+            self.start.errors = [
+                gettext("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
+            ]
+            return None
+        if end <= begin:
+            self.end.errors = [gettext("Het einde ligt voor het begin. Kies een latere tijd.")]
+        elif begin <= clock.now():
+            self.day.errors = [gettext("Deze dag is al geweest. Kies een dag die nog komt.")]
+        else:
+            return begin, end
+        return None
+
+
+class PollForm(Form):
+    """A date poll; `spans` holds its dates after validate()."""
+
+    title = Line(_l("Waar gaat het over?"), 150, required=True)
+    explanation = Text(_l("Uitleg"), 2_000, rows=3, description=_l("Staat in de mail. Mag leeg blijven."))
+    dates = FieldList(FormField(DateRow), min_entries=ROWS, max_entries=12)
+    people = Text(
+        _l("Wie vraag je?"),
+        5_000,
+        required=True,
+        rows=5,
+        description=_l(
+            "Eén mailadres per regel, of naam en adres: Jan Jansen <jan@gemeente.nl>. Een kleine groep, hooguit 50."
+        ),
+    )
+    holds = BooleanField(
+        _l("Zet de dagen die iemand kan als optie in de eigen agenda"),
+        default=True,
+        description=_l("Een mail per dag. Wat we niet kiezen, verdwijnt vanzelf."),
+    )
+
+    def __init__(self, *, asks_people: bool = True, **options):
+        super().__init__(**options)
+        self.spans: list[tuple[datetime, datetime]] = []
+        if not asks_people:
+            del self.people
+
+    def validate(self, **options) -> bool:
+        good = super().validate(**options)
+        filled = [row.form for row in self.dates if row.form.filled]
+        spans = [row.span() for row in filled]
+        self.spans = [span for span in spans if span]
+        if good and None in spans:
+            self.reject("dates", gettext("Kijk de dagen na."))
+        elif good and len(set(self.spans)) < 2:
+            self.reject("dates", gettext("Vul minstens twee dagen in."))
+        return good and not self.errors
+
+
+class VotesForm(Form):
+    """What suits somebody: one choice a date; names are vote_<id of the date>."""
+
+    remark = Line(_l("Opmerking"), 500, description=_l("Alleen de organisator leest dit."))
+
+
+def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> VotesForm:
+    """The form for these dates, filled in with what was given before."""
+    choices = [SelectChoice(vote.value, labels.label(vote)) for vote in Vote]
+    fields = {f"vote_{date.id}": RadioField(labels.span(date), [Optional()], choices=choices) for date in dates}
+    kind = type("DatesForm", (VotesForm,), fields)
+    data = {f"vote_{number}": vote.value for number, vote in given.items()}
+    return kind(data=data | {"remark": remark})

@@ -1,0 +1,120 @@
+"""Tables of date polls."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.database import Moment, choice, db
+from app.events.models import Event
+from app.network.models import EmailAddress, Network, Person
+
+
+class PollState(StrEnum):
+    OPEN = "open"
+    CHOSEN = "chosen"
+    STOPPED = "stopped"
+
+
+class Vote(StrEnum):
+    YES = "yes"
+    IF_NEED_BE = "if_need_be"
+    NO = "no"
+
+
+class Poll(db.Model):
+    """Which date suits a small group; choosing one makes an event, or moves the one that it is about."""
+
+    __tablename__ = "polls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"), index=True)
+    """The event that it moves, or that came of it."""
+    title: Mapped[str] = mapped_column(sa.String(150))
+    explanation: Mapped[str] = mapped_column(sa.Text, default="")
+    state: Mapped[PollState] = choice(PollState, default=PollState.OPEN)
+    holds: Mapped[bool] = mapped_column(default=True)
+    """Whether a date that suits somebody is kept free in their calendar until one is chosen."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    network: Mapped[Network] = relationship()
+    event: Mapped[Event | None] = relationship()
+    dates: Mapped[list["PollDate"]] = relationship(
+        back_populates="poll", cascade="all, delete-orphan", order_by="PollDate.starts_at"
+    )
+    voters: Mapped[list["Voter"]] = relationship(
+        back_populates="poll", cascade="all, delete-orphan", order_by="Voter.id"
+    )
+
+
+class PollDate(db.Model):
+    """One of the dates to choose from."""
+
+    __tablename__ = "poll_dates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    chosen: Mapped[bool] = mapped_column(default=False)
+
+    poll: Mapped[Poll] = relationship(back_populates="dates")
+
+    __table_args__ = (
+        sa.UniqueConstraint("poll_id", "starts_at"),
+        sa.CheckConstraint("starts_at < ends_at", name="order"),
+        sa.Index(
+            "uq_poll_dates_chosen",
+            "poll_id",
+            unique=True,
+            sqlite_where=sa.text("chosen"),
+            postgresql_where=sa.text("chosen"),
+        ),
+    )
+
+
+class Voter(db.Model):
+    """Somebody who was asked which dates suit them; answers by a personal link."""
+
+    __tablename__ = "voters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    remark: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    poll: Mapped[Poll] = relationship(back_populates="voters")
+    person: Mapped[Person] = relationship()
+    address: Mapped[EmailAddress | None] = relationship()
+    votes: Mapped[list["PollVote"]] = relationship(back_populates="voter", cascade="all, delete-orphan")
+
+    __table_args__ = (sa.UniqueConstraint("poll_id", "person_id"),)
+
+
+class PollVote(db.Model):
+    """What one date is for one person, and what their calendar was told of it.
+
+    `hold_*` keep the last SEQUENCE and DTSTAMP sent, as for a participation (RFC 5546 section 2.1.5).
+    """
+
+    __tablename__ = "poll_votes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voters.id", ondelete="CASCADE"))
+    date_id: Mapped[int] = mapped_column(ForeignKey("poll_dates.id", ondelete="CASCADE"), index=True)
+    vote: Mapped[Vote] = choice(Vote)
+    held: Mapped[bool] = mapped_column(default=False)
+    """Whether the date stands in their calendar now."""
+    hold_sequence: Mapped[int | None]
+    hold_stamp: Mapped[datetime | None] = mapped_column(Moment)
+
+    voter: Mapped[Voter] = relationship(back_populates="votes")
+    date: Mapped[PollDate] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("voter_id", "date_id"),)

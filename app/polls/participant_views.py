@@ -1,0 +1,38 @@
+"""The page of somebody who was asked which dates suit them: GET shows, POST keeps. No account."""
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext
+
+from app.database import db
+from app.polls import polls
+from app.polls.forms import votes_form
+from app.polls.models import Vote
+from app.web import labels
+
+blueprint = Blueprint("poll", __name__)
+
+
+@blueprint.route("/poll/<token>", methods=["GET", "POST"])
+def answer(token: str):
+    voter = polls.voter_of(token)
+    if voter is None:
+        return render_template("web/unknown_link.html"), 404
+    g.reader_language = voter.person.language
+    poll = voter.poll
+    form = votes_form(poll.dates, {vote.date_id: vote.vote for vote in voter.votes}, voter.remark)
+    if form.validate_on_submit():
+        votes = {date.id: Vote(value) for date in poll.dates if (value := form[f"vote_{date.id}"].data)}
+        if polls.answer(voter, votes, form.remark.data or ""):
+            flash(gettext("Dank je wel. Je antwoord is bewaard; je kunt het hier nog veranderen."), "ok")
+        else:
+            flash(gettext("De dag is al gekozen. Je antwoord is niet meer nodig."), "warning")
+        db.session.commit()
+        return redirect(url_for("poll.answer", token=token), 303)
+    return render_template(
+        "polls/answer.html",
+        voter=voter,
+        poll=poll,
+        form=form,
+        tallies={tally.date.id: tally for tally in polls.tallies(poll)},
+        chosen=next((labels.span(date) for date in poll.dates if date.chosen), None),
+    ), 422 if form.errors else 200

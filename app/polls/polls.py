@@ -1,0 +1,222 @@
+"""Date polls: asking, answering, choosing. Every change sends each calendar exactly what it does not know yet."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import addresses, clock, tokens
+from app.database import db
+from app.events import planning
+from app.events.models import Event
+from app.events.planning import Details
+from app.network import people
+from app.network.models import Network, Person
+from app.outbox import queue
+from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
+from app.tokens import Purpose
+
+ASKED, CHOSEN, DATE = "poll", "poll_chosen", "poll_date"
+MOST_DATES, MOST_VOTERS = 12, 50
+
+Span = tuple[datetime, datetime]
+
+
+class TooMany(ValueError):
+    """More people than a date poll is meant for."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the group said of one date."""
+
+    date: PollDate
+    yes: int
+    if_need_be: int
+    no: int
+
+    @property
+    def rank(self) -> tuple:
+        """Higher is better: nobody left out first, then the most wholehearted."""
+        return -self.no, self.yes, self.if_need_be
+
+
+def of(network: Network) -> list[Poll]:
+    """The polls of a network, latest first, with their dates and people."""
+    wanted = sa.select(Poll).where(Poll.network_id == network.id).order_by(Poll.id.desc())
+    return list(db.session.scalars(wanted.options(selectinload(Poll.dates), selectinload(Poll.voters))))
+
+
+def find(network: Network, number: int) -> Poll | None:
+    return db.session.scalar(_whole().where(Poll.id == number, Poll.network_id == network.id))
+
+
+def propose(
+    network: Network, title: str, explanation: str, spans: Iterable[Span], *, holds: bool, event: Event | None = None
+) -> Poll:
+    """A poll of these dates, asked to nobody yet; with an event it is about moving that."""
+    poll = Poll(network=network, title=title, explanation=explanation, holds=holds, event=event, created_at=clock.now())
+    poll.dates = [PollDate(starts_at=begin, ends_at=end) for begin, end in sorted(set(spans))]
+    db.session.add(poll)
+    db.session.flush()
+    return poll
+
+
+def ask(poll: Poll, who: Iterable[Person]) -> int:
+    """Ask people who were not asked yet; each gets a mail with a link of their own. Returns how many. Raises TooMany."""
+    known = {voter.person_id for voter in poll.voters}
+    fresh = [person for person in dict.fromkeys(who) if person.id not in known]
+    if len(known) + len(fresh) > MOST_VOTERS:
+        raise TooMany
+    for person in fresh:
+        address = next((each for each in person.addresses if each.preferred), None)
+        voter = Voter(poll=poll, person=person, address=address)
+        db.session.add(voter)
+        db.session.flush()
+        _promise(ASKED, voter)
+    return len(fresh)
+
+
+def page(voter: Voter) -> str:
+    """Where somebody says which dates suit them."""
+    return addresses.poll_page(tokens.make(Purpose.POLL, voter.id))
+
+
+def reply_address(voter: Voter) -> str:
+    """Where an answer from their calendar to a kept date goes."""
+    return addresses.reply(tokens.make(Purpose.POLL_REPLY, voter.id))
+
+
+def voter_of(token: str) -> Voter | None:
+    number, _ = tokens.read(Purpose.POLL, token) or (0, 0)
+    return voter(number) if number else None
+
+
+def voter(number: int) -> Voter | None:
+    loading = joinedload(Voter.poll).options(
+        joinedload(Poll.network), selectinload(Poll.dates), selectinload(Poll.voters).selectinload(Voter.votes)
+    )
+    options = [loading, joinedload(Voter.person), selectinload(Voter.votes)]
+    return db.session.scalar(sa.select(Voter).where(Voter.id == number).options(*options))
+
+
+def answer(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -> bool:
+    """Keep what suits somebody, by the id of the date; False when the poll is closed."""
+    if voter.poll.state != PollState.OPEN:
+        return False
+    given = {vote.date_id: vote for vote in voter.votes}
+    for date in voter.poll.dates:
+        wanted = votes.get(date.id)
+        if wanted is not None and date.id in given:
+            given[date.id].vote = wanted
+        elif wanted is not None:
+            voter.votes.append(PollVote(date=date, date_id=date.id, vote=wanted))
+    voter.answered_at = clock.now()
+    voter.remark = voter.remark if remark is None else remark
+    db.session.flush()
+    _tell_calendars([voter])
+    return True
+
+
+def tallies(poll: Poll) -> list[Tally]:
+    """What the group said of each date, in their order."""
+    counts = Counter((vote.date_id, vote.vote) for voter in poll.voters for vote in voter.votes)
+    return [
+        Tally(date, counts[date.id, Vote.YES], counts[date.id, Vote.IF_NEED_BE], counts[date.id, Vote.NO])
+        for date in poll.dates
+    ]
+
+
+def best(found: list[Tally]) -> set[int]:
+    """Ids of the dates that suit the group best; none before somebody answered."""
+    ranked = [tally.rank for tally in found if tally.yes or tally.if_need_be]
+    return {tally.date.id for tally in found if ranked and tally.rank == max(ranked)}
+
+
+def choose(poll: Poll, date: PollDate) -> Event:
+    """Fix the date: a new draft at that time, or the event of the poll moves there. Everybody hears which it is."""
+    date.chosen, poll.state = True, PollState.CHOSEN
+    if poll.event is None:
+        details = Details(title=poll.title, starts_at=date.starts_at, ends_at=date.ends_at, closes_at=date.starts_at)
+        poll.event = planning.create(poll.network, details)
+    else:
+        _move(poll.event, date)
+    db.session.flush()
+    for voter in poll.voters:
+        _promise(CHOSEN, voter)
+    _tell_calendars(poll.voters)
+    return poll.event
+
+
+def stop(poll: Poll) -> None:
+    """No date is chosen; what was kept free is given back."""
+    poll.state = PollState.STOPPED
+    db.session.flush()
+    _tell_calendars(poll.voters)
+
+
+def reopen(poll: Poll) -> None:
+    """Undo of stop."""
+    if poll.state == PollState.STOPPED:
+        poll.state = PollState.OPEN
+        db.session.flush()
+        _tell_calendars(poll.voters)
+
+
+def should_hold(vote: PollVote) -> bool:
+    """Whether a date belongs in somebody's calendar now: it suits them, and it may still become the one."""
+    poll = vote.voter.poll
+    return poll.holds and vote.vote != Vote.NO and poll.state == PollState.OPEN
+
+
+def uid(date: PollDate) -> str:
+    """UID of a kept date, for its whole life (RFC 5545 section 3.8.4.7)."""
+    return f"poll-{date.poll_id}-{date.id}@{addresses.host()}"
+
+
+def _move(event: Event, date: PollDate) -> None:
+    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+    closes_at = date.starts_at - (event.starts_at - event.closes_at)
+    moved = {"starts_at": date.starts_at, "ends_at": date.ends_at, "closes_at": closes_at}
+    planning.change(event, Details(**values | moved))
+
+
+def _tell_calendars(voters: Iterable[Voter]) -> None:
+    """Promise a mail for every date that a calendar should hold and does not, or the other way round."""
+    for voter in voters:
+        for vote in voter.votes:
+            if should_hold(vote) != vote.held:
+                _promise(DATE, voter, vote=vote.id)
+
+
+def _promise(kind: str, voter: Voter, **details) -> None:
+    if voter.address is not None:
+        about = {"network_id": voter.poll.network_id, "person_id": voter.person_id}
+        queue.promise(kind, voter.address, details={"voter": voter.id, **details}, **about)
+
+
+def _whole() -> sa.Select:
+    voters = selectinload(Poll.voters).options(
+        joinedload(Voter.person).selectinload(Person.addresses), joinedload(Voter.address), selectinload(Voter.votes)
+    )
+    return sa.select(Poll).options(joinedload(Poll.network), joinedload(Poll.event), selectinload(Poll.dates), voters)
+
+
+def read_people(text: str) -> tuple[list[Person], list[str]]:
+    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>' or 'jan@oss.nl', and the lines that mean nobody.
+
+    Somebody we do not know yet is added, with the part before the @ for a name when there is none.
+    """
+    found, wrong = [], []
+    for line in filter(None, (each.strip() for each in text.splitlines())):
+        name, _, address = line.rpartition("<") if "<" in line else ("", "", line)
+        try:
+            address = people.read_address(address.strip(" >"))
+        except people.BadAddress:
+            wrong.append(line)
+            continue
+        found.append(people.find_or_add(name.strip() or address.partition("@")[0], address))
+    return found, wrong

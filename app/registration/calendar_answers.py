@@ -1,0 +1,177 @@
+"""Answers that people give in their calendar: in which order they count, what they change, and how they are undone.
+
+An answer on the page counts as one of now. Of two answers from a calendar the later one
+holds, whichever arrives last (RFC 5546 section 2.1.5).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations import history
+from app.invitations.models import Answer, Invitation, Step
+from app.registration import answers, capacity, letters, questions
+from app.registration.answers import FROM_CALENDAR, How
+from app.registration.models import CalendarAnswer, CalendarReply, LetterKind, Registration, RegistrationState
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""So far a calendar's clock may be ahead; an answer on the page within it goes before."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer as the calendar sent it."""
+
+    answer: CalendarAnswer
+    sequence: int
+    stamp: datetime
+    """When it was given by that calendar's clock; never later than now."""
+    starts_at: datetime | None = None
+    """The beginning that they answered to, as far as the calendar says."""
+    how: How = FROM_CALENDAR
+
+
+class Verdict(StrEnum):
+    """What became of an answer."""
+
+    APPLIED = "applied"
+    SAME = "same"
+    """It said what already held, or came twice."""
+    OLDER = "older"
+    ASKED_AGAIN = "asked_again"
+    """They said yes to a date that has moved."""
+    TOO_LATE = "too_late"
+    OVER = "over"
+
+
+def apply(invitation: Invitation, given: Given) -> Verdict:
+    """Take an answer over, if it is the latest one; the person hears what holds. One transaction with the event locked."""
+    event = capacity.lock_event(invitation.event_id)
+    db.session.refresh(invitation, ["answer", "answered_at", "maybe_at", "calendar_sequence"])
+    if event.over:
+        return Verdict.OVER
+    if _is_older(invitation, given):
+        return Verdict.OLDER if _keep(invitation, given) else Verdict.SAME
+    if not event.open:
+        return Verdict.TOO_LATE
+    if _holds_already(invitation, given.answer):
+        _keep(invitation, given)
+        return Verdict.SAME
+    if given.answer != CalendarAnswer.DECLINED and _is_of_an_old_date(invitation, event, given):
+        _keep(invitation, given)
+        return Verdict.ASKED_AGAIN
+    reply = _keep(invitation, given)
+    if reply is None:
+        return Verdict.SAME
+    reply.before_answer, reply.before_mode = invitation.answer, _mode(invitation)
+    answer(invitation, given.answer, given.how)
+    reply.applied_at = invitation.answered_at
+    return Verdict.APPLIED
+
+
+def answer(invitation: Invitation, wanted: CalendarAnswer, how: How, by: Account | None = None) -> None:
+    """Do what an answer asks; `by` when an organiser takes it over by hand. Raises RegistrationClosed."""
+    if wanted == CalendarAnswer.ACCEPTED:
+        registration = answers.accept(invitation, mode_of_acceptance(invitation), by, how)
+        questions.fill_in_remembered(registration, invitation)
+    elif wanted == CalendarAnswer.DECLINED:
+        answers.decline(invitation, by, how)
+    else:
+        answers.may_come(invitation, how)
+
+
+def mode_of_acceptance(invitation: Invitation) -> Mode:
+    """A calendar has one button for yes: as they take part already, else in the room when there is one."""
+    modes = invitation.event.modes
+    mode = _mode(invitation)
+    return mode if mode in modes else modes[0]
+
+
+def last_applied(invitation: Invitation) -> CalendarReply | None:
+    """The calendar's answer that holds now; None when the last answer was given elsewhere."""
+    wanted = sa.select(CalendarReply).where(
+        CalendarReply.invitation_id == invitation.id,
+        CalendarReply.applied_at.is_not(None),
+        CalendarReply.applied_at == invitation.answered_at,
+    )
+    return db.session.scalar(wanted.order_by(CalendarReply.id.desc()).limit(1))
+
+
+def undo(invitation: Invitation) -> bool:
+    """Go back to what held before the calendar's last answer; False when there is none. Raises what answers raise."""
+    capacity.lock_event(invitation.event_id)
+    db.session.refresh(invitation, ["answer", "answered_at"])
+    reply = last_applied(invitation)
+    if reply is None:
+        return False
+    history.note(invitation, Step.UNDONE)
+    if reply.before_mode is not None:
+        answers.accept(invitation, reply.before_mode)
+    elif reply.before_answer == Answer.NO:
+        answers.decline(invitation)
+    else:
+        answers.take_back(invitation)
+    reply.applied_at = None
+    return True
+
+
+def tell(kind: LetterKind, invitation: Invitation, **details) -> None:
+    """Answer a calendar's message that changed nothing."""
+    letters.plan(kind, invitation, **details)
+
+
+def _is_older(invitation: Invitation, given: Given) -> bool:
+    """Whether a later answer is known: from a calendar, or on the page."""
+    mine = CalendarReply.invitation_id == invitation.id
+    last = db.session.execute(
+        sa.select(CalendarReply.sequence, CalendarReply.stamp)
+        .where(mine)
+        .order_by(CalendarReply.sequence.desc(), CalendarReply.stamp.desc())
+        .limit(1)
+    ).one_or_none()
+    if last and (given.sequence, given.stamp) <= tuple(last):
+        return True
+    if invitation.answered_at is None or last_applied(invitation) is not None:
+        return False
+    return given.stamp < invitation.answered_at + CLOCKS_DIFFER
+
+
+def _holds_already(invitation: Invitation, wanted: CalendarAnswer) -> bool:
+    takes_part = _mode(invitation) is not None
+    match wanted:
+        case CalendarAnswer.ACCEPTED:
+            return takes_part and invitation.maybe_at is None
+        case CalendarAnswer.DECLINED:
+            return invitation.answer == Answer.NO and not takes_part
+        case CalendarAnswer.TENTATIVE:
+            return invitation.maybe_at is not None
+
+
+def _is_of_an_old_date(invitation: Invitation, event: Event, given: Given) -> bool:
+    if given.starts_at is not None:
+        return given.starts_at != event.starts_at
+    return given.sequence < (invitation.calendar_sequence or 0)
+
+
+def _mode(invitation: Invitation) -> Mode | None:
+    wanted = sa.select(Registration.mode).where(
+        Registration.invitation_id == invitation.id, Registration.state != RegistrationState.CANCELLED
+    )
+    return db.session.scalar(wanted)
+
+
+def _keep(invitation: Invitation, given: Given) -> CalendarReply | None:
+    """Remember an answer; None when this very one is known."""
+    values = {"sequence": given.sequence, "stamp": given.stamp, "answer": given.answer}
+    known = sa.select(CalendarReply.id).filter_by(invitation_id=invitation.id, **values)
+    if db.session.scalar(known) is not None:
+        return None
+    reply = CalendarReply(invitation_id=invitation.id, **values)
+    db.session.add(reply)
+    db.session.flush()
+    return reply

@@ -1,0 +1,52 @@
+"""Somebody answered an invitation that was forwarded to them: they may ask to come in the invited person's place.
+
+Nobody is registered by it; the invited person decides, and asks them as any colleague.
+"""
+
+import sqlalchemy as sa
+
+from app import addresses, clock, tokens
+from app.database import db, insert_new
+from app.invitations import history
+from app.invitations.models import Invitation, Step
+from app.registration import letters
+from app.registration.models import LetterKind, SubstituteWish
+from app.tokens import Purpose
+
+
+def note(invitation: Invitation, name: str, address: str) -> SubstituteWish:
+    """Remember who answered somebody else's invitation."""
+    values = {"invitation_id": invitation.id, "name": name[:120] or address[:120], "address": address}
+    row = insert_new(SubstituteWish.__table__, "invitation_id", "address").values(values | {"created_at": clock.now()})
+    if db.session.execute(row, execution_options={"preserve_rowcount": True}).rowcount:
+        history.note(invitation, Step.FORWARDED, from_calendar=True, by_address=address)
+    wanted = sa.select(SubstituteWish).filter_by(invitation_id=invitation.id, address=address)
+    return db.session.scalars(wanted).one()
+
+
+def page(wish: SubstituteWish) -> str:
+    """Where they ask to come in the place of who was invited."""
+    return addresses.instead_page(tokens.make(Purpose.INSTEAD, wish.id))
+
+
+def find(token: str) -> SubstituteWish | None:
+    number, _ = tokens.read(Purpose.INSTEAD, token) or (0, 0)
+    return db.session.get(SubstituteWish, number) if number else None
+
+
+def ask(wish: SubstituteWish) -> bool:
+    """Ask the invited person, once; False when the event takes no more answers."""
+    if not wish.invitation.event.open:
+        return False
+    if wish.asked_at is None:
+        wish.asked_at = clock.now()
+        letters.plan(LetterKind.SUBSTITUTE_WANTED, wish.invitation, collega=wish.name, adres=wish.address)
+    return True
+
+
+def latest(invitation: Invitation) -> SubstituteWish | None:
+    """Who asked last to come in this person's place."""
+    asked = sa.select(SubstituteWish).where(
+        SubstituteWish.invitation_id == invitation.id, SubstituteWish.asked_at.is_not(None)
+    )
+    return db.session.scalar(asked.order_by(SubstituteWish.asked_at.desc()).limit(1))

@@ -1,0 +1,302 @@
+"""Partners' calendars: what is read of them, from where, and that nothing in them leads inside or runs away."""
+
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app import clock, jobs
+from app.database import db
+from app.elsewhere import calendars, fetching, reading
+from app.elsewhere.fetching import CannotFetch
+from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.elsewhere.reading import NoCalendar
+from tests import factories as make
+from tests.helpers import post, sign_in
+
+
+def ics(*events: str, head: str = "") -> bytes:
+    body = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Partner//NL\n{head}{body}END:VCALENDAR\n"
+    return text.replace("\n", "\r\n").encode()
+
+
+def _day(days: int = 10) -> str:
+    return (clock.today() + timedelta(days=days)).strftime("%Y%m%d")
+
+
+def event(uid: str = "1@partner.example", title: str = "Themadag", days: int = 10, more: str = "") -> str:
+    return f"UID:{uid}\nDTSTART;TZID=Europe/Amsterdam:{_day(days)}T100000\nDTEND;TZID=Europe/Amsterdam:{_day(days)}T120000\nSUMMARY:{title}{more}"
+
+
+class Partner:
+    """A partner's web server: an answer for each path, and what was asked of it."""
+
+    def __init__(self):
+        self.answers: dict[str, tuple[int, dict, bytes]] = {}
+        self.asked: list[tuple[str, dict]] = []
+
+    def put(self, path: str, content: bytes = b"", status: int = 200, **headers: str) -> str:
+        self.answers[path] = (status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    @contextmanager
+    def running(self):
+        partner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                partner.asked.append((self.path, dict(self.headers)))
+                status, headers, content = partner.answers[self.path]
+                if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                    status, content = 304, b""
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *words):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = server.server_port
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+@pytest.fixture
+def partner(app, monkeypatch):
+    monkeypatch.setitem(app.config, "CALENDARS_ON_THIS_MACHINE", True)
+    with Partner().running() as running:
+        yield running
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk", name="Klimaatadaptatie")
+
+
+@pytest.fixture
+def organiser(client, network):
+    sign_in(client, make.account(network))
+    return client
+
+
+PAGE = "/organise/networks/netwerk/elsewhere"
+
+
+def test_an_address_brings_events_into_agenda_and_planning(organiser, client, network, partner):
+    address = partner.put("/agenda.ics", ics(event(more="\nLOCATION:Breda\nURL:https://partner.example/dag")))
+    assert post(organiser, PAGE, name="Waterschap", address=address).status_code == 303
+    assert "1 komende bijeenkomst" in client.get(PAGE).text
+    agenda = client.get("/").text
+    assert [
+        word in agenda
+        for word in ("Themadag", "Elders", "Waterschap, via Klimaatadaptatie", "https://partner.example/dag")
+    ] == [True] * 4
+    day = (clock.today() + timedelta(days=10)).isoformat()
+    planned = post(organiser, "/organise/networks/netwerk/events/new", title="Onze dag", day=day, look="1")
+    assert "Elders, Waterschap: Themadag." in planned.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(make.Event)) == 0
+
+
+def test_a_file_is_read_once(organiser, network):
+    import io
+
+    file = (io.BytesIO(ics(event())), "agenda.ics")
+    assert post(organiser, PAGE, name="Partner", file=file).status_code == 303
+    calendar = db.session.scalars(sa.select(OutsideCalendar)).one()
+    assert (calendar.address, calendar.next_at, len(calendar.events)) == ("", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("file:///etc/passwd", "no_address"),
+        ("partner.example/agenda.ics", "no_address"),
+        ("https://", "no_address"),
+        ("http://10.0.0.1/agenda.ics", "inside"),
+        ("http://169.254.169.254/latest/meta-data", "inside"),
+        ("http://[::1]/agenda.ics", "inside"),
+        ("http://127.0.0.1/agenda.ics", "inside"),
+        ("http://localhost/agenda.ics", "inside"),
+    ],
+)
+def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason):
+    with pytest.raises(CannotFetch) as refused:
+        fetching.fetch(address)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "http://10.0.0.1/agenda.ics", "gopher://x/"])
+def test_a_redirect_is_looked_at_too(partner, target):
+    address = partner.put("/weg", status=302, Location=target)
+    with pytest.raises(CannotFetch):
+        fetching.fetch(address)
+
+
+def test_webcal_is_https(app):
+    assert fetching.clean("webcal://partner.example/a.ics") == "https://partner.example/a.ics"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, "gone"), (410, "gone"), (403, "refused"), (500, "refused")])
+def test_what_the_partner_says_is_told(partner, status, reason):
+    with pytest.raises(CannotFetch) as refused:
+        fetching.fetch(partner.put("/nee", status=status))
+    assert refused.value.reason == reason
+
+
+def test_too_much_is_not_read(partner, monkeypatch):
+    monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
+    with pytest.raises(CannotFetch) as refused:
+        fetching.fetch(partner.put("/veel", b"x" * 200_000))
+    assert refused.value.reason == "too_big"
+
+
+def test_wrong_addresses_get_a_message_at_the_field(organiser, network, partner):
+    page = post(organiser, PAGE, name="Partner", address=partner.put("/html", b"<html></html>"))
+    assert (page.status_code, "Hier staat geen agenda in." in page.text) == (422, True)
+    page = post(organiser, PAGE, name="Partner", address="https://10.1.2.3/x.ics")
+    assert "Dit adres ligt binnen een eigen netwerk." in page.text
+    page = post(organiser, PAGE, name="Partner")
+    assert "Vul een adres in of kies een bestand" in page.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OutsideCalendar)) == 0
+
+
+def test_it_is_read_again_by_the_clockwork_and_only_when_it_changed(network, partner):
+    address = partner.put("/agenda.ics", ics(event()), ETag='"een"')
+    calendars.add_address(network, "Partner", address)
+    db.session.commit()
+    with time_machine.travel(clock.now() + calendars.EVERY + timedelta(minutes=1)):
+        assert jobs.follow()["calendars"] == 1
+        assert partner.asked[-1][1]["If-None-Match"] == '"een"'
+        partner.put("/agenda.ics", ics(event(title="Verzet", days=11), event("2", "Nieuw")), ETag='"twee"')
+    with time_machine.travel(clock.now() + 2 * calendars.EVERY + timedelta(minutes=2)):
+        jobs.follow()
+    db.session.expire_all()
+    titles = db.session.scalars(sa.select(OutsideEvent.title).order_by(OutsideEvent.title))
+    assert list(titles) == ["Nieuw", "Verzet"]
+
+
+def test_a_partner_that_fails_keeps_what_we_have_and_says_so(organiser, client, network, partner):
+    address = partner.put("/agenda.ics", ics(event()))
+    calendar = calendars.add_address(network, "Partner", address)
+    db.session.commit()
+    partner.put("/agenda.ics", status=404)
+    post(organiser, f"{PAGE}/{calendar.id}/refresh", page=PAGE)
+    assert "Op dit adres staat geen agenda meer." in client.get(PAGE).text
+    assert "Themadag" in client.get("/").text
+
+
+def test_removing_can_be_undone_for_a_day(organiser, client, network, partner):
+    calendar = calendars.add_file(network, "Partner", ics(event()))
+    db.session.commit()
+    post(organiser, f"{PAGE}/{calendar.id}/remove", page=PAGE)
+    assert "Themadag" not in client.get("/").text
+    post(organiser, "/organise/undo", page=PAGE)
+    assert "Themadag" in client.get("/").text
+    post(organiser, f"{PAGE}/{calendar.id}/remove", page=PAGE)
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        jobs.tidy()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OutsideEvent)) == 0
+
+
+def test_readers_do_not_touch_it(client, network):
+    sign_in(client, make.account(make.network()))
+    assert client.get(PAGE).status_code == 404
+
+
+class TestReading:
+    def _read(self, *events: str, head: str = "") -> list[tuple[str, str]]:
+        found, _ = reading.read(ics(*events, head=head))
+        return [(each.title, clock.local(each.starts_at).strftime("%d %H:%M")) for each in found]
+
+    def test_series_are_followed_within_the_window_only(self, app):
+        found, skipped = reading.read(ics(event(more="\nRRULE:FREQ=WEEKLY")))
+        assert (len(found) in (56, 57), skipped) == (True, 0)
+
+    @pytest.mark.parametrize(
+        "rule", ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2"]
+    )
+    def test_rules_that_never_end_within_a_day_are_left_out(self, app, rule):
+        assert reading.read(ics(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon")))[1] == 1
+        assert [title for title, _ in self._read(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon"))] == ["Gewoon"]
+
+    def test_zones_by_windows_names_unknown_names_and_utc(self, app):
+        day = clock.today() + timedelta(days=10)
+        stamp = day.strftime("%Y%m%d")
+        found = self._read(
+            f"UID:1\nDTSTART;TZID=W. Europe Standard Time:{stamp}T100000\nSUMMARY:Windows",
+            f"UID:2\nDTSTART;TZID=Customized Time Zone:{stamp}T110000\nSUMMARY:Onbekend",
+            f"UID:3\nDTSTART:{stamp}T110000Z\nSUMMARY:UTC",
+            f"UID:4\nDTSTART:{stamp}T130000\nSUMMARY:Zwevend",
+        )
+        hour = clock.local(clock.moment(day, make.time(12))).utcoffset() + timedelta(hours=11)
+        assert found == [
+            (title, f"{day.day:02d} {at}")
+            for title, at in (
+                ("Windows", "10:00"),
+                ("Onbekend", "11:00"),
+                ("UTC", f"{hour.seconds // 3600}:00"),
+                ("Zwevend", "13:00"),
+            )
+        ]
+
+    def test_days_without_hours_and_ends_before_their_begin(self, app):
+        found, _ = reading.read(
+            ics(
+                f"UID:1\nDTSTART;VALUE=DATE:{_day(5)}\nSUMMARY:Dag",
+                f"UID:2\nDTSTART:{_day(6)}T100000Z\nDTEND:{_day(6)}T090000Z\nSUMMARY:Om",
+            )
+        )
+        assert [(each.title, each.all_day, each.ends_at - each.starts_at) for each in found] == [
+            ("Dag", True, timedelta(days=1)),
+            ("Om", False, timedelta(hours=1)),
+        ]
+
+    def test_broken_lines_cost_one_event_and_not_the_calendar(self, app):
+        found, skipped = reading.read(
+            ics("UID:1\nDTSTART:morgen\nSUMMARY:Kapot", "UID:3\nSUMMARY:Geen begin", event("2", "Heel"))
+        )
+        assert ([each.title for each in found], skipped) == (["Heel"], 2)
+
+    def test_cancelled_and_past_ones_are_left_out_and_the_same_one_twice_is_one(self, app):
+        found, _ = reading.read(
+            ics(
+                event(more="\nSTATUS:CANCELLED"),
+                event("2", "Lang geleden", days=-90),
+                event("3", "Eens"),
+                event("3", "Eens"),
+            )
+        )
+        assert [each.title for each in found] == ["Eens"]
+
+    @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"BEGIN:VCALENDAR", b"BEGIN:VCALENDAR\r\nkapot", b"<html>"])
+    def test_what_is_no_calendar(self, app, content):
+        try:
+            found, _ = reading.read(content)
+        except NoCalendar:
+            return
+        assert found == []
+
+    def test_ten_thousand_events(self, app):
+        many = [event(f"{number}@x", f"Dag {number}", days=1 + number % 300) for number in range(10_000)]
+        found, skipped = reading.read(ics(*many))
+        assert (len(found), skipped) == (reading.MOST, 0)
+
+    def test_control_characters_and_scripts_stay_text(self, client, network):
+        calendars.add_file(
+            network, "Partner", ics(event(title="<script>alert(1)</script>\x07", more="\nURL:javascript:alert(1)"))
+        )
+        page = client.get("/").text
+        assert ("<script>alert" in page, "javascript:" in page, "&lt;script&gt;" in page) == (False, False, True)

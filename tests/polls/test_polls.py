@@ -1,0 +1,248 @@
+"""Date polls: asked by mail, answered without an account, kept in calendars, chosen into a session."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app import clock
+from app.database import db
+from app.events.models import Event, EventState
+from app.inbox import reading
+from app.network import people
+from app.outbox.models import Message
+from app.polls import polls
+from app.polls.models import PollState, PollVote, Vote, Voter
+from tests import factories as make
+from tests.helpers import calendar_of, links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of
+from tests.inbox import answers as sent
+from tests.inbox.answers import Request
+
+
+@pytest.fixture
+def network(app):
+    return make.network(slug="netwerk", name="Klimaatadaptatie")
+
+
+@pytest.fixture
+def poll(network):
+    spans = [(make.start(days), make.start(days) + timedelta(hours=3)) for days in (20, 30, 40)]
+    made = polls.propose(network, "Koppel Oss en Best", "Kort overleg", spans, holds=True)
+    polls.ask(
+        made,
+        [
+            make.person(name, address=address)
+            for name, address in (("Jan Jansen", "jan@oss.example"), ("Anna Bos", "anna@best.example"))
+        ],
+    )
+    db.session.flush()
+    return made
+
+
+def _vote(voter: Voter, *votes: Vote) -> None:
+    polls.answer(voter, {date.id: vote for date, vote in zip(voter.poll.dates, votes, strict=True)}, "")
+
+
+def _calendars(voter: Voter) -> list[tuple[str, str]]:
+    """METHOD and day of every calendar mail to somebody, in order."""
+    found = [parsed(each.body) for each in mails(Message.person_id == voter.person_id, Message.message_id.is_not(None))]
+    calendars = [(calendar_of(mail), vevent_of(mail)) for mail in found if calendar_of(mail)]
+    return [(str(calendar["METHOD"]), event.start.date().isoformat()) for calendar, event in calendars]
+
+
+def _days(poll) -> list[str]:
+    return [clock.local(date.starts_at).date().isoformat() for date in poll.dates]
+
+
+def test_an_organiser_asks_a_small_group(client, network):
+    sign_in(client, make.account(network))
+    page = "/organise/networks/netwerk/polls/new"
+    rows = {}
+    for number, days in enumerate((20, 30)):
+        rows |= {
+            f"dates-{number}-day": make.start(days).date().isoformat(),
+            f"dates-{number}-start": "10:00",
+            f"dates-{number}-end": "12.00",
+        }
+    known = make.person("Jan Jansen", address="jan@oss.example")
+    asked = post(
+        client, page, title="Koppel", people="jan@oss.example\nAnna Bos <anna@best.example>\n", holds="y", **rows
+    )
+    assert asked.status_code == 303
+    assert [
+        (each.person.name, each.person_id == known.id)
+        for each in db.session.scalars(sa.select(Voter).order_by(Voter.id))
+    ] == [
+        ("Jan Jansen", True),
+        ("Anna Bos", False),
+    ]
+    assert "Wil je aangeven welke van de 2 dagen je kunt?" in " ".join(text_of(mail_to(known)).split())
+    assert client.get(asked.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dates-1-day": ""}, "Vul dit in, of maak de hele regel leeg."),
+        ({"dates-1-end": "09:00"}, "Het einde ligt voor het begin."),
+        ({"dates-1-day": "2020-01-06"}, "Deze dag is al geweest."),
+        ({"dates-1-day": "", "dates-1-start": "", "dates-1-end": ""}, "Vul minstens twee dagen in."),
+        ({"people": "geen adres"}, "‘geen adres’ is geen mailadres."),
+        ({"people": "\n".join(f"p{number}@oss.example" for number in range(51))}, "Vraag hooguit 50 mensen."),
+        ({"title": ""}, "Vul dit in."),
+    ],
+)
+def test_wrong_forms_save_nothing(client, network, change, message):
+    sign_in(client, make.account(network))
+    good = {"title": "Koppel", "people": "jan@oss.example"}
+    for number in (0, 1):
+        day = make.start(20 + number).date().isoformat()
+        good |= {f"dates-{number}-day": day, f"dates-{number}-start": "10:00", f"dates-{number}-end": "12:00"}
+    page = post(client, "/organise/networks/netwerk/polls/new", **good | change)
+    assert (page.status_code, message in page.text) == (422, True)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Voter)) == 0
+
+
+def test_somebody_answers_by_their_link_and_changes_their_mind(client, poll):
+    voter = poll.voters[0]
+    (page,) = [link for link in links_in(mail_to(voter.person)) if link.startswith("/poll/")]
+    first, second, _ = poll.dates
+    assert (
+        post(
+            client, page, **{f"vote_{first.id}": "yes", f"vote_{second.id}": "no", "remark": "Liever niet op vrijdag"}
+        ).status_code
+        == 303
+    )
+    post(client, page, **{f"vote_{first.id}": "if_need_be"})
+    votes = dict(db.session.execute(sa.select(PollVote.date_id, PollVote.vote)).all())
+    assert votes == {first.id: Vote.IF_NEED_BE, second.id: Vote.NO}
+    shown = client.get(page)
+    assert ("checked" in shown.text, shown.headers["Cache-Control"]) == (True, "no-store")
+
+
+def test_a_wrong_link_opens_nothing(client, app):
+    assert client.get("/poll/aaaaaaabaaaaaaaaaaaaaaaaaaaaaaaaaaaa").status_code == 404
+
+
+def test_days_that_suit_are_kept_free_and_come_back_when_not_chosen(poll):
+    voter, days = poll.voters[0], _days(poll)
+    _vote(voter, Vote.YES, Vote.IF_NEED_BE, Vote.NO)
+    assert _calendars(voter) == [("REQUEST", days[0]), ("REQUEST", days[1])]
+    held = vevent_of(mail_to(voter.person))
+    assert (held["STATUS"], str(held["SUMMARY"]), held["TRANSP"]) == (
+        "TENTATIVE",
+        "Optie: Koppel Oss en Best",
+        "TRANSPARENT",
+    )
+    _vote(voter, Vote.NO, Vote.IF_NEED_BE, Vote.NO)
+    assert _calendars(voter)[2:] == [("CANCEL", days[0])]
+    polls.stop(poll)
+    assert _calendars(voter)[3:] == [("CANCEL", days[1])]
+    polls.reopen(poll)
+    assert _calendars(voter)[4:] == [("REQUEST", days[1])]
+    again = vevent_of(mail_to(voter.person))
+    assert (int(again["SEQUENCE"]), str(again["UID"])) == (2, polls.uid(poll.dates[1]))
+
+
+def test_who_wants_no_options_gets_none(network):
+    spans = [(make.start(days), make.start(days) + timedelta(hours=3)) for days in (20, 30)]
+    made = polls.propose(network, "Overleg", "", spans, holds=False)
+    polls.ask(made, [make.person()])
+    _vote(made.voters[0], Vote.YES, Vote.YES)
+    assert _calendars(made.voters[0]) == []
+
+
+def test_the_best_day_leaves_nobody_out(poll):
+    jan, anna = poll.voters
+    _vote(jan, Vote.YES, Vote.YES, Vote.IF_NEED_BE)
+    _vote(anna, Vote.NO, Vote.IF_NEED_BE, Vote.YES)
+    assert polls.best(polls.tallies(poll)) == {poll.dates[1].id, poll.dates[2].id}
+
+
+def test_choosing_makes_a_draft_and_clears_the_calendars(client, network, poll):
+    jan, anna = poll.voters
+    _vote(jan, Vote.YES, Vote.YES, Vote.NO)
+    _vote(anna, Vote.YES, Vote.NO, Vote.NO)
+    assert [method for method, _ in _calendars(jan)] == ["REQUEST", "REQUEST"]
+    sign_in(client, make.account(network))
+    page = f"/organise/networks/netwerk/polls/{poll.id}"
+    assert "Past het best" in client.get(page).text
+    chosen = post(client, f"{page}/choose/{poll.dates[0].id}", page=page)
+    event = db.session.scalars(sa.select(Event)).one()
+    assert (chosen.status_code, event.title, event.state, event.starts_at) == (
+        303,
+        poll.title,
+        EventState.DRAFT,
+        poll.dates[0].starts_at,
+    )
+    assert [method for method, _ in _calendars(jan)] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
+    assert "is gekozen" in text_of(mail_to(anna.person, "poll_chosen"))
+    assert post(client, f"{page}/choose/{poll.dates[1].id}", page=page).status_code == 409
+
+
+def test_choosing_moves_the_session_that_it_is_about(network):
+    event = make.event(network)
+    invited = make.registration(event).invitation
+    mails()
+    spans = [(make.start(days), make.start(days) + timedelta(hours=2)) for days in (50, 60)]
+    made = polls.propose(network, event.title, "", spans, holds=True, event=event)
+    polls.ask(made, [make.person()])
+    polls.choose(made, made.dates[1])
+    assert (event.starts_at, event.closes_at, made.state) == (spans[1][0], spans[1][0], PollState.CHOSEN)
+    assert vevent_of(mail_to(invited.person, "event_changed")).start == clock.local(spans[1][0])
+
+
+def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
+    voter = poll.voters[0]
+    _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+    request = Request.of(mail_to(voter.person))
+    db.session.commit()
+    mailbox.deliver(sent.exchange(request, "DECLINED"))
+    reading.read()
+    db.session.expire_all()
+    assert [vote.vote for vote in voter.votes] == [Vote.NO] * 3
+    assert [method for method, _ in _calendars(voter)] == ["REQUEST", "CANCEL"]
+
+
+def test_after_choosing_an_answer_is_told_that_it_is_late(client, poll):
+    voter = poll.voters[0]
+    (page,) = [link for link in links_in(mail_to(voter.person)) if link.startswith("/poll/")]
+    polls.choose(poll, poll.dates[0])
+    assert "Het wordt" in client.get(page).text
+
+
+def test_the_erased_are_in_no_poll(poll):
+    voter = poll.voters[0]
+    _vote(voter, Vote.YES, Vote.YES, Vote.NO)
+    people.erase(voter.person)
+    db.session.flush()
+    assert (
+        db.session.scalar(sa.select(sa.func.count()).select_from(Voter)),
+        db.session.scalar(sa.select(sa.func.count()).select_from(PollVote)),
+    ) == (1, 0)
+
+
+def test_list_and_poll_take_a_fixed_number_of_queries(client, network, poll, queries):
+    sign_in(client, make.account(network))
+    counts = []
+    for size in (0, 12):
+        polls.ask(poll, [make.person() for _ in range(size)])
+        for voter in poll.voters:
+            _vote(voter, Vote.NO, Vote.NO, Vote.NO)
+        db.session.commit()
+        with queries() as seen:
+            client.get("/organise/networks/netwerk/polls")
+        with queries() as seen_one:
+            client.get(f"/organise/networks/netwerk/polls/{poll.id}")
+        counts.append((len(seen), len(seen_one)))
+    assert counts[0] == counts[1]
+
+
+def test_mails_a_moment_later_have_a_later_stamp(poll):
+    voter = poll.voters[0]
+    _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+    first = vevent_of(mail_to(voter.person))["DTSTAMP"].dt
+    with time_machine.travel(clock.now() + timedelta(milliseconds=10)):
+        _vote(voter, Vote.NO, Vote.NO, Vote.NO)
+        assert vevent_of(mail_to(voter.person))["DTSTAMP"].dt > first
