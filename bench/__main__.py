@@ -1,6 +1,6 @@
 """Print the table of docs/performance.md for this machine, as text and as JSON in bench/results/.
 
-usage: python -m bench [--database sqlite|postgresql] [--seconds N] [--part sessions|mailing|network]
+usage: python -m bench [--database sqlite|postgresql] [--seconds N] [--part sessions|mailing|calendars|network]
 """
 
 import argparse
@@ -25,13 +25,13 @@ from app.invitations import links
 from app.invitations.models import Invitation
 from app.network.models import DigestFrequency, Person
 from app.settings import ROOT
-from bench import afterwards, mailing, network
+from bench import afterwards, calendars, mailing, network
 from bench.people import many_people
 from tests import factories as make
 from tests.server import Server, free_port, prepared, serving
 
 RESULTS = ROOT / "bench" / "results"
-PARTS = ["sessions", "mailing", "network"]
+PARTS = ["sessions", "mailing", "calendars", "network"]
 NETWORK = {"sqlite": (20_000, 400_000), "postgresql": (100_000, 2_000_000)}
 """People and registrations among which the network is measured."""
 GOALS = {
@@ -42,6 +42,10 @@ GOALS = {
     "registrations/s, 8 clients": "≥ 150",
     "feed of 1,000 events, ms warm": "≤ 50",
     "feed of 1,000 events, ms for a 304": "≤ 3",
+    "month of a year with 1,000 events, ms": "≤ 60",
+    "feed of 1,000 events after one changed, ms": "≤ 50",
+    "1,000 answers read and applied, s": "≤ 30",
+    "1,000 answers read and applied, MB grown": "flat",
     "list of 10,000 registrations, first page, ms": "≤ 60",
     "memory per server process, MB": "≤ 110",
     "planning a wave for 10,000, s": "≤ 2",
@@ -82,7 +86,7 @@ def load(do: str, **task) -> dict[str, float]:
     return json.loads(done.stdout)
 
 
-def milliseconds(address: str, headers: dict[str, str] | None = None, times: int = 9) -> float:
+def milliseconds(address: str, headers: dict[str, str] | None = None, times: int = 9, query: str = "") -> float:
     """Median time of one page, first byte to last, on a kept connection."""
     import http.client
     from urllib.parse import urlsplit
@@ -91,7 +95,7 @@ def milliseconds(address: str, headers: dict[str, str] | None = None, times: int
     connection = http.client.HTTPConnection(parts.hostname, parts.port)
     for _ in range(times):
         start = perf_counter()
-        connection.request("GET", parts.path, headers=headers or {})
+        connection.request("GET", f"{parts.path}?{query}" if query else parts.path, headers=headers or {})
         answer = connection.getresponse()
         answer.read()
         taken.append((perf_counter() - start) * 1000)
@@ -269,6 +273,8 @@ def measure(database: str, part: str, seconds: float) -> dict[str, float]:
         with prepared(Path(folder) / "instance", url) as server:
             if part == "network":
                 found = network.figures(server, *NETWORK[database])
+            elif part == "calendars":
+                found = calendars.figures(server, milliseconds)
             else:
                 found = mailing.figures(server) if part == "mailing" else sessions(server, seconds)
         if postgres:

@@ -11,8 +11,8 @@ from app.registration.models import Registration
 from app.upkeep.backups import continue_numbers
 
 
-def many_people(event, count: int) -> None:
-    """People, memberships, invitations and registrations in bulk."""
+def many_people(event, count: int, *, registered: bool = True) -> None:
+    """People, memberships and invitations in bulk, each with a place unless they are to answer yet."""
     now = datetime.now(UTC)
     highest = [db.session.scalar(sa.select(sa.func.max(model.id))) for model in (Person, EmailAddress, Invitation)]
     first = max(number or 0 for number in highest) + 1
@@ -58,15 +58,16 @@ def many_people(event, count: int) -> None:
                 "person_id": n,
                 "address_id": n,
                 "origin": "wave",
-                "answer": "yes",
-                "answered_at": now,
+                "answer": "yes" if registered else None,
+                "answered_at": now if registered else None,
             }
             for n in numbers
         ],
     )
-    db.session.execute(
-        sa.insert(Registration),
-        [{"event_id": event.id, "invitation_id": n, "state": "confirmed", "mode": "on_site"} for n in numbers],
-    )
+    if registered:
+        db.session.execute(
+            sa.insert(Registration),
+            [{"event_id": event.id, "invitation_id": n, "state": "confirmed", "mode": "on_site"} for n in numbers],
+        )
     for model in (Person, EmailAddress, Invitation):
         continue_numbers(db.session.connection(), model.__table__)

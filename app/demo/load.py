@@ -13,7 +13,7 @@ from app import addresses, clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.demo import afterwards, content, learned, names
+from app.demo import afterwards, around, content, learned, names
 from app.demo.content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import planning, questions, serial
 from app.events.models import Event, Mode, Slot, Speaker
@@ -60,6 +60,7 @@ def everything(progress: Callable[[str], None] = lambda text: None) -> None:
     _deliver_since(last_before)
     if fresh:
         afterwards.tell(networks)
+    around.add(networks)
     doubles.find_all()
     progress("files of impressions")
     documents.make_wanted()

@@ -63,9 +63,7 @@ class PollForm(Form):
         5_000,
         required=True,
         rows=5,
-        description=_l(
-            "Eén mailadres per regel, of naam en adres: Jan Jansen <jan@gemeente.nl>. Een kleine groep, hooguit 50."
-        ),
+        description=_l("Eén mailadres per regel; de naam mag ervoor staan. Een kleine groep, hooguit 50."),
     )
     holds = BooleanField(
         _l("Zet de dagen die iemand kan als optie in de eigen agenda"),

@@ -206,17 +206,17 @@ def _whole() -> sa.Select:
 
 
 def read_people(text: str) -> tuple[list[Person], list[str]]:
-    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>' or 'jan@oss.nl', and the lines that mean nobody.
+    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl', and the lines that mean nobody.
 
     Somebody we do not know yet is added, with the part before the @ for a name when there is none.
     """
     found, wrong = [], []
     for line in filter(None, (each.strip() for each in text.splitlines())):
-        name, _, address = line.rpartition("<") if "<" in line else ("", "", line)
+        name, _, address = line.replace("<", " ").replace(">", " ").strip().rpartition(" ")
         try:
-            address = people.read_address(address.strip(" >"))
+            address = people.read_address(address)
         except people.BadAddress:
             wrong.append(line)
             continue
-        found.append(people.find_or_add(name.strip() or address.partition("@")[0], address))
+        found.append(people.find_or_add(name.strip(" ,;") or address.partition("@")[0], address))
     return found, wrong

@@ -27,6 +27,13 @@ PUBLIC = (
     "/networks/brede-welvaart/join",
     "/join/fout",
     "/seats/fout",
+    "/?month=2026-12",
+    "/?format=expedition&region=west-brabant&role=griffier",
+    "/subscribe",
+    "/subscribe/region/west-brabant",
+    "/poll/fout",
+    "/instead/fout",
+    "/calendar/fout",
 )
 ORGANISE = (
     "/organise", "/organise/organisations", "/organise/networks/klimaatadaptatie", "/organise/networks/klimaatadaptatie/people",
@@ -47,6 +54,8 @@ ORGANISE = (
     "/organise/events/ai-aan-het-loket/impression/withdraw", "/organise/networks/digitale-transformatie/year", "/organise/networks/digitale-transformatie/digest",
     "/organise/networks/klimaatadaptatie/people/1/erase", "/organise/search?q=vries", "/organise/doubles", "/organise/organisations/40",
     "/organise/organisations/40/edit",
+    "/organise/calendar", "/organise/days", "/organise/networks/klimaatadaptatie/elsewhere",
+    "/organise/networks/klimaatadaptatie/polls", "/organise/networks/klimaatadaptatie/polls/new",
     "/organise/networks/digitale-transformatie/audiences/new", "/organise/networks/digitale-transformatie/audiences/1",
     "/organise/networks/digitale-transformatie/audiences/1/people", "/organise/events/datagedreven-werken/seats",
 )  # fmt: skip

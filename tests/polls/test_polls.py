@@ -67,7 +67,7 @@ def test_an_organiser_asks_a_small_group(client, network):
         }
     known = make.person("Jan Jansen", address="jan@oss.example")
     asked = post(
-        client, page, title="Koppel", people="jan@oss.example\nAnna Bos <anna@best.example>\n", holds="y", **rows
+        client, page, title="Koppel", people="jan@oss.example\nAnna Bos, anna@best.example\n", holds="y", **rows
     )
     assert asked.status_code == 303
     assert [

@@ -17,9 +17,12 @@ from app.lessons import commitment_letters, evaluations, follow_up
 from app.network import joining, own_data
 from app.network.models import DigestFrequency, Language
 from app.outbox.models import Message
+from app.polls import polls
+from app.polls.models import Vote
 from app.registration import allotments, answers, calendar_answers, link_requests, wishes
 from app.registration.models import LetterKind
 from tests import factories as make
+from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 
 
@@ -64,6 +67,7 @@ def _mails_of_every_kind() -> set[str]:
     assert (person.id, second.id) != (0, 0)
     _mails_of_the_network(network)
     _mails_from_calendars(network)
+    _mails_of_polls(network)
     _mails_of_the_day_and_after(network)
     return {message.kind for message in mails(Message.composed_at.is_not(None))}
 
@@ -92,6 +96,18 @@ def _mails_from_calendars(network) -> None:
     reply_letters.offer_instead(wish)
     wishes.ask(wish)
     reply_letters.tell_organisers(undone, "Ik kom wat later")
+    work()
+
+
+def _mails_of_polls(network) -> None:
+    """A small group is asked which date suits, two dates are kept free, one is chosen."""
+    spans = [(make.start(days), make.start(days) + timedelta(hours=2)) for days in (20, 27)]
+    poll = polls.propose(network, "Overleg", "Kort", spans, holds=True)
+    polls.ask(poll, [make.person()])
+    work()
+    polls.answer(poll.voters[0], {date.id: Vote.YES for date in poll.dates}, "")
+    work()
+    polls.choose(poll, poll.dates[0])
     work()
 
 
@@ -126,8 +142,10 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named",
-        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note",
+        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen",
     }  # fmt: skip
+    bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]
+    assert [fault for mail in bodies for fault in exchange_faults(mail)] == []
     before = _everything()
     links = {link for message in mails(Message.composed_at.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
@@ -139,6 +157,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "impressions",
         "instead",
         "join",
+        "poll",
         "preferences",
         "seats",
     } <= paths

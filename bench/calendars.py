@@ -1,0 +1,92 @@
+"""Figures of calendars: a year of the agenda by month, a changed feed, a thousand answers read from a mailbox."""
+
+import urllib.request
+from collections.abc import Callable
+from datetime import timedelta
+from time import perf_counter
+
+import psutil
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.events import planning
+from app.events.models import Event
+from app.inbox import reading
+from app.invitations import links
+from app.invitations.models import Invitation
+from bench.people import many_people
+from tests import factories as make
+from tests.inbox import answers, dovecot
+from tests.inbox.answers import Request
+from tests.server import Server, serving
+
+EVENTS, ANSWERS = 1_000, 1_000
+TIMES = 9
+
+
+def figures(server: Server, milliseconds: Callable[..., float]) -> dict[str, float]:
+    """Everything, on a new database."""
+    with server.app.app_context():
+        network = make.network(slug="bench")
+        for number in range(EVENTS):
+            make.event(network, title=f"Sessie {number}", starts_at=make.start(days=1 + number * 365 // EVENTS))
+        db.session.commit()
+        first = clock.today().replace(day=1) + timedelta(days=62)
+    with serving(server, "--workers", "1"):
+        found = {
+            "month of a year with 1,000 events, ms": milliseconds(f"{server.address}/", query=f"month={first:%Y-%m}"),
+            "feed of 1,000 events after one changed, ms": _changed(server, milliseconds),
+        }
+    return found | _replies(server)
+
+
+def _changed(server: Server, milliseconds: Callable[..., float]) -> float:
+    """Median time of a feed in which one event changed since it was last asked."""
+    address, taken = f"{server.address}/networks/bench/calendar.ics", []
+    milliseconds(address)
+    for number in range(1, TIMES + 1):
+        with server.app.app_context():
+            planning.touch(db.session.get(Event, number))
+            db.session.commit()
+        begun = perf_counter()
+        with urllib.request.urlopen(address) as answer:
+            answer.read()
+        taken.append((perf_counter() - begun) * 1000)
+    return sorted(taken)[TIMES // 2]
+
+
+def _replies(server: Server) -> dict[str, float]:
+    """Acceptances as Exchange writes them, from the mailbox to a place and a mail."""
+    with dovecot.running() as mailbox, server.app.app_context():
+        server.app.config["INBOX_URL"] = mailbox.url
+        event = make.event(title="Antwoorden", starts_at=make.start(days=30))
+        many_people(event, ANSWERS, registered=False)
+        db.session.commit()
+        mailbox.deliver(*(_acceptance(invitation) for invitation in _invitations(event)))
+        before = psutil.Process().memory_info().rss
+        begun = perf_counter()
+        done = sum(reading.read().values())
+        took = perf_counter() - begun
+        assert done == ANSWERS, f"{done} of {ANSWERS} answers were read"
+        server.app.config["INBOX_URL"] = None
+        grown = (psutil.Process().memory_info().rss - before) / 2**20
+    return {"1,000 answers read and applied, s": took, "1,000 answers read and applied, MB grown": grown}
+
+
+def _invitations(event: Event) -> list[Invitation]:
+    return list(db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)))
+
+
+def _acceptance(invitation: Invitation) -> bytes:
+    event = invitation.event
+    request = Request(
+        event.uid,
+        0,
+        links.reply_address(invitation),
+        invitation.address.address,
+        event.starts_at,
+        event.ends_at,
+        event.title,
+    )
+    return answers.exchange(request, "ACCEPTED")
