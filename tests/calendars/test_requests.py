@@ -1,20 +1,22 @@
 """Calendar mails: the numbers that must rise per person, the shape that programs accept."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from app import tokens
+from app import clock, tokens
+from app.database import db
 from app.events import planning
 from app.events.models import Event, Mode
 from app.events.planning import Details
 from app.invitations.models import WaveKind
-from app.outbox.models import MessageState
+from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.tokens import Purpose
 from tests import factories as make
-from tests.calendars.independent import exchange_faults
+from tests.calendars.independent import exchange_faults, times_by_ical_js
 from tests.helpers import calendar_of, mail_to, mails, parsed, vevent_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -194,3 +196,24 @@ def test_exchange_would_accept_every_calendar_mail():
     all_mails = [parsed(message.body) for message in mails() if message.body]
     assert len(all_mails) >= 9
     assert [fault for mail in all_mails for fault in exchange_faults(mail)] == []
+
+
+def test_an_independent_reader_gets_forty_dates_around_both_clock_changes_right():
+    """Of the request, and of the cancel after it."""
+    person, wanted = make.person(), {}
+    for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
+        for number in range(-10, 10):
+            begin = clock.moment(date(year, month, day) + timedelta(days=number), time(9))
+            event = make.event(starts_at=begin, ends_at=begin + timedelta(hours=2))
+            make.registration(event, person)
+            wanted[event.uid] = (begin, event.ends_at)
+    work()
+    for event in db.session.scalars(sa.select(Event)):
+        planning.cancel(event, "")
+    work()
+    read: dict[str, list] = {}
+    for message in mails(Message.person_id == person.id):
+        calendar = next(part for part in parsed(message.body).walk() if part.get_content_type() == "text/calendar")
+        for uid, times in times_by_ical_js(calendar.get_payload(decode=True)).items():
+            read.setdefault(uid, []).append(times)
+    assert (len(wanted), read) == (40, {uid: [times, times] for uid, times in wanted.items()})
