@@ -21,8 +21,8 @@ from app.database import db
 from app.settings import ROOT
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
-PATIENCE = 30
-"""Seconds that a server may take to answer for the first time."""
+PATIENCE = 120
+"""Seconds that a server may take to answer for the first time, or to end, on a machine that is busy."""
 
 
 @dataclass

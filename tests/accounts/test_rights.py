@@ -1,6 +1,7 @@
 """Nobody sees what is not theirs: each role × each page, in the own and in another network."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,9 @@ from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
 from app.digests.models import Word
+from app.elsewhere.models import OutsideCalendar
 from app.events import programme, questions
-from app.events.models import Preset, Question
+from app.events.models import BusyDays, BusyKind, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
 from app.invitations.models import LetterImage, WaveState
@@ -18,6 +20,7 @@ from app.lessons import attachments, boards, cards, evaluations
 from app.network import imports, merging
 from app.network.models import ContactPerson
 from app.outbox import composing
+from app.polls import polls
 from app.registration import allotments
 from tests import factories as make
 from tests.helpers import sign_in
@@ -79,6 +82,12 @@ PAGES = {
     "/organise/events/{e}/mails/{mail}/html": (302, 404, 403, 200, 200),
     "/organise/system": (302, 403, 403, 403, 200),
     "/organise/inbox": (302, 200, 403, 200, 200),
+    "/organise/calendar": (302, 200, 403, 200, 200),
+    "/organise/days": (302, 200, 403, 200, 200),
+    "/organise/networks/{n}/elsewhere": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/polls": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/polls/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/polls/{poll}": (302, 404, 403, 200, 200),
     "/organise/inbox/{incoming}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/letters/registration/confirmed/nl": (302, 404, 403, 200, 200),
@@ -131,6 +140,13 @@ ACTS = {
     "/organise/system/try-now": (302, 403, 403, 403, 303),
     "/organise/inbox/{incoming}/settle": (302, 404, 403, 303, 303),
     "/organise/inbox/{incoming}/stop": (302, 404, 403, 303, 303),
+    "/organise/inbox/{incoming}/take-over": (302, 404, 403, 303, 303),
+    "/organise/calendar": (302, 303, 403, 303, 303),
+    "/organise/days/{busy}/remove": (302, 303, 403, 303, 303),
+    "/organise/networks/{n}/elsewhere/{outside}/refresh": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/elsewhere/{outside}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/inbox/{incoming}/forward": (302, 404, 403, 404, 404),
     "/organise/events/{e}/waves/{w}/approve": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/pause": (302, 404, 403, 303, 303),
@@ -228,10 +244,15 @@ def world(app) -> dict:
         folder="INBOX", uid_validity=1, uid=1, received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",
     )  # fmt: skip
-    db.session.add_all([picture, incoming])
+    begin = make.start(30)
+    poll = polls.propose(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
+    busy = BusyDays(kind=BusyKind.OTHER, name="Vrij", first_day=begin.date(), last_day=begin.date())
+    outside = OutsideCalendar(network=network, name="Partner")
+    db.session.add_all([picture, incoming, busy, outside])
     db.session.flush()
     composing.compose_due()
     return {
+        "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,
