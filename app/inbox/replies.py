@@ -84,6 +84,8 @@ def take_over(mail: IncomingMail, by: Account) -> str:
     invitation, answer = mail.invitation, reading(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
         return "impossible"
+    if answer.uid not in {"", invitation.event.uid.lower()}:
+        return "impossible"
     try:
         calendar_answers.answer(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
     except (RegistrationClosed, ModeFull):

@@ -392,7 +392,7 @@ def test_without_the_secret_only_a_proven_sender_counts(app, monkeypatch, invita
     assert receive(unknown) == [(Outcome.REVIEW, "unknown_event")]
 
 
-def test_a_token_of_one_event_opens_no_other(network, jan, invitation, ask, receive):
+def test_a_token_of_one_event_opens_no_other(client, network, jan, invitation, ask, receive):
     """Right UID, right person, the secret of another event."""
     other = make.invitation(make.event(network), jan)
     letters.plan(LetterKind.SUBSTITUTE_INVITATION, other, collega="Loes")
@@ -400,6 +400,10 @@ def test_a_token_of_one_event_opens_no_other(network, jan, invitation, ask, rece
     theirs = Request.of(mail_to(jan))
     mixed = sent.bare(ask(), "ACCEPTED", to=theirs.organizer)
     assert receive(mixed) == [(Outcome.REVIEW, "other_event")]
+    sign_in(client, make.account(network))
+    page = f"/organise/inbox/{db.session.scalar(sa.select(IncomingMail.id))}"
+    post(client, f"{page}/take-over", page=page)
+    assert "Hier staat geen antwoord in dat we kunnen overnemen." in client.get(page).text
     assert (_standing(invitation), _standing(other)) == (cockpit.Standing.SILENT, cockpit.Standing.SILENT)
 
 
