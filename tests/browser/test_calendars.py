@@ -1,12 +1,14 @@
 """The calendar both ways, as people walk it: a date poll that becomes a session, and an answer from Outlook."""
 
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app import clock
 from app.database import db
 from app.outbox.models import Finished, Message
 from tests.browser.conftest import PHONE
@@ -106,6 +108,7 @@ def test_a_date_poll_becomes_a_session(visitor, site):
 
     organiser.go(page.url)
     expect(page.locator("tr", has_text="13 mei")).to_contain_text("Past het best")
+    organiser.picture("poll")
     page.locator("tr", has_text="13 mei").get_by_role("button", name="Kies deze dag").click()
     organiser.look()
     expect(page.get_by_label("Datum", exact=True)).to_have_value("2027-05-13")
@@ -126,3 +129,8 @@ def test_the_agenda_by_month_and_a_calendar_to_subscribe_to(visitor, site):
     reader.press("In je eigen agenda", "link")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Klimaatadaptatie")
     expect(page.locator("svg.qr")).to_be_visible()
+
+    planner = visitor()
+    month = planner.go(f"/?month={(clock.today().replace(day=1) + timedelta(days=32)):%Y-%m}")
+    expect(month.locator(".month-table")).to_be_visible()
+    planner.picture("month")
