@@ -1,11 +1,18 @@
-"""Cells of spreadsheets that the program writes."""
-
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+"""Spreadsheets that the program writes. The library loads with the first of them."""
 
 
-def cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def new_book():
+    """A workbook that is written row by row."""
+    from openpyxl import Workbook
+
+    return Workbook(write_only=True)
+
+
+def cell(sheet, text: str, *, bold: bool = False):
     """A cell of a sheet that is being written. Always text: what starts with = or + is no formula for whoever opens the file."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, value=_printable(text))
     cell.data_type = "s"
     if text[:1] in "=+-@":

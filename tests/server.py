@@ -14,11 +14,10 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode
 
-from flask_migrate import upgrade
-
 from app import create_app
 from app.database import db
 from app.settings import ROOT
+from app.upkeep import tables
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
 PATIENCE = 120
@@ -59,7 +58,7 @@ def prepared(folder: Path, database_url: str | None, **environ: str) -> Iterator
     app = create_app(settings)
     server = Server(settings["BASE_URL"], kept | settings, app)
     with app.app_context():
-        upgrade()
+        tables.upgrade()
     yield server
     with app.app_context():
         db.engine.dispose()

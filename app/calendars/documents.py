@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import icalendar
 from flask_babel import gettext
 
 from app import addresses, clock, wording
 from app.calendars import zones
 from app.events.models import Event, Mode
+
+if TYPE_CHECKING:
+    import icalendar
 
 PRODID = "-//Leerkring//Leerkring//NL"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
@@ -54,8 +57,10 @@ def vevent(
     summary: str,
     where: str,
     description: str,
-) -> icalendar.Event:
+) -> "icalendar.Event":
     """One VEVENT in the event's own zone; start, end and UID are always those of the event."""
+    import icalendar
+
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("dtstamp", stamp)
@@ -83,7 +88,7 @@ def description(event: Event, *, first: Iterable[str] = ()) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def public_vevent(event: Event) -> icalendar.Event:
+def public_vevent(event: Event) -> "icalendar.Event":
     """The event as everybody may see it; the same bytes until it changes."""
     summary = title(event)
     if event.cancelled:
@@ -100,9 +105,11 @@ def public_vevent(event: Event) -> icalendar.Event:
 
 
 def vcalendar(
-    components: Iterable[icalendar.Event], zone_names: Iterable[str], method: str | None = None
-) -> icalendar.Calendar:
+    components: Iterable["icalendar.Event"], zone_names: Iterable[str], method: str | None = None
+) -> "icalendar.Calendar":
     """A VCALENDAR with the zones that its events use."""
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")

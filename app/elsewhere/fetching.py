@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-import requests
 from flask import current_app
-from requests_hardened import Config, Manager
-from requests_hardened.ip_filter import InvalidIPAddress
+
+if TYPE_CHECKING:
+    import requests
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
@@ -44,6 +45,9 @@ def clean(address: str) -> str:
 
 def fetch(address: str, etag: str = "", last_modified: str = "") -> Fetched:
     """Ask for a calendar, by what we have already. Raises CannotFetch."""
+    import requests
+    from requests_hardened.ip_filter import InvalidIPAddress
+
     known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in known.items() if value} | {"Accept": "text/calendar, */*;q=0.1"}
     begun = monotonic()
@@ -63,8 +67,10 @@ def fetch(address: str, etag: str = "", last_modified: str = "") -> Fetched:
     return Fetched(content, answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60])
 
 
-def _session() -> requests.Session:
+def _session() -> "requests.Session":
     """Every address, also one that is redirected to, is resolved once and must be on the open internet."""
+    from requests_hardened import Config, Manager
+
     manager = Manager(
         Config(
             ip_filter_enable=True,
@@ -77,7 +83,7 @@ def _session() -> requests.Session:
     return manager.get_session()
 
 
-def _read(answer: requests.Response, begun: float) -> bytes:
+def _read(answer: "requests.Response", begun: float) -> bytes:
     pieces, size = [], 0
     for piece in answer.iter_content(64 * 1024):
         pieces.append(piece)

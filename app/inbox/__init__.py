@@ -3,9 +3,14 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
-    from app.inbox import forgetting, organiser_views
+def wire() -> None:
+    from app.inbox import forgetting
     from app.network import people
 
-    app.register_blueprint(organiser_views.blueprint)
     people.erased.connect(forgetting.forget)
+
+
+def bind(app: Flask) -> None:
+    from app.inbox import organiser_views
+
+    app.register_blueprint(organiser_views.blueprint)

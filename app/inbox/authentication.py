@@ -1,7 +1,5 @@
 """What our own mail server found out about the sender of a mail."""
 
-import authres
-from authres.core import AuthResError
 from flask import current_app
 
 from app.inbox import mails
@@ -16,6 +14,9 @@ def sender_is_proven(message) -> bool:
     header = mails.header(message, "Authentication-Results")
     if not own or not header:
         return False
+    import authres
+    from authres.core import AuthResError
+
     try:
         found = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {header}")
     except AuthResError:

@@ -6,10 +6,12 @@ Never read: STATUS, which Exchange sets to CONFIRMED on a decline, and RRULE, wh
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from app import clock
+
+if TYPE_CHECKING:
+    import icalendar
 
 LONGEST = 1024 * 1024
 """Characters of calendar text that are looked at."""
@@ -51,6 +53,8 @@ class CalendarMail:
 
 def read(text: str) -> CalendarMail:
     """Read the first event of an answer, the series itself before its exceptions; raises Unreadable."""
+    import icalendar
+
     try:
         calendar = icalendar.Calendar.from_ical(_whole_lines(text[:LONGEST]))
         events = calendar.walk("VEVENT")[: MOST_EVENTS + 1]
@@ -114,7 +118,7 @@ def _number(value: object) -> int:
         return 0
 
 
-def _moment(event: icalendar.Event, name: str) -> datetime | None:
+def _moment(event: "icalendar.Event", name: str) -> datetime | None:
     """A date-time of the event; one without a zone that we know is taken to be ours."""
     try:
         value = getattr(next(iter(_list(event.get(name))), None), "dt", None)
@@ -125,7 +129,7 @@ def _moment(event: icalendar.Event, name: str) -> datetime | None:
         return None
 
 
-def _comment(event: icalendar.Event, attendee: object) -> str:
+def _comment(event: "icalendar.Event", attendee: object) -> str:
     """What they wrote: COMMENT, or where Google puts it. Text only."""
     found = [_text(each) for each in _list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
     text = "\n".join(each.strip() for each in found if each.strip())

@@ -10,16 +10,19 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from threading import Event, Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
 from app.database import db, insert_new
-from app.inbox import connection, handling, mails
-from app.inbox.connection import TROUBLE, Fetched, Mailbox
+from app.inbox import handling, mails
 from app.inbox.models import InboxStatus, IncomingMail, Outcome
 from app.outbox import claiming
+
+if TYPE_CHECKING:
+    from app.inbox.connection import Fetched, Mailbox
 
 log = logging.getLogger("leerkring.inbox")
 
@@ -51,11 +54,13 @@ def read() -> Counter:
 
 
 def _read_claimed() -> Counter:
+    from app.inbox import connection
+
     done: Counter = Counter()
     try:
         with connection.opened() as mailbox:
             done = _read(mailbox)
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         db.session.rollback()
         _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
     else:
@@ -70,6 +75,8 @@ def arrivals(stopped: Event) -> Iterator[None]:
     """
     if not current_app.config["INBOX_URL"]:
         return
+    from app.inbox import connection
+
     end = monotonic() + LISTENING
     try:
         with connection.opened() as mailbox:
@@ -77,7 +84,7 @@ def arrivals(stopped: Event) -> Iterator[None]:
             while mailbox.can_wait and not stopped.is_set() and monotonic() < end:
                 if mailbox.wait(SLICE):
                     yield
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         log.info("listening to the mailbox ended: %s", type(trouble).__name__)
 
 
@@ -111,7 +118,7 @@ def _claim() -> bool:
     return bool(claimed.rowcount)
 
 
-def _read(mailbox: Mailbox) -> Counter:
+def _read(mailbox: "Mailbox") -> Counter:
     done: Counter = Counter()
     last_uid = _begin(mailbox)
     _file(mailbox)
@@ -131,7 +138,7 @@ def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (uids[start : start + size] for start in range(0, len(uids), size))
 
 
-def _begin(mailbox: Mailbox) -> int:
+def _begin(mailbox: "Mailbox") -> int:
     """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
     state = status()
     if state.uid_validity != mailbox.uid_validity:
@@ -141,7 +148,7 @@ def _begin(mailbox: Mailbox) -> int:
     return last_uid
 
 
-def _store(mailbox: Mailbox, fetched: list[Fetched]) -> None:
+def _store(mailbox: "Mailbox", fetched: list["Fetched"]) -> None:
     """Keep mails as they came; one that was kept before, under this or an earlier number, is passed over."""
     for each in fetched:
         message = mails.parse(each.content)
@@ -164,7 +171,7 @@ def _store(mailbox: Mailbox, fetched: list[Fetched]) -> None:
     db.session.commit()
 
 
-def _known_by_another_number(mailbox: Mailbox, message_id: str, each: Fetched) -> bool:
+def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "Fetched") -> bool:
     """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
     before = sa.select(IncomingMail.id).where(
         IncomingMail.message_id == message_id,
@@ -204,7 +211,7 @@ def _for_review(number: int) -> Outcome:
     return row.outcome
 
 
-def _file(mailbox: Mailbox) -> None:
+def _file(mailbox: "Mailbox") -> None:
     """Move what was handled to its folder; what was moved by somebody else counts as filed."""
     wanted = sa.select(IncomingMail).where(
         IncomingMail.filed_at.is_(None),

@@ -4,18 +4,17 @@ import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
-from openpyxl import Workbook
 
 from app import clock
 from app.network import people
 from app.outbox.models import Message
-from app.sheets import cell
+from app.sheets import cell, new_book
 from app.web.labels import label, message_kind, message_words
 
 
 def sheet(messages: Iterable[Message]) -> bytes:
     """An XLSX with a row a message."""
-    book = Workbook(write_only=True)
+    book = new_book()
     page = book.create_sheet(gettext("Mails"))
     page.freeze_panes = "A2"
     heading = [

@@ -3,35 +3,20 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
+def wire() -> None:
     from app.invitations import mailing
     from app.lessons import (
-        catching_views,
         commitment_letters,
-        commitment_views,
         documents,
-        evaluation_views,
         evaluations,
         follow_up,
         forgetting,
-        impression_views,
         impressions,
-        learning_views,
         library,
-        library_views,
     )
     from app.network import people
     from app.outbox import composing
 
-    for views in (
-        catching_views,
-        commitment_views,
-        evaluation_views,
-        impression_views,
-        learning_views,
-        library_views,
-    ):
-        app.register_blueprint(views.blueprint)
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
     impressions.withdrawn.connect(library.remove)
@@ -43,3 +28,24 @@ def bind(app: Flask) -> None:
         composing.register(kind, commitment_letters.compose)
     for kind in (follow_up.THANKS, follow_up.MISSED):
         composing.register(kind, follow_up.compose)
+
+
+def bind(app: Flask) -> None:
+    from app.lessons import (
+        catching_views,
+        commitment_views,
+        evaluation_views,
+        impression_views,
+        learning_views,
+        library_views,
+    )
+
+    for views in (
+        catching_views,
+        commitment_views,
+        evaluation_views,
+        impression_views,
+        learning_views,
+        library_views,
+    ):
+        app.register_blueprint(views.blueprint)

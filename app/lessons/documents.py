@@ -8,10 +8,6 @@ import io
 import logging
 
 import sqlalchemy as sa
-from docx import Document as WordDocument
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload, undefer
@@ -116,6 +112,8 @@ def contents(impression: Impression) -> dict:
 
 def word(impression: Impression) -> bytes:
     """The impression as DOCX with real headings and lists, to go on writing in."""
+    from docx import Document as WordDocument
+
     shown = contents(impression)
     document = WordDocument()
     _dress(document, impression)
@@ -151,6 +149,10 @@ def word(impression: Impression) -> bytes:
 
 def _dress(document, impression: Impression) -> None:
     """Our ink and type, the language for the spelling checker, the title in the file's properties."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
     document.core_properties.title = impression.title
     document.core_properties.author = impression.network.name
     document.core_properties.language = "nl-NL"
@@ -165,6 +167,8 @@ def _dress(document, impression: Impression) -> None:
 
 
 def _facts(document, shown: dict) -> None:
+    from docx.shared import Pt
+
     impression = shown["impression"]
     rows = [(figure_words(name, number), str(number)) for name, number in shown["figures"].items()]
     if not (rows or impression.set_up or shown["pitches"]):

@@ -7,7 +7,6 @@ itself (tsvector), SQLite by the FTS5 table library_search that triggers keep up
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
@@ -185,6 +184,8 @@ def remove(impression: Impression, **_) -> None:
 
 def _relate(insight: Insight) -> None:
     """Note which insights of other reports say nearly the same: candidates by shared words, then by likeness."""
+    from rapidfuzz import fuzz
+
     words = stems.of(insight.title)
     if not words:
         return

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -69,6 +68,8 @@ def of(person: Person) -> list[Person]:
 
 def like(name: str, organisation: Organisation | None, most: int = 5) -> list[Person]:
     """Who is in already with a near-same name at this organisation, or the same name anywhere."""
+    from rapidfuzz import fuzz
+
     sought = _sorted(name)
     same = sa.select(Person.id).where(Person.search_text.like(names.plain(name) + "%"))
     found = set(db.session.scalars(same.where(_living()).limit(50)))
@@ -145,6 +146,8 @@ def _same_names(rows: list[Row]) -> Iterator[tuple[int, int]]:
 
 def _near(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
     """Pairs of near-same names with their likeness, lower id first."""
+    from rapidfuzz import fuzz, process
+
     blocks = defaultdict(list)
     for number, words in rows:
         blocks[words[0] if len(rows) > _CROWD else ""].append((number, words))

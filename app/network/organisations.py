@@ -5,7 +5,6 @@ from datetime import date
 from functools import cache
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import selectinload
 from wtforms.fields.choices import SelectChoice
 
@@ -180,6 +179,8 @@ class Finder:
 
     def near(self, text: str) -> str | None:
         """The name that is probably meant."""
+        from rapidfuzz import fuzz, process
+
         if _key(text) in _SHORT:
             return _SHORT[_key(text)]
         best = process.extractOne(_key(text), list(self._plain), scorer=fuzz.WRatio, score_cutoff=78)
@@ -195,6 +196,8 @@ class Finder:
         return self._roles.get(names.plain(text))
 
     def near_role(self, text: str) -> str | None:
+        from rapidfuzz import process
+
         best = process.extractOne(names.plain(text), list(self._roles), score_cutoff=70)
         return self._roles[best[0]].name_nl if best else None
 

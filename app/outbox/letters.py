@@ -18,15 +18,13 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-import css_inline
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from rapidfuzz import process
 
 from app import addresses, markdown
 from app.settings import ROOT
@@ -42,7 +40,6 @@ _layouts = Environment(
     lstrip_blocks=True,
 )
 _layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
-_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 _MARK = re.compile(r"zq(\d+)q([zp])")
 """A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -122,6 +119,8 @@ def _read(path: Path) -> str:
 
 def check(text: str, known: Iterable[str]) -> None:
     """Raise LetterError when the source has bad syntax, statements or fields that are not known."""
+    from rapidfuzz import process
+
     known = set(known)
     problems = []
     try:
@@ -199,7 +198,15 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
         plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
     subject = _CONTROL.sub(" ", _fill(compiled.subject, values, _as_text)).strip()
     images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
-    return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
+    return Letter(subject, _inliner().inline(body), markdown.wrap(plain).strip() + "\n", images)
+
+
+@cache
+def _inliner():
+    """Writes styles into the elements themselves, as mail programs want them."""
+    import css_inline
+
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 def _missing(name: str):

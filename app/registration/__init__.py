@@ -3,27 +3,23 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
+def wire() -> None:
     from app.invitations import recipients
     from app.network import merging, people
     from app.outbox import composing
-    from app.registration import (
-        allotments,
-        capacity,
-        forgetting,
-        merging_invitations,
-        organiser_views,
-        participant_views,
-        seats_views,
-        updates,
-    )
+    from app.registration import allotments, capacity, forgetting, merging_invitations, updates
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
-    app.register_blueprint(seats_views.blueprint)
     composing.register(allotments.OFFERED, allotments.compose)
     updates.connect()
     recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)
     merging.merging.connect(merging_invitations.combine)
     merging.unmerged.connect(merging_invitations.keep_capacity)
+
+
+def bind(app: Flask) -> None:
+    from app.registration import organiser_views, participant_views, seats_views
+
+    app.register_blueprint(organiser_views.blueprint)
+    app.register_blueprint(participant_views.blueprint)
+    app.register_blueprint(seats_views.blueprint)

@@ -4,18 +4,17 @@ import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
-from openpyxl import Workbook
 
 from app import clock
 from app.events.models import Event
 from app.registration.cockpit import Line
-from app.sheets import cell
+from app.sheets import cell, new_book
 from app.web.labels import label
 
 
 def people(event: Event, lines: Iterable[Line]) -> bytes:
     """An XLSX with a row a person, their answers in columns of their own."""
-    book = Workbook(write_only=True)
+    book = new_book()
     sheet = book.create_sheet(gettext("Mensen"))
     sheet.freeze_panes = "A2"
     heading = [

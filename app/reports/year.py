@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from openpyxl import Workbook
 
 from app import clock, wording
 from app.attendance.models import Attendance
@@ -17,7 +16,7 @@ from app.lessons.models import Commitment, CommitmentState, Impression, Impressi
 from app.network import audiences, lineage
 from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
-from app.sheets import cell
+from app.sheets import cell, new_book
 
 _TODAY = lineage.today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""
@@ -136,7 +135,7 @@ def audience_of_the_gap(network: Network, year: int) -> Audience:
 
 def export(year: Year) -> bytes:
     """The year as XLSX: figures, sessions and municipalities, a sheet each."""
-    book = Workbook(write_only=True)
+    book = new_book()
     _sheet(
         book,
         gettext("Cijfers"),
@@ -184,7 +183,7 @@ def export(year: Year) -> bytes:
     return out.getvalue()
 
 
-def _sheet(book: Workbook, name: str, rows: list[tuple], *, bold_first: bool = False) -> None:
+def _sheet(book, name: str, rows: list[tuple], *, bold_first: bool = False) -> None:
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2" if bold_first else None
     for number, row in enumerate(rows):

@@ -17,11 +17,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_migrate import upgrade
 
 from app import clock
 from app.database import db, reading
-from app.settings import ROOT
 from app.upkeep import health
 
 FORMAT = 1
@@ -54,6 +52,8 @@ def write(path: Path, progress: Progress = lambda text: None) -> int:
 
 def read(path: Path, progress: Progress = lambda text: None) -> int:
     """Fill an empty database; returns the number of rows. Raises Unusable."""
+    from app.upkeep import tables
+
     try:
         archive = zipfile.ZipFile(path)
         manifest = json.loads(archive.read("manifest.json"))
@@ -64,9 +64,9 @@ def read(path: Path, progress: Progress = lambda text: None) -> int:
     if sa.inspect(db.engine).get_table_names():
         raise Unusable("the database is not empty; restore into a new one")
     with archive:
-        upgrade(directory=str(ROOT / "migrations"), revision=manifest["revision"])
+        tables.upgrade(manifest["revision"])
         rows = _fill(archive, progress)
-        upgrade(directory=str(ROOT / "migrations"))
+        tables.upgrade()
         _restore_secret(archive)
     return rows
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from email.message import Message as Mail
 from email.utils import parsedate_to_datetime
 
-import icalendar
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload
@@ -88,6 +87,8 @@ def _message(recipient: str, calendar: CalendarPart | None = None):
 
 def _calendar(number: int, method: str) -> bytes:
     """A calendar object that only this test has; nobody's, and in nobody's calendar."""
+    import icalendar
+
     event = icalendar.Event()
     begin = clock.now().replace(microsecond=0) + timedelta(days=1)
     values = {"uid": _uid(number), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}

@@ -5,21 +5,21 @@ of the same domain. DKIM is the mail server's work; signing here is a fallback (
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext
 
 from app import clock
 from app.database import db
-from app.inbox import connection
-from app.inbox.connection import TROUBLE
 from app.outbox import signing
 from app.upkeep import mail_tests
 from app.upkeep.health import Finding
 from app.upkeep.models import MailTest
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 DNS_SECONDS = 5
 MOST_CLOCK_DIFFERENCE = 60
@@ -54,8 +54,10 @@ def _look_anew() -> None:
     utils.DNS_CACHE.clear()
 
 
-def _resolver() -> dns.resolver.Resolver:
+def _resolver() -> "dns.resolver.Resolver":
     """The name servers of DNS_SERVERS, else those of this machine."""
+    import dns.resolver
+
     servers = current_app.config["DNS_SERVERS"]
     resolver = dns.resolver.Resolver(configure=not servers)
     if servers:
@@ -67,10 +69,11 @@ def _resolver() -> dns.resolver.Resolver:
 
 def _spf(domain: str) -> Finding:
     from checkdmarc import spf
+    from dns.exception import DNSException
 
     try:
         found = spf.get_spf_record(domain, resolver=_resolver(), timeout=DNS_SECONDS)
-    except (spf.SPFError, dns.exception.DNSException) as error:
+    except (spf.SPFError, DNSException) as error:
         advice = gettext(
             "Zet een TXT-record op %(domain)s, zoals: v=spf1 include:<jouw mailserver> -all", domain=domain
         )
@@ -83,10 +86,11 @@ def _spf(domain: str) -> Finding:
 
 def _dmarc(domain: str) -> Finding:
     from checkdmarc import dmarc
+    from dns.exception import DNSException
 
     try:
         found = dmarc.get_dmarc_record(domain, resolver=_resolver(), timeout=DNS_SECONDS)
-    except (dmarc.DMARCError, dns.exception.DNSException) as error:
+    except (dmarc.DMARCError, DNSException) as error:
         advice = gettext(
             "Zet een TXT-record op _dmarc.%(domain)s, zoals: v=DMARC1; p=quarantine; rua=mailto:dmarc@%(domain)s",
             domain=domain,
@@ -100,6 +104,8 @@ def _dmarc(domain: str) -> Finding:
 
 def _dkim(domain: str) -> Finding:
     """The public key of MAIL_DKIM_SELECTOR; without a selector only the mail test can tell."""
+    from dns.exception import DNSException
+
     selector = current_app.config["MAIL_DKIM_SELECTOR"]
     if not selector:
         detail = gettext("geen MAIL_DKIM_SELECTOR opgegeven; de mailtest kijkt of mail ondertekend is")
@@ -108,7 +114,7 @@ def _dkim(domain: str) -> Finding:
     try:
         answer = _resolver().resolve(name, "TXT")
         record = b"".join(answer[0].strings).decode("utf-8", "replace")
-    except dns.exception.DNSException as error:
+    except DNSException as error:
         advice = gettext("Zet de publieke sleutel van je mailserver in een TXT-record op %(name)s.", name=name)
         return Finding("dkim", False, _words(error), advice)
     if "p=" not in record or record.split("p=", 1)[1].split(";")[0].strip() == "":
@@ -157,10 +163,12 @@ def _mailbox() -> Iterator[Finding]:
     """Whether the mailbox opens, and whether it tells at once when mail arrives."""
     if not current_app.config["INBOX_URL"]:
         return
+    from app.inbox import connection
+
     try:
         with connection.opened() as mailbox:
             able = mailbox.can_wait
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         advice = gettext("Verbeter INBOX_URL: server, naam, wachtwoord en map.")
         yield Finding("mailbox", False, _words(trouble), advice)
     else:

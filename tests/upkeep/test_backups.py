@@ -62,13 +62,11 @@ def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, post
 def test_personal_links_work_after_restoring(app, tmp_path):
     """The key that signs them travels along when the instance keeps it."""
     site = _empty_site(f"sqlite:///{tmp_path / 'one.sqlite'}", tmp_path / "one")
-    from flask_migrate import upgrade
-
     from app.network import organisations
-    from app.settings import ROOT
+    from app.upkeep import tables
 
     with site.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+        tables.upgrade()
         organisations.load_reference()
         link = links.page(make.invitation(make.event()))
         db.session.commit()
