@@ -1,5 +1,6 @@
 """The house itself: imports run downwards, both languages are complete, the settings are documented."""
 
+import re
 import subprocess
 
 from babel.messages.extract import extract_from_dir
@@ -48,3 +49,11 @@ def test_every_text_has_its_english():
 def test_every_setting_is_in_the_documentation():
     text = (ROOT / "docs" / "settings.md").read_text()
     assert [setting.name for setting in SETTINGS if f"`{setting.name}`" not in text] == []
+
+
+def test_every_target_for_people_is_in_the_help_of_make():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(" ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split())
+    told = set(re.findall(r"^## (\w+) ", makefile, re.MULTILINE))
+    assert targets - told == {"help", "chromium", "dovecot", "postfix", "pango"}
+    assert told <= targets
