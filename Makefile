@@ -10,6 +10,7 @@
 ## faults        the fault tests at full size, with a real mail server
 ## bench         what the site carries (docs/performance.md)
 ## translations  collect the texts to translate into the English catalogue
+## picture       draw docs/images/architecture.svg anew from the code
 ## screenshots   make the pictures of the README anew
 ## lock          pin every dependency anew
 ## install       all that the site needs, in this folder
@@ -25,7 +26,7 @@ TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help check watch fmt hooks
+.PHONY: help check watch fmt hooks picture
 .DEFAULT_GOAL := run
 
 help:
@@ -78,6 +79,10 @@ translations: install
 	$(BIN)/pybabel -q extract -F app/translations/sources.cfg -k _l -k ngettext_l:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-pot-creation-date --ignore-obsolete -l en -i app/translations/messages.pot -d app/translations
 	@rm app/translations/messages.pot
+
+# Draw who calls whom; a test fails while the picture says something else than the code.
+picture: .venv/.installed-test
+	$(BIN)/python -m tests.picture
 
 # Make the pictures of the README anew, from the browser tests.
 screenshots: install .venv/.installed-test chromium pango

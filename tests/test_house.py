@@ -8,6 +8,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from app.settings import ROOT, SETTINGS
+from tests import picture
 
 
 def _run(*command: str) -> str:
@@ -57,3 +58,7 @@ def test_every_target_for_people_is_in_the_help_of_make():
     told = set(re.findall(r"^## (\w+) ", makefile, re.MULTILINE))
     assert targets - told == {"help", "chromium", "dovecot", "postfix", "pango"}
     assert told <= targets
+
+
+def test_the_picture_of_the_architecture_is_what_the_code_draws():
+    assert picture.PICTURE.read_text() == picture.draw(), "make picture"
