@@ -1,5 +1,6 @@
 """The house itself: imports run downwards, both languages are complete, the settings are documented."""
 
+import re
 import subprocess
 
 from babel.messages.extract import extract_from_dir
@@ -7,6 +8,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from app.settings import ROOT, SETTINGS
+from tests import picture
 
 
 def _run(*command: str) -> str:
@@ -48,3 +50,15 @@ def test_every_text_has_its_english():
 def test_every_setting_is_in_the_documentation():
     text = (ROOT / "docs" / "settings.md").read_text()
     assert [setting.name for setting in SETTINGS if f"`{setting.name}`" not in text] == []
+
+
+def test_every_target_for_people_is_in_the_help_of_make():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(" ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split())
+    told = set(re.findall(r"^## (\w+) ", makefile, re.MULTILINE))
+    assert targets - told == {"help", "chromium", "dovecot", "postfix", "pango"}
+    assert told <= targets
+
+
+def test_the_picture_of_the_architecture_is_what_the_code_draws():
+    assert picture.PICTURE.read_text() == picture.draw(), "make picture"

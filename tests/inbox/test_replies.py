@@ -210,6 +210,17 @@ def test_an_answer_on_the_page_goes_before_an_earlier_one_by_mail(invitation, as
     assert _standing(invitation) == cockpit.Standing.COMING
 
 
+@pytest.mark.parametrize(
+    ("minutes", "standing"), [(1, cockpit.Standing.COMING), (3, cockpit.Standing.DECLINED)], ids=["ahead", "later"]
+)
+def test_a_clock_that_is_a_little_ahead_does_not_win_from_the_page(invitation, ask, receive, minutes, standing):
+    request, now = ask(), clock.now()
+    answers.accept(invitation, Mode.ON_SITE)
+    with time_machine.travel(now + timedelta(minutes=9)):
+        receive(sent.exchange(request, "DECLINED", at=now + timedelta(minutes=minutes)))
+        assert _standing(invitation) == standing
+
+
 def test_a_clock_that_is_ahead_does_not_win_for_ever(invitation, ask, receive):
     request = ask()
     receive(sent.exchange(request, "DECLINED", at=clock.now() + timedelta(days=3)))
