@@ -32,11 +32,9 @@ def database(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(request, database, tmp_path_factory):
+def site(databases, database, tmp_path_factory):
     """The demo as 'make run' shows it; tests of a module share it. The clockwork runs when a test says so."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
-    with prepared(tmp_path_factory.mktemp("browser"), url) as server:
-        server.command("demo", "load")
+    with prepared(tmp_path_factory.mktemp("browser"), databases.with_demo(database)) as server:
         server.command("worker", "--once")
         with serving(server, "--workers", "2"):
             yield server

@@ -27,12 +27,10 @@ def inbox():
 
 
 @pytest.fixture(scope="module")
-def site(request, database, inbox, tmp_path_factory):
+def site(databases, database, inbox, tmp_path_factory):
     """The demo, with a mailbox that is read."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
     folder = tmp_path_factory.mktemp("calendars")
-    with prepared(folder, url, INBOX_URL=inbox.url) as server:
-        server.command("demo", "load")
+    with prepared(folder, databases.with_demo(database), INBOX_URL=inbox.url) as server:
         server.command("worker", "--once")
         with serving(server, "--workers", "1"):
             yield server

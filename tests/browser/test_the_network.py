@@ -37,12 +37,10 @@ COLUMNS = {
 
 
 @pytest.fixture(scope="module")
-def site(request, database, tmp_path_factory):
+def site(databases, database, tmp_path_factory):
     """An installation on its first day: four networks without people, one organiser."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
-    with prepared(tmp_path_factory.mktemp("network"), url) as server:
+    with prepared(tmp_path_factory.mktemp("network"), databases.with_tables(database)) as server:
         with server.app.app_context():
-            organisations.load_reference()
             account = accounts.create(ORGANISER, "Noor Nieuw")
             for slug, name in NETWORKS.items():
                 accounts.grant(account, make.network(slug=slug, name=name), NetworkRole.ORGANISER)
