@@ -47,7 +47,7 @@ translations: install
 
 # Make the pictures of the README anew, from the browser tests.
 screenshots: install .venv/.installed-test chromium pango
-	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser -k sqlite
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 clean:
 	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)

@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 from app import clock
 from app.database import db
 from app.outbox.models import Finished, Message
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, walked_on
 from tests.inbox import answers as sent
 from tests.inbox import dovecot
 from tests.inbox.answers import Request
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("sqlite")
 
 
 @pytest.fixture(scope="module")

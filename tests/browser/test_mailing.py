@@ -16,14 +16,14 @@ from app.events.models import Event
 from app.invitations.models import Wave
 from app.outbox.models import Message
 from tests import factories as make
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.helpers import parsed
 from tests.inbox import dovecot
 from tests.inbox import letters as made
 from tests.outbox.sink import Sink, listening
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("postgresql")
 FIRST, SECOND, ADMIN = "loes@oosterhout.example", "bram@vbg.example", "beheer@leerkring.example"
 PACE = 4
 

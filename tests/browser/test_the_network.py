@@ -16,10 +16,10 @@ from app.network.models import Membership, Network, Organisation, Person
 from app.outbox.models import Message, MessageState
 from tests import factories as make
 from tests import messy
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("sqlite")
 NETWORKS = {
     "digitale-transformatie": "Digitale Transformatie",
     "brede-welvaart": "Praktijknetwerk Brede Welvaart",
@@ -45,7 +45,7 @@ def site(databases, database, tmp_path_factory):
             for slug, name in NETWORKS.items():
                 accounts.grant(account, make.network(slug=slug, name=name), NetworkRole.ORGANISER)
             db.session.commit()
-        with serving(server, "--workers", "2"):
+        with serving(server, "--workers", "1"):
             yield server
 
 
