@@ -19,7 +19,8 @@ run: install pango
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-test: install .venv/.installed-test chromium pango dovecot
+# What can be said without running it comes first.
+test: lint chromium pango dovecot
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install .venv/.installed-test

@@ -1,21 +1,28 @@
 """Every test runs on SQLite and on a real PostgreSQL, with tables made by the migrations."""
 
 import contextvars
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.database import db
 from tests.databases import KINDS, Databases, application
 from tests.tables import Written
 
+LONG = ("browser", "promises", "upkeep", "accounts")
+"""Folders whose tests take longest, longest first."""
+
 
 def pytest_collection_modifyitems(items) -> None:
-    """The long walks in a browser begin first, so that no worker ends alone with one of them."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Long files begin first, then those with many tests, so that no worker ends alone with one of them."""
+    size = Counter(item.path for item in items)
+    rank = {folder: place for place, folder in enumerate(LONG)}
+    items.sort(key=lambda item: (rank.get(item.path.parent.name, len(LONG)), -size[item.path]))
 
 
 class Browser(FlaskClient):
@@ -41,33 +48,43 @@ def databases(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def instance_path(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("instance")
+def sites(databases, tmp_path_factory):
+    """The application on a kind of database, one for all tests, with the tables that they write to."""
+    made: dict[str, tuple[Flask, Written]] = {}
+
+    def on(kind: str) -> tuple[Flask, Written]:
+        if kind not in made:
+            made[kind] = _site(databases.with_tables(kind), tmp_path_factory.mktemp("instance"))
+        return made[kind]
+
+    yield on
+    for app, _ in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
-@pytest.fixture(scope="session", params=KINDS)
-def site(request, databases, instance_path):
-    """The application with its tables and reference data, one for all tests on a database."""
-    app = application(
-        databases.with_tables(request.param),
-        instance_path,
-        BASE_URL="http://leerkring.test",
-        SITE_NAME="Leerkring",
-    )
+def _site(url: str, folder: Path) -> tuple[Flask, Written]:
+    app = application(url, folder, BASE_URL="http://leerkring.test", SITE_NAME="Leerkring")
     app.testing = True
     app.test_client_class = Browser
     app.config["RATELIMIT_ENABLED"] = False
-    yield app
     with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def written(site) -> Written:
-    with site.app_context():
         written = Written(db.engine)
         written.empty()
-    return written
+    return app, written
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def site(request, sites) -> Flask:
+    """The application with its tables and reference data."""
+    return sites(request.param)[0]
+
+
+@pytest.fixture
+def written(site, sites) -> Written:
+    """The tables of the application that were written to."""
+    with site.app_context():
+        return sites(db.engine.dialect.name)[1]
 
 
 @pytest.fixture
