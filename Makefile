@@ -39,7 +39,8 @@ run: install pango
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-test: install .venv/.installed-test chromium pango dovecot
+# What can be said without running it comes first.
+test: lint chromium pango dovecot
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install .venv/.installed-test
@@ -86,7 +87,7 @@ picture: .venv/.installed-test
 
 # Make the pictures of the README anew, from the browser tests.
 screenshots: install .venv/.installed-test chromium pango
-	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser -k sqlite
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 clean:
 	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)

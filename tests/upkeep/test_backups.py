@@ -17,6 +17,7 @@ from app.registration import answers
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import backups
 from tests import factories as make
+from tests.databases import KINDS
 
 
 def _empty_site(url: str, folder):
@@ -40,14 +41,13 @@ def filled(app):
     return app
 
 
-@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
-def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, postgres, target):
+@pytest.mark.parametrize("target", KINDS)
+def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, databases, target):
     before = {table.name: _rows(table) for table in db.metadata.sorted_tables}
     db.session.commit()
     written = backups.write(tmp_path / "backup.zip")
     assert written == sum(map(len, before.values()))
-    url = f"sqlite:///{tmp_path / 'new.sqlite'}" if target == "sqlite" else postgres()
-    site = _empty_site(url, tmp_path / "new")
+    site = _empty_site(databases.empty(target), tmp_path / "new")
     with site.app_context():
         assert backups.read(tmp_path / "backup.zip") == written
         after = {table.name: _rows(table) for table in db.metadata.sorted_tables}
@@ -59,15 +59,10 @@ def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, post
         db.engine.dispose()
 
 
-def test_personal_links_work_after_restoring(app, tmp_path):
+def test_personal_links_work_after_restoring(databases, tmp_path):
     """The key that signs them travels along when the instance keeps it."""
-    site = _empty_site(f"sqlite:///{tmp_path / 'one.sqlite'}", tmp_path / "one")
-    from app.network import organisations
-    from app.upkeep import tables
-
+    site = _empty_site(databases.with_tables("sqlite"), tmp_path / "one")
     with site.app_context():
-        tables.upgrade()
-        organisations.load_reference()
         link = links.page(make.invitation(make.event()))
         db.session.commit()
         backups.write(tmp_path / "backup.zip")
