@@ -1,6 +1,7 @@
 """Who may see and do what: administrators all, organisers and readers their networks."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 from functools import wraps
 
 import sqlalchemy as sa
@@ -10,6 +11,43 @@ from app.accounts import sessions
 from app.accounts.models import Account, Grant, NetworkRole
 from app.database import SAFE_METHODS
 from app.network.models import Network
+
+
+class Need(Enum):
+    """What an account must be allowed, to open a page or to bring back what was removed."""
+
+    SIGNED_IN = auto()
+    ORGANISER = auto()
+    """Organises some network: may change what all networks share."""
+    ADMIN = auto()
+    READ = auto()
+    """May read this network, or the network of this event."""
+    PEOPLE = auto()
+    """May see who comes to this event: readers not at a confidential one."""
+    ORGANISE = auto()
+    """May change this network, or the network of this event."""
+
+
+OF_A_PLACE = {Need.READ, Need.PEOPLE, Need.ORGANISE}
+"""What is asked about one network or event."""
+
+
+def meets(account: Account, need: Need, place=None) -> bool:
+    """Whether an account is allowed this, at a place: a network, or what lies in one and has its `network_id`."""
+    network_id = place.id if isinstance(place, Network) else place and place.network_id
+    match need:
+        case Need.SIGNED_IN:
+            return True
+        case Need.ORGANISER:
+            return organises(account)
+        case Need.ADMIN:
+            return account.is_admin
+        case Need.READ:
+            return may_read(account, network_id)
+        case Need.PEOPLE:
+            return may_see_people(account, place)
+        case Need.ORGANISE:
+            return may_organise(account, network_id)
 
 
 def may_read(account: Account, network_id: int) -> bool:
