@@ -32,7 +32,8 @@ OUTSIDE = {
 }
 """Blueprints and endpoints that hang under no door, and why; static files are served before Flask."""
 
-_PLACES = {"networks": networks.by_slug, "events": events.by_slug}
+PLACES = {"networks": networks.by_slug, "events": events.by_slug}
+"""What `<slug>` in an address stands for, by the word before it."""
 _PLACE = re.compile(r"/(networks|events)/<slug>")
 
 
@@ -78,7 +79,8 @@ class Door(Blueprint):
 
     def _hang(self, rule: str, endpoint: str | None, automatic: bool | None, page: Page, options: dict) -> None:
         name = endpoint or page.view.__name__
-        gate = self._gates.setdefault(name, self._gate(page))
+        gate = self._gates.get(name) or self._gate(page)
+        self._gates[name] = gate
         if gate.page != page:
             raise TypeError(f"{self.name}.{name}: its addresses say different things")
         super().add_url_rule(rule, name, gate, automatic, **options)
@@ -119,7 +121,7 @@ class OrganiserPages(Door):
             raise self._refuse(rule, "say what it needs=")
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
-        page = Page(self, view_func, needs=needs, place=named and _PLACES[named[1]], subject=subject)
+        page = Page(self, view_func, needs=needs, place=named and PLACES[named[1]], subject=subject)
         if needs in rights.OF_A_PLACE and not (named or subject):
             raise self._refuse(rule, f"{needs.name} of which network or event?")
         if len({re.search(rf"\b{name}>", whole) is None for name in page.named}) > 1:
