@@ -47,9 +47,8 @@ def start(event: Event):
     return redirect(url_for("impression.edit", slug=event.slug), 303)
 
 
-@organisers.route(f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
-def edit(event: Event):
-    impression = impressions.of(event) or abort(404)
+@organisers.route(f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=impressions.of)
+def edit(event: Event, impression: Impression):
     form = ImpressionForm(impression)
     if form.validate_on_submit():
         return _save(event, impression, form)
@@ -77,9 +76,8 @@ def _save(event: Event, impression: Impression, form: ImpressionForm):
     return redirect(url_for("impression.page", slug=event.slug), 303)
 
 
-@organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE)
-def attach(event: Event):
-    impression = impressions.of(event) or abort(404)
+@organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE, subject=impressions.of)
+def attach(event: Event, impression: Impression):
     form = AttachmentForm(impression)
     file = request.files.get("file")
     if not form.validate_on_submit():
@@ -113,9 +111,8 @@ def _why_refused(refused: Refused) -> str:
     return texts[refused.problem]
 
 
-@organisers.post(f"{_EVENT}/attachments/<int:number>/remove", needs=Need.ORGANISE)
-def detach(event: Event, number: int):
-    impression = impressions.of(event) or abort(404)
+@organisers.post(f"{_EVENT}/attachments/<int:number>/remove", needs=Need.ORGANISE, subject=impressions.of)
+def detach(event: Event, impression: Impression, number: int):
     row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
     note = " ".join(request.form.get("note", "").split())[:300]
     try:
@@ -130,28 +127,28 @@ def detach(event: Event, number: int):
     return redirect(url_for("impression.edit", slug=event.slug, _anchor="bijlagen"), 303)
 
 
-@organisers.post(f"{_EVENT}/check", needs=Need.ORGANISE)
-def check(event: Event):
+@organisers.post(f"{_EVENT}/check", needs=Need.ORGANISE, subject=impressions.of)
+def check(event: Event, impression: Impression):
     return _step(
         event,
+        impression,
         lambda impression: impressions.check(impression, sessions.current()),
         gettext("Nagekeken. De impressie kan nu naar buiten."),
     )
 
 
-@organisers.post(f"{_EVENT}/publish", needs=Need.ORGANISE)
-def publish(event: Event):
+@organisers.post(f"{_EVENT}/publish", needs=Need.ORGANISE, subject=impressions.of)
+def publish(event: Event, impression: Impression):
     words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
-    return _step(event, impressions.publish, words)
+    return _step(event, impression, impressions.publish, words)
 
 
-@organisers.post(f"{_EVENT}/restore", needs=Need.ORGANISE)
-def restore(event: Event):
-    return _step(event, impressions.restore, gettext("De impressie staat er weer."))
+@organisers.post(f"{_EVENT}/restore", needs=Need.ORGANISE, subject=impressions.of)
+def restore(event: Event, impression: Impression):
+    return _step(event, impression, impressions.restore, gettext("De impressie staat er weer."))
 
 
-def _step(event: Event, rule, words: str):
-    impression = impressions.of(event) or abort(404)
+def _step(event: Event, impression: Impression, rule, words: str):
     try:
         rule(impression)
     except NotAllowed as refused:

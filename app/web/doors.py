@@ -8,7 +8,7 @@ when the application is made.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import signature
 from types import ModuleType
 
@@ -51,7 +51,7 @@ class Page:
     per: Callable[[], str] | None = None
     one_click: bool = False
 
-    @property
+    @cached_property
     def named(self) -> list[str]:
         """The parts of the address by which the subject is found, besides its place."""
         return list(signature(self.subject).parameters)[self.place is not None :] if self.subject else []
@@ -264,7 +264,7 @@ def page_of(endpoint: str | None) -> Page | None:
 
 
 def is_private() -> bool:
-    """Whether the answer to this request is somebody's own: by its door, or because it shows who is signed in."""
+    """Whether the answer to this request is somebody's own: by its door, or because it knows who is signed in."""
     page = page_of(request.endpoint)
     return (page is not None and page.door.private) or g.get("account") is not None
 
