@@ -122,6 +122,8 @@ class OrganiserPages(Door):
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
         page = Page(self, view_func, needs=needs, place=named and PLACES[named[1]], subject=subject)
+        if needs is Need.PEOPLE and page.place is not events.by_slug:
+            raise self._refuse(rule, "PEOPLE are of an event")
         if needs in rights.OF_A_PLACE and not (named or subject):
             raise self._refuse(rule, f"{needs.name} of which network or event?")
         if len({re.search(rf"\b{name}>", whole) is None for name in page.named}) > 1:

@@ -24,6 +24,7 @@ def _view(*objects):
         (OrganiserPages, "/x", {}, "say what it needs="),
         (OrganiserPages, "/x", {"needs": "admin"}, "say what it needs="),
         (OrganiserPages, "/x", {"needs": Need.ORGANISE}, "ORGANISE of which network or event?"),
+        (OrganiserPages, "/networks/<slug>", {"needs": Need.PEOPLE}, "PEOPLE are of an event"),
         (
             OrganiserPages,
             "/events/<slug>/<int:number>",
