@@ -11,6 +11,6 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.accounts import organiser_views, views
+    from app.web import doors
 
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(organiser_views.blueprint)
+    doors.hang(app, views, organiser_views)

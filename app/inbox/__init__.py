@@ -12,5 +12,6 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.inbox import organiser_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
+    doors.hang(app, organiser_views)

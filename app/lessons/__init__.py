@@ -39,13 +39,14 @@ def bind(app: Flask) -> None:
         learning_views,
         library_views,
     )
+    from app.web import doors
 
-    for views in (
+    doors.hang(
+        app,
         catching_views,
         commitment_views,
         evaluation_views,
         impression_views,
         learning_views,
         library_views,
-    ):
-        app.register_blueprint(views.blueprint)
+    )

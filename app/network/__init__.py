@@ -24,8 +24,10 @@ def bind(app: Flask) -> None:
         participant_views,
         public_views,
     )
+    from app.web import doors
 
-    for views in (
+    doors.hang(
+        app,
         organiser_views,
         organisation_views,
         import_views,
@@ -35,5 +37,4 @@ def bind(app: Flask) -> None:
         participant_views,
         own_data_views,
         public_views,
-    ):
-        app.register_blueprint(views.blueprint)
+    )

@@ -15,6 +15,6 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.polls import organiser_views, participant_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
+    doors.hang(app, organiser_views, participant_views)

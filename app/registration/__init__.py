@@ -19,7 +19,6 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.registration import organiser_views, participant_views, seats_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
-    app.register_blueprint(seats_views.blueprint)
+    doors.hang(app, organiser_views, participant_views, seats_views)

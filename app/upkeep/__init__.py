@@ -13,6 +13,8 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.upkeep import views
+    from app.web import doors
 
-    app.register_blueprint(views.blueprint)
+    app.register_blueprint(views.monitoring)
+    doors.hang(app, views)
     views.guard(app)
