@@ -10,6 +10,7 @@ from recurring_ical_events import InvalidCalendar
 from app import clock
 from app.calendars import documents
 from app.clock import NoSuchMoment
+from app.elsewhere.models import Trouble
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 """The window that is read: a rule without end is never followed further."""
@@ -20,6 +21,8 @@ _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 class NoCalendar(ValueError):
     """There is no iCalendar in it."""
+
+    reason = Trouble.NO_CALENDAR
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app import clock
 from app.database import db, insert_new
 from app.inbox import connection, handling, mails
 from app.inbox.connection import TROUBLE, Fetched, Mailbox
-from app.inbox.models import InboxStatus, IncomingMail, Outcome
+from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome
 from app.outbox import claiming
 
 log = logging.getLogger("leerkring.inbox")
@@ -199,7 +199,7 @@ def _handle(number: int) -> Outcome:
 def _for_review(number: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
     row = db.session.get(IncomingMail, number, populate_existing=True)
-    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
+    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
     db.session.commit()
     return row.outcome
 

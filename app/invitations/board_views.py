@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit
+from app.accounts.models import Action
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
@@ -57,7 +58,7 @@ def export(slug: str) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     event = changeable_event(slug)
     content = board_export.sheet(board.everything(event, _sought()))
-    audit.note("exported", event)
+    audit.note(Action.EXPORTED, event)
     db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{slug}-mails.xlsx"'}
@@ -115,7 +116,7 @@ def again(slug: str, number: int):
         flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
         return redirect(url_for("board.message", slug=slug, number=number), 303)
     db.session.flush()
-    audit.note("resent", event)
+    audit.note(Action.RESENT, event)
     db.session.commit()
     flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
     return redirect(url_for("board.message", slug=slug, number=fresh.id), 303)

@@ -22,6 +22,7 @@ def bind(app: Flask) -> None:
     )
     from app.network import people
     from app.outbox import composing
+    from app.outbox.kinds import MessageKind
 
     for views in (
         catching_views,
@@ -38,7 +39,7 @@ def bind(app: Flask) -> None:
     mailing.asking_back.connect(evaluations.ask_back)
     mailing.looking_back.connect(commitment_letters.look_back)
     people.erased.connect(forgetting.forget)
-    composing.register(evaluations.KIND, evaluations.compose)
+    composing.register(MessageKind.EVALUATION, evaluations.compose)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
         composing.register(kind, commitment_letters.compose)
     for kind in (follow_up.THANKS, follow_up.MISSED):

@@ -66,7 +66,7 @@ def edit(slug: str):
         form=form,
         counted=counted,
         attachment=AttachmentForm(impression, formdata=None),
-        names=facts.FIGURES,
+        names=list(facts.Figure),
     ), 422 if form.errors else 200
 
 

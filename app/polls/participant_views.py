@@ -7,7 +7,6 @@ from app.database import db
 from app.polls import polls
 from app.polls.forms import votes_form
 from app.polls.models import Vote
-from app.web import labels
 
 blueprint = Blueprint("poll", __name__)
 
@@ -34,5 +33,5 @@ def answer(token: str):
         poll=poll,
         form=form,
         tallies={tally.date.id: tally for tally in polls.tallies(poll)},
-        chosen=next((labels.span(date) for date in poll.dates if date.chosen), None),
+        chosen=next((date.words for date in poll.dates if date.chosen), None),
     ), 422 if form.errors else 200

@@ -7,6 +7,7 @@ def bind(app: Flask) -> None:
     from app.invitations import recipients
     from app.network import merging, people
     from app.outbox import composing
+    from app.outbox.kinds import MessageKind
     from app.registration import (
         allotments,
         capacity,
@@ -21,7 +22,7 @@ def bind(app: Flask) -> None:
     app.register_blueprint(organiser_views.blueprint)
     app.register_blueprint(participant_views.blueprint)
     app.register_blueprint(seats_views.blueprint)
-    composing.register(allotments.OFFERED, allotments.compose)
+    composing.register(MessageKind.SEATS_OFFERED, allotments.compose)
     updates.connect()
     recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)
