@@ -29,6 +29,29 @@ class Stop(Enum):
     DIGEST = "digest"
 
 
+class Because(Worded):
+    """Why somebody gets a mail, as its footer says; %(network)s and %(site)s are filled in there."""
+
+    INVITATION = (
+        "invitation",
+        _l("Je krijgt deze mail omdat je in het netwerk %(network)s bent of door een collega bent voorgedragen."),
+    )
+    REGISTRATION = "registration", _l("Je krijgt deze mail omdat hij over jouw uitnodiging of aanmelding gaat.")
+    COMMITMENT = "commitment", _l("Je krijgt deze mail omdat je deze afspraak maakte in het netwerk %(network)s.")
+    DIGEST = "digest", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit. Jij kiest hoe vaak.")
+    FORWARDED = "forwarded", _l("Je krijgt deze mail omdat je vragen over %(network)s beantwoordt.")
+    POLL = "poll", _l("Je krijgt deze mail omdat %(network)s je vroeg welke dag je kunt.")
+    CALENDAR = (
+        "calendar",
+        _l("Je krijgt deze mail omdat je in je agenda antwoordde op een uitnodiging van %(network)s."),
+    )
+    ALARM = "alarm", _l("Je krijgt deze mail omdat je %(site)s beheert.")
+    CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
+    JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
+    OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
+
+
 class Field(Worded):
     """What a letter that a network may write itself can be filled in with."""
 
@@ -89,8 +112,7 @@ class Manner:
 
     letter: str | None
     """Name of the letter in mail_templates/, without its language; None when it is made without one."""
-    because: str | None = None
-    """Why somebody gets it, as its footer says (mail_templates/footer.html)."""
+    because: Because | None = None
     stop: Stop = Stop.NOTHING
     priority: Priority = Priority.OWN_ACTION
     """When it is planned for many; a single one that somebody's own action causes never waits."""
@@ -107,18 +129,18 @@ class Manner:
 def _wave(name: str, *fields: Field, asks: bool = False) -> Manner:
     """A mailing to an audience."""
     network, mailing = Stop.NETWORK, Priority.MAILING
-    return Manner(f"invitations/{name}", "invitation", network, mailing, counts=True, fields=fields, asks=asks)
+    return Manner(f"invitations/{name}", Because.INVITATION, network, mailing, counts=True, fields=fields, asks=asks)
 
 
 def _wave_of_own(name: str, *fields: Field) -> Manner:
     """A mailing to who takes part, about that."""
-    return Manner(f"invitations/{name}", "registration", priority=Priority.MAILING, fields=fields)
+    return Manner(f"invitations/{name}", Because.REGISTRATION, priority=Priority.MAILING, fields=fields)
 
 
 def _own(name: str, *fields: Field, priority=Priority.OWN_ACTION, asks=False, automatic=False) -> Manner:
     """About somebody's own invitation or registration."""
     return Manner(
-        f"registration/{name}", "registration", priority=priority, fields=fields, asks=asks, automatic=automatic
+        f"registration/{name}", Because.REGISTRATION, priority=priority, fields=fields, asks=asks, automatic=automatic
     )
 
 
@@ -189,45 +211,45 @@ class MessageKind(Worded):
     SEATS_OFFERED = (
         "seats_offered",
         _l("Plekken voor een organisatie"),
-        Manner("registration/seats_offered", "contact", Stop.NETWORK, counts=True),
+        Manner("registration/seats_offered", Because.CONTACT, Stop.NETWORK, counts=True),
     )
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),
-        Manner("lessons/evaluation", "registration", priority=Priority.MAILING),
+        Manner("lessons/evaluation", Because.REGISTRATION, priority=Priority.MAILING),
     )
     THANKS = (
         "thanks",
         _l("Bedankt, met de impressie"),
-        Manner("lessons/thanks", "invitation", Stop.NETWORK, Priority.MAILING),
+        Manner("lessons/thanks", Because.INVITATION, Stop.NETWORK, Priority.MAILING),
     )
     MISSED = (
         "missed",
         _l("Gemist, met de impressie"),
-        Manner("lessons/missed", "invitation", Stop.NETWORK, Priority.MAILING, counts=True),
+        Manner("lessons/missed", Because.INVITATION, Stop.NETWORK, Priority.MAILING, counts=True),
     )
-    COMMITMENT = "commitment", _l("Afspraak"), Manner("lessons/commitment", "commitment")
+    COMMITMENT = "commitment", _l("Afspraak"), Manner("lessons/commitment", Because.COMMITMENT)
     COMMITMENT_REMINDER = (
         "commitment_reminder",
         _l("Herinnering aan afspraak"),
-        Manner("lessons/commitment_reminder", "commitment", priority=Priority.CHANGE),
+        Manner("lessons/commitment_reminder", Because.COMMITMENT, priority=Priority.CHANGE),
     )
-    DIGEST = "digest", _l("Nieuwsoverzicht"), Manner("digests/digest", "digest", Stop.DIGEST, Priority.MAILING)
-    POLL = "poll", _l("Datumprikker"), Manner("polls/poll", "poll")
-    POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", "poll")
-    POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", "poll")
-    INSTEAD = "instead", _l("Uitnodiging was voor een ander"), Manner("inbox/instead", "calendar", automatic=True)
-    CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", "forwarded")
-    FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", "forwarded")
-    JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", "join")
-    OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", "own_address")
-    SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", "account")
-    ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", "alarm")
+    DIGEST = "digest", _l("Nieuwsoverzicht"), Manner("digests/digest", Because.DIGEST, Stop.DIGEST, Priority.MAILING)
+    POLL = "poll", _l("Datumprikker"), Manner("polls/poll", Because.POLL)
+    POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
+    POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
+    INSTEAD = "instead", _l("Uitnodiging was voor een ander"), Manner("inbox/instead", Because.CALENDAR, automatic=True)
+    CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
+    FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
+    JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
+    OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
+    ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
     TEST = "test", _l("Voorbeeld"), Manner(None)
     MAIL_TEST = "mail_test", _l("Test van de mail"), Manner(None)
 
     letter: str | None
-    because: str | None
+    because: Because | None
     stop: Stop
     priority: Priority
     counts: bool
