@@ -181,7 +181,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
     """Fill in a letter source for one reader.
 
     `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
-    (sender, footer). Raises LetterError for an unknown field.
+    (sender, footer, `because`). Raises LetterError for an unknown field.
     """
     truths = frozenset(name for name in _tested(text) if fields.get(name))
     compiled = _compile(text, truths)
@@ -193,6 +193,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "site_name": current_app.config["SITE_NAME"],
             "site_owner": current_app.config["SITE_OWNER"],
             "privacy_url": addresses.absolute("/privacy"),
+            "because": _because(layout),
             "preheader": _fill(compiled.preheader, values, _as_text),
         }
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
@@ -200,6 +201,12 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
     subject = _CONTROL.sub(" ", _fill(compiled.subject, values, _as_text)).strip()
     images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
     return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
+
+
+def _because(layout: Mapping[str, object]) -> str:
+    """Why the reader gets this mail."""
+    network = layout.get("network")
+    return str(layout["because"].words) % {"network": network.name if network else "", "site": site_name()}
 
 
 def _missing(name: str):
