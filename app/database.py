@@ -73,6 +73,29 @@ def choice(enum: type[StrEnum], **options):
     return mapped_column(kind, **options)
 
 
+class _Listed(sa.types.TypeDecorator):
+    """A value of an enumeration; what the program does not know (any more) is read as text."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum], length: int):
+        super().__init__(length)
+        self.enum = enum
+        self._members = {member.value: member for member in enum}
+
+    def process_bind_param(self, value: str | None, dialect):
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect):
+        return self._members.get(value, value)
+
+
+def listed(enum: type[StrEnum], length: int, **options):
+    """A column for an enumeration that grows by an entry in the program alone: no CHECK, so no migration."""
+    return mapped_column(_Listed(enum, length), **options)
+
+
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 

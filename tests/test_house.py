@@ -17,7 +17,14 @@ def test_every_text_has_its_english():
         ROOT,
         mapping,
         options,
-        keywords={"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)},
+        keywords={
+            "_": None,
+            "_l": None,
+            "gettext": None,
+            "lazy_gettext": None,
+            "ngettext": (1, 2),
+            "ngettext_l": (1, 2),
+        },
     )
     texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
     with (ROOT / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as file:

@@ -13,76 +13,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.models import Account, ApiToken, AuditEntry, Grant
-from app.attendance.models import Attendance
+from app.accounts.models import Account, Action, AuditEntry, Subject
 from app.database import db
-from app.digests.models import Word
-from app.events.models import Event, Question, Series, Slot
-from app.invitations.models import Allotment, LetterImage, LetterText, Wave
-from app.lessons.models import (
-    Attachment,
-    Board,
-    Commitment,
-    Correction,
-    Evaluation,
-    EvaluationQuestion,
-    Impression,
-    Insight,
-    Suggestion,
-)
-from app.network.models import (
-    Audience,
-    ContactPerson,
-    EmailAddress,
-    Import,
-    Membership,
-    Network,
-    Organisation,
-    OrganisationDomain,
-    Person,
-    Position,
-    Role,
-    Topic,
-)
-from app.registration.models import Registration
+from app.events.models import Event
+from app.lessons.models import Board, Evaluation, Impression, Insight
+from app.network.models import ContactPerson, EmailAddress, Network, Person, Position
 
-_AUDITED = (
-    Event,
-    Slot,
-    Question,
-    Wave,
-    Network,
-    Membership,
-    Audience,
-    Organisation,
-    Person,
-    EmailAddress,
-    Position,
-    Account,
-    Grant,
-    ApiToken,
-    Registration,
-    Import,
-    Attendance,
-    Board,
-    Impression,
-    Insight,
-    Suggestion,
-    Commitment,
-    Attachment,
-    Correction,
-    Evaluation,
-    EvaluationQuestion,
-    Word,
-    Series,
-    Allotment,
-    ContactPerson,
-    OrganisationDomain,
-    Role,
-    Topic,
-    LetterText,
-    LetterImage,
-)
+_BY_ITSELF = {subject for subject in Subject if subject.by_itself}
 _PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
 _PARENTS = (
     ("event", "event_id", Event),
@@ -106,7 +43,7 @@ _DERIVED = {
 }
 
 
-def note(action: str, row, **changes) -> None:
+def note(action: Action, row, **changes) -> None:
     """Write down what is no change of a row: an export, a test mail."""
     account = g.get("account")
     if account is not None:
@@ -123,15 +60,19 @@ def _write_down(session: Session, flush_context) -> None:
     account = g.get("account") if has_app_context() else None
     if account is None:
         return
-    for action, rows in (("added", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+    for action, rows in (
+        (Action.ADDED, session.new),
+        (Action.CHANGED, session.dirty),
+        (Action.DELETED, session.deleted),
+    ):
         for row in rows:
-            if isinstance(row, _AUDITED):
+            if row.__tablename__ in _BY_ITSELF:
                 _entry(session, account, action, row)
 
 
-def _entry(session: Session, account: Account, action: str, row) -> None:
-    changes = _changes(row) if action == "changed" else {}
-    if action == "changed" and not changes:
+def _entry(session: Session, account: Account, action: Action, row) -> None:
+    changes = _changes(row) if action == Action.CHANGED else {}
+    if action == Action.CHANGED and not changes:
         return
     values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_about(row)}
     session.execute(sa.insert(AuditEntry.__table__).values(values))
@@ -161,7 +102,12 @@ def _plain(value):
 
 def _about(row) -> dict:
     number = getattr(row, "id", None)
-    return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": number, "label": _label(row)}
+    return {
+        "network_id": _network_of(row),
+        "subject": Subject(row.__tablename__),
+        "subject_id": number,
+        "label": _label(row),
+    }
 
 
 def _network_of(row) -> int | None:

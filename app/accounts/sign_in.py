@@ -19,6 +19,7 @@ from app import addresses, clock, tokens
 from app.accounts.models import Account, SignIn
 from app.database import db
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
 from app.tokens import Purpose
@@ -135,9 +136,12 @@ def _mail(request: SignIn) -> None:
         "minuten": int(VALID.total_seconds() // 60),
     }
     letter = letters.write(
-        letters.source("accounts/sign_in", account.language), values, account.language, {"because": "account"}
+        letters.source(MessageKind.SIGN_IN.letter, account.language),
+        values,
+        account.language,
+        {"because": MessageKind.SIGN_IN.because},
     )
-    enqueue(Mail(letter, account.email, account.name, site), "sign_in")
+    enqueue(Mail(letter, account.email, account.name, site), MessageKind.SIGN_IN)
 
 
 def _button(account: Account, address: str) -> letters.Block:

@@ -16,9 +16,10 @@ from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.models import DigestFrequency, Person
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
 
 
@@ -30,9 +31,9 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     for message in messages:
         person, digest = people[message.person_id], digests[message.person_id]
         if person.digest == DigestFrequency.NEVER or person.erased_at or correspondence.preferred(person) is None:
-            mails.append(Suppressed("wants no digest"))
+            mails.append(Suppressed(Reason.NO_DIGEST))
         elif not digest.sections:
-            mails.append(Suppressed("nothing new"))
+            mails.append(Suppressed(Reason.NOTHING_NEW))
         else:
             mails.append(write(digest, news))
             told.append(digest)
@@ -44,7 +45,7 @@ def write(digest: Digest, news: dict[tuple, Block] | None = None) -> Mail:
     """The mail of a digest that has something to tell; `news` keeps what was set in type for others of a batch."""
     person = digest.person
     envelope = Envelope(
-        because="digest",
+        because=MessageKind.DIGEST.because,
         address=correspondence.preferred(person),
         unsubscribe_url=stop_page(person),
         unsubscribe_address=addresses.reply(tokens.make(Purpose.DIGEST_STOP, person.id, person.preferences_version)),
@@ -52,7 +53,7 @@ def write(digest: Digest, news: dict[tuple, Block] | None = None) -> Mail:
         feedback=f"{person.digest}:digest",
     )
     return correspondence.write(
-        person, "digests/digest", lambda: _fields(digest, {} if news is None else news), envelope
+        person, MessageKind.DIGEST.letter, lambda: _fields(digest, {} if news is None else news), envelope
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app import clock
 from app.calendars import documents
 from app.clock import NoSuchMoment
+from app.elsewhere.models import Trouble
 
 if TYPE_CHECKING:
     import icalendar
@@ -20,6 +21,8 @@ _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 class NoCalendar(ValueError):
     """There is no iCalendar in it."""
+
+    reason = Trouble.NO_CALENDAR
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from app.feeds import writing
 from app.feeds.cache import Feed, State, remembered
 from app.network import organisations
 from app.network import queries as networks
-from app.web import labels
 
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a calendar that never held anything last changed."""
@@ -103,7 +102,7 @@ def _network(network) -> Selection:
 
 def _format(format: EventFormat) -> Selection:
     with force_locale("nl"):
-        name = labels.label(format)
+        name = str(format.words)
     return Selection("format", format, name, Event.format == format, addresses.absolute(f"/?format={format}"))
 
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
+
 from app import clock
+from app.words import Worded
 
 if TYPE_CHECKING:
     import icalendar
@@ -23,6 +26,16 @@ _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 
 class Unreadable(ValueError):
     """Calendar text that says nothing we can use."""
+
+
+class PartStat(Worded):
+    """What an attendee can answer, in lower case (RFC 5545 section 3.2.12)."""
+
+    ACCEPTED = "accepted", _l("Ja")
+    DECLINED = "declined", _l("Nee")
+    TENTATIVE = "tentative", _l("Misschien")
+    DELEGATED = "delegated", _l("Stuurt een collega")
+    NEEDS_ACTION = "needs-action", _l("Nog geen antwoord")
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,11 @@ class CalendarMail:
     organizer: str
     events: int
     """How many VEVENTs it holds."""
+
+    @property
+    def said(self) -> str:
+        """The answer in words; one that we do not know as it was written."""
+        return str(PartStat(self.answer).words) if self.answer in list(PartStat) else self.answer or "–"
 
 
 def read(text: str) -> CalendarMail:

@@ -18,7 +18,7 @@ from flask import current_app
 from app import clock
 from app.database import db, insert_new
 from app.inbox import handling, mails
-from app.inbox.models import InboxStatus, IncomingMail, Outcome
+from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome
 from app.outbox import claiming
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _handle(number: int) -> Outcome:
 def _for_review(number: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
     row = db.session.get(IncomingMail, number, populate_existing=True)
-    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
+    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
     db.session.commit()
     return row.outcome
 

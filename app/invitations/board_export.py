@@ -9,7 +9,6 @@ from app import clock
 from app.network import people
 from app.outbox.models import Message
 from app.sheets import cell, new_book
-from app.web.labels import label, message_kind, message_words
 
 
 def sheet(messages: Iterable[Message]) -> bytes:
@@ -41,9 +40,9 @@ def _row(message: Message) -> list[str]:
         message.person.name if message.person else "",
         position.organisation.name if position else "",
         message.recipient,
-        message_kind(message.kind),
-        label(message.state),
+        str(message.kind.words),
+        str(message.state.words),
         clock.local(message.sent_at or message.due_at).strftime("%Y-%m-%d %H:%M"),
-        message_words(message.response),
+        message.last_words,
         message.message_id or "",
     ]

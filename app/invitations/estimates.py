@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -18,16 +18,17 @@ from app.network.audiences import LeftOut
 from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Position
 from app.network.rhythm import next_moment
 from app.outbox import queue
+from app.words import Worded
 
 PER_PAGE = 50
 
 
-class Spared(StrEnum):
+class Spared(Worded):
     """Why somebody who belongs to a wave's audience or event gets no mail of it."""
 
-    ANSWERED = "answered"
-    MAILED = "mailed"
-    NO_PLACE = "no_place"
+    ANSWERED = "answered", _l("Antwoordde al")
+    MAILED = "mailed", _l("Kreeg deze mail al, of de uitnodiging nog niet")
+    NO_PLACE = "no_place", _l("Komt niet")
 
 
 @dataclass(frozen=True)

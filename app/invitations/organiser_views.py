@@ -7,6 +7,7 @@ from flask_babel import gettext, ngettext
 
 from app import clock
 from app.accounts import audit, sessions
+from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
@@ -17,6 +18,7 @@ from app.invitations.waves import SameOrganiser, UselessWave
 from app.network import audiences, rhythm
 from app.network import queries as networks
 from app.network.models import Audience, DigestFrequency, EmailAddress, Person
+from app.outbox.kinds import MessageKind
 from app.outbox.queue import enqueue
 from app.web.doors import OrganiserPages, row_of
 
@@ -287,8 +289,8 @@ def test(event: Event, wave: Wave):
     )
     holding = texts.holding({event.network_id}, {wave.id})
     mail = wave_letters.write(wave, mailing.preview_invitation(event, me), holding)
-    enqueue(mail, "test", network_id=event.network_id, event_id=event.id)
-    audit.note("tested", wave)
+    enqueue(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
+    audit.note(Action.TESTED, wave)
     db.session.commit()
     flash(
         gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),

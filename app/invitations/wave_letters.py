@@ -11,16 +11,14 @@ from app.invitations import check_in_codes, links, mailing, participation, recip
 from app.invitations.models import CalendarStatus, Invitation, Wave, WaveKind
 from app.invitations.queries import loaded
 from app.invitations.texts import Texts
-from app.invitations.waves import letter_kind
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.registration.models import Registration
 
-NO_LONGER = "no longer among the recipients"
-_ABOUT_OWN = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
-"""Waves that are about one's own registration; the rest are mailings."""
+_AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
+"""Waves to who takes part, whose calendar has it all."""
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -38,15 +36,15 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         invitation = invitations[message.invitation_id]
         wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind))
         if message.id in strangers or not invitation.event.published:
-            mails.append(Suppressed(NO_LONGER))
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
             mails.append(write(wave, invitation, own_texts, modes.get(invitation.id), shared))
     return mails
 
 
-def last_look(messages: list[Message]) -> dict[int, str]:
+def last_look(messages: list[Message]) -> dict[int, Reason]:
     """Which written mails should not leave after all: their readers answered, unsubscribed or left since."""
-    return dict.fromkeys(_strangers(messages), NO_LONGER)
+    return dict.fromkeys(_strangers(messages), Reason.NO_RECIPIENT)
 
 
 def _waves(messages: list[Message]) -> dict[int, Wave]:
@@ -77,17 +75,16 @@ def write(
     `source` is a text that is not saved yet, for a preview.
     """
     language, event = invitation.person.language, invitation.event
-    kind = letter_kind(wave.kind)
+    kind = wave.kind.mail
     with force_locale(language):
         extra = _extra(wave, invitation, mode, {} if shared is None else shared)
     extra |= own_texts.pictures(event.network_id)
     return mailing.mail(
         invitation,
         kind,
-        source=source or own_texts.source(event.network_id, kind, language, wave.id),
+        source=source or own_texts.source(event.network_id, kind.letter, language, wave.id),
         extra=extra,
         calendar=_calendar_part(wave, invitation),
-        mailing=wave.kind not in _ABOUT_OWN,
     )
 
 
@@ -118,7 +115,7 @@ def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, Block]:
 
 
 def _calendar_part(wave: Wave, invitation: Invitation) -> CalendarPart | None:
-    if wave.kind in _ABOUT_OWN:
+    if wave.kind in _AFTER_ANSWERING:
         return None
     with force_locale(invitation.person.language):
         if wave.kind == WaveKind.SAVE_THE_DATE:

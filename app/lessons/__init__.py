@@ -16,6 +16,7 @@ def wire() -> None:
     )
     from app.network import people
     from app.outbox import composing
+    from app.outbox.kinds import MessageKind
 
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
@@ -23,7 +24,7 @@ def wire() -> None:
     mailing.asking_back.connect(evaluations.ask_back)
     mailing.looking_back.connect(commitment_letters.look_back)
     people.erased.connect(forgetting.forget)
-    composing.register(evaluations.KIND, evaluations.compose)
+    composing.register(MessageKind.EVALUATION, evaluations.compose)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
         composing.register(kind, commitment_letters.compose)
     for kind in (follow_up.THANKS, follow_up.MISSED):

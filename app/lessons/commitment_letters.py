@@ -15,13 +15,13 @@ from app.network.correspondence import Envelope
 from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message, Priority
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
-from app.web.labels import label
 
-TOLD, REMINDER = "commitment", "commitment_reminder"
+TOLD, REMINDER = MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER
 WEEK = timedelta(days=7)
 _HOUR = time(9)
 
@@ -77,9 +77,9 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     for message, number in zip(messages, numbers, strict=True):
         commitment = found.get(number)
         if commitment is None or not commitment.open or commitment.person_id != message.person_id:
-            mails.append(Suppressed("closed or handed over"))
+            mails.append(Suppressed(Reason.CLOSED))
         elif number not in reachable:
-            mails.append(Suppressed("its owner left the network"))
+            mails.append(Suppressed(Reason.OWNER_LEFT))
         else:
             mails.append(_letter(commitment, message.kind))
     return mails
@@ -96,21 +96,21 @@ def block(own: list[Commitment]) -> Block:
 
 def look_back(event: Event) -> Block:
     """What became of last time, for an invitation."""
-    rows = [(each.what, label(each.state).lower()) for each in queries.of_last_time(event)]
+    rows = [(each.what, each.state.words.lower()) for each in queries.of_last_time(event)]
     return Block.render("look_back", commitments=rows)
 
 
-def _letter(commitment: Commitment, kind: str) -> Mail:
+def _letter(commitment: Commitment, kind: MessageKind) -> Mail:
     network = commitment.network
     envelope = Envelope(
-        because="commitment",
+        because=kind.because,
         address=correspondence.preferred(commitment.person),
         network=network,
         reply_to=network.contact_address,
         preferences_url=correspondence.preferences_page(commitment.person),
         feedback=f"{commitment.event_id}:{network.id}:{kind}",
     )
-    return correspondence.write(commitment.person, f"lessons/{kind}", lambda: _fields(commitment), envelope)
+    return correspondence.write(commitment.person, kind.letter, lambda: _fields(commitment), envelope)
 
 
 def _fields(commitment: Commitment) -> dict[str, object]:
@@ -154,6 +154,5 @@ def _remind(numbers: list[int], when: str) -> int:
             details={"commitment": number},
             due_at=clock.now(),
             paced=False,
-            priority=int(Priority.CHANGE),
         )
     return planned

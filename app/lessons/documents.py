@@ -17,7 +17,6 @@ from app.database import db
 from app.lessons import commitments, facts
 from app.lessons.models import Commitment, Document, DocumentKind, Impression
 from app.web import assets
-from app.web.labels import figure_words, label
 
 log = logging.getLogger("leerkring.documents")
 
@@ -170,7 +169,7 @@ def _facts(document, shown: dict) -> None:
     from docx.shared import Pt
 
     impression = shown["impression"]
-    rows = [(figure_words(name, number), str(number)) for name, number in shown["figures"].items()]
+    rows = [(figure.words(number), str(number)) for figure, number in shown["figures"].items()]
     if not (rows or impression.set_up or shown["pitches"]):
         return
     document.add_heading(gettext("Feiten en cijfers"), 1)
@@ -201,7 +200,7 @@ def _promise(commitment: Commitment, shown: dict) -> str:
     if commitment.open:
         return line
     note = "" if shown["confidential"] or not commitment.note else f". {commitment.note}"
-    return f"{line}: {label(commitment.state).lower()}{note}"
+    return f"{line}: {commitment.state.words.lower()}{note}"
 
 
 def _text(document, text: str) -> None:

@@ -31,12 +31,12 @@ from app.lessons.models import (
 from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message, Priority
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
 
-KIND = "evaluation"
 FEWEST = 5
 """Answers from which results are shown, so that nobody can be recognised."""
 SCALE = range(1, 6)
@@ -149,18 +149,17 @@ def ask(event: Event) -> int:
     evaluation = ensure(event)
     _give_tickets(evaluation)
     mails = (
-        mail_rows(f"{KIND}:{event.id}:")
+        mail_rows(f"{MessageKind.EVALUATION}:{event.id}:")
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
         .where(EvaluationTicket.evaluation_id == evaluation.id)
     )
     return queue.plan(
         mails,
-        kind=KIND,
+        kind=MessageKind.EVALUATION,
         network_id=event.network_id,
         event_id=event.id,
         due_at=queue.due_moment(clock.now(), event.network.quiet_hours),
         paced=event.network.paced,
-        priority=int(Priority.MAILING),
     )
 
 
@@ -183,7 +182,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     )
     done = set(db.session.scalars(answered))
     return [
-        Suppressed("answered already") if message.invitation_id in done else _letter(invitations[message.invitation_id])
+        Suppressed(Reason.ANSWERED) if message.invitation_id in done else _letter(invitations[message.invitation_id])
         for message in messages
     ]
 
@@ -191,7 +190,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 def _letter(invitation: Invitation) -> Mail:
     with force_locale(invitation.person.language):
         button = _button(invitation)
-    return mailing.mail(invitation, "lessons/evaluation", extra={"formulier": button})
+    return mailing.mail(invitation, MessageKind.EVALUATION, extra={"formulier": button})
 
 
 def _button(invitation: Invitation) -> Block:

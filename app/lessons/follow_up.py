@@ -18,12 +18,13 @@ from app.network.correspondence import Envelope
 from app.network.models import Membership, Person, Standing
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.registration.models import Registration, RegistrationState
 
-THANKS, MISSED = "thanks", "missed"
+THANKS, MISSED = MessageKind.THANKS, MessageKind.MISSED
 _HOUR = time(9)
 _LATEST = timedelta(days=14)
 """An impression that was published longer ago is no news any more."""
@@ -52,7 +53,7 @@ def plan_due(now: datetime | None = None) -> int:
     return planned
 
 
-def _plan(impression: Impression, kind: str, people: sa.Select) -> int:
+def _plan(impression: Impression, kind: MessageKind, people: sa.Select) -> int:
     network = impression.network
     wanted = correspondence.mail_rows(f"{kind}:{impression.id}:").where(
         Person.id.in_(people), ~_silent(impression.network_id).exists()
@@ -63,7 +64,6 @@ def _plan(impression: Impression, kind: str, people: sa.Select) -> int:
         details={"impression": impression.id},
         network_id=network.id,
         due_at=queue.due_moment(clock.now(), network.quiet_hours),
-        counts=kind == MISSED,
         paced=network.paced,
     )
 
@@ -114,20 +114,22 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         impression, person = impressions.get(message.details["impression"]), people[message.person_id]
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
         if impression is None:
-            mails.append(Suppressed("the impression was withdrawn"))
+            mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
         elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
-            mails.append(Suppressed("wants no mail of this network"))
+            mails.append(Suppressed(Reason.UNSUBSCRIBED))
         else:
             own = _of_impression(promised.get(person.id, []), impression)
             mails.append(_letter(message.kind, impression, person, own, upcoming[impression.id]))
     return mails
 
 
-def _letter(kind: str, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> Mail:
+def _letter(
+    kind: MessageKind, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
+) -> Mail:
     network = impression.network
     stop = memberships.unsubscribe_page(person, network.id)
     envelope = Envelope(
-        because="invitation",
+        because=kind.because,
         address=correspondence.preferred(person),
         network=network,
         reply_to=network.contact_address,
@@ -136,7 +138,7 @@ def _letter(kind: str, impression: Impression, person: Person, own: list[Commitm
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{impression.id}:{network.id}:{kind}",
     )
-    return correspondence.write(person, f"lessons/{kind}", lambda: _fields(impression, person, own, upcoming), envelope)
+    return correspondence.write(person, kind.letter, lambda: _fields(impression, person, own, upcoming), envelope)
 
 
 def _fields(impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> dict:

@@ -15,8 +15,9 @@ from app.network import queries as networks
 from app.network.blocks import Block
 from app.network.forms import AudienceForm, role_choices, topic_choices
 from app.network.models import Audience, Network, OrganisationKind
-from app.web import labels, undo
+from app.web import undo
 from app.web.doors import OrganiserPages, row_of
+from app.web.forms import choices
 
 organisers = OrganiserPages("audiences", __name__, url_prefix="/organise/networks/<slug>/audiences")
 _AUDIENCE = row_of(Audience)
@@ -127,9 +128,9 @@ def _choices(network: Network) -> dict[Block, list[SelectChoice]]:
     ]
     this_year = clock.today().year
     plain = {
-        Block.KIND: labels.choices(OrganisationKind),
+        Block.KIND: choices(OrganisationKind),
         Block.REGION: [SelectChoice(name, name) for name in organisations.regions()],
-        Block.SIZE: [SelectChoice(name, labels.size_class(name)) for name in organisations.size_classes()],
+        Block.SIZE: [SelectChoice(size.value, str(size.words)) for size in organisations.size_classes()],
         Block.ROLE: role_choices(networks.roles()),
         Block.ORGANISATION: organisations.choices(),
         Block.UNREACHED: [SelectChoice(str(year), str(year)) for year in range(this_year, this_year - 5, -1)],

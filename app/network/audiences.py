@@ -1,24 +1,25 @@
 """Who belongs to an audience right now. The same selection serves the page, the count, the wave and the API."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
 from app.network.blocks import Block, Rule, condition, current_positions
 from app.network.models import Audience, EmailAddress, Membership, Network, Person, Position, Standing
+from app.words import Worded
 
 PER_PAGE = 50
 
 
-class LeftOut(StrEnum):
+class LeftOut(Worded):
     """Why somebody who fits an audience gets no mail of it."""
 
-    UNSUBSCRIBED = "unsubscribed"
-    NO_ADDRESS = "no_address"
-    BOUNCED = "bounced"
+    UNSUBSCRIBED = "unsubscribed", _l("Wil geen mail van dit netwerk")
+    NO_ADDRESS = "no_address", _l("Heeft geen mailadres")
+    BOUNCED = "bounced", _l("Mailadres werkt niet")
 
 
 @dataclass(frozen=True)

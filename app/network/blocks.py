@@ -6,9 +6,9 @@ municipality holds that office there, not one here and a seat somewhere else.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.attendance.models import Attendance
@@ -27,28 +27,29 @@ from app.network.models import (
     interests,
 )
 from app.registration.models import Registration, RegistrationState
+from app.words import Worded
 
 
-class Block(StrEnum):
+class Block(Worded):
     """What a condition is about."""
 
-    KIND = "kind"
-    REGION = "region"
-    SIZE = "size"
-    ROLE = "role"
-    ORGANISATION = "organisation"
-    UNREACHED = "unreached"
-    MISSING = "missing"
-    TOPIC = "topic"
-    NETWORK = "network"
-    ATTENDED = "attended"
-    ABSENT = "absent"
-    EVER = "ever"
-    COMING = "coming"
-    DECLINED = "declined"
-    SILENT = "silent"
-    IMPORTED = "imported"
-    PERSON = "person"
+    KIND = "kind", _l("Soort organisatie")
+    REGION = "region", _l("Regio")
+    SIZE = "size", _l("Grootte van de gemeente")
+    ROLE = "role", _l("Rol")
+    ORGANISATION = "organisation", _l("Organisatie")
+    UNREACHED = "unreached", _l("Organisatie nog niet bereikt in")
+    MISSING = "missing", _l("Organisatie waarvan niemand komt naar")
+    TOPIC = "topic", _l("Thema waarvoor iemand belangstelling heeft")
+    NETWORK = "network", _l("Lid van netwerk")
+    ATTENDED = "attended", _l("Was bij de sessie")
+    ABSENT = "absent", _l("Had een plek, maar was er niet")
+    EVER = "ever", _l("Was ooit bij een sessie van")
+    COMING = "coming", _l("Komt naar, of wacht op een plek bij")
+    DECLINED = "declined", _l("Komt niet naar")
+    SILENT = "silent", _l("Uitgenodigd en nog geen antwoord")
+    IMPORTED = "imported", _l("Staat op de ingelezen lijst")
+    PERSON = "person", _l("Deze mensen")
 
 
 PLACE = (Block.KIND, Block.REGION, Block.SIZE, Block.ROLE, Block.ORGANISATION, Block.UNREACHED, Block.MISSING)

@@ -57,7 +57,7 @@ def dry_run(network: Network, kept: Import):
         plan=plan,
         problem=problem,
         headings=importing.columns_of(importing.heading(kept.file_name, kept.content), kept.mapping.get("columns", {})),
-        columns=list(importing.HEADINGS),
+        columns=list(importing.Column),
         shown=importing.SHOWN,
         organisations=organisations.choices(),
         roles=networks.roles(),

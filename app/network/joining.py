@@ -13,6 +13,7 @@ from app.database import db
 from app.network import memberships, people
 from app.network.models import JoinRequest, Language, Network, Organisation, Person
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
@@ -89,10 +90,10 @@ def _mail(request: JoinRequest) -> None:
         sender = gettext("%(network)s via %(site)s", network=network.name, site=site)
     values = {"naam": request.name, "netwerk": network.name, "knop": button, "dagen": VALID.days}
     layout = {
-        "because": "join",
+        "because": MessageKind.JOIN.because,
         "network": network,
         "contact_name": network.contact_name,
         "contact_address": network.contact_address,
     }
-    letter = letters.write(letters.source("network/join", language), values, language, layout)
-    enqueue(Mail(letter, request.address, request.name, sender), "join", network_id=network.id)
+    letter = letters.write(letters.source(MessageKind.JOIN.letter, language), values, language, layout)
+    enqueue(Mail(letter, request.address, request.name, sender), MessageKind.JOIN, network_id=network.id)

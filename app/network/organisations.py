@@ -18,6 +18,7 @@ from app.network.models import (
     OrganisationKind,
     Position,
     Role,
+    SizeClass,
     Topic,
 )
 from app.settings import ROOT
@@ -65,7 +66,7 @@ def regions() -> list[str]:
     return list(db.session.scalars(wanted))
 
 
-def size_classes() -> list[str]:
+def size_classes() -> list[SizeClass]:
     """Size classes that organisations have."""
     wanted = sa.select(Organisation.size_class).where(Organisation.size_class.is_not(None)).distinct()
     return list(db.session.scalars(wanted.order_by(Organisation.size_class)))

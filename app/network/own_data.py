@@ -11,6 +11,7 @@ from app.database import db
 from app.network import people
 from app.network.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
@@ -51,12 +52,12 @@ def claim_address(person: Person, address: str) -> None:
     with force_locale(person.language):
         button = Block.render("button", link=link, label=gettext("Ja, dit is mijn adres"))
     letter = letters.write(
-        letters.source("network/own_address", person.language),
+        letters.source(MessageKind.OWN_ADDRESS.letter, person.language),
         {"voornaam": person.call_name, "knop": button, "dagen": VALID.days},
         person.language,
-        {"because": "own_address"},
+        {"because": MessageKind.OWN_ADDRESS.because},
     )
-    enqueue(Mail(letter, claim.address, person.name, letters.site_name()), "own_address", person_id=person.id)
+    enqueue(Mail(letter, claim.address, person.name, letters.site_name()), MessageKind.OWN_ADDRESS, person_id=person.id)
 
 
 def find_claim(token: str) -> AddressClaim | None:

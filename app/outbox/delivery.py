@@ -21,7 +21,7 @@ from app.outbox import circuit, claiming, states
 from app.outbox.claiming import Parcel
 from app.outbox.connection import Line
 from app.outbox.journal import Journal, carry_over
-from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState
+from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
 
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""
@@ -30,7 +30,7 @@ RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
 """How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go before who met it."""
-MAILBOX_RESPONSE = "250 in the built-in mailbox"
+MAILBOX_RESPONSE = Reason.IN_BUILT_IN_MAILBOX
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")

@@ -180,7 +180,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
     """Fill in a letter source for one reader.
 
     `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
-    (sender, footer). Raises LetterError for an unknown field.
+    (sender, footer, `because`). Raises LetterError for an unknown field.
     """
     truths = frozenset(name for name in _tested(text) if fields.get(name))
     compiled = _compile(text, truths)
@@ -192,6 +192,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "site_name": current_app.config["SITE_NAME"],
             "site_owner": current_app.config["SITE_OWNER"],
             "privacy_url": addresses.absolute("/privacy"),
+            "because": _because(layout),
             "preheader": _fill(compiled.preheader, values, _as_text),
         }
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
@@ -207,6 +208,12 @@ def _inliner():
     import css_inline
 
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def _because(layout: Mapping[str, object]) -> str:
+    """Why the reader gets this mail."""
+    network = layout.get("network")
+    return str(layout["because"].words) % {"network": network.name if network else "", "site": site_name()}
 
 
 def _missing(name: str):

@@ -17,7 +17,7 @@ from app.network.models import Person
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.polls import polls
 from app.polls.models import Poll, PollState, PollVote, Voter
 
@@ -41,15 +41,15 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _write(message: Message, voter: Voter | None) -> Mail | Suppressed:
     if voter is None or voter.address is None:
-        return Suppressed("no longer holds")
+        return Suppressed(Reason.NO_LONGER_HOLDS)
     if message.kind == polls.ASKED:
         asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
-        return _mail("poll", voter) if asks else Suppressed("no longer holds")
+        return _mail("poll", voter) if asks else Suppressed(Reason.NO_LONGER_HOLDS)
     if message.kind == polls.CHOSEN:
-        return _mail("chosen", voter) if voter.poll.state == PollState.CHOSEN else Suppressed("no longer holds")
+        return _mail("chosen", voter) if voter.poll.state == PollState.CHOSEN else Suppressed(Reason.NO_LONGER_HOLDS)
     vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
     if vote is None or polls.should_hold(vote) == vote.held:
-        return Suppressed("no longer holds")
+        return Suppressed(Reason.NO_LONGER_HOLDS)
     return _date(voter, vote)
 
 
@@ -88,7 +88,7 @@ def _mail(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold
         f"polls/{name}",
         fields,
         Envelope(
-            because="poll",
+            because=polls.ASKED.because,
             address=voter.address,
             network=network,
             reply_to=network.contact_address,

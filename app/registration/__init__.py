@@ -7,9 +7,10 @@ def wire() -> None:
     from app.invitations import recipients
     from app.network import merging, people
     from app.outbox import composing
+    from app.outbox.kinds import MessageKind
     from app.registration import allotments, capacity, forgetting, merging_invitations, updates
 
-    composing.register(allotments.OFFERED, allotments.compose)
+    composing.register(MessageKind.SEATS_OFFERED, allotments.compose)
     updates.connect()
     recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)

@@ -22,14 +22,13 @@ from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import ContactPerson, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message, MessageState
+from app.outbox.models import Message, MessageState, Reason
 from app.registration import answers, capacity, letters
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
-
-OFFERED = "seats_offered"
 
 
 class NamingRefused(ValueError):
@@ -60,7 +59,7 @@ def tell(allotment: Allotment) -> None:
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
-        queue.promise(OFFERED, address, details=details, counts=True, person_id=allotment.contact_id, **about)
+        queue.promise(MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about)
 
 
 def withdraw(allotment: Allotment) -> None:
@@ -192,7 +191,7 @@ def name_person(allotment: Allotment, name: str, address: str) -> Invitation:
     invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
     db.session.flush()
     by = allotment.contact.name if allotment.contact else allotment.organisation.name
-    letters.plan(LetterKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
+    letters.plan(MessageKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
     return invitation
 
 
@@ -200,7 +199,7 @@ def take_back(allotment: Allotment, invitation: Invitation) -> None:
     """Somebody else goes: the seat is free to name another, as long as the first did not answer."""
     if invitation.allotment_id == allotment.id and invitation.answer is None:
         invitation.allotment_id = None
-        queue.take_back(MessageState.SUPPRESSED, "another colleague was named", Message.invitation_id == invitation.id)
+        queue.take_back(MessageState.SUPPRESSED, Reason.ANOTHER_NAMED, Message.invitation_id == invitation.id)
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -218,7 +217,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     for message in messages:
         allotment = found.get(message.details["allotment"])
         usable = allotment and allotment.contact and allotment.event.open
-        mails.append(_letter(allotment) if usable else Suppressed("the seats were withdrawn or answering has closed"))
+        mails.append(_letter(allotment) if usable else Suppressed(Reason.SEATS_WITHDRAWN))
     return mails
 
 
@@ -226,7 +225,7 @@ def _letter(allotment: Allotment) -> Mail:
     event, contact = allotment.event, allotment.contact
     stop = unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
-        because="contact",
+        because=MessageKind.SEATS_OFFERED.because,
         address=correspondence.preferred(contact),
         network=event.network,
         reply_to=event.network.contact_address,
@@ -247,4 +246,4 @@ def _letter(allotment: Allotment) -> Mail:
         }
 
     with force_locale(contact.language):
-        return correspondence.write(contact, "registration/seats_offered", fields, envelope)
+        return correspondence.write(contact, MessageKind.SEATS_OFFERED.letter, fields, envelope)

@@ -17,8 +17,9 @@ from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
 from app.network.models import Organisation, Person
+from app.outbox.kinds import MessageKind
 from app.registration import capacity, letters, seats, waiting_list
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 
 MOST_SUBSTITUTES = 3
@@ -69,7 +70,7 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: H
         _welcome(change)
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
-        letters.plan(LetterKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
+        letters.plan(MessageKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
     return change.registration
 
 
@@ -80,11 +81,11 @@ def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE
     _note_answer(invitation, Answer.NO)
     if change.changed:
         history.note(invitation, Step.CANCELLED, by and by.id, **how.history)
-        letters.plan(LetterKind.CANCELLED, invitation, **how.details)
+        letters.plan(MessageKind.CANCELLED, invitation, **how.details)
         _welcome(change)
     elif first_time:
         history.note(invitation, Step.DECLINED, by and by.id, **how.history)
-        letters.plan(LetterKind.DECLINED, invitation, **how.details)
+        letters.plan(MessageKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
         _tell_giver(invitation)
 
@@ -110,9 +111,9 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     _note_answer(invitation, Answer.SUBSTITUTE)
     history.note(invitation, Step.SUBSTITUTE_ASKED)
     db.session.flush()
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
     keeps_place = _active(seats.of(invitation)) is not None
-    letters.plan(LetterKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
+    letters.plan(MessageKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
     return theirs
 
 
@@ -124,14 +125,14 @@ def may_come(invitation: Invitation, how: How) -> None:
         invitation.answer = None
     invitation.answered_at = invitation.maybe_at = clock.now()
     history.note(invitation, Step.MAYBE, **how.history)
-    letters.plan(LetterKind.MAYBE, invitation, **how.details)
+    letters.plan(MessageKind.MAYBE, invitation, **how.details)
 
 
 def take_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
     _welcome(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
-    letters.plan(LetterKind.ANSWER_UNDONE, invitation)
+    letters.plan(MessageKind.ANSWER_UNDONE, invitation)
 
 
 def _same_organisation(colleague: Person, invitation: Invitation) -> None:
@@ -181,13 +182,13 @@ def _tell(change: SeatChange, by: Account | None, how: How) -> None:
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
     history.note(registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history)
-    letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation, **how.details)
+    letters.plan(MessageKind.WAITING if waits else MessageKind.CONFIRMED, registration.invitation, **how.details)
 
 
 def _welcome(change: SeatChange) -> None:
     for registration in change.promoted:
         history.note(registration.invitation, Step.PROMOTED)
-        letters.plan(LetterKind.PROMOTED, registration.invitation)
+        letters.plan(MessageKind.PROMOTED, registration.invitation)
 
 
 def _tell_giver(invitation: Invitation) -> None:
@@ -197,7 +198,7 @@ def _tell_giver(invitation: Invitation) -> None:
         history.note(giver, Step.SUBSTITUTE_DECLINED)
         keeps_place = _active(seats.of(giver)) is not None
         giver.answer = Answer.YES if keeps_place else None
-        letters.plan(LetterKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
+        letters.plan(MessageKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
 
 
 def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:

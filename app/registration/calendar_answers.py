@@ -15,9 +15,10 @@ from app.database import db
 from app.events.models import Event, Mode
 from app.invitations import history
 from app.invitations.models import Answer, Invitation, Step
+from app.outbox.kinds import MessageKind
 from app.registration import answers, capacity, letters, questions
 from app.registration.answers import FROM_CALENDAR, How
-from app.registration.models import CalendarAnswer, CalendarReply, LetterKind, Registration, RegistrationState
+from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)
 """So far a calendar's clock may be ahead; an answer on the page within it goes before."""
@@ -120,7 +121,7 @@ def undo(invitation: Invitation) -> bool:
     return True
 
 
-def tell(kind: LetterKind, invitation: Invitation, **details) -> None:
+def tell(kind: MessageKind, invitation: Invitation, **details) -> None:
     """Answer a calendar's message that changed nothing."""
     letters.plan(kind, invitation, **details)
 

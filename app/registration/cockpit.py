@@ -5,10 +5,10 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
@@ -21,27 +21,28 @@ from app.network.listing import PeopleFilter, matching
 from app.network.models import Organisation, Person, Position
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from app.words import Worded
 
 PER_PAGE = 50
 _ACTIVE = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
 
 
-class Standing(StrEnum):
+class Standing(Worded):
     """Where somebody stands: one word for answer and registration together."""
 
-    COMING = "coming"
-    WAITING = "waiting"
-    DECLINED = "declined"
-    SUBSTITUTE = "substitute"
-    MAYBE = "maybe"
-    SILENT = "silent"
+    COMING = "coming", _l("Komt"), "green"
+    WAITING = "waiting", _l("Wachtlijst"), "amber"
+    DECLINED = "declined", _l("Komt niet")
+    SUBSTITUTE = "substitute", _l("Vroeg een collega"), "accent"
+    MAYBE = "maybe", _l("Komt misschien"), "accent"
+    SILENT = "silent", _l("Nog geen antwoord"), "accent"
 
 
-class Presence(StrEnum):
+class Presence(Worded):
     """Whether somebody with a place was there."""
 
-    PRESENT = "present"
-    ABSENT = "absent"
+    PRESENT = "present", _l("Was er")
+    ABSENT = "absent", _l("Kwam niet opdagen")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from app import clock
 from app.events.models import Event
 from app.registration.cockpit import Line
 from app.sheets import cell, new_book
-from app.web.labels import label
 
 
 def people(event: Event, lines: Iterable[Line]) -> bytes:
@@ -48,9 +47,9 @@ def _row(event: Event, line: Line) -> list[str]:
         position.organisation.name if position else "",
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
-        label(line.standing),
-        label(registration.mode) if active else "",
+        str(line.standing.words),
+        str(registration.mode.words) if active else "",
         clock.local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
-        label(line.attendance.mode) if line.attendance else "",
+        str(line.attendance.mode.words) if line.attendance else "",
         *(answers.get(question.id, "") for question in event.questions),
     ]

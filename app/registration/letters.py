@@ -20,11 +20,12 @@ from app.invitations.queries import loaded
 from app.invitations.texts import Texts
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.registration import waiting_list
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration.models import Registration, RegistrationState
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Form:
     fields: Callable[[Situation], dict] = lambda now: now.details
 
 
-def plan(kind: LetterKind, invitation: Invitation, **details) -> Message | None:
+def plan(kind: MessageKind, invitation: Invitation, **details) -> Message | None:
     """Put a letter to the invited person in the outbox; who walked in without an address gets none."""
     if invitation.address is None:
         return None
@@ -87,15 +88,13 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
             message.details.get("sequence"),
         )
         overtaken = last[_subject(message)] != message.id
-        mails.append(
-            Suppressed("overtaken by a later letter") if overtaken else _write(LetterKind(message.kind), now, own_texts)
-        )
+        mails.append(Suppressed(Reason.OVERTAKEN) if overtaken else _write(message.kind, now, own_texts))
     return mails
 
 
-def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: str) -> Mail:
+def example(kind: MessageKind, invitation: Invitation, own_texts: Texts, text: str) -> Mail:
     """A letter with made-up circumstances, to show an organiser what they wrote."""
-    state = RegistrationState.WAITING if kind == LetterKind.WAITING else RegistrationState.CONFIRMED
+    state = RegistrationState.WAITING if kind == MessageKind.WAITING else RegistrationState.CONFIRMED
     mode = invitation.event.modes[0]
     registration = Registration(invitation_id=invitation.id, event_id=invitation.event_id, state=state, mode=mode)
     now = Situation(
@@ -112,32 +111,32 @@ def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: st
         invitation.event.sequence,
     )
     with force_locale(invitation.person.language):
-        fields = {"plaats_in_rij": 3} if kind == LetterKind.WAITING else _FORMS[kind].fields(now)
-        calendar = _FORMS[kind].calendar(now)
+        fields = {"plaats_in_rij": 3} if kind == MessageKind.WAITING else FORMS[kind].fields(now)
+        calendar = FORMS[kind].calendar(now)
         fields = {"vanuit_agenda": _from_calendar(now)} | fields
     pictures = own_texts.pictures(invitation.event.network_id)
     extra = now.details | fields | pictures
-    return mailing.mail(invitation, f"registration/{kind}", source=text, calendar=calendar, extra=extra)
+    return mailing.mail(invitation, kind, source=text, calendar=calendar, extra=extra)
 
 
-def _subject(message: Message) -> tuple[str, int, str]:
+def _subject(message: Message) -> tuple[MessageKind, int, str]:
     """What a letter tells whom: two the same say one thing twice, whatever happened in between."""
     return message.kind, message.invitation_id, str(message.details)
 
 
-def _write(kind: LetterKind, now: Situation, own_texts: Texts) -> Mail | Suppressed:
-    form = _FORMS[kind]
+def _write(kind: MessageKind, now: Situation, own_texts: Texts) -> Mail | Suppressed:
+    form = FORMS[kind]
     if not form.holds(now):
-        return Suppressed("no longer holds")
+        return Suppressed(Reason.NO_LONGER_HOLDS)
     with force_locale(now.invitation.person.language):
         fields = form.fields(now)
         calendar = form.calendar(now)
         fields = {"vanuit_agenda": _from_calendar(now)} | fields
-    letter, network_id = f"registration/{kind}", now.invitation.event.network_id
+    network_id = now.invitation.event.network_id
     return mailing.mail(
         now.invitation,
-        letter,
-        source=own_texts.source(network_id, letter, now.invitation.person.language),
+        kind,
+        source=own_texts.source(network_id, kind.letter, now.invitation.person.language),
         calendar=calendar,
         extra=fields | own_texts.pictures(network_id),
     )
@@ -209,26 +208,26 @@ def _tells_the_last_change(now: Situation) -> bool:
     return event.published and now.comes_or_may and now.sequence == event.sequence
 
 
-_FORMS = {
-    LetterKind.CONFIRMED: Form(lambda now: now.confirmed, _certain, _place),
-    LetterKind.PROMOTED: Form(lambda now: now.confirmed, _certain, _place),
-    LetterKind.WAITING: Form(lambda now: now.waits, _uncertain, _place_in_line),
-    LetterKind.CANCELLED: Form(lambda now: now.registration is None, _gone),
-    LetterKind.DECLINED: Form(lambda now: now.invitation.answer == Answer.NO, _gone),
-    LetterKind.SUBSTITUTE_INVITATION: Form(lambda now: now.invitation.answer is None, _asked),
-    LetterKind.SUBSTITUTE_ASKED: Form(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
-    LetterKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
-    LetterKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
-    LetterKind.REQUESTED: Form(lambda now: True),
-    LetterKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
-    LetterKind.MAYBE: Form(lambda now: now.invitation.maybe_at is not None, fields=_stands),
-    LetterKind.ASKED_AGAIN: Form(lambda now: now.invitation.event.open, _as_it_is, _stands),
-    LetterKind.TOO_LATE: Form(lambda now: True, fields=_stands),
-    LetterKind.TIME_PROPOSED: Form(lambda now: True, fields=_stands),
-    LetterKind.ANSWER_UNDONE: Form(lambda now: now.registration is None and now.invitation.answer is None, _asked),
-    LetterKind.SUBSTITUTE_WANTED: Form(lambda now: now.invitation.event.open, fields=_wanted),
-    LetterKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
-    LetterKind.EVENT_CANCELLED: Form(
+FORMS = {
+    MessageKind.CONFIRMED: Form(lambda now: now.confirmed, _certain, _place),
+    MessageKind.PROMOTED: Form(lambda now: now.confirmed, _certain, _place),
+    MessageKind.WAITING: Form(lambda now: now.waits, _uncertain, _place_in_line),
+    MessageKind.CANCELLED: Form(lambda now: now.registration is None, _gone),
+    MessageKind.DECLINED: Form(lambda now: now.invitation.answer == Answer.NO, _gone),
+    MessageKind.SUBSTITUTE_INVITATION: Form(lambda now: now.invitation.answer is None, _asked),
+    MessageKind.SUBSTITUTE_ASKED: Form(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
+    MessageKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
+    MessageKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
+    MessageKind.REQUESTED: Form(lambda now: True),
+    MessageKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
+    MessageKind.MAYBE: Form(lambda now: now.invitation.maybe_at is not None, fields=_stands),
+    MessageKind.ASKED_AGAIN: Form(lambda now: now.invitation.event.open, _as_it_is, _stands),
+    MessageKind.TOO_LATE: Form(lambda now: True, fields=_stands),
+    MessageKind.TIME_PROPOSED: Form(lambda now: True, fields=_stands),
+    MessageKind.ANSWER_UNDONE: Form(lambda now: now.registration is None and now.invitation.answer is None, _asked),
+    MessageKind.SUBSTITUTE_WANTED: Form(lambda now: now.invitation.event.open, fields=_wanted),
+    MessageKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
+    MessageKind.EVENT_CANCELLED: Form(
         lambda now: now.invitation.event.cancelled, _gone, lambda now: {"reden": now.invitation.event.cancel_reason}
     ),
 }

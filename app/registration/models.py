@@ -1,9 +1,9 @@
 """Tables of registrations and the answers to an event's questions."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,36 +11,13 @@ from app import clock
 from app.database import Moment, choice, db
 from app.events.models import Mode, Preset, Question
 from app.invitations.models import Answer, Invitation
+from app.words import Worded
 
 
-class RegistrationState(StrEnum):
-    CONFIRMED = "confirmed"
-    WAITING = "waiting"
-    CANCELLED = "cancelled"
-
-
-class LetterKind(StrEnum):
-    """The mails about one's own registration; each is a letter in mail_templates/registration/."""
-
-    CONFIRMED = "confirmed"
-    PROMOTED = "promoted"
-    WAITING = "waiting"
-    CANCELLED = "cancelled"
-    DECLINED = "declined"
-    SUBSTITUTE_INVITATION = "substitute_invitation"
-    SUBSTITUTE_ASKED = "substitute_asked"
-    SUBSTITUTE_COMES = "substitute_comes"
-    SUBSTITUTE_DECLINED = "substitute_declined"
-    REQUESTED = "requested"
-    SEAT_NAMED = "seat_named"
-    EVENT_CHANGED = "event_changed"
-    EVENT_CANCELLED = "event_cancelled"
-    MAYBE = "maybe"
-    ASKED_AGAIN = "asked_again"
-    TOO_LATE = "too_late"
-    TIME_PROPOSED = "time_proposed"
-    ANSWER_UNDONE = "answer_undone"
-    SUBSTITUTE_WANTED = "substitute_wanted"
+class RegistrationState(Worded):
+    CONFIRMED = "confirmed", _l("Aangemeld")
+    WAITING = "waiting", _l("Wachtlijst")
+    CANCELLED = "cancelled", _l("Afgemeld")
 
 
 class Registration(db.Model):
@@ -74,12 +51,12 @@ class Registration(db.Model):
     )
 
 
-class CalendarAnswer(StrEnum):
+class CalendarAnswer(Worded):
     """PARTSTAT of an answer from a calendar (RFC 5545 section 3.2.12)."""
 
-    ACCEPTED = "accepted"
-    TENTATIVE = "tentative"
-    DECLINED = "declined"
+    ACCEPTED = "accepted", _l("Ja")
+    TENTATIVE = "tentative", _l("Misschien")
+    DECLINED = "declined", _l("Nee")
 
 
 class CalendarReply(db.Model):

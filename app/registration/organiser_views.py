@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit, rights, sessions
+from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event, Mode
@@ -61,7 +62,7 @@ def _sought() -> Sought:
 def export(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     content = exports.people(event, cockpit.everybody(event, _sought()))
-    audit.note("exported", event)
+    audit.note(Action.EXPORTED, event)
     db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
@@ -149,7 +150,7 @@ def resend(event: Event, line: Line):
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
     elif event.published and not event.over:
         inviting.send_again(line.invitation)
-        audit.note("resent", line.invitation)
+        audit.note(Action.RESENT, line.invitation)
         db.session.commit()
         flash(gettext("De uitnodiging is opnieuw onderweg naar %(name)s.", name=line.invitation.person.name), "ok")
     else:
@@ -161,7 +162,7 @@ def resend(event: Event, line: Line):
 def revoke(event: Event, line: Line):
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
     links.revoke(line.invitation)
-    audit.note("revoked", line.invitation)
+    audit.note(Action.REVOKED, line.invitation)
     db.session.commit()
     flash(gettext("De oude link werkt niet meer. Stuur de uitnodiging opnieuw voor een nieuwe link."), "ok")
     return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)

@@ -22,6 +22,7 @@ from app.invitations.models import Wave
 from app.outbox import circuit
 from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
 from app.settings import ROOT
+from app.upkeep.models import Check
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
@@ -36,7 +37,7 @@ _REVISIONS = ("revision", "down_revision")
 class Finding:
     """One thing that was looked at; `advice` says what to do when it is not well."""
 
-    name: str
+    name: Check
     well: bool
     detail: str
     advice: str = ""
@@ -56,7 +57,7 @@ def findings() -> list[Finding]:
     except SQLAlchemyError as error:
         db.session.rollback()
         advice = gettext("Start de database, of verbeter DATABASE_URL.")
-        return [Finding("database", False, f"{type(error).__name__}", advice), _disk()]
+        return [Finding(Check.DATABASE, False, f"{type(error).__name__}", advice), _disk()]
 
 
 def revision() -> str | None:
@@ -86,7 +87,7 @@ def _moment(moment: datetime) -> str:
 
 def _database() -> Finding:
     advice = behind()
-    return Finding("database", advice is None, revision() or gettext("leeg"), advice or "")
+    return Finding(Check.DATABASE, advice is None, revision() or gettext("leeg"), advice or "")
 
 
 def _worker() -> Finding:
@@ -94,7 +95,7 @@ def _worker() -> Finding:
     well = last is not None and clock.now() - last < WORKER_SILENT
     detail = _moment(last) if last else gettext("nooit gezien")
     advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
-    return Finding("clockwork", well, detail, "" if well else advice)
+    return Finding(Check.CLOCKWORK, well, detail, "" if well else advice)
 
 
 def _outbox() -> Finding:
@@ -104,7 +105,7 @@ def _outbox() -> Finding:
     late = oldest is not None and clock.now() - oldest > OVERDUE
     detail = gettext("wacht sinds %(moment)s", moment=_moment(oldest)) if oldest else gettext("er wacht niets")
     advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
-    return Finding("outbox", not late, detail, advice if late else "")
+    return Finding(Check.OUTBOX, not late, detail, advice if late else "")
 
 
 def _waves() -> Finding:
@@ -113,19 +114,19 @@ def _waves() -> Finding:
     count = db.session.scalar(late)
     detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
     advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
-    return Finding("waves", count == 0, detail, advice if count else "")
+    return Finding(Check.WAVES, count == 0, detail, advice if count else "")
 
 
 def _circuit() -> Finding:
     state = circuit.look()
     if state is None or state.opened_at is None:
-        return Finding("mail server refuses", True, gettext("nee"))
+        return Finding(Check.MAIL_SERVER_REFUSES, True, gettext("nee"))
     detail = gettext("sinds %(moment)s: %(words)s", moment=_moment(state.opened_at), words=state.words)
     advice = gettext(
         "De mailserver weigert ons. Verbeter MAIL_DEFAULT_SENDER of de rechten van MAIL_USERNAME en druk op "
         "‘Probeer nu’. Tot dan wacht alle mail; er gaat niets verloren."
     )
-    return Finding("mail server refuses", False, detail, advice)
+    return Finding(Check.MAIL_SERVER_REFUSES, False, detail, advice)
 
 
 def _refusals() -> Finding:
@@ -139,7 +140,7 @@ def _refusals() -> Finding:
     if count:
         detail += f": {db.session.scalar(last)}"
     advice = gettext("Andere mailservers weigeren onze mail om hoe die verstuurd wordt. Controleer SPF, DKIM en DMARC.")
-    return Finding("refusals by policy", count == 0, detail, advice if count else "")
+    return Finding(Check.REFUSALS_BY_POLICY, count == 0, detail, advice if count else "")
 
 
 def _inbox() -> list[Finding]:
@@ -148,16 +149,16 @@ def _inbox() -> list[Finding]:
         return []
     state, now = reading.status(), clock.now()
     if state is None or (state.read_at is None and not state.trouble):
-        return [Finding("inbox", True, gettext("nog niet gelezen"))]
+        return [Finding(Check.INBOX, True, gettext("nog niet gelezen"))]
     since = state.trouble_since or state.read_at
     well = now - since < INBOX_SILENT
     detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(state.read_at))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
-    return [Finding("inbox", well, detail, "" if well else advice)]
+    return [Finding(Check.INBOX, well, detail, "" if well else advice)]
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
     well = free > LEAST_DISK
     detail = gettext("%(free)s MB vrij", free=free // 2**20)
-    return Finding("disk", well, detail, "" if well else gettext("Maak ruimte vrij."))
+    return Finding(Check.DISK, well, detail, "" if well else gettext("Maak ruimte vrij."))

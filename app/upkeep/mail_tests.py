@@ -21,6 +21,7 @@ from app.calendars import documents
 from app.database import db
 from app.inbox import itip, sorting
 from app.outbox import letters, mime, queue
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.mime import CalendarPart
 from app.tokens import Purpose
@@ -30,7 +31,7 @@ CALENDARS = ("REQUEST", "REPLY", "COUNTER")
 """METHODs of the calendar mails that must arrive as they were sent."""
 PATIENCE = timedelta(minutes=15)
 """After this, what has not come back does not come any more."""
-_KIND = "mail_test"
+_KIND = MessageKind.MAIL_TEST
 _CALENDAR_SUBJECT = " (agenda)"
 
 

@@ -16,11 +16,11 @@ from app.invitations.models import WaveKind
 from app.lessons import commitment_letters, evaluations, follow_up
 from app.network import joining, own_data
 from app.network.models import DigestFrequency, Language
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import Vote
 from app.registration import allotments, answers, calendar_answers, link_requests, wishes
-from app.registration.models import LetterKind
 from tests import factories as make
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
@@ -77,7 +77,7 @@ def _mails_from_calendars(network) -> None:
     """People answer in their calendar: maybe, to an old date, too late, with another time, for somebody else."""
     event = make.event(network)
     answers.may_come(make.invitation(event), answers.FROM_CALENDAR)
-    for kind in (LetterKind.ASKED_AGAIN, LetterKind.TOO_LATE, LetterKind.TIME_PROPOSED):
+    for kind in (MessageKind.ASKED_AGAIN, MessageKind.TOO_LATE, MessageKind.TIME_PROPOSED):
         calendar_answers.tell(kind, make.invitation(event), voorstel="morgen")
     undone = make.registration(event).invitation
     work()
