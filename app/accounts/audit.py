@@ -18,7 +18,7 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.digests.models import Word
 from app.events.models import Event, Question, Series, Slot
-from app.invitations.models import Allotment, LetterImage, LetterText, Wave
+from app.invitations.models import LetterImage, LetterText, Wave
 from app.lessons.models import (
     Attachment,
     Board,
@@ -44,7 +44,7 @@ from app.network.models import (
     Role,
     Topic,
 )
-from app.registration.models import Registration
+from app.registration.models import Allotment, Registration
 
 _AUDITED = (
     Event,

@@ -7,7 +7,6 @@ from flask_babel import gettext
 
 from app import addresses, clock, tokens, wording
 from app.database import db
-from app.events.models import Event
 from app.lessons import queries
 from app.lessons.models import Commitment, CommitmentState
 from app.network import correspondence
@@ -19,7 +18,6 @@ from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Priority
 from app.tokens import Purpose
-from app.web.labels import label
 
 TOLD, REMINDER = "commitment", "commitment_reminder"
 WEEK = timedelta(days=7)
@@ -92,12 +90,6 @@ def block(own: list[Commitment]) -> Block:
     return Block.render(
         "commitments", commitments=[(each.what, wording.short_day(each.due_on), page(each)) for each in own]
     )
-
-
-def look_back(event: Event) -> Block:
-    """What became of last time, for an invitation."""
-    rows = [(each.what, label(each.state).lower()) for each in queries.of_last_time(event)]
-    return Block.render("look_back", commitments=rows)
 
 
 def _letter(commitment: Commitment, kind: str) -> Mail:

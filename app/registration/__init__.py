@@ -4,12 +4,10 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.invitations import recipients
     from app.network import merging, people
     from app.outbox import composing
     from app.registration import (
         allotments,
-        capacity,
         forgetting,
         merging_invitations,
         organiser_views,
@@ -23,7 +21,6 @@ def bind(app: Flask) -> None:
     app.register_blueprint(seats_views.blueprint)
     composing.register(allotments.OFFERED, allotments.compose)
     updates.connect()
-    recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)
     merging.merging.connect(merging_invitations.combine)
     merging.unmerged.connect(merging_invitations.keep_capacity)

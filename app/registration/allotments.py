@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import addresses, clock, tokens, wording
 from app.database import db
+from app.events import capacity
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.mailing import event_fields
-from app.invitations.models import Allotment, Answer, Invitation, Origin
+from app.invitations.models import Answer, Invitation, Origin
 from app.network import correspondence, people
 from app.network.correspondence import Envelope
 from app.network.memberships import unsubscribe_address, unsubscribe_page
@@ -25,8 +26,8 @@ from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
-from app.registration import answers, capacity, letters
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration import answers, letters
+from app.registration.models import Allotment, LetterKind, Registration, RegistrationState
 from app.tokens import Purpose
 
 OFFERED = "seats_offered"
