@@ -1,6 +1,7 @@
 """What tests of several domains do: read mails, sign in, fill in forms as a browser does."""
 
 import re
+from collections.abc import Collection
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ from app.database import db
 from app.outbox import composing
 from app.outbox.models import Message, MessageState
 
-__all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
+__all__ = ["all_rows", "calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
 
 
 def work() -> dict[str, int]:
@@ -23,6 +24,18 @@ def work() -> dict[str, int]:
     done = jobs.post()
     db.session.expire_all()
     return done
+
+
+def all_rows(*, but: Collection[str] = ()) -> dict[str, list[tuple]]:
+    """Every row of every table, less those tables: what holds before and after something that changes nothing."""
+    db.session.commit()
+    found = {
+        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
+        for table in db.metadata.sorted_tables
+        if table.name not in but
+    }
+    db.session.commit()
+    return found
 
 
 def mails(*conditions) -> list[Message]:

@@ -14,6 +14,7 @@ from app.invitations.queries import loaded
 from app.invitations.texts import Texts
 from app.invitations.waves import letter_kind
 from app.lessons.models import EvaluationTicket
+from app.network import memberships
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
@@ -47,6 +48,8 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         if message.id in strangers or not invitation.event.published:
             mails.append(Suppressed(NO_LONGER))
         else:
+            if wave.kind not in _ABOUT_OWN:
+                memberships.make_known(invitation.person, invitation.event.network_id)
             mails.append(write(wave, invitation, own_texts, modes.get(invitation.id), shared))
             participation.remember(invitation, mails[-1].calendar)
     return mails

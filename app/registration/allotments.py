@@ -17,9 +17,8 @@ from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.mailing import event_fields
 from app.invitations.models import Answer, Invitation, Origin
-from app.network import correspondence, people
+from app.network import correspondence, memberships, people
 from app.network.correspondence import Envelope
-from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import ContactPerson, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
@@ -218,21 +217,24 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        usable = allotment and allotment.contact and allotment.event.open
-        mails.append(_letter(allotment) if usable else Suppressed("the seats were withdrawn or answering has closed"))
+        if allotment and allotment.contact and allotment.event.open:
+            memberships.make_known(allotment.contact, allotment.event.network_id)
+            mails.append(_letter(allotment))
+        else:
+            mails.append(Suppressed("the seats were withdrawn or answering has closed"))
     return mails
 
 
 def _letter(allotment: Allotment) -> Mail:
     event, contact = allotment.event, allotment.contact
-    stop = unsubscribe_page(contact, event.network_id)
+    stop = memberships.unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
         because="contact",
         address=correspondence.preferred(contact),
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,
-        unsubscribe_address=unsubscribe_address(stop),
+        unsubscribe_address=memberships.unsubscribe_address(stop),
         preferences_url=correspondence.preferences_page(contact),
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )

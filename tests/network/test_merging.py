@@ -19,7 +19,7 @@ from app.outbox.models import Message
 from app.registration import answers, questions
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from tests import factories as make
-from tests.helpers import post, sign_in, work
+from tests.helpers import all_rows, post, sign_in, work
 
 pytestmark = pytest.mark.usefixtures("app")
 STILL = {"merges", "doubles", "search_words", "search_variants", "search_entries", "people"}
@@ -34,17 +34,6 @@ def network(app):
 @pytest.fixture
 def two(network):
     return make.person("Sanne de Vries", at="Oss", of=network), make.person("Sanne De Vries", at="Oss", of=network)
-
-
-def _rows() -> dict[str, list[tuple]]:
-    db.session.commit()
-    found = {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in db.metadata.sorted_tables
-        if table.name not in STILL
-    }
-    db.session.commit()
-    return found
 
 
 class TestFinding:
@@ -110,7 +99,7 @@ class TestMerging:
         people.set_topics(gone, [])
         gone.notes = "Kent de weg"
         work()
-        before, (kept_id, gone_id) = _rows(), (kept.id, gone.id)
+        before, (kept_id, gone_id) = all_rows(but=STILL), (kept.id, gone.id)
 
         row = merging.merge(kept, gone)
 
@@ -126,7 +115,7 @@ class TestMerging:
 
         merging.undo(row)
 
-        assert _rows() == before
+        assert all_rows(but=STILL) == before
         assert (db.session.get(Person, gone_id).merged_into_id, db.session.get(Person, kept_id).notes) == (None, "")
 
     def test_every_reference_to_people_is_known(self):
@@ -139,7 +128,7 @@ class TestMerging:
         first = make.invitation(event, kept)
         second = make.registration(event, gone).invitation
         old_link = links.page(first).rpartition("/")[2]
-        before = _rows()
+        before = all_rows(but=STILL)
 
         row = merging.merge(kept, gone)
 
@@ -147,7 +136,7 @@ class TestMerging:
         assert (only.id, only.person_id, only.answer) == (second.id, kept.id, Answer.YES)
         assert links.find(old_link) is only
         merging.undo(row)
-        assert _rows() == before
+        assert all_rows(but=STILL) == before
         assert links.find(old_link).id == first.id
 
     def test_a_seat_too_many_goes_to_who_waits_and_is_not_taken_back(self, network, two):
@@ -184,26 +173,26 @@ class TestMerging:
 
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.person_id == gone.id)).one()
         presence.check_in(invitation, Entry.LIST, Mode.ON_SITE)
-        before = _rows()
+        before = all_rows(but=STILL)
 
         row = merging.merge(kept, gone)
 
         assert db.session.scalar(sa.select(sa.func.count(Attendance.id))) == 1
         assert list(db.session.scalars(sa.select(QuestionAnswer.value))) == ["Geen vlees"]
         merging.undo(row)
-        assert _rows() == before
+        assert all_rows(but=STILL) == before
 
     def test_who_asked_oneself_as_a_substitute(self, network, two):
         kept, gone = two
         event = make.event(network)
         asker = make.invitation(event, kept)
         theirs = answers.ask_substitute(asker, gone.name, gone.email)
-        before = _rows()
+        before = all_rows(but=STILL)
         row = merging.merge(kept, gone)
         only = db.session.scalars(sa.select(Invitation)).one()
         assert (only.person_id, only.substitute_for_id) == (kept.id, None)
         merging.undo(row)
-        assert _rows() == before
+        assert all_rows(but=STILL) == before
         assert theirs.id != asker.id
 
     def test_a_member_goes_before_a_guest_and_no_mail_stays_no_mail(self, network, two):
@@ -240,11 +229,11 @@ class TestMerging:
             people.erase(gone)
         else:
             merging.merge(make.person("Derde", of=network), gone)
-        before = _rows()
+        before = all_rows(but=STILL)
         with pytest.raises(CannotMerge) as refused:
             merging.merge(kept, gone)
         assert refused.value.problem == problem.split()[0]
-        assert _rows() == before
+        assert all_rows(but=STILL) == before
 
     def test_undoing_is_possible_for_a_month_and_once(self, two):
         row = merging.merge(*two)

@@ -23,18 +23,7 @@ from app.registration import allotments, answers, calendar_answers, link_request
 from app.registration.models import LetterKind
 from tests import factories as make
 from tests.calendars.independent import exchange_faults
-from tests.helpers import links_in, mails, parsed, work
-
-
-def _everything() -> dict[str, list[tuple]]:
-    """All rows of all tables."""
-    db.session.commit()
-    state = {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in db.metadata.sorted_tables
-    }
-    db.session.commit()
-    return state
+from tests.helpers import all_rows, links_in, mails, parsed, work
 
 
 def _mails_of_every_kind() -> set[str]:
@@ -146,7 +135,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     }  # fmt: skip
     bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]
     assert [fault for mail in bodies for fault in exchange_faults(mail)] == []
-    before = _everything()
+    before = all_rows()
     links = {link for message in mails(Message.composed_at.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
     assert {
@@ -165,7 +154,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     for link in sorted(links):
         for _ in range(2):
             assert client.get(link).status_code == client.head(link).status_code == 200
-    assert _everything() == before
+    assert all_rows() == before
 
 
 def test_the_database_itself_refuses_writes_of_a_get(app):
