@@ -6,7 +6,19 @@ By domain, for rules calling rules: the order of DOMAINS.
 
 from importlinter import Contract, ContractCheck, fields, output
 
-GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown", "qr", "sheets"}
+GROUND = {
+    "settings",
+    "clock",
+    "database",
+    "extensions",
+    "tokens",
+    "addresses",
+    "wording",
+    "markdown",
+    "qr",
+    "rows",
+    "sheets",
+}
 DOMAINS = (
     "demo",
     "upkeep",

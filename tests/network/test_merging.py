@@ -1,6 +1,6 @@
 """Doubles: found, merged with nothing lost, and made two again within a month."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -248,6 +248,35 @@ class TestMerging:
         assert merging.forget_old() == 1
         db.session.expire_all()
         assert late.journal == []
+
+    def test_a_journal_of_an_earlier_version_is_undone(self, network, two):
+        """Word for word what version 0.1 wrote: a choice, a moment and a day, and a row that was deleted."""
+        kept, gone = two
+        guest = db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one()
+        guest.unsubscribed_at, position = make.start(), kept.positions[0]
+        row = merging.merge(kept, gone)
+        db.session.delete(position)
+        db.session.flush()
+        membership = {"table": "memberships", "key": {"id": guest.id}}
+        position = {"id": position.id, "person_id": kept.id, "organisation_id": position.organisation_id}
+        row.journal = [
+            membership
+            | {
+                "before": {"standing": "guest", "unsubscribed_at": "2026-03-01T08:30:00.250000+00:00"},
+                "after": {"standing": "member", "unsubscribed_at": guest.unsubscribed_at.isoformat()},
+            },
+            {
+                "table": "positions",
+                "key": {"id": position["id"]},
+                "row": position | {"role_code": None, "title": "Adviseur", "starts_on": "2025-02-28", "ends_on": None},
+            },
+        ]
+        merging.undo(row)
+        assert (guest.standing, guest.unsubscribed_at) == (
+            Standing.GUEST,
+            datetime(2026, 3, 1, 8, 30, 0, 250_000, tzinfo=UTC),
+        )
+        assert ("Adviseur", date(2025, 2, 28)) in [(each.title, each.starts_on) for each in kept.positions]
 
     def test_erasing_takes_the_double_and_the_journal_along(self, two):
         kept, gone = two
