@@ -17,6 +17,7 @@ GROUND = {
     "words",
     "markdown",
     "qr",
+    "rows",
     "sheets",
 }
 DOMAINS = (

@@ -4,9 +4,6 @@ It listens to the database session, so that no view can forget it. Of people onl
 fields changed is kept, never their contents.
 """
 
-from datetime import date, datetime, time
-from enum import Enum
-
 import sqlalchemy as sa
 from flask import g, has_app_context
 from sqlalchemy import event
@@ -18,6 +15,7 @@ from app.database import db
 from app.events.models import Event
 from app.lessons.models import Board, Evaluation, Impression, Insight
 from app.network.models import ContactPerson, EmailAddress, Network, Person, Position
+from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
 _PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
@@ -88,16 +86,13 @@ def _changes(row) -> dict[str, list]:
             continue
         before, after = (values[0] if values else None for values in (history.deleted, history.added))
         if before != after:
-            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_plain(before), _plain(after)]
+            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_short(before), _short(after)]
     return changes
 
 
-def _plain(value):
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return value[:500] if isinstance(value, str) else value
+def _short(value: object) -> object:
+    short = plain(value)
+    return short[:500] if isinstance(short, str) else short
 
 
 def _about(row) -> dict:

@@ -11,11 +11,11 @@ from wtforms.validators import URL, NumberRange
 from app import clock
 from app.clock import NoSuchMoment
 from app.events import busy_days
+from app.events.capacity import Outlook
 from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
 from app.events.planning import Details
 from app.network import queries as networks
 from app.network.forms import role_choices
-from app.registration.capacity import Outlook
 from app.web.forms import CheckboxesField, Day, Form, Hour, Line, Number, Text, choices
 
 _PLAIN = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blinker import Signal
+from flask_babel import gettext
 
 from app import addresses, wording
 from app.events.models import Event
@@ -17,11 +17,6 @@ from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 
 PREVIEW_ID = 0
-
-asking_back = Signal(
-    "A button to the questions afterwards is wanted for a letter; sent with the invitation, answered with a Block."
-)
-looking_back = Signal("What became of last time is wanted for a letter; sent with the event, answered with a Block.")
 
 
 def mail(
@@ -59,6 +54,11 @@ def about(invitation: Invitation) -> dict[str, int]:
         "person_id": invitation.person_id,
         "invitation_id": invitation.id,
     }
+
+
+def questions_button(invitation: Invitation) -> Block:
+    """The button to the questions after the event."""
+    return Block.render("button", link=links.questions_page(invitation), label=gettext("Vul de vragen in"))
 
 
 def _preferences_page(invitation: Invitation) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.database import Moment, choice, db
 from app.events.models import Event, Mode
-from app.network.models import Audience, EmailAddress, Language, Organisation, Person
+from app.network.models import Audience, EmailAddress, Language, Person
 from app.outbox.kinds import MessageKind
 from app.words import Worded
 
@@ -158,34 +158,6 @@ class CalendarStatus(StrEnum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
-
-
-class Allotment(db.Model):
-    """Seats that an organisation has at an event; its contact person names who comes.
-
-    They are kept free until `until`; afterwards they are for everybody.
-    """
-
-    __tablename__ = "allotments"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    seats: Mapped[int]
-    until: Mapped[datetime] = mapped_column(Moment)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    token_version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-
-    event: Mapped[Event] = relationship()
-    organisation: Mapped[Organisation] = relationship()
-    contact: Mapped[Person | None] = relationship()
-
-    __table_args__ = (
-        sa.UniqueConstraint("event_id", "organisation_id"),
-        sa.CheckConstraint("seats > 0", name="seats"),
-        sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
-    )
 
 
 class Invitation(db.Model):

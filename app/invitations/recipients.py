@@ -10,10 +10,10 @@ Nobody gets the same wave twice, and nobody who unsubscribed gets more than news
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from blinker import Signal
 
 from app.attendance.models import Attendance
 from app.database import db
+from app.events import capacity
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation, Wave, WaveKind
 from app.network import audiences
@@ -25,8 +25,6 @@ from app.registration.models import Registration, RegistrationState
 TO_AUDIENCE = {WaveKind.SAVE_THE_DATE, WaveKind.INVITATION}
 AFTERWARDS = {WaveKind.THANK_YOU}
 _GONE = [*states.NEVER_LEFT, MessageState.BOUNCED]
-
-seats_wanted = Signal("Whether a newcomer still gets a seat; sent with the event, answered with a bool.")
 
 
 def select(wave: Wave, audience: Audience | None = None) -> sa.Select:
@@ -62,11 +60,6 @@ def still_fitting(wave: Wave, person_ids: Collection[int]) -> set[int]:
     return {number for each in fitting for number in db.session.scalars(each)}
 
 
-def has_seats(event: Event) -> bool:
-    """Whether somebody who says yes now gets a seat."""
-    return any(answer for _, answer in seats_wanted.send(event))
-
-
 def took_part(event: Event):
     """The condition on Invitation for who was there; without a list of presence, for who had a place."""
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
@@ -91,7 +84,7 @@ def _belonging(wave: Wave, audience: Audience | None) -> sa.Select:
                 invited.exists(),
                 ~_unsubscribed(wave).exists(),
             )
-            useless = wave.kind == WaveKind.LAST_PLACES and not has_seats(wave.event)
+            useless = wave.kind == WaveKind.LAST_PLACES and not capacity.has_room(wave.event)
             return silent.where(sa.false()) if useless else silent
         case WaveKind.LAST_INFORMATION:
             return _invited(wave).where(Invitation.id.in_(_with_place(wave.event)))

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.invitations import mailing
+    from app.invitations import wave_letters
     from app.lessons import (
         commitment_letters,
         documents,
@@ -21,8 +21,7 @@ def wire() -> None:
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
     impressions.withdrawn.connect(library.remove)
-    mailing.asking_back.connect(evaluations.ask_back)
-    mailing.looking_back.connect(commitment_letters.look_back)
+    wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(forgetting.forget)
     composing.register(MessageKind.EVALUATION, evaluations.compose)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):

@@ -7,7 +7,6 @@ from flask_babel import gettext
 
 from app import addresses, clock, tokens, wording
 from app.database import db
-from app.events.models import Event
 from app.lessons import queries
 from app.lessons.models import Commitment, CommitmentState
 from app.network import correspondence
@@ -92,12 +91,6 @@ def block(own: list[Commitment]) -> Block:
     return Block.render(
         "commitments", commitments=[(each.what, wording.short_day(each.due_on), page(each)) for each in own]
     )
-
-
-def look_back(event: Event) -> Block:
-    """What became of last time, for an invitation."""
-    rows = [(each.what, each.state.words.lower()) for each in queries.of_last_time(event)]
-    return Block.render("look_back", commitments=rows)
 
 
 def _letter(commitment: Commitment, kind: MessageKind) -> Mail:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock, tokens
+from app import clock, tokens
 from app.database import add_once, db, insert_new
 from app.events.models import Event, EventState
 from app.invitations import mailing, recipients
@@ -32,7 +32,6 @@ from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.kinds import MessageKind
-from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.tokens import Purpose
@@ -131,17 +130,11 @@ def _thanked() -> sa.Select:
     return sa.select(Wave.id).where(Wave.event_id == Event.id, Wave.kind == WaveKind.THANK_YOU, Wave.state.in_(going))
 
 
-def ask_back(invitation: Invitation) -> Block:
-    """The button to the questions for a letter of thanks; empty when they are not wanted, or not from this person."""
-    if invitation.id == mailing.PREVIEW_ID:
-        return _button(invitation)
-    evaluation = ensure(invitation.event)
-    if not evaluation.wanted:
-        return Block("", "")
-    if evaluation.asked_at is None:
+def ask_along(event: Event) -> None:
+    """The letters of thanks ask the questions: whoever was there gets a ticket, unless the questions are not wanted."""
+    evaluation = ensure(event)
+    if evaluation.wanted and evaluation.asked_at is None:
         _give_tickets(evaluation)
-    ticket = db.session.get(EvaluationTicket, invitation.id)
-    return _button(invitation) if ticket and not ticket.answered else Block("", "")
 
 
 def ask(event: Event) -> int:
@@ -189,16 +182,8 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _letter(invitation: Invitation) -> Mail:
     with force_locale(invitation.person.language):
-        button = _button(invitation)
+        button = mailing.questions_button(invitation)
     return mailing.mail(invitation, MessageKind.EVALUATION, extra={"formulier": button})
-
-
-def _button(invitation: Invitation) -> Block:
-    return Block.render("button", link=page(invitation), label=gettext("Vul de vragen in"))
-
-
-def page(invitation: Invitation) -> str:
-    return addresses.evaluation_page(tokens.make(Purpose.EVALUATION, invitation.id, invitation.token_version))
 
 
 def find(token: str) -> EvaluationTicket | None:

@@ -118,6 +118,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
         elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
             mails.append(Suppressed(Reason.UNSUBSCRIBED))
         else:
+            memberships.make_known(person, impression.network_id)
             own = _of_impression(promised.get(person.id, []), impression)
             mails.append(_letter(message.kind, impression, person, own, upcoming[impression.id]))
     return mails

@@ -1,7 +1,6 @@
 """What a person sees and corrects of themselves by personal link: addresses that they prove to have, and a full copy."""
 
-from datetime import date, datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -15,6 +14,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
+from app.rows import plain_row
 from app.tokens import Purpose
 
 VALID = timedelta(days=2)
@@ -105,11 +105,5 @@ def copy(person: Person) -> dict[str, list[dict]]:
 
 def _rows(table: sa.Table, ways: list) -> list[dict]:
     columns = [column for column in table.columns if column.name not in _LEFT_OUT]
-    rows = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value):
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime | date) else value
+    found = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
+    return [plain_row(row) for row in found]

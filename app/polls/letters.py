@@ -1,7 +1,5 @@
 """What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
@@ -57,8 +55,7 @@ def _date(voter: Voter, vote: PollVote) -> Mail:
     """Put a date in their calendar, or take it out again."""
     vote.held = not vote.held
     vote.hold_sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
-    now = clock.now().replace(microsecond=0)
-    vote.hold_stamp = max(now, vote.hold_stamp + timedelta(seconds=1)) if vote.hold_stamp else now
+    vote.hold_stamp = clock.stamp_after(vote.hold_stamp)
     poll = voter.poll
     hold = Hold(
         uid=polls.uid(vote.date),

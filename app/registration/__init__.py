@@ -4,15 +4,13 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.invitations import recipients
     from app.network import merging, people
     from app.outbox import composing
     from app.outbox.kinds import MessageKind
-    from app.registration import allotments, capacity, forgetting, merging_invitations, updates
+    from app.registration import allotments, forgetting, merging_invitations, updates
 
     composing.register(MessageKind.SEATS_OFFERED, allotments.compose)
     updates.connect()
-    recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)
     merging.merging.connect(merging_invitations.combine)
     merging.unmerged.connect(merging_invitations.keep_capacity)

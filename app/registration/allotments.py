@@ -12,13 +12,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import addresses, clock, tokens, wording
 from app.database import db
+from app.events import capacity
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.mailing import event_fields
-from app.invitations.models import Allotment, Answer, Invitation, Origin
-from app.network import correspondence, people
+from app.invitations.models import Answer, Invitation, Origin
+from app.network import correspondence, memberships, people
 from app.network.correspondence import Envelope
-from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import ContactPerson, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
@@ -26,8 +26,8 @@ from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState, Reason
-from app.registration import answers, capacity, letters
-from app.registration.models import Registration, RegistrationState
+from app.registration import answers, letters
+from app.registration.models import Allotment, Registration, RegistrationState
 from app.tokens import Purpose
 
 
@@ -216,21 +216,24 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        usable = allotment and allotment.contact and allotment.event.open
-        mails.append(_letter(allotment) if usable else Suppressed(Reason.SEATS_WITHDRAWN))
+        if allotment and allotment.contact and allotment.event.open:
+            memberships.make_known(allotment.contact, allotment.event.network_id)
+            mails.append(_letter(allotment))
+        else:
+            mails.append(Suppressed(Reason.SEATS_WITHDRAWN))
     return mails
 
 
 def _letter(allotment: Allotment) -> Mail:
     event, contact = allotment.event, allotment.contact
-    stop = unsubscribe_page(contact, event.network_id)
+    stop = memberships.unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
         because=MessageKind.SEATS_OFFERED.because,
         address=correspondence.preferred(contact),
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,
-        unsubscribe_address=unsubscribe_address(stop),
+        unsubscribe_address=memberships.unsubscribe_address(stop),
         preferences_url=correspondence.preferences_page(contact),
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Account
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
 from app.network.models import Organisation, Person
 from app.outbox.kinds import MessageKind
-from app.registration import capacity, letters, seats, waiting_list
+from app.registration import letters, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 

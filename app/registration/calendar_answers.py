@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from app.accounts.models import Account
 from app.database import db
+from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, capacity, letters, questions
+from app.registration import answers, letters, questions
 from app.registration.answers import FROM_CALENDAR, How
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 

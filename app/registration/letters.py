@@ -16,13 +16,14 @@ from app.database import db
 from app.events.models import Mode
 from app.invitations import check_in_codes, links, mailing, participation, texts
 from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.invitations.participation import Told
 from app.invitations.queries import loaded
 from app.invitations.texts import Texts
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
-from app.outbox.mime import CalendarPart, Mail
+from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
@@ -59,7 +60,7 @@ class Form:
     """How a kind of letter is made: when it still holds, what the calendar gets, which fields it adds."""
 
     holds: Callable[[Situation], bool]
-    calendar: Callable[[Situation], CalendarPart | None] = lambda now: None
+    calendar: Callable[[Situation], Told | None] = lambda now: None
     fields: Callable[[Situation], dict] = lambda now: now.details
 
 
@@ -71,7 +72,7 @@ def plan(kind: MessageKind, invitation: Invitation, **details) -> Message | None
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write a batch of letters, less those that no longer hold."""
+    """Write a batch of letters, less those that no longer hold, and keep what calendars are told."""
     invitations = loaded({message.invitation_id for message in messages})
     active = sa.select(Registration).where(
         Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
@@ -87,8 +88,13 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
             message.details,
             message.details.get("sequence"),
         )
-        overtaken = last[_subject(message)] != message.id
-        mails.append(Suppressed(Reason.OVERTAKEN) if overtaken else _write(message.kind, now, own_texts))
+        if last[_subject(message)] != message.id:
+            mails.append(Suppressed(Reason.OVERTAKEN))
+        elif not FORMS[message.kind].holds(now):
+            mails.append(Suppressed(Reason.NO_LONGER_HOLDS))
+        else:
+            mails.append(_write(message.kind, now, own_texts))
+            participation.remember(now.invitation, mails[-1].calendar)
     return mails
 
 
@@ -124,10 +130,8 @@ def _subject(message: Message) -> tuple[MessageKind, int, str]:
     return message.kind, message.invitation_id, str(message.details)
 
 
-def _write(kind: MessageKind, now: Situation, own_texts: Texts) -> Mail | Suppressed:
+def _write(kind: MessageKind, now: Situation, own_texts: Texts) -> Mail:
     form = FORMS[kind]
-    if not form.holds(now):
-        return Suppressed(Reason.NO_LONGER_HOLDS)
     with force_locale(now.invitation.person.language):
         fields = form.fields(now)
         calendar = form.calendar(now)
@@ -142,27 +146,27 @@ def _write(kind: MessageKind, now: Situation, own_texts: Texts) -> Mail | Suppre
     )
 
 
-def _certain(now: Situation) -> CalendarPart:
+def _certain(now: Situation) -> Told:
     note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
     mode = now.registration.mode
     return participation.request(now.invitation, CalendarStatus.CONFIRMED, certain=True, mode=mode, note=note)
 
 
-def _uncertain(now: Situation) -> CalendarPart:
+def _uncertain(now: Situation) -> Told:
     note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
     return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.registration.mode, note=note)
 
 
-def _asked(now: Situation) -> CalendarPart:
+def _asked(now: Situation) -> Told:
     note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
     return participation.request(now.invitation, CalendarStatus.CONFIRMED, note=note)
 
 
-def _gone(now: Situation) -> CalendarPart | None:
+def _gone(now: Situation) -> Told | None:
     return participation.cancel(now.invitation)
 
 
-def _as_it_is(now: Situation) -> CalendarPart:
+def _as_it_is(now: Situation) -> Told:
     if now.confirmed:
         return _certain(now)
     return _uncertain(now) if now.waits else _asked(now)

@@ -8,6 +8,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
+from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import inviting, links
 from app.invitations import queries as invitations
@@ -17,7 +18,7 @@ from app.network import queries as networks
 from app.network.blocks import Block
 from app.network.listing import PeopleFilter
 from app.network.models import OrganisationKind
-from app.registration import answers, capacity, cockpit, exports
+from app.registration import answers, cockpit, exports
 from app.registration.cockpit import Line, Presence, Sought, Standing
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.doors import OrganiserPages

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.network import people
-from app.registration import capacity, waiting_list
+from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
 
 

@@ -7,15 +7,15 @@ that saving a session with a thousand invitations takes no longer than with one.
 import sqlalchemy as sa
 
 from app import clock
-from app.events import planning
+from app.events import capacity, planning
 from app.events.models import Event, Mode
-from app.invitations import wave_letters, waves
-from app.invitations.models import Answer, CalendarStatus, Invitation, WaveKind
+from app.invitations import waves
+from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.queries import mail_rows
 from app.outbox import composing, queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState, Priority, Reason
-from app.registration import answers, capacity, letters
+from app.registration import answers, letters
 
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
     Invitation.answer.is_(None), Invitation.answer == Answer.YES
@@ -30,8 +30,6 @@ def connect() -> None:
     planning.seats_changed.connect(_seats_changed)
     for kind in letters.FORMS:
         composing.register(kind, letters.compose)
-    for kind in WaveKind:
-        composing.register(kind.mail, wave_letters.compose, wave_letters.last_look)
 
 
 def _moved(event: Event, told: bool) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from app.database import db
-from app.invitations import pictures, texts
+from app.invitations import pictures, texts, wave_letters
 from app.invitations.models import Invitation, LetterImage, LetterText, WaveKind, WaveState
 from app.invitations.pictures import NotAPicture
 from app.network.models import Network
@@ -16,6 +16,7 @@ from app.outbox.kinds import IN_OWN_WORDS
 from app.outbox.letters import LetterError
 from tests import factories as make
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
+from tests.tables import everything
 
 OWN = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
 
@@ -178,6 +179,26 @@ class TestExample:
         assert "sandbox" in typed.headers["Content-Security-Policy"]
         assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 0
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+
+    @pytest.mark.parametrize("kind", texts.KINDS)
+    def test_no_row_changes_by_it(self, client, event, kind):
+        make.registration(event, make.person("Anna Aarts", of=event.network))
+        page = f"/organise/networks/netwerk/letters/{kind}/nl"
+        before = everything()
+        text = texts.current(event.network, kind, "nl")
+        for look in ("mail", "calendar"):
+            assert post(client, f"{page}/preview", page=page, text=text, look=look).status_code == 200
+        assert everything() == before
+
+    @pytest.mark.parametrize("kind", WaveKind)
+    def test_the_mail_of_a_wave_is_written_without_changing_a_row(self, event, kind):
+        event.looks_back = True
+        invitation = make.registration(event, make.person(of=event.network)).invitation
+        wave = make.wave(event, kind, state=WaveState.DRAFT)
+        work()
+        before = everything()
+        assert wave_letters.write(wave, invitation, texts.holding({event.network_id})).recipient
+        assert everything() == before
 
     @pytest.mark.parametrize(
         ("look", "part"),

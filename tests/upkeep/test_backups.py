@@ -18,14 +18,11 @@ from app.registration.models import Registration, RegistrationState
 from app.upkeep import backups
 from tests import factories as make
 from tests.databases import KINDS
+from tests.tables import everything
 
 
 def _empty_site(url: str, folder):
     return create_app({"DATABASE_URL": url, "INSTANCE_PATH": str(folder), "BASE_URL": "http://leerkring.test"})
-
-
-def _rows(table: sa.Table) -> list[tuple]:
-    return [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
 
 
 @pytest.fixture
@@ -43,15 +40,13 @@ def filled(app):
 
 @pytest.mark.parametrize("target", KINDS)
 def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, databases, target):
-    before = {table.name: _rows(table) for table in db.metadata.sorted_tables}
-    db.session.commit()
+    before = everything()
     written = backups.write(tmp_path / "backup.zip")
     assert written == sum(map(len, before.values()))
     site = _empty_site(databases.empty(target), tmp_path / "new")
     with site.app_context():
         assert backups.read(tmp_path / "backup.zip") == written
-        after = {table.name: _rows(table) for table in db.metadata.sorted_tables}
-        assert after == before
+        assert everything() == before
         registration = make.registration(make.event())
         db.session.commit()
         assert registration.id > max(row[0] for row in before["registrations"])
