@@ -10,6 +10,7 @@ from app.accounts import sessions
 from app.accounts.models import Account, Grant, NetworkRole
 from app.database import SAFE_METHODS
 from app.network.models import Network
+from app.network.seeing import CLOCKWORK, Viewer
 
 
 def may_read(account: Account, network_id: int) -> bool:
@@ -22,7 +23,17 @@ def may_organise(account: Account, network_id: int) -> bool:
 
 def may_see_people(account: Account, event) -> bool:
     """Readers see who comes, but not at a confidential event."""
-    return may_organise(account, event.network_id) or (may_read(account, event.network_id) and not event.confidential)
+    return viewer(account).may_see_people(event)
+
+
+def viewer(account: Account) -> Viewer:
+    """With whose eyes an account looks; administrators see everything."""
+    if account.is_admin:
+        return CLOCKWORK
+    roles = {
+        role: frozenset(grant.network_id for grant in account.grants if grant.role == role) for role in NetworkRole
+    }
+    return Viewer(roles[NetworkRole.ORGANISER], roles[NetworkRole.READER])
 
 
 def organises(account: Account) -> bool:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext, ngettext
 
 from app import clock
-from app.accounts import audit, sessions
+from app.accounts import audit, rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
 from app.events.models import Event
@@ -124,11 +124,12 @@ def show(slug: str, number: int):
     event = readable_event(slug)
     wave = _own(event, number)
     waiting = wave.state in waves.NOT_RUN
+    viewer = rights.viewer(sessions.current())
     return render_template(
         "invitations/wave.html",
         event=event,
         wave=wave,
-        reach=audiences.reach(wave.audience.rule, wave.audience.network_id) if waiting and wave.audience else None,
+        reach=audiences.reach(wave.audience.rule, event.network_id, viewer) if waiting and wave.audience else None,
         ways=running.outlook(wave) if waiting and _can_count(wave) else {},
         last_leaves_at=estimates.last_leaves_at(wave) if waiting and _can_count(wave) else None,
         next_digest=rhythm.next_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),

@@ -10,11 +10,12 @@ from app.accounts.rights import signed_in
 from app.database import db
 from app.events import queries as events
 from app.invitations import guard
-from app.network import audiences, imports, organisations, people
+from app.network import audiences, blocks, imports, organisations, people
 from app.network import queries as networks
 from app.network.blocks import Block
 from app.network.forms import AudienceForm, role_choices, topic_choices
 from app.network.models import Audience, Network, OrganisationKind
+from app.network.seeing import Viewer
 from app.web import labels, undo
 from app.web.organise import changeable_network, readable_network
 
@@ -34,7 +35,9 @@ def count(slug: str):
     """The number of people a form that is being filled in would give; a piece of a page for htmx."""
     network = readable_network(slug)
     form = _form(network, request.args)
-    return render_template("network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id))
+    return render_template(
+        "network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id, _viewer())
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -63,7 +66,7 @@ def edit(slug: str, number: int | None = None):
         form=form,
         audience=audience,
         blocks=list(Block),
-        reach=audiences.reach(form.rule(), network.id),
+        reach=audiences.reach(form.rule(), network.id, _viewer()),
     ), 422 if form.wrong_fields() else 200
 
 
@@ -73,14 +76,17 @@ def list_people(slug: str, number: int):
     """Who is in an audience now, or with ?left=1 who fits but gets no mail, and why."""
     network = readable_network(slug)
     audience, left_out = _own(network, number), "left" in request.args
-    reach = audiences.reach(audience.rule, network.id)
-    full = set(db.session.scalars(guard.full(audiences.of(audience), clock.now())))
+    viewer = _viewer()
+    if blocks.about_hidden(audience.rule, viewer):
+        abort(403)
+    reach = audiences.reach(audience.rule, network.id, viewer)
+    full = set(db.session.scalars(guard.full(audiences.of(audience, viewer), clock.now())))
     return render_template(
         "network/audience_people.html",
         network=network,
         audience=audience,
         reach=reach,
-        page=audiences.page(audience.rule, network.id, reach, left_out=left_out),
+        page=audiences.page(audience.rule, network.id, viewer, reach, left_out=left_out),
         left_out=left_out,
         full=full,
     )
@@ -108,6 +114,10 @@ def _restore(kept: dict) -> None:
     db.session.commit()
 
 
+def _viewer() -> Viewer:
+    return rights.viewer(sessions.current())
+
+
 def _back() -> str | None:
     back = request.args.get("back", "")
     return back if back.startswith("/organise/") else None
@@ -127,15 +137,16 @@ def _form(network: Network, sent, audience: Audience | None = None) -> AudienceF
 
 def _choices(network: Network) -> dict[Block, list[SelectChoice]]:
     """What each block offers to choose from, of what this account may see."""
-    account = sessions.current()
+    account, viewer = sessions.current(), _viewer()
     mine = [
         SelectChoice(str(each.id), each.name)
         for each in db.session.scalars(rights.networks(account))
-        if rights.may_organise(account, each.id)
+        if viewer.may_organise(each.id)
     ]
     sessions_ = [
         SelectChoice(str(event.id), f"{event.title} ({wording.short_day(event.starts_at, event.zone)})")
         for event in events.of_network(network)
+        if viewer.may_see_people(event)
     ]
     this_year = clock.today().year
     plain = {

@@ -173,13 +173,14 @@ def person(slug: str, number: int):
     network = readable_network(slug)
     row = _member(network, number)
     account = sessions.current()
+    viewer = rights.viewer(account)
     return render_template(
         "network/person.html",
         network=network,
         person=row,
         today=clock.today(),
         holds=people.holds,
-        taken_part=invitations.of_person(row, network),
+        taken_part=invitations.of_person(row, network, viewer),
         mails=guard.had_this_week(row, clock.now()),
         limit=guard.limit_of(row),
         others=[
@@ -187,7 +188,7 @@ def person(slug: str, number: int):
             for each in row.memberships
             if each.network_id != network.id and rights.may_read(account, each.network_id)
         ],
-        alike=doubles.of(row),
+        alike=doubles.of(row) if viewer.may_organise(network.id) else [],
         merges=merging.undoable(row),
         address_form=AddressForm(formdata=None),
     )
@@ -381,7 +382,7 @@ def rejoin(slug: str, number: int):
 
 def _member(network: Network, number: int) -> Person:
     """Somebody who is or was in this network, or was invited by it; 404 for others."""
-    return networks.person_of(network, number) or abort(404)
+    return networks.person_of(network, number, rights.viewer(sessions.current())) or abort(404)
 
 
 def _organisation(form: PersonForm) -> Organisation | None:

@@ -29,7 +29,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @signed_in
 def page(slug: str):
     event = readable_event(slug)
-    sees_people = rights.may_see_people(sessions.current(), event)
+    viewer = rights.viewer(sessions.current())
     sought = _sought()
     return render_template(
         "registration/cockpit.html",
@@ -38,8 +38,8 @@ def page(slug: str):
         outlook=capacity.outlook(event),
         waves=invitations.waves(event),
         states=invitations.wave_states(event),
-        tiles=cockpit.tiles(event),
-        page=cockpit.page(event, sought) if sees_people else None,
+        tiles=cockpit.tiles(event, viewer) if viewer.may_see_people(event) else None,
+        page=cockpit.page(event, sought, viewer) if viewer.may_see_people(event) else None,
         sought=sought,
         standings=[*Standing, *(Presence if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
@@ -64,7 +64,7 @@ def _sought() -> Sought:
 def export(slug: str) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     event = changeable_event(slug)
-    content = exports.people(event, cockpit.everybody(event, _sought()))
+    content = exports.people(event, cockpit.everybody(event, _sought(), rights.viewer(sessions.current())))
     audit.note("exported", event)
     db.session.commit()
     return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'})
@@ -188,4 +188,4 @@ def revoke(slug: str, number: int):
 
 
 def _line(event: Event, number: int) -> Line:
-    return cockpit.line(event, number) or abort(404)
+    return cockpit.line(event, number, rights.viewer(sessions.current())) or abort(404)

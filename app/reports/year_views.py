@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 
 from app import clock
+from app.accounts import rights, sessions
 from app.accounts.rights import signed_in
 from app.database import db
 from app.reports import year as reporting
@@ -20,7 +21,7 @@ def page(slug: str, year: int | None = None):
     return render_template(
         "reports/year.html",
         network=network,
-        year=reporting.of(network, _checked(year or clock.today().year)),
+        year=reporting.of(network, _checked(year or clock.today().year), rights.viewer(sessions.current())),
         years=reporting.years(network),
     )
 
@@ -29,7 +30,7 @@ def page(slug: str, year: int | None = None):
 @signed_in
 def export(slug: str, year: int) -> Response:
     network = readable_network(slug)
-    content = reporting.export(reporting.of(network, _checked(year)))
+    content = reporting.export(reporting.of(network, _checked(year), rights.viewer(sessions.current())))
     name = f"{slug}-{year}.xlsx"
     return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
