@@ -17,6 +17,7 @@ from app.network import audiences
 from app.network.audiences import LeftOut
 from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Position
 from app.network.rhythm import next_moment
+from app.network.seeing import CLOCKWORK
 from app.outbox import queue
 from app.words import Worded
 
@@ -99,7 +100,7 @@ def _everybody(wave: Wave) -> sa.Select:
 
 def _of_audience(wave: Wave) -> sa.Select:
     reason = sa.case((recipients.answered(wave).exists(), Spared.ANSWERED.value), else_=Spared.MAILED.value)
-    fitting = audiences.everybody(wave.audience.rule, wave.audience.network_id).subquery()
+    fitting = audiences.everybody(wave.audience.rule, wave.audience.network_id, CLOCKWORK).subquery()
     way = sa.func.coalesce(fitting.c.reason, reason)
     return sa.select(Person.id.label("person_id"), way.label("way")).join(fitting, fitting.c.id == Person.id)
 

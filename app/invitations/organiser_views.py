@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock
-from app.accounts import audit, sessions
+from app.accounts import audit, rights, sessions
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
@@ -118,11 +118,12 @@ def _audience(event: Event, number: str) -> Audience:
 @organisers.get("/<int:number>", needs=Need.READ, subject=_WAVE)
 def show(event: Event, wave: Wave):
     waiting = wave.state in waves.NOT_RUN
+    viewer = rights.current_viewer()
     return render_template(
         "invitations/wave.html",
         event=event,
         wave=wave,
-        reach=audiences.reach(wave.audience.rule, wave.audience.network_id) if waiting and wave.audience else None,
+        reach=audiences.reach(wave.audience.rule, event.network_id, viewer) if waiting and wave.audience else None,
         ways=running.outlook(wave) if waiting and _can_count(wave) else {},
         last_leaves_at=estimates.last_leaves_at(wave) if waiting and _can_count(wave) else None,
         next_digest=rhythm.next_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),

@@ -11,8 +11,10 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import recipients
 from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Wave
+from app.network import seeing
 from app.network.listing import PeopleFilter, matching
 from app.network.models import EmailAddress, Membership, Network, Person, Standing
+from app.network.seeing import Viewer
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
@@ -48,14 +50,16 @@ def count_told(event: Event) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
 
 
-def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
+def of_person(
+    person: Person, network: Network, viewer: Viewer
+) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
     """What a person was invited to by a network and what became of it, latest event first."""
     wanted = (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.event)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.person_id == person.id, Event.network_id == network.id)
+        .where(Invitation.person_id == person.id, Event.network_id == network.id, seeing.events(viewer))
         .order_by(Event.starts_at.desc())
         .options(contains_eager(Invitation.event), joinedload(Attendance.organisation))
     )

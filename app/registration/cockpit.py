@@ -15,10 +15,11 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
-from app.network import people
+from app.network import people, seeing
 from app.network.blocks import current_positions
 from app.network.listing import PeopleFilter, matching
 from app.network.models import Organisation, Person, Position
+from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.words import Worded
@@ -162,17 +163,17 @@ def funnel(event: Event) -> Funnel:
     return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), *row[4:])
 
 
-def page(event: Event, sought: Sought):
+def page(event: Event, sought: Sought, viewer: Viewer):
     """A page of people as Lines, in `items` of the pagination."""
-    found = db.paginate(_people(event, sought), per_page=PER_PAGE, error_out=False)
+    found = db.paginate(_people(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
     return found
 
 
-def everybody(event: Event, sought: Sought) -> Iterator[Line]:
+def everybody(event: Event, sought: Sought, viewer: Viewer) -> Iterator[Line]:
     """All people of the list, for an export."""
     answers = selectinload(Registration.answers).joinedload(QuestionAnswer.question)
-    wanted = _people(event, sought)
+    wanted = _people(event, sought, viewer)
     invitations = list(db.session.scalars(wanted))
     registrations = {
         each.invitation_id: each
@@ -187,9 +188,9 @@ def everybody(event: Event, sought: Sought) -> Iterator[Line]:
     )
 
 
-def line(event: Event, number: int) -> Line | None:
+def line(event: Event, number: int, viewer: Viewer) -> Line | None:
     """One invited person of this event."""
-    wanted = _people(event, Sought()).where(Invitation.id == number)
+    wanted = _people(event, Sought(), viewer).where(Invitation.id == number)
     invitation = db.session.scalar(wanted)
     return _lines([invitation])[0] if invitation else None
 
@@ -201,8 +202,8 @@ def messages(invitation: Invitation) -> list[Message]:
     )
 
 
-def tiles(event: Event) -> list[Tile]:
-    """All municipalities with a place on the map, in one query."""
+def tiles(event: Event, viewer: Viewer) -> list[Tile]:
+    """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
     current = current_positions()
     counts = (
         sa.select(
@@ -217,7 +218,7 @@ def tiles(event: Event) -> list[Tile]:
         )
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .group_by(current.c.organisation_id)
         .subquery()
     )
@@ -230,12 +231,13 @@ def tiles(event: Event) -> list[Tile]:
     return [Tile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought) -> sa.Select:
+def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id, *matching(sought.people), *_conditions(sought))
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
+        .where(*matching(sought.people), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)

@@ -13,9 +13,10 @@ from app.database import db
 from app.events.models import Event, EventState, Mode
 from app.invitations.models import Invitation
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState, Insight
-from app.network import audiences, lineage
+from app.network import audiences, lineage, seeing
 from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
+from app.network.seeing import Viewer
 from app.sheets import cell, new_book
 
 _TODAY = lineage.today(Attendance.organisation_id)
@@ -70,6 +71,8 @@ class Year:
     insights: int
     commitments: dict[CommitmentState, int]
     tiles: list[Tile]
+    hidden: int
+    """Confidential sessions that the map leaves out, because who looks may not know who was there."""
 
     @property
     def attendances(self) -> int:
@@ -104,8 +107,8 @@ def years(network: Network) -> list[int]:
     return list(range(this, (clock.local(first).year if first else this) - 1, -1))
 
 
-def of(network: Network, year: int) -> Year:
-    """The year of a network, in a fixed number of queries."""
+def of(network: Network, year: int, viewer: Viewer) -> Year:
+    """The year of a network, in a fixed number of queries; its map shows where who came to what the viewer may know."""
     there = _held(network, year)
     people, organisations = db.session.execute(
         sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(_TODAY)))
@@ -114,15 +117,17 @@ def of(network: Network, year: int) -> Year:
         .join(Event, Event.id == Attendance.event_id)
         .where(there)
     ).one()
+    sessions = _sessions(there)
     return Year(
         network=network,
         year=year,
-        sessions=_sessions(there),
+        sessions=sessions,
         people=people,
         organisations=organisations,
         insights=db.session.scalar(_insights(network, year)),
         commitments=_commitments(network, year),
-        tiles=_tiles(network, there),
+        tiles=_tiles(network, sa.and_(there, seeing.events(viewer))),
+        hidden=sum(not viewer.may_see_people(each.event) for each in sessions),
     )
 
 

@@ -15,6 +15,7 @@ from app.lessons.models import Commitment
 from app.network import audiences, correspondence, doubles, memberships, merging, people
 from app.network.merging import CannotMerge
 from app.network.models import Double, Likeness, Membership, Merge, Person, Standing
+from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
 from app.registration import answers, questions
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
@@ -112,7 +113,7 @@ class TestMerging:
             assert found == {kept_id}, model
         assert db.session.get(Registration, mine.id).invitation.person_id == kept_id
         assert (kept.notes, gone.merged_into_id, gone.addresses) == ("Kent de weg", kept_id, [])
-        assert audiences.reach([], network.id).people == 1
+        assert audiences.reach([], network.id, CLOCKWORK).people == 1
 
         merging.undo(row)
 
