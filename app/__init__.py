@@ -68,9 +68,9 @@ def _bind_extensions(app: Flask) -> None:
 
 def _wire_domains() -> None:
     """Let domains hear of each other and write their letters, which goes on without pages as well."""
-    from app import accounts, digests, inbox, lessons, network, polls, registration, upkeep
+    from app import accounts, digests, inbox, invitations, lessons, network, polls, registration, upkeep
 
-    for domain in (accounts, network, registration, lessons, polls, inbox, digests, upkeep):
+    for domain in (accounts, network, invitations, registration, lessons, polls, inbox, digests, upkeep):
         domain.wire()
 
 

@@ -6,6 +6,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from app.outbox import composing
+from app.outbox.kinds import IN_OWN_WORDS
 from app.settings import ROOT, SETTINGS
 from tests import picture
 
@@ -55,3 +57,8 @@ def test_every_target_for_people_is_in_the_help_of_make():
 
 def test_the_picture_of_the_architecture_is_what_the_code_draws():
     assert picture.PICTURE.read_text() == picture.draw(), "make picture"
+
+
+def test_every_letter_of_a_network_has_somebody_who_writes_it(app):
+    """Without one a planned mail would fail when it is due."""
+    assert [kind for kind in IN_OWN_WORDS.values() if not composing.known(kind)] == []

@@ -30,6 +30,7 @@ from app.registration.models import QuestionAnswer
 from app.tokens import Purpose
 from tests import factories as make
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
+from tests.helpers import sign_in
 
 TITLE = "Intervisie in vertrouwen"
 CANARIES = ("Wendelmoet", "kanarie.example", "zingt alleen", "Motie kanarie", "geen zaad")

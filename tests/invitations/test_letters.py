@@ -180,7 +180,7 @@ class TestExample:
         assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 0
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
 
-    @pytest.mark.parametrize("kind", texts.KINDS)
+    @pytest.mark.parametrize("kind", IN_OWN_WORDS)
     def test_no_row_changes_by_it(self, client, event, kind):
         make.registration(event, make.person("Anna Aarts", of=event.network))
         page = f"/organise/networks/netwerk/letters/{kind}/nl"
