@@ -7,7 +7,8 @@
 ## test          all tests, on SQLite, PostgreSQL and in a browser (ARGS="tests/inbox -n 0" for some)
 ## lint          what can be said without running it
 ## hooks         let git run lint before a commit and check before a push
-## faults        the fault tests at full size, with a real mail server
+## faults        the fault tests at full size, with a real mail server, and mutants
+## mutants       which changes of the rules no test notices; takes hours (ARGS="app.registration.seats.*" for some)
 ## bench         what the site carries (docs/performance.md)
 ## translations  collect the texts to translate into the English catalogue
 ## picture       draw docs/images/architecture.svg anew from the code
@@ -26,7 +27,7 @@ TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help check watch fmt hooks picture
+.PHONY: help check watch fmt hooks picture mutants
 .DEFAULT_GOAL := run
 
 help:
@@ -68,6 +69,12 @@ bench: install .venv/.installed-test pango
 
 faults: install .venv/.installed-test dovecot postfix
 	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
+	$(MAKE) mutants ARGS=
+
+# What to change and which tests must notice stands in setup.cfg; `mutmut show NAME` shows one.
+mutants: install .venv/.installed-test dovecot
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut results
 
 # Pin every dependency anew; review the difference before committing it.
 lock: .venv/.installed-test
