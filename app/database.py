@@ -170,5 +170,10 @@ def add_once(row) -> bool:
     return True
 
 
+def too_often(at, since: datetime, most: int, *conditions) -> bool:
+    """Whether `most` rows or more meet the conditions with a moment `at` after `since`: one more would be too many."""
+    return db.session.scalar(sa.select(sa.func.count()).where(at > since, *conditions)) >= most
+
+
 ALWAYS = sa.literal(1) == 1
 """Ends the SELECT of an INSERT with a WHERE, without which SQLite reads its ON CONFLICT as part of a join."""

@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
 from app.accounts.models import Account, SignIn
-from app.database import db
+from app.database import db, too_often
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
@@ -43,12 +43,10 @@ def ask(email: str) -> Asked:
     email = email.strip().lower()
     account_id = db.session.scalar(sa.select(Account.id).where(Account.email == email, Account.active))
     address_digest, secret = _digest(email), secrets.token_urlsafe(24)
-    recent = sa.select(sa.func.count()).where(
-        SignIn.address_digest == address_digest, SignIn.created_at > clock.now() - VALID
-    )
-    allowed = db.session.scalar(recent) < MOST_REQUESTS
+    since = clock.now() - VALID
+    refused = too_often(SignIn.created_at, since, MOST_REQUESTS, SignIn.address_digest == address_digest)
     request = SignIn(
-        account_id=account_id if allowed else None,
+        account_id=None if refused else account_id,
         address_digest=address_digest,
         browser_digest=_digest(secret),
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app import clock, wording
 from app.accounts.models import Account
-from app.database import db
+from app.database import db, too_often
 from app.events.models import Event
 from app.inbox import authentication, itip, mails, reply_letters, sorting
 from app.inbox.itip import CalendarMail
@@ -114,12 +114,8 @@ def _by_token(answer: CalendarMail, token: Token | None) -> Invitation | None:
 
 
 def _too_many(row: IncomingMail) -> bool:
-    recent = sa.select(sa.func.count()).where(
-        IncomingMail.invitation_id == row.invitation_id,
-        IncomingMail.received_at > row.received_at - timedelta(hours=1),
-        IncomingMail.id < row.id,
-    )
-    return db.session.scalar(recent) >= MOST_AN_HOUR
+    earlier = (IncomingMail.invitation_id == row.invitation_id, IncomingMail.id < row.id)
+    return too_often(IncomingMail.received_at, row.received_at - timedelta(hours=1), MOST_AN_HOUR, *earlier)
 
 
 def _act(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:

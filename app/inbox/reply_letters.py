@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, wording
-from app.database import db
+from app.database import too_often
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.outbox import letters, queue
@@ -79,10 +79,6 @@ def _tell_once(kind: MessageKind, invitation: Invitation, **details) -> None:
 
 
 def _may_answer(address: str, event: Event) -> bool:
-    today = sa.select(Message.id).where(
-        Message.kind.in_(AUTOMATIC),
-        Message.event_id == event.id,
-        sa.func.lower(Message.recipient) == address.lower(),
-        Message.created_at >= clock.start_of_day(clock.today()),
-    )
-    return db.session.scalar(today.limit(1)) is None
+    about = Message.kind.in_(AUTOMATIC) & (Message.event_id == event.id)
+    to_them = sa.func.lower(Message.recipient) == address.lower()
+    return not too_often(Message.created_at, clock.start_of_day(clock.today()), 1, about, to_them)

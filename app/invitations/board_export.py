@@ -1,21 +1,17 @@
 """The mails of an event as a spreadsheet."""
 
-import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
 
-from app import clock
+from app import clock, sheets
 from app.network import people
 from app.outbox.models import Message
-from app.sheets import cell, new_book
+from app.sheets import Sheet
 
 
 def sheet(messages: Iterable[Message]) -> bytes:
     """An XLSX with a row a message."""
-    book = new_book()
-    page = book.create_sheet(gettext("Mails"))
-    page.freeze_panes = "A2"
     heading = [
         gettext("Naam"),
         gettext("Organisatie"),
@@ -26,12 +22,7 @@ def sheet(messages: Iterable[Message]) -> bytes:
         gettext("Laatste woorden"),
         gettext("Kenmerk"),
     ]
-    page.append([cell(page, text, bold=True) for text in heading])
-    for message in messages:
-        page.append([cell(page, text) for text in _row(message)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return sheets.write(Sheet(gettext("Mails"), map(_row, messages), heading))
 
 
 def _row(message: Message) -> list[str]:

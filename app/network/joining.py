@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db
+from app.database import db, too_often
 from app.network import memberships, people
 from app.network.models import JoinRequest, Language, Network, Organisation, Person
 from app.outbox import letters
@@ -71,14 +71,14 @@ def forget_old() -> int:
 
 
 def _too_often(request: JoinRequest) -> bool:
-    since = clock.now() - timedelta(days=1)
-    earlier = sa.select(sa.func.count()).where(
+    return too_often(
+        JoinRequest.created_at,
+        clock.now() - timedelta(days=1),
+        MOST_A_DAY,
         JoinRequest.address == request.address,
         JoinRequest.network_id == request.network_id,
-        JoinRequest.created_at > since,
         JoinRequest.id < request.id,
     )
-    return db.session.scalar(earlier) >= MOST_A_DAY
 
 
 def _mail(request: JoinRequest) -> None:

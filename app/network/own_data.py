@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db
+from app.database import db, too_often
 from app.network import people
 from app.network.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
@@ -40,10 +40,8 @@ def claim_address(person: Person, address: str) -> None:
 
     After MOST_A_DAY further ones are dropped unseen, so that nobody can be flooded by it.
     """
-    recent = sa.select(sa.func.count()).where(
-        AddressClaim.person_id == person.id, AddressClaim.created_at > clock.now() - timedelta(days=1)
-    )
-    if db.session.scalar(recent) >= MOST_A_DAY:
+    day_ago = clock.now() - timedelta(days=1)
+    if too_often(AddressClaim.created_at, day_ago, MOST_A_DAY, AddressClaim.person_id == person.id):
         return
     claim = AddressClaim(person_id=person.id, address=people.read_address(address))
     db.session.add(claim)

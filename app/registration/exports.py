@@ -1,21 +1,17 @@
 """The list of people of an event as a spreadsheet."""
 
-import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
 
-from app import clock
+from app import clock, sheets
 from app.events.models import Event
 from app.registration.cockpit import Line
-from app.sheets import cell, new_book
+from app.sheets import Sheet
 
 
 def people(event: Event, lines: Iterable[Line]) -> bytes:
     """An XLSX with a row a person, their answers in columns of their own."""
-    book = new_book()
-    sheet = book.create_sheet(gettext("Mensen"))
-    sheet.freeze_panes = "A2"
     heading = [
         gettext("Naam"),
         gettext("Mailadres"),
@@ -26,15 +22,9 @@ def people(event: Event, lines: Iterable[Line]) -> bytes:
         gettext("Doet mee"),
         gettext("Geantwoord op"),
         gettext("Aanwezig"),
+        *(question.label for question in event.questions),
     ]
-    sheet.append(
-        [cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
-    )
-    for line in lines:
-        sheet.append([cell(sheet, text) for text in _row(event, line)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return sheets.write(Sheet(gettext("Mensen"), (_row(event, line) for line in lines), heading))
 
 
 def _row(event: Event, line: Line) -> list[str]:

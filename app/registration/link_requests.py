@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
+from app.database import db, too_often
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.models import Origin
@@ -50,11 +50,11 @@ def _invite(request: LinkRequest) -> None:
 
 
 def _too_often(request: LinkRequest) -> bool:
-    day_ago = clock.now() - timedelta(days=1)
-    sent = sa.select(sa.func.count()).where(
+    return too_often(
+        Message.created_at,
+        clock.now() - timedelta(days=1),
+        MOST_A_DAY,
         Message.kind == MessageKind.REQUESTED,
         Message.event_id == request.event_id,
         Message.recipient == request.address,
-        Message.created_at > day_ago,
     )
-    return db.session.scalar(sent) >= MOST_A_DAY

@@ -1,13 +1,12 @@
 """What a network did in a year: sessions, participants, reach per municipality, lessons, promises kept."""
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from app import clock, wording
+from app import clock, sheets, wording
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, EventState, Mode
@@ -17,7 +16,7 @@ from app.network import audiences, lineage, seeing
 from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
 from app.network.seeing import Viewer
-from app.sheets import cell, new_book
+from app.sheets import Sheet
 
 _TODAY = lineage.today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""
@@ -140,23 +139,22 @@ def audience_of_the_gap(network: Network, year: int) -> Audience:
 
 def export(year: Year) -> bytes:
     """The year as XLSX: figures, sessions and municipalities, a sheet each."""
-    book = new_book()
-    _sheet(
-        book,
-        gettext("Cijfers"),
-        [
-            (gettext("Netwerk"), year.network.name),
-            (gettext("Jaar"), year.year),
-            (gettext("Sessies"), len(year.sessions)),
-            (gettext("Keer aanwezig"), year.attendances),
-            (gettext("Mensen"), year.people),
-            (gettext("Organisaties"), year.organisations),
-            (gettext("Gemeenten bereikt"), len(year.reached)),
-            (gettext("Inzichten"), year.insights),
-            (gettext("Afspraken"), year.promised),
-            (gettext("Afspraken gedaan"), year.kept),
-        ],
-    )
+    figures = [
+        (gettext("Netwerk"), year.network.name),
+        (gettext("Jaar"), year.year),
+        (gettext("Sessies"), len(year.sessions)),
+        (gettext("Keer aanwezig"), year.attendances),
+        (gettext("Mensen"), year.people),
+        (gettext("Organisaties"), year.organisations),
+        (gettext("Gemeenten bereikt"), len(year.reached)),
+        (gettext("Inzichten"), year.insights),
+        (gettext("Afspraken"), year.promised),
+        (gettext("Afspraken gedaan"), year.kept),
+    ]
+    return sheets.write(Sheet(gettext("Cijfers"), figures), _sessions_sheet(year), _municipalities_sheet(year))
+
+
+def _sessions_sheet(year: Year) -> Sheet:
     heading = (
         gettext("Sessie"),
         gettext("Datum"),
@@ -176,24 +174,16 @@ def export(year: Year) -> bytes:
         )
         for each in year.sessions
     ]
-    _sheet(book, gettext("Sessies"), [heading, *rows], bold_first=True)
+    return Sheet(gettext("Sessies"), rows, heading)
+
+
+def _municipalities_sheet(year: Year) -> Sheet:
     heading = (gettext("Gemeente"), gettext("Regio"), gettext("Keer aanwezig"), gettext("Sessies"), gettext("Leden"))
     rows = [
         (tile.organisation.name, tile.organisation.region or "", tile.attendances, tile.sessions, tile.members)
         for tile in year.tiles
     ]
-    _sheet(book, gettext("Gemeenten"), [heading, *rows], bold_first=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _sheet(book, name: str, rows: list[tuple], *, bold_first: bool = False) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2" if bold_first else None
-    for number, row in enumerate(rows):
-        bold = bold_first and number == 0
-        sheet.append([cell(sheet, value, bold=bold) if isinstance(value, str) else value for value in row])
+    return Sheet(gettext("Gemeenten"), rows, heading)
 
 
 def _held(network: Network, year: int | None = None):
