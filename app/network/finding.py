@@ -180,8 +180,6 @@ def _variants(word: str) -> set[str]:
 
 def _alike(word: str) -> dict[int, int]:
     """The words that a sought one may stand for: id → how far away (0 the word itself, 1 begun with, 2 mistyped)."""
-    from rapidfuzz.distance import OSA
-
     begins = (SearchWord.word >= word) & (SearchWord.word < word + "\U0010ffff")
     rows = list(
         db.session.execute(
@@ -199,9 +197,20 @@ def _alike(word: str) -> dict[int, int]:
             .where(SearchVariant.variant.in_(_variants(word)))
         )
         for number, other in db.session.execute(mistyped):
-            if OSA.distance(word, other, score_cutoff=1) <= 1:
+            if _a_letter_apart(word, other):
                 found.setdefault(number, 2)
     return found
+
+
+def _a_letter_apart(one: str, other: str) -> bool:
+    """Whether a letter is missing, added or another, or two that stand together are swapped (OSA distance of at most 1)."""
+    begin = 0
+    while one[begin : begin + 1] == other[begin : begin + 1] != "":
+        begin += 1
+    one, other = one[begin:], other[begin:]
+    if one[1:] == other[1:] or one[1:] == other or one == other[1:]:
+        return True
+    return one[2:] == other[2:] and one[:2] == other[:2][::-1]
 
 
 def _first(
