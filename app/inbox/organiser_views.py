@@ -50,19 +50,13 @@ def settle(number: int):
 def take_over(number: int):
     """Let the calendar's answer count."""
     mail, account = _waiting(number)
-    if problem := reviewing.take_over(mail, account):
+    if refused := reviewing.take_over(mail, account):
         db.session.rollback()
-        flash(_problem(problem), "warning")
+        flash(str(refused.words), "warning")
         return redirect(url_for("inbox.show", number=number), 303)
     db.session.commit()
     flash(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=mail.person.name), "ok")
     return redirect(url_for("inbox.index"), 303)
-
-
-def _problem(problem: str) -> str:
-    if problem == "closed":
-        return gettext("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
-    return gettext("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer.")
 
 
 @blueprint.post("/<int:number>/stop")

@@ -89,7 +89,7 @@ def page(wave: Wave, way: str = ""):
 def _everybody(wave: Wave) -> sa.Select:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = leaves_at(wave)
-    routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
+    routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind.mail.counts).subquery()
     reached = sa.select(routed.c.person_id, routed.c.way)
     others = _of_audience(wave) if wave.kind in recipients.TO_AUDIENCE else _of_event(wave)
     others = others.subquery()

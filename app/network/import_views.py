@@ -56,6 +56,7 @@ def dry_run(slug: str, number: int):
         problem=problem,
         headings=importing.columns_of(importing.heading(kept.file_name, kept.content), kept.mapping.get("columns", {})),
         columns=list(importing.Column),
+        outcomes=list(importing.RowOutcome),
         shown=importing.SHOWN,
         organisations=organisations.choices(),
         roles=networks.roles(),
