@@ -99,6 +99,7 @@ def api_token_create(email: str) -> None:
 def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) -> None:
     """Add or change the people of an XLSX, CSV or vCard file, all rows or none."""
     from app.network import importing, imports
+    from app.network.import_rows import RowOutcome
     from app.network.spreadsheets import UnreadableFile
 
     network = networks.by_slug(slug)
@@ -110,7 +111,7 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
     except UnreadableFile as error:
         _fail(f"{file.name}: {error}")
     for outcome, rows in plan.rows.items():
-        for row in rows if dry_run or outcome == "wrong" else ():
+        for row in rows if dry_run or outcome == RowOutcome.WRONG else ():
             click.echo(
                 f"{row.number}\t{outcome}\t{row.name}\t{'; '.join(map(str, row.problems or row.changes or row.notes))}"
             )

@@ -48,19 +48,13 @@ def settle(mail: IncomingMail):
 @organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
 def take_over(mail: IncomingMail):
     """Let the calendar's answer count."""
-    if problem := reviewing.take_over(mail, sessions.current()):
+    if refused := reviewing.take_over(mail, sessions.current()):
         db.session.rollback()
-        flash(_problem(problem), "warning")
+        flash(str(refused.words), "warning")
         return redirect(url_for("inbox.show", number=mail.id), 303)
     db.session.commit()
     flash(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=mail.person.name), "ok")
     return redirect(url_for("inbox.index"), 303)
-
-
-def _problem(problem: str) -> str:
-    if problem == "closed":
-        return gettext("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
-    return gettext("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer.")
 
 
 @organisers.post("/<int:number>/stop", needs=Need.ORGANISER, subject=_mail)

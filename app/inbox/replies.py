@@ -9,6 +9,7 @@ from datetime import timedelta
 from email.message import Message as Mail
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app import clock, wording
 from app.accounts.models import Account
@@ -29,6 +30,7 @@ from app.registration.calendar_answers import Given, Verdict
 from app.registration.models import CalendarAnswer
 from app.registration.seats import ModeFull, RegistrationClosed
 from app.tokens import Purpose
+from app.words import Worded
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
 _VOTES = {"accepted": Vote.YES, "tentative": Vote.IF_NEED_BE, "declined": Vote.NO}
@@ -79,18 +81,28 @@ def is_theirs(invitation: Invitation, answer: CalendarMail) -> bool:
     return answer.attendee in {each.key for each in invitation.person.addresses}
 
 
-def take_over(mail: IncomingMail, by: Account) -> str:
-    """Let an answer that was in doubt count after all; returns the problem, empty when it was done."""
+class Refused(Worded):
+    """Why an answer in doubt cannot count."""
+
+    IMPOSSIBLE = (
+        "impossible",
+        _l("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer."),
+    )
+    CLOSED = "closed", _l("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
+
+
+def take_over(mail: IncomingMail, by: Account) -> Refused | None:
+    """Let an answer that was in doubt count after all; returns why not, if so."""
     invitation, answer = mail.invitation, reading(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
-        return "impossible"
+        return Refused.IMPOSSIBLE
     if answer.uid not in {"", invitation.event.uid.lower()}:
-        return "impossible"
+        return Refused.IMPOSSIBLE
     try:
         calendar_answers.answer(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
     except (RegistrationClosed, ModeFull):
-        return "closed"
-    return ""
+        return Refused.CLOSED
+    return None
 
 
 def reading(mail: IncomingMail) -> CalendarMail | None:

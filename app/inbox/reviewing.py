@@ -4,6 +4,7 @@ from app import clock
 from app.accounts.models import Account
 from app.inbox import forwarding, mails, replies
 from app.inbox.models import IncomingMail, Outcome
+from app.inbox.replies import Refused
 from app.network import people
 from app.network.models import Network
 
@@ -25,12 +26,12 @@ def stop_mailing(mail: IncomingMail, by: Account) -> None:
     settle(mail, by)
 
 
-def take_over(mail: IncomingMail, by: Account) -> str:
-    """Let a calendar's answer count; returns the problem, empty when it was done."""
-    problem = replies.take_over(mail, by)
-    if not problem:
+def take_over(mail: IncomingMail, by: Account) -> Refused | None:
+    """Let a calendar's answer count; returns why not, if so."""
+    refused = replies.take_over(mail, by)
+    if refused is None:
         settle(mail, by)
-    return problem
+    return refused
 
 
 def forward(mail: IncomingMail, network: Network, by: Account) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, undefer
 from app import addresses, clock, markdown, wording
 from app.database import db
 from app.lessons import commitments, facts
-from app.lessons.models import Commitment, Document, DocumentKind, Impression
+from app.lessons.models import Commitment, CommitmentState, Document, DocumentKind, Impression
 from app.web import assets
 
 log = logging.getLogger("leerkring.documents")
@@ -200,7 +200,7 @@ def _promise(commitment: Commitment, shown: dict) -> str:
     if commitment.open:
         return line
     note = "" if shown["confidential"] or not commitment.note else f". {commitment.note}"
-    return f"{line}: {commitment.state.words.lower()}{note}"
+    return f"{line}: {str(CommitmentState(commitment.state).words).lower()}{note}"
 
 
 def _text(document, text: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, SelectField, ValidationError
@@ -23,8 +23,7 @@ def role_choices(roles: list[Role]) -> list[SelectChoice]:
 
 
 def topic_choices(topics: list[Topic]) -> list[SelectChoice]:
-    english = str(get_locale()) == "en"
-    return [SelectChoice(str(topic.id), topic.name_en if english else topic.name_nl) for topic in topics]
+    return [SelectChoice(str(topic.id), topic.words) for topic in topics]
 
 
 class NetworkForm(Form):

@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from app.database import db
@@ -21,6 +22,16 @@ from app.network.models import (
     Role,
     Standing,
 )
+from app.words import Worded
+
+
+class RowOutcome(Worded):
+    """What importing a row would come to."""
+
+    WRONG = "wrong", _l("Niet goed")
+    NEW = "new", _l("Nieuw")
+    CHANGED = "changed", _l("Gewijzigd")
+    SAME = "same", _l("Hetzelfde")
 
 
 @dataclass
@@ -51,13 +62,12 @@ class Row:
         return self.standing == Standing.MEMBER
 
     @property
-    def outcome(self) -> str:
-        """new, changed, same or wrong."""
+    def outcome(self) -> RowOutcome:
         if self.problems:
-            return "wrong"
+            return RowOutcome.WRONG
         if self.person is None:
-            return "new"
-        return "changed" if self.changes else "same"
+            return RowOutcome.NEW
+        return RowOutcome.CHANGED if self.changes else RowOutcome.SAME
 
 
 def compare(network: Network, rows: list[Row]) -> None:
@@ -90,7 +100,7 @@ def compare(network: Network, rows: list[Row]) -> None:
         if row.person is not None:
             row.standing = standings.get(row.person.id)
             _compare_person(row)
-    _point_out_lookalikes([row for row in rows if row.outcome == "new"])
+    _point_out_lookalikes([row for row in rows if row.outcome == RowOutcome.NEW])
 
 
 def _compare_person(row: Row) -> None:

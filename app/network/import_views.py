@@ -58,6 +58,7 @@ def dry_run(network: Network, kept: Import):
         problem=problem,
         headings=importing.columns_of(importing.heading(kept.file_name, kept.content), kept.mapping.get("columns", {})),
         columns=list(importing.Column),
+        outcomes=list(importing.RowOutcome),
         shown=importing.SHOWN,
         organisations=organisations.choices(),
         roles=networks.roles(),

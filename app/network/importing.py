@@ -18,7 +18,7 @@ from flask_babel.speaklater import LazyString
 
 from app.database import db
 from app.network import import_rows, lineage, names, people, spreadsheets
-from app.network.import_rows import Row
+from app.network.import_rows import Row, RowOutcome
 from app.network.models import (
     Import,
     ImportState,
@@ -80,7 +80,7 @@ class Plan:
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
     counts: Counter = field(default_factory=Counter)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[RowOutcome, list[Row]] = field(default_factory=dict)
     noted: list[Row] = field(default_factory=list)
     organisations: Counter = field(default_factory=Counter)
     """Names of organisations that we do not know, with how many rows have them."""
@@ -96,10 +96,10 @@ class Plan:
     def total(self) -> int:
         return sum(self.counts.values())
 
-    new = property(lambda self: self.counts["new"])
-    changed = property(lambda self: self.counts["changed"])
-    same = property(lambda self: self.counts["same"])
-    wrong = property(lambda self: self.counts["wrong"])
+    new = property(lambda self: self.counts[RowOutcome.NEW])
+    changed = property(lambda self: self.counts[RowOutcome.CHANGED])
+    same = property(lambda self: self.counts[RowOutcome.SAME])
+    wrong = property(lambda self: self.counts[RowOutcome.WRONG])
 
 
 class Reader:

@@ -15,7 +15,7 @@ from app import clock
 from app.database import db, insert_new
 from app.invitations.models import Invitation
 from app.network import doubles, import_rows, importing, memberships, names, people
-from app.network.import_rows import Row
+from app.network.import_rows import Row, RowOutcome
 from app.network.importing import Reader
 from app.network.models import (
     EmailAddress,
@@ -127,8 +127,8 @@ def forget_old() -> int:
 
 
 def _save(kept: Import, rows: list[Row]) -> None:
-    kept.refused += sum(row.outcome == "wrong" for row in rows)
-    rows = [row for row in rows if row.outcome != "wrong"]
+    kept.refused += sum(row.outcome == RowOutcome.WRONG for row in rows)
+    rows = [row for row in rows if row.outcome != RowOutcome.WRONG]
     befores = [_save_person(kept, row) for row in rows]
     db.session.flush()
     listed = []

@@ -104,7 +104,16 @@ class OrganisationDomain(db.Model):
     domain: Mapped[str] = mapped_column(sa.String(254), primary_key=True, index=True)
 
 
-class Topic(db.Model):
+class _Bilingual:
+    """Has a name in each language."""
+
+    @property
+    def words(self) -> str:
+        """What it is called in the language of the reader."""
+        return self.name_en if str(get_locale()) == "en" else self.name_nl
+
+
+class Topic(_Bilingual, db.Model):
     """A theme that people are interested in and organisations have contact persons for."""
 
     __tablename__ = "topics"
@@ -133,7 +142,7 @@ class ContactPerson(db.Model):
     __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "topic_id"),)
 
 
-class Role(db.Model):
+class Role(_Bilingual, db.Model):
     """A kind of position: alderman, council member, griffier, policy officer …"""
 
     __tablename__ = "roles"
@@ -143,11 +152,6 @@ class Role(db.Model):
     name_en: Mapped[str] = mapped_column(sa.String(80))
     place: Mapped[int]
     """Order in lists."""
-
-    @property
-    def words(self) -> str:
-        """What it is called in the language of the reader."""
-        return self.name_en if str(get_locale()) == "en" else self.name_nl
 
 
 interests = sa.Table(

@@ -109,3 +109,35 @@ def test_a_filled_database_goes_forward_with_all_its_rows(url, tmp_path, version
         begun = connection.execute(sa.text("SELECT frequency FROM editions WHERE done_at IS NOT NULL ORDER BY id"))
         assert list(begun.scalars()) == (["weekly", "monthly"] if version == "0001" else [])
     engine.dispose()
+
+
+def test_reasons_in_words_become_values(url, tmp_path):
+    _upgrade(url, tmp_path, "0005")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    calendar = sa.Table("outside_calendars", sa.MetaData(), autoload_with=engine, resolve_fks=False)
+    same = {
+        "network_id": 1,
+        "address": "",
+        "created_at": _plain(NOW, engine),
+        "etag": "",
+        "last_modified": "",
+        "skipped": 0,
+    }
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE messages SET response = 'answered already'"))
+        step = "INSERT INTO message_history (message_id, at, state, words) VALUES (1, '2026-11-01', 'failed', :words)"
+        for words in ("could not be written: KeyError", "550 5.1.1 no such user", "closed or handed over"):
+            connection.execute(sa.text(step), {"words": words})
+        for name, trouble in (("Goed", ""), ("Weg", "gone")):
+            connection.execute(sa.insert(calendar).values(**same, name=name, trouble=trouble))
+
+    _upgrade(url, tmp_path, "head")
+
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT response FROM messages")) == "answered"
+        steps = connection.scalars(sa.text("SELECT words FROM message_history ORDER BY id"))
+        assert list(steps) == ["not_written", "550 5.1.1 no such user", "closed"]
+        troubles = connection.scalars(sa.text("SELECT trouble FROM outside_calendars ORDER BY id"))
+        assert list(troubles) == [None, "gone"]
+    engine.dispose()
