@@ -1,11 +1,15 @@
 """Time: local moments, counting back, quiet hours."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from app import clock
 from app.clock import NoSuchMoment
+
+NOW = datetime(2027, 6, 1, 10, 0, 0, 900_000, tzinfo=UTC)
+WHOLE = NOW.replace(microsecond=0)
 
 
 def _local(*parts: int) -> datetime:
@@ -72,3 +76,14 @@ def test_mail_leaves_outside_quiet_hours(wanted, leaves):
 )
 def test_working_day_steps_back_to_friday(day, working):
     assert clock.working_day(_local(*day, 9)) == _local(*working, 9)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "later"),
+    [(None, 0), (-60, 0), (-1, 0), (0, 1), (90, 91)],
+    ids=["the first", "long ago", "a second ago", "in the same second", "a clock that ran ahead"],
+)
+def test_a_stamp_has_whole_seconds_and_is_later_than_the_last(seconds, later):
+    last = None if seconds is None else WHOLE + timedelta(seconds=seconds)
+    with time_machine.travel(NOW, tick=False):
+        assert clock.stamp_after(last) == WHOLE + timedelta(seconds=later)
