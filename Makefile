@@ -42,7 +42,14 @@ run: install pango
 
 # What can be said without running it comes first.
 test: lint chromium pango dovecot
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine -q
+	$(BIN)/python -m tests.floors
+endif
 
 lint: install .venv/.installed-test
 	$(BIN)/ruff check .

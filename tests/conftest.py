@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,6 +24,19 @@ def pytest_collection_modifyitems(items) -> None:
     size = Counter(item.path for item in items)
     rank = {folder: place for place, folder in enumerate(LONG)}
     items.sort(key=lambda item: (rank.get(item.path.parent.name, len(LONG)), -size[item.path]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """What is gone through is noted on SQLite alone: on PostgreSQL it is the same, and noting takes half as long again."""
+    noting = Coverage.current() if "postgresql" in item.name else None
+    if noting:
+        noting.stop()
+    try:
+        return (yield)
+    finally:
+        if noting:
+            noting.start()
 
 
 class Browser(FlaskClient):

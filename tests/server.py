@@ -83,13 +83,22 @@ def serving(server: Server, *options: str) -> Iterator[Server]:
 def _wait_until_it_answers(address: str, process: subprocess.Popen) -> None:
     end = monotonic() + PATIENCE
     while monotonic() < end:
-        assert process.poll() is None, "the server stopped"
         try:
             urllib.request.urlopen(f"{address}/robots.txt", timeout=PATIENCE).close()
         except (urllib.error.URLError, ConnectionError):
-            continue
-        return
+            _leave_it_the_processor(process)
+        else:
+            return
     raise TimeoutError("the server does not answer")
+
+
+def _leave_it_the_processor(process: subprocess.Popen) -> None:
+    """Wait a moment, and fail at once when the server has ended."""
+    try:
+        process.wait(timeout=0.05)
+    except subprocess.TimeoutExpired:
+        return
+    raise AssertionError("the server stopped")
 
 
 class Participant:

@@ -1,7 +1,7 @@
 """What is in the tables: which of them were written to, empty those again, see whether anything changed."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Container
 
 import sqlalchemy as sa
 
@@ -26,19 +26,25 @@ class Written:
 
     def empty(self) -> None:
         """Leave only the reference data."""
-        written = [table for table in reversed(db.metadata.sorted_tables) if table.name in self._names]
-        if not written:
-            return
-        with self._engine.begin() as connection:
-            for table in written:
-                if table.name == "invitations":
-                    connection.execute(sa.update(table).values(substitute_for_id=None))
-                if table.name not in KEPT:
-                    connection.execute(sa.delete(table))
-            if Organisation.__tablename__ in self._names:
-                invented = Organisation.__table__.c.name.startswith("Test ")
-                connection.execute(sa.delete(Organisation.__table__).where(invented))
-        self._names.clear()
+        if self._names:
+            empty(self._engine, self._names)
+            self._names.clear()
+
+
+def empty(engine: sa.Engine, names: Container[str] | None = None) -> None:
+    """Empty tables but for the reference data; all tables unless names are given."""
+    names = db.metadata.tables if names is None else names
+    with engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            if table.name not in names:
+                continue
+            if table.name == "invitations":
+                connection.execute(sa.update(table).values(substitute_for_id=None))
+            if table.name not in KEPT:
+                connection.execute(sa.delete(table))
+        if Organisation.__tablename__ in names:
+            invented = Organisation.__table__.c.name.startswith("Test ")
+            connection.execute(sa.delete(Organisation.__table__).where(invented))
 
 
 def everything(*, but: Collection[str] = ()) -> dict[str, list[tuple]]:

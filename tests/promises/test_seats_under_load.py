@@ -1,5 +1,6 @@
 """Never more confirmed seats than the capacity: real races against a running server with several workers."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -16,15 +17,26 @@ from app.registration.models import Registration, RegistrationState
 from tests import factories as make
 from tests.databases import KINDS
 from tests.server import Participant, Server, prepared, serving
+from tests.tables import empty
 
 CLIENTS = 16
 
 
-@pytest.fixture(params=KINDS)
-def server(request, databases, tmp_path):
-    url = databases.with_tables(request.param)
-    with prepared(tmp_path / "instance", url) as ready, serving(ready, "--workers", "2"):
+@pytest.fixture(scope="module", params=KINDS)
+def running(request, databases, tmp_path_factory):
+    with (
+        prepared(tmp_path_factory.mktemp("seats"), databases.with_tables(request.param)) as ready,
+        serving(ready, "--workers", "2"),
+    ):
         yield ready
+
+
+@pytest.fixture
+def server(running) -> Iterator[Server]:
+    """A running server; what a test leaves in its tables is taken away."""
+    yield running
+    with _inside(running):
+        empty(db.engine)
 
 
 @contextmanager

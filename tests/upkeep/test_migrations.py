@@ -1,17 +1,16 @@
 """An update keeps what is there: every released version, filled, goes forward on both databases."""
 
 import json
-import os
-import subprocess
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from flask_migrate import upgrade
 
+from app.database import db
 from app.settings import ROOT
-from tests.databases import KINDS
+from tests.databases import KINDS, application
 
-FLASK = ROOT / ".venv" / "bin" / "flask"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROWS = {
     "networks": {"id": 1, "slug": "n", "name": "N", "letters": "N", "colour": "violet", "contact_name": "team", "contact_address": "t@n.example"},
@@ -48,12 +47,17 @@ def url(request, databases) -> str:
     return databases.empty(request.param)
 
 
-def _upgrade(url: str, tmp_path, revision: str) -> None:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environ = kept | {"DATABASE_URL": url, "INSTANCE_PATH": str(tmp_path / "instance")}
-    command = [FLASK, "--app", "wsgi", "db", "upgrade", revision]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture
+def move(url, tmp_path):
+    """Brings the database to a revision."""
+    app = application(url, tmp_path / "instance")
+
+    def run(revision: str) -> None:
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"), revision=revision)
+            db.engine.dispose()
+
+    return run
 
 
 def _fill(engine: sa.Engine) -> None:
@@ -83,12 +87,12 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
-def test_a_filled_database_goes_forward_with_all_its_rows(url, tmp_path, version):
-    _upgrade(url, tmp_path, version)
+def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
+    move(version)
     engine = sa.create_engine(url)
     _fill(engine)
 
-    _upgrade(url, tmp_path, "head")
+    move("head")
 
     assert _counts(engine) == dict.fromkeys(ROWS, 1)
     with engine.connect() as connection:
