@@ -29,6 +29,15 @@ def test_claim_seat_confirms_until_full_then_waits_in_order_of_arrival():
     assert [waiting_list.place_in_line(each) for each in made[2:]] == [1, 2]
 
 
+def test_place_in_line_counts_neither_another_session_nor_another_mode():
+    event, other = make.hybrid(seats_on_site=1, seats_online=1), make.event(seats_on_site=1)
+    for _ in range(2):
+        make.registration(other)
+        make.registration(event, mode=Mode.ONLINE)
+    make.registration(event)
+    assert waiting_list.place_in_line(make.registration(event)) == 1
+
+
 def test_claim_seat_twice_changes_nothing():
     event = make.event(seats_on_site=1)
     invitation = make.invitation(event)
