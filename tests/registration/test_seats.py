@@ -30,6 +30,41 @@ def test_claim_seat_confirms_until_full_then_waits_in_order_of_arrival():
     assert [waiting_list.place_in_line(each) for each in made[2:]] == [1, 2]
 
 
+def test_place_in_line_counts_neither_another_session_nor_another_mode():
+    event, other = make.hybrid(seats_on_site=1, seats_online=1), make.event(seats_on_site=1)
+    for _ in range(2):
+        make.registration(other)
+        make.registration(event, mode=Mode.ONLINE)
+    make.registration(event)
+    assert waiting_list.place_in_line(make.registration(event)) == 1
+
+
+def test_a_freed_seat_goes_to_who_waits_for_that_session_in_that_mode():
+    event, other = make.hybrid(seats_on_site=1, seats_online=1), make.event(seats_on_site=1)
+    seat = make.registration(event)
+    for _ in range(2):
+        make.registration(other)
+        make.registration(event, mode=Mode.ONLINE)
+    waits = make.registration(event)
+    assert seats.give_up_seat(seat.invitation).promoted == [waits]
+
+
+def test_who_left_the_line_and_came_back_waits_behind_the_others():
+    event = make.event(seats_on_site=1)
+    seat, back, stayed = (make.registration(event) for _ in range(3))
+    answers.decline(back.invitation)
+    answers.accept(back.invitation, Mode.ON_SITE)
+    assert seats.give_up_seat(seat.invitation).promoted == [stayed]
+
+
+def test_once_it_has_begun_a_freed_seat_stays_free():
+    event = make.event(seats_on_site=1)
+    seat, waits = make.registration(event), make.registration(event)
+    make.move(event, hours=-1)
+    assert seats.give_up_seat(seat.invitation, after_closing=True).promoted == []
+    assert waits.state == WAITING
+
+
 def test_claim_seat_twice_changes_nothing():
     event = make.event(seats_on_site=1)
     invitation = make.invitation(event)
