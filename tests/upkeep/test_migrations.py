@@ -115,8 +115,8 @@ def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     engine.dispose()
 
 
-def test_reasons_in_words_become_values(url, tmp_path):
-    _upgrade(url, tmp_path, "0005")
+def test_reasons_in_words_become_values(url, move):
+    move("0005")
     engine = sa.create_engine(url)
     _fill(engine)
     calendar = sa.Table("outside_calendars", sa.MetaData(), autoload_with=engine, resolve_fks=False)
@@ -136,7 +136,7 @@ def test_reasons_in_words_become_values(url, tmp_path):
         for name, trouble in (("Goed", ""), ("Weg", "gone")):
             connection.execute(sa.insert(calendar).values(**same, name=name, trouble=trouble))
 
-    _upgrade(url, tmp_path, "head")
+    move("head")
 
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT response FROM messages")) == "answered"
