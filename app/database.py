@@ -26,7 +26,7 @@ BUSY_TIMEOUT = 20_000
 """Milliseconds that a SQLite writer waits for another one."""
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 
 class Moment(sa.types.TypeDecorator):

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.network.models import Language, Network
 
 
@@ -19,7 +19,7 @@ class NetworkRole(StrEnum):
     READER = "reader"
 
 
-class Account(db.Model):
+class Account(Model):
     """Somebody who signs in. Raising `session_version` ends every open session."""
 
     __tablename__ = "accounts"
@@ -41,7 +41,7 @@ class Account(db.Model):
     )
 
 
-class Grant(db.Model):
+class Grant(Model):
     """What an account may do in a network."""
 
     __tablename__ = "grants"
@@ -57,7 +57,7 @@ class Grant(db.Model):
     __table_args__ = (sa.UniqueConstraint("account_id", "network_id"),)
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One request to sign in. Unknown addresses leave a row too, so that both take the same way.
 
     Only digests are kept: of the address (for the limit) and of the asking browser's secret.
@@ -76,7 +76,7 @@ class SignIn(db.Model):
     account: Mapped[Account | None] = relationship()
 
 
-class ApiToken(db.Model):
+class ApiToken(Model):
     """A key for the API, with the rights of its account; only its digest is kept."""
 
     __tablename__ = "api_tokens"
@@ -89,7 +89,7 @@ class ApiToken(db.Model):
     account: Mapped[Account] = relationship()
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """A change by an organiser: who, when, what. `changes` maps a field to [before, after]."""
 
     __tablename__ = "audit_log"

@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, db
+from app.database import Model, Moment
 from app.network.models import Network
 
 
-class OutsideCalendar(db.Model):
+class OutsideCalendar(Model):
     """A calendar of a partner, by its address or from a file; its events are shown and not managed."""
 
     __tablename__ = "outside_calendars"
@@ -42,7 +42,7 @@ class OutsideCalendar(db.Model):
     )
 
 
-class OutsideEvent(db.Model):
+class OutsideEvent(Model):
     """One event in a partner's calendar; of a series each time that it takes place."""
 
     __tablename__ = "outside_events"

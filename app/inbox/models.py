@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.invitations.models import Invitation
 from app.network.models import Network, Person
 from app.outbox.models import Message
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     SETTLED = "settled"
 
 
-class IncomingMail(db.Model):
+class IncomingMail(Model):
     """A mail from the inbox, kept before anything is done with it.
 
     `content` is the raw mail up to a limit (inbox/reading.py), attachments left out beyond it;
@@ -92,7 +92,7 @@ class BounceKind(StrEnum):
     DELAYED = "delayed"
 
 
-class Bounce(db.Model):
+class Bounce(Model):
     """What a mail server reported on one of our messages."""
 
     __tablename__ = "bounces"
@@ -109,7 +109,7 @@ class Bounce(db.Model):
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
 
 
-class InboxStatus(db.Model):
+class InboxStatus(Model):
     """The one row about the mailbox itself: how far it was read, by whom now, and whether it answers."""
 
     __tablename__ = "inbox_status"

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Event, Mode
 from app.network.models import Audience, EmailAddress, Language, Organisation, Person
 
@@ -34,7 +34,7 @@ class WaveState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Wave(db.Model):
+class Wave(Model):
     """One dated mailing: at a moment, or a number of days before the event at an hour of its zone.
 
     A negative number of days is after the event. `due_at` follows from those; of a wave that
@@ -82,7 +82,7 @@ class Wave(db.Model):
     )
 
 
-class LetterText(db.Model):
+class LetterText(Model):
     """One version of an organiser's letter, of a network or of a single wave; the newest holds.
 
     An empty text goes back to what lies under it: of a wave to that of its network, of a
@@ -104,7 +104,7 @@ class LetterText(db.Model):
     __table_args__ = (sa.Index("ix_letter_texts_of_network", "network_id", "kind", "language"),)
 
 
-class LetterImage(db.Model):
+class LetterImage(Model):
     """A picture that a network's letters may carry; small enough to travel inside every mail."""
 
     __tablename__ = "letter_images"
@@ -150,7 +150,7 @@ class CalendarStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Allotment(db.Model):
+class Allotment(Model):
     """Seats that an organisation has at an event; its contact person names who comes.
 
     They are kept free until `until`; afterwards they are for everybody.
@@ -178,7 +178,7 @@ class Allotment(db.Model):
     )
 
 
-class Invitation(db.Model):
+class Invitation(Model):
     """Person × event; carries the personal link, the answer and what their calendar was sent.
 
     `calendar_*` keep the last SEQUENCE, DTSTAMP and content sent to this person, since these
@@ -219,7 +219,7 @@ class Invitation(db.Model):
     )
 
 
-class FormerInvitation(db.Model):
+class FormerInvitation(Model):
     """The number of an invitation that went up in another one; the links that were mailed for it go on working."""
 
     __tablename__ = "former_invitations"
@@ -249,7 +249,7 @@ class Step(StrEnum):
     UNDONE = "undone"
 
 
-class HistoryEntry(db.Model):
+class HistoryEntry(Model):
     """One step in the life of an invitation; without an account it was the person or the system itself."""
 
     __tablename__ = "invitation_history"

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice, db
 
 
 class Language(StrEnum):
@@ -43,7 +43,7 @@ class OrganisationKind(StrEnum):
     COMPANY = "bedrijf"
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """A public body or partner. `grid_row` and `grid_col` place a municipality on the tile map.
 
     One that has ended names its successor: Uden became Maashorst on 1 January 2022. What was
@@ -84,7 +84,7 @@ class Organisation(db.Model):
     )
 
 
-class OrganisationDomain(db.Model):
+class OrganisationDomain(Model):
     """A mail domain, lower case, from which people of an organisation write. Offices may share one."""
 
     __tablename__ = "organisation_domains"
@@ -93,7 +93,7 @@ class OrganisationDomain(db.Model):
     domain: Mapped[str] = mapped_column(sa.String(254), primary_key=True, index=True)
 
 
-class Topic(db.Model):
+class Topic(Model):
     """A theme that people are interested in and organisations have contact persons for."""
 
     __tablename__ = "topics"
@@ -105,7 +105,7 @@ class Topic(db.Model):
     """Order in lists."""
 
 
-class ContactPerson(db.Model):
+class ContactPerson(Model):
     """Whom to ask at an organisation, for one theme or, without a theme, for all."""
 
     __tablename__ = "contact_persons"
@@ -122,7 +122,7 @@ class ContactPerson(db.Model):
     __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "topic_id"),)
 
 
-class Role(db.Model):
+class Role(Model):
     """A kind of position: alderman, council member, griffier, policy officer …"""
 
     __tablename__ = "roles"
@@ -143,7 +143,7 @@ interests = sa.Table(
 """Which themes somebody wants to hear of."""
 
 
-class Person(db.Model):
+class Person(Model):
     """Somebody in a network. `sort_name` and `search_text` follow from the name (network/names.py)."""
 
     __tablename__ = "people"
@@ -184,7 +184,7 @@ class Person(db.Model):
         return next((address.address for address in self.addresses if address.preferred), None)
 
 
-class EmailAddress(db.Model):
+class EmailAddress(Model):
     """An address of a person; `key` is the lower-case form by which it is unique."""
 
     __tablename__ = "email_addresses"
@@ -213,7 +213,7 @@ class EmailAddress(db.Model):
     )
 
 
-class Position(db.Model):
+class Position(Model):
     """A person's role at an organisation, from–until; without end it holds now."""
 
     __tablename__ = "positions"
@@ -245,7 +245,7 @@ class NetworkColour(StrEnum):
     PLUM = "plum"
 
 
-class Network(db.Model):
+class Network(Model):
     """A standing programme with members, organisers and a mail identity."""
 
     __tablename__ = "networks"
@@ -280,7 +280,7 @@ class Standing(StrEnum):
     LEFT = "left"
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A person in a network; who unsubscribed gets no more mail of it but for own registrations."""
 
     __tablename__ = "memberships"
@@ -299,7 +299,7 @@ class Membership(db.Model):
     __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
 
 
-class Audience(db.Model):
+class Audience(Model):
     """A saved selection of people. `rule` is a list of groups joined by 'or', each a list of conditions joined by 'and'.
 
     A condition is {"block": name, "values": [...], "not": bool}; network/blocks.py has the
@@ -328,7 +328,7 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
-class Import(db.Model):
+class Import(Model):
     """An uploaded list; the file goes when it has been carried out.
 
     `mapping` holds the organiser's choices: {"columns": {heading: column}, "organisations":
@@ -361,7 +361,7 @@ class Import(db.Model):
     network: Mapped[Network] = relationship()
 
 
-class ImportedPerson(db.Model):
+class ImportedPerson(Model):
     """Somebody on an imported list; `before` is what to restore when it is undone."""
 
     __tablename__ = "imported_people"
@@ -379,7 +379,7 @@ class Likeness(StrEnum):
     SAME_NAME = "same_name"
 
 
-class Double(db.Model):
+class Double(Model):
     """Two people who may be the same one. The lower id comes first; dismissed when they are not."""
 
     __tablename__ = "doubles"
@@ -397,7 +397,7 @@ class Double(db.Model):
     __table_args__ = (sa.CheckConstraint("first_id < second_id", name="pair"),)
 
 
-class Merge(db.Model):
+class Merge(Model):
     """Two people who became one; `journal` has every row that changed, so that it can be undone."""
 
     __tablename__ = "merges"
@@ -416,7 +416,7 @@ class Merge(db.Model):
     __table_args__ = (sa.CheckConstraint("kept_id <> gone_id", name="two"),)
 
 
-class JoinRequest(db.Model):
+class JoinRequest(Model):
     """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows."""
 
     __tablename__ = "join_requests"
@@ -432,7 +432,7 @@ class JoinRequest(db.Model):
     network: Mapped[Network] = relationship()
 
 
-class AddressClaim(db.Model):
+class AddressClaim(Model):
     """A new address that a person gave; theirs once the link mailed to it is confirmed."""
 
     __tablename__ = "address_claims"
@@ -455,7 +455,7 @@ _WORD = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
 """Compared byte by byte, so that all words with a beginning stand together in the index."""
 
 
-class SearchWord(db.Model):
+class SearchWord(Model):
     """A word that stands in some name, lower case and without accents."""
 
     __tablename__ = "search_words"
@@ -464,7 +464,7 @@ class SearchWord(db.Model):
     word: Mapped[str] = mapped_column(_WORD, unique=True)
 
 
-class SearchVariant(db.Model):
+class SearchVariant(Model):
     """A word with one letter left out, by which it is found in spite of a typing error."""
 
     __tablename__ = "search_variants"
@@ -473,7 +473,7 @@ class SearchVariant(db.Model):
     word_id: Mapped[int] = mapped_column(ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True)
 
 
-class SearchEntry(db.Model):
+class SearchEntry(Model):
     """A word stands in the name of this person, organisation or event."""
 
     __tablename__ = "search_entries"
