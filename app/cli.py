@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import Flask, current_app
@@ -29,7 +30,7 @@ def bind(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def _fail(message: str):
+def _fail(message: str) -> NoReturn:
     """Say in one line on stderr what is wrong, and end with exit code 1."""
     click.echo(f"leerkring: {message}", err=True)
     sys.exit(1)
@@ -161,10 +162,11 @@ def worker(once: bool) -> None:
     """Run the clockwork until stopped."""
     _demand_current_database()
     db.session.remove()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, not Flask
     if once:
-        click.echo(json.dumps(jobs.run_once(current_app._get_current_object())))
+        click.echo(json.dumps(jobs.run_once(app)))
     else:
-        jobs.run_until_stopped(current_app._get_current_object())
+        jobs.run_until_stopped(app)
 
 
 @click.command()

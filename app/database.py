@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from flask import has_request_context, request
@@ -19,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BUSY_TIMEOUT = 20_000
@@ -27,6 +28,9 @@ BUSY_TIMEOUT = 20_000
 
 
 class Model(DeclarativeBase):
+    """What all tables have in common."""
+
+    __table__: ClassVar[sa.Table]
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,13 +45,17 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 
-class Moment(sa.types.TypeDecorator):
+Condition = sa.ColumnElement[bool] | sa.TextClause
+"""What may stand in a WHERE."""
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect):
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -55,13 +63,13 @@ class Moment(sa.types.TypeDecorator):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect):
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(enum: type[StrEnum], **options):
+def choice(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
     """A column that holds one value of an enumeration, guarded by a CHECK in the database."""
     kind = sa.Enum(
         enum,
@@ -93,7 +101,7 @@ def read_only() -> bool:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection, record) -> None:
+def _prepare_sqlite(connection: Any, record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
         connection.executescript(
@@ -129,13 +137,20 @@ def autocommit() -> Iterator[sa.Connection]:
         yield connection
 
 
-def insert_new(table: sa.Table, *unique: str):
+def insert_new(table: sa.Table, *unique: str) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that passes over rows that are there already, by the unique key of these columns."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
 
 
-def add_once(row) -> bool:
+def rows_changed(statement: sa.UpdateBase) -> int:
+    """Carry out an INSERT, UPDATE or DELETE and return how many rows it changed."""
+    result = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def add_once(row: Model) -> bool:
     """Add a row of which there may be one; False when somebody else added theirs at the same moment."""
     try:
         with db.session.begin_nested():

@@ -1,10 +1,11 @@
 """Cells of spreadsheets that the program writes."""
 
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 
-def cell(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
     """A cell of a sheet that is being written. Always text: what starts with = or + is no formula for whoever opens the file."""
     cell = WriteOnlyCell(sheet, value=_printable(text))
     cell.data_type = "s"

@@ -6,6 +6,7 @@ fields changed is kept, never their contents.
 
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from flask import g, has_app_context
@@ -106,7 +107,7 @@ _DERIVED = {
 }
 
 
-def note(action: str, row, **changes) -> None:
+def note(action: str, row: Any, **changes: Any) -> None:
     """Write down what is no change of a row: an export, a test mail."""
     account = g.get("account")
     if account is not None:
@@ -119,7 +120,7 @@ def connect() -> None:
         event.listen(Session, "after_flush", _write_down)
 
 
-def _write_down(session: Session, flush_context) -> None:
+def _write_down(session: Session, flush_context: object) -> None:
     account = g.get("account") if has_app_context() else None
     if account is None:
         return
@@ -129,7 +130,7 @@ def _write_down(session: Session, flush_context) -> None:
                 _entry(session, account, action, row)
 
 
-def _entry(session: Session, account: Account, action: str, row) -> None:
+def _entry(session: Session, account: Account, action: str, row: Any) -> None:
     changes = _changes(row) if action == "changed" else {}
     if action == "changed" and not changes:
         return
@@ -137,7 +138,7 @@ def _entry(session: Session, account: Account, action: str, row) -> None:
     session.execute(sa.insert(AuditEntry.__table__).values(values))
 
 
-def _changes(row) -> dict[str, list]:
+def _changes(row: Any) -> dict[str, list[Any]]:
     """Field → [before, after]; for personal data only the names of the fields."""
     state = sa.inspect(row)
     changes = {}
@@ -151,7 +152,7 @@ def _changes(row) -> dict[str, list]:
     return changes
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date | time):
@@ -159,16 +160,17 @@ def _plain(value):
     return value[:500] if isinstance(value, str) else value
 
 
-def _about(row) -> dict:
+def _about(row: Any) -> dict[str, Any]:
     number = getattr(row, "id", None)
     return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": number, "label": _label(row)}
 
 
-def _network_of(row) -> int | None:
+def _network_of(row: Any) -> int | None:
     """The network that a row belongs to, by the event or impression above it when it does not say itself."""
     if isinstance(row, Network):
         return row.id
-    if (network_id := getattr(row, "network_id", None)) is not None:
+    network_id: int | None = getattr(row, "network_id", None)
+    if network_id is not None:
         return network_id
     for parent, column, model in _PARENTS:
         if (number := getattr(row, column, None)) is not None:
@@ -179,7 +181,7 @@ def _network_of(row) -> int | None:
     return None
 
 
-def _label(row) -> str:
+def _label(row: Any) -> str:
     """What the row is called on the log page; people by number alone."""
     if isinstance(row, _PERSONAL):
         return ""

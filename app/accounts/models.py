@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -103,6 +104,6 @@ class AuditEntry(Model):
     """Table of the changed row."""
     subject_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(sa.String(200), default="")
-    changes: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     account: Mapped[Account | None] = relationship()

@@ -27,4 +27,5 @@ def current() -> Account | None:
         number, version = session.get(_KEY) or (0, 0)
         account = db.session.get(Account, number) if number else None
         g.account = account if account and account.active and account.session_version == version else None
-    return g.account
+    found: Account | None = g.account
+    return found

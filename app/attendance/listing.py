@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz
@@ -127,7 +128,7 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     return fuzz.ratio(plain, names.plain(person.name)) + (8 if same_place else 0)
 
 
-def _arrivals(event: Event) -> sa.Select:
+def _arrivals(event: Event) -> sa.Select[Any]:
     return (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.person)
@@ -144,7 +145,7 @@ def _arrivals(event: Event) -> sa.Select:
     )
 
 
-def _rows(wanted: sa.Select) -> list[Arrival]:
+def _rows(wanted: sa.Select[Any]) -> list[Arrival]:
     return [Arrival(*row) for row in db.session.execute(wanted).all()]
 
 

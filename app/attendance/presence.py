@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import Account
 from app.attendance.models import Attendance, Entry
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.events.models import Event, Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
@@ -73,10 +73,7 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
         "account_id": by.id if by else None,
         "at": clock.now(),
     }
-    inserted = db.session.execute(
-        insert_new(Attendance.__table__, "invitation_id").values(row), execution_options={"preserve_rowcount": True}
-    )
-    new = inserted.rowcount == 1
+    new = rows_changed(insert_new(Attendance.__table__, "invitation_id").values(row)) == 1
     if new and not registered:
         _register(invitation, mode, by)
     return CheckIn(of(invitation), new)

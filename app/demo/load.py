@@ -73,7 +73,7 @@ def hints() -> Iterator[str]:
 
 
 def _known_people() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Person))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(Person)).one()
 
 
 def _network(demo: content.DemoNetwork) -> Network:

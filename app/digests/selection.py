@@ -7,6 +7,7 @@ same for all of them; what each has had already is looked up per batch.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -140,7 +141,7 @@ def _section(network_id: int, person: Person, news: News, had: set[str], held: d
     if network_id not in _wanted(person):
         return section
 
-    def unseen(kind: str, rows: list) -> list:
+    def unseen(kind: str, rows: list[Any]) -> list[Any]:
         return [row for row in rows if f"{kind}:{row.id}" not in had]
 
     word = news.words.get(network_id)
@@ -251,8 +252,8 @@ def _impressions() -> list[Impression]:
     return list(db.session.scalars(wanted))
 
 
-def _by_network(rows: list) -> dict[int, list]:
-    found: dict[int, list] = {}
+def _by_network(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.network_id, []).append(row)
     return found

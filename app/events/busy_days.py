@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.events.models import BusyDays, BusyKind
 from app.network.models import Organisation
 
@@ -46,11 +47,11 @@ def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisa
         row = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
         row["organisation_id"] = organisation.id if organisation else None
         insert = insert_new(table, "kind", "first_day", "name").values(row)
-        added += db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+        added += rows_changed(insert)
     return added
 
 
-def remove(number: int) -> dict | None:
+def remove(number: int) -> dict[str, Any] | None:
     """Take one away; returns what brings it back."""
     found = db.session.get(BusyDays, number)
     if found is None:
@@ -61,7 +62,7 @@ def remove(number: int) -> dict | None:
     return kept
 
 
-def bring_back(kept: dict) -> None:
+def bring_back(kept: dict[str, Any]) -> None:
     """Undo of remove."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
     span = (date.fromisoformat(kept["first_day"]), date.fromisoformat(kept["last_day"]))

@@ -1,5 +1,7 @@
 """The calendar of an organiser: every session of their networks, drafts too, with how many come in the description."""
 
+from typing import Any
+
 import icalendar
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -40,7 +42,7 @@ def of(account: Account) -> Feed:
     return remembered(("organiser", account.id), _state(account), lambda: _body(account))
 
 
-def _shown(account: Account) -> sa.Select:
+def _shown(account: Account) -> sa.Select[Any]:
     today = clock.start_of_day(clock.today())
     mine = sa.select(Event).where(Event.ends_at > today - KEPT)
     if not account.is_admin:

@@ -6,6 +6,8 @@
 What one cancelled oneself disappears from both.
 """
 
+from typing import Any
+
 import icalendar
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -80,7 +82,7 @@ def _recent():
     return sa.or_(kept, (Event.state == EventState.CANCELLED) & (Event.ends_at > today - CANCELLED_KEPT))
 
 
-def _registrations(person: Person, kind: Purpose) -> sa.Select:
+def _registrations(person: Person, kind: Purpose) -> sa.Select[Any]:
     mine = (
         sa.select(Registration)
         .join(Registration.invitation)
@@ -91,7 +93,7 @@ def _registrations(person: Person, kind: Purpose) -> sa.Select:
     return mine if kind == Purpose.FEED_ALL else mine.where(Invitation.calendar_status.is_(None))
 
 
-def _others(person: Person) -> sa.Select:
+def _others(person: Person) -> sa.Select[Any]:
     """Coming public sessions of one's networks that one was not invited to by mail and does not take part in."""
     networks = sa.select(Membership.network_id).where(
         Membership.person_id == person.id, Membership.standing == Standing.MEMBER

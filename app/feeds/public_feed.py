@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -32,7 +33,7 @@ class Selection:
     """all, network, format or region."""
     key: str
     name: str
-    condition: sa.ColumnElement
+    condition: sa.ColumnElement[bool]
     page: str
     """Where its events stand as a page."""
 
@@ -124,7 +125,7 @@ def _state(selection: Selection) -> State:
     return State((count, total, changed_at, selection.name), removed or changed_at or _NEVER)
 
 
-def _shown(selection: Selection) -> sa.Select:
+def _shown(selection: Selection) -> sa.Select[Any]:
     now = clock.start_of_day(clock.today())
     return (
         queries.public()

@@ -1,5 +1,7 @@
 """What our own mail server found out about the sender of a mail."""
 
+from email.message import Message
+
 import authres
 from authres.core import AuthResError
 from flask import current_app
@@ -7,7 +9,7 @@ from flask import current_app
 from app.inbox import mails
 
 
-def sender_is_proven(message) -> bool:
+def sender_is_proven(message: Message) -> bool:
     """Whether DMARC passed for the domain in From, by the topmost result of our own server (RFC 8601 section 5).
 
     Results with another name stand in any mail that somebody wants to be believed.

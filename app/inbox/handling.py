@@ -48,7 +48,7 @@ def _complaint(row: IncomingMail, message: Mail, token: Token | None) -> tuple[O
     """Who marks our mail as unwanted gets no more of that network (RFC 5965)."""
     about = bounces.subject_of(message, token)
     person = db.session.get(Person, about.person_id) if about and about.person_id else None
-    if person is None:
+    if about is None or person is None:
         return R, "complaint_unknown"
     row.about_id, row.person_id, row.network_id = about.id, person.id, about.network_id
     _stop(person, about.network_id)
@@ -63,7 +63,9 @@ def _auto_reply(row: IncomingMail, message: Mail, token: Token | None) -> tuple[
     return (R, "has_left") if sorting.says_gone(message) else (H, "away")
 
 
-def _unsubscribe(row: IncomingMail, message: Mail, token: Token) -> tuple[Outcome, str]:
+def _unsubscribe(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
+    if token is None:
+        return R, "unknown_token"
     if token.purpose == Purpose.DIGEST_STOP:
         person = db.session.get(Person, token.number)
         if person is None or person.preferences_version != token.version:
@@ -78,7 +80,9 @@ def _unsubscribe(row: IncomingMail, message: Mail, token: Token) -> tuple[Outcom
     return H, "unsubscribed"
 
 
-def _probe(row: IncomingMail, message: Mail, token: Token) -> tuple[Outcome, str]:
+def _probe(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
+    if token is None:
+        return R, "unknown_token"
     test_came_back.send(token.number, mail=message)
     return H, "probe"
 
@@ -116,7 +120,7 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, Token | None], tuple[Outcome,
 def _place(row: IncomingMail, token: Token | None) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
     message = mails.parse(row.content or b"")
-    invitation = row.invitation_id and db.session.get(Invitation, row.invitation_id)
+    invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is None and token and token.purpose == Purpose.REPLY:
         invitation = db.session.get(Invitation, token.number)
     if invitation is not None:

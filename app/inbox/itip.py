@@ -6,6 +6,7 @@ Never read: STATUS, which Exchange sets to CONFIRMED on a decline, and RRULE, wh
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import icalendar
 
@@ -94,7 +95,7 @@ def _whole_lines(text: str) -> str:
     return text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
-def _list(value: object) -> list:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -114,7 +115,7 @@ def _number(value: object) -> int:
         return 0
 
 
-def _moment(event: icalendar.Event, name: str) -> datetime | None:
+def _moment(event: icalendar.Component, name: str) -> datetime | None:
     """A date-time of the event; one without a zone that we know is taken to be ours."""
     try:
         value = getattr(next(iter(_list(event.get(name))), None), "dt", None)
@@ -125,7 +126,7 @@ def _moment(event: icalendar.Event, name: str) -> datetime | None:
         return None
 
 
-def _comment(event: icalendar.Event, attendee: object) -> str:
+def _comment(event: icalendar.Component, attendee: object) -> str:
     """What they wrote: COMMENT, or where Google puts it. Text only."""
     found = [_text(each) for each in _list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
     text = "\n".join(each.strip() for each in found if each.strip())

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.inbox import connection, handling, mails
 from app.inbox.connection import TROUBLE, Fetched, Mailbox
-from app.inbox.models import InboxStatus, IncomingMail, Outcome
+from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
 from app.outbox import claiming
 
 log = logging.getLogger("leerkring.inbox")
@@ -40,7 +40,7 @@ FOLDERS = {
 }
 
 
-def read() -> Counter:
+def read() -> Counter[str]:
     """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another one reads."""
     if not current_app.config["INBOX_URL"] or not _one_thread.acquire(blocking=False):
         return Counter()
@@ -50,8 +50,8 @@ def read() -> Counter:
         _one_thread.release()
 
 
-def _read_claimed() -> Counter:
-    done: Counter = Counter()
+def _read_claimed() -> Counter[str]:
+    done: Counter[str] = Counter()
     try:
         with connection.opened() as mailbox:
             done = _read(mailbox)
@@ -85,12 +85,16 @@ def status() -> InboxStatus | None:
     return db.session.get(InboxStatus, 1, populate_existing=True)
 
 
+def _state() -> InboxStatus:
+    return db.session.get_one(InboxStatus, 1, populate_existing=True)
+
+
 def forget_old() -> int:
     """Let go of the contents of mails that were settled a while ago."""
     settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
     old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
     old = old.where(IncomingMail.content.is_not(None)).values(content=None)
-    return db.session.execute(old.execution_options(synchronize_session=False)).rowcount
+    return rows_changed(old.execution_options(synchronize_session=False))
 
 
 def _claim() -> bool:
@@ -103,16 +107,14 @@ def _claim() -> bool:
         InboxStatus.claimed_by == claiming.worker_name(),
     )
     mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
-    claimed = db.session.execute(
-        mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE),
-        execution_options={"synchronize_session": False},
-    )
+    mine = mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE)
+    claimed = rows_changed(mine.execution_options(synchronize_session=False))
     db.session.commit()
-    return bool(claimed.rowcount)
+    return bool(claimed)
 
 
-def _read(mailbox: Mailbox) -> Counter:
-    done: Counter = Counter()
+def _read(mailbox: Mailbox) -> Counter[str]:
+    done: Counter[str] = Counter()
     last_uid = _begin(mailbox)
     _file(mailbox)
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
@@ -133,7 +135,7 @@ def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def _begin(mailbox: Mailbox) -> int:
     """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
-    state = status()
+    state = _state()
     if state.uid_validity != mailbox.uid_validity:
         state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
     last_uid = state.last_uid
@@ -174,9 +176,9 @@ def _known_by_another_number(mailbox: Mailbox, message_id: str, each: Fetched) -
     return bool(message_id) and db.session.scalar(before.limit(1)) is not None
 
 
-def _handle_stored() -> Counter:
+def _handle_stored() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
-    done: Counter = Counter()
+    done: Counter[str] = Counter()
     waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
     for number in db.session.scalars(waiting).all():
         try:
@@ -190,7 +192,7 @@ def _handle_stored() -> Counter:
 
 
 def _handle(number: int) -> Outcome:
-    row = db.session.get(IncomingMail, number, populate_existing=True)
+    row = db.session.get_one(IncomingMail, number, populate_existing=True)
     handling.handle(row)
     db.session.commit()
     return row.outcome
@@ -198,8 +200,8 @@ def _handle(number: int) -> Outcome:
 
 def _for_review(number: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
-    row = db.session.get(IncomingMail, number, populate_existing=True)
-    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
+    row = db.session.get_one(IncomingMail, number, populate_existing=True)
+    row.shape, row.outcome, row.reason = row.shape or Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
     db.session.commit()
     return row.outcome
 
@@ -225,20 +227,20 @@ def _file(mailbox: Mailbox) -> None:
 
 def _went_to(uid: int) -> None:
     """Remember how far we are, and stay the one who reads."""
-    state = status()
+    state = _state()
     state.last_uid, state.claimed_until = uid, clock.now() + LEASE
     db.session.commit()
 
 
 def _note_trouble(words: str) -> None:
-    state = status()
+    state = _state()
     state.trouble, state.trouble_since = words, state.trouble_since or clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()
 
 
 def _note_well() -> None:
-    state = status()
+    state = _state()
     state.trouble, state.trouble_since, state.read_at = "", None, clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()

@@ -50,7 +50,7 @@ def handle(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outco
     invitation, doubt = whose(answer, message, token)
     if invitation is not None:
         row.invitation_id = invitation.id
-    if doubt:
+    if invitation is None or doubt:
         return R, doubt
     if _too_many(row):
         return R, "too_many"
@@ -119,7 +119,7 @@ def _too_many(row: IncomingMail) -> bool:
         IncomingMail.received_at > row.received_at - timedelta(hours=1),
         IncomingMail.id < row.id,
     )
-    return db.session.scalar(recent) >= MOST_AN_HOUR
+    return db.session.scalars(recent).one() >= MOST_AN_HOUR
 
 
 def _act(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
@@ -149,7 +149,7 @@ def _vote(row: IncomingMail, answer: CalendarMail, token: Token) -> tuple[Outcom
     voter = polls.voter(token.number)
     date = voter and next((each for each in voter.poll.dates if polls.uid(each).lower() == answer.uid), None)
     vote = _VOTES.get(answer.answer)
-    if date is None or vote is None:
+    if voter is None or date is None or vote is None:
         return R, "unknown_event"
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
     return H, "calendar_voted" if polls.answer(voter, {date.id: vote}) else "poll_closed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -146,7 +147,7 @@ _PEOPLE = (
 )
 
 
-def _wanted(event: Event, sought: Sought) -> sa.Select:
+def _wanted(event: Event, sought: Sought) -> sa.Select[Any]:
     wanted = sa.select(Message).outerjoin(Message.person).where(Message.event_id == event.id)
     if sought.kind:
         wanted = wanted.where(Message.kind == sought.kind)

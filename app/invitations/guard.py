@@ -8,6 +8,7 @@ network in the digest. What is about an own registration is no mailing and alway
 from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -35,7 +36,7 @@ class Way(StrEnum):
     NOT = "not"
 
 
-def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True) -> sa.Select:
+def ways(chosen: sa.Select[Any], event: Event, at: datetime, *, guarded: bool = True) -> sa.Select[Any]:
     """Add to a selection of Person.id and EmailAddress.id the way that a mailing at that moment takes.
 
     Columns person_id, address_id, way; at once for all when it is not `guarded`. Who is over the limit and gets no digest before the
@@ -68,7 +69,7 @@ def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True)
     )
 
 
-def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
+def count(chosen: sa.Select[Any], event: Event, at: datetime) -> dict[Way, int]:
     """How many of a selection are reached in which way."""
     each = ways(chosen, event, at).subquery()
     rows = db.session.execute(sa.select(each.c.way, sa.func.count()).group_by(each.c.way))
@@ -76,7 +77,7 @@ def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
     return {way: found[way] for way in Way if found[way]}
 
 
-def full(chosen: sa.Select, at: datetime) -> sa.Select:
+def full(chosen: sa.Select[Any], at: datetime) -> sa.Select[Any]:
     """Ids of those of a selection who had all the mail of this week: the next mailing waits for their digest."""
     people, had = chosen.subquery(), _had(at).subquery()
     person_id = next(iter(people.c))
@@ -91,7 +92,7 @@ def full(chosen: sa.Select, at: datetime) -> sa.Select:
 def had_this_week(person: Person, at: datetime) -> int:
     """How many mailings somebody had, or has coming, in the week up to a moment."""
     had = _had(at).where(Message.person_id == person.id).subquery()
-    return db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(had.c.mails), 0)))
+    return db.session.scalars(sa.select(sa.func.coalesce(sa.func.max(had.c.mails), 0))).one()
 
 
 def limit_of(person: Person) -> int:
@@ -106,7 +107,7 @@ def _limit():
     return sa.case((Person.mails_a_week < limit, Person.mails_a_week), else_=limit)
 
 
-def _had(at: datetime) -> sa.Select:
+def _had(at: datetime) -> sa.Select[Any]:
     """Per person the mailings of the week before, and of what is planned after."""
     return (
         sa.select(Message.person_id, sa.func.count().label("mails"))

@@ -1,6 +1,7 @@
 """Reads of invitations that more than one place needs."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -39,13 +40,13 @@ def loaded(ids: Collection[int]) -> dict[int, Invitation]:
 
 def count(event: Event) -> int:
     """How many people were invited."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id))
+    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id)).one()
 
 
 def count_told(event: Event) -> int:
     """How many people hear of it when the event moves or is cancelled: whoever has it in the calendar."""
     has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
-    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
+    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it)).one()
 
 
 def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
@@ -116,7 +117,7 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
     return list(db.session.execute(wanted).all())
 
 
-def mail_rows(prefix: str) -> sa.Select:
+def mail_rows(prefix: str) -> sa.Select[Any]:
     """Columns of planned messages to invited people at the invited address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

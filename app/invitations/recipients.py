@@ -8,6 +8,7 @@ Nobody gets the same wave twice, and nobody who unsubscribed gets more than news
 """
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -29,7 +30,7 @@ _GONE = [*states.NEVER_LEFT, MessageState.BOUNCED]
 seats_wanted = Signal("Whether a newcomer still gets a seat; sent with the event, answered with a bool.")
 
 
-def select(wave: Wave, audience: Audience | None = None) -> sa.Select:
+def select(wave: Wave, audience: Audience | None = None) -> sa.Select[Any]:
     """Select Person.id and EmailAddress.id of everybody who gets this wave now; of another audience when asked."""
     seen = Message.wave_id == wave.id
     if wave.kind in TO_AUDIENCE:
@@ -38,7 +39,7 @@ def select(wave: Wave, audience: Audience | None = None) -> sa.Select:
     return _belonging(wave, audience or wave.audience).where(~mailed.exists())
 
 
-def next_in_line(wave: Wave) -> sa.Select:
+def next_in_line(wave: Wave) -> sa.Select[Any]:
     """Of a wave that goes out so many at a time: as many people as there is room for, longest member first."""
     room = max(0, wave.at_a_time - open_invitations(wave))
     return select(wave).order_by(Membership.since.nulls_last(), Person.id).limit(room)
@@ -48,11 +49,11 @@ def open_invitations(wave: Wave) -> int:
     """How many people a wave has invited who have not declined."""
     declined = sa.func.coalesce(Invitation.answer == Answer.NO, sa.false())
     wanted = sa.select(sa.func.count()).select_from(Message).join(Invitation, Invitation.id == Message.invitation_id)
-    return db.session.scalar(wanted.where(Message.wave_id == wave.id, Message.state.not_in(_GONE), ~declined))
+    return db.session.scalars(wanted.where(Message.wave_id == wave.id, Message.state.not_in(_GONE), ~declined)).one()
 
 
 def count(wave: Wave) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(select(wave).subquery()))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(select(wave).subquery())).one()
 
 
 def still_fitting(wave: Wave, person_ids: Collection[int]) -> set[int]:
@@ -73,13 +74,13 @@ def took_part(event: Event):
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _with_place(event))
 
 
-def _with_place(event: Event) -> sa.Select:
+def _with_place(event: Event) -> sa.Select[Any]:
     return sa.select(Registration.invitation_id).where(
         Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
     )
 
 
-def _belonging(wave: Wave, audience: Audience | None) -> sa.Select:
+def _belonging(wave: Wave, audience: Audience | None) -> sa.Select[Any]:
     match wave.kind:
         case WaveKind.REMINDER | WaveKind.LAST_PLACES:
             invited = sa.select(Message.id).where(
@@ -101,14 +102,14 @@ def _belonging(wave: Wave, audience: Audience | None) -> sa.Select:
             return audiences.of(audience).where(~answered(wave).exists())
 
 
-def answered(wave: Wave) -> sa.Select:
+def answered(wave: Wave) -> sa.Select[Any]:
     """The answer of a Person to the wave's event, when there is one."""
     return sa.select(Invitation.id).where(
         Invitation.event_id == wave.event_id, Invitation.person_id == Person.id, Invitation.answer.is_not(None)
     )
 
 
-def _invited(wave: Wave) -> sa.Select:
+def _invited(wave: Wave) -> sa.Select[Any]:
     return (
         sa.select(Person.id, EmailAddress.id)
         .select_from(Invitation)
@@ -118,7 +119,7 @@ def _invited(wave: Wave) -> sa.Select:
     )
 
 
-def _unsubscribed(wave: Wave) -> sa.Select:
+def _unsubscribed(wave: Wave) -> sa.Select[Any]:
     return sa.select(Membership.id).where(
         Membership.person_id == Person.id,
         Membership.network_id == wave.event.network_id,

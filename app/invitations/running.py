@@ -5,6 +5,7 @@ planned message a person. Unique keys make a second run add nothing, whatever cr
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -89,7 +90,7 @@ def _makes_sense(wave: Wave) -> bool:
     return event.published and (event.over if wave.kind in recipients.AFTERWARDS else event.starts_at > now)
 
 
-def _part(wave: Wave) -> sa.Select:
+def _part(wave: Wave) -> sa.Select[Any]:
     """Person.id and EmailAddress.id of whom this part reaches."""
     if wave.at_a_time:
         numbers = [number for number, _ in db.session.execute(recipients.next_in_line(wave))]
@@ -110,7 +111,7 @@ def _go_on(wave: Wave, first: bool) -> None:
         wave.state = WaveState.DONE
 
 
-def _plan(wave: Wave, chosen: sa.Select) -> int:
+def _plan(wave: Wave, chosen: sa.Select[Any]) -> int:
     network, now = wave.event.network, clock.now()
     leaves_at = queue.due_moment(now, network.quiet_hours)
     same = {
@@ -131,7 +132,7 @@ def _plan(wave: Wave, chosen: sa.Select) -> int:
     return planned
 
 
-def _invite(wave: Wave, chosen: sa.Select) -> None:
+def _invite(wave: Wave, chosen: sa.Select[Any]) -> None:
     people = chosen.subquery()
     person_id, address_id = list(people.c)
     rows = sa.select(
@@ -148,7 +149,7 @@ def _invite(wave: Wave, chosen: sa.Select) -> None:
     )
 
 
-def _rows(wave: Wave, chosen: sa.Select, way: Way, at: datetime) -> sa.Select:
+def _rows(wave: Wave, chosen: sa.Select[Any], way: Way, at: datetime) -> sa.Select[Any]:
     """The messages of those whom the wave reaches in this way; who has one already is not among them."""
     routed = guard.ways(chosen, wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
     return (

@@ -6,6 +6,7 @@ network are fields like any other: afbeelding_<name>.
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -45,7 +46,7 @@ MOST_PICTURES = 60_000
 class Texts:
     """The own words and pictures that hold now for some networks and waves."""
 
-    texts: dict[tuple, str] = field(default_factory=dict)
+    texts: dict[tuple[Any, ...], str] = field(default_factory=dict)
     images: dict[int, dict[str, Block]] = field(default_factory=dict)
 
     def source(self, network_id: int, kind: str, language: str, wave_id: int | None = None) -> str:
@@ -103,7 +104,7 @@ def save(network: Network, kind: str, language: str, text: str, account: Account
         waves.touched(wave)
 
 
-def versions(network: Network, kind: str, language: str, wave: Wave | None = None) -> list[tuple]:
+def versions(network: Network, kind: str, language: str, wave: Wave | None = None) -> list[tuple[Any, ...]]:
     """Every version of one text with who saved it, newest first."""
     wanted = (
         sa.select(LetterText, Account)

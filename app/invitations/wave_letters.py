@@ -1,6 +1,7 @@
 """The mails of waves: written just before they leave, less those to people who belong to the wave no more."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -69,7 +70,7 @@ def write(
     invitation: Invitation,
     own_texts: Texts,
     mode: Mode | None = None,
-    shared: dict[tuple, Block] | None = None,
+    shared: dict[tuple[Any, ...], Block] | None = None,
     source: str | None = None,
 ) -> Mail:
     """One person's mail of a wave. `shared` keeps blocks that are the same in all mails of a batch.
@@ -91,7 +92,9 @@ def write(
     )
 
 
-def _extra(wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple, Block]) -> dict[str, Block]:
+def _extra(
+    wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple[Any, ...], Block]
+) -> dict[str, Block]:
     """Blocks that only this kind of wave has."""
     if wave.kind == WaveKind.LAST_INFORMATION:
         return _way_in(invitation, mode)
@@ -105,7 +108,7 @@ def _extra(wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[t
     return {"terugblik": shared[key]}
 
 
-def _first_answer(answers: Collection[tuple]) -> Block:
+def _first_answer(answers: Collection[tuple[Any, ...]]) -> Block:
     return next((block for _, block in answers if block), Block("", ""))
 
 

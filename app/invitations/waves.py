@@ -152,4 +152,4 @@ def in_parts(wave: Wave) -> bool:
 def waiting_mails(wave: Wave) -> int:
     """How many mails of a wave have not left."""
     wanted = sa.select(sa.func.count()).where(Message.wave_id == wave.id, Message.state.in_(states.UNSENT))
-    return db.session.scalar(wanted)
+    return db.session.scalars(wanted).one()

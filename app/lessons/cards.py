@@ -39,7 +39,9 @@ def shown(board: Board, most: int = SHOWN) -> list[Card]:
 
 def count(board: Board) -> int:
     """How many cards the room may see."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Card.board_id == board.id, Card.state == CardState.SHOWN))
+    return db.session.scalars(
+        sa.select(sa.func.count()).where(Card.board_id == board.id, Card.state == CardState.SHOWN)
+    ).one()
 
 
 def loose(board: Board, state: CardState | None = None) -> list[Card]:

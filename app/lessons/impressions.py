@@ -4,6 +4,7 @@ What others must act on goes out as a signal: `published` also after a correctio
 """
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -175,7 +176,7 @@ def restore(impression: Impression) -> None:
         published.send(impression, again=True)
 
 
-def _whole() -> sa.Select:
+def _whole() -> sa.Select[Any]:
     commitments = (
         selectinload(Impression.insights).selectinload(Insight.suggestions).selectinload(Suggestion.commitments)
     )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -89,7 +90,7 @@ class Impression(Model):
     next_steps: Mapped[str] = mapped_column(sa.Text, default="")
     recording_url: Mapped[str] = mapped_column(sa.String(500), default="")
     by_hand: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
-    facts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     published_at: Mapped[datetime | None] = mapped_column(Moment, index=True)

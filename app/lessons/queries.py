@@ -1,6 +1,7 @@
 """Reads of commitments that more than one place needs, each with its owner, event and network."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -56,7 +57,7 @@ def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
     return found
 
 
-def reachable(numbers: Collection[int]) -> sa.Select:
+def reachable(numbers: Collection[int]) -> sa.Select[Any]:
     """Ids of those commitments whose owner has an address and has not left the network."""
     left = sa.select(Membership.id).where(
         Membership.person_id == Commitment.person_id,
@@ -70,7 +71,7 @@ def reachable(numbers: Collection[int]) -> sa.Select:
     )
 
 
-def with_owner() -> sa.Select:
+def with_owner() -> sa.Select[Any]:
     """Commitments with all that a page or mail shows of them."""
     return (
         sa.select(Commitment)

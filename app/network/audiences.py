@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -38,7 +39,7 @@ class Listed:
     left_out: LeftOut | None
 
 
-def people(rule: Rule, network_id: int) -> sa.Select:
+def people(rule: Rule, network_id: int) -> sa.Select[Any]:
     """Select Person.id and EmailAddress.id of everybody in the audience who can be mailed."""
     return (
         _fitting(rule, network_id, Person.id, EmailAddress.id)
@@ -47,12 +48,12 @@ def people(rule: Rule, network_id: int) -> sa.Select:
     )
 
 
-def everybody(rule: Rule, network_id: int) -> sa.Select:
+def everybody(rule: Rule, network_id: int) -> sa.Select[Any]:
     """Select `id` of everybody who answers to the rule, with the `reason` why they get no mail, if so."""
     return _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason"))
 
 
-def of(audience: Audience) -> sa.Select:
+def of(audience: Audience) -> sa.Select[Any]:
     """The people of a saved audience, as `people` gives them."""
     return people(audience.rule, audience.network_id)
 
@@ -122,7 +123,7 @@ def ensure(network: Network, name: str, rule: Rule) -> Audience:
     return audience
 
 
-def only(block: Block, *values, but: bool = False) -> dict:
+def only(block: Block, *values, but: bool = False) -> dict[str, Any]:
     """A condition; with `but` it keeps these out."""
     return {"block": block.value, "values": list(values), "not": but}
 
@@ -134,7 +135,7 @@ _REASON = sa.case(
 )
 
 
-def _fitting(rule: Rule, network_id: int, *columns) -> sa.Select:
+def _fitting(rule: Rule, network_id: int, *columns) -> sa.Select[Any]:
     """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
     return (
         sa.select(*columns)

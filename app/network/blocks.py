@@ -7,6 +7,7 @@ municipality holds that office there, not one here and a seat somewhere else.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,7 +61,7 @@ OPEN = (
 BY_NUMBER = (*OPEN, Block.ORGANISATION, Block.UNREACHED, Block.MISSING, Block.TOPIC, Block.EVER)
 """Blocks whose values are ids, or years."""
 
-Rule = Sequence[Sequence[dict]]
+Rule = Sequence[Sequence[dict[str, Any]]]
 
 
 def condition(rule: Rule, network_id: int):
@@ -69,7 +70,7 @@ def condition(rule: Rule, network_id: int):
     return sa.or_(*groups) if groups else _members([network_id])
 
 
-def _group(group: Sequence[dict], network_id: int):
+def _group(group: Sequence[dict[str, Any]], network_id: int):
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
     parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([network_id])]
@@ -80,7 +81,7 @@ def _group(group: Sequence[dict], network_id: int):
     return sa.and_(*parts)
 
 
-def _unwanted(asked: list[dict], network_id: int) -> Iterator:
+def _unwanted(asked: list[dict[str, Any]], network_id: int) -> Iterator:
     for each in asked:
         if each.get("not"):
             at_place = each["block"] in PLACE
@@ -98,7 +99,7 @@ def current_positions() -> sa.Subquery:
     )
 
 
-def _at(conditions: list[dict], network_id: int) -> sa.Select:
+def _at(conditions: list[dict[str, Any]], network_id: int) -> sa.Select[Any]:
     """Ids of people with a position today that answers to all of these."""
     current = current_positions()
     wanted = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id)
@@ -107,7 +108,7 @@ def _at(conditions: list[dict], network_id: int) -> sa.Select:
     return wanted
 
 
-def _place(block: Block, values: list, current: sa.Subquery, network_id: int):
+def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: int):
     match block:
         case Block.KIND:
             return Organisation.kind.in_([OrganisationKind(value) for value in values])
@@ -125,7 +126,7 @@ def _place(block: Block, values: list, current: sa.Subquery, network_id: int):
             return Organisation.id.not_in(_represented(values))
 
 
-def _reached(network_id: int, year: int) -> sa.Select:
+def _reached(network_id: int, year: int) -> sa.Select[Any]:
     """Organisations of which somebody was at a session of the network in that year, as they are today."""
     first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
     held = sa.select(Event.id).where(Event.network_id == network_id, Event.starts_at >= first, Event.starts_at < last)
@@ -137,7 +138,7 @@ def _reached(network_id: int, year: int) -> sa.Select:
     return sa.select(lineage.today(there.c.organisation_id))
 
 
-def _represented(events: list[int]) -> sa.Select:
+def _represented(events: list[int]) -> sa.Select[Any]:
     """Organisations of which somebody comes to one of these events, or waits for a seat."""
     current = current_positions()
     return (
@@ -155,7 +156,7 @@ def _members(networks: Sequence[int]):
     return Person.id.in_(members)
 
 
-def _of_person(each: dict, network_id: int):
+def _of_person(each: dict[str, Any], network_id: int):
     values = each["values"]
     match Block(each["block"]):
         case Block.NETWORK:
@@ -176,11 +177,11 @@ def _of_person(each: dict, network_id: int):
             return Person.id.in_(_ANSWERED[block](values))
 
 
-def _there() -> sa.Select:
+def _there() -> sa.Select[Any]:
     return sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
 
 
-def _invited(events: list[int]) -> sa.Select:
+def _invited(events: list[int]) -> sa.Select[Any]:
     return (
         sa.select(Invitation.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
@@ -188,13 +189,13 @@ def _invited(events: list[int]) -> sa.Select:
     )
 
 
-def _absent(events: list[int]) -> sa.Select:
+def _absent(events: list[int]) -> sa.Select[Any]:
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id.in_(events))
     return _invited(events).where(Registration.state == RegistrationState.CONFIRMED, Invitation.id.not_in(there))
 
 
 _TAKES_PART = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
-_ANSWERED: dict[Block, Callable[[list[int]], sa.Select]] = {
+_ANSWERED: dict[Block, Callable[[list[int]], sa.Select[Any]]] = {
     Block.ABSENT: _absent,
     Block.COMING: lambda events: _invited(events).where(_TAKES_PART),
     Block.DECLINED: lambda events: _invited(events).where(Invitation.answer == Answer.NO),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -78,7 +79,7 @@ def preferred(person: Person) -> EmailAddress | None:
     return next((address for address in person.addresses if address.preferred), None)
 
 
-def mail_rows(prefix: str) -> sa.Select:
+def mail_rows(prefix: str) -> sa.Select[Any]:
     """Columns of planned messages to people at their preferred address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
@@ -55,7 +56,7 @@ def page(networks: Collection[int] | None):
 
 
 def count(network: Network) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery()))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery())).one()
 
 
 def of(person: Person) -> list[Person]:
@@ -103,7 +104,7 @@ def _living():
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
-def _undecided(networks: Collection[int] | None) -> sa.Select:
+def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))

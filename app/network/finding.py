@@ -9,6 +9,7 @@ number of different words, not of people.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -131,7 +132,7 @@ def _text(row) -> str:
     return row.title
 
 
-def _index(session: Session, rows: list) -> None:
+def _index(session: Session, rows: list[Any]) -> None:
     for kind in SearchKind:
         mine = [row for row in rows if _KINDS[type(row)] == kind]
         if mine:
@@ -204,7 +205,7 @@ def _alike(word: str) -> dict[int, int]:
 
 
 def _first(
-    kind: SearchKind, networks: list[int] | None, given: sa.Select | None, sought: list[dict[int, int]]
+    kind: SearchKind, networks: list[int] | None, given: sa.Select[Any] | None, sought: list[dict[int, int]]
 ) -> list[int]:
     """Ids of the best hits of a kind in these networks."""
     ranked = given if given is not None else _ranked(kind, sought)
@@ -225,7 +226,7 @@ def _first(
     return list(db.session.scalars(wanted))
 
 
-def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> sa.Select | None:
+def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> sa.Select[Any] | None:
     """Subjects that have every sought word, with the sum of how far their words are away."""
     if not all(sought):
         return None
@@ -243,7 +244,7 @@ def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> sa.Select | None:
     return ranked
 
 
-def _by_address(text: str) -> sa.Select:
+def _by_address(text: str) -> sa.Select[Any]:
     """People whose address begins like this."""
     begins = EmailAddress.key.startswith(text.strip().lower(), autoescape=True)
     return (
@@ -255,7 +256,7 @@ def _by_address(text: str) -> sa.Select:
     )
 
 
-def _in_order(wanted: sa.Select, key, numbers: list[int]) -> list:
+def _in_order(wanted: sa.Select[Any], key, numbers: list[int]) -> list[Any]:
     if not numbers:
         return []
     found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(numbers)))}

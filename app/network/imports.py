@@ -7,12 +7,13 @@ several workers one takes it, and who finds it further than expected leaves it t
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.invitations.models import Invitation
 from app.network import doubles, import_rows, importing, memberships, names, people
 from app.network.import_rows import Row
@@ -118,12 +119,12 @@ def done(network: Network) -> list[Import]:
 def forget_old() -> int:
     """Drop what is kept for undoing once that is too late, and lists that nobody decided on. Returns how many."""
     undecided = sa.delete(Import).where(Import.state == ImportState.WAITING, Import.created_at < clock.now() - UNDOABLE)
-    dropped = db.session.execute(undecided.execution_options(synchronize_session=False)).rowcount
+    dropped = rows_changed(undecided.execution_options(synchronize_session=False))
     too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
     old = sa.update(ImportedPerson).where(
         ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
     )
-    return dropped + db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
+    return dropped + rows_changed(old.values(before={}).execution_options(synchronize_session=False))
 
 
 def _save(kept: Import, rows: list[Row]) -> None:
@@ -141,7 +142,7 @@ def _save(kept: Import, rows: list[Row]) -> None:
     memberships.join_all([row.person.id for row in rows if not row.member], kept.network_id)
 
 
-def _save_person(kept: Import, row: Row) -> dict:
+def _save_person(kept: Import, row: Row) -> dict[str, Any]:
     """Add or change one person; returns what undoing needs."""
     person, created = row.person, row.person is None
     if created:
@@ -177,7 +178,7 @@ def _save_person(kept: Import, row: Row) -> dict:
     return before
 
 
-def _of(position: Position) -> dict:
+def _of(position: Position) -> dict[str, Any]:
     return {
         "id": position.id,
         "role_code": position.role_code,
@@ -248,7 +249,7 @@ def _restore_membership(person: Person, network_id: int, standing: str | None) -
         membership.standing = Standing(standing or Standing.LEFT)
 
 
-def _restore_positions(person: Person, befores: list[dict]) -> None:
+def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
     known = {position.id: position for position in person.positions}
     for before in befores:
         if position := known.get(before["id"]):

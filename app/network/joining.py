@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db
+from app.database import db, rows_changed
 from app.network import memberships, people
 from app.network.models import JoinRequest, Language, Network, Organisation, Person
 from app.outbox import letters
@@ -66,7 +66,7 @@ def confirm(request: JoinRequest, organisation: Organisation | None = None) -> P
 
 def forget_old() -> int:
     """Delete requests whose link is no longer valid."""
-    return db.session.execute(sa.delete(JoinRequest).where(JoinRequest.created_at < clock.now() - VALID)).rowcount
+    return rows_changed(sa.delete(JoinRequest).where(JoinRequest.created_at < clock.now() - VALID))
 
 
 def _too_often(request: JoinRequest) -> bool:
@@ -77,7 +77,7 @@ def _too_often(request: JoinRequest) -> bool:
         JoinRequest.created_at > since,
         JoinRequest.id < request.id,
     )
-    return db.session.scalar(earlier) >= MOST_A_DAY
+    return db.session.scalars(earlier).one() >= MOST_A_DAY
 
 
 def _mail(request: JoinRequest) -> None:

@@ -4,6 +4,7 @@ Attendance stays with the organisation of that day; counts go to what it is toda
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -49,7 +50,7 @@ def heir(organisation: Organisation) -> Organisation:
     return organisation
 
 
-def family(organisation: Organisation) -> sa.Select:
+def family(organisation: Organisation) -> sa.Select[Any]:
     """Ids of an organisation and of all that went up in it."""
     before = sa.select(sa.literal(organisation.id).label("id")).cte("family", recursive=True)
     earlier = aliased(Organisation)
@@ -71,7 +72,7 @@ def check_parent(organisation: Organisation, parent: Organisation | None) -> boo
     return True
 
 
-def succeed(organisation: Organisation, successor: Organisation, day: date) -> dict:
+def succeed(organisation: Organisation, successor: Organisation, day: date) -> dict[str, Any]:
     """From that day on the organisation is the other one: people, contact persons, domains and its tile move along.
 
     Returns what `undo` needs. Raises NoSuccession.
@@ -94,7 +95,7 @@ def succeed(organisation: Organisation, successor: Organisation, day: date) -> d
     return kept
 
 
-def undo(kept: dict) -> None:
+def undo(kept: dict[str, Any]) -> None:
     """Bring an organisation back as it was before `succeed`."""
     organisation = db.session.get(Organisation, kept["organisation"])
     successor = organisation.successor

@@ -1,6 +1,7 @@
 """Lists of people for organisers: searched, filtered, a page at a time, in a fixed number of queries."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -49,7 +50,7 @@ def people_of(network: Network, sought: PeopleFilter):
     return db.paginate(wanted, per_page=PER_PAGE, error_out=False)
 
 
-def matching(sought: PeopleFilter) -> list:
+def matching(sought: PeopleFilter) -> list[Any]:
     """Conditions on Person: every word in the name or address, a present position of that kind, region and role."""
     conditions = [_has_word(word) for word in sought.text.split()[:8]]
     if sought.kind or sought.region or sought.role:

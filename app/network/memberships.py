@@ -1,6 +1,7 @@
 """Who takes part in a network: joining, leaving, unsubscribing by one click."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -72,7 +73,7 @@ def resubscribe(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
-def leave_all(person: Person) -> list[dict]:
+def leave_all(person: Person) -> list[dict[str, Any]]:
     """Leave every network and all mail of it; returns what `come_back` needs."""
     left = []
     for membership in person.memberships:
@@ -91,7 +92,7 @@ def leave_all(person: Person) -> list[dict]:
     return left
 
 
-def come_back(person: Person, left: list[dict]) -> None:
+def come_back(person: Person, left: list[dict[str, Any]]) -> None:
     """Undo `leave_all`."""
     for each in left:
         if "digest" in each:

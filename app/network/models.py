@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -311,7 +312,7 @@ class Audience(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
-    rule: Mapped[list[list[dict]]] = mapped_column(sa.JSON, default=list)
+    rule: Mapped[list[list[dict[str, Any]]]] = mapped_column(sa.JSON, default=list)
 
     network: Mapped[Network] = relationship()
 
@@ -343,7 +344,7 @@ class Import(Model):
     file_name: Mapped[str] = mapped_column(sa.String(200))
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     state: Mapped[ImportState] = choice(ImportState, default=ImportState.WAITING)
-    mapping: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     moves: Mapped[bool] = mapped_column(default=False)
     """Whether a position at another organisation ends when the list has a new one."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -369,7 +370,7 @@ class ImportedPerson(Model):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
     created: Mapped[bool] = mapped_column(default=False)
-    before: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
 
 class Likeness(StrEnum):
@@ -406,7 +407,7 @@ class Merge(Model):
     kept_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     gone_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    journal: Mapped[list[dict]] = mapped_column(sa.JSON, default=list)
+    journal: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -42,7 +43,7 @@ def claim_address(person: Person, address: str) -> None:
     recent = sa.select(sa.func.count()).where(
         AddressClaim.person_id == person.id, AddressClaim.created_at > clock.now() - timedelta(days=1)
     )
-    if db.session.scalar(recent) >= MOST_A_DAY:
+    if db.session.scalars(recent).one() >= MOST_A_DAY:
         return
     claim = AddressClaim(person_id=person.id, address=people.read_address(address))
     db.session.add(claim)
@@ -75,7 +76,7 @@ def confirm_address(claim: AddressClaim) -> EmailAddress | None:
     return address
 
 
-def copy(person: Person) -> dict[str, list[dict]]:
+def copy(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, and
     what became of their mails.
 
@@ -102,7 +103,7 @@ def copy(person: Person) -> dict[str, list[dict]]:
     return found
 
 
-def _rows(table: sa.Table, ways: list) -> list[dict]:
+def _rows(table: sa.Table, ways: list[Any]) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in _LEFT_OUT]
     rows = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
     return [{name: _plain(value) for name, value in row.items()} for row in rows]

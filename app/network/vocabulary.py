@@ -69,7 +69,7 @@ def restore(which: str, key: str, name_nl: str, name_en: str, place: int) -> Non
 
 
 def _count(condition) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).where(condition))
+    return db.session.scalars(sa.select(sa.func.count()).where(condition)).one()
 
 
 def _same(which: str, name: str) -> Word | None:

@@ -10,13 +10,14 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
 from flask import current_app
 
 from app import clock, tokens
-from app.database import db
+from app.database import db, rows_changed
 from app.outbox import circuit, claiming, states
 from app.outbox.claiming import Parcel
 from app.outbox.connection import Line
@@ -31,7 +32,7 @@ GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
 """How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go before who met it."""
 MAILBOX_RESPONSE = "250 in the built-in mailbox"
-_UNCLAIMED = {"claimed_by": None, "claimed_until": None}
+_UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
 _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
@@ -50,15 +51,15 @@ class Refused(Exception):
     """The server refuses us, not a recipient, and the circuit is open: the rest of the batch is left alone."""
 
 
-def deliver_due() -> Counter:
+def deliver_due() -> Counter[str]:
     """Send everything that is due and return how many messages ended in which state."""
-    tally: Counter = Counter()
+    tally: Counter[str] = Counter()
     while some := deliver_some():
         tally += some
     return tally
 
 
-def deliver_some() -> Counter:
+def deliver_some() -> Counter[str]:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
     room, troubled = circuit.room(), circuit.troubled()
     parcels = claiming.claim(claiming.BATCH if room is None else room) if room != 0 else []
@@ -70,9 +71,9 @@ def deliver_some() -> Counter:
     return tally
 
 
-def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
+def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     """Send a batch. No transaction is open meanwhile, so that others may write."""
-    tally: Counter = Counter()
+    tally: Counter[str] = Counter()
     waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
     try:
@@ -101,7 +102,7 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
     return tally
 
 
-def _line() -> AbstractContextManager:
+def _line() -> AbstractContextManager[Line | None]:
     """A connection to the mail server, or nothing when there is none: then the mailbox page shows the mail."""
     return Line() if current_app.config["MAIL_SERVER"] else nullcontext()
 
@@ -114,7 +115,7 @@ def _send(line: Line | None, journal: Journal, parcel: Parcel) -> MessageState:
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
     try:
-        line.send(parcel.body, envelope, parcel.recipient)
+        line.deliver(parcel.body, envelope, parcel.recipient)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         return _recipient_refused(parcel, code, _answer(code, words))
@@ -187,11 +188,11 @@ def _put_back(parcels: list[Parcel]) -> None:
         states.change(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
 
 
-def _count(tally: Counter) -> None:
+def _count(tally: Counter[str]) -> None:
     """Add to the totals that monitoring reads."""
     for state, number in sorted(tally.items()):
         raised = sa.update(MailTotal).where(MailTotal.state == state).values(number=MailTotal.number + number)
-        if not db.session.execute(raised).rowcount:
+        if not rows_changed(raised):
             db.session.add(MailTotal(state=state, number=number))
             db.session.flush()
 

@@ -16,10 +16,11 @@ part. Values never pass the Markdown parser: a name is a name, whatever characte
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NoReturn, Self
 
 import css_inline
 from flask import current_app
@@ -41,7 +42,9 @@ _layouts = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
+_layouts.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+    gettext, ngettext, newstyle=True
+)
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 _MARK = re.compile(r"zq(\d+)q([zp])")
 """A field in compiled text; one that is a whole paragraph ends in p."""
@@ -76,7 +79,7 @@ class Block:
         return bool(self.html or self.text)
 
     @classmethod
-    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values) -> "Block":
+    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values: Any) -> "Block":
         """Render mail_templates/blocks/<name>.html and .txt."""
         return cls(
             _layouts.get_template(f"blocks/{name}.html").render(values),
@@ -202,7 +205,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
     return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
 
 
-def _missing(name: str):
+def _missing(name: str) -> NoReturn:
     raise LetterError([f"unknown field {name}"])
 
 
@@ -217,7 +220,7 @@ def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, Block) else str(value)
 
 
-def _fill(text: str, values: list, form) -> str:
+def _fill(text: str, values: list[Any], form: Callable[[object, bool], str]) -> str:
     """Put the values in; `form` sets one, told whether it is a whole paragraph."""
     return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 
@@ -269,8 +272,9 @@ class _Mark(str):
     """A field's mark, which is true or false as the field's value is."""
 
     __slots__ = ("_true",)
+    _true: bool
 
-    def __new__(cls, mark: str, true: bool):
+    def __new__(cls, mark: str, true: bool) -> Self:
         self = super().__new__(cls, mark)
         self._true = true
         return self
@@ -280,4 +284,4 @@ class _Mark(str):
 
 
 def site_name() -> str:
-    return current_app.config["SITE_NAME"]
+    return str(current_app.config["SITE_NAME"])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -77,7 +78,7 @@ class Message(Model):
     paced: Mapped[bool] = mapped_column(default=True)
     counts: Mapped[bool] = mapped_column(default=False)
     """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
-    details: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     """What the composer of this kind has to know beside the rows it refers to."""
 
     recipient: Mapped[str] = mapped_column(sa.String(254))

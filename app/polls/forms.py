@@ -1,6 +1,7 @@
 """What an organiser and a participant send about a date poll."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -13,7 +14,7 @@ from app import clock
 from app.clock import NoSuchMoment
 from app.polls.models import PollDate, Vote
 from app.web import labels
-from app.web.forms import Day, Form, Hour, Line, Text
+from app.web.forms import Checks, Day, Form, Hour, Line, Text
 
 ROWS = 6
 """Lines for dates on an empty form."""
@@ -71,14 +72,14 @@ class PollForm(Form):
         description=_l("Een mail per dag. Wat we niet kiezen, verdwijnt vanzelf."),
     )
 
-    def __init__(self, *, asks_people: bool = True, **options):
+    def __init__(self, *, asks_people: bool = True, **options: Any) -> None:
         super().__init__(**options)
         self.spans: list[tuple[datetime, datetime]] = []
         if not asks_people:
             del self.people
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         filled = [row.form for row in self.dates if row.form.filled]
         spans = [row.span() for row in filled]
         self.spans = [span for span in spans if span]

@@ -5,6 +5,7 @@ The seats are kept free until a day; who is named gets an own invitation and ans
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -236,7 +237,7 @@ def _letter(allotment: Allotment) -> Mail:
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )
 
-    def fields() -> dict:
+    def fields() -> dict[str, Any]:
         return {
             **event_fields(event),
             "voornaam": contact.call_name,

@@ -6,6 +6,7 @@ Every page takes a fixed number of queries, however many people were invited.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -229,7 +230,7 @@ def tiles(event: Event) -> list[Tile]:
     return [Tile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought) -> sa.Select:
+def _people(event: Event, sought: Sought) -> sa.Select[Any]:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
@@ -297,7 +298,7 @@ def _lines(invitations: list[Invitation]) -> list[Line]:
     return [Line(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id)) for each in invitations]
 
 
-def _there() -> sa.Select:
+def _there() -> sa.Select[Any]:
     return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
 
 

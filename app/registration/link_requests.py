@@ -56,4 +56,4 @@ def _too_often(request: LinkRequest) -> bool:
         Message.recipient == request.address,
         Message.created_at > day_ago,
     )
-    return db.session.scalar(sent) >= MOST_A_DAY
+    return db.session.scalars(sent).one() >= MOST_A_DAY

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -95,7 +96,7 @@ def _of_all(account: Account):
         yield Need(Reason.TO_REVIEW, count=count)
 
 
-def _repeated() -> sa.Select:
+def _repeated() -> sa.Select[Any]:
     """That a lost Message was mailed again."""
     again = aliased(Message)
     return sa.select(again.id).where(again.again_of_id == Message.id)
@@ -178,5 +179,5 @@ def _waves(event_ids: list[int]) -> list[Wave]:
     return list(db.session.scalars(wanted))
 
 
-def _count(wanted: sa.Select) -> dict[int, int]:
+def _count(wanted: sa.Select[Any]) -> dict[int, int]:
     return dict(db.session.execute(wanted).all())

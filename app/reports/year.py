@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -121,7 +122,7 @@ def of(network: Network, year: int) -> Year:
         sessions=_sessions(there),
         people=people,
         organisations=organisations,
-        insights=db.session.scalar(_insights(network, year)),
+        insights=db.session.scalars(_insights(network, year)).one(),
         commitments=_commitments(network, year),
         tiles=_tiles(network, there),
     )
@@ -184,7 +185,7 @@ def export(year: Year) -> bytes:
     return out.getvalue()
 
 
-def _sheet(book: Workbook, name: str, rows: list[tuple], *, bold_first: bool = False) -> None:
+def _sheet(book: Workbook, name: str, rows: list[tuple[Any, ...]], *, bold_first: bool = False) -> None:
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2" if bold_first else None
     for number, row in enumerate(rows):
@@ -210,7 +211,7 @@ def _sessions(held) -> list[Session]:
     return [Session(*row) for row in db.session.execute(wanted)]
 
 
-def _insights(network: Network, year: int) -> sa.Select:
+def _insights(network: Network, year: int) -> sa.Select[Any]:
     return (
         sa.select(sa.func.count(Insight.id))
         .join(Impression, Impression.id == Insight.impression_id)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -79,7 +80,7 @@ def _private(path: Path) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict]:
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
     """All rows of a table in values that JSON has, BATCH at a time in memory."""
     wanted = sa.select(table).order_by(*table.primary_key)
     for row in connection.execute(wanted, execution_options={"yield_per": BATCH}).mappings():
@@ -129,7 +130,7 @@ def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
         connection.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(last, 1), last.is_not(None))))
 
 
-def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict]]:
+def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
     batch = []
     with archive.open(f"{table.name}.jsonl") as lines:
         for line in lines:
@@ -149,7 +150,7 @@ def _plain(value: object) -> object:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
-def _typed(kind: sa.types.TypeEngine, value: object) -> object:
+def _typed(kind: sa.types.TypeEngine[Any], value: object) -> object:
     """A value of the file as the column of that type takes it."""
     if value is None:
         return None

@@ -105,7 +105,7 @@ def _outbox() -> Finding:
 def _waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
-    count = db.session.scalar(late)
+    count = db.session.scalars(late).one()
     detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
     advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
     return Finding("waves", count == 0, detail, advice if count else "")
@@ -128,7 +128,7 @@ def _refusals() -> Finding:
     recent = sa.select(sa.func.count()).where(
         Bounce.kind == BounceKind.POLICY, Bounce.at > clock.now() - REFUSALS_WITHIN
     )
-    count = db.session.scalar(recent)
+    count = db.session.scalars(recent).one()
     last = sa.select(Bounce.words).where(Bounce.kind == BounceKind.POLICY).order_by(Bounce.id.desc()).limit(1)
     detail = ngettext("%(num)s in de laatste dag", "%(num)s in de laatste dag", count)
     if count:

@@ -65,7 +65,7 @@ def _age(name: str, meaning: str, moment) -> Metric:
 
 
 def _count(where) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Message).where(where))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(where)).one()
 
 
 def _oldest() -> float:
@@ -75,7 +75,7 @@ def _oldest() -> float:
 
 
 def _to_review() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).where(IncomingMail.outcome == Outcome.REVIEW))
+    return db.session.scalars(sa.select(sa.func.count()).where(IncomingMail.outcome == Outcome.REVIEW)).one()
 
 
 def _inbox_read():

@@ -150,7 +150,7 @@ def _database_difference() -> float:
     if db.session.get_bind().dialect.name == "sqlite":
         return 0.0
 
-    return abs((db.session.scalar(sa.select(sa.func.clock_timestamp())) - clock.now()).total_seconds())
+    return abs((db.session.scalars(sa.select(sa.func.clock_timestamp())).one() - clock.now()).total_seconds())
 
 
 def _mailbox() -> Iterator[Finding]:

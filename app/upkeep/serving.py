@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from threading import Event, Thread
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ FAREWELL = 10
 """Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
 
 
-def run(config: Mapping, workers: int, clockwork: bool) -> int:
+def run(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
     """Serve until stopped; returns the exit code."""
     web = [
         sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
@@ -37,14 +38,14 @@ def run(config: Mapping, workers: int, clockwork: bool) -> int:
     return _wait(children)
 
 
-def _announce(config: Mapping) -> None:
+def _announce(config: Mapping[str, Any]) -> None:
     click.echo(f"{config['SITE_NAME']}: {config['BASE_URL']}")
     click.echo(f"Organisers: {addresses.absolute('/organise')}")
     if not config["MAIL_SERVER"]:
         click.echo(f"Mailbox (no mail leaves this machine): {addresses.absolute('/mailbox')}")
 
 
-def _wait(children: list[subprocess.Popen]) -> int:
+def _wait(children: list[subprocess.Popen[bytes]]) -> int:
     """Wait until one child ends or we are told to stop, then end the others too."""
     ended = Event()
     told: list[int] = []
