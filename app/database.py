@@ -47,6 +47,8 @@ db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 Condition = sa.ColumnElement[bool] | sa.TextClause
 """What may stand in a WHERE."""
+Rows = sa.Select[*tuple[Any, ...]]
+"""A SELECT of columns that differ from case to case."""
 
 
 class Moment(sa.types.TypeDecorator[datetime]):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 import icalendar
 from flask_babel import gettext
@@ -45,8 +46,27 @@ def location(event: Event, mode: Mode | None = None, *, with_link: bool = False)
     return gettext("%(place)s / online", place=place) if event.online and mode is None else place
 
 
+class Dated(Protocol):
+    """What an entry in a calendar is made of: an event, or a date that is kept free."""
+
+    @property
+    def uid(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def confidential(self) -> bool: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def changed_at(self) -> datetime: ...
+
+
 def vevent(
-    event: Event,
+    event: Dated,
     *,
     status: Status,
     sequence: int,
@@ -68,7 +88,7 @@ def vevent(
     component.add("status", status)
     component.add("transp", "OPAQUE" if status == Status.CONFIRMED else "TRANSPARENT")
     component.add("class", "PRIVATE" if event.confidential else "PUBLIC")
-    if not event.confidential:
+    if isinstance(event, Event) and not event.confidential:
         component.add("url", addresses.event_page(event.slug))
     component.add("created", event.created_at)
     component.add("last-modified", event.changed_at)

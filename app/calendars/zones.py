@@ -7,7 +7,7 @@ at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC).
 
 from functools import cache
 
-from icalendar import Timezone
+from icalendar import Component, Timezone
 
 _OFFSETS = {
     "Europe/Amsterdam": (1, "CET", "CEST"),
@@ -39,7 +39,7 @@ END:VTIMEZONE
 
 
 @cache
-def block(zone: str) -> Timezone:
+def block(zone: str) -> Component:
     """The VTIMEZONE of one of clock.ZONES."""
     winter, winter_name, summer_name = _OFFSETS[zone]
     text = _BLOCK.format(

@@ -97,7 +97,7 @@ class Month:
         return not any(day.entries for week in self.weeks for day in week if day.in_month)
 
 
-def in_region(region: str):
+def in_region(region: str) -> sa.ColumnElement[bool]:
     """The condition that an event is held in a municipality of this region."""
     towns = sa.select(sa.func.lower(Organisation.name)).where(
         Organisation.kind == OrganisationKind.MUNICIPALITY, Organisation.region == region

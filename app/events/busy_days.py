@@ -32,8 +32,9 @@ def coming() -> list[BusyDays]:
 
 def read_line(line: str) -> Span | None:
     """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
-    days = [_read_day(part) for part in _SPAN.split(line.strip())]
-    if not 1 <= len(days) <= 2 or None in days:
+    parts = _SPAN.split(line.strip())
+    days = [day for part in parts if (day := _read_day(part))]
+    if not 1 <= len(parts) <= 2 or len(days) < len(parts):
         return None
     first, last = days[0], days[-1]
     return (first, last) if timedelta(0) <= last - first <= LONGEST else None
@@ -44,7 +45,7 @@ def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisa
     table = BusyDays.__table__
     added = 0
     for first, last in spans:
-        row = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
+        row: dict[str, Any] = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
         row["organisation_id"] = organisation.id if organisation else None
         insert = insert_new(table, "kind", "first_day", "name").values(row)
         added += rows_changed(insert)

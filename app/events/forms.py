@@ -92,7 +92,11 @@ class EventForm(Form):
     one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
 
     def __init__(
-        self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, most_of_one: int = 0, **options
+        self,
+        event: Event | None = None,
+        outlook: dict[Mode, Outlook] | None = None,
+        most_of_one: int = 0,
+        **options: Any,
     ) -> None:
         """Below what is taken the seats cannot go.
 
@@ -261,7 +265,8 @@ class CopyForm(Form):
     def starts_at(self, event: Event) -> datetime | None:
         """The moment of the copy: the new day, the hour of the original; None with an error at the field."""
         try:
-            moment = clock.moment(self.day.data, clock.local(event.starts_at, event.zone).time(), event.zone)
+            hour = clock.local(event.starts_at, event.zone).time()
+            moment = clock.moment(self.day.data, hour, event.zone) if self.day.data else None
         except NoSuchMoment:
             moment = None
         if moment is None or moment <= clock.now():
@@ -293,7 +298,7 @@ class SlotForm(Form):
         """Start and end, if they lie within the event; None with an error at the field otherwise."""
         day = self.day.data or clock.local(event.starts_at, event.zone).date()
         try:
-            start = clock.moment(day, self.start.data, event.zone)
+            start = clock.moment(day, self.start.data or time(), event.zone)
             end = clock.moment(day, self.end.data, event.zone) if self.end.data else None
         except NoSuchMoment:
             self.reject("start", str(_NO_SUCH_HOUR))

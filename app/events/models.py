@@ -213,7 +213,7 @@ class Question(Model):
     __table_args__ = (sa.UniqueConstraint("event_id", "preset"),)
 
 
-event_roles = sa.Table(
+event_roles: sa.Table = sa.Table(
     "event_roles",
     db.metadata,
     sa.Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),

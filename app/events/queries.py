@@ -1,7 +1,5 @@
 """Reads of events that more than one place needs."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -11,7 +9,7 @@ from app.events.models import Event, EventState
 from app.network.models import Network
 
 
-def public() -> sa.Select[Any]:
+def public() -> sa.Select[Event]:
     """Events that everybody may see: published or cancelled, not confidential."""
     return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
 

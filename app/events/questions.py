@@ -50,6 +50,5 @@ def add(event: Event, **values: Any) -> Question:
 
 def count_answers(question: Question) -> int:
     """How many people answered it with something."""
-    return db.session.scalar(
-        sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")
-    )
+    given = sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")
+    return db.session.scalars(given).one()

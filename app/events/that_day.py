@@ -61,7 +61,7 @@ def _busy(first: date, last: date) -> list[Clash]:
     return [
         Clash(
             gettext("Raadsavond in %(place)s: %(name)s.", place=each.organisation.name, name=each.name)
-            if each.kind == BusyKind.COUNCIL
+            if each.organisation
             else gettext(
                 "%(name)s (%(first)s tot en met %(last)s).",
                 name=each.name,

@@ -7,16 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.database import db
+from app.database import Rows, db
 from app.invitations import guard, recipients
 from app.invitations.guard import Way
 from app.invitations.models import Invitation, Wave, WaveKind
 from app.network import audiences
 from app.network.audiences import LeftOut
-from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Position
+from app.network.models import Audience, DigestFrequency, EmailAddress, Membership, Person, Position
 from app.network.rhythm import next_moment
 from app.outbox import queue
 
@@ -68,7 +69,7 @@ def counts(wave: Wave) -> dict[Way | LeftOut | Spared, int]:
     return {way: found[way] for way in (*Way, *LeftOut, *Spared) if way in found}
 
 
-def page(wave: Wave, way: str = ""):
+def page(wave: Wave, way: str = "") -> Pagination:
     """A page of Listed by family name, all or of one way or reason."""
     each = _everybody(wave).subquery()
     wanted = (
@@ -86,25 +87,25 @@ def page(wave: Wave, way: str = ""):
     return found
 
 
-def _everybody(wave: Wave) -> sa.Select[Any]:
+def _everybody(wave: Wave) -> sa.CompoundSelect[Any, Any]:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = leaves_at(wave)
     routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
     reached = sa.select(routed.c.person_id, routed.c.way)
-    others = _of_audience(wave) if wave.kind in recipients.TO_AUDIENCE else _of_event(wave)
-    others = others.subquery()
+    by_audience = wave.audience if wave.kind in recipients.TO_AUDIENCE else None
+    others = (_of_audience(wave, by_audience) if by_audience else _of_event(wave)).subquery()
     spared = sa.select(others.c.person_id, others.c.way).where(others.c.person_id.not_in(sa.select(routed.c.person_id)))
     return reached.union_all(spared)
 
 
-def _of_audience(wave: Wave) -> sa.Select[Any]:
+def _of_audience(wave: Wave, audience: Audience) -> Rows:
     reason = sa.case((recipients.answered(wave).exists(), Spared.ANSWERED.value), else_=Spared.MAILED.value)
-    fitting = audiences.everybody(wave.audience.rule, wave.audience.network_id).subquery()
+    fitting = audiences.everybody(audience.rule, audience.network_id).subquery()
     way = sa.func.coalesce(fitting.c.reason, reason)
     return sa.select(Person.id.label("person_id"), way.label("way")).join(fitting, fitting.c.id == Person.id)
 
 
-def _of_event(wave: Wave) -> sa.Select[Any]:
+def _of_event(wave: Wave) -> Rows:
     """Whoever was invited, with why this wave is not for them."""
     about_silence = wave.kind in {WaveKind.REMINDER, WaveKind.LAST_PLACES}
     unsubscribed = sa.select(Membership.id).where(

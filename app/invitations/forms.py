@@ -104,7 +104,8 @@ class WaveForm(Form):
         }
 
     def _days_before(self) -> int:
-        return -self.days.data if self.afterwards else self.days.data
+        days = self.days.data or 0
+        return -days if self.afterwards else days
 
     def _check_audience(self) -> None:
         if self.kind.data not in recipients.TO_AUDIENCE:
@@ -146,7 +147,7 @@ def _of(wave: Wave) -> dict[str, Any]:
         "rest_after": wave.rest_after or 3,
         "at_a_time": wave.at_a_time or wave.event.seats_on_site,
         "timing": "at" if at else "before",
-        "days": None if at else abs(wave.days_before),
+        "days": None if at else abs(wave.days_before or 0),
         "day": at and at.date(),
         "hour": at.time() if at else wave.hour,
     }

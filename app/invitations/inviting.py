@@ -39,4 +39,4 @@ def invite(event: Event, name: str, address: str) -> Invitation:
 
 def send_again(invitation: Invitation) -> Message:
     """Mail the invitation now, whatever was mailed before."""
-    return queue.promise(WaveKind.INVITATION, invitation.address, details={}, counts=True, **mailing.about(invitation))
+    return queue.promise(WaveKind.INVITATION, invitation.attendee, details={}, counts=True, **mailing.about(invitation))

@@ -48,7 +48,7 @@ def mail(
     stop = _unsubscribe_page(invitation) if mailing else None
     envelope = Envelope(
         because="invitation" if mailing else "registration",
-        address=invitation.address,
+        address=invitation.attendee,
         network=network,
         reply_to=links.reply_address(invitation),
         unsubscribe_url=stop,

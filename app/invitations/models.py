@@ -213,6 +213,13 @@ class Invitation(Model):
     address: Mapped[EmailAddress | None] = relationship()
     substitute_for: Mapped["Invitation | None"] = relationship(remote_side=[id])
 
+    @property
+    def attendee(self) -> EmailAddress:
+        """The address that was invited, for what is written to it; raises LookupError of who walked in without one."""
+        if self.address is None:
+            raise LookupError(f"invitation {self.id} has no address")
+        return self.address
+
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),

@@ -34,7 +34,7 @@ def cancel(invitation: Invitation, note: str = "") -> CalendarPart | None:
     """The calendar part that takes the event out of this person's calendar; None when it is not in there."""
     if invitation.calendar_status in {None, CalendarStatus.CANCELLED}:
         return None
-    sequence = max(invitation.event.sequence, invitation.calendar_sequence) + 1
+    sequence = max(invitation.event.sequence, invitation.calendar_sequence or 0) + 1
     participation = _tell(invitation, sequence, CalendarStatus.CANCELLED, invitation.calendar_mode, note=note)
     return requests.cancel(invitation.event, participation)
 
@@ -54,7 +54,7 @@ def _tell(
     network = invitation.event.network
     return Participation(
         organizer=Party(network.name, links.reply_address(invitation)),
-        attendee=Party(invitation.person.name, invitation.address.address),
+        attendee=Party(invitation.person.name, invitation.attendee.address),
         status=Status(status.upper()),
         certain=certain,
         mode=mode,

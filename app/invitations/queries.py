@@ -1,7 +1,6 @@
 """Reads of invitations that more than one place needs."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -18,14 +17,14 @@ from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
 
-def loaded(ids: Collection[int]) -> dict[int, Invitation]:
-    """Invitations by id with all that a letter needs, in a fixed number of queries.
+def loaded(messages: Sequence[Message]) -> dict[int, Invitation]:
+    """The invitations that messages are about, by id of the message, with all that a letter needs; in a fixed number of queries.
 
     They are locked: what their calendars were last told is about to change.
     """
     wanted = (
         sa.select(Invitation)
-        .where(Invitation.id.in_(ids))
+        .where(Invitation.id.in_({message.invitation_id for message in messages}))
         .options(
             joinedload(Invitation.event).joinedload(Event.network),
             joinedload(Invitation.event).selectinload(Event.slots),
@@ -35,7 +34,8 @@ def loaded(ids: Collection[int]) -> dict[int, Invitation]:
         .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
-    return {invitation.id: invitation for invitation in db.session.scalars(wanted)}
+    found = {invitation.id: invitation for invitation in db.session.scalars(wanted)}
+    return {message.id: found[message.invitation_id] for message in messages if message.invitation_id}
 
 
 def count(event: Event) -> int:
@@ -84,7 +84,7 @@ def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:
     )
     states: dict[int, dict[MessageState, int]] = {}
     for wave_id, state, count_ in rows:
-        states.setdefault(wave_id, {})[state] = count_
+        states.setdefault(wave_id or 0, {})[state] = count_
     return states
 
 
@@ -117,7 +117,7 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
     return list(db.session.execute(wanted).all())
 
 
-def mail_rows(prefix: str) -> sa.Select[Any]:
+def mail_rows(prefix: str) -> sa.Select[str, int, int, str, str]:
     """Columns of planned messages to invited people at the invited address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

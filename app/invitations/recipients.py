@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from blinker import Signal
 
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import Rows, db
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation, Wave, WaveKind
 from app.network import audiences
@@ -30,7 +30,7 @@ _GONE = [*states.NEVER_LEFT, MessageState.BOUNCED]
 seats_wanted = Signal("Whether a newcomer still gets a seat; sent with the event, answered with a bool.")
 
 
-def select(wave: Wave, audience: Audience | None = None) -> sa.Select[Any]:
+def select(wave: Wave, audience: Audience | None = None) -> Rows:
     """Select Person.id and EmailAddress.id of everybody who gets this wave now; of another audience when asked."""
     seen = Message.wave_id == wave.id
     if wave.kind in TO_AUDIENCE:
@@ -39,9 +39,9 @@ def select(wave: Wave, audience: Audience | None = None) -> sa.Select[Any]:
     return _belonging(wave, audience or wave.audience).where(~mailed.exists())
 
 
-def next_in_line(wave: Wave) -> sa.Select[Any]:
+def next_in_line(wave: Wave) -> Rows:
     """Of a wave that goes out so many at a time: as many people as there is room for, longest member first."""
-    room = max(0, wave.at_a_time - open_invitations(wave))
+    room = max(0, (wave.at_a_time or 0) - open_invitations(wave))
     return select(wave).order_by(Membership.since.nulls_last(), Person.id).limit(room)
 
 
@@ -56,7 +56,7 @@ def count(wave: Wave) -> int:
     return db.session.scalars(sa.select(sa.func.count()).select_from(select(wave).subquery())).one()
 
 
-def still_fitting(wave: Wave, person_ids: Collection[int]) -> set[int]:
+def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
     """Which of these people still belong to the wave, looked at just before their mail is written or leaves."""
     audiences_ = [wave.audience] if wave.first_audience is None else [wave.audience, wave.first_audience]
     fitting = [_belonging(wave, audience).where(Person.id.in_(person_ids)) for audience in audiences_]
@@ -68,7 +68,7 @@ def has_seats(event: Event) -> bool:
     return any(answer for _, answer in seats_wanted.send(event))
 
 
-def took_part(event: Event):
+def took_part(event: Event) -> sa.ColumnElement[bool]:
     """The condition on Invitation for who was there; without a list of presence, for who had a place."""
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _with_place(event))
@@ -80,7 +80,7 @@ def _with_place(event: Event) -> sa.Select[Any]:
     )
 
 
-def _belonging(wave: Wave, audience: Audience | None) -> sa.Select[Any]:
+def _belonging(wave: Wave, audience: Audience | None) -> Rows:
     match wave.kind:
         case WaveKind.REMINDER | WaveKind.LAST_PLACES:
             invited = sa.select(Message.id).where(
@@ -98,6 +98,8 @@ def _belonging(wave: Wave, audience: Audience | None) -> sa.Select[Any]:
             return _invited(wave).where(Invitation.id.in_(_with_place(wave.event)))
         case WaveKind.THANK_YOU:
             return _invited(wave).where(took_part(wave.event))
+        case _ if audience is None:
+            return _invited(wave).where(sa.false())
         case _:
             return audiences.of(audience).where(~answered(wave).exists())
 
@@ -109,7 +111,7 @@ def answered(wave: Wave) -> sa.Select[Any]:
     )
 
 
-def _invited(wave: Wave) -> sa.Select[Any]:
+def _invited(wave: Wave) -> Rows:
     return (
         sa.select(Person.id, EmailAddress.id)
         .select_from(Invitation)
@@ -127,6 +129,6 @@ def _unsubscribed(wave: Wave) -> sa.Select[Any]:
     )
 
 
-def _sent(wave: Wave, kind: WaveKind):
+def _sent(wave: Wave, kind: WaveKind) -> sa.ColumnElement[bool]:
     """Mails of this kind about this event, by any wave or by hand."""
     return (Message.event_id == wave.event_id) & (Message.kind == kind.value) & Message.state.not_in(_GONE)

@@ -58,7 +58,7 @@ class Texts:
         return self.images.get(network_id, {})
 
 
-def holding(networks: Collection[int], wave_ids: Collection[int] = ()) -> Texts:
+def holding(networks: Collection[int | None], wave_ids: Collection[int] = ()) -> Texts:
     """What holds now for these networks and waves, in two queries."""
     newest = (
         sa.select(sa.func.max(LetterText.id))
@@ -77,7 +77,9 @@ def holding(networks: Collection[int], wave_ids: Collection[int] = ()) -> Texts:
 
 def current(network: Network, kind: str, language: str, wave: Wave | None = None) -> str:
     """The text that a letter would be written from now."""
-    return holding({network.id}, {wave.id} if wave else ()).source(network.id, kind, language, wave and wave.id)
+    return holding({network.id}, {wave.id} if wave else ()).source(
+        network.id, kind, language, wave.id if wave else None
+    )
 
 
 def beneath(network: Network, kind: str, language: str, wave: Wave | None) -> str:
@@ -85,7 +87,9 @@ def beneath(network: Network, kind: str, language: str, wave: Wave | None) -> st
     return current(network, kind, language) if wave else letters.source(kind, language)
 
 
-def save(network: Network, kind: str, language: str, text: str, account: Account | None, wave: Wave | None = None):
+def save(
+    network: Network, kind: str, language: str, text: str, account: Account | None, wave: Wave | None = None
+) -> None:
     """Keep a new version; a text equal to what lies beneath it takes the own one away."""
     text = text.replace("\r\n", "\n")
     same = text.strip() == beneath(network, kind, language, wave).strip()
@@ -93,11 +97,11 @@ def save(network: Network, kind: str, language: str, text: str, account: Account
         return
     row = LetterText(
         network_id=network.id,
-        wave_id=wave and wave.id,
+        wave_id=wave.id if wave else None,
         kind=kind,
         language=Language(language),
         text="" if same else text,
-        account_id=account and account.id,
+        account_id=account.id if account else None,
     )
     db.session.add(row)
     if wave is not None:

@@ -29,15 +29,18 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
     A message without a wave was asked for by hand: the standard letter of its kind.
     """
-    invitations = loaded({message.invitation_id for message in messages})
+    invitations = loaded(messages)
     waves, strangers = _waves(messages), _strangers(messages)
-    chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
+    chosen = sa.select(Registration.invitation_id, Registration.mode).where(
+        Registration.invitation_id.in_({invitation.id for invitation in invitations.values()})
+    )
     modes = dict(db.session.execute(chosen).all())
     own_texts = texts.holding({message.network_id for message in messages}, waves)
-    mails, shared = [], {}
+    mails: list[Mail | Suppressed] = []
+    shared: dict[tuple[Any, ...], Block] = {}
     for message in messages:
-        invitation = invitations[message.invitation_id]
-        wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind))
+        invitation = invitations[message.id]
+        wave = waves.get(message.wave_id or 0) or Wave(kind=WaveKind(message.kind))
         if message.id in strangers or not invitation.event.published:
             mails.append(Suppressed(NO_LONGER))
         else:

@@ -178,13 +178,13 @@ def _give_tickets(evaluation: Evaluation) -> None:
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write the mails with the personal link, less who answered in the meantime."""
-    invitations = loaded({message.invitation_id for message in messages})
+    invitations = loaded(messages)
     answered = sa.select(EvaluationTicket.invitation_id).where(
-        EvaluationTicket.invitation_id.in_(invitations), EvaluationTicket.answered
+        EvaluationTicket.invitation_id.in_({message.invitation_id for message in messages}), EvaluationTicket.answered
     )
     done = set(db.session.scalars(answered))
     return [
-        Suppressed("answered already") if message.invitation_id in done else _letter(invitations[message.invitation_id])
+        Suppressed("answered already") if message.invitation_id in done else _letter(invitations[message.id])
         for message in messages
     ]
 

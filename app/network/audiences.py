@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.database import db
+from app.database import Rows, db
 from app.network.blocks import Block, Rule, condition, current_positions
 from app.network.models import Audience, EmailAddress, Membership, Network, Person, Position, Standing
 
@@ -86,7 +87,7 @@ def page(
     left_out: bool = False,
     number: int | None = None,
     size: int = PER_PAGE,
-):
+) -> Pagination:
     """A page of Listed by family name: who is in, or who fits but is left out; `counted` is the reach of the same rule.
 
     Without `number` it is the page that the request asks for.
@@ -123,7 +124,7 @@ def ensure(network: Network, name: str, rule: Rule) -> Audience:
     return audience
 
 
-def only(block: Block, *values, but: bool = False) -> dict[str, Any]:
+def only(block: Block, *values: Any, but: bool = False) -> dict[str, Any]:
     """A condition; with `but` it keeps these out."""
     return {"block": block.value, "values": list(values), "not": but}
 
@@ -135,7 +136,7 @@ _REASON = sa.case(
 )
 
 
-def _fitting(rule: Rule, network_id: int, *columns) -> sa.Select[Any]:
+def _fitting(rule: Rule, network_id: int, *columns: Any) -> Rows:
     """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
     return (
         sa.select(*columns)

@@ -64,13 +64,13 @@ BY_NUMBER = (*OPEN, Block.ORGANISATION, Block.UNREACHED, Block.MISSING, Block.TO
 Rule = Sequence[Sequence[dict[str, Any]]]
 
 
-def condition(rule: Rule, network_id: int):
+def condition(rule: Rule, network_id: int) -> sa.ColumnElement[bool]:
     """The condition on Person that a rule says, for an audience of this network."""
     groups = [_group(group, network_id) for group in rule if any(each["values"] for each in group)]
     return sa.or_(*groups) if groups else _members([network_id])
 
 
-def _group(group: Sequence[dict[str, Any]], network_id: int):
+def _group(group: Sequence[dict[str, Any]], network_id: int) -> sa.ColumnElement[bool]:
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
     parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([network_id])]
@@ -81,7 +81,7 @@ def _group(group: Sequence[dict[str, Any]], network_id: int):
     return sa.and_(*parts)
 
 
-def _unwanted(asked: list[dict[str, Any]], network_id: int) -> Iterator:
+def _unwanted(asked: list[dict[str, Any]], network_id: int) -> Iterator[sa.ColumnElement[bool]]:
     for each in asked:
         if each.get("not"):
             at_place = each["block"] in PLACE
@@ -108,7 +108,7 @@ def _at(conditions: list[dict[str, Any]], network_id: int) -> sa.Select[Any]:
     return wanted
 
 
-def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: int):
+def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: int) -> sa.ColumnElement[bool]:
     match block:
         case Block.KIND:
             return Organisation.kind.in_([OrganisationKind(value) for value in values])
@@ -124,6 +124,7 @@ def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: in
             return sa.and_(*(Organisation.id.not_in(_reached(network_id, year)) for year in values))
         case Block.MISSING:
             return Organisation.id.not_in(_represented(values))
+    raise ValueError(f"{block} is not about a place")
 
 
 def _reached(network_id: int, year: int) -> sa.Select[Any]:
@@ -134,8 +135,8 @@ def _reached(network_id: int, year: int) -> sa.Select[Any]:
     there = sa.select(Attendance.organisation_id).where(
         Attendance.event_id.in_(list(db.session.scalars(held))), Attendance.organisation_id.is_not(None)
     )
-    there = there.distinct().subquery()
-    return sa.select(lineage.today(there.c.organisation_id))
+    places = there.distinct().subquery()
+    return sa.select(lineage.today(places.c.organisation_id))
 
 
 def _represented(events: list[int]) -> sa.Select[Any]:
@@ -149,14 +150,14 @@ def _represented(events: list[int]) -> sa.Select[Any]:
     )
 
 
-def _members(networks: Sequence[int]):
+def _members(networks: Sequence[int]) -> sa.ColumnElement[bool]:
     members = sa.select(Membership.person_id).where(
         Membership.network_id.in_(networks), Membership.standing == Standing.MEMBER
     )
     return Person.id.in_(members)
 
 
-def _of_person(each: dict[str, Any], network_id: int):
+def _of_person(each: dict[str, Any], network_id: int) -> sa.ColumnElement[bool]:
     values = each["values"]
     match Block(each["block"]):
         case Block.NETWORK:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -79,7 +78,7 @@ def preferred(person: Person) -> EmailAddress | None:
     return next((address for address in person.addresses if address.preferred), None)
 
 
-def mail_rows(prefix: str) -> sa.Select[Any]:
+def mail_rows(prefix: str) -> sa.Select[str, int, str, str]:
     """Columns of planned messages to people at their preferred address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

@@ -3,9 +3,9 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -39,7 +39,7 @@ def find_all() -> int:
     return new
 
 
-def page(networks: Collection[int] | None):
+def page(networks: Collection[int] | None) -> Pagination:
     """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
     wanted = _undecided(networks).order_by(
         Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
@@ -100,11 +100,11 @@ def _load(numbers: Iterable[int]) -> list[Person]:
     return list(db.session.scalars(wanted.options(*options)))
 
 
-def _living():
+def _living() -> sa.ColumnElement[bool]:
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
-def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
+def _undecided(networks: Collection[int] | None) -> sa.Select[Double]:
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
@@ -120,7 +120,8 @@ def _people() -> tuple[dict[int, list[Row]], list[Row]]:
         .where(_living())
         .distinct()
     )
-    by_place, everybody = defaultdict(list), {}
+    by_place: dict[int, list[Row]] = defaultdict(list)
+    everybody: dict[int, str] = {}
     for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
         words = everybody.get(number) or _sorted(name)
         if " " in words:

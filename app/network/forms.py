@@ -275,7 +275,7 @@ class AudienceForm(Form):
         return super().wrong_fields() + [_Wrong(each) for group in self.groups for each in group if each.error]
 
     def _show(self, rule: Rule | None) -> list[list[Condition]]:
-        usual = [[{"block": block, "values": []} for block in (Block.KIND, Block.REGION, Block.ROLE)]]
+        usual: Rule = [[{"block": block, "values": []} for block in (Block.KIND, Block.REGION, Block.ROLE)]]
         return [
             [
                 self._condition(
@@ -287,7 +287,7 @@ class AudienceForm(Form):
         ]
 
     def _read(self, data: MultiDict[str, str]) -> list[list[Condition]]:
-        groups = []
+        groups: list[list[Condition]] = []
         while blocks := data.getlist(f"{len(groups)}-block"):
             number = len(groups)
             groups.append(
@@ -349,7 +349,7 @@ class _Wrong:
         return f"{self.condition.name}-values"
 
     @property
-    def label(self):
+    def label(self) -> Label:
         return Label(self.id, labels.label(self.condition.block))
 
     @property

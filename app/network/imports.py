@@ -61,7 +61,7 @@ def carry_on() -> int:
     handled = 0
     waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))
     for number in db.session.scalars(waiting.order_by(Import.id)).all():
-        kept = db.session.get(Import, number)
+        kept = db.session.get_one(Import, number)
         handled += carry_out(kept) if kept.state == ImportState.QUEUED else _undo(kept)
     if handled:
         doubles.find_all()
@@ -95,7 +95,7 @@ def _claim(kept: Import, state: ImportState) -> int | None:
 
 
 def undoable(kept: Import) -> bool:
-    return kept.state == ImportState.DONE and kept.applied_at > clock.now() - UNDOABLE
+    return kept.state == ImportState.DONE and kept.applied_at is not None and kept.applied_at > clock.now() - UNDOABLE
 
 
 def ask_undo(kept: Import) -> None:
@@ -130,24 +130,25 @@ def forget_old() -> int:
 def _save(kept: Import, rows: list[Row]) -> None:
     kept.refused += sum(row.outcome == "wrong" for row in rows)
     rows = [row for row in rows if row.outcome != "wrong"]
-    befores = [_save_person(kept, row) for row in rows]
+    saved = [_save_person(kept, row) for row in rows]
     db.session.flush()
     listed = []
-    for row, before in zip(rows, befores, strict=True):
+    for person, before in saved:
         before["added_positions"] = [each.id for each in before["added_positions"]]
         created = before.pop("created")
-        listed.append({"import_id": kept.id, "person_id": row.person.id, "created": created, "before": before})
+        listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
     if listed:
         db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
-    memberships.join_all([row.person.id for row in rows if not row.member], kept.network_id)
+    memberships.join_all(
+        [person.id for row, (person, _) in zip(rows, saved, strict=True) if not row.member], kept.network_id
+    )
 
 
-def _save_person(kept: Import, row: Row) -> dict[str, Any]:
-    """Add or change one person; returns what undoing needs."""
+def _save_person(kept: Import, row: Row) -> tuple[Person, dict[str, Any]]:
+    """Add or change one person; returns them with what undoing needs."""
     person, created = row.person, row.person is None
-    if created:
-        person = people.add(row.name, row.address, language=row.language or Language.NL)
-        row.person = person
+    if person is None:
+        person = row.person = people.add(row.name, row.address, language=row.language or Language.NL)
         kept.added += 1
     elif row.changes:
         kept.changed += 1
@@ -175,7 +176,7 @@ def _save_person(kept: Import, row: Row) -> dict[str, Any]:
         )
         position.ends_on = row.ends_on or position.ends_on
         before["added_positions"] = [] if position in had else [position]
-    return before
+    return person, before
 
 
 def _of(position: Position) -> dict[str, Any]:
@@ -217,7 +218,7 @@ def _undo(kept: Import) -> int:
 def _take_back(kept: Import, row: ImportedPerson) -> bool:
     """Undo what the list did to one person; False when something has happened with them since, who then stays."""
     options = [selectinload(Person.positions), selectinload(Person.addresses), selectinload(Person.memberships)]
-    person = db.session.get(Person, row.person_id, options=options, populate_existing=True)
+    person = db.session.get_one(Person, row.person_id, options=options, populate_existing=True)
     if row.created:
         if _has_history(person, kept):
             return False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
@@ -33,7 +34,7 @@ class PeopleFilter:
     role: str = ""
 
 
-def people_of(network: Network, sought: PeopleFilter):
+def people_of(network: Network, sought: PeopleFilter) -> Pagination:
     """A page of a network's members with positions and addresses, by family name."""
     wanted = (
         sa.select(Person)
@@ -70,7 +71,7 @@ def matching(sought: PeopleFilter) -> list[Any]:
     return conditions
 
 
-def _has_word(word: str):
+def _has_word(word: str) -> sa.ColumnElement[bool]:
     pattern = f"%{names.plain(word).replace('%', '').replace('_', '')}%"
     address = sa.select(EmailAddress.id).where(EmailAddress.person_id == Person.id, EmailAddress.key.like(pattern))
     return sa.or_(Person.search_text.like(pattern), address.exists())

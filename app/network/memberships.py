@@ -107,6 +107,6 @@ def _find(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
 
 
-def of_network(network_id: int):
+def of_network(network_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is one of this network's members."""
     return sa.and_(Membership.network_id == network_id, Membership.standing == Standing.MEMBER)

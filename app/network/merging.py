@@ -193,7 +193,7 @@ def _rows(table: sa.Table, *conditions: Condition) -> list[Any]:
     return list(db.session.execute(sa.select(table).where(*conditions)).mappings())
 
 
-def _key(table: sa.Table, row) -> dict[str, Any]:
+def _key(table: sa.Table, row: sa.RowMapping) -> dict[str, Any]:
     return {column.name: row[column.name] for column in table.primary_key}
 
 
@@ -201,7 +201,7 @@ def _is(table: sa.Table, key: dict[str, Any]) -> list[Any]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _taken(table: sa.Table, row: dict[str, Any], old) -> bool:
+def _taken(table: sa.Table, row: dict[str, Any], old: sa.RowMapping) -> bool:
     """Whether a row that is changed like this would break a unique key."""
     changed = {name for name in row if row[name] != old[name]}
     keys = [list(table.primary_key.columns)]
@@ -233,13 +233,13 @@ def _take_back(table: sa.Table, entry: dict[str, Any]) -> None:
         db.session.execute(sa.update(table).where(*_is(table, key), *as_left).values(before))
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
-def _value(column: sa.Column[Any], value):
+def _value(column: sa.Column[Any], value: Any) -> Any:
     """What `_plain` made of it, back as the column takes it."""
     kind = column.type.impl if isinstance(column.type, sa.types.TypeDecorator) else column.type
     if value is None or not isinstance(value, str):
@@ -248,4 +248,4 @@ def _value(column: sa.Column[Any], value):
         return datetime.fromisoformat(value)
     if isinstance(kind, sa.Date):
         return date.fromisoformat(value)
-    return column.type.enum_class(value) if isinstance(column.type, sa.Enum) else value
+    return column.type.enum_class(value) if isinstance(column.type, sa.Enum) and column.type.enum_class else value

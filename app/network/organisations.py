@@ -53,7 +53,7 @@ def municipality_choices() -> list[SelectChoice]:
     return choices(Organisation.kind == OrganisationKind.MUNICIPALITY)
 
 
-def going_on():
+def going_on() -> sa.ColumnElement[bool]:
     """The condition that an organisation exists today."""
     return sa.or_(Organisation.ended_on.is_(None), Organisation.ended_on >= clock.today())
 

@@ -86,7 +86,7 @@ def copy(person: Person) -> dict[str, list[dict[str, Any]]]:
     invitations, registrations, messages = (
         db.metadata.tables[name] for name in ("invitations", "registrations", "messages")
     )
-    own = {everybody: [person.id]}
+    own: dict[sa.FromClause, Any] = {everybody: [person.id]}
     own[invitations] = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
     own[registrations] = sa.select(registrations.c.id).where(registrations.c.invitation_id.in_(own[invitations]))
     own[messages] = sa.select(messages.c.id).where(messages.c.person_id == person.id)
@@ -109,7 +109,7 @@ def _rows(table: sa.Table, ways: list[Any]) -> list[dict[str, Any]]:
     return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, datetime | date) else value

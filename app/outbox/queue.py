@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import Condition, db, insert_new, rows_changed
+from app.database import Condition, Rows, db, insert_new, rows_changed
 from app.network.models import EmailAddress
 from app.outbox import signing, states
 from app.outbox.mime import Mail, build
@@ -58,7 +58,7 @@ def promise(kind: str, address: EmailAddress, *, details: dict[str, Any], **abou
     return message
 
 
-def plan(recipients: sa.Select[Any], **columns: Any) -> int:
+def plan(recipients: Rows, **columns: Any) -> int:
     """Insert a planned message for every selected row and return how many are new.
 
     `recipients` selects columns of messages (key, recipient, domain, person_id …); the

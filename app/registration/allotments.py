@@ -20,7 +20,7 @@ from app.invitations.models import Allotment, Answer, Invitation, Origin
 from app.network import correspondence, people
 from app.network.correspondence import Envelope
 from app.network.memberships import unsubscribe_address, unsubscribe_page
-from app.network.models import ContactPerson, Organisation, Person
+from app.network.models import ContactPerson, EmailAddress, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
@@ -57,7 +57,7 @@ def offer(event: Event, organisation: Organisation, seats: int, until: datetime,
 
 def tell(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
-    address = correspondence.preferred(allotment.contact)
+    address = correspondence.preferred(allotment.contact) if allotment.contact else None
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
@@ -122,7 +122,7 @@ def named_of(event: Event) -> dict[int, list[Invitation]]:
     found: dict[int, list[Invitation]] = {}
     wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
     for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
-        found.setdefault(invitation.allotment_id, []).append(invitation)
+        found.setdefault(invitation.allotment_id or 0, []).append(invitation)
     return found
 
 
@@ -218,17 +218,22 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        usable = allotment and allotment.contact and allotment.event.open
-        mails.append(_letter(allotment) if usable else Suppressed("the seats were withdrawn or answering has closed"))
+        contact = allotment.contact if allotment and allotment.event.open else None
+        address = correspondence.preferred(contact) if contact else None
+        mails.append(
+            _letter(allotment, contact, address)
+            if allotment and contact and address
+            else Suppressed("the seats were withdrawn or answering has closed")
+        )
     return mails
 
 
-def _letter(allotment: Allotment) -> Mail:
-    event, contact = allotment.event, allotment.contact
+def _letter(allotment: Allotment, contact: Person, address: EmailAddress) -> Mail:
+    event = allotment.event
     stop = unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
         because="contact",
-        address=correspondence.preferred(contact),
+        address=address,
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Account
 from app.database import db
-from app.events.models import Mode
+from app.events.models import Event, Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
@@ -71,7 +71,7 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: H
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
         letters.plan(LetterKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
-    return change.registration
+    return change.place
 
 
 def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE_PAGE) -> None:
@@ -80,14 +80,14 @@ def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
     if change.changed:
-        history.note(invitation, Step.CANCELLED, by and by.id, **how.history)
+        history.note(invitation, Step.CANCELLED, by.id if by else None, **how.history)
         letters.plan(LetterKind.CANCELLED, invitation, **how.details)
         _welcome(change)
     elif first_time:
-        history.note(invitation, Step.DECLINED, by and by.id, **how.history)
+        history.note(invitation, Step.DECLINED, by.id if by else None, **how.history)
         letters.plan(LetterKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
-        _tell_giver(invitation)
+        _tell_giver(invitation, invitation.substitute_for)
 
 
 def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
@@ -152,7 +152,7 @@ def work_at(invitation: Invitation, organisation: Organisation) -> None:
         _welcome(change)
 
 
-def promote(event, mode: Mode) -> list[Registration]:
+def promote(event: Event, mode: Mode) -> list[Registration]:
     """Let in who waits, after seats were added; the event must be locked. Returns who came in."""
     change = SeatChange(None, True, waiting_list.promote(event, mode))
     _welcome(change)
@@ -163,6 +163,8 @@ def _giver(invitation: Invitation) -> Registration | None:
     """The registration that a substitute takes over: that of who asked, as long as it stands."""
     capacity.lock_event(invitation.event_id)
     asked_by = invitation.substitute_for
+    if asked_by is None:
+        return None
     db.session.refresh(asked_by, ["answer"])
     if asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
         return None
@@ -178,10 +180,10 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
 
 
 def _tell(change: SeatChange, by: Account | None, how: How) -> None:
-    registration = change.registration
+    registration = change.place
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
-    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history)
+    history.note(registration.invitation, Step.WAITING if waits else came, by.id if by else None, **how.history)
     letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation, **how.details)
 
 
@@ -191,8 +193,7 @@ def _welcome(change: SeatChange) -> None:
         letters.plan(LetterKind.PROMOTED, registration.invitation)
 
 
-def _tell_giver(invitation: Invitation) -> None:
-    giver = invitation.substitute_for
+def _tell_giver(invitation: Invitation, giver: Invitation) -> None:
     db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
         history.note(giver, Step.SUBSTITUTE_DECLINED)

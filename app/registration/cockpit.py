@@ -6,10 +6,10 @@ Every page takes a fixed number of queries, however many people were invited.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
@@ -133,15 +133,17 @@ def standing(invitation: Invitation, registration: Registration | None) -> Stand
         return Standing.WAITING
     if invitation.answer is None and invitation.maybe_at:
         return Standing.MAYBE
-    return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(
-        invitation.answer, Standing.SILENT
-    )
+    without_place: dict[Answer | None, Standing] = {
+        Answer.NO: Standing.DECLINED,
+        Answer.SUBSTITUTE: Standing.SUBSTITUTE,
+    }
+    return without_place.get(invitation.answer, Standing.SILENT)
 
 
 def funnel(event: Event) -> Funnel:
     """Invited → answered → coming and waiting, in one query."""
     active = Registration.state
-    row = db.session.execute(
+    invited, answered, *rest = db.session.execute(
         sa.select(
             sa.func.count(Invitation.id),
             sa.func.count(Invitation.answer),
@@ -159,10 +161,12 @@ def funnel(event: Event) -> Funnel:
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id)
     ).one()
-    return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), *row[4:])
+    on_site, online, waiting, declined, present, maybe = rest
+    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
+    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
 
 
-def page(event: Event, sought: Sought):
+def page(event: Event, sought: Sought) -> Pagination:
     """A page of people as Lines, in `items` of the pagination."""
     found = db.paginate(_people(event, sought), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
@@ -230,7 +234,7 @@ def tiles(event: Event) -> list[Tile]:
     return [Tile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought) -> sa.Select[Any]:
+def _people(event: Event, sought: Sought) -> sa.Select[Invitation]:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
@@ -246,7 +250,7 @@ def _people(event: Event, sought: Sought) -> sa.Select[Any]:
     )
 
 
-def _conditions(sought: Sought) -> Iterator:
+def _conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
     if sought.standing:
         yield _stands(sought.standing)
     if sought.mode in list(Mode):
@@ -264,14 +268,14 @@ def _conditions(sought: Sought) -> Iterator:
         ).exists()
 
 
-def _stands(wanted: str):
+def _stands(wanted: str) -> sa.ColumnElement[bool]:
     """The condition of standing somewhere, or of having been there; one that is not known narrows nothing."""
     no_answer = Invitation.answer.is_(None)
     without_place = sa.or_(Registration.id.is_(None), ~_ACTIVE)
     confirmed = Registration.state == RegistrationState.CONFIRMED
     maybe = no_answer & Invitation.maybe_at.is_not(None)
     silent = sa.or_(no_answer & Invitation.maybe_at.is_(None), Invitation.answer == Answer.YES)
-    return {
+    conditions: dict[str, sa.ColumnElement[bool]] = {
         Standing.COMING: confirmed,
         Standing.WAITING: Registration.state == RegistrationState.WAITING,
         Standing.DECLINED: without_place & (Invitation.answer == Answer.NO),
@@ -280,7 +284,8 @@ def _stands(wanted: str):
         Standing.SILENT: without_place & silent,
         Presence.PRESENT: _there().exists(),
         Presence.ABSENT: confirmed & ~_there().exists(),
-    }.get(wanted, sa.true())
+    }
+    return conditions.get(wanted, sa.true())
 
 
 def _lines(invitations: list[Invitation]) -> list[Line]:
@@ -298,9 +303,9 @@ def _lines(invitations: list[Invitation]) -> list[Line]:
     return [Line(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id)) for each in invitations]
 
 
-def _there() -> sa.Select[Any]:
+def _there() -> sa.Select[int]:
     return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
 
 
-def _attendances(condition) -> dict[int, Attendance]:
+def _attendances(condition: sa.ColumnElement[bool]) -> dict[int, Attendance]:
     return {each.invitation_id: each for each in db.session.scalars(sa.select(Attendance).where(condition))}

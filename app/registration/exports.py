@@ -50,7 +50,7 @@ def _row(event: Event, line: Line) -> list[str]:
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
         label(line.standing),
-        label(registration.mode) if active else "",
+        label(registration.mode) if registration and active else "",
         clock.local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
         label(line.attendance.mode) if line.attendance else "",
         *(answers.get(question.id, "") for question in event.questions),

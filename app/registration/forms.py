@@ -64,7 +64,9 @@ class SeatsForm(Form):
         return good and not self.wrong_fields()
 
 
-def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None):
+def questions_form(
+    questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None
+) -> Form:
     """A form with a field a question (`question_<id>`), filled with the answers so far.
 
     `organisations` adds the question where somebody works, as id and name.
@@ -91,7 +93,7 @@ def field_name(question: Question) -> str:
     return f"question_{question.id}"
 
 
-def _field(question: Question):
+def _field(question: Question) -> Any:
     checks = [REQUIRED] if question.required else [Optional()]
     match question.kind:
         case QuestionKind.TEXT:

@@ -41,6 +41,13 @@ class Situation:
     """SEQUENCE of the change that a letter about the event tells."""
 
     @property
+    def place(self) -> Registration:
+        """The registration, in a letter to who has one; raises LookupError of anybody else."""
+        if self.registration is None:
+            raise LookupError("who takes no part has no registration")
+        return self.registration
+
+    @property
     def confirmed(self) -> bool:
         return self.registration is not None and self.registration.state == RegistrationState.CONFIRMED
 
@@ -72,18 +79,20 @@ def plan(kind: LetterKind, invitation: Invitation, **details: Any) -> Message | 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write a batch of letters, less those that no longer hold."""
-    invitations = loaded({message.invitation_id for message in messages})
+    invitations = loaded(messages)
     active = sa.select(Registration).where(
-        Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
+        Registration.invitation_id.in_({invitation.id for invitation in invitations.values()}),
+        Registration.state != RegistrationState.CANCELLED,
     )
     registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
     last = {_subject(message): message.id for message in messages}
     own_texts = texts.holding({message.network_id for message in messages})
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message in messages:
+        invitation = invitations[message.id]
         now = Situation(
-            invitations[message.invitation_id],
-            registrations.get(message.invitation_id),
+            invitation,
+            registrations.get(invitation.id),
             message.details,
             message.details.get("sequence"),
         )
@@ -121,7 +130,7 @@ def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: st
     return mailing.mail(invitation, f"registration/{kind}", source=text, calendar=calendar, extra=extra)
 
 
-def _subject(message: Message) -> tuple[str, int, str]:
+def _subject(message: Message) -> tuple[str, int | None, str]:
     """What a letter tells whom: two the same say one thing twice, whatever happened in between."""
     return message.kind, message.invitation_id, str(message.details)
 
@@ -146,13 +155,13 @@ def _write(kind: LetterKind, now: Situation, own_texts: Texts) -> Mail | Suppres
 
 def _certain(now: Situation) -> CalendarPart:
     note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
-    mode = now.registration.mode
+    mode = now.place.mode
     return participation.request(now.invitation, CalendarStatus.CONFIRMED, certain=True, mode=mode, note=note)
 
 
 def _uncertain(now: Situation) -> CalendarPart:
     note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-    return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.registration.mode, note=note)
+    return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.place.mode, note=note)
 
 
 def _asked(now: Situation) -> CalendarPart:
@@ -171,14 +180,14 @@ def _as_it_is(now: Situation) -> CalendarPart:
 
 
 def _place(now: Situation) -> dict[str, object]:
-    online = now.registration.mode == Mode.ONLINE
+    online = now.place.mode == Mode.ONLINE
     link = links.join_page(now.invitation) if online and now.invitation.event.join_url else ""
     code = {} if online else {"toegangscode": check_in_codes.block(now.invitation)}
     return {"doet_online_mee": online, "deelnamelink": link, **code}
 
 
 def _place_in_line(now: Situation) -> dict[str, object]:
-    return {"plaats_in_rij": waiting_list.place_in_line(now.registration)}
+    return {"plaats_in_rij": waiting_list.place_in_line(now.place)}
 
 
 def _changed(now: Situation) -> dict[str, object]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.attendance.models import Attendance
 from app.database import db
+from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network import merging
 from app.network.merging import Journal
@@ -54,7 +55,7 @@ def _invitations(person: Person) -> list[Invitation]:
 def _weight(invitation: Invitation) -> tuple[Any, ...]:
     there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id))
     state = db.session.scalar(sa.select(Registration.state).where(Registration.invitation_id == invitation.id))
-    return (there is not None, _RANK.get(state, 0), invitation.answer is not None)
+    return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
 
 
 def _take_over(stays: Invitation, goes: Invitation, journal: Journal) -> None:
@@ -78,7 +79,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: Journal) -> None:
         answers.promote(event, freed)
 
 
-def _drop_place(stays: Invitation, goes: Invitation, journal: Journal):
+def _drop_place(stays: Invitation, goes: Invitation, journal: Journal) -> Mode | None:
     """When both have a registration one goes; returns the mode in which a seat came free."""
     table, given = Registration.__table__, QuestionAnswer.__table__
     first, second = _one(table, stays), _one(table, goes)
@@ -88,7 +89,8 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: Journal):
     journal.move(given.c.registration_id, second, first)
     _drop_rest(given.c.registration_id, second, journal)
     journal.delete(table, {"id": second})
-    return row["mode"] if row["state"] == RegistrationState.CONFIRMED else None
+    mode: Mode = row["mode"]
+    return mode if row["state"] == RegistrationState.CONFIRMED else None
 
 
 def _drop_rest(column: sa.Column[Any], number: int, journal: Journal) -> None:

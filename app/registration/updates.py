@@ -30,8 +30,8 @@ def connect() -> None:
     planning.seats_changed.connect(_seats_changed)
     for kind in LetterKind:
         composing.register(kind, letters.compose)
-    for kind in WaveKind:
-        composing.register(kind, wave_letters.compose, wave_letters.last_look)
+    for mailing in WaveKind:
+        composing.register(mailing, wave_letters.compose, wave_letters.last_look)
 
 
 def _moved(event: Event, told: bool) -> None:
@@ -56,7 +56,9 @@ def _seats_changed(event: Event) -> None:
 
 def _plan(event: Event, kind: LetterKind) -> int:
     """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
-    concerned = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+    concerned: sa.ColumnElement[bool] = Invitation.calendar_status.in_(
+        [CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED]
+    )
     if kind == LetterKind.EVENT_CHANGED:
         concerned = sa.or_(concerned, _REVIVED)
     told = mail_rows(f"{kind}:{event.id}:{event.sequence}:").where(Invitation.event_id == event.id, concerned)
