@@ -4,6 +4,7 @@ The row of a check-in is unique per invitation, so two phones at the door count 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -37,7 +38,7 @@ class CheckIn:
     new: bool
 
 
-def opens_at(event: Event):
+def opens_at(event: Event) -> datetime:
     """The first moment of the event's first day, in its zone."""
     return clock.start_of_day(clock.local(event.starts_at, event.zone).date(), event.zone)
 
@@ -47,8 +48,12 @@ def is_open(event: Event) -> bool:
 
 
 def of(invitation: Invitation) -> Attendance | None:
+    return db.session.scalar(_of(invitation))
+
+
+def _of(invitation: Invitation) -> sa.Select[Attendance]:
     wanted = sa.select(Attendance).where(Attendance.invitation_id == invitation.id)
-    return db.session.scalar(wanted.options(joinedload(Attendance.account)))
+    return wanted.options(joinedload(Attendance.account))
 
 
 def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
@@ -63,7 +68,7 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
         raise NotYet
     registration = seats.of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
-    mode = mode or (registration.mode if registered else event.modes[0])
+    mode = mode or (registration.mode if registration and registered else event.modes[0])
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
@@ -76,7 +81,7 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
     new = rows_changed(insert_new(Attendance.__table__, "invitation_id").values(row)) == 1
     if new and not registered:
         _register(invitation, mode, by)
-    return CheckIn(of(invitation), new)
+    return CheckIn(db.session.scalars(_of(invitation)).one(), new)
 
 
 def undo(invitation: Invitation) -> bool:
@@ -127,7 +132,7 @@ def _register(invitation: Invitation, mode: Mode, by: Account | None) -> None:
     """A seat like anybody's, or a place in line when there is none; nobody at the door is sent away by us."""
     seats.claim_seat(invitation, mode, after_closing=True, afterwards=True)
     invitation.answer, invitation.answered_at = Answer.YES, clock.now()
-    history.note(invitation, Step.WALKED_IN, by and by.id)
+    history.note(invitation, Step.WALKED_IN, by.id if by else None)
 
 
 def _answer_before(invitation: Invitation) -> Answer | None:

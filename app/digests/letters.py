@@ -28,9 +28,12 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write a batch of digests; who has nothing new, or no longer wants one, gets none."""
     people = _people([message.person_id for message in messages])
     digests = selection.for_people(list(people.values()), News.now())
-    mails, told, news = [], [], {}
+    mails: list[Mail | Suppressed] = []
+    told: list[Digest] = []
+    news: dict[tuple[Any, ...], Block] = {}
     for message in messages:
-        person, digest = people[message.person_id], digests[message.person_id]
+        person = people[message.person_id]
+        digest = digests[person.id]
         if person.digest == DigestFrequency.NEVER or person.erased_at or correspondence.preferred(person) is None:
             mails.append(Suppressed("wants no digest"))
         elif not digest.sections:
@@ -47,7 +50,7 @@ def write(digest: Digest, news: dict[tuple[Any, ...], Block] | None = None) -> M
     person = digest.person
     envelope = Envelope(
         because="digest",
-        address=correspondence.preferred(person),
+        address=correspondence.address_of(person),
         unsubscribe_url=stop_page(person),
         unsubscribe_address=addresses.reply(tokens.make(Purpose.DIGEST_STOP, person.id, person.preferences_version)),
         preferences_url=correspondence.preferences_page(person),
@@ -63,7 +66,7 @@ def stop_page(person: Person) -> str:
     return correspondence.preferences_page(person) + "/stop"
 
 
-def _people(numbers: list[int]) -> dict[int, Person]:
+def _people(numbers: list[int | None]) -> dict[int | None, Person]:
     wanted = sa.select(Person).where(Person.id.in_(numbers))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     people = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})

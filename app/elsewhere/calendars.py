@@ -86,7 +86,7 @@ def refresh_due() -> int:
 
 def refresh(number: int) -> None:
     """Read one calendar again; what goes wrong is noted on it, and what we have stays."""
-    calendar = db.session.get(OutsideCalendar, number)
+    calendar = db.session.get_one(OutsideCalendar, number)
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:

@@ -80,7 +80,7 @@ def _occurrences(calendar: icalendar.Calendar, begin: datetime, end: datetime) -
         return [], len(events)
 
 
-def _repeats_too_often(event: icalendar.Event) -> bool:
+def _repeats_too_often(event: icalendar.Component) -> bool:
     given = event.get("RRULE", [])
     for rule in given if isinstance(given, list) else [given]:
         frequency = {str(each).upper() for each in rule.get("FREQ", [])}
@@ -118,7 +118,7 @@ def _found(event: icalendar.Event) -> Found | None:
     )
 
 
-def _when(event: icalendar.Event, name: str) -> date | None:
+def _when(event: icalendar.Component, name: str) -> date | None:
     """A day or a moment; None when there is none that can be read."""
     try:
         value = getattr(event.get(name), "dt", None)
@@ -136,7 +136,7 @@ def _moment(value: date) -> datetime:
     return value.astimezone(UTC)
 
 
-def _line(event: icalendar.Event, name: str) -> str:
+def _line(event: icalendar.Component, name: str) -> str:
     value = event.get(name)
     value = value[0] if isinstance(value, list) and value else value
     return " ".join(documents.text(str(value or "")).split())

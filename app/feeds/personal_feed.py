@@ -75,7 +75,7 @@ def _state(person: Person, kind: Purpose) -> State:
     return State(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
 
 
-def _recent():
+def _recent() -> sa.ColumnElement[bool]:
     """Events that a feed still shows: those of the last year, cancelled ones until the day after."""
     today = clock.start_of_day(clock.today())
     kept = (Event.state == EventState.PUBLISHED) & (Event.ends_at > today - KEPT)

@@ -19,6 +19,7 @@ from app.feeds import writing
 from app.feeds.cache import Feed, State, remembered
 from app.network import organisations
 from app.network import queries as networks
+from app.network.models import Network
 from app.web import labels
 
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ def find(kind: str, key: str) -> Selection | None:
             return _all() if key == "all" else None
         case "network":
             network = networks.by_slug(key)
-            return network and _network(network)
+            return _network(network) if network else None
         case "format":
             return _format(EventFormat(key)) if key in list(EventFormat) else None
         case "region":
@@ -97,7 +98,7 @@ def _all() -> Selection:
         return Selection("all", "all", gettext("Alle sessies"), sa.true(), addresses.absolute("/"))
 
 
-def _network(network) -> Selection:
+def _network(network: Network) -> Selection:
     page = addresses.network_page(network.slug)
     return Selection("network", network.slug, network.name, Event.network_id == network.id, page)
 

@@ -78,13 +78,13 @@ def waves(event: Event) -> list[Wave]:
 def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:
     """How many messages of each wave are in which state."""
     rows = db.session.execute(
-        sa.select(Message.wave_id, Message.state, sa.func.count())
+        sa.select(sa.NotNullable(Message.wave_id), Message.state, sa.func.count())
         .where(Message.event_id == event.id, Message.wave_id.is_not(None))
         .group_by(Message.wave_id, Message.state)
     )
     states: dict[int, dict[MessageState, int]] = {}
     for wave_id, state, count_ in rows:
-        states.setdefault(wave_id or 0, {})[state] = count_
+        states.setdefault(wave_id, {})[state] = count_
     return states
 
 

@@ -12,7 +12,7 @@ from app.lessons import queries
 from app.lessons.models import Commitment, CommitmentState
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.models import EmailAddress
+from app.network.models import EmailAddress, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
@@ -73,15 +73,17 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     numbers = [message.details["commitment"] for message in messages]
     found = {each.id: each for each in db.session.scalars(queries.with_owner().where(Commitment.id.in_(numbers)))}
     reachable = set(db.session.scalars(queries.reachable(numbers)))
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message, number in zip(messages, numbers, strict=True):
         commitment = found.get(number)
-        if commitment is None or not commitment.open or commitment.person_id != message.person_id:
+        owner = commitment.person if commitment else None
+        address = correspondence.preferred(owner) if owner else None
+        if commitment is None or owner is None or not commitment.open or owner.id != message.person_id:
             mails.append(Suppressed("closed or handed over"))
-        elif number not in reachable:
+        elif address is None or number not in reachable:
             mails.append(Suppressed("its owner left the network"))
         else:
-            mails.append(_letter(commitment, message.kind))
+            mails.append(_letter(commitment, owner, address, message.kind))
     return mails
 
 
@@ -100,24 +102,24 @@ def look_back(event: Event) -> Block:
     return Block.render("look_back", commitments=rows)
 
 
-def _letter(commitment: Commitment, kind: str) -> Mail:
+def _letter(commitment: Commitment, owner: Person, address: EmailAddress, kind: str) -> Mail:
     network = commitment.network
     envelope = Envelope(
         because="commitment",
-        address=correspondence.preferred(commitment.person),
+        address=address,
         network=network,
         reply_to=network.contact_address,
-        preferences_url=correspondence.preferences_page(commitment.person),
+        preferences_url=correspondence.preferences_page(owner),
         feedback=f"{commitment.event_id}:{network.id}:{kind}",
     )
-    return correspondence.write(commitment.person, f"lessons/{kind}", lambda: _fields(commitment), envelope)
+    return correspondence.write(owner, f"lessons/{kind}", lambda: _fields(commitment, owner), envelope)
 
 
-def _fields(commitment: Commitment) -> dict[str, object]:
+def _fields(commitment: Commitment, owner: Person) -> dict[str, object]:
     event = commitment.event
     left = (commitment.due_on - clock.today()).days
     return {
-        "voornaam": commitment.person.call_name,
+        "voornaam": owner.call_name,
         "wat": commitment.what,
         "dag": wording.short_day(commitment.due_on),
         "titel": gettext("een vertrouwelijke sessie") if event.confidential else event.title,

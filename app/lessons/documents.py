@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from docx import Document as WordDocument
+from docx.document import Document as WordFile
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
@@ -57,7 +58,7 @@ def make_wanted() -> int:
     """Make the files that are asked for and not there yet, one a transaction; returns how many."""
     made = 0
     while number := db.session.scalar(_waiting()):
-        document = db.session.get(Document, number, options=[joinedload(Document.impression)])
+        document = db.session.get_one(Document, number, options=[joinedload(Document.impression)])
         wanted_at = document.wanted_at
         content, problem = _made(document)
         document.content, document.problem = content or document.content, problem
@@ -67,7 +68,7 @@ def make_wanted() -> int:
     return made
 
 
-def _waiting() -> sa.Select[Any]:
+def _waiting() -> sa.Select[int]:
     stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
     return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1).with_for_update(skip_locked=True)
 
@@ -98,7 +99,9 @@ def pdf(impression: Impression) -> bytes:
     import weasyprint
 
     html = current_app.jinja_env.get_template("lessons/impression_print.html").render(contents(impression))
-    return weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
+    page = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone())
+    content: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+    return content
 
 
 def contents(impression: Impression) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def word(impression: Impression) -> bytes:
     return out.getvalue()
 
 
-def _dress(document, impression: Impression) -> None:
+def _dress(document: WordFile, impression: Impression) -> None:
     """Our ink and type, the language for the spelling checker, the title in the file's properties."""
     document.core_properties.title = impression.title
     document.core_properties.author = impression.network.name
@@ -165,7 +168,7 @@ def _dress(document, impression: Impression) -> None:
         document.styles[name].font.name = "Calibri"
 
 
-def _facts(document, shown: dict[str, Any]) -> None:
+def _facts(document: WordFile, shown: dict[str, Any]) -> None:
     impression = shown["impression"]
     rows = [(figure_words(name, number), str(number)) for name, number in shown["figures"].items()]
     if not (rows or impression.set_up or shown["pitches"]):
@@ -201,7 +204,7 @@ def _promise(commitment: Commitment, shown: dict[str, Any]) -> str:
     return f"{line}: {label(commitment.state).lower()}{note}"
 
 
-def _text(document, text: str) -> None:
+def _text(document: WordFile, text: str) -> None:
     """Markdown as paragraphs; a list item becomes one of Word's."""
     for line in markdown.to_text(markdown.parser.parse(text)).split("\n"):
         if line.strip():
@@ -209,12 +212,12 @@ def _text(document, text: str) -> None:
             document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
 
 
-def _own_fonts_alone():
+def _own_fonts_alone() -> Any:
     """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFonts(URLFetcher):
-        def fetch(self, url: str, headers=None) -> URLFetcherResponse:
+    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url not in _FONTS:
                 raise ValueError("no external resources")
             path = assets.FOLDER / assets.address(_FONTS[url]).removeprefix("/static/")

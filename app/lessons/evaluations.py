@@ -75,7 +75,11 @@ class Result:
 
 
 def of(event: Event) -> Evaluation | None:
-    return db.session.scalar(sa.select(Evaluation).where(Evaluation.event_id == event.id))
+    return db.session.scalar(_of(event))
+
+
+def _of(event: Event) -> sa.Select[Evaluation]:
+    return sa.select(Evaluation).where(Evaluation.event_id == event.id)
 
 
 def ensure(event: Event) -> Evaluation:
@@ -90,7 +94,7 @@ def ensure(event: Event) -> Evaluation:
                 for place, (standard, kind) in enumerate(_STANDARD.items(), 1)
             ],
         )
-        return evaluation if add_once(evaluation) else of(event)
+        return evaluation if add_once(evaluation) else db.session.scalars(_of(event)).one()
     return evaluation
 
 
@@ -102,7 +106,7 @@ def add_question(evaluation: Evaluation, kind: EvaluationKind, label: str) -> Ev
     return question
 
 
-def asked_at(event: Event):
+def asked_at(event: Event) -> datetime:
     """Nine o'clock on the morning after the event."""
     return clock.days_before(event.ends_at, -1, _OPENS_AT, event.zone)
 
@@ -217,7 +221,7 @@ def find(token: str) -> EvaluationTicket | None:
 def evaluation_of(ticket: EvaluationTicket) -> Evaluation:
     """The form that a ticket gives access to."""
     options = [joinedload(Evaluation.event).joinedload(Event.network)]
-    return db.session.get(Evaluation, ticket.evaluation_id, options=options)
+    return db.session.get_one(Evaluation, ticket.evaluation_id, options=options)
 
 
 def answer(ticket: EvaluationTicket, values: dict[str, str]) -> None:
@@ -242,7 +246,9 @@ def answer(ticket: EvaluationTicket, values: dict[str, str]) -> None:
 def response(evaluation: Evaluation) -> tuple[int, int]:
     """How many answered, and how many were asked."""
     wanted = sa.select(sa.func.count().filter(EvaluationTicket.answered), sa.func.count())
-    return tuple(db.session.execute(wanted.where(EvaluationTicket.evaluation_id == evaluation.id)).one())
+    wanted = wanted.where(EvaluationTicket.evaluation_id == evaluation.id)
+    answered, asked = db.session.execute(wanted).one()
+    return answered, asked
 
 
 def results(evaluation: Evaluation) -> list[Result] | None:

@@ -16,7 +16,7 @@ from app.lessons import commitment_letters, facts, queries
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
-from app.network.models import Membership, Person, Standing
+from app.network.models import EmailAddress, Membership, Person, Standing
 from app.outbox import queue
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
@@ -30,9 +30,9 @@ _LATEST = timedelta(days=14)
 """An impression that was published longer ago is no news any more."""
 
 
-def due_at(impression: Impression):
+def due_at(published_at: datetime) -> datetime:
     """Nine o'clock on the morning after publishing."""
-    return clock.days_before(impression.published_at, -1, _HOUR)
+    return clock.days_before(published_at, -1, _HOUR)
 
 
 def plan_due(now: datetime | None = None) -> int:
@@ -46,7 +46,7 @@ def plan_due(now: datetime | None = None) -> int:
     wanted = wanted.with_for_update(skip_locked=True)
     planned = 0
     for impression in db.session.scalars(wanted).all():
-        if due_at(impression) <= now:
+        if impression.published_at and due_at(impression.published_at) <= now:
             impression.followed_up_at = now
             planned += _plan(impression, THANKS, _there(impression)) + _plan(impression, MISSED, _missed(impression))
     db.session.commit()
@@ -108,28 +108,33 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
     impressions = _impressions({message.details["impression"] for message in messages})
     people = _people({message.person_id for message in messages})
-    promised = queries.open_of(list(people))
+    promised = queries.open_of([person.id for person in people.values()])
     upcoming = {number: _next_event(each) for number, each in impressions.items()}
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message in messages:
         impression, person = impressions.get(message.details["impression"]), people[message.person_id]
+        address = correspondence.preferred(person)
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
         if impression is None:
             mails.append(Suppressed("the impression was withdrawn"))
+        elif address is None:
+            mails.append(Suppressed("has no address any more"))
         elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
             mails.append(Suppressed("wants no mail of this network"))
         else:
             own = _of_impression(promised.get(person.id, []), impression)
-            mails.append(_letter(message.kind, impression, person, own, upcoming[impression.id]))
+            mails.append(_letter(message.kind, impression, address, own, upcoming[impression.id]))
     return mails
 
 
-def _letter(kind: str, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> Mail:
-    network = impression.network
+def _letter(
+    kind: str, impression: Impression, address: EmailAddress, own: list[Commitment], upcoming: Event | None
+) -> Mail:
+    network, person = impression.network, address.person
     stop = memberships.unsubscribe_page(person, network.id)
     envelope = Envelope(
         because="invitation",
-        address=correspondence.preferred(person),
+        address=address,
         network=network,
         reply_to=network.contact_address,
         unsubscribe_url=stop,
@@ -168,7 +173,7 @@ def _impressions(numbers: set[int]) -> dict[int, Impression]:
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 
 
-def _people(numbers: set[int]) -> dict[int, Person]:
+def _people(numbers: set[int | None]) -> dict[int | None, Person]:
     wanted = sa.select(Person).where(Person.id.in_(numbers))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}

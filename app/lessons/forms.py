@@ -254,7 +254,7 @@ class EvaluationQuestionForm(Form):
 
 def evaluation_form(questions: list[EvaluationQuestion]) -> Form:
     """The form that a participant fills in: nothing of it is required."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for question in questions:
         words = question.label or label(question.standard)
         if question.kind == EvaluationKind.SCALE:
@@ -262,7 +262,8 @@ def evaluation_form(questions: list[EvaluationQuestion]) -> Form:
             fields[f"q{question.id}"] = RadioField(words, choices=figures, validate_choice=False)
         else:
             fields[f"q{question.id}"] = Text(words, 2_000, rows=4)
-    return type("EvaluationForm", (Form,), fields)()
+    form: Form = type("EvaluationForm", (Form,), fields)()
+    return form
 
 
 def evaluation_values(form: Form, questions: list[EvaluationQuestion]) -> dict[str, str]:

@@ -227,19 +227,19 @@ def _matching(words: list[str]) -> sa.Select[Any]:
     )
 
 
-def _rank(words: list[str]):
+def _rank(words: list[str]) -> sa.ColumnElement[Any]:
     if _postgres():
         return sa.func.ts_rank(_vector, _query(words)).desc()
     return sa.literal_column("library_search.rank")
 
 
-def _query(words: list[str]):
+def _query(words: list[str]) -> sa.ColumnElement[Any]:
     return sa.func.to_tsquery("simple", " & ".join(words) + ":*")
 
 
 _fts = sa.table("library_search", sa.column("rowid"))
 _FTS_MATCH = sa.text("library_search MATCH :words")
-_vector = sa.literal_column("library_entries.vector")
+_vector: sa.ColumnClause[Any] = sa.literal_column("library_entries.vector")
 
 
 def _postgres() -> bool:

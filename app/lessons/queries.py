@@ -71,7 +71,7 @@ def reachable(numbers: Collection[int]) -> sa.Select[Any]:
     )
 
 
-def with_owner() -> sa.Select[Any]:
+def with_owner() -> sa.Select[Commitment]:
     """Commitments with all that a page or mail shows of them."""
     return (
         sa.select(Commitment)

@@ -38,7 +38,7 @@ class DateRow(PlainForm):
             wrong.errors = [*wrong.errors, gettext("Vul dit in, of maak de hele regel leeg.")]
             return None
         try:
-            begin, end = (clock.moment(self.day.data, hour.data) for hour in (self.start, self.end))
+            begin, end = (clock.moment(self.day.data, hour) for hour in (self.start.data, self.end.data))
         except NoSuchMoment:
             self.start.errors = [
                 gettext("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -102,4 +102,5 @@ def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> Vo
     fields = {f"vote_{date.id}": RadioField(labels.span(date), [Optional()], choices=choices) for date in dates}
     kind = type("DatesForm", (VotesForm,), fields)
     data = {f"vote_{number}": vote.value for number, vote in given.items()}
-    return kind(data=data | {"remark": remark})
+    form: VotesForm = kind(data=data | {"remark": remark})
+    return form

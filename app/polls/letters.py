@@ -1,5 +1,6 @@
 """What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from app.calendars.requests import Party
 from app.database import db
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.models import Person
+from app.network.models import EmailAddress, Person
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
@@ -44,16 +45,20 @@ def _write(message: Message, voter: Voter | None) -> Mail | Suppressed:
         return Suppressed("no longer holds")
     if message.kind == polls.ASKED:
         asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
-        return _mail("poll", voter) if asks else Suppressed("no longer holds")
+        return _mail("poll", voter, voter.address) if asks else Suppressed("no longer holds")
     if message.kind == polls.CHOSEN:
-        return _mail("chosen", voter) if voter.poll.state == PollState.CHOSEN else Suppressed("no longer holds")
+        return (
+            _mail("chosen", voter, voter.address)
+            if voter.poll.state == PollState.CHOSEN
+            else Suppressed("no longer holds")
+        )
     vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
     if vote is None or polls.should_hold(vote) == vote.held:
         return Suppressed("no longer holds")
-    return _date(voter, vote)
+    return _date(voter, voter.address, vote)
 
 
-def _date(voter: Voter, vote: PollVote) -> Mail:
+def _date(voter: Voter, address: EmailAddress, vote: PollVote) -> Mail:
     """Put a date in their calendar, or take it out again."""
     vote.held = not vote.held
     vote.hold_sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
@@ -67,19 +72,26 @@ def _date(voter: Voter, vote: PollVote) -> Mail:
         ends_at=vote.date.ends_at,
         created_at=poll.created_at,
         organizer=Party(poll.network.name, polls.reply_address(voter)),
-        attendee=Party(voter.person.name, voter.address.address),
+        attendee=Party(voter.person.name, address.address),
         sequence=vote.hold_sequence,
         stamp=vote.hold_stamp,
     )
-    return _mail("held" if vote.held else "released", voter, vote, holds.request if vote.held else holds.cancel, hold)
+    part = holds.request if vote.held else holds.cancel
+    return _mail("held" if vote.held else "released", voter, address, vote, lambda: part(hold))
 
 
-def _mail(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold: Hold | None = None) -> Mail:
+def _mail(
+    name: str,
+    voter: Voter,
+    address: EmailAddress,
+    vote: PollVote | None = None,
+    part: Callable[[], CalendarPart] | None = None,
+) -> Mail:
     calendar: list[CalendarPart] = []
 
     def fields() -> dict[str, object]:
         if part is not None:
-            calendar.append(part(hold))
+            calendar.append(part())
         return _fields(voter, vote)
 
     network = voter.poll.network
@@ -89,7 +101,7 @@ def _mail(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold
         fields,
         Envelope(
             because="poll",
-            address=voter.address,
+            address=address,
             network=network,
             reply_to=network.contact_address,
             feedback=f"poll:{network.id}:{name}",

@@ -199,7 +199,7 @@ def _promise(kind: str, voter: Voter, **details: Any) -> None:
         queue.promise(kind, voter.address, details={"voter": voter.id, **details}, **about)
 
 
-def _whole() -> sa.Select[Any]:
+def _whole() -> sa.Select[Poll]:
     voters = selectinload(Poll.voters).options(
         joinedload(Voter.person).selectinload(Person.addresses), joinedload(Voter.address), selectinload(Voter.votes)
     )

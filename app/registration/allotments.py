@@ -120,9 +120,11 @@ def of_event(event: Event) -> list[Allotment]:
 def named_of(event: Event) -> dict[int, list[Invitation]]:
     """Who was named for the seats of each organisation, by id of allotment."""
     found: dict[int, list[Invitation]] = {}
-    wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
-    for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
-        found.setdefault(invitation.allotment_id or 0, []).append(invitation)
+    wanted = sa.select(sa.NotNullable(Invitation.allotment_id), Invitation).where(
+        Invitation.event_id == event.id, Invitation.allotment_id.is_not(None)
+    )
+    for number, invitation in db.session.execute(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
+        found.setdefault(number, []).append(invitation)
     return found
 
 

@@ -154,7 +154,7 @@ def export(year: Year) -> bytes:
             (gettext("Afspraken gedaan"), year.kept),
         ],
     )
-    heading = (
+    heading: tuple[str, ...] = (
         gettext("Sessie"),
         gettext("Datum"),
         gettext("Plaats"),
@@ -162,7 +162,7 @@ def export(year: Year) -> bytes:
         gettext("Online"),
         gettext("Organisaties"),
     )
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             each.event.title,
             clock.local(each.event.starts_at, each.event.zone).strftime("%Y-%m-%d"),
@@ -193,16 +193,18 @@ def _sheet(book: Workbook, name: str, rows: list[tuple[Any, ...]], *, bold_first
         sheet.append([cell(sheet, value, bold=bold) if isinstance(value, str) else value for value in row])
 
 
-def _held(network: Network, year: int | None = None):
+def _held(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:
     """The condition that an event of this network took place, in a year when one is given."""
     held = sa.and_(Event.network_id == network.id, Event.state == EventState.PUBLISHED, Event.starts_at <= clock.now())
     return sa.and_(held, Event.starts_at.between(*period(year))) if year else held
 
 
-def _sessions(held) -> list[Session]:
-    counts = [sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)]
+def _sessions(held: sa.ColumnElement[bool]) -> list[Session]:
+    on_site, online = (
+        sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)
+    )
     wanted = (
-        sa.select(Event, *counts, sa.func.count(sa.distinct(_TODAY)))
+        sa.select(Event, on_site, online, sa.func.count(sa.distinct(_TODAY)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
         .where(held)
         .group_by(Event.id)
@@ -211,7 +213,7 @@ def _sessions(held) -> list[Session]:
     return [Session(*row) for row in db.session.execute(wanted)]
 
 
-def _insights(network: Network, year: int) -> sa.Select[Any]:
+def _insights(network: Network, year: int) -> sa.Select[int]:
     return (
         sa.select(sa.func.count(Insight.id))
         .join(Impression, Impression.id == Insight.impression_id)
@@ -229,7 +231,7 @@ def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _tiles(network: Network, held) -> list[Tile]:
+def _tiles(network: Network, held: sa.ColumnElement[bool]) -> list[Tile]:
     there = (
         sa.select(
             _TODAY.label("heir_id"),

@@ -150,7 +150,7 @@ def _plain(value: object) -> object:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
-def _typed(kind: sa.types.TypeEngine[Any], value: object) -> object:
+def _typed(kind: sa.types.TypeEngine[Any], value: Any) -> object:
     """A value of the file as the column of that type takes it."""
     if value is None:
         return None
@@ -167,7 +167,8 @@ def _typed(kind: sa.types.TypeEngine[Any], value: object) -> object:
 
 
 def _secret_path() -> Path:
-    return current_app.config["INSTANCE_PATH"] / "secret_key"
+    folder: Path = current_app.config["INSTANCE_PATH"]
+    return folder / "secret_key"
 
 
 def _restore_secret(archive: zipfile.ZipFile) -> None:

@@ -64,7 +64,7 @@ def revision() -> str | None:
     return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
-def newest_revision() -> str:
+def newest_revision() -> str | None:
     return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
@@ -142,11 +142,11 @@ def _inbox() -> list[Finding]:
     if not current_app.config["INBOX_URL"]:
         return []
     state, now = reading.status(), clock.now()
-    if state is None or (state.read_at is None and not state.trouble):
+    since = (state.trouble_since or state.read_at) if state else None
+    if state is None or since is None:
         return [Finding("inbox", True, gettext("nog niet gelezen"))]
-    since = state.trouble_since or state.read_at
     well = now - since < INBOX_SILENT
-    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(state.read_at))
+    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(since))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
     return [Finding("inbox", well, detail, "" if well else advice)]
 

@@ -5,6 +5,7 @@ of the same domain. DKIM is the mail server's work; signing here is a fallback (
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import dns.exception
 import dns.resolver
@@ -44,7 +45,8 @@ def findings() -> list[Finding]:
 
 
 def _domain() -> str:
-    return current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    return sender.rpartition("@")[2].lower()
 
 
 def _look_anew() -> None:
@@ -150,7 +152,8 @@ def _database_difference() -> float:
     if db.session.get_bind().dialect.name == "sqlite":
         return 0.0
 
-    return abs((db.session.scalars(sa.select(sa.func.clock_timestamp())).one() - clock.now()).total_seconds())
+    there: datetime = db.session.scalars(sa.select(sa.func.clock_timestamp())).one()
+    return abs((there - clock.now()).total_seconds())
 
 
 def _mailbox() -> Iterator[Finding]:
@@ -198,7 +201,7 @@ def _mail_test(domain: str) -> Iterator[Finding]:
         yield _signed(test, domain)
 
 
-def _came_back(name: str, test: MailTest, seen_at, advice: str) -> Finding:
+def _came_back(name: str, test: MailTest, seen_at: datetime | None, advice: str) -> Finding:
     if seen_at:
         took = round((seen_at - test.started_at).total_seconds())
         return Finding(name, True, gettext("kwam terug na %(seconds)s seconden", seconds=took))

@@ -49,10 +49,19 @@ def _wait(children: list[subprocess.Popen[bytes]]) -> int:
     """Wait until one child ends or we are told to stop, then end the others too."""
     ended = Event()
     told: list[int] = []
+
+    def stop(received: int, _: object) -> None:
+        told.append(received)
+        ended.set()
+
+    def watch(child: subprocess.Popen[bytes]) -> None:
+        child.wait()
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: (told.append(received), ended.set()))
+        signal.signal(number, stop)
     for child in children:
-        Thread(target=lambda child=child: (child.wait(), ended.set()), daemon=True).start()
+        Thread(target=watch, args=(child,), daemon=True).start()
     ended.wait()
     for child in children:
         if child.poll() is None:
