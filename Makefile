@@ -9,7 +9,7 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
+.PHONY: install run test lint types bench faults lock translations screenshots chromium dovecot postfix pango clean
 .DEFAULT_GOAL := run
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
@@ -26,6 +26,10 @@ lint: install .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+# Check the types; quick when little changed since the last time.
+types: install .venv/.installed-test
+	$(BIN)/mypy app
 
 bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)

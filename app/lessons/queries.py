@@ -53,7 +53,8 @@ def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
     wanted = with_owner().where(Commitment.person_id.in_(person_ids), Commitment.state == CommitmentState.OPEN)
     found: dict[int, list[Commitment]] = {}
     for commitment in db.session.scalars(wanted.order_by(*_ORDER)):
-        found.setdefault(commitment.person_id, []).append(commitment)
+        if commitment.person_id is not None:
+            found.setdefault(commitment.person_id, []).append(commitment)
     return found
 
 
