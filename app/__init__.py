@@ -83,8 +83,10 @@ def _bind_domains(app: Flask) -> None:
         upkeep,
         web,
     )
+    from app.web import doors
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
     for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, upkeep):
         domain.bind(app)
+    doors.check(app)
     cli.bind(app)

@@ -5,7 +5,7 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.accounts import audit, organiser_views, views
+    from app.web import doors
 
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(organiser_views.blueprint)
+    doors.hang(app, views, organiser_views)
     audit.connect()

@@ -1,25 +1,24 @@
 """Who may organise: colleagues of a network, all accounts, what everybody did."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from app.accounts import accounts, sessions
 from app.accounts.forms import AccountForm, ColleagueForm
 from app.accounts.models import Account, AuditEntry, Grant, NetworkRole
-from app.accounts.rights import admin_only, signed_in
+from app.accounts.rights import Need
 from app.database import db
-from app.web.organise import changeable_network
+from app.network.models import Network
+from app.web.doors import OrganiserPages, row_of
 
-blueprint = Blueprint("team", __name__, url_prefix="/organise")
+organisers = OrganiserPages("team", __name__, url_prefix="/organise")
 PER_PAGE = 50
 
 
-@blueprint.route("/networks/<slug>/team", methods=["GET", "POST"])
-@signed_in
-def colleagues(slug: str):
-    network = changeable_network(slug)
+@organisers.route("/networks/<slug>/team", methods=["GET", "POST"], needs=Need.ORGANISE)
+def colleagues(network: Network):
     form = ColleagueForm()
     if form.validate_on_submit():
         account = accounts.create(form.address.data, form.name.data)
@@ -31,7 +30,7 @@ def colleagues(slug: str):
             ),
             "ok",
         )
-        return redirect(url_for("team.colleagues", slug=slug), 303)
+        return redirect(url_for("team.colleagues", slug=network.slug), 303)
     grants = (
         sa.select(Grant)
         .join(Account)
@@ -44,44 +43,35 @@ def colleagues(slug: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/networks/<slug>/team/<int:number>/remove")
-@signed_in
-def remove_colleague(slug: str, number: int):
-    network = changeable_network(slug)
-    grant = db.session.get(Grant, number)
-    if grant is None or grant.network_id != network.id:
-        abort(404)
+@organisers.post("/networks/<slug>/team/<int:number>/remove", needs=Need.ORGANISE, subject=row_of(Grant))
+def remove_colleague(network: Network, grant: Grant):
     if grant.account_id == sessions.current().id and not sessions.current().is_admin:
         flash(gettext("Je kunt je eigen toegang niet weghalen. Vraag een collega."), "error")
     else:
         db.session.delete(grant)
         db.session.commit()
         flash(gettext("%(name)s heeft geen toegang meer tot dit netwerk.", name=grant.account.name), "ok")
-    return redirect(url_for("team.colleagues", slug=slug), 303)
+    return redirect(url_for("team.colleagues", slug=network.slug), 303)
 
 
-@blueprint.get("/networks/<slug>/log")
-@signed_in
-def log(slug: str):
-    network = changeable_network(slug)
+@organisers.get("/networks/<slug>/log", needs=Need.ORGANISE)
+def log(network: Network):
     return _log(sa.select(AuditEntry).where(AuditEntry.network_id == network.id), network)
 
 
-@blueprint.get("/log")
-@admin_only
+@organisers.get("/log", needs=Need.ADMIN)
 def whole_log():
     return _log(sa.select(AuditEntry), None)
 
 
-def _log(wanted: sa.Select, network):
+def _log(wanted: sa.Select, network: Network | None):
     wanted = wanted.order_by(AuditEntry.id.desc()).options(joinedload(AuditEntry.account))
     return render_template(
         "accounts/log.html", network=network, page=db.paginate(wanted, per_page=PER_PAGE, error_out=False)
     )
 
 
-@blueprint.route("/accounts", methods=["GET", "POST"])
-@admin_only
+@organisers.route("/accounts", methods=["GET", "POST"], needs=Need.ADMIN)
 def all_accounts():
     form = AccountForm()
     if form.validate_on_submit():
@@ -94,8 +84,7 @@ def all_accounts():
     return render_template("accounts/accounts.html", form=form, accounts=list(rows)), 422 if form.errors else 200
 
 
-@blueprint.post("/accounts/<int:number>/active")
-@admin_only
+@organisers.post("/accounts/<int:number>/active", needs=Need.ADMIN)
 def switch_account(number: int):
     """Close an account or open it again; closing ends its sessions."""
     account = db.session.get(Account, number) or abort(404)

@@ -1,15 +1,48 @@
 """Who may see and do what: administrators all, organisers and readers their networks."""
 
-from collections.abc import Callable
-from functools import wraps
+from enum import Enum, auto
 
 import sqlalchemy as sa
-from flask import abort, redirect, request, url_for
 
-from app.accounts import sessions
 from app.accounts.models import Account, Grant, NetworkRole
-from app.database import SAFE_METHODS
 from app.network.models import Network
+
+
+class Need(Enum):
+    """What an account must be allowed, to open a page or to bring back what was removed."""
+
+    SIGNED_IN = auto()
+    ORGANISER = auto()
+    """Organises some network: may change what all networks share."""
+    ADMIN = auto()
+    READ = auto()
+    """May read this network, or the network of this event."""
+    PEOPLE = auto()
+    """May see who comes to this event: readers not at a confidential one."""
+    ORGANISE = auto()
+    """May change this network, or the network of this event."""
+
+
+OF_A_PLACE = {Need.READ, Need.PEOPLE, Need.ORGANISE}
+"""What is asked about one network or event."""
+
+
+def meets(account: Account, need: Need, place=None) -> bool:
+    """Whether an account is allowed this, at a place: a network, or what lies in one and has its `network_id`."""
+    network_id = place.id if isinstance(place, Network) else place and place.network_id
+    match need:
+        case Need.SIGNED_IN:
+            return True
+        case Need.ORGANISER:
+            return organises(account)
+        case Need.ADMIN:
+            return account.is_admin
+        case Need.READ:
+            return may_read(account, network_id)
+        case Need.PEOPLE:
+            return may_see_people(account, place)
+        case Need.ORGANISE:
+            return may_organise(account, network_id)
 
 
 def may_read(account: Account, network_id: int) -> bool:
@@ -38,53 +71,3 @@ def networks(account: Account) -> sa.Select:
 
 def _role(account: Account, network_id: int) -> NetworkRole | None:
     return next((grant.role for grant in account.grants if grant.network_id == network_id), None)
-
-
-def signed_in(view: Callable) -> Callable:
-    """Only for who is signed in; others go to the sign-in page and come back."""
-
-    @wraps(view)
-    def guarded(*args, **kwargs):
-        if sessions.current() is None:
-            back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-            return redirect(url_for("accounts.sign_in", next=back))
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def admin_only(view: Callable) -> Callable:
-    """Only for administrators."""
-
-    @wraps(view)
-    @signed_in
-    def guarded(*args, **kwargs):
-        if not sessions.current().is_admin:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def demand_read(network_id: int) -> Account:
-    """The signed-in account, if it may see this network; another network is as if it did not exist (404)."""
-    account = sessions.current()
-    if not may_read(account, network_id):
-        abort(404)
-    return account
-
-
-def demand_organise(network_id: int) -> Account:
-    """The signed-in account, if it may change this network: 404 for outsiders, 403 for readers."""
-    account = demand_read(network_id)
-    if not may_organise(account, network_id):
-        abort(403)
-    return account
-
-
-def demand_organiser() -> Account:
-    """The signed-in account, if it organises any network; 403 for readers."""
-    account = sessions.current()
-    if not organises(account):
-        abort(403)
-    return account

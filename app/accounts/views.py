@@ -2,19 +2,22 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
 from app.accounts import sign_in as signing_in
 from app.accounts.forms import CodeForm, SignInForm
+from app.accounts.models import SignIn
 from app.database import db
-from app.extensions import limiter
+from app.web.doors import PersonalPages, PublicPages
+from app.web.personal import Link
 
-blueprint = Blueprint("accounts", __name__)
+public = PublicPages("accounts", __name__, private=True)
+personal = PersonalPages("accounts", __name__, link=Link(signing_in.find, unknown="accounts/expired.html"))
 
 
-@blueprint.get("/sign-in")
+@public.get("/sign-in")
 def sign_in():
     if sessions.current():
         return redirect(url_for("organise.start"))
@@ -23,8 +26,7 @@ def sign_in():
     )
 
 
-@blueprint.post("/sign-in")
-@limiter.limit("30/hour")
+@public.post("/sign-in", limit="30/hour")
 def ask():
     """Mail a link; the page after it is the same for every address."""
     form = SignInForm()
@@ -42,15 +44,14 @@ def ask():
     return redirect(url_for("accounts.asked"), 303)
 
 
-@blueprint.get("/sign-in/code")
+@public.get("/sign-in/code")
 def asked():
     if "sign_in" not in session:
         return redirect(url_for("accounts.sign_in"))
     return render_template("accounts/asked.html", form=CodeForm(formdata=None), address=session["sign_in"]["address"])
 
 
-@blueprint.post("/sign-in/code")
-@limiter.limit("60/hour")
+@public.post("/sign-in/code", limit="60/hour")
 def by_code():
     if "sign_in" not in session:
         return redirect(url_for("accounts.sign_in"), 303)
@@ -66,26 +67,22 @@ def by_code():
     return render_template("accounts/asked.html", form=form, address=session["sign_in"]["address"]), 422
 
 
-@blueprint.get("/sign-in/<token>")
-def link(token: str):
+@personal.get("/sign-in/<token>")
+def link(found: SignIn):
     """Shows a button; a mail scanner that opens the link changes nothing."""
-    found = signing_in.find(token)
-    if found is None:
-        return render_template("accounts/expired.html"), 404
-    return render_template("accounts/link.html", token=token, here=signing_in.same_browser(found, _secret()))
+    return render_template("accounts/link.html", here=signing_in.same_browser(found, _secret()))
 
 
-@blueprint.post("/sign-in/<token>")
-def by_link(token: str):
-    found = signing_in.find(token)
-    if found is None or found.account_id is None:
+@personal.post("/sign-in/<token>")
+def by_link(found: SignIn):
+    if found.account_id is None:
         return render_template("accounts/expired.html"), 404
     if not signing_in.same_browser(found, _secret()):
-        return render_template("accounts/link.html", token=token, here=False), 403
+        return render_template("accounts/link.html", here=False), 403
     return _enter(found.account)
 
 
-@blueprint.post("/sign-out")
+@public.post("/sign-out", limit="60/hour")
 def sign_out():
     sessions.end()
     flash(gettext("Je bent uitgelogd."), "ok")

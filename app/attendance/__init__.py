@@ -5,6 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.attendance import organiser_views, participant_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
+    doors.hang(app, organiser_views, participant_views)

@@ -1,11 +1,11 @@
 """The day itself for organisers: the list to tap, walk-ins, the code of one person, who stayed away."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import qr
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.attendance import listing, presence
 from app.attendance.forms import WalkInForm
 from app.attendance.models import Entry
@@ -16,47 +16,41 @@ from app.invitations import check_in_codes
 from app.invitations.models import Invitation
 from app.network import organisations, people
 from app.network.models import Organisation
-from app.web.organise import changeable_event, event_with_people
+from app.web.doors import OrganiserPages, PersonalPages, row_of
+from app.web.personal import Link
 
-blueprint = Blueprint("day", __name__)
+organisers = OrganiserPages("day", __name__)
+personal = PersonalPages("day", __name__, link=Link(check_in_codes.find, unknown="attendance/code_unknown.html"))
 _EVENT = "/organise/events/<slug>/day"
+_INVITATION = row_of(Invitation)
 
 
-@blueprint.get(_EVENT)
-@signed_in
-def page(slug: str):
-    event = changeable_event(slug)
+@organisers.get(_EVENT, needs=Need.ORGANISE)
+def page(event: Event):
     return render_template("attendance/day.html", **_list(event))
 
 
-@blueprint.get(f"{_EVENT}/list")
-@signed_in
-def rows(slug: str):
+@organisers.get(f"{_EVENT}/list", needs=Need.ORGANISE)
+def rows(event: Event):
     """The counter and the rows alone: what the page fetches again while others check in too."""
-    return render_template("attendance/rows.html", **_list(changeable_event(slug)))
+    return render_template("attendance/rows.html", **_list(event))
 
 
-@blueprint.post(f"{_EVENT}/<int:number>/present")
-@signed_in
-def present(slug: str, number: int):
-    invitation = _invitation(changeable_event(slug), number)
+@organisers.post(f"{_EVENT}/<int:number>/present", needs=Need.ORGANISE, subject=_INVITATION)
+def present(event: Event, invitation: Invitation):
     _check_in(invitation, Entry.LIST)
     return _after(invitation)
 
 
-@blueprint.post(f"{_EVENT}/<int:number>/undo")
-@signed_in
-def undo(slug: str, number: int):
-    invitation = _invitation(changeable_event(slug), number)
+@organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_INVITATION)
+def undo(event: Event, invitation: Invitation):
     presence.undo(invitation)
     db.session.commit()
     return _after(invitation)
 
 
-@blueprint.route(f"{_EVENT}/walk-in", methods=["GET", "POST"])
-@signed_in
-def walk_in(slug: str):
-    event = changeable_event(slug)
+@organisers.route(f"{_EVENT}/walk-in", methods=["GET", "POST"], needs=Need.ORGANISE)
+def walk_in(event: Event):
     form = WalkInForm(event)
     form.name.data = form.name.data or request.args.get("name", "")[:120]
     alike = []
@@ -69,11 +63,9 @@ def walk_in(slug: str):
     return render_template("attendance/walk_in.html", event=event, form=form, alike=alike), 422 if form.errors else 200
 
 
-@blueprint.post(f"{_EVENT}/known/<int:number>")
-@signed_in
-def known(slug: str, number: int):
+@organisers.post(f"{_EVENT}/known/<int:number>", needs=Need.ORGANISE)
+def known(event: Event, number: int):
     """The person at the door is one of the lookalikes that the page proposed."""
-    event = changeable_event(slug)
     form = WalkInForm(event)
     if not form.validate_on_submit():
         abort(404)
@@ -86,17 +78,13 @@ def known(slug: str, number: int):
     return _welcome(event, done)
 
 
-@blueprint.get(f"{_EVENT}/paper")
-@signed_in
-def paper(slug: str):
-    event = changeable_event(slug)
+@organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE)
+def paper(event: Event):
     return render_template("attendance/paper.html", event=event, arrivals=listing.everybody(event))
 
 
-@blueprint.get(f"{_EVENT}/absent")
-@signed_in
-def absent(slug: str):
-    event = event_with_people(slug)
+@organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE)
+def absent(event: Event):
     missed = listing.absent(event) if event.over else []
     return render_template(
         "attendance/absent.html",
@@ -107,28 +95,20 @@ def absent(slug: str):
     )
 
 
-@blueprint.get("/c/<token>")
-def code(token: str):
+@personal.get("/c/<token>")
+def code(invitation: Invitation):
     """What the QR code of a participant opens: for an organiser the check-in, for others where to show it."""
-    invitation = check_in_codes.find(token)
     account = sessions.current()
-    if invitation is None:
-        return render_template("attendance/code_unknown.html"), 404
     if account is None or not rights.may_organise(account, invitation.event.network_id):
         drawing = qr.drawing(check_in_codes.address(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
-    return render_template(
-        "attendance/code.html", event=invitation.event, arrival=listing.arrival(invitation), token=token
-    )
+    return render_template("attendance/code.html", event=invitation.event, arrival=listing.arrival(invitation))
 
 
-@blueprint.post("/c/<token>")
-@signed_in
-def check_in_by_code(token: str):
-    invitation = check_in_codes.find(token) or abort(404)
-    rights.demand_organise(invitation.event.network_id)
+@organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.find)
+def check_in_by_code(invitation: Invitation):
     _check_in(invitation, Entry.CODE)
-    return redirect(url_for("day.code", token=token), 303)
+    return redirect(request.path, 303)
 
 
 def _list(event: Event) -> dict:
@@ -218,10 +198,3 @@ def _mode() -> Mode | None:
 
 def _chosen(form: WalkInForm) -> Organisation | None:
     return organisations.get(int(form.organisation.data)) if form.organisation.data else None
-
-
-def _invitation(event: Event, number: int) -> Invitation:
-    invitation = db.session.get(Invitation, number)
-    if invitation is None or invitation.event_id != event.id:
-        abort(404)
-    return invitation

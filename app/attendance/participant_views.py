@@ -1,45 +1,24 @@
 """The participant's own join page: opening the online session from here counts as being there. GET never acts."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
 from app.events.models import Mode
-from app.invitations import links
 from app.invitations.models import Invitation
 from app.registration import seats
 from app.registration.models import RegistrationState
-from app.web import remembered
+from app.web.doors import PersonalPages
+from app.web.personal import INVITATION
 
-blueprint = Blueprint("presence", __name__)
-
-
-@blueprint.get("/i/<token>/join")
-def join(token: str):
-    return _show(links.find(token))
+personal = PersonalPages("presence", __name__, link=INVITATION)
 
 
-@blueprint.post("/i/<token>/join")
-def join_by_link(token: str):
-    return _join(links.find(token))
-
-
-@blueprint.get("/my/<slug>/join")
-def join_mine(slug: str):
-    return _show(remembered.invitation(slug))
-
-
-@blueprint.post("/my/<slug>/join")
-def join_now(slug: str):
-    return _join(remembered.invitation(slug))
-
-
-def _show(invitation: Invitation | None):
-    if invitation is None:
-        return render_template("registration/unknown.html"), 404
-    g.reader_language = invitation.person.language
+@personal.get("/i/<token>/join", endpoint="join")
+@personal.get("/my/<slug>/join", endpoint="join_mine")
+def show(invitation: Invitation):
     return render_template(
         "attendance/join.html",
         event=invitation.event,
@@ -50,16 +29,15 @@ def _show(invitation: Invitation | None):
     )
 
 
-def _join(invitation: Invitation | None):
-    if invitation is None:
-        return render_template("registration/unknown.html"), 404
-    g.reader_language = invitation.person.language
+@personal.post("/i/<token>/join", endpoint="join_by_link")
+@personal.post("/my/<slug>/join")
+def join_now(invitation: Invitation):
     if presence.joins_online(invitation.event) and _registered_online(invitation):
         presence.check_in(invitation, Entry.JOINED, Mode.ONLINE)
         db.session.commit()
     else:
         flash(gettext("Meedoen kan op de dag zelf, als je je online hebt aangemeld."), "warning")
-    remembered.keep(invitation)
+    INVITATION.remember(invitation)
     return redirect(url_for("presence.join_mine", slug=invitation.event.slug), 303)
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 def bind(app: Flask) -> None:
     from app.digests import editions, letters, organiser_views, participant_views
     from app.outbox import composing
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
+    doors.hang(app, organiser_views, participant_views)
     composing.register(editions.KIND, letters.compose)

@@ -5,5 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.elsewhere import organiser_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
+    doors.hang(app, organiser_views)

@@ -1,10 +1,9 @@
 """Organisers bring partners' calendars into their network."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from app.accounts import rights
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.elsewhere import calendars
 from app.elsewhere.fetching import CannotFetch
@@ -13,18 +12,16 @@ from app.elsewhere.models import OutsideCalendar
 from app.elsewhere.reading import NoCalendar
 from app.network.models import Network
 from app.web import labels, undo
-from app.web.organise import changeable_network
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("elsewhere", __name__, url_prefix="/organise/networks/<slug>/elsewhere")
+organisers = OrganiserPages("elsewhere", __name__, url_prefix="/organise/networks/<slug>/elsewhere")
 
 
-@blueprint.route("", methods=["GET", "POST"])
-@signed_in
-def index(slug: str):
-    network = changeable_network(slug)
+@organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
+def index(network: Network):
     form = CalendarForm()
     if form.validate_on_submit() and _add(network, form):
-        return redirect(url_for("elsewhere.index", slug=slug), 303)
+        return redirect(url_for("elsewhere.index", slug=network.slug), 303)
     return render_template(
         "elsewhere/calendars.html",
         network=network,
@@ -34,31 +31,27 @@ def index(slug: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/<int:number>/refresh")
-@signed_in
-def refresh(slug: str, number: int):
-    calendar = _calendar(slug, number)
+@organisers.post("/<int:number>/refresh", needs=Need.ORGANISE, subject=calendars.find)
+def refresh(network: Network, calendar: OutsideCalendar):
     calendars.refresh(calendar.id)
     if not calendar.trouble:
         flash(gettext("‘%(name)s’ is opnieuw gelezen.", name=calendar.name), "ok")
-    return redirect(url_for("elsewhere.index", slug=slug), 303)
+    return redirect(url_for("elsewhere.index", slug=network.slug), 303)
 
 
-@blueprint.post("/<int:number>/remove")
-@signed_in
-def remove(slug: str, number: int):
-    calendar = _calendar(slug, number)
+@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=calendars.find)
+def remove(network: Network, calendar: OutsideCalendar):
     calendars.remove(calendar)
     db.session.commit()
-    undo.offer("outside_calendar", calendar.name, {"id": number}, url_for("elsewhere.index", slug=slug))
-    return redirect(url_for("elsewhere.index", slug=slug), 303)
+    back = url_for("elsewhere.index", slug=network.slug)
+    undo.offer("outside_calendar", calendar.name, {"id": calendar.id}, back, place=network)
+    return redirect(url_for("elsewhere.index", slug=network.slug), 303)
 
 
-@undo.restorer("outside_calendar")
-def _bring_back(kept: dict) -> None:
+@undo.restorer("outside_calendar", needs=Need.ORGANISE)
+def _bring_back(network: Network, kept: dict) -> None:
     calendar = db.session.get(OutsideCalendar, kept["id"])
     if calendar is not None:
-        rights.demand_organise(calendar.network_id)
         calendars.bring_back(calendar)
 
 
@@ -79,7 +72,3 @@ def _add(network: Network, form: CalendarForm) -> bool:
     db.session.commit()
     flash(gettext("De agenda van %(name)s staat er.", name=calendar.name), "ok")
     return True
-
-
-def _calendar(slug: str, number: int) -> OutsideCalendar:
-    return calendars.find(changeable_network(slug), number) or abort(404)

@@ -5,7 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.events import busy_days_views, organiser_views, public_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(busy_days_views.blueprint)
-    app.register_blueprint(public_views.blueprint)
+    doors.hang(app, organiser_views, busy_days_views, public_views)

@@ -1,24 +1,22 @@
 """The days that organisers keep for everybody: school holidays, council evenings."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import ngettext
 
-from app.accounts import rights
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import busy_days
 from app.events.forms import BusyDaysForm
 from app.events.models import BusyKind
 from app.network import organisations
 from app.web import undo
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("busy_days", __name__, url_prefix="/organise/days")
+organisers = OrganiserPages("busy_days", __name__, url_prefix="/organise/days")
 
 
-@blueprint.route("", methods=["GET", "POST"])
-@signed_in
+@organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISER)
 def index():
-    rights.demand_organiser()
     form = BusyDaysForm(organisations.municipality_choices())
     if form.validate_on_submit():
         kind = BusyKind(form.kind.data)
@@ -30,17 +28,14 @@ def index():
     return render_template("events/busy_days.html", form=form, days=busy_days.coming()), 422 if form.errors else 200
 
 
-@blueprint.post("/<int:number>/remove")
-@signed_in
+@organisers.post("/<int:number>/remove", needs=Need.ORGANISER)
 def remove(number: int):
-    rights.demand_organiser()
     kept = busy_days.remove(number) or abort(404)
     db.session.commit()
     undo.offer("busy_days", kept["name"], kept, url_for("busy_days.index"))
     return redirect(url_for("busy_days.index"), 303)
 
 
-@undo.restorer("busy_days")
+@undo.restorer("busy_days", needs=Need.ORGANISER)
 def _bring_back(kept: dict) -> None:
-    rights.demand_organiser()
     busy_days.bring_back(kept)

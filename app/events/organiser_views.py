@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import planning, programme, questions, serial, that_day
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
@@ -18,15 +18,14 @@ from app.lessons import queries as lessons
 from app.network.models import Network
 from app.registration import capacity
 from app.web import undo
-from app.web.organise import changeable_event, changeable_network
+from app.web.doors import OrganiserPages, row_of
 
-blueprint = Blueprint("planning", __name__, url_prefix="/organise")
+organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
+_SLOT, _QUESTION = row_of(Slot), row_of(Question)
 
 
-@blueprint.route("/networks/<slug>/events/new", methods=["GET", "POST"])
-@signed_in
-def create(slug: str):
-    network = changeable_network(slug)
+@organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
+def create(network: Network):
     form = EventForm()
     if not _only_looking() and form.validate_on_submit():
         event = planning.create(network, form.details())
@@ -46,10 +45,8 @@ def create(slug: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.route("/events/<slug>/edit", methods=["GET", "POST"])
-@signed_in
-def edit(slug: str):
-    event = changeable_event(slug)
+@organisers.route("/events/<slug>/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
+def edit(event: Event):
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
     if not _only_looking() and form.validate_on_submit():
         told = invitations.count_told(event) if planning.change(event, form.details()) else 0
@@ -97,10 +94,8 @@ def _from_before(network: Network, event: Event | None = None) -> dict:
     return {"still_open": lessons.open_in(network, before=event), "repeated": library.repeated(network)}
 
 
-@blueprint.route("/events/<slug>/copy", methods=["GET", "POST"])
-@signed_in
-def copy(slug: str):
-    event = changeable_event(slug)
+@organisers.route("/events/<slug>/copy", methods=["GET", "POST"], needs=Need.ORGANISE)
+def copy(event: Event):
     form = CopyForm()
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
         twin = planning.copy(event, starts_at)
@@ -110,13 +105,11 @@ def copy(slug: str):
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 
 
-@blueprint.post("/events/<slug>/publish")
-@signed_in
-def publish(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/events/<slug>/publish", needs=Need.ORGANISE)
+def publish(event: Event):
     if event.starts_at <= clock.now():
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
-        return redirect(url_for("planning.edit", slug=slug), 303)
+        return redirect(url_for("planning.edit", slug=event.slug), 303)
     revived = event.cancelled
     planning.publish(event)
     db.session.commit()
@@ -126,26 +119,22 @@ def publish(slug: str):
         else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."),
         "ok",
     )
-    return redirect(url_for("cockpit.page", slug=slug), 303)
+    return redirect(url_for("cockpit.page", slug=event.slug), 303)
 
 
-@blueprint.post("/events/<slug>/withdraw")
-@signed_in
-def withdraw(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE)
+def withdraw(event: Event):
     if invitations.count(event):
         flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
     else:
         planning.withdraw(event)
         db.session.commit()
         flash(gettext("De sessie is weer een concept."), "ok")
-    return redirect(url_for("cockpit.page", slug=slug), 303)
+    return redirect(url_for("cockpit.page", slug=event.slug), 303)
 
 
-@blueprint.route("/events/<slug>/cancel", methods=["GET", "POST"])
-@signed_in
-def cancel(slug: str):
-    event = changeable_event(slug)
+@organisers.route("/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE)
+def cancel(event: Event):
     form = CancelForm()
     told = invitations.count_told(event)
     if not event.published:
@@ -161,22 +150,18 @@ def cancel(slug: str):
             ),
             "ok",
         )
-        return redirect(url_for("cockpit.page", slug=slug), 303)
+        return redirect(url_for("cockpit.page", slug=event.slug), 303)
     return render_template("events/cancel.html", form=form, event=event, told=told), 422 if form.errors else 200
 
 
-@blueprint.get("/events/<slug>/programme")
-@signed_in
-def slots(slug: str):
-    return render_template("events/programme.html", event=changeable_event(slug))
+@organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)
+def slots(event: Event):
+    return render_template("events/programme.html", event=event)
 
 
-@blueprint.route("/events/<slug>/programme/new", methods=["GET", "POST"])
-@blueprint.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"])
-@signed_in
-def slot(slug: str, number: int | None = None):
-    event = changeable_event(slug)
-    row = _own(event, Slot, number) if number else None
+@organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
+@organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
+def slot(event: Event, row: Slot | None):
     form = SlotForm(data=_slot_data(event, row) if row else _next_slot(event))
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save(
@@ -189,17 +174,13 @@ def slot(slug: str, number: int | None = None):
             speakers=programme.read_speakers(form.speakers.data or ""),
         )
         db.session.commit()
-        return redirect(url_for("planning.slots", slug=slug), 303)
+        return redirect(url_for("planning.slots", slug=event.slug), 303)
     return render_template("events/slot.html", form=form, event=event, slot=row), 422 if form.errors else 200
 
 
-@blueprint.post("/events/<slug>/programme/<int:number>/remove")
-@signed_in
-def remove_slot(slug: str, number: int):
-    event = changeable_event(slug)
-    row = _own(event, Slot, number)
+@organisers.post("/events/<slug>/programme/<int:number>/remove", needs=Need.ORGANISE, subject=_SLOT)
+def remove_slot(event: Event, row: Slot):
     kept = {
-        "event": event.id,
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at and row.ends_at.isoformat(),
         "title": row.title,
@@ -208,13 +189,12 @@ def remove_slot(slug: str, number: int):
     }
     programme.remove(event, row)
     db.session.commit()
-    undo.offer("slot", row.title, kept, url_for("planning.slots", slug=slug))
-    return redirect(url_for("planning.slots", slug=slug), 303)
+    undo.offer("slot", row.title, kept, url_for("planning.slots", slug=event.slug), place=event)
+    return redirect(url_for("planning.slots", slug=event.slug), 303)
 
 
-@undo.restorer("slot")
-def _restore_slot(kept: dict) -> None:
-    event = changeable_event(db.session.get(Event, kept["event"]).slug)
+@undo.restorer("slot", needs=Need.ORGANISE)
+def _restore_slot(event: Event, kept: dict) -> None:
     programme.save(
         event,
         None,
@@ -226,30 +206,25 @@ def _restore_slot(kept: dict) -> None:
     )
 
 
-@blueprint.get("/events/<slug>/questions")
-@signed_in
-def asked(slug: str):
-    event = changeable_event(slug)
+@organisers.get("/events/<slug>/questions", needs=Need.ORGANISE)
+def asked(event: Event):
     missing = [preset for preset in Preset if all(question.preset != preset for question in event.questions)]
     return render_template("events/questions.html", event=event, missing=missing)
 
 
-@blueprint.post("/events/<slug>/questions/preset")
-@signed_in
-def add_preset(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/events/<slug>/questions/preset", needs=Need.ORGANISE)
+def add_preset(event: Event):
     if request.form.get("preset") in list(Preset):
         questions.add_preset(event, Preset(request.form["preset"]))
         db.session.commit()
-    return redirect(url_for("planning.asked", slug=slug), 303)
+    return redirect(url_for("planning.asked", slug=event.slug), 303)
 
 
-@blueprint.route("/events/<slug>/questions/new", methods=["GET", "POST"])
-@blueprint.route("/events/<slug>/questions/<int:number>", methods=["GET", "POST"])
-@signed_in
-def question(slug: str, number: int | None = None):
-    event = changeable_event(slug)
-    row = _own(event, Question, number) if number else None
+@organisers.route("/events/<slug>/questions/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION)
+@organisers.route(
+    "/events/<slug>/questions/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
+)
+def question(event: Event, row: Question | None):
     form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None)
     if form.validate_on_submit():
         values = {
@@ -266,15 +241,12 @@ def question(slug: str, number: int | None = None):
         else:
             questions.add(event, **values)
         db.session.commit()
-        return redirect(url_for("planning.asked", slug=slug), 303)
+        return redirect(url_for("planning.asked", slug=event.slug), 303)
     return render_template("events/question.html", form=form, event=event, question=row), 422 if form.errors else 200
 
 
-@blueprint.post("/events/<slug>/questions/<int:number>/remove")
-@signed_in
-def remove_question(slug: str, number: int):
-    event = changeable_event(slug)
-    row = _own(event, Question, number)
+@organisers.post("/events/<slug>/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_QUESTION)
+def remove_question(event: Event, row: Question):
     answered = questions.count_answers(row)
     if answered:
         flash(
@@ -285,31 +257,22 @@ def remove_question(slug: str, number: int):
             ),
             "warning",
         )
-        return redirect(url_for("planning.asked", slug=slug), 303)
-    kept = {"event": event.id, "preset": row.preset, "place": row.place, **_question_values(row)}
+        return redirect(url_for("planning.asked", slug=event.slug), 303)
+    kept = {"preset": row.preset, "place": row.place, **_question_values(row)}
     db.session.delete(row)
     db.session.commit()
-    undo.offer("question", row.label, kept, url_for("planning.asked", slug=slug))
-    return redirect(url_for("planning.asked", slug=slug), 303)
+    undo.offer("question", row.label, kept, url_for("planning.asked", slug=event.slug), place=event)
+    return redirect(url_for("planning.asked", slug=event.slug), 303)
 
 
-@undo.restorer("question")
-def _restore_question(kept: dict) -> None:
-    event = changeable_event(db.session.get(Event, kept.pop("event")).slug)
+@undo.restorer("question", needs=Need.ORGANISE)
+def _restore_question(event: Event, kept: dict) -> None:
     kept["kind"], kept["preset"] = QuestionKind(kept["kind"]), kept["preset"] and Preset(kept["preset"])
     db.session.add(Question(event_id=event.id, **kept))
 
 
 def _question_values(row: Question) -> dict:
     return {name: getattr(row, name) for name in ("kind", "label", "reason", "choices", "required", "only_on_site")}
-
-
-def _own(event: Event, model: type, number: int):
-    """A slot or question of this event; 404 for another event's."""
-    row = db.session.get(model, number)
-    if row is None or row.event_id != event.id:
-        abort(404)
-    return row
 
 
 def _slot_data(event: Event, row: Slot) -> dict:

@@ -1,6 +1,6 @@
 """The public agenda and event pages."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 
 from app import clock
 from app.events import agenda, queries
@@ -12,11 +12,12 @@ from app.lessons import queries as lessons
 from app.network import organisations
 from app.network import queries as networks
 from app.registration import capacity
+from app.web.doors import PublicPages
 
-blueprint = Blueprint("events", __name__)
+public = PublicPages("events", __name__)
 
 
-@blueprint.get("/", endpoint="agenda")
+@public.get("/", endpoint="agenda")
 def agenda_page():
     """What is coming as a list; with `month=2026-12` that month."""
     regions, wanted = organisations.regions(), request.args.get("month", "")
@@ -48,7 +49,7 @@ def _sought(regions: list[str]) -> Sought:
     )
 
 
-@blueprint.get("/events/<slug>")
+@public.get("/events/<slug>")
 def page(slug: str):
     event = queries.public_event(slug) or abort(404)
     return render_template(

@@ -5,6 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.feeds import subscribe_views, views
+    from app.web import doors
 
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(subscribe_views.blueprint)
+    doors.hang(app, views, subscribe_views)

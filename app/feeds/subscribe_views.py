@@ -1,25 +1,30 @@
 """How to subscribe to a calendar: a page per feed, with a button per program and a code for a telephone."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app import qr
-from app.accounts import rights
-from app.accounts.rights import signed_in
+from app.accounts import sessions
+from app.accounts.rights import Need
 from app.database import db
 from app.feeds import organiser_feed, personal_feed, public_feed
+from app.network.models import Person
 from app.tokens import Purpose
+from app.web.doors import OrganiserPages, PersonalPages, PublicPages
+from app.web.personal import Link
 
-blueprint = Blueprint("subscribe", __name__)
+pages = PublicPages("subscribe", __name__)
+personal_pages = PersonalPages("subscribe", __name__, link=Link(personal_feed.find, unknown=None))
+organisers = OrganiserPages("subscribe", __name__)
 
 
-@blueprint.get("/subscribe")
+@pages.get("/subscribe")
 def index():
     """Every public calendar."""
     return render_template("feeds/index.html", selections=list(public_feed.selections()))
 
 
-@blueprint.get("/subscribe/<kind>/<key>")
+@pages.get("/subscribe/<kind>/<key>")
 def public(kind: str, key: str):
     selection = public_feed.find(kind, key) or abort(404)
     return render_template(
@@ -31,38 +36,36 @@ def public(kind: str, key: str):
     )
 
 
-@blueprint.get("/calendar/<token>")
-def personal(token: str):
+@personal_pages.get("/calendar/<token>")
+def personal(found: tuple[Person, Purpose]):
     """The page of somebody's own calendar."""
-    person, kind = personal_feed.find(token) or abort(404)
+    person, kind = found
     feed = personal_feed.address(person, kind)
     return render_template(
         "feeds/personal.html", person=person, all=kind == Purpose.FEED_ALL, feed=feed, code=_code(feed)
     )
 
 
-@blueprint.post("/calendar/<token>")
-def renew(token: str):
+@personal_pages.post("/calendar/<token>")
+def renew(found: tuple[Person, Purpose]):
     """Give the person's calendars new addresses; the old ones stop working."""
-    person, kind = personal_feed.find(token) or abort(404)
+    person, kind = found
     personal_feed.renew(person)
     db.session.commit()
     flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
     return redirect(personal_feed.address(person, kind).removesuffix(".ics"), 303)
 
 
-@blueprint.get("/organise/calendar")
-@signed_in
+@organisers.get("/organise/calendar", needs=Need.ORGANISER)
 def organiser():
     """The calendar of everything that one organises."""
-    feed = organiser_feed.address(rights.demand_organiser())
+    feed = organiser_feed.address(sessions.current())
     return render_template("feeds/organiser.html", feed=feed, code=_code(feed))
 
 
-@blueprint.post("/organise/calendar")
-@signed_in
+@organisers.post("/organise/calendar", needs=Need.ORGANISER)
 def renew_organiser():
-    organiser_feed.renew(rights.demand_organiser())
+    organiser_feed.renew(sessions.current())
     db.session.commit()
     flash(gettext("Je agenda heeft een nieuw adres. Het oude adres werkt niet meer."), "ok")
     return redirect(url_for("subscribe.organiser"), 303)

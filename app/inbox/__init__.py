@@ -6,6 +6,7 @@ from flask import Flask
 def bind(app: Flask) -> None:
     from app.inbox import forgetting, organiser_views
     from app.network import people
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
+    doors.hang(app, organiser_views)
     people.erased.connect(forgetting.forget)

@@ -1,31 +1,33 @@
 """The review list: mails that came in and that the program could not settle by itself."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.inbox import mails, queries, reading, replies, reviewing
 from app.inbox.models import IncomingMail, Outcome
 from app.network import queries as networks
 from app.web import undo
+from app.web.doors import OrganiserPages, demand
 
-blueprint = Blueprint("inbox", __name__, url_prefix="/organise/inbox")
+organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
 
 
-@blueprint.get("")
-@signed_in
+def _mail(number: int) -> IncomingMail | None:
+    """A mail to a network that this account organises; what belongs to none is everybody's."""
+    return queries.find(sessions.current(), number)
+
+
+@organisers.get("", needs=Need.ORGANISER)
 def index():
-    account = rights.demand_organiser()
+    account = sessions.current()
     return render_template("inbox/review.html", page=queries.to_review(account), status=reading.status())
 
 
-@blueprint.get("/<int:number>")
-@signed_in
-def show(number: int):
-    account = rights.demand_organiser()
-    mail = queries.find(account, number) or abort(404)
+@organisers.get("/<int:number>", needs=Need.ORGANISER, subject=_mail)
+def show(mail: IncomingMail):
     message = mails.parse(mail.content or b"")
     return render_template(
         "inbox/mail.html",
@@ -33,27 +35,23 @@ def show(number: int):
         text=mails.text(message)[:20_000],
         sender=mails.sender(message),
         answer=replies.reading(mail),
-        networks=list(db.session.scalars(rights.networks(account))),
+        networks=list(db.session.scalars(rights.networks(sessions.current()))),
     )
 
 
-@blueprint.post("/<int:number>/settle")
-@signed_in
-def settle(number: int):
-    mail, account = _waiting(number)
-    reviewing.settle(mail, account)
+@organisers.post("/<int:number>/settle", needs=Need.ORGANISER, subject=_mail)
+def settle(mail: IncomingMail):
+    reviewing.settle(mail, sessions.current())
     return _settled(mail, gettext("Afgehandeld."))
 
 
-@blueprint.post("/<int:number>/take-over")
-@signed_in
-def take_over(number: int):
+@organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
+def take_over(mail: IncomingMail):
     """Let the calendar's answer count."""
-    mail, account = _waiting(number)
-    if problem := reviewing.take_over(mail, account):
+    if problem := reviewing.take_over(mail, sessions.current()):
         db.session.rollback()
         flash(_problem(problem), "warning")
-        return redirect(url_for("inbox.show", number=number), 303)
+        return redirect(url_for("inbox.show", number=mail.id), 303)
     db.session.commit()
     flash(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=mail.person.name), "ok")
     return redirect(url_for("inbox.index"), 303)
@@ -65,31 +63,19 @@ def _problem(problem: str) -> str:
     return gettext("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer.")
 
 
-@blueprint.post("/<int:number>/stop")
-@signed_in
-def stop(number: int):
+@organisers.post("/<int:number>/stop", needs=Need.ORGANISER, subject=_mail)
+def stop(mail: IncomingMail):
     """Nothing goes to that address any more."""
-    mail, account = _waiting(number)
-    reviewing.stop_mailing(mail, account)
+    reviewing.stop_mailing(mail, sessions.current())
     return _settled(mail, gettext("Naar dit adres gaat geen mail meer."))
 
 
-@blueprint.post("/<int:number>/forward")
-@signed_in
-def forward(number: int):
-    mail, account = _waiting(number)
+@organisers.post("/<int:number>/forward", needs=Need.ORGANISER, subject=_mail)
+def forward(mail: IncomingMail):
     network = networks.by_slug(request.form.get("network", "")) or abort(404)
-    rights.demand_organise(network.id)
-    reviewing.forward(mail, network, account)
+    demand(Need.ORGANISE, network)
+    reviewing.forward(mail, network, sessions.current())
     return _settled(mail, gettext("Doorgestuurd naar %(name)s.", name=network.contact_name))
-
-
-def _waiting(number: int) -> tuple[IncomingMail, object]:
-    account = rights.demand_organiser()
-    mail = queries.find(account, number)
-    if mail is None:
-        abort(404)
-    return mail, account
 
 
 def _settled(mail: IncomingMail, message: str):
@@ -98,8 +84,8 @@ def _settled(mail: IncomingMail, message: str):
     return redirect(url_for("inbox.index"), 303)
 
 
-@undo.restorer("incoming_mail")
+@undo.restorer("incoming_mail", needs=Need.ORGANISER)
 def _reopen(kept: dict) -> None:
-    mail = queries.find(sessions.current(), kept["mail"])
+    mail = _mail(kept["mail"])
     if mail is not None and mail.outcome == Outcome.SETTLED:
         reviewing.reopen(mail)

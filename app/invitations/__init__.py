@@ -5,6 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.invitations import board_views, letter_views, organiser_views
+    from app.web import doors
 
-    for views in (organiser_views, letter_views, board_views):
-        app.register_blueprint(views.blueprint)
+    doors.hang(app, organiser_views, letter_views, board_views)

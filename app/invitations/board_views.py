@@ -1,11 +1,11 @@
 """The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.invitations import board, board_export, queries
@@ -13,17 +13,15 @@ from app.invitations.board import AddressTaken, NothingToRepeat, Sought
 from app.invitations.forms import CorrectionForm
 from app.outbox import circuit, reading, states
 from app.outbox.models import Message
+from app.web.doors import OrganiserPages
 from app.web.mail_frame import mail_frame
-from app.web.organise import changeable_event, event_with_people
 
-blueprint = Blueprint("board", __name__, url_prefix="/organise/events/<slug>/mails")
+organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("")
-@signed_in
-def page(slug: str):
-    event = event_with_people(slug)
+@organisers.get("", needs=Need.PEOPLE)
+def page(event: Event):
     sought = _sought()
     counts = board.counts(event, sought)
     return render_template(
@@ -51,24 +49,20 @@ def _sought() -> Sought:
     )
 
 
-@blueprint.post("/export.xlsx")
-@signed_in
-def export(slug: str) -> Response:
+@organisers.post("/export.xlsx", needs=Need.ORGANISE)
+def export(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    event = changeable_event(slug)
     content = board_export.sheet(board.everything(event, _sought()))
     audit.note("exported", event)
     db.session.commit()
     return Response(
-        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{slug}-mails.xlsx"'}
+        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
     )
 
 
-@blueprint.get("/<int:number>")
-@signed_in
-def message(slug: str, number: int):
-    event = event_with_people(slug)
-    return _message(event, _own(event, number))
+@organisers.get("/<int:number>", needs=Need.PEOPLE, subject=board.find)
+def message(event: Event, row: Message):
+    return _message(event, row)
 
 
 def _message(event: Event, message: Message, form: CorrectionForm | None = None):
@@ -85,20 +79,15 @@ def _message(event: Event, message: Message, form: CorrectionForm | None = None)
     ), 422 if form else 200
 
 
-@blueprint.get("/<int:number>/html")
-@signed_in
-def message_html(slug: str, number: int) -> Response:
-    event = changeable_event(slug)
-    body = _own(event, number).body
+@organisers.get("/<int:number>/html", needs=Need.ORGANISE, subject=board.find)
+def message_html(event: Event, row: Message) -> Response:
+    body = row.body
     return mail_frame(reading.parts(body).html) if body else abort(404)
 
 
-@blueprint.post("/<int:number>/again")
-@signed_in
-def again(slug: str, number: int):
+@organisers.post("/<int:number>/again", needs=Need.ORGANISE, subject=board.find)
+def again(event: Event, lost: Message):
     """Mail it again, to the address that the organiser corrected."""
-    event = changeable_event(slug)
-    lost = _own(event, number)
     form = CorrectionForm()
     if not form.validate_on_submit():
         return _message(event, lost, form)
@@ -109,16 +98,16 @@ def again(slug: str, number: int):
         form.reject(
             "address", gettext("Dit adres is van iemand anders. Voeg de twee personen samen, of kies een ander adres.")
         )
-        return _message(event, _own(event, number), form)
+        return _message(event, lost, form)
     except NothingToRepeat:
         db.session.rollback()
         flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
-        return redirect(url_for("board.message", slug=slug, number=number), 303)
+        return redirect(url_for("board.message", slug=event.slug, number=lost.id), 303)
     db.session.flush()
     audit.note("resent", event)
     db.session.commit()
     flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
-    return redirect(url_for("board.message", slug=slug, number=fresh.id), 303)
+    return redirect(url_for("board.message", slug=event.slug, number=fresh.id), 303)
 
 
 def _own(event: Event, number: int) -> Message:

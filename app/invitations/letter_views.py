@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import undefer
 
 from app import clock
 from app.accounts import sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.events.models import Event, EventState
@@ -23,11 +23,13 @@ from app.outbox.letters import LetterError
 from app.outbox.mime import Mail, build
 from app.registration import letters as registration_letters
 from app.registration.models import LetterKind
+from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
-from app.web.organise import changeable_event, changeable_network
 
-blueprint = Blueprint("letters", __name__, url_prefix="/organise")
+organisers = OrganiserPages("letters", __name__, url_prefix="/organise")
 _LETTER = "/networks/<slug>/letters/<folder>/<name>/<any(nl, en):language>"
+_WAVE_LETTER = "/events/<slug>/waves/<int:number>/text/<any(nl, en):language>"
+_PICTURE = row_of(LetterImage, undefer(LetterImage.content))
 LOOKS = ("mail", "dark", "phone", "text", "calendar")
 """The ways in which an example can be looked at."""
 
@@ -67,26 +69,18 @@ class _Letter:
         return found or queries.readers_for_preview(self.event, None, sought)
 
 
-def _of_network(slug: str, folder: str, name: str, language: str) -> _Letter:
-    network = changeable_network(slug)
+def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:
     kind = f"{folder}/{name}"
-    if kind not in texts.KINDS:
-        abort(404)
-    return _Letter(network, _example_event(network), kind, language)
+    return _Letter(network, _example_event(network), kind, language) if kind in texts.KINDS else None
 
 
-def _of_wave(slug: str, number: int, language: str) -> _Letter:
-    event = changeable_event(slug)
-    wave = db.session.get(Wave, number)
-    if wave is None or wave.event_id != event.id:
-        abort(404)
-    return _Letter(event.network, event, waves.letter_kind(wave.kind), language, wave)
+def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
+    wave = row_of(Wave)(event, number)
+    return wave and _Letter(event.network, event, waves.letter_kind(wave.kind), language, wave)
 
 
-@blueprint.get("/networks/<slug>/letters")
-@signed_in
-def index(slug: str):
-    network = changeable_network(slug)
+@organisers.get("/networks/<slug>/letters", needs=Need.ORGANISE)
+def index(network: Network):
     return _index(network)
 
 
@@ -101,19 +95,9 @@ def _index(network: Network, form: PictureForm | None = None):
     ), 422 if form else 200
 
 
-@blueprint.route(_LETTER, methods=["GET", "POST"])
-@signed_in
-def edit(slug: str, folder: str, name: str, language: str):
-    return _edit(_of_network(slug, folder, name, language))
-
-
-@blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>", methods=["GET", "POST"])
-@signed_in
-def edit_of_wave(slug: str, number: int, language: str):
-    return _edit(_of_wave(slug, number, language))
-
-
-def _edit(letter: _Letter):
+@organisers.route(_LETTER, methods=["GET", "POST"], needs=Need.ORGANISE, subject=_of_network)
+@organisers.route(_WAVE_LETTER, methods=["GET", "POST"], endpoint="edit_of_wave", needs=Need.ORGANISE, subject=_of_wave)
+def edit(of: Network | Event, letter: _Letter):
     now = texts.current(letter.network, letter.kind, letter.language, letter.wave)
     form = LetterForm(letter.network, letter.kind, data={"text": now})
     if form.validate_on_submit():
@@ -137,19 +121,9 @@ def _edit(letter: _Letter):
     ), 422 if form.errors else 200
 
 
-@blueprint.post(f"{_LETTER}/back")
-@signed_in
-def go_back(slug: str, folder: str, name: str, language: str):
-    return _go_back(_of_network(slug, folder, name, language))
-
-
-@blueprint.post("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/back")
-@signed_in
-def go_back_of_wave(slug: str, number: int, language: str):
-    return _go_back(_of_wave(slug, number, language))
-
-
-def _go_back(letter: _Letter):
+@organisers.post(f"{_LETTER}/back", needs=Need.ORGANISE, subject=_of_network)
+@organisers.post(f"{_WAVE_LETTER}/back", endpoint="go_back_of_wave", needs=Need.ORGANISE, subject=_of_wave)
+def go_back(of: Network | Event, letter: _Letter):
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
     number = request.form.get("version", "")
     older = db.session.get(LetterText, int(number)) if number.isdigit() else None
@@ -163,19 +137,15 @@ def _go_back(letter: _Letter):
     return redirect(letter.url("edit"), 303)
 
 
-@blueprint.route(f"{_LETTER}/preview", methods=["GET", "POST"])
-@signed_in
-def preview(slug: str, folder: str, name: str, language: str) -> Response:
-    return _preview(_of_network(slug, folder, name, language))
-
-
-@blueprint.route("/events/<slug>/waves/<int:number>/text/<any(nl, en):language>/preview", methods=["GET", "POST"])
-@signed_in
-def preview_of_wave(slug: str, number: int, language: str) -> Response:
-    return _preview(_of_wave(slug, number, language))
-
-
-def _preview(letter: _Letter) -> Response:
+@organisers.route(f"{_LETTER}/preview", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_of_network)
+@organisers.route(
+    f"{_WAVE_LETTER}/preview",
+    methods=["GET", "POST"],
+    endpoint="preview_of_wave",
+    needs=Need.ORGANISE,
+    subject=_of_wave,
+)
+def preview(of: Network | Event, letter: _Letter) -> Response:
     """The letter as it stands in the editor now, as one reader would get it; for a frame."""
     text = request.form.get("text") or texts.current(letter.network, letter.kind, letter.language, letter.wave)
     try:
@@ -247,10 +217,8 @@ def _example_event(network: Network) -> Event:
     )
 
 
-@blueprint.post("/networks/<slug>/letters/pictures")
-@signed_in
-def add_picture(slug: str):
-    network = changeable_network(slug)
+@organisers.post("/networks/<slug>/letters/pictures", needs=Need.ORGANISE)
+def add_picture(network: Network):
     form = PictureForm()
     good = form.validate_on_submit()
     if good and not form.picture.data:
@@ -271,22 +239,18 @@ def add_picture(slug: str):
                 ),
                 "ok",
             )
-            return redirect(url_for("letters.index", slug=slug), 303)
+            return redirect(url_for("letters.index", slug=network.slug), 303)
     return _index(network, form)
 
 
-@blueprint.get("/networks/<slug>/letters/pictures/<int:number>")
-@signed_in
-def picture(slug: str, number: int) -> Response:
-    image = _picture(slug, number)
+@organisers.get("/networks/<slug>/letters/pictures/<int:number>", needs=Need.ORGANISE, subject=_PICTURE)
+def picture(network: Network, image: LetterImage) -> Response:
     kind = "image/jpeg" if image.content.startswith(b"\xff\xd8") else "image/png"
     return Response(image.content, mimetype=kind)
 
 
-@blueprint.post("/networks/<slug>/letters/pictures/<int:number>/delete")
-@signed_in
-def delete_picture(slug: str, number: int):
-    image = _picture(slug, number)
+@organisers.post("/networks/<slug>/letters/pictures/<int:number>/delete", needs=Need.ORGANISE, subject=_PICTURE)
+def delete_picture(network: Network, image: LetterImage):
     using = texts.using(image)
     if using:
         flash(
@@ -299,12 +263,4 @@ def delete_picture(slug: str, number: int):
         db.session.delete(image)
         db.session.commit()
         flash(gettext("De afbeelding is weg."), "ok")
-    return redirect(url_for("letters.index", slug=slug), 303)
-
-
-def _picture(slug: str, number: int) -> LetterImage:
-    network = changeable_network(slug)
-    image = db.session.get(LetterImage, number, options=[undefer(LetterImage.content)])
-    if image is None or image.network_id != network.id:
-        abort(404)
-    return image
+    return redirect(url_for("letters.index", slug=network.slug), 303)

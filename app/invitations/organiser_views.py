@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock
 from app.accounts import audit, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.invitations import estimates, mailing, proposals, queries, recipients, running, texts, wave_letters, waves
@@ -18,17 +18,17 @@ from app.network import audiences, rhythm
 from app.network import queries as networks
 from app.network.models import Audience, DigestFrequency, EmailAddress, Person
 from app.outbox.queue import enqueue
-from app.web.organise import changeable_event, event_with_people, readable_event
+from app.web.doors import OrganiserPages, row_of
 
-blueprint = Blueprint("waves", __name__, url_prefix="/organise/events/<slug>/waves")
+organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
+_WAVE = row_of(Wave)
 GRACE = timedelta(minutes=1)
 """Between 'send now' and leaving: time to think again."""
 
 
-@blueprint.get("")
-@signed_in
-def index(slug: str):
-    return _index(readable_event(slug))
+@organisers.get("", needs=Need.READ)
+def index(event: Event):
+    return _index(event)
 
 
 def _index(event: Event, form: ProposalForm | None = None):
@@ -44,11 +44,9 @@ def _index(event: Event, form: ProposalForm | None = None):
     ), 422 if form else 200
 
 
-@blueprint.post("/propose")
-@signed_in
-def propose(slug: str):
+@organisers.post("/propose", needs=Need.ORGANISE)
+def propose(event: Event):
     """Take over the usual waves as drafts."""
-    event = changeable_event(slug)
     form = ProposalForm(networks.audiences(event.network))
     if not form.validate_on_submit():
         return _index(event, form)
@@ -62,17 +60,14 @@ def propose(slug: str):
         ),
         "ok",
     )
-    return redirect(url_for("waves.index", slug=slug), 303)
+    return redirect(url_for("waves.index", slug=event.slug), 303)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@blueprint.route("/<int:number>/edit", methods=["GET", "POST"])
-@signed_in
-def edit(slug: str, number: int | None = None):
-    event = changeable_event(slug)
-    wave = _own(event, number) if number else None
+@organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
+@organisers.route("/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
+def edit(event: Event, wave: Wave | None):
     if wave and wave.state not in waves.NOT_RUN:
-        return redirect(url_for("waves.show", slug=slug, number=number))
+        return redirect(url_for("waves.show", slug=event.slug, number=wave.id))
     form = WaveForm(event, networks.audiences(event.network), wave, data=_proposal(event))
     if form.validate_on_submit():
         wave = wave or Wave(event=event, event_id=event.id, state=WaveState.DRAFT)
@@ -80,7 +75,7 @@ def edit(slug: str, number: int | None = None):
         waves.touched(wave)
         db.session.add(wave)
         db.session.commit()
-        return redirect(url_for("waves.show", slug=slug, number=wave.id), 303)
+        return redirect(url_for("waves.show", slug=event.slug, number=wave.id), 303)
     return render_template("invitations/wave_form.html", event=event, form=form, wave=wave), 422 if form.errors else 200
 
 
@@ -118,11 +113,8 @@ def _audience(event: Event, number: str) -> Audience:
     return audience
 
 
-@blueprint.get("/<int:number>")
-@signed_in
-def show(slug: str, number: int):
-    event = readable_event(slug)
-    wave = _own(event, number)
+@organisers.get("/<int:number>", needs=Need.READ, subject=_WAVE)
+def show(event: Event, wave: Wave):
     waiting = wave.state in waves.NOT_RUN
     return render_template(
         "invitations/wave.html",
@@ -145,14 +137,11 @@ def _can_count(wave: Wave) -> bool:
     return wave.audience is not None or wave.kind not in recipients.TO_AUDIENCE
 
 
-@blueprint.get("/<int:number>/people")
-@signed_in
-def people(slug: str, number: int):
+@organisers.get("/<int:number>/people", needs=Need.PEOPLE, subject=_WAVE)
+def people(event: Event, wave: Wave):
     """Who would get it when, and who would not and why."""
-    event = event_with_people(slug)
-    wave = _own(event, number)
     if wave.state not in waves.NOT_RUN or not _can_count(wave):
-        return redirect(url_for("waves.show", slug=slug, number=number))
+        return redirect(url_for("waves.show", slug=event.slug, number=wave.id))
     counts = estimates.counts(wave)
     way = request.args.get("way", "")
     way = way if way in {each.value for each in counts} else ""
@@ -161,18 +150,14 @@ def people(slug: str, number: int):
     )
 
 
-@blueprint.post("/<int:number>/release")
-@signed_in
-def release(slug: str, number: int):
-    wave = _own(changeable_event(slug), number)
+@organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE)
+def release(event: Event, wave: Wave):
     return _release(wave, gettext("De ronde staat klaar en vertrekt op het gekozen moment."))
 
 
-@blueprint.post("/<int:number>/send")
-@signed_in
-def send(slug: str, number: int):
+@organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
+def send(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
-    wave = _own(changeable_event(slug), number)
     if wave.state in waves.NOT_RUN:
         wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
         wave.due_at = wave.at
@@ -190,11 +175,9 @@ def _release(wave: Wave, done: str):
     return _steer(wave, let_go)
 
 
-@blueprint.post("/<int:number>/approve")
-@signed_in
-def approve(slug: str, number: int):
+@organisers.post("/<int:number>/approve", needs=Need.ORGANISE, subject=_WAVE)
+def approve(event: Event, wave: Wave):
     """The second organiser lets a large wave go."""
-    wave = _own(changeable_event(slug), number)
 
     def let_go() -> str:
         if wave.state == WaveState.AWAITING:
@@ -230,10 +213,8 @@ def _useless(problem: str) -> str:
     }[problem]
 
 
-@blueprint.post("/<int:number>/hold")
-@signed_in
-def hold(slug: str, number: int):
-    wave = _own(changeable_event(slug), number)
+@organisers.post("/<int:number>/hold", needs=Need.ORGANISE, subject=_WAVE)
+def hold(event: Event, wave: Wave):
     waves.hold(wave)
     db.session.commit()
     held = wave.state == WaveState.DRAFT
@@ -241,13 +222,11 @@ def hold(slug: str, number: int):
         gettext("De ronde is tegengehouden. Er is niets verstuurd.") if held else gettext("De ronde is al vertrokken."),
         "ok" if held else "warning",
     )
-    return redirect(url_for("waves.show", slug=slug, number=number), 303)
+    return redirect(url_for("waves.show", slug=event.slug, number=wave.id), 303)
 
 
-@blueprint.post("/<int:number>/pause")
-@signed_in
-def pause(slug: str, number: int):
-    wave = _own(changeable_event(slug), number)
+@organisers.post("/<int:number>/pause", needs=Need.ORGANISE, subject=_WAVE)
+def pause(event: Event, wave: Wave):
 
     def stop() -> str:
         count = waves.pause(wave, sessions.current())
@@ -258,10 +237,8 @@ def pause(slug: str, number: int):
     return _steer(wave, stop)
 
 
-@blueprint.post("/<int:number>/resume")
-@signed_in
-def resume(slug: str, number: int):
-    wave = _own(changeable_event(slug), number)
+@organisers.post("/<int:number>/resume", needs=Need.ORGANISE, subject=_WAVE)
+def resume(event: Event, wave: Wave):
 
     def go() -> str:
         count = waves.resume(wave, sessions.current())
@@ -270,11 +247,9 @@ def resume(slug: str, number: int):
     return _steer(wave, go)
 
 
-@blueprint.post("/<int:number>/drop")
-@signed_in
-def drop(slug: str, number: int):
+@organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE)
+def drop(event: Event, wave: Wave):
     """End a wave; what had not left never does."""
-    wave = _own(changeable_event(slug), number)
     count = waves.withdraw(wave, sessions.current())
     db.session.commit()
     if wave.state == WaveState.CANCELLED:
@@ -288,25 +263,20 @@ def drop(slug: str, number: int):
             else gettext("De ronde is vervallen."),
             "ok",
         )
-    return redirect(url_for("waves.show", slug=slug, number=number), 303)
+    return redirect(url_for("waves.show", slug=event.slug, number=wave.id), 303)
 
 
-@blueprint.post("/<int:number>/restore")
-@signed_in
-def restore(slug: str, number: int):
+@organisers.post("/<int:number>/restore", needs=Need.ORGANISE, subject=_WAVE)
+def restore(event: Event, wave: Wave):
     """Undo of drop, when nothing had left."""
-    wave = _own(changeable_event(slug), number)
     waves.restore(wave)
     db.session.commit()
-    return redirect(url_for("waves.show", slug=slug, number=number), 303)
+    return redirect(url_for("waves.show", slug=event.slug, number=wave.id), 303)
 
 
-@blueprint.post("/<int:number>/test")
-@signed_in
-def test(slug: str, number: int):
+@organisers.post("/<int:number>/test", needs=Need.ORGANISE, subject=_WAVE)
+def test(event: Event, wave: Wave):
     """Mail an example to oneself."""
-    event = changeable_event(slug)
-    wave = _own(event, number)
     account = sessions.current()
     me = Person(
         name=account.name,
@@ -324,11 +294,4 @@ def test(slug: str, number: int):
         gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),
         "ok",
     )
-    return redirect(url_for("waves.show", slug=slug, number=number), 303)
-
-
-def _own(event: Event, number: int) -> Wave:
-    wave = db.session.get(Wave, number)
-    if wave is None or wave.event_id != event.id:
-        abort(404)
-    return wave
+    return redirect(url_for("waves.show", slug=event.slug, number=wave.id), 303)

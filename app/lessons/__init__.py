@@ -22,16 +22,17 @@ def bind(app: Flask) -> None:
     )
     from app.network import people
     from app.outbox import composing
+    from app.web import doors
 
-    for views in (
+    doors.hang(
+        app,
         catching_views,
         commitment_views,
         evaluation_views,
         impression_views,
         learning_views,
         library_views,
-    ):
-        app.register_blueprint(views.blueprint)
+    )
     impressions.published.connect(library.index)
     impressions.published.connect(documents.want)
     impressions.withdrawn.connect(library.remove)

@@ -2,21 +2,22 @@
 
 import secrets
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
 from app import addresses, qr
 from app.accounts import sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
-from app.extensions import limiter
+from app.events.models import Event
 from app.lessons import boards, cards
 from app.lessons.cards import BoardClosed
 from app.lessons.forms import CardForm, NoteForm
 from app.lessons.models import Board
-from app.web.organise import changeable_event
+from app.web.doors import OrganiserPages, PublicPages
 
-blueprint = Blueprint("catching", __name__)
+organisers = OrganiserPages("catching", __name__)
+public = PublicPages("catching", __name__)
 
 
 def _sender() -> str:
@@ -26,14 +27,13 @@ def _sender() -> str:
     return session["sender"]
 
 
-@blueprint.get("/k/<code>")
+@public.get("/k/<code>")
 def board(code: str):
     row = boards.by_code(code) or abort(404)
     return _board(row, CardForm(row, formdata=None))
 
 
-@blueprint.post("/k/<code>")
-@limiter.limit("12 per minute", key_func=_sender)
+@public.post("/k/<code>", limit="12 per minute", per=_sender)
 def send(code: str):
     row = boards.by_code(code) or abort(404)
     form = CardForm(row)
@@ -60,7 +60,7 @@ def _board(row: Board, form: CardForm):
     ), 422 if form.errors else 200
 
 
-@blueprint.get("/k/<code>/screen")
+@public.get("/k/<code>/screen")
 def screen(code: str):
     row = boards.by_code(code) or abort(404)
     address = addresses.board_page(row.code)
@@ -74,7 +74,7 @@ def screen(code: str):
     )
 
 
-@blueprint.get("/k/<code>/live")
+@public.get("/k/<code>/live")
 def live(code: str):
     """The cards alone, which the screen fetches every few seconds."""
     row = boards.by_code(code) or abort(404)
@@ -85,22 +85,20 @@ def _live(row: Board) -> dict:
     return {"cards": cards.shown(row), "count": cards.count(row)}
 
 
-@blueprint.route("/organise/events/<slug>/learned/notes", methods=["GET", "POST"])
-@signed_in
-def notes(slug: str):
+@organisers.route("/organise/events/<slug>/learned/notes", methods=["GET", "POST"], needs=Need.ORGANISE)
+def notes(event: Event):
     """Typing along: Ctrl+Enter keeps a note, and the field is empty again."""
-    event = changeable_event(slug)
     form = NoteForm()
     if form.validate_on_submit():
         cards.catch(boards.open_board(event), form.text.data, by=sessions.current())
         db.session.commit()
         if request.headers.get("HX-Request"):
             return _notes(event, NoteForm(formdata=None), alone=True)
-        return redirect(url_for("catching.notes", slug=slug), 303)
+        return redirect(url_for("catching.notes", slug=event.slug), 303)
     return _notes(event, form, alone=bool(request.headers.get("HX-Request")))
 
 
-def _notes(event, form: NoteForm, *, alone: bool = False):
+def _notes(event: Event, form: NoteForm, *, alone: bool = False):
     board = boards.of(event)
     written = cards.of_taker(board, sessions.current()) if board else []
     name = "lessons/note_form.html" if alone else "lessons/notes.html"

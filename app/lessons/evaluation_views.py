@@ -1,10 +1,9 @@
 """The evaluation: its questions and results for organisers, the form by personal link for who was there."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import rights
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
@@ -13,16 +12,26 @@ from app.lessons.evaluations import AlreadyAnswered
 from app.lessons.forms import EvaluationQuestionForm, evaluation_form, evaluation_values
 from app.lessons.models import EvaluationKind, EvaluationQuestion, EvaluationTicket
 from app.web import undo
-from app.web.organise import changeable_event, event_with_people
+from app.web.doors import OrganiserPages, PersonalPages, PublicPages
+from app.web.personal import Link
 
-blueprint = Blueprint("evaluation", __name__)
 _EVENT = "/organise/events/<slug>/evaluation"
+_TICKET = Link(
+    evaluations.find, language=lambda ticket: db.session.get(Invitation, ticket.invitation_id).person.language
+)
+organisers = OrganiserPages("evaluation", __name__)
+personal = PersonalPages("evaluation", __name__, link=_TICKET)
+public = PublicPages("evaluation", __name__, private=True)
 
 
-@blueprint.get(_EVENT)
-@signed_in
-def page(slug: str):
-    return _page(event_with_people(slug))
+def _question(event: Event, number: int) -> EvaluationQuestion | None:
+    question, evaluation = db.session.get(EvaluationQuestion, number), evaluations.of(event)
+    return question if question and evaluation and question.evaluation_id == evaluation.id else None
+
+
+@organisers.get(_EVENT, needs=Need.PEOPLE)
+def page(event: Event):
+    return _page(event)
 
 
 def _page(event: Event, form: EvaluationQuestionForm | None = None):
@@ -42,33 +51,29 @@ def _page(event: Event, form: EvaluationQuestionForm | None = None):
     ), 422 if form else 200
 
 
-@blueprint.post(f"{_EVENT}/questions")
-@signed_in
-def add(slug: str):
+@organisers.post(f"{_EVENT}/questions", needs=Need.ORGANISE)
+def add(event: Event):
     """Add a question; the first change makes the evaluation with its standard questions."""
-    event = changeable_event(slug)
     form = EvaluationQuestionForm()
     if not form.validate_on_submit():
         return _page(event, form)
     evaluations.add_question(evaluations.ensure(event), EvaluationKind(form.kind.data), form.label.data)
     db.session.commit()
-    return redirect(url_for("evaluation.page", slug=slug), 303)
+    return redirect(url_for("evaluation.page", slug=event.slug), 303)
 
 
-@blueprint.post(f"{_EVENT}/start")
-@signed_in
-def start(slug: str):
+@organisers.post(f"{_EVENT}/start", needs=Need.ORGANISE)
+def start(event: Event):
     """Show the standard questions, to change them."""
-    evaluations.ensure(changeable_event(slug))
+    evaluations.ensure(event)
     db.session.commit()
-    return redirect(url_for("evaluation.page", slug=slug), 303)
+    return redirect(url_for("evaluation.page", slug=event.slug), 303)
 
 
-@blueprint.post(f"{_EVENT}/wanted")
-@signed_in
-def want(slug: str):
+@organisers.post(f"{_EVENT}/wanted", needs=Need.ORGANISE)
+def want(event: Event):
     """Switch the mail of the next morning on or off."""
-    evaluation = evaluations.ensure(changeable_event(slug))
+    evaluation = evaluations.ensure(event)
     evaluation.wanted = request.form.get("wanted") == "1"
     db.session.commit()
     flash(
@@ -77,20 +82,15 @@ def want(slug: str):
         else gettext("Er gaan geen vragen uit na deze sessie."),
         "ok",
     )
-    return redirect(url_for("evaluation.page", slug=slug), 303)
+    return redirect(url_for("evaluation.page", slug=event.slug), 303)
 
 
-@blueprint.post(f"{_EVENT}/questions/<int:number>/remove")
-@signed_in
-def remove(slug: str, number: int):
-    event = changeable_event(slug)
-    question, evaluation = db.session.get(EvaluationQuestion, number), evaluations.of(event)
-    if question is None or evaluation is None or question.evaluation_id != evaluation.id:
-        abort(404)
+@organisers.post(f"{_EVENT}/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_question)
+def remove(event: Event, question: EvaluationQuestion):
     if evaluations.count_answers(question):
         flash(gettext("Deze vraag is al beantwoord. Daarom blijft zij staan."), "warning")
-        return redirect(url_for("evaluation.page", slug=slug), 303)
-    kept = {"event": event.id, "place": question.place, "kind": question.kind, "standard": question.standard}
+        return redirect(url_for("evaluation.page", slug=event.slug), 303)
+    kept = {"place": question.place, "kind": question.kind, "standard": question.standard}
     words = question.label
     db.session.delete(question)
     db.session.commit()
@@ -98,29 +98,25 @@ def remove(slug: str, number: int):
         "evaluation_question",
         words or gettext("Standaardvraag"),
         {**kept, "label": words},
-        url_for("evaluation.page", slug=slug),
+        url_for("evaluation.page", slug=event.slug),
+        place=event,
     )
-    return redirect(url_for("evaluation.page", slug=slug), 303)
+    return redirect(url_for("evaluation.page", slug=event.slug), 303)
 
 
-@undo.restorer("evaluation_question")
-def _restore(kept: dict) -> None:
-    event = db.session.get(Event, kept.pop("event"))
-    rights.demand_organise(event.network_id)
+@undo.restorer("evaluation_question", needs=Need.ORGANISE)
+def _restore(event: Event, kept: dict) -> None:
     evaluation = evaluations.ensure(event)
     db.session.add(EvaluationQuestion(evaluation_id=evaluation.id, **kept))
 
 
-@blueprint.get("/evaluation/<token>")
-def fill_in(token: str):
-    return _form(evaluations.find(token))
+@personal.get("/evaluation/<token>")
+def fill_in(ticket: EvaluationTicket):
+    return _form(ticket)
 
 
-@blueprint.post("/evaluation/<token>")
-def send(token: str):
-    ticket = evaluations.find(token)
-    if ticket is None:
-        return _form(None)
+@personal.post("/evaluation/<token>")
+def send(ticket: EvaluationTicket):
     evaluation = evaluations.evaluation_of(ticket)
     form = evaluation_form(evaluation.questions)
     if not form.validate_on_submit():
@@ -133,21 +129,18 @@ def send(token: str):
         evaluations.answer(ticket, values)
     except AlreadyAnswered:
         db.session.rollback()
-        return _form(evaluations.find(token))
+        return _form(ticket)
     db.session.commit()
     return redirect(url_for("evaluation.thanks"), 303)
 
 
-@blueprint.get("/evaluation/thanks")
+@public.get("/evaluation/thanks")
 def thanks():
     return render_template("lessons/evaluation_thanks.html")
 
 
-def _form(ticket: EvaluationTicket | None, form=None):
-    if ticket is None:
-        return render_template("web/unknown_link.html"), 404
+def _form(ticket: EvaluationTicket, form=None):
     evaluation = evaluations.evaluation_of(ticket)
-    g.reader_language = db.session.get(Invitation, ticket.invitation_id).person.language
     if ticket.answered:
         return render_template("lessons/evaluation_answered.html", event=evaluation.event)
     return render_template(

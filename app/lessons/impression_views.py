@@ -1,11 +1,11 @@
 """The impression: written, checked and published by organisers; read by everybody as page, PDF and Word."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import undefer
 
 from app.accounts import sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.lessons import attachments, documents, facts, impressions, library
@@ -13,9 +13,10 @@ from app.lessons.attachments import Refused
 from app.lessons.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions import NotAllowed
 from app.lessons.models import Attachment, DocumentKind, Impression, ImpressionState
-from app.web.organise import changeable_event, event_with_people
+from app.web.doors import OrganiserPages, PublicPages
 
-blueprint = Blueprint("impression", __name__)
+organisers = OrganiserPages("impression", __name__)
+public = PublicPages("impression", __name__)
 _EVENT = "/organise/events/<slug>/impression"
 _TYPES = {
     DocumentKind.PDF: "application/pdf",
@@ -23,11 +24,9 @@ _TYPES = {
 }
 
 
-@blueprint.get(_EVENT)
-@signed_in
-def page(slug: str):
+@organisers.get(_EVENT, needs=Need.PEOPLE)
+def page(event: Event):
     """How it stands, and how it will look."""
-    event = event_with_people(slug)
     impression = impressions.with_insights(event)
     return render_template(
         "lessons/impression_desk.html",
@@ -39,22 +38,17 @@ def page(slug: str):
     )
 
 
-@blueprint.post(f"{_EVENT}/start")
-@signed_in
-def start(slug: str):
-    event = changeable_event(slug)
+@organisers.post(f"{_EVENT}/start", needs=Need.ORGANISE)
+def start(event: Event):
     impression = impressions.ensure(event)
     if impression.edited_by_id is None:
         impression.edited_by_id = sessions.current().id
     db.session.commit()
-    return redirect(url_for("impression.edit", slug=slug), 303)
+    return redirect(url_for("impression.edit", slug=event.slug), 303)
 
 
-@blueprint.route(f"{_EVENT}/edit", methods=["GET", "POST"])
-@signed_in
-def edit(slug: str):
-    event = changeable_event(slug)
-    impression = impressions.of(event) or abort(404)
+@organisers.route(f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=impressions.of)
+def edit(event: Event, impression: Impression):
     form = ImpressionForm(impression)
     if form.validate_on_submit():
         return _save(event, impression, form)
@@ -82,11 +76,8 @@ def _save(event: Event, impression: Impression, form: ImpressionForm):
     return redirect(url_for("impression.page", slug=event.slug), 303)
 
 
-@blueprint.post(f"{_EVENT}/attachments")
-@signed_in
-def attach(slug: str):
-    event = changeable_event(slug)
-    impression = impressions.of(event) or abort(404)
+@organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE, subject=impressions.of)
+def attach(event: Event, impression: Impression):
     form = AttachmentForm(impression)
     file = request.files.get("file")
     if not form.validate_on_submit():
@@ -105,7 +96,7 @@ def attach(slug: str):
         else:
             db.session.commit()
             flash(gettext("De bijlage staat bij de impressie."), "ok")
-    return redirect(url_for("impression.edit", slug=slug, _anchor="bijlagen"), 303)
+    return redirect(url_for("impression.edit", slug=event.slug, _anchor="bijlagen"), 303)
 
 
 def _why_refused(refused: Refused) -> str:
@@ -120,10 +111,8 @@ def _why_refused(refused: Refused) -> str:
     return texts[refused.problem]
 
 
-@blueprint.post(f"{_EVENT}/attachments/<int:number>/remove")
-@signed_in
-def detach(slug: str, number: int):
-    impression = impressions.of(changeable_event(slug)) or abort(404)
+@organisers.post(f"{_EVENT}/attachments/<int:number>/remove", needs=Need.ORGANISE, subject=impressions.of)
+def detach(event: Event, impression: Impression, number: int):
     row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
     note = " ".join(request.form.get("note", "").split())[:300]
     try:
@@ -135,34 +124,31 @@ def detach(slug: str, number: int):
     else:
         db.session.commit()
         flash(gettext("De bijlage is weggehaald."), "ok")
-    return redirect(url_for("impression.edit", slug=slug, _anchor="bijlagen"), 303)
+    return redirect(url_for("impression.edit", slug=event.slug, _anchor="bijlagen"), 303)
 
 
-@blueprint.post(f"{_EVENT}/check")
-@signed_in
-def check(slug: str):
+@organisers.post(f"{_EVENT}/check", needs=Need.ORGANISE, subject=impressions.of)
+def check(event: Event, impression: Impression):
     return _step(
-        slug,
+        event,
+        impression,
         lambda impression: impressions.check(impression, sessions.current()),
         gettext("Nagekeken. De impressie kan nu naar buiten."),
     )
 
 
-@blueprint.post(f"{_EVENT}/publish")
-@signed_in
-def publish(slug: str):
+@organisers.post(f"{_EVENT}/publish", needs=Need.ORGANISE, subject=impressions.of)
+def publish(event: Event, impression: Impression):
     words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
-    return _step(slug, impressions.publish, words)
+    return _step(event, impression, impressions.publish, words)
 
 
-@blueprint.post(f"{_EVENT}/restore")
-@signed_in
-def restore(slug: str):
-    return _step(slug, impressions.restore, gettext("De impressie staat er weer."))
+@organisers.post(f"{_EVENT}/restore", needs=Need.ORGANISE, subject=impressions.of)
+def restore(event: Event, impression: Impression):
+    return _step(event, impression, impressions.restore, gettext("De impressie staat er weer."))
 
 
-def _step(slug: str, rule, words: str):
-    impression = impressions.of(changeable_event(slug)) or abort(404)
+def _step(event: Event, impression: Impression, rule, words: str):
     try:
         rule(impression)
     except NotAllowed as refused:
@@ -171,7 +157,7 @@ def _step(slug: str, rule, words: str):
     else:
         db.session.commit()
         flash(words, "ok")
-    return redirect(url_for("impression.page", slug=slug), 303)
+    return redirect(url_for("impression.page", slug=event.slug), 303)
 
 
 def _why_not(refused: NotAllowed) -> str:
@@ -184,10 +170,8 @@ def _why_not(refused: NotAllowed) -> str:
     return texts[refused.problem]
 
 
-@blueprint.route(f"{_EVENT}/withdraw", methods=["GET", "POST"])
-@signed_in
-def withdraw(slug: str):
-    event = changeable_event(slug)
+@organisers.route(f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE)
+def withdraw(event: Event):
     impression = impressions.of(event)
     if impression is None or not impression.published:
         abort(404)
@@ -196,14 +180,14 @@ def withdraw(slug: str):
         impressions.withdraw(impression, form.reason.data)
         db.session.commit()
         flash(gettext("De impressie is ingetrokken. Wie de link heeft, leest waarom."), "ok")
-        return redirect(url_for("impression.page", slug=slug), 303)
+        return redirect(url_for("impression.page", slug=event.slug), 303)
     return render_template(
         "lessons/withdraw.html", event=event, impression=impression, form=form
     ), 422 if form.errors else 200
 
 
-@blueprint.get("/impressions/<slug>")
-def public(slug: str):
+@public.get("/impressions/<slug>", endpoint="public")
+def read(slug: str):
     impression = _readable(slug)
     if isinstance(impression, tuple):
         return impression
@@ -215,7 +199,7 @@ def public(slug: str):
     )
 
 
-@blueprint.get("/impressions/<slug>.<any(pdf, docx):kind>")
+@public.get("/impressions/<slug>.<any(pdf, docx):kind>")
 def download(slug: str, kind: str):
     """The file as it was made last; while it is being made a page that says so."""
     impression = _readable(slug)
@@ -236,7 +220,7 @@ def download(slug: str, kind: str):
     )
 
 
-@blueprint.get("/impressions/<slug>/attachments/<int:number>")
+@public.get("/impressions/<slug>/attachments/<int:number>")
 def attachment(slug: str, number: int):
     impression = _readable(slug)
     if isinstance(impression, tuple):

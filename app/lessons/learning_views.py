@@ -1,11 +1,11 @@
 """The moderator's side: the board, cards on the left, headings with their suggestions on the right."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import addresses
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.lessons import boards, cards, commitments, impressions, insights, library
@@ -13,15 +13,25 @@ from app.lessons import queries as lessons
 from app.lessons.forms import BoardForm, InsightForm
 from app.lessons.impressions import NeedsNote, NotAllowed
 from app.lessons.models import Card, CardState, Insight
-from app.web.organise import changeable_event, event_with_people
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("learned", __name__, url_prefix="/organise/events/<slug>/learned")
+organisers = OrganiserPages("learned", __name__, url_prefix="/organise/events/<slug>/learned")
 
 
-@blueprint.get("")
-@signed_in
-def page(slug: str):
-    return _page(event_with_people(slug))
+def _card(event: Event, number: int) -> Card | None:
+    card = db.session.get(Card, number)
+    return card if card is not None and card.board.event_id == event.id else None
+
+
+def _insight(event: Event, number: int) -> Insight | None:
+    """A heading of the report that this event belongs to."""
+    row, impression = db.session.get(Insight, number), impressions.of(event)
+    return row if row and impression and row.impression_id == impression.id else None
+
+
+@organisers.get("", needs=Need.PEOPLE)
+def page(event: Event):
+    return _page(event)
 
 
 def _page(event: Event, form: BoardForm | None = None):
@@ -41,20 +51,16 @@ def _page(event: Event, form: BoardForm | None = None):
     ), 422 if form and form.errors else 200
 
 
-@blueprint.post("/board")
-@signed_in
-def open_board(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/board", needs=Need.ORGANISE)
+def open_board(event: Event):
     boards.open_board(event)
     db.session.commit()
     flash(gettext("Het bord is open. Laat het scherm zien of geef het korte adres door."), "ok")
-    return _back(slug)
+    return _back(event)
 
 
-@blueprint.post("/settings")
-@signed_in
-def settings(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/settings", needs=Need.ORGANISE)
+def settings(event: Event):
     board = boards.of(event) or abort(404)
     form = BoardForm()
     if not form.validate_on_submit():
@@ -62,15 +68,12 @@ def settings(slug: str):
     form.populate_obj(board)
     db.session.commit()
     flash(gettext("Opgeslagen."), "ok")
-    return _back(slug)
+    return _back(event)
 
 
-@blueprint.post("/cards/<int:number>")
-@signed_in
-def sort(slug: str, number: int):
+@organisers.post("/cards/<int:number>", needs=Need.ORGANISE, subject=_card)
+def sort(event: Event, card: Card):
     """One of the buttons under a card: show, hide, heading, group, suggestion."""
-    event = changeable_event(slug)
-    card = _card(event, number)
     action = request.form.get("action")
     try:
         if action == "insight":
@@ -89,25 +92,23 @@ def sort(slug: str, number: int):
         flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
     else:
         db.session.commit()
-    return redirect(url_for("learned.page", slug=slug, _anchor="kaartjes"), 303)
+    return redirect(url_for("learned.page", slug=event.slug, _anchor="kaartjes"), 303)
 
 
 def _under(event: Event, card: Card, as_suggestion: bool) -> None:
     """Put a card under the chosen heading, and make a suggestion of it when asked."""
-    insight = _insight(event, request.form.get("insight", type=int) or 0)
+    insight = _insight(event, request.form.get("insight", type=int) or 0) or abort(404)
     if as_suggestion:
         insights.suggest(insight, card.text, sessions.current())
     cards.group(card, insight)
 
 
-@blueprint.post("/insights")
-@signed_in
-def add(slug: str):
-    event = changeable_event(slug)
+@organisers.post("/insights", needs=Need.ORGANISE)
+def add(event: Event):
     title = " ".join(request.form.get("title", "").split())
     if not title:
         flash(gettext("Schrijf eerst het inzicht op."), "warning")
-        return _back(slug)
+        return _back(event)
     try:
         insights.add(event, title, sessions.current())
     except (NeedsNote, NotAllowed):
@@ -115,14 +116,11 @@ def add(slug: str):
         flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
     else:
         db.session.commit()
-    return redirect(url_for("learned.page", slug=slug, _anchor="inzichten"), 303)
+    return redirect(url_for("learned.page", slug=event.slug, _anchor="inzichten"), 303)
 
 
-@blueprint.route("/insights/<int:number>", methods=["GET", "POST"])
-@signed_in
-def insight(slug: str, number: int):
-    event = changeable_event(slug)
-    row = _insight(event, number)
+@organisers.route("/insights/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_insight)
+def insight(event: Event, row: Insight):
     form = InsightForm(row)
     if form.validate_on_submit():
         return _change(event, row, form)
@@ -151,20 +149,17 @@ def _change(event: Event, row: Insight, form: InsightForm):
     return redirect(url_for("learned.page", slug=event.slug, _anchor=f"inzicht-{row.id}"), 303)
 
 
-@blueprint.post("/insights/<int:number>/up")
-@signed_in
-def up(slug: str, number: int):
-    return _reorder(slug, number, insights.move_up)
+@organisers.post("/insights/<int:number>/up", needs=Need.ORGANISE, subject=_insight)
+def up(event: Event, row: Insight):
+    return _reorder(event, row, insights.move_up)
 
 
-@blueprint.post("/insights/<int:number>/remove")
-@signed_in
-def remove(slug: str, number: int):
-    return _reorder(slug, number, insights.remove)
+@organisers.post("/insights/<int:number>/remove", needs=Need.ORGANISE, subject=_insight)
+def remove(event: Event, row: Insight):
+    return _reorder(event, row, insights.remove)
 
 
-def _reorder(slug: str, number: int, rule):
-    row = _insight(changeable_event(slug), number)
+def _reorder(event: Event, row: Insight, rule):
     note = " ".join(request.form.get("note", "").split())[:300]
     try:
         rule(row, sessions.current(), note)
@@ -176,14 +171,12 @@ def _reorder(slug: str, number: int, rule):
         )
     else:
         db.session.commit()
-    return redirect(url_for("learned.page", slug=slug, _anchor="inzichten"), 303)
+    return redirect(url_for("learned.page", slug=event.slug, _anchor="inzichten"), 303)
 
 
-@blueprint.get("/commitments")
-@signed_in
-def agreed(slug: str):
+@organisers.get("/commitments", needs=Need.PEOPLE)
+def agreed(event: Event):
     """What was agreed here, what is still open from before, what came back more than once."""
-    event = event_with_people(slug)
     organises = rights.may_organise(sessions.current(), event.network_id)
     mine = lessons.of_event(event)
     earlier = lessons.open_in(event.network, before=event, confidential=organises)
@@ -198,20 +191,5 @@ def agreed(slug: str):
     )
 
 
-def _card(event: Event, number: int) -> Card:
-    card = db.session.get(Card, number)
-    if card is None or card.board.event_id != event.id:
-        abort(404)
-    return card
-
-
-def _insight(event: Event, number: int) -> Insight:
-    """A heading of the report that this event belongs to."""
-    row, impression = db.session.get(Insight, number), impressions.of(event)
-    if row is None or impression is None or row.impression_id != impression.id:
-        abort(404)
-    return row
-
-
-def _back(slug: str):
-    return redirect(url_for("learned.page", slug=slug), 303)
+def _back(event: Event):
+    return redirect(url_for("learned.page", slug=event.slug), 303)

@@ -1,6 +1,6 @@
 """The knowledge library for everybody: what earlier sessions taught."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 
 from app.database import db
 from app.lessons import facts, library
@@ -8,11 +8,12 @@ from app.lessons.library import Sought
 from app.lessons.models import Insight
 from app.network import queries as networks
 from app.network.models import OrganisationKind
+from app.web.doors import PublicPages
 
-blueprint = Blueprint("library", __name__)
+public = PublicPages("library", __name__)
 
 
-@blueprint.get("/library")
+@public.get("/library")
 def index():
     sought = Sought(
         text=request.args.get("q", "").strip()[:200],
@@ -32,7 +33,7 @@ def index():
     )
 
 
-@blueprint.get("/library/<int:number>")
+@public.get("/library/<int:number>")
 def insight(number: int):
     """One insight with where it came from, what came of it and who said the same."""
     row = db.session.get(Insight, number)

@@ -19,8 +19,10 @@ def bind(app: Flask) -> None:
         public_views,
     )
     from app.outbox import delivery
+    from app.web import doors
 
-    for views in (
+    doors.hang(
+        app,
         organiser_views,
         organisation_views,
         import_views,
@@ -30,8 +32,7 @@ def bind(app: Flask) -> None:
         participant_views,
         own_data_views,
         public_views,
-    ):
-        app.register_blueprint(views.blueprint)
+    )
     finding.connect()
     people.erased.connect(merging.forget)
     delivery.unknown_address.connect(people.note_bounce)

@@ -1,12 +1,12 @@
 """Audiences: made from building blocks, with a live count and the list of who is in and who is left out."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
 from app import clock, wording
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.invitations import guard
@@ -16,33 +16,27 @@ from app.network.blocks import Block
 from app.network.forms import AudienceForm, role_choices, topic_choices
 from app.network.models import Audience, Network, OrganisationKind
 from app.web import labels, undo
-from app.web.organise import changeable_network, readable_network
+from app.web.doors import OrganiserPages, row_of
 
-blueprint = Blueprint("audiences", __name__, url_prefix="/organise/networks/<slug>/audiences")
+organisers = OrganiserPages("audiences", __name__, url_prefix="/organise/networks/<slug>/audiences")
+_AUDIENCE = row_of(Audience)
 
 
-@blueprint.get("")
-@signed_in
-def index(slug: str):
-    network = readable_network(slug)
+@organisers.get("", needs=Need.READ)
+def index(network: Network):
     return render_template("network/audiences.html", network=network, audiences=networks.audiences(network))
 
 
-@blueprint.get("/count")
-@signed_in
-def count(slug: str):
+@organisers.get("/count", needs=Need.READ)
+def count(network: Network):
     """The number of people a form that is being filled in would give; a piece of a page for htmx."""
-    network = readable_network(slug)
     form = _form(network, request.args)
     return render_template("network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id))
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@blueprint.route("/<int:number>", methods=["GET", "POST"])
-@signed_in
-def edit(slug: str, number: int | None = None):
-    network = changeable_network(slug)
-    audience = _own(network, number) if number else None
+@organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
+@organisers.route("/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
+def edit(network: Network, audience: Audience | None):
     form = _form(network, request.form if request.method == "POST" else None, audience)
     if request.method == "POST":
         form.add_asked(request.form)
@@ -56,7 +50,7 @@ def edit(slug: str, number: int | None = None):
             db.session.add(audience)
             db.session.commit()
             flash(gettext("De doelgroep ‘%(name)s’ is bewaard.", name=audience.name), "ok")
-            return redirect(_back() or url_for("audiences.people", slug=slug, number=audience.id), 303)
+            return redirect(_back() or url_for("audiences.people", slug=network.slug, number=audience.id), 303)
     return render_template(
         "network/audience.html",
         network=network,
@@ -67,12 +61,10 @@ def edit(slug: str, number: int | None = None):
     ), 422 if form.wrong_fields() else 200
 
 
-@blueprint.get("/<int:number>/people", endpoint="people")
-@signed_in
-def list_people(slug: str, number: int):
+@organisers.get("/<int:number>/people", endpoint="people", needs=Need.READ, subject=_AUDIENCE)
+def list_people(network: Network, audience: Audience):
     """Who is in an audience now, or with ?left=1 who fits but gets no mail, and why."""
-    network = readable_network(slug)
-    audience, left_out = _own(network, number), "left" in request.args
+    left_out = "left" in request.args
     reach = audiences.reach(audience.rule, network.id)
     full = set(db.session.scalars(guard.full(audiences.of(audience), clock.now())))
     return render_template(
@@ -86,25 +78,21 @@ def list_people(slug: str, number: int):
     )
 
 
-@blueprint.post("/<int:number>/remove")
-@signed_in
-def remove(slug: str, number: int):
-    network = changeable_network(slug)
-    audience = _own(network, number)
+@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=_AUDIENCE)
+def remove(network: Network, audience: Audience):
     if networks.waves_of(audience):
         flash(gettext("Deze doelgroep hoort bij een ronde. Kies daar eerst een andere."), "error")
-        return redirect(url_for("audiences.people", slug=slug, number=number), 303)
-    kept = {"network_id": network.id, "name": audience.name, "rule": audience.rule}
+        return redirect(url_for("audiences.people", slug=network.slug, number=audience.id), 303)
+    kept = {"name": audience.name, "rule": audience.rule}
     db.session.delete(audience)
     db.session.commit()
-    undo.offer("audience", kept["name"], kept, url_for("audiences.index", slug=slug))
-    return redirect(url_for("audiences.index", slug=slug), 303)
+    undo.offer("audience", kept["name"], kept, url_for("audiences.index", slug=network.slug), place=network)
+    return redirect(url_for("audiences.index", slug=network.slug), 303)
 
 
-@undo.restorer("audience")
-def _restore(kept: dict) -> None:
-    rights.demand_organise(kept["network_id"])
-    db.session.add(Audience(**kept))
+@undo.restorer("audience", needs=Need.ORGANISE)
+def _restore(network: Network, kept: dict) -> None:
+    db.session.add(Audience(network_id=network.id, **kept))
     db.session.commit()
 
 
@@ -152,10 +140,3 @@ def _choices(network: Network) -> dict[Block, list[SelectChoice]]:
         Block.PERSON: [],
     }
     return {block: plain.get(block, sessions_) for block in Block}
-
-
-def _own(network: Network, number: int) -> Audience:
-    audience = db.session.get(Audience, number)
-    if audience is None or audience.network_id != network.id:
-        abort(404)
-    return audience

@@ -1,34 +1,32 @@
 """Doubles: pairs that may be one person, side by side; merging them, and undoing that for a month."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import audit, rights
+from app.accounts import audit, rights, sessions
 from app.accounts.models import Account
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.network import doubles, merging, people
 from app.network.merging import CannotMerge
 from app.network.models import Merge, Person
 from app.web import undo
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("doubles", __name__, url_prefix="/organise/doubles")
+organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 
 
-@blueprint.get("")
-@signed_in
+@organisers.get("", needs=Need.ORGANISER)
 def index():
-    account = rights.demand_organiser()
+    account = sessions.current()
     page = doubles.page(None if account.is_admin else _organised(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
     return render_template("network/doubles.html", page=page, mine=mine)
 
 
-@blueprint.post("/search")
-@signed_in
+@organisers.post("/search", needs=Need.ORGANISER)
 def search():
     """Look for doubles now instead of within the hour."""
-    rights.demand_organiser()
     new = doubles.find_all()
     flash(
         gettext("Er zijn %(num)s nieuwe paren gevonden.", num=new) if new else gettext("Er zijn geen nieuwe dubbelen."),
@@ -37,11 +35,10 @@ def search():
     return redirect(url_for("doubles.index"), 303)
 
 
-@blueprint.route("/merge", methods=["GET", "POST"])
-@signed_in
+@organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER)
 def merge():
     """Two people side by side; the organiser says whose name stays."""
-    account = rights.demand_organiser()
+    account = sessions.current()
     kept, gone = (_person(account, request.values.get(name, "")) for name in ("keep", "go"))
     if request.method == "POST":
         try:
@@ -57,13 +54,14 @@ def merge():
     return render_template("network/merge.html", kept=kept, gone=gone, holds=people.holds, sees=_sees(account))
 
 
-@blueprint.post("/merges/<int:number>/undo")
-@signed_in
-def unmerge(number: int):
-    account = rights.demand_organiser()
-    row = db.session.get(Merge, number) or abort(404)
-    if not _may_change(account, row.kept):
-        abort(404)
+def _merge(number: int) -> Merge | None:
+    """A merge of somebody whom this account may change."""
+    row = db.session.get(Merge, number)
+    return row if row and _may_change(sessions.current(), row.kept) else None
+
+
+@organisers.post("/merges/<int:number>/undo", needs=Need.ORGANISER, subject=_merge)
+def unmerge(row: Merge):
     try:
         merging.undo(row)
     except CannotMerge as refused:
@@ -78,10 +76,9 @@ def unmerge(number: int):
     return redirect(url_for("network.anywhere", number=row.kept_id), 303)
 
 
-@blueprint.post("/<int:first>/<int:second>/dismiss")
-@signed_in
+@organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
 def dismiss(first: int, second: int):
-    account = rights.demand_organiser()
+    account = sessions.current()
     if not any(_may_change(account, person) for person in people.of_networks([first, second], None)):
         abort(404)
     if not doubles.dismiss(first, second):
@@ -97,9 +94,8 @@ def dismiss(first: int, second: int):
     return redirect(url_for("doubles.index"), 303)
 
 
-@undo.restorer("double")
+@undo.restorer("double", needs=Need.ORGANISER)
 def _restore(kept: dict) -> None:
-    rights.demand_organiser()
     doubles.consider_again(*kept["pair"])
     db.session.commit()
 

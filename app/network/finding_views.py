@@ -1,17 +1,17 @@
 """The one search box: people, organisations and events, as a page or as a piece of one."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.network import finding, people
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("finding", __name__, url_prefix="/organise")
+organisers = OrganiserPages("finding", __name__, url_prefix="/organise")
 
 
-@blueprint.get("/search")
-@signed_in
+@organisers.get("/search", needs=Need.SIGNED_IN)
 def search():
     account, text = sessions.current(), request.args.get("q", "").strip()[:200]
     seen = organised = None

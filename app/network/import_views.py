@@ -1,25 +1,30 @@
 """Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.network import importing, imports, organisations
 from app.network import queries as networks
 from app.network.forms import ImportForm, mapping_of
 from app.network.models import Import, ImportState, Network
 from app.network.spreadsheets import UnreadableFile
-from app.web.organise import changeable_network
+from app.web.doors import OrganiserPages, row_of
 
-blueprint = Blueprint("imports", __name__, url_prefix="/organise/networks/<slug>/import")
+organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/<slug>/import")
+_KEPT = row_of(Import)
 
 
-@blueprint.route("", methods=["GET", "POST"])
-@signed_in
-def upload(slug: str):
-    network = changeable_network(slug)
+def _waiting(network: Network, number: int) -> Import | None:
+    """A list about which nothing was decided yet."""
+    kept = _KEPT(network, number)
+    return kept if kept and kept.state == ImportState.WAITING else None
+
+
+@organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
+def upload(network: Network):
     form = ImportForm()
     if form.validate_on_submit():
         file = request.files["file"]
@@ -31,18 +36,15 @@ def upload(slug: str):
         else:
             kept = imports.keep(network, file.filename or "", content, sessions.current().id)
             db.session.commit()
-            return redirect(url_for("imports.dry_run", slug=slug, number=kept.id), 303)
+            return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
     return render_template(
         "network/import.html", network=network, form=form, latest=imports.latest(network)
     ), 422 if form.errors else 200
 
 
-@blueprint.get("/<int:number>")
-@signed_in
-def dry_run(slug: str, number: int):
+@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=_KEPT)
+def dry_run(network: Network, kept: Import):
     """What would happen; once decided, how far it is."""
-    network = changeable_network(slug)
-    kept = _kept(network, number)
     if kept.state != ImportState.WAITING:
         return render_template(
             "network/import_progress.html", network=network, kept=kept, undoable=imports.undoable(kept)
@@ -62,42 +64,33 @@ def dry_run(slug: str, number: int):
     )
 
 
-@blueprint.post("/<int:number>/mapping")
-@signed_in
-def choose(slug: str, number: int):
+@organisers.post("/<int:number>/mapping", needs=Need.ORGANISE, subject=_waiting)
+def choose(network: Network, kept: Import):
     """Keep what the columns are and what strange names mean, and look again."""
-    network = changeable_network(slug)
-    kept = _waiting(network, number)
     kept.mapping = mapping_of(request.form, kept.mapping)
     db.session.commit()
-    return redirect(url_for("imports.dry_run", slug=slug, number=number), 303)
+    return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
 
 
-@blueprint.post("/<int:number>")
-@signed_in
-def apply(slug: str, number: int):
-    network = changeable_network(slug)
-    kept = _waiting(network, number)
+@organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_waiting)
+def apply(network: Network, kept: Import):
     plan, problem = _plan(network, kept)
     if problem or (plan.wrong and request.form.get("rows") != "good"):
         flash(gettext("Er zijn rijen die niet kloppen. Er is niets opgeslagen."), "error")
-        return redirect(url_for("imports.dry_run", slug=slug, number=number), 303)
+        return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
     imports.queue(kept, plan, moves=request.form.get("moves") == "1")
     db.session.commit()
-    return redirect(url_for("imports.dry_run", slug=slug, number=number), 303)
+    return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
 
 
-@blueprint.post("/<int:number>/undo")
-@signed_in
-def undo(slug: str, number: int):
+@organisers.post("/<int:number>/undo", needs=Need.ORGANISE, subject=_KEPT)
+def undo(network: Network, kept: Import):
     """Take the whole list back."""
-    network = changeable_network(slug)
-    kept = _kept(network, number)
     if not imports.undoable(kept):
         flash(gettext("Deze lijst kan niet meer worden teruggedraaid."), "error")
     imports.ask_undo(kept)
     db.session.commit()
-    return redirect(url_for("imports.dry_run", slug=slug, number=number), 303)
+    return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
 
 
 def _plan(network: Network, kept: Import) -> tuple[importing.Plan | None, str]:
@@ -106,15 +99,3 @@ def _plan(network: Network, kept: Import) -> tuple[importing.Plan | None, str]:
         return importing.plan(network, kept.file_name, kept.content, kept.mapping), ""
     except UnreadableFile as error:
         return None, str(error)
-
-
-def _kept(network: Network, number: int) -> Import:
-    kept = db.session.get(Import, number)
-    if kept is None or kept.network_id != network.id:
-        abort(404)
-    return kept
-
-
-def _waiting(network: Network, number: int) -> Import:
-    kept = _kept(network, number)
-    return kept if kept.state == ImportState.WAITING else abort(404)

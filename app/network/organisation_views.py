@@ -1,10 +1,10 @@
 """Organisations: the list, the page of one, its contact persons, domains and successor; roles and themes."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
-from app.accounts.rights import admin_only, signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.network import lineage, organisations, people, portrait, vocabulary
 from app.network import queries as networks
@@ -12,20 +12,19 @@ from app.network.forms import ContactForm, NamesForm, NewOrganisationForm, Organ
 from app.network.lineage import NoSuccession
 from app.network.models import ContactPerson, Organisation, OrganisationKind
 from app.web import undo
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("organisations", __name__, url_prefix="/organise")
+organisers = OrganiserPages("organisations", __name__, url_prefix="/organise")
+_ORGANISATION = portrait.load
 
 
-@blueprint.get("/organisations")
-@signed_in
+@organisers.get("/organisations", needs=Need.SIGNED_IN)
 def index():
     return _list(NewOrganisationForm(formdata=None))
 
 
-@blueprint.post("/organisations")
-@signed_in
+@organisers.post("/organisations", needs=Need.ORGANISER)
 def add():
-    rights.demand_organiser()
     form = NewOrganisationForm()
     if form.validate():
         if organisations.Finder().organisation(form.name.data):
@@ -49,10 +48,9 @@ def _list(form: NewOrganisationForm):
     )
 
 
-@blueprint.get("/organisations/<int:number>")
-@signed_in
-def page(number: int):
-    return _page(_organisation(number))
+@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION)
+def page(organisation: Organisation):
+    return _page(organisation)
 
 
 def _page(
@@ -77,11 +75,10 @@ def _page(
     ), 422 if contact_form or succession_form else 200
 
 
-@blueprint.route("/organisations/<int:number>/edit", methods=["GET", "POST"])
-@signed_in
-def edit(number: int):
-    rights.demand_organiser()
-    organisation = _organisation(number)
+@organisers.route(
+    "/organisations/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
+)
+def edit(organisation: Organisation):
     form = OrganisationForm(organisation)
     if form.validate_on_submit():
         double = organisations.Finder().organisation(form.name.data)
@@ -97,18 +94,15 @@ def edit(number: int):
             organisations.set_domains(organisation, form.domain_list())
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("organisations.page", number=number), 303)
+            return redirect(url_for("organisations.page", number=organisation.id), 303)
     return render_template(
         "network/organisation_form.html", organisation=organisation, form=form
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/organisations/<int:number>/domains")
-@signed_in
-def add_domain(number: int):
+@organisers.post("/organisations/<int:number>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
+def add_domain(organisation: Organisation):
     """Take a proposed domain."""
-    rights.demand_organiser()
-    organisation = _organisation(number)
     domain = request.form.get("domain", "")
     if domain in organisations.likely_domains(organisation):
         organisations.set_domains(organisation, [*(each.domain for each in organisation.domains), domain])
@@ -116,14 +110,12 @@ def add_domain(number: int):
         flash(
             gettext("Wie mailt vanaf %(domain)s, stellen we voortaan voor bij deze organisatie.", domain=domain), "ok"
         )
-    return redirect(url_for("organisations.page", number=number), 303)
+    return redirect(url_for("organisations.page", number=organisation.id), 303)
 
 
-@blueprint.post("/organisations/<int:number>/contacts")
-@signed_in
-def add_contact(number: int):
-    rights.demand_organiser()
-    organisation, form = _organisation(number), ContactForm(organisations.topics())
+@organisers.post("/organisations/<int:number>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
+def add_contact(organisation: Organisation):
+    form = ContactForm(organisations.topics())
     if not form.validate():
         return _page(organisation, contact_form=form)
     person = people.by_address(form.address.data)
@@ -137,35 +129,31 @@ def add_contact(number: int):
         organisation.contacts.append(ContactPerson(person=person, topic_id=topic_id))
         db.session.commit()
     flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
-    return redirect(url_for("organisations.page", number=number), 303)
+    return redirect(url_for("organisations.page", number=organisation.id), 303)
 
 
-@blueprint.post("/organisations/<int:number>/contacts/<int:contact>/remove")
-@signed_in
-def remove_contact(number: int, contact: int):
-    rights.demand_organiser()
-    organisation = _organisation(number)
+@organisers.post(
+    "/organisations/<int:number>/contacts/<int:contact>/remove", needs=Need.ORGANISER, subject=_ORGANISATION
+)
+def remove_contact(organisation: Organisation, contact: int):
     row = next((each for each in organisation.contacts if each.id == contact), None) or abort(404)
-    kept = {"organisation_id": number, "person_id": row.person_id, "topic_id": row.topic_id}
+    kept = {"organisation_id": organisation.id, "person_id": row.person_id, "topic_id": row.topic_id}
     name = row.person.name
     organisation.contacts.remove(row)
     db.session.commit()
-    undo.offer("contact", name, kept, url_for("organisations.page", number=number))
-    return redirect(url_for("organisations.page", number=number), 303)
+    undo.offer("contact", name, kept, url_for("organisations.page", number=organisation.id))
+    return redirect(url_for("organisations.page", number=organisation.id), 303)
 
 
-@undo.restorer("contact")
+@undo.restorer("contact", needs=Need.ORGANISER)
 def _restore_contact(kept: dict) -> None:
-    rights.demand_organiser()
     db.session.add(ContactPerson(**kept))
     db.session.commit()
 
 
-@blueprint.post("/organisations/<int:number>/succession")
-@signed_in
-def succeed(number: int):
-    rights.demand_organiser()
-    organisation, form = _organisation(number), SuccessionForm()
+@organisers.post("/organisations/<int:number>/succession", needs=Need.ORGANISER, subject=_ORGANISATION)
+def succeed(organisation: Organisation):
+    form = SuccessionForm()
     if not form.validate():
         return _page(organisation, succession_form=form)
     successor = organisations.get(int(form.successor.data))
@@ -179,7 +167,7 @@ def succeed(number: int):
         "succession",
         organisation.name,
         kept,
-        url_for("organisations.page", number=number),
+        url_for("organisations.page", number=organisation.id),
         gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
     )
     return redirect(url_for("organisations.page", number=successor.id), 303)
@@ -195,15 +183,13 @@ def _refusal(problem: str, organisation: Organisation, successor: Organisation) 
     }[problem]
 
 
-@undo.restorer("succession")
+@undo.restorer("succession", needs=Need.ORGANISER)
 def _undo_succession(kept: dict) -> None:
-    rights.demand_organiser()
     lineage.undo(kept)
     db.session.commit()
 
 
-@blueprint.route("/words/<any(roles, topics):which>", methods=["GET", "POST"])
-@admin_only
+@organisers.route("/words/<any(roles, topics):which>", methods=["GET", "POST"], needs=Need.ADMIN)
 def words(which: str):
     """The managed lists of roles and themes."""
     form = NamesForm()
@@ -219,8 +205,7 @@ def words(which: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"])
-@admin_only
+@organisers.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
 def word(which: str, key: str):
     row = vocabulary.find(which, key) or abort(404)
     form = NamesForm(obj=row)
@@ -236,8 +221,7 @@ def word(which: str, key: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>")
-@admin_only
+@organisers.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
 def change_word(which: str, key: str, act: str):
     row = vocabulary.find(which, key) or abort(404)
     if act == "up":
@@ -253,13 +237,7 @@ def change_word(which: str, key: str, act: str):
     return redirect(url_for("organisations.words", which=which), 303)
 
 
-@undo.restorer("word")
+@undo.restorer("word", needs=Need.ADMIN)
 def _restore_word(kept: dict) -> None:
-    if not sessions.current().is_admin:
-        abort(403)
     vocabulary.restore(**kept)
     db.session.commit()
-
-
-def _organisation(number: int) -> Organisation:
-    return portrait.load(number) or abort(404)

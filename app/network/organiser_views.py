@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
 from app.accounts import rights, sessions
-from app.accounts.rights import admin_only, signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.invitations import guard
@@ -26,10 +26,12 @@ from app.network.models import (
     Standing,
 )
 from app.web import undo
+from app.web.doors import OrganiserPages
 from app.web.forms import Form
-from app.web.organise import changeable_network, readable_network
 
-blueprint = Blueprint("network", __name__, url_prefix="/organise")
+organisers = OrganiserPages("network", __name__, url_prefix="/organise")
+_MEMBER = networks.person_of
+"""Somebody who is or was in this network, or was invited by it."""
 _PLAIN = (
     "name",
     "letters",
@@ -43,17 +45,14 @@ _PLAIN = (
 )
 
 
-@blueprint.get("/networks/<slug>")
-@signed_in
-def home(slug: str):
-    network = readable_network(slug)
+@organisers.get("/networks/<slug>", needs=Need.READ)
+def home(network: Network):
     return render_template(
         "network/home.html", network=network, events=events.of_network(network), figures=networks.figures(network)
     )
 
 
-@blueprint.route("/networks/new", methods=["GET", "POST"])
-@admin_only
+@organisers.route("/networks/new", methods=["GET", "POST"], needs=Need.ADMIN)
 def create():
     form = NewNetworkForm()
     if form.validate_on_submit():
@@ -71,10 +70,8 @@ def create():
     return render_template("network/settings.html", form=form, network=None), 422 if form.errors else 200
 
 
-@blueprint.route("/networks/<slug>/settings", methods=["GET", "POST"])
-@signed_in
-def settings(slug: str):
-    network = changeable_network(slug)
+@organisers.route("/networks/<slug>/settings", methods=["GET", "POST"], needs=Need.ORGANISE)
+def settings(network: Network):
     form = NetworkForm(obj=network)
     if form.validate_on_submit():
         other = networks.by_name(form.name.data)
@@ -84,7 +81,7 @@ def settings(slug: str):
             _fill(network, form)
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("network.home", slug=slug), 303)
+            return redirect(url_for("network.home", slug=network.slug), 303)
     return render_template("network/settings.html", form=form, network=network), 422 if form.errors else 200
 
 
@@ -94,10 +91,8 @@ def _fill(network: Network, form: NetworkForm) -> None:
     network.colour = NetworkColour(form.colour.data)
 
 
-@blueprint.get("/networks/<slug>/people")
-@signed_in
-def list_people(slug: str):
-    network = readable_network(slug)
+@organisers.get("/networks/<slug>/people", needs=Need.READ)
+def list_people(network: Network):
     regions = organisations.regions()
     sought = PeopleFilter(
         text=request.args.get("q", "").strip(),
@@ -121,11 +116,9 @@ def _one_of(value: str | None, allowed: list) -> str:
     return value if value in allowed else ""
 
 
-@blueprint.route("/networks/<slug>/people/new", methods=["GET", "POST"])
-@signed_in
-def add_person(slug: str):
+@organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
+def add_person(network: Network):
     """A new member; who has that address already becomes one, and a near-same name is shown first."""
-    network = changeable_network(slug)
     form = PersonForm(networks.roles(), organisations.topics())
     alike = []
     if form.validate_on_submit():
@@ -167,11 +160,8 @@ def _added(network: Network, form: PersonForm, known: Person | None, organisatio
     return redirect(url_for("network.person", slug=network.slug, number=person.id), 303)
 
 
-@blueprint.get("/networks/<slug>/people/<int:number>")
-@signed_in
-def person(slug: str, number: int):
-    network = readable_network(slug)
-    row = _member(network, number)
+@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_MEMBER)
+def person(network: Network, row: Person):
     account = sessions.current()
     return render_template(
         "network/person.html",
@@ -193,8 +183,7 @@ def person(slug: str, number: int):
     )
 
 
-@blueprint.get("/people/<int:number>")
-@signed_in
+@organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
 def anywhere(number: int):
     """Somebody, in whichever network this account may see them."""
     account, row = sessions.current(), db.session.get(Person, number)
@@ -207,26 +196,24 @@ def anywhere(number: int):
     return redirect(url_for("network.person", slug=seen[0].network.slug, number=number))
 
 
-@blueprint.route("/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"])
-@admin_only
-def erase(slug: str, number: int):
+@organisers.route(
+    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_MEMBER
+)
+def erase(network: Network, row: Person):
     """For who asks to be forgotten; there is no way back, so the page says first what goes and what stays."""
-    network = readable_network(slug)
-    row = _member(network, number)
     form = Form()
     if form.validate_on_submit():
         people.erase(row)
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
-        return redirect(url_for("network.list_people", slug=slug), 303)
+        return redirect(url_for("network.list_people", slug=network.slug), 303)
     return render_template("network/erase.html", network=network, person=row)
 
 
-@blueprint.route("/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"])
-@signed_in
-def edit_person(slug: str, number: int):
-    network = changeable_network(slug)
-    row = _member(network, number)
+@organisers.route(
+    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_MEMBER
+)
+def edit_person(network: Network, row: Person):
     form = PersonForm(
         networks.roles(),
         organisations.topics(),
@@ -253,17 +240,15 @@ def edit_person(slug: str, number: int):
                 people.take_position(row, organisation, role, title, form.starts_on.data, instead=form.instead.data)
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("network.person", slug=slug, number=number), 303)
+            return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
     return render_template(
         "network/person_form.html", form=form, network=network, person=row, alike=[]
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/addresses")
-@signed_in
-def add_address(slug: str, number: int):
-    network = changeable_network(slug)
-    row, form = _member(network, number), AddressForm()
+@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_MEMBER)
+def add_address(network: Network, row: Person):
+    form = AddressForm()
     if not form.validate():
         flash(form.address.errors[0], "error")
     elif people.add_address(row, form.address.data) is None:
@@ -274,15 +259,16 @@ def add_address(slug: str, number: int):
     else:
         db.session.commit()
         flash(gettext("Het adres is toegevoegd."), "ok")
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
+    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>")
-@signed_in
-def change_address(slug: str, number: int, address: int, act: str):
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>",
+    needs=Need.ORGANISE,
+    subject=_MEMBER,
+)
+def change_address(network: Network, row: Person, address: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
-    network = changeable_network(slug)
-    row = _member(network, number)
     found = next((each for each in row.addresses if each.id == address), None) or abort(404)
     if act == "prefer":
         people.prefer(found)
@@ -291,16 +277,17 @@ def change_address(slug: str, number: int, address: int, act: str):
         people.works_again(found)
         flash(gettext("Er gaat weer mail naar dit adres."), "ok")
     else:
-        kept = {"slug": slug, "person": number, "address": found.address, "preferred": found.preferred}
+        kept = {"person": row.id, "address": found.address, "preferred": found.preferred}
         people.drop_address(found)
-        undo.offer("address", found.address, kept, url_for("network.person", slug=slug, number=number))
+        back = url_for("network.person", slug=network.slug, number=row.id)
+        undo.offer("address", found.address, kept, back, place=network)
     db.session.commit()
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
+    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
-@undo.restorer("address")
-def _restore_address(kept: dict) -> None:
-    row = _member(changeable_network(kept["slug"]), kept["person"])
+@undo.restorer("address", needs=Need.ORGANISE)
+def _restore_address(network: Network, kept: dict) -> None:
+    row = _MEMBER(network, kept["person"]) or abort(404)
     address = people.add_address(row, kept["address"])
     if address is not None and kept["preferred"]:
         db.session.flush()
@@ -308,11 +295,10 @@ def _restore_address(kept: dict) -> None:
     db.session.commit()
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/positions/<int:position>/end")
-@signed_in
-def end_position(slug: str, number: int, position: int):
-    network = changeable_network(slug)
-    row = _member(network, number)
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_MEMBER
+)
+def end_position(network: Network, row: Person, position: int):
     held = db.session.get(Position, position)
     if held is None or held.person_id != row.id:
         abort(404)
@@ -323,19 +309,17 @@ def end_position(slug: str, number: int, position: int):
         flash(gettext("De functie eindigt op die dag."), "ok")
     else:
         flash(gettext("Kies een einddatum na de begindatum."), "error")
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
+    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/positions/<int:position>/remove")
-@signed_in
-def remove_position(slug: str, number: int, position: int):
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_MEMBER
+)
+def remove_position(network: Network, row: Person, position: int):
     """For a position that was never held; one that is over is ended instead."""
-    network = changeable_network(slug)
-    row = _member(network, number)
     held = next((each for each in row.positions if each.id == position), None) or abort(404)
     kept = {
-        "slug": slug,
-        "person": number,
+        "person": row.id,
         "organisation_id": held.organisation_id,
         "role_code": held.role_code,
         "title": held.title,
@@ -344,44 +328,34 @@ def remove_position(slug: str, number: int, position: int):
     }
     row.positions.remove(held)
     db.session.commit()
-    undo.offer("position", held.organisation.name, kept, url_for("network.person", slug=slug, number=number))
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
+    back = url_for("network.person", slug=network.slug, number=row.id)
+    undo.offer("position", held.organisation.name, kept, back, place=network)
+    return redirect(back, 303)
 
 
-@undo.restorer("position")
-def _restore_position(kept: dict) -> None:
-    row = _member(changeable_network(kept.pop("slug")), kept.pop("person"))
+@undo.restorer("position", needs=Need.ORGANISE)
+def _restore_position(network: Network, kept: dict) -> None:
+    row = _MEMBER(network, kept.pop("person")) or abort(404)
     days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
     row.positions.append(Position(**kept, **days))
     db.session.commit()
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/leave")
-@signed_in
-def leave(slug: str, number: int):
-    network = changeable_network(slug)
-    row = _member(network, number)
+@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_MEMBER)
+def leave(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave(membership)
     db.session.commit()
     flash(gettext("%(name)s is geen lid meer van dit netwerk. Aanmeldingen blijven staan.", name=row.name), "ok")
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
+    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
-@blueprint.post("/networks/<slug>/people/<int:number>/join")
-@signed_in
-def rejoin(slug: str, number: int):
-    network = changeable_network(slug)
-    row = _member(network, number)
+@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_MEMBER)
+def rejoin(network: Network, row: Person):
     memberships.join(row.id, network.id)
     db.session.commit()
     flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
-    return redirect(url_for("network.person", slug=slug, number=number), 303)
-
-
-def _member(network: Network, number: int) -> Person:
-    """Somebody who is or was in this network, or was invited by it; 404 for others."""
-    return networks.person_of(network, number) or abort(404)
+    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
 def _organisation(form: PersonForm) -> Organisation | None:

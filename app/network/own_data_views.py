@@ -1,43 +1,42 @@
 """What we know of somebody, by personal link: to see, to correct, to take along."""
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, url_for
+from operator import attrgetter
+
+from flask import abort, flash, g, jsonify, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app import clock
 from app.database import db
-from app.extensions import limiter
 from app.network import organisations, own_data, people
 from app.network import queries as networks
 from app.network.forms import AddressForm, OwnNameForm, PositionForm
-from app.network.models import EmailAddress, Person
-from app.web import personal_session
+from app.network.models import AddressClaim, EmailAddress, Person
+from app.web.doors import PersonalPages
+from app.web.personal import PREFERENCES, Link
 
-blueprint = Blueprint("own_data", __name__)
-
-
-@blueprint.get("/preferences/mine/data")
-@blueprint.get("/preferences/<token>/data")
-def page(token: str | None = None):
-    return _page(personal_session.person(token))
+personal = PersonalPages("own_data", __name__, link=PREFERENCES)
+_ADDRESS = Link(own_data.find_claim, language=attrgetter("person.language"))
 
 
-@blueprint.get("/preferences/mine/data.json")
-@blueprint.get("/preferences/<token>/data.json")
-def copy(token: str | None = None):
+@personal.get("/preferences/mine/data")
+@personal.get("/preferences/<token>/data")
+def page(person: Person):
+    return _page(person)
+
+
+@personal.get("/preferences/mine/data.json")
+@personal.get("/preferences/<token>/data.json")
+def copy(person: Person):
     """Everything that is stored, as a file."""
-    person = personal_session.person(token)
-    if person is None:
-        return _page(None)
     answer = jsonify(own_data.copy(person))
     answer.headers["Content-Disposition"] = 'attachment; filename="leerkring.json"'
     return answer
 
 
-@blueprint.post("/preferences/mine/data/name")
-@blueprint.post("/preferences/<token>/data/name")
-def rename(token: str | None = None):
-    person = _known(token)
+@personal.post("/preferences/mine/data/name")
+@personal.post("/preferences/<token>/data/name")
+def rename(person: Person):
     form = OwnNameForm(organisations.topics())
     if not form.validate():
         return _page(person, name_form=form)
@@ -46,12 +45,10 @@ def rename(token: str | None = None):
     return _saved(person, _l("Opgeslagen."))
 
 
-@blueprint.post("/preferences/mine/data/address")
-@blueprint.post("/preferences/<token>/data/address")
-@limiter.limit("10/hour")
-def add_address(token: str | None = None):
+@personal.post("/preferences/mine/data/address", limit="10/hour")
+@personal.post("/preferences/<token>/data/address", limit="10/hour")
+def add_address(person: Person):
     """The answer is the same whether or not somebody has that address: only its mail tells."""
-    person = _known(token)
     form = AddressForm()
     if not form.validate():
         return _page(person, address_form=form)
@@ -61,28 +58,25 @@ def add_address(token: str | None = None):
     )
 
 
-@blueprint.post("/preferences/mine/data/addresses/<int:number>/prefer")
-@blueprint.post("/preferences/<token>/data/addresses/<int:number>/prefer")
-def prefer(number: int, token: str | None = None):
-    person = _known(token)
+@personal.post("/preferences/mine/data/addresses/<int:number>/prefer")
+@personal.post("/preferences/<token>/data/addresses/<int:number>/prefer")
+def prefer(person: Person, number: int):
     people.prefer(_address(person, number))
     return _saved(person, _l("Mail gaat voortaan naar dit adres."))
 
 
-@blueprint.post("/preferences/mine/data/addresses/<int:number>/remove")
-@blueprint.post("/preferences/<token>/data/addresses/<int:number>/remove")
-def remove_address(number: int, token: str | None = None):
-    person = _known(token)
+@personal.post("/preferences/mine/data/addresses/<int:number>/remove")
+@personal.post("/preferences/<token>/data/addresses/<int:number>/remove")
+def remove_address(person: Person, number: int):
     address = _address(person, number)
     if not address.preferred:
         people.drop_address(address)
     return _saved(person, _l("Het adres is weg. Je kunt het altijd weer toevoegen."))
 
 
-@blueprint.post("/preferences/mine/data/position")
-@blueprint.post("/preferences/<token>/data/position")
-def take_position(token: str | None = None):
-    person = _known(token)
+@personal.post("/preferences/mine/data/position")
+@personal.post("/preferences/<token>/data/position")
+def take_position(person: Person):
     form = PositionForm(networks.roles())
     if not form.validate():
         return _page(person, position_form=form)
@@ -96,29 +90,21 @@ def take_position(token: str | None = None):
     return _saved(person, _l("Je functie is bijgewerkt."))
 
 
-@blueprint.post("/preferences/mine/data/positions/<int:number>/end")
-@blueprint.post("/preferences/<token>/data/positions/<int:number>/end")
-def end_position(number: int, token: str | None = None):
-    person = _known(token)
+@personal.post("/preferences/mine/data/positions/<int:number>/end")
+@personal.post("/preferences/<token>/data/positions/<int:number>/end")
+def end_position(person: Person, number: int):
     position = next((each for each in person.positions if each.id == number), None) or abort(404)
     people.move_on(position, clock.today())
     return _saved(person, _l("Je functie is beëindigd."))
 
 
-@blueprint.get("/address/<token>")
-def confirm_address(token: str):
-    claim = own_data.find_claim(token)
-    if claim is None:
-        return render_template("web/unknown_link.html"), 404
-    g.reader_language = claim.person.language
+@personal.get("/address/<token>", link=_ADDRESS)
+def confirm_address(claim: AddressClaim):
     return render_template("network/own_address.html", claim=claim)
 
 
-@blueprint.post("/address/<token>")
-def confirmed_address(token: str):
-    claim = own_data.find_claim(token)
-    if claim is None:
-        return render_template("web/unknown_link.html"), 404
+@personal.post("/address/<token>", link=_ADDRESS)
+def confirmed_address(claim: AddressClaim):
     person = claim.person
     if own_data.confirm_address(claim) is None:
         return _saved(
@@ -127,27 +113,16 @@ def confirmed_address(token: str):
     return _saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
 
 
-def _known(token: str | None) -> Person:
-    person = personal_session.person(token)
-    if person is None:
-        abort(404)
-    g.reader_language = person.language
-    return person
-
-
 def _address(person: Person, number: int) -> EmailAddress:
     return next((each for each in person.addresses if each.id == number), None) or abort(404)
 
 
 def _page(
-    person: Person | None,
+    person: Person,
     name_form: OwnNameForm | None = None,
     address_form: AddressForm | None = None,
     position_form: PositionForm | None = None,
 ):
-    if person is None:
-        return render_template("web/unknown_link.html"), 404
-    g.reader_language = person.language
     known = {"name": person.name, "call_name": person.call_name, "topics": [str(each.id) for each in person.topics]}
     wrong = name_form or address_form or position_form
     return render_template(
@@ -163,7 +138,7 @@ def _page(
 
 def _saved(person: Person, message, kind: str = "ok"):
     db.session.commit()
-    personal_session.remember(person)
+    PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
     flash(str(message), kind)

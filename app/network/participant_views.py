@@ -1,22 +1,28 @@
 """Joining a network, and stopping its mail: by a button on the page, or one click from the mail program."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from operator import attrgetter
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app.database import db
-from app.extensions import csrf, limiter
+from app.extensions import csrf
 from app.network import joining, memberships, organisations, people
 from app.network import queries as networks
 from app.network.forms import ConfirmJoinForm, JoinForm
-from app.network.models import JoinRequest, Language
-from app.web import languages, personal_session
+from app.network.models import JoinRequest, Language, Membership
+from app.web import languages
+from app.web.doors import PersonalPages, PublicPages
+from app.web.personal import PREFERENCES, Link
 
-blueprint = Blueprint("memberships", __name__)
+public = PublicPages("memberships", __name__)
+personal = PersonalPages("memberships", __name__)
+_JOIN = Link(joining.find, language=attrgetter("language"))
+_UNSUBSCRIBE = Link(memberships.by_unsubscribe_token, language=attrgetter("person.language"), unknown=None)
 
 
-@blueprint.route("/networks/<slug>/join", methods=["GET", "POST"])
-@limiter.limit("20/hour", methods=["POST"])
+@public.route("/networks/<slug>/join", methods=["GET", "POST"], limit="20/hour")
 def join(slug: str):
     """Ask to become a member; the answer is the same for every address."""
     network = networks.by_slug(slug) or abort(404)
@@ -28,27 +34,20 @@ def join(slug: str):
     return render_template("network/join.html", network=network, form=form), 422 if form.errors else 200
 
 
-@blueprint.get("/join/<token>")
-def confirm_join(token: str):
-    asked = joining.find(token)
-    if asked is None:
-        return render_template("web/unknown_link.html"), 404
+@personal.get("/join/<token>", link=_JOIN)
+def confirm_join(asked: JoinRequest):
     return _confirm_join(asked)
 
 
-@blueprint.post("/join/<token>")
-def joined(token: str):
-    asked = joining.find(token)
-    if asked is None:
-        return render_template("web/unknown_link.html"), 404
-    g.reader_language = asked.language
+@personal.post("/join/<token>", link=_JOIN)
+def joined(asked: JoinRequest):
     form = ConfirmJoinForm()
     if not form.validate():
         return _confirm_join(asked, form)
     chosen = organisations.get(int(form.organisation.data)) if form.organisation.data else None
     person = joining.confirm(asked, chosen)
     db.session.commit()
-    personal_session.remember(person)
+    PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
     flash(str(_l("Je bent lid van %(network)s. Kies hier wat je wilt horen.", network=asked.network.name)), "ok")
@@ -57,7 +56,6 @@ def joined(token: str):
 
 def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
     """The page with the button; it proposes the organisation that the address points to."""
-    g.reader_language = asked.language
     known = people.by_address(asked.address)
     likely = organisations.of_domain(asked.address.rpartition("@")[2])
     return render_template(
@@ -69,16 +67,14 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
     ), 422 if form else 200
 
 
-@blueprint.get("/unsubscribe/<token>")
-def confirm(token: str):
-    return _page(_membership(token))
+@personal.get("/unsubscribe/<token>", link=_UNSUBSCRIBE)
+def confirm(membership: Membership):
+    return _page(membership)
 
 
-@blueprint.post("/unsubscribe/<token>")
-@csrf.exempt
-def unsubscribe(token: str):
+@personal.post("/unsubscribe/<token>", link=_UNSUBSCRIBE, one_click=True)
+def unsubscribe(membership: Membership):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
-    membership = _membership(token)
     if request.form.get("undo"):
         csrf.protect()
         memberships.resubscribe(membership)
@@ -88,13 +84,5 @@ def unsubscribe(token: str):
     return _page(membership)
 
 
-def _membership(token: str):
-    membership = memberships.by_unsubscribe_token(token)
-    if membership is None:
-        abort(404)
-    return membership
-
-
-def _page(membership):
-    g.reader_language = membership.person.language
+def _page(membership: Membership):
     return render_template("network/unsubscribe.html", membership=membership, network=membership.network)

@@ -1,6 +1,6 @@
 """The public page of a network."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 
 from app.events import agenda
 from app.events import queries as events
@@ -8,11 +8,12 @@ from app.events.agenda import Sought
 from app.feeds import public_feed
 from app.lessons import impressions
 from app.network import queries
+from app.web.doors import PublicPages
 
-blueprint = Blueprint("networks", __name__)
+public = PublicPages("networks", __name__)
 
 
-@blueprint.get("/networks/<slug>")
+@public.get("/networks/<slug>")
 def page(slug: str):
     network = queries.by_slug(slug) or abort(404)
     return render_template(

@@ -5,6 +5,7 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.outbox import mailbox_views
+    from app.web import doors
 
     if not app.config["MAIL_SERVER"]:
-        app.register_blueprint(mailbox_views.blueprint)
+        doors.hang(app, mailbox_views)

@@ -1,19 +1,20 @@
 """The built-in mailbox: every mail as its reader would see it. Exists only without a mail server."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from sqlalchemy.orm import joinedload
 
 from app.database import db
 from app.outbox import reading
 from app.outbox.models import Message, MessageState
+from app.web.doors import PublicPages
 from app.web.mail_frame import mail_frame
 
-blueprint = Blueprint("mailbox", __name__)
+public = PublicPages("mailbox", __name__, private=True)
 PER_PAGE = 50
 
 
-@blueprint.get("/mailbox")
+@public.get("/mailbox")
 def mailbox():
     sought = request.args.get("q", "").strip()
     wanted = (
@@ -30,7 +31,7 @@ def mailbox():
     )
 
 
-@blueprint.get("/mailbox/<int:number>")
+@public.get("/mailbox/<int:number>")
 def message(number: int):
     row = _row(number)
     return render_template(
@@ -38,12 +39,12 @@ def message(number: int):
     )
 
 
-@blueprint.get("/mailbox/<int:number>/html")
+@public.get("/mailbox/<int:number>/html")
 def message_html(number: int) -> Response:
     return mail_frame(reading.parts(_row(number).body).html)
 
 
-@blueprint.get("/mailbox/<int:number>/source")
+@public.get("/mailbox/<int:number>/source")
 def message_source(number: int) -> Response:
     return Response(_row(number).body, mimetype="text/plain")
 

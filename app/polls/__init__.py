@@ -7,9 +7,9 @@ def bind(app: Flask) -> None:
     from app.network import people
     from app.outbox import composing
     from app.polls import forgetting, letters, organiser_views, participant_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
+    doors.hang(app, organiser_views, participant_views)
     for kind in letters.KINDS:
         composing.register(kind, letters.compose)
     people.erased.connect(forgetting.forget)

@@ -1,10 +1,9 @@
 """Organisers propose dates to a small group, see what suits, and choose."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from app.accounts import rights
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.network.models import Network
@@ -12,23 +11,25 @@ from app.polls import polls
 from app.polls.forms import PollForm
 from app.polls.models import Poll, PollState
 from app.web import undo
-from app.web.organise import changeable_network
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
+organisers = OrganiserPages("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
 
 
-@blueprint.get("")
-@signed_in
-def index(slug: str):
-    network = changeable_network(slug)
+def _open(network: Network, number: int) -> Poll | None:
+    """A poll that still waits for a choice; one that was decided does not go with what is asked (409)."""
+    poll = polls.find(network, number)
+    return poll if poll is None or poll.state == PollState.OPEN else abort(409)
+
+
+@organisers.get("", needs=Need.ORGANISE)
+def index(network: Network):
     return render_template("polls/polls.html", network=network, polls=polls.of(network))
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@signed_in
-def create(slug: str):
+@organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE)
+def create(network: Network):
     """A new poll; with `event` about another date for that session."""
-    network = changeable_network(slug)
     event = events.by_slug(request.args.get("event", ""))
     event = event if event and event.network_id == network.id else None
     form = PollForm(data={"title": event.title, "holds": True} if event else None)
@@ -39,23 +40,18 @@ def create(slug: str):
             ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked),
             "ok",
         )
-        return redirect(url_for("polls.show", slug=slug, number=made.id), 303)
+        return redirect(url_for("polls.show", slug=network.slug, number=made.id), 303)
     return render_template("polls/form.html", network=network, form=form, event=event), 422 if form.errors else 200
 
 
-@blueprint.get("/<int:number>")
-@signed_in
-def show(slug: str, number: int):
-    network = changeable_network(slug)
-    poll = polls.find(network, number) or abort(404)
+@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=polls.find)
+def show(network: Network, poll: Poll):
     found = polls.tallies(poll)
     return render_template("polls/poll.html", network=network, poll=poll, tallies=found, best=polls.best(found))
 
 
-@blueprint.post("/<int:number>/choose/<int:date>")
-@signed_in
-def choose(slug: str, number: int, date: int):
-    poll = _open(slug, number)
+@organisers.post("/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_open)
+def choose(network: Network, poll: Poll, date: int):
     wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
     made = poll.event is None
     event = polls.choose(poll, wanted)
@@ -67,22 +63,20 @@ def choose(slug: str, number: int, date: int):
     return redirect(url_for("planning.edit", slug=event.slug), 303)
 
 
-@blueprint.post("/<int:number>/stop")
-@signed_in
-def stop(slug: str, number: int):
-    poll = _open(slug, number)
+@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_open)
+def stop(network: Network, poll: Poll):
     polls.stop(poll)
     db.session.commit()
     message = gettext("De datumprikker is gestopt. Opties gaan uit de agenda’s.")
-    undo.offer("poll", "", {"id": poll.id}, url_for("polls.show", slug=slug, number=number), message)
-    return redirect(url_for("polls.show", slug=slug, number=number), 303)
+    back = url_for("polls.show", slug=network.slug, number=poll.id)
+    undo.offer("poll", "", {"id": poll.id}, back, message, place=network)
+    return redirect(back, 303)
 
 
-@undo.restorer("poll")
-def _reopen(kept: dict) -> None:
+@undo.restorer("poll", needs=Need.ORGANISE)
+def _reopen(network: Network, kept: dict) -> None:
     poll = db.session.get(Poll, kept["id"])
     if poll is not None:
-        rights.demand_organise(poll.network_id)
         polls.reopen(poll)
 
 
@@ -102,10 +96,3 @@ def _make(network: Network, form: PollForm, event) -> Poll | None:
             return made
     db.session.rollback()
     return None
-
-
-def _open(slug: str, number: int) -> Poll:
-    poll = polls.find(changeable_network(slug), number) or abort(404)
-    if poll.state != PollState.OPEN:
-        abort(409)
-    return poll

@@ -1,23 +1,23 @@
 """The page of somebody who was asked which dates suit them: GET shows, POST keeps. No account."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from operator import attrgetter
+
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext
 
 from app.database import db
 from app.polls import polls
 from app.polls.forms import votes_form
-from app.polls.models import Vote
+from app.polls.models import Vote, Voter
 from app.web import labels
+from app.web.doors import PersonalPages
+from app.web.personal import Link
 
-blueprint = Blueprint("poll", __name__)
+personal = PersonalPages("poll", __name__, link=Link(polls.voter_of, language=attrgetter("person.language")))
 
 
-@blueprint.route("/poll/<token>", methods=["GET", "POST"])
-def answer(token: str):
-    voter = polls.voter_of(token)
-    if voter is None:
-        return render_template("web/unknown_link.html"), 404
-    g.reader_language = voter.person.language
+@personal.route("/poll/<token>", methods=["GET", "POST"])
+def answer(voter: Voter):
     poll = voter.poll
     form = votes_form(poll.dates, {vote.date_id: vote.vote for vote in voter.votes}, voter.remark)
     if form.validate_on_submit():
@@ -27,7 +27,7 @@ def answer(token: str):
         else:
             flash(gettext("De dag is al gekozen. Je antwoord is niet meer nodig."), "warning")
         db.session.commit()
-        return redirect(url_for("poll.answer", token=token), 303)
+        return redirect(request.path, 303)
     return render_template(
         "polls/answer.html",
         voter=voter,

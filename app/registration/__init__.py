@@ -17,10 +17,9 @@ def bind(app: Flask) -> None:
         seats_views,
         updates,
     )
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(participant_views.blueprint)
-    app.register_blueprint(seats_views.blueprint)
+    doors.hang(app, organiser_views, participant_views, seats_views)
     composing.register(allotments.OFFERED, allotments.compose)
     updates.connect()
     recipients.seats_wanted.connect(capacity.has_room)

@@ -1,11 +1,11 @@
 """The cockpit of an event and what organisers do for single people."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit, rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations import inviting, links
@@ -19,16 +19,14 @@ from app.network.models import OrganisationKind
 from app.registration import answers, capacity, cockpit, exports
 from app.registration.cockpit import Line, Presence, Sought, Standing
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from app.web.organise import changeable_event, event_with_people, readable_event
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("cockpit", __name__, url_prefix="/organise/events/<slug>")
+organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<slug>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("")
-@signed_in
-def page(slug: str):
-    event = readable_event(slug)
+@organisers.get("", needs=Need.READ)
+def page(event: Event):
     sees_people = rights.may_see_people(sessions.current(), event)
     sought = _sought()
     return render_template(
@@ -59,38 +57,34 @@ def _sought() -> Sought:
     )
 
 
-@blueprint.post("/people.xlsx")
-@signed_in
-def export(slug: str) -> Response:
+@organisers.post("/people.xlsx", needs=Need.ORGANISE)
+def export(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    event = changeable_event(slug)
     content = exports.people(event, cockpit.everybody(event, _sought()))
     audit.note("exported", event)
     db.session.commit()
-    return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{slug}.xlsx"'})
+    return Response(
+        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
+    )
 
 
-@blueprint.route("/people/add", methods=["GET", "POST"])
-@signed_in
-def invite(slug: str):
-    event = changeable_event(slug)
+@organisers.route("/people/add", methods=["GET", "POST"], needs=Need.ORGANISE)
+def invite(event: Event):
     form = InviteForm()
     if not event.published:
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
-        return redirect(url_for("cockpit.page", slug=slug), 303)
+        return redirect(url_for("cockpit.page", slug=event.slug), 303)
     if form.validate_on_submit():
         invitation = inviting.invite(event, form.name.data, form.address.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
-        return redirect(url_for("cockpit.person", slug=slug, number=invitation.id), 303)
+        return redirect(url_for("cockpit.person", slug=event.slug, number=invitation.id), 303)
     return render_template("registration/invite.html", event=event, form=form), 422 if form.errors else 200
 
 
-@blueprint.post("/audience/<any(silent, missing):which>")
-@signed_in
-def audience(slug: str, which: str):
+@organisers.post("/audience/<any(silent, missing):which>", needs=Need.ORGANISE)
+def audience(event: Event, which: str):
     """One press makes an audience of who did not answer, or of the municipalities of which nobody comes."""
-    event = changeable_event(slug)
     if which == "silent":
         name = gettext("Nog geen antwoord op ‘%(title)s’", title=event.title)
         rule = [[audiences.only(Block.SILENT, event.id)]]
@@ -101,14 +95,11 @@ def audience(slug: str, which: str):
     made = audiences.ensure(event.network, name, rule)
     db.session.commit()
     flash(gettext("De doelgroep staat klaar. Plan er een ronde mee."), "ok")
-    return redirect(url_for("waves.edit", slug=slug, kind="invitation", audience=made.id), 303)
+    return redirect(url_for("waves.edit", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 
-@blueprint.get("/people/<int:number>")
-@signed_in
-def person(slug: str, number: int):
-    event = event_with_people(slug)
-    line = _line(event, number)
+@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=cockpit.line)
+def person(event: Event, line: Line):
     return render_template(
         "registration/person.html",
         event=event,
@@ -120,12 +111,9 @@ def person(slug: str, number: int):
     )
 
 
-@blueprint.post("/people/<int:number>/register")
-@signed_in
-def register(slug: str, number: int):
+@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=cockpit.line)
+def register(event: Event, line: Line):
     """Register somebody by hand, also after closing."""
-    event = changeable_event(slug)
-    line = _line(event, number)
     mode = request.form.get("mode")
     try:
         answers.accept(line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.current())
@@ -138,15 +126,12 @@ def register(slug: str, number: int):
     else:
         db.session.commit()
         flash(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
-    return redirect(url_for("cockpit.person", slug=slug, number=number), 303)
+    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@blueprint.post("/people/<int:number>/cancel")
-@signed_in
-def cancel(slug: str, number: int):
+@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=cockpit.line)
+def cancel(event: Event, line: Line):
     """Cancel for somebody; the first in line gets the seat."""
-    event = changeable_event(slug)
-    line = _line(event, number)
     try:
         answers.decline(line.invitation, by=sessions.current())
     except RegistrationClosed:
@@ -155,14 +140,11 @@ def cancel(slug: str, number: int):
     else:
         db.session.commit()
         flash(gettext("%(name)s is afgemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
-    return redirect(url_for("cockpit.person", slug=slug, number=number), 303)
+    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@blueprint.post("/people/<int:number>/resend")
-@signed_in
-def resend(slug: str, number: int):
-    event = changeable_event(slug)
-    line = _line(event, number)
+@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=cockpit.line)
+def resend(event: Event, line: Line):
     if line.invitation.address is None:
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
     elif event.published and not event.over:
@@ -172,20 +154,14 @@ def resend(slug: str, number: int):
         flash(gettext("De uitnodiging is opnieuw onderweg naar %(name)s.", name=line.invitation.person.name), "ok")
     else:
         flash(gettext("De sessie is geweest, geannuleerd of nog een concept."), "error")
-    return redirect(url_for("cockpit.person", slug=slug, number=number), 303)
+    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@blueprint.post("/people/<int:number>/revoke")
-@signed_in
-def revoke(slug: str, number: int):
+@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=cockpit.line)
+def revoke(event: Event, line: Line):
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
-    line = _line(changeable_event(slug), number)
     links.revoke(line.invitation)
     audit.note("revoked", line.invitation)
     db.session.commit()
     flash(gettext("De oude link werkt niet meer. Stuur de uitnodiging opnieuw voor een nieuwe link."), "ok")
-    return redirect(url_for("cockpit.person", slug=slug, number=number), 303)
-
-
-def _line(event: Event, number: int) -> Line:
-    return cockpit.line(event, number) or abort(404)
+    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)

@@ -4,13 +4,12 @@ GET shows and never acts. The first POST, by the personal link, goes on at an ad
 without the token: /my/<slug>, remembered in the session.
 """
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
 from app.events import queries as events
 from app.events.models import Mode
-from app.extensions import limiter
 from app.feeds import personal_feed
 from app.invitations import links
 from app.invitations.models import Invitation
@@ -19,37 +18,24 @@ from app.network import organisations
 from app.registration import answers, calendar_answers, link_requests, questions, wishes
 from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
+from app.registration.models import SubstituteWish
 from app.registration.page import AnswerPage
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from app.web import remembered
+from app.web.doors import PersonalPages, PublicPages
+from app.web.personal import INVITATION, Link
 
-blueprint = Blueprint("registration", __name__)
-
-
-@blueprint.get("/i/<token>")
-def invitation(token: str):
-    return _show(links.find(token))
+personal = PersonalPages("registration", __name__, link=INVITATION)
+public = PublicPages("registration", __name__)
+_WISH = Link(wishes.find, unknown="registration/unknown.html")
 
 
-@blueprint.post("/i/<token>")
-def answer_by_link(token: str):
-    return _answer(links.find(token))
+@personal.get("/i/<token>", endpoint="invitation")
+@personal.get("/my/<slug>")
+def mine(invitation: Invitation):
+    return _show(invitation)
 
 
-@blueprint.get("/my/<slug>")
-def mine(slug: str):
-    return _show(remembered.invitation(slug))
-
-
-@blueprint.post("/my/<slug>")
-def answer_mine(slug: str):
-    return _answer(remembered.invitation(slug))
-
-
-def _show(invitation: Invitation | None, substitute: SubstituteForm | None = None, form=None, status: int = 200):
-    if invitation is None:
-        return render_template("registration/unknown.html"), 404
-    g.reader_language = invitation.person.language
+def _show(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
     page = AnswerPage.of(invitation)
     form = form or (page.questions and _questions_form(page)) or None
     return render_template(
@@ -71,10 +57,9 @@ def _substitute_form(invitation: Invitation) -> SubstituteForm:
     return SubstituteForm(formdata=None, data={"name": wish.name, "address": wish.address} if wish else None)
 
 
-def _answer(invitation: Invitation | None):
-    if invitation is None:
-        return render_template("registration/unknown.html"), 404
-    g.reader_language = invitation.person.language
+@personal.post("/i/<token>", endpoint="answer_by_link")
+@personal.post("/my/<slug>")
+def answer_mine(invitation: Invitation):
     try:
         match AnswerForm().answer.data:
             case Mode.ON_SITE | Mode.ONLINE as mode:
@@ -178,25 +163,20 @@ def _questions_form(page: AnswerPage):
 def _go_on(invitation: Invitation):
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
-    remembered.keep(invitation)
+    INVITATION.remember(invitation)
     return redirect(url_for("registration.mine", slug=invitation.event.slug), 303)
 
 
-@blueprint.route("/instead/<token>", methods=["GET", "POST"])
-@limiter.limit("30/hour", methods=["POST"])
-def instead(token: str):
+@personal.route("/instead/<token>", methods=["GET", "POST"], link=_WISH, limit="30/hour")
+def instead(wish: SubstituteWish):
     """Who answered somebody else's invitation asks to come in their place."""
-    wish = wishes.find(token)
-    if wish is None:
-        return render_template("registration/unknown.html"), 404
     asked = request.method == "POST" and wishes.ask(wish)
     if asked:
         db.session.commit()
     return render_template("registration/instead.html", wish=wish, event=wish.invitation.event, asked=asked)
 
 
-@blueprint.route("/events/<slug>/register", methods=["GET", "POST"])
-@limiter.limit("20/hour", methods=["POST"])
+@public.route("/events/<slug>/register", methods=["GET", "POST"], limit="20/hour")
 def request_link(slug: str):
     """Ask for a personal link without having an invitation; the answer is the same for every address."""
     event = events.public_event(slug) or abort(404)

@@ -2,28 +2,34 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, session, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
-from app.extensions import limiter
+from app.events.models import Event
 from app.invitations.models import Allotment
 from app.network import organisations
 from app.registration import allotments, capacity
 from app.registration.allotments import NamingRefused
 from app.registration.forms import NamingForm, SeatsForm
 from app.web import undo
-from app.web.organise import changeable_event
+from app.web.doors import OrganiserPages, PersonalPages, row_of
+from app.web.personal import Link
 
-blueprint = Blueprint("seats", __name__)
+_SEATS = Link(
+    allotments.find,
+    allotments.load,
+    "seats",
+    language=lambda allotment: allotment.contact.language if allotment.contact else "nl",
+)
+organisers = OrganiserPages("seats", __name__)
+personal = PersonalPages("seats", __name__, link=_SEATS)
 
 
-@blueprint.route("/organise/events/<slug>/seats", methods=["GET", "POST"])
-@signed_in
-def index(slug: str):
-    event = changeable_event(slug)
+@organisers.route("/organise/events/<slug>/seats", methods=["GET", "POST"], needs=Need.ORGANISE)
+def index(event: Event):
     contacts = allotments.contacts()
     choices = [each for each in organisations.choices() if int(each.value) in contacts]
     last = min(event.closes_at, max(clock.now(), event.closes_at - timedelta(days=14)))
@@ -38,7 +44,7 @@ def index(slug: str):
         flash(
             ngettext("%(num)s contactpersoon krijgt bericht.", "%(num)s contactpersonen krijgen bericht.", asked), "ok"
         )
-        return redirect(url_for("seats.index", slug=slug), 303)
+        return redirect(url_for("seats.index", slug=event.slug), 303)
     return render_template(
         "registration/seats.html",
         event=event,
@@ -50,19 +56,17 @@ def index(slug: str):
     ), 422 if form.errors else 200
 
 
-@blueprint.post("/organise/events/<slug>/seats/<int:number>/<any(remind, withdraw):act>")
-@signed_in
-def change(slug: str, number: int, act: str):
-    event = changeable_event(slug)
-    allotment = db.session.get(Allotment, number)
-    if allotment is None or allotment.event_id != event.id:
-        abort(404)
+@organisers.post(
+    "/organise/events/<slug>/seats/<int:number>/<any(remind, withdraw):act>",
+    needs=Need.ORGANISE,
+    subject=row_of(Allotment),
+)
+def change(event: Event, allotment: Allotment, act: str):
     if act == "remind":
         allotments.tell(allotment)
         flash(gettext("De contactpersoon krijgt opnieuw bericht."), "ok")
     else:
         kept = {
-            "slug": slug,
             "organisation": allotment.organisation_id,
             "seats": allotment.seats,
             "contact": allotment.contact_id,
@@ -70,60 +74,47 @@ def change(slug: str, number: int, act: str):
         }
         name = allotment.organisation.name
         allotments.withdraw(allotment)
-        undo.offer("allotment", name, kept, url_for("seats.index", slug=slug))
+        undo.offer("allotment", name, kept, url_for("seats.index", slug=event.slug), place=event)
     db.session.commit()
-    return redirect(url_for("seats.index", slug=slug), 303)
+    return redirect(url_for("seats.index", slug=event.slug), 303)
 
 
-@undo.restorer("allotment")
-def _restore(kept: dict) -> None:
-    allotments.restore(changeable_event(kept.pop("slug")), **kept)
+@undo.restorer("allotment", needs=Need.ORGANISE)
+def _restore(event: Event, kept: dict) -> None:
+    allotments.restore(event, **kept)
     db.session.commit()
 
 
-@blueprint.get("/seats/<token>")
-@blueprint.get("/seats/mine")
-def page(token: str | None = None):
-    return _page(_allotment(token))
+@personal.get("/seats/<token>")
+@personal.get("/seats/mine")
+def page(allotment: Allotment):
+    return _page(allotment)
 
 
-@blueprint.post("/seats/<token>")
-@blueprint.post("/seats/mine")
-@limiter.limit("30/hour")
-def name_person(token: str | None = None):
-    allotment, form = _allotment(token), NamingForm()
-    if allotment is None or not form.validate():
+@personal.post("/seats/<token>", limit="30/hour")
+@personal.post("/seats/mine", limit="30/hour")
+def name_person(allotment: Allotment):
+    form = NamingForm()
+    if not form.validate():
         return _page(allotment, form)
-    g.reader_language = _language(allotment)
     try:
         invitation = allotments.name_person(allotment, form.name.data, form.address.data)
     except NamingRefused as refused:
         db.session.rollback()
         form.reject("address", _refusal(refused.problem, form.name.data))
-        return _page(_allotment(token), form)
+        return _page(allotment, form)
     return _go_on(allotment, gettext("%(name)s krijgt een uitnodiging.", name=invitation.person.name))
 
 
-@blueprint.post("/seats/<token>/<int:number>/take-back")
-@blueprint.post("/seats/mine/<int:number>/take-back")
-def take_back(number: int, token: str | None = None):
-    allotment = _allotment(token)
-    if allotment is None:
-        return _page(None)
-    g.reader_language = _language(allotment)
+@personal.post("/seats/<token>/<int:number>/take-back")
+@personal.post("/seats/mine/<int:number>/take-back")
+def take_back(allotment: Allotment, number: int):
     invitation = next((each for each in allotments.named(allotment) if each.id == number), None) or abort(404)
     allotments.take_back(allotment, invitation)
     return _go_on(allotment, gettext("Je kunt nu iemand anders noemen."))
 
 
-def _allotment(token: str | None) -> Allotment | None:
-    return allotments.find(token) if token else allotments.load(*session.get("seats", (0, 0)))
-
-
-def _page(allotment: Allotment | None, form: NamingForm | None = None):
-    if allotment is None:
-        return render_template("web/unknown_link.html"), 404
-    g.reader_language = _language(allotment)
+def _page(allotment: Allotment, form: NamingForm | None = None):
     named = allotments.named(allotment)
     return render_template(
         "registration/name.html",
@@ -135,14 +126,10 @@ def _page(allotment: Allotment | None, form: NamingForm | None = None):
     ), 422 if form else 200
 
 
-def _language(allotment: Allotment) -> str:
-    return allotment.contact.language if allotment.contact else "nl"
-
-
 def _go_on(allotment: Allotment, message: str):
     """Save, and go on at an address without the token."""
     db.session.commit()
-    session["seats"] = [allotment.id, allotment.token_version]
+    _SEATS.remember(allotment)
     flash(message, "ok")
     return redirect(url_for("seats.page"), 303)
 

@@ -5,6 +5,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     from app.reports import organiser_views, year_views
+    from app.web import doors
 
-    app.register_blueprint(organiser_views.blueprint)
-    app.register_blueprint(year_views.blueprint)
+    doors.hang(app, organiser_views, year_views)

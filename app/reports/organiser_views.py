@@ -1,19 +1,19 @@
 """The organisers' start page, and undoing what was removed."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
 from app.reports import needs
 from app.web import undo
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("organise", __name__, url_prefix="/organise")
+organisers = OrganiserPages("organise", __name__, url_prefix="/organise")
 
 
-@blueprint.get("", strict_slashes=False)
-@signed_in
+@organisers.get("", strict_slashes=False, needs=Need.SIGNED_IN)
 def start():
     account = sessions.current()
     networks = list(db.session.scalars(rights.networks(account)))
@@ -24,8 +24,7 @@ def start():
     )
 
 
-@blueprint.post("/undo")
-@signed_in
+@organisers.post("/undo", needs=Need.SIGNED_IN)
 def undo_removal():
     back = undo.restore()
     db.session.commit()

@@ -1,22 +1,21 @@
 """The year page of a network: figures, the map of reach, an audience from the gap, the export."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template, url_for
 
 from app import clock
-from app.accounts.rights import signed_in
+from app.accounts.rights import Need
 from app.database import db
+from app.network.models import Network
 from app.reports import year as reporting
-from app.web.organise import changeable_network, readable_network
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("year", __name__, url_prefix="/organise/networks/<slug>/year")
+organisers = OrganiserPages("year", __name__, url_prefix="/organise/networks/<slug>/year")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("")
-@blueprint.get("/<int:year>")
-@signed_in
-def page(slug: str, year: int | None = None):
-    network = readable_network(slug)
+@organisers.get("", needs=Need.READ)
+@organisers.get("/<int:year>", needs=Need.READ)
+def page(network: Network, year: int | None = None):
     return render_template(
         "reports/year.html",
         network=network,
@@ -25,23 +24,19 @@ def page(slug: str, year: int | None = None):
     )
 
 
-@blueprint.get("/<int:year>.xlsx")
-@signed_in
-def export(slug: str, year: int) -> Response:
-    network = readable_network(slug)
+@organisers.get("/<int:year>.xlsx", needs=Need.READ)
+def export(network: Network, year: int) -> Response:
     content = reporting.export(reporting.of(network, _checked(year)))
-    name = f"{slug}-{year}.xlsx"
+    name = f"{network.slug}-{year}.xlsx"
     return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@blueprint.post("/<int:year>/audience")
-@signed_in
-def audience(slug: str, year: int):
+@organisers.post("/<int:year>/audience", needs=Need.ORGANISE)
+def audience(network: Network, year: int):
     """An audience of the municipalities that were not reached; it empties itself as they come."""
-    network = changeable_network(slug)
     made = reporting.audience_of_the_gap(network, _checked(year))
     db.session.commit()
-    return redirect(url_for("audiences.edit", slug=slug, number=made.id), 303)
+    return redirect(url_for("audiences.edit", slug=network.slug, number=made.id), 303)
 
 
 def _checked(year: int) -> int:

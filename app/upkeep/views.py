@@ -5,15 +5,17 @@ import hmac
 from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import force_locale, gettext
 
-from app.accounts.rights import admin_only
+from app.accounts.rights import Need
 from app.database import db
 from app.outbox import circuit
 from app.upkeep import checking, health, mail_tests, metrics, sender, watchdog
+from app.web.doors import OrganiserPages
 
-blueprint = Blueprint("upkeep", __name__)
+monitoring = Blueprint("upkeep", __name__)
+organisers = OrganiserPages("upkeep", __name__)
 
 
-@blueprint.get("/healthz")
+@monitoring.get("/healthz")
 def healthz():
     """200 when all is well, 503 otherwise; says nothing about people."""
     with force_locale("en"):
@@ -23,7 +25,7 @@ def healthz():
     return {"status": "ok" if well else "unwell", "checks": checks}, 200 if well else 503
 
 
-@blueprint.get("/metrics")
+@monitoring.get("/metrics")
 def figures() -> Response:
     """For Prometheus, behind METRICS_TOKEN; without that setting there is no such page."""
     token = current_app.config["METRICS_TOKEN"] or abort(404)
@@ -33,8 +35,7 @@ def figures() -> Response:
     return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@blueprint.get("/organise/system")
-@admin_only
+@organisers.get("/organise/system", needs=Need.ADMIN)
 def system():
     """How the installation is, what was wrong lately, and the tests of mail."""
     return _system()
@@ -55,15 +56,13 @@ def _system(found: list[health.Finding] | None = None):
     )
 
 
-@blueprint.post("/organise/system/check")
-@admin_only
+@organisers.post("/organise/system/check", needs=Need.ADMIN)
 def check():
     """Look at everything, also what takes some seconds: names, certificates, the mail server, the mailbox."""
     return _system(checking.findings())
 
 
-@blueprint.post("/organise/system/mail-test")
-@admin_only
+@organisers.post("/organise/system/mail-test", needs=Need.ADMIN)
 def mail_test():
     if current_app.config["INBOX_URL"]:
         mail_tests.start()
@@ -74,8 +73,7 @@ def mail_test():
     return redirect(url_for("upkeep.system"), 303)
 
 
-@blueprint.post("/organise/system/try-now")
-@admin_only
+@organisers.post("/organise/system/try-now", needs=Need.ADMIN)
 def try_now():
     """The mail server was mended: try with one message at once."""
     circuit.try_now()

@@ -4,11 +4,11 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import assets, errors, numbers, security, templating, views
+    from app.web import assets, doors, errors, numbers, security, templating, views
 
     assets.bind(app)
     security.bind(app)
     numbers.bind(app)
     errors.bind(app)
     templating.bind(app)
-    app.register_blueprint(views.blueprint)
+    doors.hang(app, views)

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, abort, request
 
-from app.web import languages
+from app.web import doors, languages
 
 POLICY = {
     "default-src": "'none'",
@@ -16,25 +16,6 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-PRIVATE_PATHS = (
-    "/i/",
-    "/my/",
-    "/organise",
-    "/sign-in",
-    "/unsubscribe/",
-    "/mailbox",
-    "/c/",
-    "/evaluation/",
-    "/commitments/",
-    "/preferences/",
-    "/join/",
-    "/address/",
-    "/seats/",
-    "/calendar/",
-    "/poll/",
-    "/instead/",
-)
-"""Pages that are somebody's own: kept by no cache, found by no search engine."""
 
 
 def content_policy(**changes: str) -> str:
@@ -67,7 +48,7 @@ def bind(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.path.startswith(PRIVATE_PATHS):
+        if doors.is_private():
             headers.setdefault("Cache-Control", "no-store")
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return languages.remember(response)

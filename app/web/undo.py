@@ -1,38 +1,59 @@
 """Undo for what an organiser removes: the removed row waits in the session until the next removal.
 
-A domain says how its rows come back by registering a function under a name.
+A domain says how its rows come back, and what that needs, by registering a function under a name.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, session
+from flask import abort, flash, session
 from flask_babel import gettext
 
-_restorers: dict[str, Callable[[dict[str, Any]], None]] = {}
+from app.accounts import rights
+from app.accounts.rights import Need
+from app.events.models import Event
+from app.network.models import Network
+from app.web import doors
+
+_restorers: dict[str, tuple[Need, Callable[..., None]]] = {}
 
 
-def restorer(name: str) -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
-    """Decorates the function that brings back what `offer` kept under this name."""
+def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorates the function that brings back what `offer` kept under this name, for who has that right by then.
 
-    def register(function: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
-        _restorers[name] = function
+    What was removed of a network or event comes with it: the function gets that first.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        _restorers[name] = needs, function
         return function
 
     return register
 
 
-def offer(name: str, what: str, kept: dict[str, Any], back: str, message: str = "") -> None:
+def offer(
+    name: str, what: str, kept: dict[str, Any], back: str, message: str = "", *, place: Network | Event | None = None
+) -> None:
     """Say that something was removed, or the `message`, with a button that restores it; `back` is the page to return to."""
-    session["undo"] = {"name": name, "kept": kept, "back": back}
+    if (_restorers[name][0] in rights.OF_A_PLACE) != (place is not None):
+        raise TypeError(f"who may bring back a {name} depends on its network or event, or not")
+    where = place and ["networks" if isinstance(place, Network) else "events", place.slug]
+    session["undo"] = {"name": name, "kept": kept, "back": back, "place": where}
     flash(message or gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
 
 
 def restore() -> str | None:
     """Bring back what was removed last and return the page it stood on; None when there is nothing."""
     removed = session.pop("undo", None)
-    if removed is None or removed["name"] not in _restorers:
+    if removed is None or removed["name"] not in _restorers or "place" not in removed:
         return None
-    _restorers[removed["name"]](removed["kept"])
+    needs, bring_back = _restorers[removed["name"]]
+    places = [_load(*removed["place"])] if removed["place"] else []
+    doors.demand(needs, *places)
+    bring_back(*places, removed["kept"])
     back: str = removed["back"]
     return back
+
+
+def _load(kind: str, slug: str) -> Network | Event:
+    return doors.PLACES[kind](slug) or abort(404)

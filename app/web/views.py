@@ -2,34 +2,34 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Response, current_app, redirect, render_template, url_for
 
 from app import addresses, clock
-from app.web import assets
-from app.web.security import PRIVATE_PATHS
+from app.web import assets, doors
+from app.web.doors import PublicPages
 
-blueprint = Blueprint("web", __name__)
+public = PublicPages("web", __name__)
 
 
-@blueprint.get("/privacy")
+@public.get("/privacy")
 def privacy():
     return render_template("web/privacy.html")
 
 
-@blueprint.get("/accessibility")
+@public.get("/accessibility")
 def accessibility():
     return render_template("web/accessibility.html")
 
 
-@blueprint.get("/robots.txt")
+@public.get("/robots.txt")
 def robots():
     return Response(
-        "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in (*PRIVATE_PATHS, "/calendar/"))]) + "\n",
+        "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in doors.private_paths())]) + "\n",
         mimetype="text/plain",
     )
 
 
-@blueprint.get("/.well-known/security.txt")
+@public.get("/.well-known/security.txt")
 def security_txt():
     """How to report a vulnerability (RFC 9116)."""
     expires = (clock.now() + timedelta(days=300)).strftime("%Y-%m-%dT00:00:00Z")
@@ -42,6 +42,6 @@ def security_txt():
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-@blueprint.get("/favicon.ico")
+@public.get("/favicon.ico")
 def favicon():
     return redirect(assets.address("icon.svg"), 301)

@@ -8,11 +8,12 @@ import pytest
 from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
+from app.accounts.rights import Need
 from app.database import db
 from app.digests.models import Word
 from app.elsewhere.models import OutsideCalendar
 from app.events import programme, questions
-from app.events.models import BusyDays, BusyKind, Preset, Question
+from app.events.models import BusyDays, BusyKind, Event, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
 from app.invitations.models import LetterImage, WaveState
@@ -22,6 +23,7 @@ from app.network.models import ContactPerson
 from app.outbox import composing
 from app.polls import polls
 from app.registration import allotments
+from app.web import doors
 from tests import factories as make
 from tests.helpers import sign_in
 
@@ -309,6 +311,41 @@ def test_the_tables_name_every_page_of_organisers(app):
     assert rules - known == set()
 
 
+def test_every_page_asks_at_its_door_what_the_tables_say(app):
+    routes = app.url_map.bind("leerkring.test")
+    wrong = {}
+    for method, table in (("GET", PAGES), ("POST", ACTS)):
+        for page, statuses in table.items():
+            path = re.sub(r"{\w+}", "1", page).partition("?")[0]
+            rule = routes.match(path, method=method, return_rule=True)[0]
+            if (said := doors.page_of(rule.endpoint).needs) not in _needs(rule.rule, statuses):
+                wrong[f"{method} {page}"] = said
+    assert wrong == {}
+
+
+def _needs(rule: str, statuses: tuple[int, ...]) -> set[Need]:
+    """What a page must need to answer the roles with these; seeing people differs at a confidential event alone."""
+    _, outsider, reader, organiser, _ = statuses
+    if organiser == 403:
+        return {Need.ADMIN}
+    if "<slug>" in rule:
+        assert outsider == 404
+        return {Need.ORGANISE} if reader == 403 else {Need.READ, Need.PEOPLE}
+    return {Need.ORGANISER} if reader == 403 else {Need.SIGNED_IN}
+
+
+def test_pages_of_a_confidential_event_that_readers_may_open_have_no_people(client, world):
+    db.session.query(Event).filter_by(slug=world["e"]).one().confidential = True
+    sign_in(client, world["accounts"]["reader"])
+    read = [page for page, statuses in PAGES.items() if "{e}" in page and statuses[2] == 200]
+    answers = {page: client.get(page.format(**world)).status_code for page in read}
+    assert {page for page, status in answers.items() if status != 403} == {
+        "/organise/events/{e}",
+        "/organise/events/{e}/waves",
+        "/organise/events/{e}/waves/{w}",
+    }
+
+
 @pytest.mark.parametrize("role", ["reader", "organiser", "admin"])
 def test_confidential_events_show_names_to_organisers_only(client, world, role):
     from app.network.models import Network
@@ -356,3 +393,28 @@ def test_readers_of_one_network_organise_another(client, app):
     accounts.grant(account, two, NetworkRole.ORGANISER)
     sign_in(client, account)
     assert [client.get(f"/organise/networks/{slug}/settings").status_code for slug in ("een", "twee")] == [403, 200]
+
+
+def test_nothing_comes_back_for_who_lost_the_right_meanwhile(app, client, world):
+    app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        _enter_without_csrf(client, world, "organiser")
+        client.post("/organise/events/{e}/questions/{q}/remove".format(**world))
+        grant = world["accounts"]["organiser"].grants[0]
+        for role, status in ((NetworkRole.READER, 403), (None, 404)):
+            with client.session_transaction() as session:
+                removed = session["undo"]
+            grant.role = role or NetworkRole.ORGANISER
+            if role is None:
+                grant.network = make.network()
+            db.session.commit()
+            assert client.post("/organise/undo").status_code == status
+            with client.session_transaction() as session:
+                session["undo"] = removed
+        assert db.session.query(Question).count() == 0
+        grant.network = db.session.query(Event).filter_by(slug=world["e"]).one().network
+        db.session.commit()
+        client.post("/organise/undo")
+        assert db.session.query(Question).count() == 1
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True

@@ -1,0 +1,288 @@
+"""The three doors that every page hangs under, each refusing by default.
+
+A page for organisers says what it needs, a personal page by which link one comes in, a public page how often its form
+may be sent. A route that does not say so is a TypeError when its module is imported; an address under no door is one
+when the application is made.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from inspect import signature
+from types import ModuleType
+
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
+
+from app.accounts import rights, sessions
+from app.accounts.rights import Need
+from app.database import SAFE_METHODS, db
+from app.events import queries as events
+from app.events.models import Event
+from app.extensions import csrf, limiter
+from app.network import queries as networks
+from app.network.models import Network
+from app.web.personal import Link
+
+OUTSIDE = {
+    "v1": "the API, where every request carries the key of an account",
+    "api-docs": "the description of the API",
+    "upkeep.healthz": "for monitoring; says nothing about people",
+    "upkeep.figures": "for Prometheus, with a token of its own",
+}
+"""Blueprints and endpoints that hang under no door, and why; static files are served before Flask."""
+
+PLACES = {"networks": networks.by_slug, "events": events.by_slug}
+"""What `<slug>` in an address stands for, by the word before it."""
+_PLACE = re.compile(r"/(networks|events)/<slug>")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a view said about itself when it was hung."""
+
+    door: "Door"
+    view: Callable
+    needs: Need | None = None
+    place: Callable | None = None
+    subject: Callable | None = None
+    link: Link | None = None
+    limit: str = ""
+    per: Callable[[], str] | None = None
+    one_click: bool = False
+
+    @cached_property
+    def named(self) -> list[str]:
+        """The parts of the address by which the subject is found, besides its place."""
+        return list(signature(self.subject).parameters)[self.place is not None :] if self.subject else []
+
+
+class Door(Blueprint):
+    """Pages that open in one way. Private ones are kept by no cache and found by no search engine."""
+
+    private = True
+
+    def __init__(self, name: str, import_name: str, **options) -> None:
+        super().__init__(name, import_name, **options)
+        self._gates: dict[str, Callable] = {}
+
+    def register(self, app: Flask, options: dict) -> None:
+        """Doors of one domain may share a name: its endpoints are one family, whoever they are for."""
+        namesake = app.blueprints.pop(self.name, None)
+        super().register(app, options)
+        if namesake is not None:
+            app.blueprints[self.name] = namesake
+
+    def open(self, page: Page, values: dict):
+        """Answer who comes to this page, with the view or without."""
+        raise NotImplementedError
+
+    def _hang(self, rule: str, endpoint: str | None, automatic: bool | None, page: Page, options: dict) -> None:
+        name = endpoint or page.view.__name__
+        gate = self._gates.get(name) or self._gate(page)
+        self._gates[name] = gate
+        if gate.page != page:
+            raise TypeError(f"{self.name}.{name}: its addresses say different things")
+        super().add_url_rule(rule, name, gate, automatic, **options)
+
+    def _gate(self, page: Page) -> Callable:
+        @wraps(page.view)
+        def gate(**values):
+            return self.open(page, values)
+
+        gate.page = page
+        return gate
+
+    def _refuse(self, rule: str, why: str) -> TypeError:
+        return TypeError(f"{self.name} at {self.url_prefix or ''}{rule}: {why}")
+
+
+class OrganiserPages(Door):
+    """For who is signed in and has the right that the page needs.
+
+    The view gets the network or event of `<slug>` in the address instead of that word. `subject=` loads what else the
+    address names, from that network or event and the parts of the address that it asks for; the view gets it second, as
+    None at an address without those parts. Whoever may not read the network finds nothing there (404), readers may not
+    do everything (403).
+    """
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable | None = None,
+        provide_automatic_options: bool | None = None,
+        *,
+        needs: Need | None = None,
+        subject: Callable | None = None,
+        **options,
+    ) -> None:
+        if not isinstance(needs, Need):
+            raise self._refuse(rule, "say what it needs=")
+        whole = f"{self.url_prefix or ''}{rule}"
+        named = _PLACE.search(whole)
+        page = Page(self, view_func, needs=needs, place=named and PLACES[named[1]], subject=subject)
+        if needs is Need.PEOPLE and page.place is not events.by_slug:
+            raise self._refuse(rule, "PEOPLE are of an event")
+        if needs in rights.OF_A_PLACE and not (named or subject):
+            raise self._refuse(rule, f"{needs.name} of which network or event?")
+        if len({re.search(rf"\b{name}>", whole) is None for name in page.named}) > 1:
+            raise self._refuse(rule, "the address names its subject by half")
+        self._hang(rule, endpoint, provide_automatic_options, page, options)
+
+    def open(self, page: Page, values: dict):
+        if sessions.current() is None:
+            back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+            return redirect(url_for("accounts.sign_in", next=back))
+        if page.needs not in rights.OF_A_PLACE:
+            demand(page.needs)
+        objects = []
+        if page.place:
+            objects.append(page.place(values.pop("slug")) or abort(404))
+            demand(page.needs if page.needs in rights.OF_A_PLACE else Need.READ, objects[0])
+        if page.subject:
+            objects.append(self._subject(page, objects, values))
+        return page.view(*objects, **values)
+
+    @staticmethod
+    def _subject(page: Page, places: list, values: dict):
+        if page.named and page.named[0] not in values:
+            return None
+        row = page.subject(*places, *(values.pop(name) for name in page.named)) or abort(404)
+        if not places and page.needs in rights.OF_A_PLACE:
+            demand(page.needs, row.event)
+        return row
+
+
+class PersonalPages(Door):
+    """For who comes by a personal link: the token in the address or, at an address without one, the session.
+
+    `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404).
+    """
+
+    def __init__(self, name: str, import_name: str, link: Link | None = None, **options) -> None:
+        super().__init__(name, import_name, **options)
+        self.link = link
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable | None = None,
+        provide_automatic_options: bool | None = None,
+        *,
+        link: Link | None = None,
+        limit: str = "",
+        one_click: bool = False,
+        **options,
+    ) -> None:
+        link = link or self.link
+        if link is None:
+            raise self._refuse(rule, "say by which link=")
+        if "<token>" not in rule and not link.is_remembered:
+            raise self._refuse(rule, "this link is not remembered, so its address needs the token")
+        page = Page(self, view_func, link=link, limit=limit, one_click=one_click)
+        self._hang(rule, endpoint, provide_automatic_options, page, options)
+
+    def _gate(self, page: Page) -> Callable:
+        gate = _limited(super()._gate(page), page)
+        return csrf.exempt(gate) if page.one_click else gate
+
+    def open(self, page: Page, values: dict):
+        found = page.link.open(values)
+        if found is None:
+            return page.link.refuse()
+        if language := page.link.language(found):
+            g.reader_language = language
+        return page.view(found, **values)
+
+
+class PublicPages(Door):
+    """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart."""
+
+    private = False
+
+    def __init__(self, name: str, import_name: str, *, private: bool = False, **options) -> None:
+        super().__init__(name, import_name, **options)
+        self.private = private
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable | None = None,
+        provide_automatic_options: bool | None = None,
+        *,
+        limit: str = "",
+        per: Callable[[], str] | None = None,
+        **options,
+    ) -> None:
+        if not limit and set(options.get("methods") or ()) - SAFE_METHODS:
+            raise self._refuse(rule, "say how often it may be sent, limit=")
+        self._hang(rule, endpoint, provide_automatic_options, Page(self, view_func, limit=limit, per=per), options)
+
+    def _gate(self, page: Page) -> Callable:
+        return _limited(super()._gate(page), page)
+
+    def open(self, page: Page, values: dict):
+        return page.view(**values)
+
+
+def _limited(gate: Callable, page: Page) -> Callable:
+    return limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate) if page.limit else gate
+
+
+def demand(need: Need, place: Network | Event | None = None) -> None:
+    """Let the signed-in account go on if it has this right; else 404 where it may not even read, 403 where it may."""
+    account = sessions.current()
+    if place is not None and not rights.meets(account, Need.READ, place):
+        abort(404)
+    if not rights.meets(account, need, place):
+        abort(403)
+
+
+def row_of(model: type, *options) -> Callable:
+    """A loader for `subject=`: the row of this number, if it hangs on the event or network of the address."""
+
+    def load(place: Network | Event, number: int):
+        row = db.session.get(model, number, options=options)
+        column = "network_id" if isinstance(place, Network) else "event_id"
+        return row if row is not None and getattr(row, column) == place.id else None
+
+    return load
+
+
+def hang(app: Flask, *modules: ModuleType) -> None:
+    """Register the doors of these modules."""
+    for module in modules:
+        for door in vars(module).values():
+            if isinstance(door, Door):
+                app.register_blueprint(door)
+
+
+def page_of(endpoint: str | None) -> Page | None:
+    """What was said about the view of an endpoint; None outside the doors."""
+    return getattr(current_app.view_functions.get(endpoint), "page", None)
+
+
+def is_private() -> bool:
+    """Whether the answer to this request is somebody's own: by its door, or because it knows who is signed in."""
+    page = page_of(request.endpoint)
+    return (page is not None and page.door.private) or g.get("account") is not None
+
+
+def private_paths() -> list[str]:
+    """What addresses that can be opened begin with, under private doors."""
+    rules = [rule for rule in current_app.url_map.iter_rules() if "GET" in rule.methods]
+    private = [rule.rule for rule in rules if (page := page_of(rule.endpoint)) and page.door.private]
+    found = {f"/{path.split('/')[1]}{'/' * (path.count('/') > 1)}" for path in private}
+    return sorted(path for path in found if path.rstrip("/") == path or path.rstrip("/") not in found)
+
+
+def check(app: Flask) -> None:
+    """Raises TypeError when an address hangs under no door and is no known exception."""
+    for rule in app.url_map.iter_rules():
+        if hasattr(app.view_functions[rule.endpoint], "page"):
+            continue
+        if OUTSIDE.keys().isdisjoint({rule.endpoint, rule.endpoint.partition(".")[0]}):
+            raise TypeError(f"{rule.rule} ({rule.endpoint}) hangs under no door")

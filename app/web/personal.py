@@ -1,0 +1,78 @@
+"""Personal links: who comes in by the token in the address or, after a first change, by what the session remembers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from flask import abort, render_template, session
+
+from app.invitations import links
+from app.invitations.models import Invitation
+from app.network import personal_links
+
+
+@dataclass(frozen=True)
+class Link:
+    """One purpose of personal links: `find` by token and, where the session remembers it, `load` by number and version.
+
+    `language` says in which one its page speaks, `unknown` which page tells that a link does not work: without one it is
+    the page of any address that does not exist.
+    """
+
+    find: Callable[[str], object | None]
+    load: Callable[[int, int], object | None] | None = None
+    key: str = ""
+    version: Callable[[object], int] = attrgetter("token_version")
+    language: Callable[[object], str | None] = lambda found: None
+    unknown: str | None = "web/unknown_link.html"
+
+    @property
+    def is_remembered(self) -> bool:
+        return self.load is not None
+
+    def open(self, values: dict) -> object | None:
+        """What the parts of an address lead to; the parts that were used are taken out of them."""
+        return self.find(values.pop("token")) if "token" in values else self.remembered(values)
+
+    def remembered(self, values: dict) -> object | None:
+        return self.load(*session.get(self.key, (0, 0)))
+
+    def remember(self, found) -> None:
+        """From here on the address needs no token, as long as the link holds."""
+        session[self.key] = [found.id, self.version(found)]
+
+    def refuse(self):
+        return (render_template(self.unknown), 404) if self.unknown else abort(404)
+
+
+class InvitationLink(Link):
+    """The invitations that this browser opened, one for each event; the oldest go first."""
+
+    MOST = 20
+
+    def remembered(self, values: dict) -> Invitation | None:
+        return self.load(*session.get(self.key, {}).get(values.pop("slug"), (0, 0)))
+
+    def remember(self, found: Invitation) -> None:
+        kept = [item for item in session.get(self.key, {}).items() if item[0] != found.event.slug]
+        session[self.key] = dict([*kept[-self.MOST + 1 :], (found.event.slug, (found.id, self.version(found)))])
+        session.permanent = True
+
+
+def _language(invitation: Invitation) -> str:
+    return invitation.person.language
+
+
+INVITATION = InvitationLink(
+    links.find, links.load, "invitations", language=_language, unknown="registration/unknown.html"
+)
+"""To the page of one event, for who is invited."""
+
+PREFERENCES = Link(
+    personal_links.find,
+    personal_links.load,
+    "preferences",
+    version=attrgetter("preferences_version"),
+    language=attrgetter("language"),
+)
+"""To what somebody wants to hear, and what we know of them."""
