@@ -21,6 +21,14 @@ def end() -> None:
     g.account = None
 
 
+def account() -> Account:
+    """The account of the running request, on a page that opens for an account alone; raises LookupError on any other."""
+    found = current()
+    if found is None:
+        raise LookupError("nobody is signed in")
+    return found
+
+
 def current() -> Account | None:
     """The account of the running request; read once a request."""
     if "account" not in g:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -46,7 +47,7 @@ class _Letter:
 
     def url(self, endpoint: str, **values) -> str:
         if self.wave:
-            of = {"slug": self.event.slug, "number": self.wave.id}
+            of: dict[str, Any] = {"slug": self.event.slug, "number": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
         folder, _, name = self.kind.partition("/")
         of = {"slug": self.network.slug, "folder": folder, "name": name}
@@ -101,7 +102,7 @@ def edit(of: Network | Event, letter: _Letter):
     now = texts.current(letter.network, letter.kind, letter.language, letter.wave)
     form = LetterForm(letter.network, letter.kind, data={"text": now})
     if form.validate_on_submit():
-        texts.save(letter.network, letter.kind, letter.language, form.text.data, sessions.current(), letter.wave)
+        texts.save(letter.network, letter.kind, letter.language, form.text.data, sessions.account(), letter.wave)
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
         return redirect(letter.url("edit"), 303)
@@ -131,7 +132,7 @@ def go_back(of: Network | Event, letter: _Letter):
     if older is not None and older.id not in mine:
         abort(404)
     text = (older.text if older else "") or texts.beneath(letter.network, letter.kind, letter.language, letter.wave)
-    texts.save(letter.network, letter.kind, letter.language, text, sessions.current(), letter.wave)
+    texts.save(letter.network, letter.kind, letter.language, text, sessions.account(), letter.wave)
     db.session.commit()
     flash(gettext("De tekst is teruggezet."), "ok")
     return redirect(letter.url("edit"), 303)
@@ -168,7 +169,7 @@ def _reader(letter: _Letter) -> Person:
     readers = letter.readers()
     wanted = request.values.get("reader", "")
     person = next((each for each in readers if str(each.id) == wanted), readers[0] if readers else None)
-    account = sessions.current()
+    account = sessions.account()
     name, call_name = (person.name, person.call_name) if person else (account.name, account.name.split()[0])
     address = (person.email if person else None) or account.email
     return mailing.example_person(name, call_name, address, Language(letter.language))
