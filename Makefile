@@ -1,4 +1,22 @@
 # Everything from a bare checkout: Python 3.11+ and make are enough.
+#
+## run           the site with its clockwork and a demo, on http://localhost:8000 (PORT=… for another)
+## check         while you work: lint, and the tests of what you changed, on SQLite
+## watch         the same again at every change
+## fmt           lay the source out, and mend what can be mended by itself
+## test          all tests, on SQLite, PostgreSQL and in a browser (ARGS="tests/inbox -n 0" for some)
+## lint          what can be said without running it
+## types         whether the types fit; quick when little changed since the last time
+## hooks         let git run lint before a commit and check before a push
+## faults        the fault tests at full size, with a real mail server, and mutants
+## mutants       which changes of the rules no test notices; takes hours (ARGS="app.registration.seats.*" for some)
+## bench         what the site carries (docs/performance.md)
+## translations  collect the texts to translate into the English catalogue
+## picture       draw docs/images/architecture.svg anew from the code
+## screenshots   make the pictures of the README anew
+## lock          pin every dependency anew
+## install       all that the site needs, in this folder
+## clean         take away what was made
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
@@ -9,8 +27,12 @@ STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
-.PHONY: install run test lint types bench faults lock translations screenshots chromium dovecot postfix pango clean
+.PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
+.PHONY: help check watch fmt hooks picture types mutants
 .DEFAULT_GOAL := run
+
+help:
+	@sed -n 's/^## /  make /p' Makefile
 
 install: .venv/.installed $(STATIC) $(TRANSLATIONS)
 
@@ -19,15 +41,31 @@ run: install pango
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-test: install .venv/.installed-test chromium pango dovecot
+# What can be said without running it comes first.
+test: lint chromium pango dovecot
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy app
 
-# Check the types; quick when little changed since the last time.
+check: lint
+	@tests="$$($(BIN)/python -m tests.changed)"; \
+	if [ -n "$$tests" ]; then $(BIN)/python -m pytest --failed-first -k "not postgresql" $$tests; \
+	else echo "Nothing changed that has tests of its own."; fi
+
+watch: install .venv/.installed-test
+	@$(BIN)/watchfiles --ignore-paths app/web/static "$(MAKE) --no-print-directory check" app templates mail_templates migrations tests docs
+
+fmt: .venv/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+hooks: .venv/.installed-test
+	$(BIN)/pre-commit install
+
 types: install .venv/.installed-test
 	$(BIN)/mypy app
 
@@ -36,6 +74,12 @@ bench: install .venv/.installed-test pango
 
 faults: install .venv/.installed-test dovecot postfix
 	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
+	$(MAKE) mutants ARGS=
+
+# What to change and which tests must notice stands in setup.cfg; `mutmut show NAME` shows one.
+mutants: install .venv/.installed-test dovecot
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut results
 
 # Pin every dependency anew; review the difference before committing it.
 lock: .venv/.installed-test
@@ -49,9 +93,13 @@ translations: install
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-pot-creation-date --ignore-obsolete -l en -i app/translations/messages.pot -d app/translations
 	@rm app/translations/messages.pot
 
+# Draw who calls whom; a test fails while the picture says something else than the code.
+picture: .venv/.installed-test
+	$(BIN)/python -m tests.picture
+
 # Make the pictures of the README anew, from the browser tests.
 screenshots: install .venv/.installed-test chromium pango
-	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser -k sqlite
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 clean:
 	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)

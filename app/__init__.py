@@ -11,8 +11,8 @@ from app.settings import ROOT
 from app.web import uploads
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """Build the application: settings, extensions, domains."""
+def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) -> Flask:
+    """Build the application: settings, extensions, domains; with its pages, or for commands and the clockwork without."""
     values = settings.load(environ)
     app = Flask(
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
@@ -21,7 +21,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
-    _bind_domains(app)
+    _wire_domains()
+    if pages:
+        _bind_pages(app)
     return app
 
 
@@ -52,22 +54,31 @@ def _configure(app: Flask) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from app.web import languages
+    from app import cli
+    from app.web import languages, templating
 
     extensions.db.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
     extensions.babel.init_app(app, locale_selector=languages.choose)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
     extensions.mail.init_app(app)
+    templating.bind(app)
+    cli.bind(app)
 
 
-def _bind_domains(app: Flask) -> None:
+def _wire_domains() -> None:
+    """Let domains hear of each other and write their letters, which goes on without pages as well."""
+    from app import accounts, digests, inbox, invitations, lessons, network, polls, registration, upkeep
+
+    for domain in (accounts, network, invitations, registration, lessons, polls, inbox, digests, upkeep):
+        domain.wire()
+
+
+def _bind_pages(app: Flask) -> None:
     from app import (
         accounts,
         api,
         attendance,
-        cli,
         digests,
         elsewhere,
         events,
@@ -89,4 +100,3 @@ def _bind_domains(app: Flask) -> None:
     for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, upkeep):
         domain.bind(app)
     doors.check(app)
-    cli.bind(app)

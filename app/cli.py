@@ -4,14 +4,14 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 
-from app import addresses, jobs
+from app import addresses
 from app.accounts import accounts, sign_in
 from app.database import db
 from app.network import organisations, people
@@ -23,7 +23,17 @@ demo_group = AppGroup("demo", help="Fictional content to look around in.")
 api_group = AppGroup("api-token", help="Keys for the API.")
 
 
+class Tables(click.Command):
+    """Flask-Migrate's own group of commands; alembic loads when one of them is asked for."""
+
+    def make_context(self, *args, **options: Any) -> click.Context:
+        from app.upkeep import tables
+
+        return tables.commands().make_context(*args, **options)
+
+
 def bind(app: Flask) -> None:
+    app.cli.add_command(Tables("db", help="Perform database migrations."))
     for group in (accounts_group, people_group, demo_group, api_group):
         app.cli.add_command(group)
     for command in (serve, worker, check, mail_test, backup, restore):
@@ -162,6 +172,8 @@ def worker(once: bool) -> None:
     """Run the clockwork until stopped."""
     _demand_current_database()
     db.session.remove()
+    from app import jobs
+
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, not Flask
     if once:
         click.echo(json.dumps(jobs.run_once(app)))
@@ -189,6 +201,7 @@ def check() -> None:
 @with_appcontext
 def mail_test() -> None:
     """Send a message to the own mailbox and one that must bounce, and say whether both came back."""
+    from app import jobs
     from app.upkeep import checking, mail_tests
 
     if not current_app.config["INBOX_URL"]:

@@ -24,6 +24,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stamp_after(last: datetime | None) -> datetime:
+    """Now in whole seconds, as a calendar stamps what it says (DTSTAMP); always later than the last stamp."""
+    present = now().replace(microsecond=0)
+    return present if last is None else max(present, last + timedelta(seconds=1))
+
+
 def local(moment: datetime, zone: str = AMSTERDAM) -> datetime:
     """The moment as the clock on the wall of that zone shows it."""
     return moment.astimezone(ZoneInfo(zone))

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
@@ -84,6 +83,29 @@ def choice(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
     return mapped_column(kind, **options)
 
 
+class _Listed(sa.types.TypeDecorator[Any]):
+    """A value of an enumeration; what the program does not know (any more) is read as text."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.enum = enum
+        self._members: dict[str | None, StrEnum] = {member.value: member for member in enum}
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | str | None:
+        return self._members.get(value, value)
+
+
+def listed(enum: type[StrEnum], length: int, **options: Any) -> MappedColumn[Any]:
+    """A column for an enumeration that grows by an entry in the program alone: no CHECK, so no migration."""
+    return mapped_column(_Listed(enum, length), **options)
+
+
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -139,10 +161,14 @@ def autocommit() -> Iterator[sa.Connection]:
         yield connection
 
 
-def insert_new(table: sa.Table, *unique: str) -> postgresql.Insert | sqlite.Insert:
+def insert_new(table: sa.Table, *unique: str) -> Any:
     """An INSERT that passes over rows that are there already, by the unique key of these columns."""
     if db.session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)
+    from sqlalchemy.dialects import sqlite
+
     return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
 
 
@@ -160,6 +186,11 @@ def add_once(row: Model) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def too_often(at, since: datetime, most: int, *conditions: sa.ColumnElement[bool]) -> bool:
+    """Whether `most` rows or more meet the conditions with a moment `at` after `since`: one more would be too many."""
+    return db.session.scalar(sa.select(sa.func.count()).where(at > since, *conditions)) >= most
 
 
 ALWAYS = sa.literal(1) == 1

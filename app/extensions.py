@@ -4,7 +4,6 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app.database import db
@@ -13,6 +12,5 @@ babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
 mail = Mail()
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
-__all__ = ["babel", "csrf", "db", "limiter", "mail", "migrate"]
+__all__ = ["babel", "csrf", "db", "limiter", "mail"]

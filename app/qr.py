@@ -2,11 +2,11 @@
 
 import io
 
-import segno
-
 
 def picture(text: str) -> bytes:
     """The code as PNG, small enough for a mail."""
+    import segno
+
     out = io.BytesIO()
     segno.make(text, micro=False, error="m").save(out, kind="png", scale=5, border=4)
     return out.getvalue()
@@ -14,6 +14,8 @@ def picture(text: str) -> bytes:
 
 def drawing(text: str) -> str:
     """The code as SVG for a page; black on white in every colour scheme, or cameras fail."""
+    import segno
+
     return segno.make(text, micro=False, error="m").svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
     )

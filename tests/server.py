@@ -14,11 +14,10 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode
 
-from flask_migrate import upgrade
-
 from app import create_app
 from app.database import db
 from app.settings import ROOT
+from tests.databases import SECRET_KEY
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
 PATIENCE = 120
@@ -34,11 +33,9 @@ class Server:
     app: object
 
     def command(self, *arguments: str) -> str:
-        """Run a flask command beside it; returns what it prints."""
-        done = subprocess.run(
-            [FLASK, "--app", "wsgi", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
+        """Run a flask command on the same database; returns what it prints."""
+        done = self.app.test_cli_runner().invoke(args=arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
         return done.stdout.strip()
 
 
@@ -49,17 +46,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def prepared(folder: Path, database_url: str | None, **environ: str) -> Iterator[Server]:
-    """An installation with tables, not yet served."""
+def prepared(folder: Path, database_url: str, **environ: str) -> Iterator[Server]:
+    """An installation on a database with tables, not yet served."""
+    folder.mkdir(exist_ok=True)
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    settings = {"INSTANCE_PATH": str(folder), "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}", **environ}
-    if database_url:
-        settings["DATABASE_URL"] = database_url
+    settings = {
+        "DATABASE_URL": database_url,
+        "INSTANCE_PATH": str(folder),
+        "SECRET_KEY": SECRET_KEY,
+        "PORT": str(port),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        **environ,
+    }
     app = create_app(settings)
     server = Server(settings["BASE_URL"], kept | settings, app)
-    with app.app_context():
-        upgrade()
     yield server
     with app.app_context():
         db.engine.dispose()

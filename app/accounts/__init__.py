@@ -3,9 +3,14 @@
 from flask import Flask
 
 
+def wire() -> None:
+    from app.accounts import audit
+
+    audit.connect()
+
+
 def bind(app: Flask) -> None:
-    from app.accounts import audit, organiser_views, views
+    from app.accounts import organiser_views, views
     from app.web import doors
 
     doors.hang(app, views, organiser_views)
-    audit.connect()

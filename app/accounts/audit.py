@@ -4,8 +4,6 @@ It listens to the database session, so that no view can forget it. Of people onl
 fields changed is kept, never their contents.
 """
 
-from datetime import date, datetime, time
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,76 +12,14 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.models import Account, ApiToken, AuditEntry, Grant
-from app.attendance.models import Attendance
+from app.accounts.models import Account, Action, AuditEntry, Subject
 from app.database import db
-from app.digests.models import Word
-from app.events.models import Event, Question, Series, Slot
-from app.invitations.models import Allotment, LetterImage, LetterText, Wave
-from app.lessons.models import (
-    Attachment,
-    Board,
-    Commitment,
-    Correction,
-    Evaluation,
-    EvaluationQuestion,
-    Impression,
-    Insight,
-    Suggestion,
-)
-from app.network.models import (
-    Audience,
-    ContactPerson,
-    EmailAddress,
-    Import,
-    Membership,
-    Network,
-    Organisation,
-    OrganisationDomain,
-    Person,
-    Position,
-    Role,
-    Topic,
-)
-from app.registration.models import Registration
+from app.events.models import Event
+from app.lessons.models import Board, Evaluation, Impression, Insight
+from app.network.models import ContactPerson, EmailAddress, Network, Person, Position
+from app.rows import plain
 
-_AUDITED = (
-    Event,
-    Slot,
-    Question,
-    Wave,
-    Network,
-    Membership,
-    Audience,
-    Organisation,
-    Person,
-    EmailAddress,
-    Position,
-    Account,
-    Grant,
-    ApiToken,
-    Registration,
-    Import,
-    Attendance,
-    Board,
-    Impression,
-    Insight,
-    Suggestion,
-    Commitment,
-    Attachment,
-    Correction,
-    Evaluation,
-    EvaluationQuestion,
-    Word,
-    Series,
-    Allotment,
-    ContactPerson,
-    OrganisationDomain,
-    Role,
-    Topic,
-    LetterText,
-    LetterImage,
-)
+_BY_ITSELF = {subject for subject in Subject if subject.by_itself}
 _PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
 _PARENTS = (
     ("event", "event_id", Event),
@@ -107,7 +43,7 @@ _DERIVED = {
 }
 
 
-def note(action: str, row: Any, **changes: Any) -> None:
+def note(action: Action, row, **changes: Any) -> None:
     """Write down what is no change of a row: an export, a test mail."""
     account = g.get("account")
     if account is not None:
@@ -124,15 +60,19 @@ def _write_down(session: Session, flush_context: object) -> None:
     account = g.get("account") if has_app_context() else None
     if account is None:
         return
-    for action, rows in (("added", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+    for action, rows in (
+        (Action.ADDED, session.new),
+        (Action.CHANGED, session.dirty),
+        (Action.DELETED, session.deleted),
+    ):
         for row in rows:
-            if isinstance(row, _AUDITED):
+            if row.__tablename__ in _BY_ITSELF:
                 _entry(session, account, action, row)
 
 
-def _entry(session: Session, account: Account, action: str, row: Any) -> None:
-    changes = _changes(row) if action == "changed" else {}
-    if action == "changed" and not changes:
+def _entry(session: Session, account: Account, action: Action, row) -> None:
+    changes = _changes(row) if action == Action.CHANGED else {}
+    if action == Action.CHANGED and not changes:
         return
     values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_about(row)}
     session.execute(sa.insert(AuditEntry.__table__).values(values))
@@ -148,21 +88,23 @@ def _changes(row: Any) -> dict[str, list[Any]]:
             continue
         before, after = (values[0] if values else None for values in (history.deleted, history.added))
         if before != after:
-            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_plain(before), _plain(after)]
+            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_short(before), _short(after)]
     return changes
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return value[:500] if isinstance(value, str) else value
+def _short(value: object) -> object:
+    short = plain(value)
+    return short[:500] if isinstance(short, str) else short
 
 
 def _about(row: Any) -> dict[str, Any]:
     number = getattr(row, "id", None)
-    return {"network_id": _network_of(row), "subject": row.__tablename__, "subject_id": number, "label": _label(row)}
+    return {
+        "network_id": _network_of(row),
+        "subject": Subject(row.__tablename__),
+        "subject_id": number,
+        "label": _label(row),
+    }
 
 
 def _network_of(row: Any) -> int | None:

@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
 from app.accounts.models import NetworkRole
-from app.web import labels
-from app.web.forms import Address, Form, Line
+from app.web.forms import Address, Form, Line, choices
 
 
 class SignInForm(Form):
@@ -29,7 +28,7 @@ class ColleagueForm(Form):
     address = Address(_l("Mailadres"))
     role = SelectField(
         _l("Wat mag deze collega?"),
-        choices=lambda: labels.choices(NetworkRole),
+        choices=lambda: choices(NetworkRole),
         description=_l("Een organisator plant, nodigt uit en wijzigt. Een lezer kijkt mee."),
     )
 

@@ -1,23 +1,25 @@
 """Tables of accounts, their rights and what they did."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, choice, listed
 from app.network.models import Language, Network
+from app.words import Worded
 
 
-class NetworkRole(StrEnum):
+class NetworkRole(Worded):
     """An organiser changes, a reader looks."""
 
-    ORGANISER = "organiser"
-    READER = "reader"
+    ORGANISER = "organiser", _l("Organisator")
+    READER = "reader", _l("Lezer")
 
 
 class Account(Model):
@@ -90,6 +92,68 @@ class ApiToken(Model):
     account: Mapped[Account] = relationship()
 
 
+class Action(Worded):
+    """What an organiser did, as the log says it before what they did it to."""
+
+    ADDED = "added", _l("voegde toe:")
+    CHANGED = "changed", _l("wijzigde")
+    DELETED = "deleted", _l("verwijderde")
+    MERGED = "merged", _l("voegde samen:")
+    UNMERGED = "unmerged", _l("haalde uit elkaar:")
+    EXPORTED = "exported", _l("haalde een lijst op van")
+    TESTED = "tested", _l("stuurde zichzelf een voorbeeld van")
+    RESENT = "resent", _l("stuurde opnieuw:")
+    REVOKED = "revoked", _l("maakte ongeldig:")
+
+
+class Subject(Worded):
+    """What was changed: tables by name. Rows of all but the last write themselves down (accounts/audit.py)."""
+
+    EVENTS = "events", _l("sessie")
+    SLOTS = "slots", _l("programmaonderdeel")
+    QUESTIONS = "questions", _l("vraag")
+    WAVES = "waves", _l("ronde")
+    NETWORKS = "networks", _l("netwerk")
+    MEMBERSHIPS = "memberships", _l("lidmaatschap")
+    AUDIENCES = "audiences", _l("doelgroep")
+    CONTACT_PERSONS = "contact_persons", _l("contactpersoon van")
+    ORGANISATION_DOMAINS = "organisation_domains", _l("maildomein van organisatie")
+    ROLES = "roles", _l("rol")
+    TOPICS = "topics", _l("thema")
+    ALLOTMENTS = "allotments", _l("plekken voor een organisatie")
+    ORGANISATIONS = "organisations", _l("organisatie")
+    PEOPLE = "people", _l("persoon")
+    EMAIL_ADDRESSES = "email_addresses", _l("mailadres van persoon")
+    POSITIONS = "positions", _l("functie van persoon")
+    ACCOUNTS = "accounts", _l("account")
+    GRANTS = "grants", _l("toegang")
+    API_TOKENS = "api_tokens", _l("sleutel voor de API")
+    REGISTRATIONS = "registrations", _l("aanmelding")
+    IMPORTS = "imports", _l("ingelezen lijst")
+    ATTENDANCES = "attendances", _l("aanwezigheid")
+    BOARDS = "boards", _l("lessenbord")
+    IMPRESSIONS = "impressions", _l("impressie")
+    INSIGHTS = "insights", _l("inzicht")
+    SUGGESTIONS = "suggestions", _l("suggestie")
+    COMMITMENTS = "commitments", _l("afspraak")
+    ATTACHMENTS = "attachments", _l("bijlage")
+    CORRECTIONS = "corrections", _l("verbetering")
+    EVALUATIONS = "evaluations", _l("evaluatie")
+    EVALUATION_QUESTIONS = "evaluation_questions", _l("evaluatievraag")
+    DIGEST_WORDS = "digest_words", _l("woord in het nieuwsoverzicht")
+    SERIES = "series", _l("reeks")
+    LETTER_TEXTS = "letter_texts", _l("tekst van een mail")
+    LETTER_IMAGES = "letter_images", _l("afbeelding in mails")
+    MERGES = "merges", _l("samenvoeging van personen"), False
+    INVITATIONS = "invitations", _l("uitnodiging"), False
+
+    by_itself: bool
+
+    def __init__(self, value: str, words: LazyString, by_itself: bool = True):
+        super().__init__(value, words)
+        self.by_itself = by_itself
+
+
 class AuditEntry(Model):
     """A change by an organiser: who, when, what. `changes` maps a field to [before, after]."""
 
@@ -99,9 +163,8 @@ class AuditEntry(Model):
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     network_id: Mapped[int | None] = mapped_column(sa.Integer, index=True)
-    action: Mapped[str] = mapped_column(sa.String(40))
-    subject: Mapped[str] = mapped_column(sa.String(40))
-    """Table of the changed row."""
+    action: Mapped[Action] = listed(Action, 40)
+    subject: Mapped[Subject] = listed(Subject, 40)
     subject_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(sa.String(200), default="")
     changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)

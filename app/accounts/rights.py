@@ -5,8 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts import sessions
 from app.accounts.models import Account, Grant, NetworkRole
 from app.network.models import Network
+from app.network.seeing import CLOCKWORK, Viewer
 
 
 class Need(Enum):
@@ -56,7 +58,22 @@ def may_organise(account: Account, network_id: int) -> bool:
 
 def may_see_people(account: Account, event: Any) -> bool:
     """Readers see who comes, but not at a confidential event."""
-    return may_organise(account, event.network_id) or (may_read(account, event.network_id) and not event.confidential)
+    return viewer(account).may_see_people(event)
+
+
+def viewer(account: Account) -> Viewer:
+    """With whose eyes an account looks; administrators see everything."""
+    if account.is_admin:
+        return CLOCKWORK
+    roles = {
+        role: frozenset(grant.network_id for grant in account.grants if grant.role == role) for role in NetworkRole
+    }
+    return Viewer(roles[NetworkRole.ORGANISER], roles[NetworkRole.READER])
+
+
+def current_viewer() -> Viewer:
+    """With whose eyes the signed-in account looks."""
+    return viewer(sessions.current())
 
 
 def organises(account: Account) -> bool:

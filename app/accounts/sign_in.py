@@ -17,8 +17,9 @@ from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
 from app.accounts.models import Account, SignIn
-from app.database import db, rows_changed
+from app.database import db, rows_changed, too_often
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
 from app.tokens import Purpose
@@ -42,12 +43,10 @@ def ask(email: str) -> Asked:
     email = email.strip().lower()
     account_id = db.session.scalar(sa.select(Account.id).where(Account.email == email, Account.active))
     address_digest, secret = _digest(email), secrets.token_urlsafe(24)
-    recent = sa.select(sa.func.count()).where(
-        SignIn.address_digest == address_digest, SignIn.created_at > clock.now() - VALID
-    )
-    allowed = db.session.scalars(recent).one() < MOST_REQUESTS
+    since = clock.now() - VALID
+    refused = too_often(SignIn.created_at, since, MOST_REQUESTS, SignIn.address_digest == address_digest)
     request = SignIn(
-        account_id=account_id if allowed else None,
+        account_id=None if refused else account_id,
         address_digest=address_digest,
         browser_digest=_digest(secret),
     )
@@ -136,9 +135,12 @@ def _mail(request: SignIn, account: Account) -> None:
         "minuten": int(VALID.total_seconds() // 60),
     }
     letter = letters.write(
-        letters.source("accounts/sign_in", account.language), values, account.language, {"because": "account"}
+        letters.source(MessageKind.SIGN_IN.letter, account.language),
+        values,
+        account.language,
+        {"because": MessageKind.SIGN_IN.because},
     )
-    enqueue(Mail(letter, account.email, account.name, site), "sign_in")
+    enqueue(Mail(letter, account.email, account.name, site), MessageKind.SIGN_IN)
 
 
 def _button(account: Account, address: str) -> letters.Block:

@@ -143,7 +143,7 @@ class Participants(MethodView):
         event = _event(slug)
         if not rights.may_organise(_account(), event.network_id):
             abort(403, message="Readers see no addresses.")
-        return list(cockpit.everybody(event, Sought(standing=query["standing"])))
+        return list(cockpit.everybody(event, Sought(standing=query["standing"]), rights.viewer(_account())))
 
 
 @blueprint.route("/audiences")
@@ -174,8 +174,8 @@ class AudiencePeople(MethodView):
         if not rights.may_organise(_account(), audience.network_id):
             abort(403, message="Readers see no addresses.")
         page, size = pagination_parameters.page, pagination_parameters.page_size
-        rule, network_id = audience.rule, audience.network_id
-        reach = audiences.reach(rule, network_id)
-        found = audiences.page(rule, network_id, reach, left_out=query["left_out"], number=page, size=size)
+        rule, network_id, viewer = audience.rule, audience.network_id, rights.viewer(_account())
+        reach = audiences.reach(rule, network_id, viewer)
+        found = audiences.page(rule, network_id, viewer, reach, left_out=query["left_out"], number=page, size=size)
         pagination_parameters.item_count = found.total
         return found.items

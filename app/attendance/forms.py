@@ -7,7 +7,6 @@ from wtforms.fields.choices import SelectChoice
 from app.events.models import Event
 from app.network import organisations
 from app.web.forms import Address, Form, Line
-from app.web.labels import label
 
 
 class WalkInForm(Form):
@@ -26,7 +25,7 @@ class WalkInForm(Form):
     def __init__(self, event: Event):
         super().__init__()
         self.organisation.choices = [SelectChoice("", "–"), *organisations.choices()]
-        self.mode.choices = [SelectChoice(mode.value, label(mode)) for mode in event.modes]
+        self.mode.choices = [SelectChoice(mode.value, str(mode.words)) for mode in event.modes]
         if len(event.modes) == 1:
             del self.mode
         elif not self.mode.data:

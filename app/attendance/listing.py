@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
@@ -123,6 +122,8 @@ def lookalikes(event: Event, name: str, organisation: Organisation | None) -> li
 
 
 def _likeness(plain: str, person: Person, organisation: Organisation | None) -> float:
+    from rapidfuzz import fuzz
+
     same_place = organisation and any(each.organisation_id == organisation.id for each in person.positions)
     return fuzz.ratio(plain, names.plain(person.name)) + (8 if same_place else 0)
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-import icalendar
 from flask_babel import gettext
 
 from app import addresses, clock, wording
 from app.calendars import zones
 from app.events.models import Event, Mode
+
+if TYPE_CHECKING:
+    import icalendar
 
 PRODID = "-//Leerkring//Leerkring//NL"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
@@ -46,27 +48,8 @@ def location(event: Event, mode: Mode | None = None, *, with_link: bool = False)
     return gettext("%(place)s / online", place=place) if event.online and mode is None else place
 
 
-class Dated(Protocol):
-    """What an entry in a calendar is made of: an event, or a date that is kept free."""
-
-    @property
-    def uid(self) -> str: ...
-    @property
-    def starts_at(self) -> datetime: ...
-    @property
-    def ends_at(self) -> datetime: ...
-    @property
-    def zone(self) -> str: ...
-    @property
-    def confidential(self) -> bool: ...
-    @property
-    def created_at(self) -> datetime: ...
-    @property
-    def changed_at(self) -> datetime: ...
-
-
 def vevent(
-    event: Dated,
+    event: Event,
     *,
     status: Status,
     sequence: int,
@@ -74,8 +57,10 @@ def vevent(
     summary: str,
     where: str,
     description: str,
-) -> icalendar.Event:
+) -> "icalendar.Event":
     """One VEVENT in the event's own zone; start, end and UID are always those of the event."""
+    import icalendar
+
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("dtstamp", stamp)
@@ -88,7 +73,7 @@ def vevent(
     component.add("status", status)
     component.add("transp", "OPAQUE" if status == Status.CONFIRMED else "TRANSPARENT")
     component.add("class", "PRIVATE" if event.confidential else "PUBLIC")
-    if isinstance(event, Event) and not event.confidential:
+    if not event.confidential:
         component.add("url", addresses.event_page(event.slug))
     component.add("created", event.created_at)
     component.add("last-modified", event.changed_at)
@@ -103,7 +88,7 @@ def description(event: Event, *, first: Iterable[str] = ()) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def public_vevent(event: Event) -> icalendar.Event:
+def public_vevent(event: Event) -> "icalendar.Event":
     """The event as everybody may see it; the same bytes until it changes."""
     summary = title(event)
     if event.cancelled:
@@ -120,9 +105,11 @@ def public_vevent(event: Event) -> icalendar.Event:
 
 
 def vcalendar(
-    components: Iterable[icalendar.Event], zone_names: Iterable[str], method: str | None = None
-) -> icalendar.Calendar:
+    components: Iterable["icalendar.Event"], zone_names: Iterable[str], method: str | None = None
+) -> "icalendar.Calendar":
     """A VCALENDAR with the zones that its events use."""
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")

@@ -5,15 +5,18 @@ Exactly one ATTENDEE, the addressee; the answers come back to ORGANIZER.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import icalendar
 from flask_babel import gettext
-from icalendar import vCalAddress
 
 from app.calendars import documents
 from app.calendars.documents import Status
 from app.events.models import Event, Mode
 from app.outbox.mime import CalendarPart
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,10 @@ def _component(
     return component
 
 
-def address_of(party: Party) -> vCalAddress:
+def address_of(party: Party) -> "vCalAddress":
     """A CAL-ADDRESS with a name that no program stumbles over."""
+    from icalendar import vCalAddress
+
     value = vCalAddress(f"mailto:{party.address}")
     value.params["CN"] = documents.text(party.name).replace("\n", " ").replace('"', "”")
     return value

@@ -6,8 +6,10 @@ at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC).
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from icalendar import Component, Timezone
+if TYPE_CHECKING:
+    from icalendar import Timezone
 
 _OFFSETS = {
     "Europe/Amsterdam": (1, "CET", "CEST"),
@@ -39,8 +41,10 @@ END:VTIMEZONE
 
 
 @cache
-def block(zone: str) -> Component:
+def block(zone: str) -> "Timezone":
     """The VTIMEZONE of one of clock.ZONES."""
+    from icalendar import Timezone
+
     winter, winter_name, summer_name = _OFFSETS[zone]
     text = _BLOCK.format(
         zone=zone,

@@ -28,7 +28,7 @@ from app.lessons.models import (
 from app.network import rhythm
 from app.network.models import DigestFrequency, Membership, Network, Person, Standing
 from app.outbox import queue
-from app.outbox.models import Message, MessageState, Priority
+from app.outbox.models import Message, MessageState
 from app.registration.models import Registration, RegistrationState
 
 READERS = 40
@@ -167,7 +167,7 @@ def _last_digest(edition: Edition) -> None:
             key=f"{editions.KIND}:{edition.id}:{digest.person.id}",
             kind=editions.KIND,
             state=MessageState.SENT,
-            priority=int(Priority.MAILING),
+            priority=editions.KIND.priority,
             person_id=digest.person.id,
             details={"edition": edition.id},
             created_at=moment,

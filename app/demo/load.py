@@ -25,6 +25,7 @@ from app.network import audiences, doubles, memberships, organisations, people
 from app.network.blocks import Block
 from app.network.models import ContactPerson, Network, Organisation, Person, Role
 from app.outbox import composing, queue
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
@@ -264,7 +265,7 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
         db.session.add(
             Message(
                 key=f"demo:{wave.id}:{invitation.id}",
-                kind=WaveKind.INVITATION.value,
+                kind=MessageKind.INVITATION,
                 counts=True,
                 state=MessageState.SENT,
                 network_id=event.network_id,

@@ -3,10 +3,15 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
-    from app.digests import editions, letters, organiser_views, participant_views
+def wire() -> None:
+    from app.digests import editions, letters
     from app.outbox import composing
+
+    composing.register(editions.KIND, letters.compose)
+
+
+def bind(app: Flask) -> None:
+    from app.digests import organiser_views, participant_views
     from app.web import doors
 
     doors.hang(app, organiser_views, participant_views)
-    composing.register(editions.KIND, letters.compose)

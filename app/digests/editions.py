@@ -17,9 +17,10 @@ from app.network import correspondence
 from app.network.models import Delivery, DigestFrequency, EmailAddress, Membership, Person, Standing
 from app.network.rhythm import due_on, moment
 from app.outbox import queue, states
+from app.outbox.kinds import MessageKind
 from app.outbox.models import DIGESTS, IN_HAND, Message, MessageState
 
-KIND = "digest"
+KIND = MessageKind.DIGEST
 PER_STEP = 1000
 _LATEST = timedelta(days=3)
 """A digest that could not go out by then waits for the next one."""

@@ -11,8 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app import clock
 from app.network.models import Delivery, DigestFrequency, Language, Person, Standing
-from app.web import labels
-from app.web.forms import Checks, Day, Form, Text
+from app.web.forms import Checks, Day, Form, Text, choices
 
 NOTHING = "nothing"
 
@@ -20,13 +19,13 @@ NOTHING = "nothing"
 class PreferencesForm(Form):
     """How often, how much, in which language; and per network, in fields network_<id>."""
 
-    digest = RadioField(_l("Hoe vaak wil je een nieuwsoverzicht?"), choices=lambda: labels.choices(DigestFrequency))
+    digest = RadioField(_l("Hoe vaak wil je een nieuwsoverzicht?"), choices=lambda: choices(DigestFrequency))
     mails_a_week = SelectField(
         _l("Hoeveel losse mails per week hooguit?"),
         description=_l("Van alle netwerken samen. Wat erboven komt, staat in je nieuwsoverzicht."),
         coerce=lambda value: int(value) if value else None,
     )
-    language = RadioField(_l("In welke taal?"), choices=lambda: labels.choices(Language))
+    language = RadioField(_l("In welke taal?"), choices=lambda: choices(Language))
 
     def __init__(self, person: Person):
         limit = current_app.config["MAILS_PER_WEEK"]
@@ -59,9 +58,9 @@ def preferences_form(person: Person) -> PreferencesForm:
 
     mine = [each for each in person.memberships if each.standing != Standing.LEFT]
     for membership in sorted(mine, key=lambda each: each.network.name):
-        choices = [*labels.choices(Delivery), SelectChoice(NOTHING, gettext("Niets van dit netwerk"))]
+        ways = [*choices(Delivery), SelectChoice(NOTHING, gettext("Niets van dit netwerk"))]
         now = NOTHING if membership.unsubscribed_at else membership.delivery.value
-        field = RadioField(membership.network.name, choices=choices, default=now)
+        field = RadioField(membership.network.name, choices=ways, default=now)
         setattr(OwnPreferences, f"network_{membership.network_id}", field)
     return OwnPreferences(person)
 

@@ -18,9 +18,10 @@ from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.models import DigestFrequency, Person
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
 
 
@@ -28,16 +29,13 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write a batch of digests; who has nothing new, or no longer wants one, gets none."""
     people = _people([message.person_id for message in messages])
     digests = selection.for_people(list(people.values()), News.now())
-    mails: list[Mail | Suppressed] = []
-    told: list[Digest] = []
-    news: dict[tuple[Any, ...], Block] = {}
+    mails, told, news = [], [], {}
     for message in messages:
-        person = people[message.person_id]
-        digest = digests[person.id]
+        person, digest = people[message.person_id], digests[message.person_id]
         if person.digest == DigestFrequency.NEVER or person.erased_at or correspondence.preferred(person) is None:
-            mails.append(Suppressed("wants no digest"))
+            mails.append(Suppressed(Reason.NO_DIGEST))
         elif not digest.sections:
-            mails.append(Suppressed("nothing new"))
+            mails.append(Suppressed(Reason.NOTHING_NEW))
         else:
             mails.append(write(digest, news))
             told.append(digest)
@@ -49,15 +47,15 @@ def write(digest: Digest, news: dict[tuple[Any, ...], Block] | None = None) -> M
     """The mail of a digest that has something to tell; `news` keeps what was set in type for others of a batch."""
     person = digest.person
     envelope = Envelope(
-        because="digest",
-        address=correspondence.address_of(person),
+        because=MessageKind.DIGEST.because,
+        address=correspondence.preferred(person),
         unsubscribe_url=stop_page(person),
         unsubscribe_address=addresses.reply(tokens.make(Purpose.DIGEST_STOP, person.id, person.preferences_version)),
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{person.digest}:digest",
     )
     return correspondence.write(
-        person, "digests/digest", lambda: _fields(digest, {} if news is None else news), envelope
+        person, MessageKind.DIGEST.letter, lambda: _fields(digest, {} if news is None else news), envelope
     )
 
 
@@ -66,7 +64,7 @@ def stop_page(person: Person) -> str:
     return correspondence.preferences_page(person) + "/stop"
 
 
-def _people(numbers: list[int | None]) -> dict[int | None, Person]:
+def _people(numbers: list[int]) -> dict[int, Person]:
     wanted = sa.select(Person).where(Person.id.in_(numbers))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     people = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})

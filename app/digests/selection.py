@@ -16,6 +16,7 @@ from app import clock
 from app.database import db, insert_new
 from app.digests import words
 from app.digests.models import Seen, Word
+from app.events import capacity
 from app.events.models import Event, EventState
 from app.invitations.models import HistoryEntry, Invitation, Step
 from app.lessons import follow_up
@@ -24,7 +25,6 @@ from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network.models import Delivery, Network, Person, Standing
 from app.outbox import queue, states
 from app.outbox.models import IN_HAND, Message, MessageState
-from app.registration import capacity
 from app.registration.models import Registration, RegistrationState
 
 AHEAD = timedelta(days=60)

@@ -92,12 +92,12 @@ def refresh(number: int) -> None:
     try:
         fetched = fetching.fetch(address, etag, last_modified)
         found = reading.read(fetched.content) if fetched.content is not None else None
-    except (CannotFetch, NoCalendar) as trouble:
-        calendar.trouble = trouble.reason if isinstance(trouble, CannotFetch) else "no_calendar"
+    except (CannotFetch, NoCalendar) as error:
+        calendar.trouble = error.reason
         calendar.next_at = clock.now() + AFTER_TROUBLE
     else:
         if found is None:
-            calendar.trouble, calendar.fetched_at, calendar.next_at = "", clock.now(), clock.now() + EVERY
+            calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
         else:
             _note_read(calendar, fetched, *found)
     db.session.commit()
@@ -122,7 +122,7 @@ def _claim() -> int | None:
 
 def _note_read(calendar: OutsideCalendar, fetched: fetching.Fetched, events: list[Found], skipped: int) -> None:
     calendar.etag, calendar.last_modified, calendar.skipped = fetched.etag, fetched.last_modified, skipped
-    calendar.trouble, calendar.fetched_at, calendar.next_at = "", clock.now(), clock.now() + EVERY
+    calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
     _replace(calendar, events)
 
 

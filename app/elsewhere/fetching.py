@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-import requests
 from flask import current_app
-from requests_hardened import Config, Manager
-from requests_hardened.ip_filter import InvalidIPAddress
+
+if TYPE_CHECKING:
+    import requests
+
+from app.elsewhere.models import Trouble
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
@@ -17,9 +20,9 @@ _WAIT = (5, 10)
 
 
 class CannotFetch(Exception):
-    """There is no calendar to be had at that address; `reason` is a key of labels.calendar_trouble."""
+    """There is no calendar to be had at that address, and why."""
 
-    def __init__(self, reason: str):
+    def __init__(self, reason: Trouble):
         super().__init__(reason)
         self.reason = reason
 
@@ -38,12 +41,15 @@ def clean(address: str) -> str:
     parts = urlsplit(address.strip())
     scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme.lower(), parts.scheme.lower())
     if scheme not in {"http", "https"} or not parts.hostname:
-        raise CannotFetch("no_address")
+        raise CannotFetch(Trouble.NO_ADDRESS)
     return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
 
 
 def fetch(address: str, etag: str = "", last_modified: str = "") -> Fetched:
     """Ask for a calendar, by what we have already. Raises CannotFetch."""
+    import requests
+    from requests_hardened.ip_filter import InvalidIPAddress
+
     known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in known.items() if value} | {"Accept": "text/calendar, */*;q=0.1"}
     begun = monotonic()
@@ -52,19 +58,21 @@ def fetch(address: str, etag: str = "", last_modified: str = "") -> Fetched:
             if answer.status_code == requests.codes.not_modified:
                 return Fetched(None, etag, last_modified)
             if answer.status_code != requests.codes.ok:
-                raise CannotFetch("gone" if answer.status_code in {404, 410} else "refused")
+                raise CannotFetch(Trouble.GONE if answer.status_code in {404, 410} else Trouble.REFUSED)
             content = _read(answer, begun)
     except InvalidIPAddress:
-        raise CannotFetch("inside") from None
+        raise CannotFetch(Trouble.INSIDE) from None
     except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL, requests.exceptions.MissingSchema):
-        raise CannotFetch("no_address") from None
+        raise CannotFetch(Trouble.NO_ADDRESS) from None
     except (requests.RequestException, OSError, ValueError):
-        raise CannotFetch("no_answer") from None
+        raise CannotFetch(Trouble.NO_ANSWER) from None
     return Fetched(content, answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60])
 
 
-def _session() -> requests.Session:
+def _session() -> "requests.Session":
     """Every address, also one that is redirected to, is resolved once and must be on the open internet."""
+    from requests_hardened import Config, Manager
+
     manager = Manager(
         Config(
             ip_filter_enable=True,
@@ -78,13 +86,13 @@ def _session() -> requests.Session:
     return session
 
 
-def _read(answer: requests.Response, begun: float) -> bytes:
+def _read(answer: "requests.Response", begun: float) -> bytes:
     pieces, size = [], 0
     for piece in answer.iter_content(64 * 1024):
         pieces.append(piece)
         size += len(piece)
         if size > MOST_BYTES:
-            raise CannotFetch("too_big")
+            raise CannotFetch(Trouble.TOO_BIG)
         if monotonic() - begun > PATIENCE:
-            raise CannotFetch("no_answer")
+            raise CannotFetch(Trouble.NO_ANSWER)
     return b"".join(pieces)

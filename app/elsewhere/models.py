@@ -3,12 +3,29 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment
+from app.database import Model, Moment, choice
 from app.network.models import Network
+from app.words import Worded
+
+
+class Trouble(Worded):
+    """Why a partner's calendar could not be read, and what to do."""
+
+    NO_ADDRESS = "no_address", _l("Dit is geen adres van een agenda. Het begint met https:// of webcal://.")
+    INSIDE = "inside", _l("Dit adres ligt binnen een eigen netwerk. Daar lezen we niet.")
+    NO_ANSWER = "no_answer", _l("Dit adres antwoordt niet. Klopt het? Probeer het anders later.")
+    REFUSED = "refused", _l("De partner geeft deze agenda niet. Vraag om een openbaar adres.")
+    GONE = "gone", _l("Op dit adres staat geen agenda meer. Vraag de partner om het nieuwe adres.")
+    TOO_BIG = "too_big", _l("Deze agenda is groter dan 10 MB. Vraag om een kleinere.")
+    NO_CALENDAR = (
+        "no_calendar",
+        _l("Hier staat geen agenda in. Vraag de partner om een agenda in iCalendar-vorm (.ics)."),
+    )
 
 
 class OutsideCalendar(Model):
@@ -29,8 +46,8 @@ class OutsideCalendar(Model):
     etag: Mapped[str] = mapped_column(sa.String(200), default="")
     last_modified: Mapped[str] = mapped_column(sa.String(60), default="")
     """What the partner's server said of the version that we have (RFC 9110 section 8.8)."""
-    trouble: Mapped[str] = mapped_column(sa.String(60), default="")
-    """Why it could not be read; a key of labels.calendar_trouble."""
+    trouble: Mapped[Trouble | None] = choice(Trouble)
+    """Why it could not be read the last time."""
     skipped: Mapped[int] = mapped_column(default=0)
     """Events in it that could not be read."""
     removed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -11,7 +11,7 @@ from app.elsewhere.forms import CalendarForm
 from app.elsewhere.models import OutsideCalendar
 from app.elsewhere.reading import NoCalendar
 from app.network.models import Network
-from app.web import labels, undo
+from app.web import undo
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("elsewhere", __name__, url_prefix="/organise/networks/<slug>/elsewhere")
@@ -63,11 +63,8 @@ def _add(network: Network, form: CalendarForm) -> bool:
             calendar = calendars.add_file(network, name, content)
         else:
             calendar = calendars.add_address(network, name, form.address.data)
-    except CannotFetch as trouble:
-        form.reject("address", labels.calendar_trouble(trouble.reason))
-        return False
-    except NoCalendar:
-        form.reject("file" if file else "address", labels.calendar_trouble("no_calendar"))
+    except (CannotFetch, NoCalendar) as error:
+        form.reject("file" if file else "address", str(error.reason.words))
         return False
     db.session.commit()
     flash(gettext("De agenda van %(name)s staat er.", name=calendar.name), "ok")

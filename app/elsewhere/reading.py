@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-
-import icalendar
-import recurring_ical_events
-from recurring_ical_events import InvalidCalendar
+from typing import TYPE_CHECKING
 
 from app import clock
 from app.calendars import documents
 from app.clock import NoSuchMoment
+from app.elsewhere.models import Trouble
+
+if TYPE_CHECKING:
+    import icalendar
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 """The window that is read: a rule without end is never followed further."""
@@ -20,6 +21,8 @@ _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 class NoCalendar(ValueError):
     """There is no iCalendar in it."""
+
+    reason = Trouble.NO_CALENDAR
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ def read(content: bytes) -> tuple[list[Found], int]:
     return sorted(found.values(), key=lambda each: each.starts_at)[:MOST], skipped
 
 
-def _calendars(content: bytes) -> list[icalendar.Calendar]:
+def _calendars(content: bytes) -> list["icalendar.Calendar"]:
+    import icalendar
+
     for charset in ("utf-8-sig", "cp1252", "latin-1"):
         try:
             text = content.decode(charset)
@@ -68,19 +73,21 @@ def _calendars(content: bytes) -> list[icalendar.Calendar]:
         raise NoCalendar from None
 
 
-def _occurrences(calendar: icalendar.Calendar, begin: datetime, end: datetime) -> tuple[list[icalendar.Event], int]:
+def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime) -> tuple[list["icalendar.Event"], int]:
     """Each time that the events take place; what repeats within a day is left out, or one line could mean a million."""
+    import recurring_ical_events
+
     events = calendar.walk("VEVENT")
     usable = [event for event in events if _when(event, "DTSTART") is not None and not _repeats_too_often(event)]
     calendar.subcomponents = [each for each in calendar.subcomponents if each.name != "VEVENT"] + usable
     try:
         query = recurring_ical_events.of(calendar, skip_bad_series=True)
         return query.between(begin, end), len(events) - len(usable)
-    except (InvalidCalendar, ValueError, TypeError, AttributeError, OverflowError, KeyError):
+    except (recurring_ical_events.InvalidCalendar, ValueError, TypeError, AttributeError, OverflowError, KeyError):
         return [], len(events)
 
 
-def _repeats_too_often(event: icalendar.Component) -> bool:
+def _repeats_too_often(event: "icalendar.Event") -> bool:
     given = event.get("RRULE", [])
     for rule in given if isinstance(given, list) else [given]:
         frequency = {str(each).upper() for each in rule.get("FREQ", [])}
@@ -90,7 +97,7 @@ def _repeats_too_often(event: icalendar.Component) -> bool:
     return False
 
 
-def _found(event: icalendar.Event) -> Found | None:
+def _found(event: "icalendar.Event") -> Found | None:
     """One event in our terms; None when it is cancelled or its times make no sense."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return None
@@ -118,7 +125,7 @@ def _found(event: icalendar.Event) -> Found | None:
     )
 
 
-def _when(event: icalendar.Component, name: str) -> date | None:
+def _when(event: "icalendar.Event", name: str) -> date | None:
     """A day or a moment; None when there is none that can be read."""
     try:
         value = getattr(event.get(name), "dt", None)
@@ -136,7 +143,7 @@ def _moment(value: date) -> datetime:
     return value.astimezone(UTC)
 
 
-def _line(event: icalendar.Component, name: str) -> str:
+def _line(event: "icalendar.Event", name: str) -> str:
     value = event.get(name)
     value = value[0] if isinstance(value, list) and value else value
     return " ".join(documents.text(str(value or "")).split())

@@ -12,6 +12,7 @@ from app import clock
 from app.database import db, insert_new, rows_changed
 from app.events.models import BusyDays, BusyKind
 from app.network.models import Organisation
+from app.rows import kept_columns, typed_row
 
 LONGEST = timedelta(days=100)
 _SPAN = re.compile(r"\s+(?:t/m|tot en met|until|–|-)\s+", re.IGNORECASE)
@@ -57,8 +58,7 @@ def remove(number: int) -> dict[str, Any] | None:
     found = db.session.get(BusyDays, number)
     if found is None:
         return None
-    kept = {"kind": found.kind.value, "name": found.name, "organisation_id": found.organisation_id}
-    kept |= {"first_day": found.first_day.isoformat(), "last_day": found.last_day.isoformat()}
+    kept = kept_columns(found, "kind", "name", "organisation_id", "first_day", "last_day")
     db.session.delete(found)
     return kept
 
@@ -66,8 +66,8 @@ def remove(number: int) -> dict[str, Any] | None:
 def bring_back(kept: dict[str, Any]) -> None:
     """Undo of remove."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
-    span = (date.fromisoformat(kept["first_day"]), date.fromisoformat(kept["last_day"]))
-    add(BusyKind(kept["kind"]), kept["name"], [span], organisation)
+    days = typed_row(BusyDays.__table__, kept)
+    add(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)
 
 
 def _read_day(text: str) -> date | None:

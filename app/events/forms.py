@@ -12,13 +12,12 @@ from wtforms.validators import URL, NumberRange
 from app import clock
 from app.clock import NoSuchMoment
 from app.events import busy_days
+from app.events.capacity import Outlook
 from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
 from app.events.planning import Details
 from app.network import queries as networks
 from app.network.forms import role_choices
-from app.registration.capacity import Outlook
-from app.web import labels
-from app.web.forms import CheckboxesField, Checks, Day, Form, Hour, Line, Number, Text
+from app.web.forms import CheckboxesField, Checks, Day, Form, Hour, Line, Number, Text, choices
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
@@ -33,7 +32,7 @@ class EventForm(Form):
     """The details of an event; `details()` gives them in UTC after validate()."""
 
     title = Line(_l("Titel"), 150, required=True)
-    format = SelectField(_l("Soort"), choices=lambda: labels.choices(EventFormat))
+    format = SelectField(_l("Soort"), choices=lambda: choices(EventFormat))
     summary = Line(_l("Samenvatting"), 300, description=_l("Eén of twee zinnen, voor de agenda en de uitnodiging."))
     description = Text(
         _l("Beschrijving"),
@@ -226,9 +225,7 @@ def _of(event: Event) -> dict[str, Any]:
 class BusyDaysForm(Form):
     """Days to avoid, one or a span a line; `spans` holds them after validate()."""
 
-    kind = RadioField(
-        _l("Wat is het?"), choices=lambda: labels.choices(BusyKind), default=BusyKind.SCHOOL_HOLIDAY.value
-    )
+    kind = RadioField(_l("Wat is het?"), choices=lambda: choices(BusyKind), default=BusyKind.SCHOOL_HOLIDAY.value)
     name = Line(_l("Naam"), 120, required=True, description=_l("Zoals ‘Voorjaarsvakantie regio Zuid’ of ‘Raad’."))
     organisation = SelectField(_l("Gemeente"), description=_l("Alleen bij een raadsavond."))
     days = Text(
@@ -313,7 +310,7 @@ class SlotForm(Form):
 
 
 class QuestionForm(Form):
-    kind = SelectField(_l("Soort antwoord"), choices=lambda: labels.choices(QuestionKind))
+    kind = SelectField(_l("Soort antwoord"), choices=lambda: choices(QuestionKind))
     label = Line(_l("Vraag"), 200, required=True)
     reason = Line(_l("Waarom vragen we dit?"), 300, description=_l("Staat onder de vraag."))
     choices = Text(

@@ -1,38 +1,39 @@
 """Tables of events, programme slots and questions."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, choice, db
 from app.network.models import Network, Organisation, Role
+from app.words import Worded
 
 
-class EventFormat(StrEnum):
-    SESSION = "session"
-    WORK_SESSION = "work_session"
-    NETWORK_DAY = "network_day"
-    EXPEDITION = "expedition"
-    TRAINING = "training"
-    COURSE_MEETING = "course_meeting"
-    ONLINE = "online"
+class EventFormat(Worded):
+    SESSION = "session", _l("Sessie")
+    WORK_SESSION = "work_session", _l("Werksessie")
+    NETWORK_DAY = "network_day", _l("Netwerkdag")
+    EXPEDITION = "expedition", _l("Expeditie")
+    TRAINING = "training", _l("Training")
+    COURSE_MEETING = "course_meeting", _l("Leergangbijeenkomst")
+    ONLINE = "online", _l("Online sessie")
 
 
-class EventState(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CANCELLED = "cancelled"
+class EventState(Worded):
+    DRAFT = "draft", _l("Concept")
+    PUBLISHED = "published", _l("Gepubliceerd")
+    CANCELLED = "cancelled", _l("Geannuleerd")
 
 
-class Mode(StrEnum):
+class Mode(Worded):
     """How somebody takes part."""
 
-    ON_SITE = "on_site"
-    ONLINE = "online"
+    ON_SITE = "on_site", _l("Op locatie")
+    ONLINE = "online", _l("Online")
 
 
 class Series(Model):
@@ -178,17 +179,17 @@ class Speaker(Model):
     affiliation: Mapped[str] = mapped_column(sa.String(150), default="")
 
 
-class QuestionKind(StrEnum):
-    TEXT = "text"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
+class QuestionKind(Worded):
+    TEXT = "text", _l("Tekst")
+    CHOICE = "choice", _l("Keuze")
+    YES_NO = "yes_no", _l("Ja of nee")
 
 
-class Preset(StrEnum):
+class Preset(Worded):
     """Ready-made questions whose answer a person may let us remember."""
 
-    DIETARY = "dietary"
-    ACCESSIBILITY = "accessibility"
+    DIETARY = "dietary", _l("Dieetwensen")
+    ACCESSIBILITY = "accessibility", _l("Toegankelijkheid")
 
 
 class Question(Model):
@@ -222,12 +223,12 @@ event_roles: sa.Table = sa.Table(
 """For whom an event is meant."""
 
 
-class BusyKind(StrEnum):
+class BusyKind(Worded):
     """Why a day is better left free."""
 
-    SCHOOL_HOLIDAY = "school_holiday"
-    COUNCIL = "council"
-    OTHER = "other"
+    SCHOOL_HOLIDAY = "school_holiday", _l("Schoolvakantie")
+    COUNCIL = "council", _l("Raadsavond")
+    OTHER = "other", _l("Iets anders")
 
 
 class BusyDays(Model):

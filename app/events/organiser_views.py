@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import Need
 from app.database import db
-from app.events import planning, programme, questions, serial, that_day
+from app.events import capacity, planning, programme, questions, serial, that_day
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
 from app.events.that_day import Clash
@@ -16,7 +16,6 @@ from app.invitations import queries as invitations
 from app.lessons import library
 from app.lessons import queries as lessons
 from app.network.models import Network
-from app.registration import capacity
 from app.web import undo
 from app.web.doors import OrganiserPages, row_of
 

@@ -158,8 +158,7 @@ def copy(event: Event, starts_at: datetime) -> Event:
 
 def touch(event: Event) -> None:
     """Note that calendars show something else from now on; strictly later than before."""
-    now = clock.now().replace(microsecond=0)
-    event.changed_at = max(now, event.changed_at + timedelta(seconds=1)) if event.changed_at else now
+    event.changed_at = clock.stamp_after(event.changed_at)
 
 
 def free_slug(title: str) -> str:

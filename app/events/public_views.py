@@ -3,15 +3,13 @@
 from flask import abort, render_template, request
 
 from app import clock
-from app.events import agenda, queries
+from app.events import agenda, capacity, last_time, queries
 from app.events.agenda import Sought
 from app.events.models import EventFormat
 from app.feeds import public_feed
 from app.lessons import impressions
-from app.lessons import queries as lessons
 from app.network import organisations
 from app.network import queries as networks
-from app.registration import capacity
 from app.web.doors import PublicPages
 
 public = PublicPages("events", __name__)
@@ -56,6 +54,6 @@ def page(slug: str):
         "events/event.html",
         event=event,
         seats=capacity.outlook(event),
-        last_time=lessons.of_last_time(event) if event.looks_back else [],
+        last_time=last_time.agreed_before(event) if event.looks_back else [],
         impression=impressions.published_of(event) if event.over else None,
     )

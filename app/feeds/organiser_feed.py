@@ -1,8 +1,7 @@
 """The calendar of an organiser: every session of their networks, drafts too, with how many come in the description."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import icalendar
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
@@ -19,6 +18,9 @@ from app.feeds.writing import CANCELLED_KEPT, KEPT, document, piece
 from app.invitations.models import Invitation
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
+
+if TYPE_CHECKING:
+    import icalendar
 
 
 def address(account: Account) -> str:
@@ -95,7 +97,7 @@ def _piece(event: Event, counts: tuple[int, int, int]) -> bytes:
     return piece(key, lambda: _vevent(event, counts))
 
 
-def _vevent(event: Event, counts: tuple[int, int, int]) -> icalendar.Event:
+def _vevent(event: Event, counts: tuple[int, int, int]) -> "icalendar.Event":
     invited, coming, waiting = counts
     words = gettext(
         "%(invited)s uitgenodigd, %(coming)s komen, %(waiting)s wachten",

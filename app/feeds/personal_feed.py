@@ -6,9 +6,8 @@
 What one cancelled oneself disappears from both.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import icalendar
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
@@ -26,6 +25,9 @@ from app.invitations.models import Invitation
 from app.network.models import Membership, Person, Standing
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
+
+if TYPE_CHECKING:
+    import icalendar
 
 KINDS = (Purpose.FEED, Purpose.FEED_ALL)
 
@@ -128,7 +130,7 @@ def _piece(registration: Registration, person: Person) -> bytes:
     return piece(("own", registration.id, changed, person.language), lambda: _vevent(registration))
 
 
-def _vevent(registration: Registration) -> icalendar.Event:
+def _vevent(registration: Registration) -> "icalendar.Event":
     event = registration.invitation.event
     title = documents.title(event)
     if event.cancelled:

@@ -20,7 +20,6 @@ from app.feeds.cache import Feed, State, remembered
 from app.network import organisations
 from app.network import queries as networks
 from app.network.models import Network
-from app.web import labels
 
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a calendar that never held anything last changed."""
@@ -105,7 +104,7 @@ def _network(network: Network) -> Selection:
 
 def _format(format: EventFormat) -> Selection:
     with force_locale("nl"):
-        name = labels.label(format)
+        name = str(format.words)
     return Selection("format", format, name, Event.format == format, addresses.absolute(f"/?format={format}"))
 
 

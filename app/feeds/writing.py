@@ -4,11 +4,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import timedelta
 from threading import Lock
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from app import clock
 from app.calendars import documents
+
+if TYPE_CHECKING:
+    import icalendar
 
 KEPT = timedelta(days=365)
 """So far back a feed shows what has been."""
@@ -22,7 +24,7 @@ _pieces: OrderedDict[Hashable, bytes] = OrderedDict()
 _lock = Lock()
 
 
-def piece(key: Hashable, make: Callable[[], icalendar.Event]) -> bytes:
+def piece(key: Hashable, make: Callable[[], "icalendar.Event"]) -> bytes:
     """One VEVENT in bytes; `key` holds everything that they depend on."""
     with _lock:
         if (kept := _pieces.get(key)) is not None:

@@ -3,10 +3,15 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
-    from app.inbox import forgetting, organiser_views
+def wire() -> None:
+    from app.inbox import forgetting
     from app.network import people
+
+    people.erased.connect(forgetting.forget)
+
+
+def bind(app: Flask) -> None:
+    from app.inbox import organiser_views
     from app.web import doors
 
     doors.hang(app, organiser_views)
-    people.erased.connect(forgetting.forget)

@@ -2,8 +2,6 @@
 
 from email.message import Message
 
-import authres
-from authres.core import AuthResError
 from flask import current_app
 
 from app.inbox import mails
@@ -18,6 +16,9 @@ def sender_is_proven(message: Message) -> bool:
     header = mails.header(message, "Authentication-Results")
     if not own or not header:
         return False
+    import authres
+    from authres.core import AuthResError
+
     try:
         found = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {header}")
     except AuthResError:

@@ -11,7 +11,6 @@ from datetime import timedelta
 from email.message import Message as Mail
 
 import sqlalchemy as sa
-from flufl.bounce import all_failures
 
 from app import clock
 from app.database import db
@@ -141,6 +140,8 @@ def _kind(action: str, status: str) -> BounceKind:
 
 def _by_experience(message: Mail) -> Reading | None:
     """A report in a form of its own; its code counts when it has one."""
+    from flufl.bounce import all_failures
+
     try:
         temporary, permanent = all_failures(message)
     except Exception:

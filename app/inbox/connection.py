@@ -76,8 +76,15 @@ class Mailbox:
         self._box.append(content, folder or self.folder)
 
     def wait(self, seconds: float) -> bool:
-        """Whether something happened in the folder within so many seconds (IDLE, RFC 2177)."""
-        return bool(self._box.idle.wait(timeout=seconds))
+        """Whether something happened in the folder within so many seconds (IDLE, RFC 2177).
+
+        Dovecot 2.4 tells of mail that came just before only as the listening ends, beside the answer to DONE.
+        """
+        before = self._told()
+        return bool(self._box.idle.wait(timeout=seconds)) or self._told() != before
+
+    def _told(self) -> int:
+        return len(self._box.client.untagged_responses.get("EXISTS", []))
 
     @property
     def can_wait(self) -> bool:

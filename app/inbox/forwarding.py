@@ -10,10 +10,11 @@ from app.inbox import mails
 from app.inbox.models import IncomingMail
 from app.network.models import Network
 from app.outbox import letters, queue
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 
-KIND = "forwarded"
+KIND = MessageKind.FORWARDED
 LONGEST = 20_000
 """Characters of the text that stand in the forwarded mail itself; the whole mail is attached."""
 
@@ -29,7 +30,7 @@ def forward(mail: IncomingMail, message: Message, network: Network) -> None:
     name, address = mails.sender(message)
     with force_locale("nl"):
         letter = letters.write(
-            letters.source("inbox/forwarded", "nl"),
+            letters.source(KIND.letter, "nl"),
             {
                 "naam": name or address,
                 "adres": address,
@@ -37,7 +38,7 @@ def forward(mail: IncomingMail, message: Message, network: Network) -> None:
                 "tekst": _quoted(mails.text(message)[:LONGEST]),
             },
             "nl",
-            {"because": "forwarded", "network": network},
+            {"because": KIND.because, "network": network},
         )
     forwarded = Mail(
         letter=letter,

@@ -9,7 +9,7 @@ from blinker import Signal
 from app.database import db
 from app.inbox import bounces, forwarding, mails, replies, sorting
 from app.inbox.mails import Token
-from app.inbox.models import IncomingMail, Outcome, Shape
+from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
 from app.network import memberships, people
 from app.network.models import DigestFrequency, Network, Person, Standing
@@ -48,8 +48,8 @@ def _complaint(row: IncomingMail, message: Mail, token: Token | None) -> tuple[O
     """Who marks our mail as unwanted gets no more of that network (RFC 5965)."""
     about = bounces.subject_of(message, token)
     person = db.session.get(Person, about.person_id) if about and about.person_id else None
-    if about is None or person is None:
-        return R, "complaint_unknown"
+    if person is None:
+        return R, Doubt.COMPLAINT_UNKNOWN
     row.about_id, row.person_id, row.network_id = about.id, person.id, about.network_id
     _stop(person, about.network_id)
     return H, "complaint"
@@ -60,29 +60,25 @@ def _receipt(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Out
 
 
 def _auto_reply(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
-    return (R, "has_left") if sorting.says_gone(message) else (H, "away")
+    return (R, Doubt.HAS_LEFT) if sorting.says_gone(message) else (H, "away")
 
 
-def _unsubscribe(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
-    if token is None:
-        return R, "unknown_token"
+def _unsubscribe(row: IncomingMail, message: Mail, token: Token) -> tuple[Outcome, str]:
     if token.purpose == Purpose.DIGEST_STOP:
         person = db.session.get(Person, token.number)
         if person is None or person.preferences_version != token.version:
-            return R, "unknown_token"
+            return R, Doubt.UNKNOWN_TOKEN
         person.digest, row.person_id = DigestFrequency.NEVER, person.id
         return H, "digest_stopped"
     membership = memberships.by_unsubscribe_token(token.text)
     if membership is None:
-        return R, "unknown_token"
+        return R, Doubt.UNKNOWN_TOKEN
     memberships.unsubscribe(membership)
     row.person_id, row.network_id = membership.person_id, membership.network_id
     return H, "unsubscribed"
 
 
-def _probe(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
-    if token is None:
-        return R, "unknown_token"
+def _probe(row: IncomingMail, message: Mail, token: Token) -> tuple[Outcome, str]:
     test_came_back.send(token.number, mail=message)
     return H, "probe"
 
@@ -93,15 +89,15 @@ def _human(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outco
         return H, "copy"
     network = db.session.get(Network, row.network_id) if row.network_id else None
     if network is None:
-        return R, "which_network"
+        return R, Doubt.WHICH_NETWORK
     if not forwarding.can_reach(network, message):
-        return R, "circle"
+        return R, Doubt.CIRCLE
     forwarding.forward(row, message, network)
     return H, "forwarded"
 
 
 def _unreadable(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outcome, str]:
-    return R, "unreadable"
+    return R, Doubt.UNREADABLE
 
 
 _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, Token | None], tuple[Outcome, str]]] = {
@@ -120,7 +116,7 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, Token | None], tuple[Outcome,
 def _place(row: IncomingMail, token: Token | None) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
     message = mails.parse(row.content or b"")
-    invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    invitation = row.invitation_id and db.session.get(Invitation, row.invitation_id)
     if invitation is None and token and token.purpose == Purpose.REPLY:
         invitation = db.session.get(Invitation, token.number)
     if invitation is not None:

@@ -6,11 +6,15 @@ Never read: STATUS, which Exchange sets to CONFIRMED on a decline, and RRULE, wh
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import icalendar
+from flask_babel import lazy_gettext as _l
 
 from app import clock
+from app.words import Worded
+
+if TYPE_CHECKING:
+    import icalendar
 
 LONGEST = 1024 * 1024
 """Characters of calendar text that are looked at."""
@@ -22,6 +26,16 @@ _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 
 class Unreadable(ValueError):
     """Calendar text that says nothing we can use."""
+
+
+class PartStat(Worded):
+    """What an attendee can answer, in lower case (RFC 5545 section 3.2.12)."""
+
+    ACCEPTED = "accepted", _l("Ja")
+    DECLINED = "declined", _l("Nee")
+    TENTATIVE = "tentative", _l("Misschien")
+    DELEGATED = "delegated", _l("Stuurt een collega")
+    NEEDS_ACTION = "needs-action", _l("Nog geen antwoord")
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,16 @@ class CalendarMail:
     events: int
     """How many VEVENTs it holds."""
 
+    @property
+    def said(self) -> str:
+        """The answer in words; one that we do not know as it was written."""
+        return str(PartStat(self.answer).words) if self.answer in list(PartStat) else self.answer or "–"
+
 
 def read(text: str) -> CalendarMail:
     """Read the first event of an answer, the series itself before its exceptions; raises Unreadable."""
+    import icalendar
+
     try:
         calendar = icalendar.Calendar.from_ical(_whole_lines(text[:LONGEST]))
         events = calendar.walk("VEVENT")[: MOST_EVENTS + 1]
@@ -115,7 +136,7 @@ def _number(value: object) -> int:
         return 0
 
 
-def _moment(event: icalendar.Component, name: str) -> datetime | None:
+def _moment(event: "icalendar.Event", name: str) -> datetime | None:
     """A date-time of the event; one without a zone that we know is taken to be ours."""
     try:
         value = getattr(next(iter(_list(event.get(name))), None), "dt", None)
@@ -126,7 +147,7 @@ def _moment(event: icalendar.Component, name: str) -> datetime | None:
         return None
 
 
-def _comment(event: icalendar.Component, attendee: object) -> str:
+def _comment(event: "icalendar.Event", attendee: object) -> str:
     """What they wrote: COMMENT, or where Google puts it. Text only."""
     found = [_text(each) for each in _list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
     text = "\n".join(each.strip() for each in found if each.strip())

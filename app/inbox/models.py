@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,6 +13,7 @@ from app.database import Model, Moment, choice
 from app.invitations.models import Invitation
 from app.network.models import Network, Person
 from app.outbox.models import Message
+from app.words import Worded
 
 
 class Shape(StrEnum):
@@ -37,6 +39,29 @@ class Outcome(StrEnum):
     SETTLED = "settled"
 
 
+class Doubt(Worded):
+    """Why somebody has to look at a mail."""
+
+    HAS_LEFT = "has_left", _l("Een automatisch antwoord zegt dat deze persoon er niet meer werkt.")
+    COMPLAINT_UNKNOWN = "complaint_unknown", _l("Iemand meldde een mail van ons als ongewenst. We weten niet wie.")
+    UNKNOWN_TOKEN = "unknown_token", _l("Iemand wilde geen mail meer, met een adres dat niet (meer) klopt.")
+    WHICH_NETWORK = "which_network", _l("Een mail van een mens. We weten niet voor welk netwerk.")
+    CIRCLE = "circle", _l("Een mail van een mens die we niet kunnen doorsturen zonder dat hij bij onszelf uitkomt.")
+    UNREADABLE = "unreadable", _l("Deze mail konden we niet lezen.")
+    CALENDAR_UNREADABLE = "calendar_unreadable", _l("Een antwoord uit een agenda dat we niet konden lezen.")
+    SEVERAL_EVENTS = "several_events", _l("Een antwoord uit een agenda over meer dan één afspraak.")
+    GUESTS = "guests", _l("Een antwoord uit een agenda dat ook gasten meebrengt.")
+    OTHER_EVENT = "other_event", _l("Een antwoord uit een agenda dat bij een andere afspraak hoort.")
+    UNKNOWN_EVENT = "unknown_event", _l("Een antwoord uit een agenda op een afspraak die we niet kennen.")
+    UNSURE_SENDER = "unsure_sender", _l("Een antwoord uit een agenda. We weten niet zeker van wie het komt.")
+    OTHER_ANSWER = "other_answer", _l("Een antwoord uit een agenda dat we niet kennen.")
+    NO_SUBSTITUTE = "no_substitute", _l("Iemand stuurde in de agenda een collega. Die konden we niet vragen.")
+    TOO_MANY = "too_many", _l("Erg veel antwoorden uit één agenda binnen een uur.")
+    TOO_LATE = "too_late", _l("Een antwoord uit een agenda, nadat antwoorden kon.")
+    WINMAIL = "winmail", _l("Een antwoord uit Outlook in een vorm die alleen Outlook leest (winmail.dat).")
+    PASSED_ON = "passed_on", _l("Iemand stuurde een uitnodiging in de agenda door.")
+
+
 class IncomingMail(Model):
     """A mail from the inbox, kept before anything is done with it.
 
@@ -58,7 +83,7 @@ class IncomingMail(Model):
     shape: Mapped[Shape | None] = choice(Shape)
     outcome: Mapped[Outcome] = choice(Outcome, default=Outcome.NEW)
     reason: Mapped[str] = mapped_column(sa.String(60), default="")
-    """Why it is to be reviewed, or what was done; a key of labels.incoming_reason."""
+    """What was done with it, or the Doubt."""
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     about_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
@@ -75,6 +100,11 @@ class IncomingMail(Model):
     person: Mapped[Person | None] = relationship()
     about: Mapped[Message | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why somebody has to look at it, or had to."""
+        return Doubt(self.reason) if self.reason in list(Doubt) else None
 
     __table_args__ = (
         sa.UniqueConstraint("folder", "uid_validity", "uid"),

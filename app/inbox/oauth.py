@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-import requests
 from flask import current_app
 
 TIMEOUT = 20
@@ -50,6 +49,8 @@ def forget() -> None:
 
 
 def _ask() -> tuple[str, int]:
+    import requests
+
     config = current_app.config
     form = {
         "grant_type": "client_credentials",

@@ -10,16 +10,19 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from threading import Event, Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import db, insert_new, rows_changed
-from app.inbox import connection, handling, mails
-from app.inbox.connection import TROUBLE, Fetched, Mailbox
-from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
+from app.database import db, insert_new
+from app.inbox import handling, mails
+from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome
 from app.outbox import claiming
+
+if TYPE_CHECKING:
+    from app.inbox.connection import Fetched, Mailbox
 
 log = logging.getLogger("leerkring.inbox")
 
@@ -51,11 +54,13 @@ def read() -> Counter[str]:
 
 
 def _read_claimed() -> Counter[str]:
+    from app.inbox import connection
+
     done: Counter[str] = Counter()
     try:
         with connection.opened() as mailbox:
             done = _read(mailbox)
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         db.session.rollback()
         _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
     else:
@@ -70,6 +75,8 @@ def arrivals(stopped: Event) -> Iterator[None]:
     """
     if not current_app.config["INBOX_URL"]:
         return
+    from app.inbox import connection
+
     end = monotonic() + LISTENING
     try:
         with connection.opened() as mailbox:
@@ -77,7 +84,7 @@ def arrivals(stopped: Event) -> Iterator[None]:
             while mailbox.can_wait and not stopped.is_set() and monotonic() < end:
                 if mailbox.wait(SLICE):
                     yield
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         log.info("listening to the mailbox ended: %s", type(trouble).__name__)
 
 
@@ -85,16 +92,12 @@ def status() -> InboxStatus | None:
     return db.session.get(InboxStatus, 1, populate_existing=True)
 
 
-def _state() -> InboxStatus:
-    return db.session.get_one(InboxStatus, 1, populate_existing=True)
-
-
 def forget_old() -> int:
     """Let go of the contents of mails that were settled a while ago."""
     settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
     old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
     old = old.where(IncomingMail.content.is_not(None)).values(content=None)
-    return rows_changed(old.execution_options(synchronize_session=False))
+    return db.session.execute(old.execution_options(synchronize_session=False)).rowcount
 
 
 def _claim() -> bool:
@@ -107,13 +110,15 @@ def _claim() -> bool:
         InboxStatus.claimed_by == claiming.worker_name(),
     )
     mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
-    mine = mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE)
-    claimed = rows_changed(mine.execution_options(synchronize_session=False))
+    claimed = db.session.execute(
+        mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE),
+        execution_options={"synchronize_session": False},
+    )
     db.session.commit()
-    return bool(claimed)
+    return bool(claimed.rowcount)
 
 
-def _read(mailbox: Mailbox) -> Counter[str]:
+def _read(mailbox: "Mailbox") -> Counter[str]:
     done: Counter[str] = Counter()
     last_uid = _begin(mailbox)
     _file(mailbox)
@@ -133,9 +138,9 @@ def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (uids[start : start + size] for start in range(0, len(uids), size))
 
 
-def _begin(mailbox: Mailbox) -> int:
+def _begin(mailbox: "Mailbox") -> int:
     """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
-    state = _state()
+    state = status()
     if state.uid_validity != mailbox.uid_validity:
         state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
     last_uid = state.last_uid
@@ -143,7 +148,7 @@ def _begin(mailbox: Mailbox) -> int:
     return last_uid
 
 
-def _store(mailbox: Mailbox, fetched: list[Fetched]) -> None:
+def _store(mailbox: "Mailbox", fetched: list["Fetched"]) -> None:
     """Keep mails as they came; one that was kept before, under this or an earlier number, is passed over."""
     for each in fetched:
         message = mails.parse(each.content)
@@ -166,7 +171,7 @@ def _store(mailbox: Mailbox, fetched: list[Fetched]) -> None:
     db.session.commit()
 
 
-def _known_by_another_number(mailbox: Mailbox, message_id: str, each: Fetched) -> bool:
+def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "Fetched") -> bool:
     """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
     before = sa.select(IncomingMail.id).where(
         IncomingMail.message_id == message_id,
@@ -192,7 +197,7 @@ def _handle_stored() -> Counter[str]:
 
 
 def _handle(number: int) -> Outcome:
-    row = db.session.get_one(IncomingMail, number, populate_existing=True)
+    row = db.session.get(IncomingMail, number, populate_existing=True)
     handling.handle(row)
     db.session.commit()
     return row.outcome
@@ -200,13 +205,13 @@ def _handle(number: int) -> Outcome:
 
 def _for_review(number: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
-    row = db.session.get_one(IncomingMail, number, populate_existing=True)
-    row.shape, row.outcome, row.reason = row.shape or Shape.UNREADABLE, Outcome.REVIEW, "unreadable"
+    row = db.session.get(IncomingMail, number, populate_existing=True)
+    row.shape, row.outcome, row.reason = row.shape or handling.Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
     db.session.commit()
     return row.outcome
 
 
-def _file(mailbox: Mailbox) -> None:
+def _file(mailbox: "Mailbox") -> None:
     """Move what was handled to its folder; what was moved by somebody else counts as filed."""
     wanted = sa.select(IncomingMail).where(
         IncomingMail.filed_at.is_(None),
@@ -227,20 +232,20 @@ def _file(mailbox: Mailbox) -> None:
 
 def _went_to(uid: int) -> None:
     """Remember how far we are, and stay the one who reads."""
-    state = _state()
+    state = status()
     state.last_uid, state.claimed_until = uid, clock.now() + LEASE
     db.session.commit()
 
 
 def _note_trouble(words: str) -> None:
-    state = _state()
+    state = status()
     state.trouble, state.trouble_since = words, state.trouble_since or clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()
 
 
 def _note_well() -> None:
-    state = _state()
+    state = status()
     state.trouble, state.trouble_since, state.read_at = "", None, clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()

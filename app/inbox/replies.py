@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from app import clock, wording
 from app.accounts.models import Account
-from app.database import db
+from app.database import db, too_often
 from app.events.models import Event
 from app.inbox import authentication, itip, mails, reply_letters, sorting
 from app.inbox.itip import CalendarMail
 from app.inbox.mails import Token
-from app.inbox.models import IncomingMail, Outcome, Shape
+from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations import history, inviting
 from app.invitations.models import FormerInvitation, Invitation, Step
 from app.network import people
@@ -40,38 +40,38 @@ def handle(row: IncomingMail, message: Mail, token: Token | None) -> tuple[Outco
     """Do what a calendar's mail asks; what is not sure waits for an organiser."""
     text = sorting.calendar_answer(message)
     if text is None:
-        return R, "winmail" if sorting.outlook_only_answer(message) else "passed_on"
+        return R, Doubt.WINMAIL if sorting.outlook_only_answer(message) else Doubt.PASSED_ON
     try:
         answer = itip.read(text)
     except itip.Unreadable:
-        return R, "calendar_unreadable"
+        return R, Doubt.CALENDAR_UNREADABLE
     if token is not None and token.purpose == Purpose.POLL_REPLY:
         return _vote(row, answer, token)
     invitation, doubt = whose(answer, message, token)
     if invitation is not None:
         row.invitation_id = invitation.id
-    if invitation is None or doubt:
+    if doubt:
         return R, doubt
     if _too_many(row):
-        return R, "too_many"
+        return R, Doubt.TOO_MANY
     if not is_theirs(invitation, answer):
         return _offer_instead(invitation, answer, message)
     return _act(invitation, answer, message)
 
 
-def whose(answer: CalendarMail, message: Mail, token: Token | None) -> tuple[Invitation | None, str]:
+def whose(answer: CalendarMail, message: Mail, token: Token | None) -> tuple[Invitation | None, Doubt | None]:
     """The participation that an answer is about, and why it may not be taken over, if so."""
     invitation = _by_token(answer, token)
     if invitation is not None:
         event_uid = invitation.event.uid.lower()
-        return (invitation, "") if answer.uid in {"", event_uid} else (invitation, "other_event")
+        return (invitation, None) if answer.uid in {"", event_uid} else (invitation, Doubt.OTHER_EVENT)
     event = db.session.scalar(sa.select(Event).where(sa.func.lower(Event.uid) == answer.uid))
     if event is None:
-        return None, "unknown_event"
+        return None, Doubt.UNKNOWN_EVENT
     person = people.by_address(answer.attendee) if answer.attendee else None
     invitation = inviting.of(event, person) if person else None
     proven = mails.sender(message)[1] == answer.attendee and authentication.sender_is_proven(message)
-    return invitation, "" if invitation and proven else "unsure_sender"
+    return invitation, None if invitation and proven else Doubt.UNSURE_SENDER
 
 
 def is_theirs(invitation: Invitation, answer: CalendarMail) -> bool:
@@ -114,25 +114,21 @@ def _by_token(answer: CalendarMail, token: Token | None) -> Invitation | None:
 
 
 def _too_many(row: IncomingMail) -> bool:
-    recent = sa.select(sa.func.count()).where(
-        IncomingMail.invitation_id == row.invitation_id,
-        IncomingMail.received_at > row.received_at - timedelta(hours=1),
-        IncomingMail.id < row.id,
-    )
-    return db.session.scalars(recent).one() >= MOST_AN_HOUR
+    earlier = (IncomingMail.invitation_id == row.invitation_id, IncomingMail.id < row.id)
+    return too_often(IncomingMail.received_at, row.received_at - timedelta(hours=1), MOST_AN_HOUR, *earlier)
 
 
 def _act(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
     if answer.events > 1:
-        return R, "several_events"
+        return R, Doubt.SEVERAL_EVENTS
     if answer.method == "COUNTER":
         return _counter(invitation, answer)
     if answer.guests:
-        return R, "guests"
+        return R, Doubt.GUESTS
     if answer.answer == "delegated":
         return _delegate(invitation, answer)
     if answer.answer not in list(CalendarAnswer):
-        return (H, "no_answer") if answer.answer in {"", "needs-action"} else (R, "other_answer")
+        return (H, "no_answer") if answer.answer in {"", "needs-action"} else (R, Doubt.OTHER_ANSWER)
     verdict = calendar_answers.apply(invitation, _given(invitation, answer, message))
     if answer.comment and verdict in {Verdict.APPLIED, Verdict.SAME, Verdict.TOO_LATE}:
         _pass_on_comment(invitation, answer, message)
@@ -140,7 +136,7 @@ def _act(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[O
         reply_letters.ask_again(invitation)
     if verdict == Verdict.TOO_LATE:
         reply_letters.say_too_late(invitation)
-        return (H, "cancelled_event") if invitation.event.cancelled else (R, "too_late")
+        return (H, "cancelled_event") if invitation.event.cancelled else (R, Doubt.TOO_LATE)
     return H, f"calendar_{verdict}"
 
 
@@ -149,8 +145,8 @@ def _vote(row: IncomingMail, answer: CalendarMail, token: Token) -> tuple[Outcom
     voter = polls.voter(token.number)
     date = voter and next((each for each in voter.poll.dates if polls.uid(each).lower() == answer.uid), None)
     vote = _VOTES.get(answer.answer)
-    if voter is None or date is None or vote is None:
-        return R, "unknown_event"
+    if date is None or vote is None:
+        return R, Doubt.UNKNOWN_EVENT
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
     return H, "calendar_voted" if polls.answer(voter, {date.id: vote}) else "poll_closed"
 
@@ -174,7 +170,7 @@ def _offer_instead(invitation: Invitation, answer: CalendarMail, message: Mail) 
     try:
         address = people.read_address(answer.attendee or sender)
     except people.BadAddress:
-        return R, "unsure_sender"
+        return R, Doubt.UNSURE_SENDER
     if not invitation.event.open:
         return H, "forwarded_closed"
     reply_letters.offer_instead(wishes.note(invitation, answer.name or name or address, address))
@@ -184,7 +180,7 @@ def _offer_instead(invitation: Invitation, answer: CalendarMail, message: Mail) 
 def _counter(invitation: Invitation, answer: CalendarMail) -> tuple[Outcome, str]:
     """Another time was proposed: the organisers decide, the answer given so far stays."""
     if answer.starts_at is None:
-        return R, "calendar_unreadable"
+        return R, Doubt.CALENDAR_UNREADABLE
     zone = invitation.event.zone
     proposal = wording.day_and_hour(answer.starts_at, zone)
     history.note(invitation, Step.PROPOSED_TIME, from_calendar=True, words=f"{proposal}\n{answer.comment}".strip())
@@ -198,7 +194,7 @@ def _delegate(invitation: Invitation, answer: CalendarMail) -> tuple[Outcome, st
     try:
         answers.ask_substitute(invitation, answer.delegated_to, people.read_address(answer.delegated_to))
     except (SubstituteRefused, RegistrationClosed, people.BadAddress):
-        return R, "no_substitute"
+        return R, Doubt.NO_SUBSTITUTE
     return H, "calendar_delegated"
 
 

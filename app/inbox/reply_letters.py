@@ -10,35 +10,35 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, wording
-from app.database import db
+from app.database import too_often
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.outbox import letters, queue
+from app.outbox.kinds import AUTOMATIC, MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.models import Message
 from app.registration import wishes
 from app.registration.calendar_answers import tell
-from app.registration.models import LetterKind, SubstituteWish
+from app.registration.models import SubstituteWish
 
-INSTEAD, NOTE = "instead", "calendar_note"
-_AUTOMATIC = (INSTEAD, LetterKind.ASKED_AGAIN, LetterKind.TOO_LATE, LetterKind.TIME_PROPOSED)
+INSTEAD, NOTE = MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE
 
 
 def ask_again(invitation: Invitation) -> None:
     """They said yes to a date that has moved."""
-    _tell_once(LetterKind.ASKED_AGAIN, invitation)
+    _tell_once(MessageKind.ASKED_AGAIN, invitation)
 
 
 def say_too_late(invitation: Invitation) -> None:
-    _tell_once(LetterKind.TOO_LATE, invitation)
+    _tell_once(MessageKind.TOO_LATE, invitation)
 
 
 def say_passed_on(invitation: Invitation, starts_at: datetime) -> None:
     """The time that they proposed is with the organisers."""
     with force_locale(invitation.person.language):
         proposal = wording.day_and_hour(starts_at, invitation.event.zone)
-    _tell_once(LetterKind.TIME_PROPOSED, invitation, voorstel=proposal)
+    _tell_once(MessageKind.TIME_PROPOSED, invitation, voorstel=proposal)
 
 
 def offer_instead(wish: SubstituteWish) -> None:
@@ -50,8 +50,8 @@ def offer_instead(wish: SubstituteWish) -> None:
     with force_locale(language):
         button = Block.render("button", link=wishes.page(wish), label=gettext("Vraag of ik in de plaats kan komen"))
     fields = {"naam": wish.name, "voor": invitation.person.name, "knop": button}
-    layout = {"because": "calendar", "network": invitation.event.network}
-    letter = letters.write(letters.source("inbox/instead", language), fields, language, layout)
+    layout = {"because": INSTEAD.because, "network": invitation.event.network}
+    letter = letters.write(letters.source(INSTEAD.letter, language), fields, language, layout)
     mail = Mail(letter, wish.address, wish.name, invitation.event.network.name)
     queue.enqueue(mail, INSTEAD, network_id=invitation.event.network_id, event_id=invitation.event_id)
 
@@ -68,22 +68,18 @@ def tell_organisers(invitation: Invitation, words: str, proposal: str = "") -> N
         "tekst": Block.render("quoted", text=words) if words else Block("", ""),
     }
     with force_locale("nl"):
-        layout = {"because": "forwarded", "network": network}
-        letter = letters.write(letters.source("inbox/calendar_note", "nl"), fields, "nl", layout)
+        layout = {"because": NOTE.because, "network": network}
+        letter = letters.write(letters.source(NOTE.letter, "nl"), fields, "nl", layout)
     mail = Mail(letter, network.contact_address, network.contact_name, letters.site_name(), reply_to=address or None)
     queue.enqueue(mail, NOTE, network_id=network.id, event_id=invitation.event_id)
 
 
-def _tell_once(kind: LetterKind, invitation: Invitation, **details: Any) -> None:
+def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     if invitation.address and _may_answer(invitation.address.address, invitation.event):
         tell(kind, invitation, **details)
 
 
 def _may_answer(address: str, event: Event) -> bool:
-    today = sa.select(Message.id).where(
-        Message.kind.in_(_AUTOMATIC),
-        Message.event_id == event.id,
-        sa.func.lower(Message.recipient) == address.lower(),
-        Message.created_at >= clock.start_of_day(clock.today()),
-    )
-    return db.session.scalar(today.limit(1)) is None
+    about = Message.kind.in_(AUTOMATIC) & (Message.event_id == event.id)
+    to_them = sa.func.lower(Message.recipient) == address.lower()
+    return not too_often(Message.created_at, clock.start_of_day(clock.today()), 1, about, to_them)

@@ -7,8 +7,6 @@ import struct
 from collections.abc import Iterator
 from email.message import Message
 
-import tnefparse
-
 from app.inbox import bounces, mails
 from app.inbox.mails import Token
 from app.inbox.models import Shape
@@ -77,6 +75,8 @@ def outlook_only_answer(message: Message) -> str:
 
     There is no iCalendar inside, and nothing else is guessed from it.
     """
+    import tnefparse
+
     for part in mails.parts(message):
         if part.get_content_type() == "application/ms-tnef" or (part.get_filename() or "").lower() == "winmail.dat":
             try:

@@ -18,6 +18,7 @@ from app.network.listing import PeopleFilter, matching
 from app.network.models import EmailAddress, Organisation, Person, Position
 from app.outbox import composing, history, queue, states
 from app.outbox.history import Happened
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
 
 PER_PAGE = 50
@@ -62,7 +63,7 @@ def counts(event: Event, sought: Sought) -> dict[MessageState, int]:
     return {state: rows[state] for state in MessageState if state in rows}
 
 
-def kinds(event: Event) -> list[str]:
+def kinds(event: Event) -> list[MessageKind]:
     """The kinds of mail that this event has."""
     return list(
         db.session.scalars(
@@ -118,6 +119,7 @@ def repeat(message: Message, address: str) -> Message:
         message.kind,
         corrected,
         details=message.details,
+        counts=message.counts,
         network_id=message.network_id,
         event_id=message.event_id,
         person_id=message.person_id,

@@ -1,23 +1,17 @@
 """The mails of an event as a spreadsheet."""
 
-import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
-from openpyxl import Workbook
 
-from app import clock
+from app import clock, sheets
 from app.network import people
 from app.outbox.models import Message
-from app.sheets import cell
-from app.web.labels import label, message_kind, message_words
+from app.sheets import Sheet
 
 
 def sheet(messages: Iterable[Message]) -> bytes:
     """An XLSX with a row a message."""
-    book = Workbook(write_only=True)
-    page = book.create_sheet(gettext("Mails"))
-    page.freeze_panes = "A2"
     heading = [
         gettext("Naam"),
         gettext("Organisatie"),
@@ -28,12 +22,7 @@ def sheet(messages: Iterable[Message]) -> bytes:
         gettext("Laatste woorden"),
         gettext("Kenmerk"),
     ]
-    page.append([cell(page, text, bold=True) for text in heading])
-    for message in messages:
-        page.append([cell(page, text) for text in _row(message)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return sheets.write(Sheet(gettext("Mails"), map(_row, messages), heading))
 
 
 def _row(message: Message) -> list[str]:
@@ -42,9 +31,9 @@ def _row(message: Message) -> list[str]:
         message.person.name if message.person else "",
         position.organisation.name if position else "",
         message.recipient,
-        message_kind(message.kind),
-        label(message.state),
+        str(message.kind.words),
+        str(message.state.words),
         clock.local(message.sent_at or message.due_at).strftime("%Y-%m-%d %H:%M"),
-        message_words(message.response),
+        message.last_words,
         message.message_id or "",
     ]

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit
+from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
@@ -53,7 +54,7 @@ def _sought() -> Sought:
 def export(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     content = board_export.sheet(board.everything(event, _sought()))
-    audit.note("exported", event)
+    audit.note(Action.EXPORTED, event)
     db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
@@ -104,7 +105,7 @@ def again(event: Event, lost: Message):
         flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
         return redirect(url_for("board.message", slug=event.slug, number=lost.id), 303)
     db.session.flush()
-    audit.note("resent", event)
+    audit.note(Action.RESENT, event)
     db.session.commit()
     flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
     return redirect(url_for("board.message", slug=event.slug, number=fresh.id), 303)

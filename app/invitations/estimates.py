@@ -2,34 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_sqlalchemy.pagination import Pagination
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.database import Rows, db
+from app.database import db
 from app.invitations import guard, recipients
 from app.invitations.guard import Way
 from app.invitations.models import Invitation, Wave, WaveKind
 from app.network import audiences
 from app.network.audiences import LeftOut
-from app.network.models import Audience, DigestFrequency, EmailAddress, Membership, Person, Position
+from app.network.models import DigestFrequency, EmailAddress, Membership, Person, Position
 from app.network.rhythm import next_moment
+from app.network.seeing import CLOCKWORK
 from app.outbox import queue
+from app.words import Worded
 
 PER_PAGE = 50
 
 
-class Spared(StrEnum):
+class Spared(Worded):
     """Why somebody who belongs to a wave's audience or event gets no mail of it."""
 
-    ANSWERED = "answered"
-    MAILED = "mailed"
-    NO_PLACE = "no_place"
+    ANSWERED = "answered", _l("Antwoordde al")
+    MAILED = "mailed", _l("Kreeg deze mail al, of de uitnodiging nog niet")
+    NO_PLACE = "no_place", _l("Komt niet")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def counts(wave: Wave) -> dict[Way | LeftOut | Spared, int]:
     return {way: found[way] for way in (*Way, *LeftOut, *Spared) if way in found}
 
 
-def page(wave: Wave, way: str = "") -> Pagination:
+def page(wave: Wave, way: str = ""):
     """A page of Listed by family name, all or of one way or reason."""
     each = _everybody(wave).subquery()
     wanted = (
@@ -87,25 +88,25 @@ def page(wave: Wave, way: str = "") -> Pagination:
     return found
 
 
-def _everybody(wave: Wave) -> sa.CompoundSelect[Any, Any]:
+def _everybody(wave: Wave) -> sa.Select[Any]:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = leaves_at(wave)
-    routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
+    routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind.mail.counts).subquery()
     reached = sa.select(routed.c.person_id, routed.c.way)
-    by_audience = wave.audience if wave.kind in recipients.TO_AUDIENCE else None
-    others = (_of_audience(wave, by_audience) if by_audience else _of_event(wave)).subquery()
+    others = _of_audience(wave) if wave.kind in recipients.TO_AUDIENCE else _of_event(wave)
+    others = others.subquery()
     spared = sa.select(others.c.person_id, others.c.way).where(others.c.person_id.not_in(sa.select(routed.c.person_id)))
     return reached.union_all(spared)
 
 
-def _of_audience(wave: Wave, audience: Audience) -> Rows:
+def _of_audience(wave: Wave) -> sa.Select[Any]:
     reason = sa.case((recipients.answered(wave).exists(), Spared.ANSWERED.value), else_=Spared.MAILED.value)
-    fitting = audiences.everybody(audience.rule, audience.network_id).subquery()
+    fitting = audiences.everybody(wave.audience.rule, wave.audience.network_id, CLOCKWORK).subquery()
     way = sa.func.coalesce(fitting.c.reason, reason)
     return sa.select(Person.id.label("person_id"), way.label("way")).join(fitting, fitting.c.id == Person.id)
 
 
-def _of_event(wave: Wave) -> Rows:
+def _of_event(wave: Wave) -> sa.Select[Any]:
     """Whoever was invited, with why this wave is not for them."""
     about_silence = wave.kind in {WaveKind.REMINDER, WaveKind.LAST_PLACES}
     unsubscribed = sa.select(Membership.id).where(

@@ -17,14 +17,13 @@ from app.invitations.models import Wave, WaveKind
 from app.invitations.waves import due_moment
 from app.network.models import Audience, Network
 from app.outbox import letters
-from app.web import labels
-from app.web.forms import Address, Checks, Day, Form, Hour, Line, Number, Text
+from app.web.forms import Address, Checks, Day, Form, Hour, Line, Number, Text, choices
 
 
 class WaveForm(Form):
     """Kind, audience, moment and parts of a wave."""
 
-    kind = SelectField(_l("Soort mail"), choices=lambda: labels.choices(WaveKind))
+    kind = SelectField(_l("Soort mail"), choices=lambda: choices(WaveKind))
     audience = SelectField(
         _l("Aan wie?"),
         description=_l(

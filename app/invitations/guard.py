@@ -7,32 +7,30 @@ network in the digest. What is about an own registration is no mailing and alway
 
 from collections import Counter
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 
 from app.database import Rows, db
 from app.events.models import Event
-from app.invitations.models import WaveKind
 from app.network.models import Delivery, DigestFrequency, Membership, Person
 from app.network.rhythm import next_moment
 from app.outbox import states
 from app.outbox.models import COUNTS, Message, MessageState
+from app.words import Worded
 
-COUNTED = (WaveKind.SAVE_THE_DATE, WaveKind.INVITATION, WaveKind.REMINDER, WaveKind.LAST_PLACES)
-"""Waves that are no news about an own registration."""
 WEEK = timedelta(days=7)
 _NOT_HAD = [*states.NEVER_LEFT, MessageState.BOUNCED, MessageState.HELD, MessageState.BUNDLED]
 
 
-class Way(StrEnum):
+class Way(Worded):
     """How a mailing reaches somebody."""
 
-    AT_ONCE = "at_once"
-    DIGEST = "digest"
-    LATER = "later"
-    NOT = "not"
+    AT_ONCE = "at_once", _l("Krijgt de mail")
+    DIGEST = "digest", _l("In het nieuwsoverzicht")
+    LATER = "later", _l("Een week later")
+    NOT = "not", _l("Kreeg deze week al genoeg mail")
 
 
 def ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool = True) -> Rows:

@@ -5,10 +5,11 @@ import sqlalchemy as sa
 from app.database import db
 from app.events.models import Event
 from app.invitations import mailing
-from app.invitations.models import Invitation, Origin, WaveKind
+from app.invitations.models import Invitation, Origin
 from app.network import correspondence, people
 from app.network.models import Person
 from app.outbox import queue
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 
 
@@ -39,4 +40,4 @@ def invite(event: Event, name: str, address: str) -> Invitation:
 
 def send_again(invitation: Invitation) -> Message:
     """Mail the invitation now, whatever was mailed before."""
-    return queue.promise(WaveKind.INVITATION, invitation.attendee, details={}, counts=True, **mailing.about(invitation))
+    return queue.promise(MessageKind.INVITATION, invitation.address, details={}, **mailing.about(invitation))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import undefer
 
 from app import clock
@@ -14,25 +15,34 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.events.models import Event, EventState
-from app.invitations import mailing, pictures, queries, recipients, texts, wave_letters, waves
+from app.invitations import mailing, pictures, queries, recipients, texts, wave_letters
 from app.invitations.forms import LetterForm, PictureForm
 from app.invitations.models import LetterImage, LetterText, Wave, WaveKind, WaveState
 from app.invitations.pictures import NotAPicture
 from app.network.models import Language, Network, Person
 from app.outbox import reading
+from app.outbox.kinds import IN_OWN_WORDS, MessageKind
 from app.outbox.letters import LetterError
 from app.outbox.mime import Mail, build
 from app.registration import letters as registration_letters
-from app.registration.models import LetterKind
 from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
+from app.words import Worded
 
 organisers = OrganiserPages("letters", __name__, url_prefix="/organise")
 _LETTER = "/networks/<slug>/letters/<folder>/<name>/<any(nl, en):language>"
 _WAVE_LETTER = "/events/<slug>/waves/<int:number>/text/<any(nl, en):language>"
 _PICTURE = row_of(LetterImage, undefer(LetterImage.content))
-LOOKS = ("mail", "dark", "phone", "text", "calendar")
-"""The ways in which an example can be looked at."""
+
+
+class Look(Worded):
+    """A way of looking at an example."""
+
+    MAIL = "mail", _l("Mail")
+    DARK = "dark", _l("Mail, donker")
+    PHONE = "phone", _l("Mail op een telefoon")
+    TEXT = "text", _l("Tekst zonder opmaak")
+    CALENDAR = "calendar", _l("Agenda-onderdeel")
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class _Letter:
 
     network: Network
     event: Event
-    kind: str
+    kind: MessageKind
     language: str
     wave: Wave | None = None
 
@@ -49,7 +59,7 @@ class _Letter:
         if self.wave:
             of: dict[str, Any] = {"slug": self.event.slug, "number": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
-        folder, _, name = self.kind.partition("/")
+        folder, _, name = self.kind.letter.partition("/")
         of = {"slug": self.network.slug, "folder": folder, "name": name}
         return url_for(f"letters.{endpoint}", **of, language=self.language, **values)
 
@@ -71,13 +81,13 @@ class _Letter:
 
 
 def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:
-    kind = f"{folder}/{name}"
-    return _Letter(network, _example_event(network), kind, language) if kind in texts.KINDS else None
+    kind = IN_OWN_WORDS.get(f"{folder}/{name}")
+    return kind and _Letter(network, _example_event(network), kind, language)
 
 
 def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
     wave = row_of(Wave)(event, number)
-    return wave and _Letter(event.network, event, waves.letter_kind(wave.kind), language, wave)
+    return wave and _Letter(event.network, event, wave.kind.mail, language, wave)
 
 
 @organisers.get("/networks/<slug>/letters", needs=Need.ORGANISE)
@@ -89,7 +99,7 @@ def _index(network: Network, form: PictureForm | None = None):
     return render_template(
         "invitations/letters.html",
         network=network,
-        kinds=texts.KINDS,
+        kinds=IN_OWN_WORDS,
         own=texts.own(network),
         images=texts.images(network),
         form=form or PictureForm(formdata=None),
@@ -99,10 +109,10 @@ def _index(network: Network, form: PictureForm | None = None):
 @organisers.route(_LETTER, methods=["GET", "POST"], needs=Need.ORGANISE, subject=_of_network)
 @organisers.route(_WAVE_LETTER, methods=["GET", "POST"], endpoint="edit_of_wave", needs=Need.ORGANISE, subject=_of_wave)
 def edit(of: Network | Event, letter: _Letter):
-    now = texts.current(letter.network, letter.kind, letter.language, letter.wave)
-    form = LetterForm(letter.network, letter.kind, data={"text": now})
+    now = texts.current(letter.network, letter.kind.letter, letter.language, letter.wave)
+    form = LetterForm(letter.network, letter.kind.letter, data={"text": now})
     if form.validate_on_submit():
-        texts.save(letter.network, letter.kind, letter.language, form.text.data, sessions.account(), letter.wave)
+        texts.save(letter.network, letter.kind.letter, letter.language, form.text.data, sessions.current(), letter.wave)
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
         return redirect(letter.url("edit"), 303)
@@ -113,12 +123,12 @@ def edit(of: Network | Event, letter: _Letter):
         network=letter.network,
         event=letter.event,
         form=form,
-        fields=texts.fields(letter.network, letter.kind),
-        beneath=texts.beneath(letter.network, letter.kind, letter.language, letter.wave),
-        own=now.strip() != texts.beneath(letter.network, letter.kind, letter.language, letter.wave).strip(),
-        versions=texts.versions(letter.network, letter.kind, letter.language, letter.wave),
+        fields=texts.fields(letter.network, letter.kind.letter),
+        beneath=texts.beneath(letter.network, letter.kind.letter, letter.language, letter.wave),
+        own=now.strip() != texts.beneath(letter.network, letter.kind.letter, letter.language, letter.wave).strip(),
+        versions=texts.versions(letter.network, letter.kind.letter, letter.language, letter.wave),
         readers=readers,
-        looks=LOOKS,
+        looks=list(Look),
     ), 422 if form.errors else 200
 
 
@@ -128,11 +138,13 @@ def go_back(of: Network | Event, letter: _Letter):
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
     number = request.form.get("version", "")
     older = db.session.get(LetterText, int(number)) if number.isdigit() else None
-    mine = [row.id for row, _ in texts.versions(letter.network, letter.kind, letter.language, letter.wave)]
+    mine = [row.id for row, _ in texts.versions(letter.network, letter.kind.letter, letter.language, letter.wave)]
     if older is not None and older.id not in mine:
         abort(404)
-    text = (older.text if older else "") or texts.beneath(letter.network, letter.kind, letter.language, letter.wave)
-    texts.save(letter.network, letter.kind, letter.language, text, sessions.account(), letter.wave)
+    text = (older.text if older else "") or texts.beneath(
+        letter.network, letter.kind.letter, letter.language, letter.wave
+    )
+    texts.save(letter.network, letter.kind.letter, letter.language, text, sessions.current(), letter.wave)
     db.session.commit()
     flash(gettext("De tekst is teruggezet."), "ok")
     return redirect(letter.url("edit"), 303)
@@ -148,20 +160,20 @@ def go_back(of: Network | Event, letter: _Letter):
 )
 def preview(of: Network | Event, letter: _Letter) -> Response:
     """The letter as it stands in the editor now, as one reader would get it; for a frame."""
-    text = request.form.get("text") or texts.current(letter.network, letter.kind, letter.language, letter.wave)
+    text = request.form.get("text") or texts.current(letter.network, letter.kind.letter, letter.language, letter.wave)
     try:
-        texts.check(letter.network, letter.kind, text)
+        texts.check(letter.network, letter.kind.letter, text)
     except LetterError as error:
         return text_frame("\n".join(error.problems))
     look = request.values.get("look")
     parts = reading.parts(_bytes(_write(letter, _reader(letter), text)))
     match look:
-        case "text":
+        case Look.TEXT:
             return text_frame(parts.text)
-        case "calendar":
+        case Look.CALENDAR:
             return text_frame(parts.calendar or gettext("Deze mail heeft geen agenda-onderdeel."))
         case _:
-            return mail_frame(parts.html, dark=look == "dark")
+            return mail_frame(parts.html, dark=look == Look.DARK)
 
 
 def _reader(letter: _Letter) -> Person:
@@ -177,12 +189,11 @@ def _reader(letter: _Letter) -> Person:
 
 def _write(letter: _Letter, person: Person, text: str) -> Mail:
     invitation = mailing.preview_invitation(letter.event, person)
-    folder, _, name = letter.kind.partition("/")
     holding = texts.holding({letter.network.id})
-    if folder == "invitations":
-        wave = letter.wave or Wave(kind=WaveKind(name), state=WaveState.DRAFT)
+    if letter.kind in list(WaveKind):
+        wave = letter.wave or Wave(kind=WaveKind(letter.kind), state=WaveState.DRAFT)
         return wave_letters.write(wave, invitation, holding, source=text)
-    return registration_letters.example(LetterKind(name), invitation, holding, text)
+    return registration_letters.example(letter.kind, invitation, holding, text)
 
 
 def _bytes(mail: Mail) -> bytes:
@@ -256,7 +267,8 @@ def delete_picture(network: Network, image: LetterImage):
     if using:
         flash(
             gettext(
-                "Deze afbeelding staat nog in een tekst: %(texts)s. Haal haar daar eerst uit.", texts=", ".join(using)
+                "Deze afbeelding staat nog in een tekst: %(texts)s. Haal haar daar eerst uit.",
+                texts=", ".join(str(IN_OWN_WORDS[each].words) for each in using),
             ),
             "error",
         )

@@ -40,6 +40,11 @@ def join_page(invitation: Invitation) -> str:
     return addresses.join_page(tokens.make(Purpose.INVITATION, invitation.id, invitation.token_version))
 
 
+def questions_page(invitation: Invitation) -> str:
+    """Where this person answers the questions after the event."""
+    return addresses.evaluation_page(tokens.make(Purpose.EVALUATION, invitation.id, invitation.token_version))
+
+
 def find(token: str) -> Invitation | None:
     """The invitation of a personal link; None when the token is wrong, revoked or expired, all alike."""
     number, version = tokens.read(Purpose.INVITATION, token) or (0, 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blinker import Signal
+from flask_babel import gettext
 
 from app import addresses, wording
 from app.events.models import Event
@@ -12,53 +12,37 @@ from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.memberships import unsubscribe_address, unsubscribe_page
 from app.network.models import EmailAddress, Language, Person
+from app.outbox.kinds import MessageKind, Stop
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
 
 PREVIEW_ID = 0
 
-FIELDS = (
-    "voornaam", "naam", "netwerk", "titel", "dag", "tijd", "plaats", "samenvatting", "sluiting", "contact",
-    "gegevens", "antwoorden", "programma", "route", "deelname", "toegangscode", "terugblik", "pagina",
-    "op_locatie", "online", "hybride", "besloten", "kan_wijzigen",
-)  # fmt: skip
-"""Fields that every letter about an invitation may use."""
-
-asking_back = Signal(
-    "A button to the questions afterwards is wanted for a letter; sent with the invitation, answered with a Block."
-)
-looking_back = Signal("What became of last time is wanted for a letter; sent with the event, answered with a Block.")
-
 
 def mail(
     invitation: Invitation,
-    kind: str,
+    kind: MessageKind,
     *,
     source: str | None = None,
     extra: Mapping[str, object] | None = None,
     calendar: CalendarPart | None = None,
-    mailing: bool = False,
 ) -> Mail:
-    """Write a letter of mail_templates/ (or the organiser's own `source`) to the invited person.
-
-    `mailing` marks mail that is not about one's own registration: it carries the
-    unsubscribe headers and the List-Id (RFC 2369, 8058, 2919).
-    """
+    """Write the letter of a kind (or the organiser's own `source`) to the invited person."""
     event, network = invitation.event, invitation.event.network
-    stop = _unsubscribe_page(invitation) if mailing else None
+    stop = _unsubscribe_page(invitation) if kind.stop == Stop.NETWORK else None
     envelope = Envelope(
-        because="invitation" if mailing else "registration",
-        address=invitation.attendee,
+        because=kind.because,
+        address=invitation.address,
         network=network,
         reply_to=links.reply_address(invitation),
         unsubscribe_url=stop,
         unsubscribe_address=unsubscribe_address(stop) if stop else None,
         preferences_url=_preferences_page(invitation),
         calendar=calendar,
-        feedback=f"{event.id}:{network.id}:{kind.replace('/', '-')}",
+        feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
     )
     return correspondence.write(
-        invitation.person, kind, lambda: {**fields(invitation), **(extra or {})}, envelope, source
+        invitation.person, kind.letter, lambda: {**fields(invitation), **(extra or {})}, envelope, source
     )
 
 
@@ -70,6 +54,11 @@ def about(invitation: Invitation) -> dict[str, int]:
         "person_id": invitation.person_id,
         "invitation_id": invitation.id,
     }
+
+
+def questions_button(invitation: Invitation) -> Block:
+    """The button to the questions after the event."""
+    return Block.render("button", link=links.questions_page(invitation), label=gettext("Vul de vragen in"))
 
 
 def _preferences_page(invitation: Invitation) -> str:
@@ -103,7 +92,7 @@ def preview_invitation(event: Event, person: Person) -> Invitation:
 
 
 def fields(invitation: Invitation) -> dict[str, object]:
-    """The values of FIELDS for one person, in the language that is in force."""
+    """The values of the common fields of letters (outbox/kinds.py) for one person, in the language that is in force."""
     event, person = invitation.event, invitation.person
     link = links.page(invitation)
     return {

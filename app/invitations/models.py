@@ -4,34 +4,44 @@ from datetime import datetime, time
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, choice
 from app.events.models import Event, Mode
-from app.network.models import Audience, EmailAddress, Language, Organisation, Person
+from app.network.models import Audience, EmailAddress, Language, Person
+from app.outbox.kinds import MessageKind
+from app.words import Worded
 
 
-class WaveKind(StrEnum):
-    SAVE_THE_DATE = "save_the_date"
-    INVITATION = "invitation"
-    REMINDER = "reminder"
-    LAST_PLACES = "last_places"
-    LAST_INFORMATION = "last_information"
-    THANK_YOU = "thank_you"
+class WaveKind(Worded):
+    """Kinds of mail that go out in waves."""
+
+    SAVE_THE_DATE = "save_the_date", MessageKind.SAVE_THE_DATE.words
+    INVITATION = "invitation", MessageKind.INVITATION.words
+    REMINDER = "reminder", MessageKind.REMINDER.words
+    LAST_PLACES = "last_places", MessageKind.LAST_PLACES.words
+    LAST_INFORMATION = "last_information", MessageKind.LAST_INFORMATION.words
+    THANK_YOU = "thank_you", MessageKind.THANK_YOU.words
+
+    @property
+    def mail(self) -> MessageKind:
+        """The kind of its mails."""
+        return MessageKind(self.value)
 
 
-class WaveState(StrEnum):
+class WaveState(Worded):
     """A wave that goes out in parts is GOING between them; AWAITING waits for a second organiser."""
 
-    DRAFT = "draft"
-    AWAITING = "awaiting"
-    PLANNED = "planned"
-    GOING = "going"
-    PAUSED = "paused"
-    DONE = "done"
-    CANCELLED = "cancelled"
+    DRAFT = "draft", _l("Concept")
+    AWAITING = "awaiting", _l("Wacht op tweede organisator"), "amber"
+    PLANNED = "planned", _l("Staat klaar"), "accent"
+    GOING = "going", _l("Onderweg"), "accent"
+    PAUSED = "paused", _l("Op pauze"), "amber"
+    DONE = "done", _l("Verstuurd"), "green"
+    CANCELLED = "cancelled", _l("Vervallen")
 
 
 class Wave(Model):
@@ -125,21 +135,21 @@ class LetterImage(Model):
     __table_args__ = (sa.UniqueConstraint("network_id", "name"), sa.CheckConstraint("alt <> ''", name="alt"))
 
 
-class Origin(StrEnum):
+class Origin(Worded):
     """How an invitation came about."""
 
-    WAVE = "wave"
-    ORGANISER = "organiser"
-    SUBSTITUTE = "substitute"
-    REQUEST = "request"
-    WALK_IN = "walk_in"
-    NAMED = "named"
+    WAVE = "wave", _l("Uitnodigingsronde")
+    ORGANISER = "organiser", _l("Door een organisator")
+    SUBSTITUTE = "substitute", _l("Als vervanger")
+    REQUEST = "request", _l("Zelf aangevraagd")
+    WALK_IN = "walk_in", _l("Op de dag zelf gekomen")
+    NAMED = "named", _l("Genoemd door de organisatie")
 
 
-class Answer(StrEnum):
-    YES = "yes"
-    NO = "no"
-    SUBSTITUTE = "substitute"
+class Answer(Worded):
+    YES = "yes", _l("Komt")
+    NO = "no", _l("Komt niet")
+    SUBSTITUTE = "substitute", _l("Vroeg een collega")
 
 
 class CalendarStatus(StrEnum):
@@ -148,34 +158,6 @@ class CalendarStatus(StrEnum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
-
-
-class Allotment(Model):
-    """Seats that an organisation has at an event; its contact person names who comes.
-
-    They are kept free until `until`; afterwards they are for everybody.
-    """
-
-    __tablename__ = "allotments"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    seats: Mapped[int]
-    until: Mapped[datetime] = mapped_column(Moment)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    token_version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-
-    event: Mapped[Event] = relationship()
-    organisation: Mapped[Organisation] = relationship()
-    contact: Mapped[Person | None] = relationship()
-
-    __table_args__ = (
-        sa.UniqueConstraint("event_id", "organisation_id"),
-        sa.CheckConstraint("seats > 0", name="seats"),
-        sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
-    )
 
 
 class Invitation(Model):
@@ -236,24 +218,24 @@ class FormerInvitation(Model):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
 
 
-class Step(StrEnum):
+class Step(Worded):
     """What can happen to an invitation."""
 
-    REGISTERED = "registered"
-    WAITING = "waiting"
-    PROMOTED = "promoted"
-    CHANGED_MODE = "changed_mode"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    SUBSTITUTE_ASKED = "substitute_asked"
-    SUBSTITUTE_CAME = "substitute_came"
-    SUBSTITUTE_DECLINED = "substitute_declined"
-    WALKED_IN = "walked_in"
-    MAYBE = "maybe"
-    COMMENTED = "commented"
-    PROPOSED_TIME = "proposed_time"
-    FORWARDED = "forwarded"
-    UNDONE = "undone"
+    REGISTERED = "registered", _l("Aangemeld")
+    WAITING = "waiting", _l("Op de wachtlijst gekomen")
+    PROMOTED = "promoted", _l("Van de wachtlijst gekomen")
+    CHANGED_MODE = "changed_mode", _l("Anders meedoen")
+    DECLINED = "declined", _l("Afgezegd")
+    CANCELLED = "cancelled", _l("Afgemeld")
+    SUBSTITUTE_ASKED = "substitute_asked", _l("Collega gevraagd")
+    SUBSTITUTE_CAME = "substitute_came", _l("Plek overgedragen aan collega")
+    SUBSTITUTE_DECLINED = "substitute_declined", _l("Collega kan niet")
+    WALKED_IN = "walked_in", _l("Op de dag zelf gekomen")
+    MAYBE = "maybe", _l("Misschien")
+    COMMENTED = "commented", _l("Schreef bij het antwoord")
+    PROPOSED_TIME = "proposed_time", _l("Stelde een andere tijd voor")
+    FORWARDED = "forwarded", _l("Uitnodiging doorgestuurd")
+    UNDONE = "undone", _l("Antwoord uit de agenda ongedaan gemaakt")
 
 
 class HistoryEntry(Model):

@@ -6,7 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock
-from app.accounts import audit, sessions
+from app.accounts import audit, rights, sessions
+from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
@@ -17,6 +18,7 @@ from app.invitations.waves import SameOrganiser, UselessWave
 from app.network import audiences, rhythm
 from app.network import queries as networks
 from app.network.models import Audience, DigestFrequency, EmailAddress, Person
+from app.outbox.kinds import MessageKind
 from app.outbox.queue import enqueue
 from app.web.doors import OrganiserPages, row_of
 
@@ -116,11 +118,12 @@ def _audience(event: Event, number: str) -> Audience:
 @organisers.get("/<int:number>", needs=Need.READ, subject=_WAVE)
 def show(event: Event, wave: Wave):
     waiting = wave.state in waves.NOT_RUN
+    viewer = rights.current_viewer()
     return render_template(
         "invitations/wave.html",
         event=event,
         wave=wave,
-        reach=audiences.reach(wave.audience.rule, wave.audience.network_id) if waiting and wave.audience else None,
+        reach=audiences.reach(wave.audience.rule, event.network_id, viewer) if waiting and wave.audience else None,
         ways=running.outlook(wave) if waiting and _can_count(wave) else {},
         last_leaves_at=estimates.last_leaves_at(wave) if waiting and _can_count(wave) else None,
         next_digest=rhythm.next_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),
@@ -287,8 +290,8 @@ def test(event: Event, wave: Wave):
     )
     holding = texts.holding({event.network_id}, {wave.id})
     mail = wave_letters.write(wave, mailing.preview_invitation(event, me), holding)
-    enqueue(mail, "test", network_id=event.network_id, event_id=event.id)
-    audit.note("tested", wave)
+    enqueue(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
+    audit.note(Action.TESTED, wave)
     db.session.commit()
     flash(
         gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),

@@ -1,10 +1,13 @@
 """What each person's calendar was last told, and the numbers that the next calendar mail must carry.
 
+Writing a calendar part changes nothing; `remember` keeps what it tells, once a mail that will leave carries it.
+
 SEQUENCE and DTSTAMP rise per participation, or somebody who cancels and registers again
 keeps an empty calendar (RFC 5546 sections 2.1.4 and 2.1.5).
 """
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from app import clock
 from app.calendars import requests
@@ -16,30 +19,52 @@ from app.invitations.models import CalendarStatus, Invitation
 from app.outbox.mime import CalendarPart
 
 
+@dataclass(frozen=True)
+class Told(CalendarPart):
+    """The calendar part of a mail, with what somebody's calendar knows once it has arrived."""
+
+    sequence: int
+    stamp: datetime
+    status: CalendarStatus
+    mode: Mode | None
+
+
 def request(
     invitation: Invitation, status: CalendarStatus, *, certain: bool = False, mode: Mode | None = None, note: str = ""
-) -> CalendarPart:
-    """The calendar part that asks this person to come or confirms it; remembers what was sent."""
+) -> Told:
+    """The calendar part that asks this person to come or confirms it."""
     event = invitation.event
     if mode is None and len(event.modes) == 1:
         mode = event.modes[0]
     last = invitation.calendar_sequence
     changed = (status, mode) != (invitation.calendar_status, invitation.calendar_mode)
     sequence = event.sequence if last is None else max(event.sequence, last + changed)
-    participation = _tell(invitation, sequence, status, mode, certain=certain, note=note)
-    return requests.request(event, participation)
+    return _told(invitation, status, _participation(invitation, sequence, status, mode, certain=certain, note=note))
 
 
-def cancel(invitation: Invitation, note: str = "") -> CalendarPart | None:
+def cancel(invitation: Invitation, note: str = "") -> Told | None:
     """The calendar part that takes the event out of this person's calendar; None when it is not in there."""
     if invitation.calendar_status in {None, CalendarStatus.CANCELLED}:
         return None
-    sequence = max(invitation.event.sequence, invitation.calendar_sequence or 0) + 1
-    participation = _tell(invitation, sequence, CalendarStatus.CANCELLED, invitation.calendar_mode, note=note)
-    return requests.cancel(invitation.event, participation)
+    sequence = max(invitation.event.sequence, invitation.calendar_sequence) + 1
+    status, mode = CalendarStatus.CANCELLED, invitation.calendar_mode
+    return _told(invitation, status, _participation(invitation, sequence, status, mode, note=note))
 
 
-def _tell(
+def remember(invitation: Invitation, told: Told | None) -> None:
+    """Keep what this person's calendar is told, so that the next mail goes on from there."""
+    if told:
+        invitation.calendar_sequence, invitation.calendar_stamp = told.sequence, told.stamp
+        invitation.calendar_status, invitation.calendar_mode = told.status, told.mode
+
+
+def _told(invitation: Invitation, status: CalendarStatus, participation: Participation) -> Told:
+    write = requests.cancel if status == CalendarStatus.CANCELLED else requests.request
+    part = write(invitation.event, participation)
+    return Told(part.method, part.content, participation.sequence, participation.stamp, status, participation.mode)
+
+
+def _participation(
     invitation: Invitation,
     sequence: int,
     status: CalendarStatus,
@@ -48,23 +73,14 @@ def _tell(
     certain: bool = False,
     note: str,
 ) -> Participation:
-    invitation.calendar_sequence = sequence
-    invitation.calendar_stamp = _next_stamp(invitation.calendar_stamp)
-    invitation.calendar_status, invitation.calendar_mode = status, mode
     network = invitation.event.network
     return Participation(
         organizer=Party(network.name, links.reply_address(invitation)),
-        attendee=Party(invitation.person.name, invitation.attendee.address),
+        attendee=Party(invitation.person.name, invitation.address.address),
         status=Status(status.upper()),
         certain=certain,
         mode=mode,
         sequence=sequence,
-        stamp=invitation.calendar_stamp,
+        stamp=clock.stamp_after(invitation.calendar_stamp),
         note=note,
     )
-
-
-def _next_stamp(last: datetime | None) -> datetime:
-    """DTSTAMP has whole seconds and must be later than the last one."""
-    now = clock.now().replace(microsecond=0)
-    return now if last is None else max(now, last + timedelta(seconds=1))

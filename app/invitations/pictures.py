@@ -3,15 +3,17 @@
 import io
 import re
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.database import db
 from app.invitations.models import LetterImage
 from app.network import names
 from app.network.models import Network
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 WIDTH = 1088
 """Pixels: twice the width of a mail's text, for sharp screens."""
@@ -70,7 +72,9 @@ def shrink(content: bytes) -> tuple[bytes, tuple[int, int]]:
         picture = picture.resize((max(1, int(picture.width * _SHRINK)), max(1, int(picture.height * _SHRINK))))
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(content: bytes) -> "Image.Image":
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -88,7 +92,9 @@ def _open(content: bytes) -> Image.Image:
         raise NotAPicture from error
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _on_white(picture: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
     if picture.mode not in {"RGBA", "LA", "P"}:
         return picture.convert("RGB")
     picture = picture.convert("RGBA")
@@ -97,7 +103,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return white
 
 
-def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
+def _saved(picture: "Image.Image", kind: str, **options: Any) -> bytes:
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

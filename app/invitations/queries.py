@@ -1,6 +1,7 @@
 """Reads of invitations that more than one place needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -11,20 +12,22 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import recipients
 from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Wave
+from app.network import seeing
 from app.network.listing import PeopleFilter, matching
 from app.network.models import EmailAddress, Membership, Network, Person, Standing
+from app.network.seeing import Viewer
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
 
-def loaded(messages: Sequence[Message]) -> dict[int, Invitation]:
-    """The invitations that messages are about, by id of the message, with all that a letter needs; in a fixed number of queries.
+def loaded(ids: Collection[int]) -> dict[int, Invitation]:
+    """Invitations by id with all that a letter needs, in a fixed number of queries.
 
     They are locked: what their calendars were last told is about to change.
     """
     wanted = (
         sa.select(Invitation)
-        .where(Invitation.id.in_({message.invitation_id for message in messages}))
+        .where(Invitation.id.in_(ids))
         .options(
             joinedload(Invitation.event).joinedload(Event.network),
             joinedload(Invitation.event).selectinload(Event.slots),
@@ -34,29 +37,30 @@ def loaded(messages: Sequence[Message]) -> dict[int, Invitation]:
         .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
-    found = {invitation.id: invitation for invitation in db.session.scalars(wanted)}
-    return {message.id: found[message.invitation_id] for message in messages if message.invitation_id}
+    return {invitation.id: invitation for invitation in db.session.scalars(wanted)}
 
 
 def count(event: Event) -> int:
     """How many people were invited."""
-    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id)).one()
+    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id))
 
 
 def count_told(event: Event) -> int:
     """How many people hear of it when the event moves or is cancelled: whoever has it in the calendar."""
     has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
-    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it)).one()
+    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
 
 
-def of_person(person: Person, network: Network) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
+def of_person(
+    person: Person, network: Network, viewer: Viewer
+) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
     """What a person was invited to by a network and what became of it, latest event first."""
     wanted = (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.event)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.person_id == person.id, Event.network_id == network.id)
+        .where(Invitation.person_id == person.id, Event.network_id == network.id, seeing.events(viewer))
         .order_by(Event.starts_at.desc())
         .options(contains_eager(Invitation.event), joinedload(Attendance.organisation))
     )
@@ -78,7 +82,7 @@ def waves(event: Event) -> list[Wave]:
 def wave_states(event: Event) -> dict[int, dict[MessageState, int]]:
     """How many messages of each wave are in which state."""
     rows = db.session.execute(
-        sa.select(sa.NotNullable(Message.wave_id), Message.state, sa.func.count())
+        sa.select(Message.wave_id, Message.state, sa.func.count())
         .where(Message.event_id == event.id, Message.wave_id.is_not(None))
         .group_by(Message.wave_id, Message.state)
     )
@@ -117,7 +121,7 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
     return list(db.session.execute(wanted).all())
 
 
-def mail_rows(prefix: str) -> sa.Select[str, int, int, str, str]:
+def mail_rows(prefix: str) -> sa.Select[Any]:
     """Columns of planned messages to invited people at the invited address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

@@ -11,10 +11,10 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import Signal
 
 from app.attendance.models import Attendance
 from app.database import Rows, db
+from app.events import capacity
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation, Wave, WaveKind
 from app.network import audiences
@@ -26,8 +26,6 @@ from app.registration.models import Registration, RegistrationState
 TO_AUDIENCE = {WaveKind.SAVE_THE_DATE, WaveKind.INVITATION}
 AFTERWARDS = {WaveKind.THANK_YOU}
 _GONE = [*states.NEVER_LEFT, MessageState.BOUNCED]
-
-seats_wanted = Signal("Whether a newcomer still gets a seat; sent with the event, answered with a bool.")
 
 
 def select(wave: Wave, audience: Audience | None = None) -> Rows:
@@ -63,12 +61,7 @@ def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
     return {number for each in fitting for number in db.session.scalars(each)}
 
 
-def has_seats(event: Event) -> bool:
-    """Whether somebody who says yes now gets a seat."""
-    return any(answer for _, answer in seats_wanted.send(event))
-
-
-def took_part(event: Event) -> sa.ColumnElement[bool]:
+def took_part(event: Event):
     """The condition on Invitation for who was there; without a list of presence, for who had a place."""
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _with_place(event))
@@ -92,7 +85,7 @@ def _belonging(wave: Wave, audience: Audience | None) -> Rows:
                 invited.exists(),
                 ~_unsubscribed(wave).exists(),
             )
-            useless = wave.kind == WaveKind.LAST_PLACES and not has_seats(wave.event)
+            useless = wave.kind == WaveKind.LAST_PLACES and not capacity.has_room(wave.event)
             return silent.where(sa.false()) if useless else silent
         case WaveKind.LAST_INFORMATION:
             return _invited(wave).where(Invitation.id.in_(_with_place(wave.event)))

@@ -16,7 +16,7 @@ from app.invitations.guard import Way
 from app.invitations.models import Invitation, Origin, Wave, WaveState
 from app.network.models import EmailAddress, Person
 from app.outbox import queue
-from app.outbox.models import IN_HAND, Message, MessageState
+from app.outbox.models import IN_HAND, Message, MessageState, Reason
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How often a wave of so many at a time looks whether somebody declined."""
@@ -60,7 +60,7 @@ def run(wave_id: int) -> int:
 def outlook(wave: Wave) -> dict[Way, int]:
     """How many people a wave would reach in which way, if it left at its moment."""
     chosen = recipients.select(wave)
-    if wave.kind not in guard.COUNTED:
+    if not wave.kind.mail.counts:
         return {Way.AT_ONCE: recipients.count(wave)}
     return guard.count(chosen, wave.event, max(wave.due_at, clock.now()))
 
@@ -74,7 +74,7 @@ def drop_stale() -> int:
     )
     held = sa.select(Message.invitation_id).where(IN_HAND)
     stale = Message.invitation_id.in_(settled.where(Invitation.id.in_(held)))
-    return queue.take_back(MessageState.SUPPRESSED, "answered or closed before the digest", IN_HAND, stale)
+    return queue.take_back(MessageState.SUPPRESSED, Reason.TOO_LATE_FOR_DIGEST, IN_HAND, stale)
 
 
 def _take(wave_id: int) -> Wave | None:
@@ -114,17 +114,16 @@ def _plan(wave: Wave, chosen: Rows) -> int:
     network, now = wave.event.network, clock.now()
     leaves_at = queue.due_moment(now, network.quiet_hours)
     same = {
-        "kind": wave.kind.value,
+        "kind": wave.kind.mail,
         "network_id": network.id,
         "event_id": wave.event_id,
         "wave_id": wave.id,
         "paced": network.paced,
-        "counts": wave.kind in guard.COUNTED,
     }
     planned = queue.plan(_rows(wave, chosen, Way.AT_ONCE, leaves_at), **same, due_at=leaves_at)
-    if wave.kind in guard.COUNTED:
+    if wave.kind.mail.counts:
         held = {"due_at": now, "state": MessageState.HELD.value}
-        dropped = {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": "had enough mail this week"}
+        dropped = {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": Reason.ENOUGH_MAIL.value}
         queue.plan(_rows(wave, chosen, Way.DIGEST, leaves_at), **same | held)
         planned += queue.plan(_rows(wave, chosen, Way.LATER, leaves_at), **same, due_at=leaves_at + guard.WEEK)
         queue.plan(_rows(wave, chosen, Way.NOT, leaves_at), **same | dropped)
@@ -150,7 +149,7 @@ def _invite(wave: Wave, chosen: Rows) -> None:
 
 def _rows(wave: Wave, chosen: Rows, way: Way, at: datetime) -> Rows:
     """The messages of those whom the wave reaches in this way; who has one already is not among them."""
-    routed = guard.ways(chosen, wave.event, at, guarded=wave.kind in guard.COUNTED).subquery()
+    routed = guard.ways(chosen, wave.event, at, guarded=wave.kind.mail.counts).subquery()
     return (
         sa.select(
             (sa.literal(f"wave:{wave.id}:") + sa.cast(routed.c.person_id, sa.String)).label("key"),

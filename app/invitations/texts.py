@@ -14,29 +14,13 @@ from sqlalchemy.orm import undefer
 
 from app.accounts.models import Account
 from app.database import db
-from app.invitations import mailing, waves
-from app.invitations.models import LetterImage, LetterText, Wave, WaveKind
+from app.invitations import waves
+from app.invitations.models import LetterImage, LetterText, Wave
 from app.network.models import Language, Network
 from app.outbox import letters
+from app.outbox.kinds import IN_OWN_WORDS
 from app.outbox.letters import Block, LetterError
 
-KINDS = (
-    *(waves.letter_kind(kind) for kind in WaveKind),
-    *(
-        f"registration/{name}"
-        for name in (
-            "confirmed", "waiting", "promoted", "cancelled", "declined", "event_changed", "event_cancelled",
-            "substitute_invitation", "substitute_asked", "substitute_comes", "substitute_declined", "requested", "seat_named",
-            "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted",
-        )
-    ),
-)  # fmt: skip
-"""Letters about an invitation that a network may put in its own words."""
-_NEEDS_ANSWER = {
-    *(waves.letter_kind(kind) for kind in (WaveKind.INVITATION, WaveKind.REMINDER, WaveKind.LAST_PLACES)),
-    "registration/substitute_invitation",
-    "registration/seat_named",
-}
 PICTURE = "afbeelding_"
 MOST_PICTURES = 60_000
 """Bytes of all pictures in one letter together, so that a mail stays under 100 KB."""
@@ -132,11 +116,10 @@ def own(network: Network, wave: Wave | None = None) -> dict[tuple[str, str], Let
     return {(row.kind, row.language): row for row in rows}
 
 
-def fields(network: Network, kind: str) -> list[str]:
-    """The fields that a letter of this kind may use."""
-    pictures = [PICTURE + image.name for image in images(network)]
-    special = [name for name in letters.names(letters.source(kind, Language.NL)) if name not in mailing.FIELDS]
-    return [*mailing.FIELDS, *special, *pictures]
+def fields(network: Network, kind: str) -> dict[str, str]:
+    """The fields that a letter of this kind may use, each with what it stands for."""
+    pictures = {PICTURE + image.name: gettext("een afbeelding") for image in images(network)}
+    return {field.value: str(field.words) for field in IN_OWN_WORDS[kind].fields} | pictures
 
 
 def check(network: Network, kind: str, text: str) -> None:
@@ -144,7 +127,7 @@ def check(network: Network, kind: str, text: str) -> None:
     letters.check(text, fields(network, kind))
     problems: list[str] = []
     used = set(letters.names(text))
-    if kind in _NEEDS_ANSWER and not used & {"antwoorden", "pagina"}:
+    if IN_OWN_WORDS[kind].asks and not used & {"antwoorden", "pagina"}:
         problems.append(gettext("Zet het veld ‘antwoorden’ in de tekst. Anders kan niemand antwoorden."))
     size = sum(image.size for image in images(network) if PICTURE + image.name in used)
     if size > MOST_PICTURES:

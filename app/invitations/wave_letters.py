@@ -1,56 +1,63 @@
 """The mails of waves: written just before they leave, less those to people who belong to the wave no more."""
 
-from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import force_locale, gettext
 
 from app.database import db
-from app.events.models import Mode
+from app.events import last_time
+from app.events.models import Event, Mode
 from app.invitations import check_in_codes, links, mailing, participation, recipients, texts
 from app.invitations.models import CalendarStatus, Invitation, Wave, WaveKind
+from app.invitations.participation import Told
 from app.invitations.queries import loaded
 from app.invitations.texts import Texts
-from app.invitations.waves import letter_kind
+from app.lessons.models import EvaluationTicket
+from app.network import memberships
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import Stop
 from app.outbox.letters import Block
-from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Reason
 from app.registration.models import Registration
 
-NO_LONGER = "no longer among the recipients"
-_ABOUT_OWN = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
-"""Waves that are about one's own registration; the rest are mailings."""
+_AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
+"""Waves to who takes part, whose calendar has it all."""
+
+thanking = Signal("Who was there is about to be thanked, which may ask the questions along; sent with the event.")
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write a batch of mails.
+    """Write a batch of mails, and keep what the calendars of their readers are told.
 
     A message without a wave was asked for by hand: the standard letter of its kind.
     """
-    invitations = loaded(messages)
+    invitations = loaded({message.invitation_id for message in messages})
     waves, strangers = _waves(messages), _strangers(messages)
-    chosen = sa.select(Registration.invitation_id, Registration.mode).where(
-        Registration.invitation_id.in_({invitation.id for invitation in invitations.values()})
-    )
+    chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
     modes = dict(db.session.execute(chosen).all())
     own_texts = texts.holding({message.network_id for message in messages}, waves)
-    mails: list[Mail | Suppressed] = []
-    shared: dict[tuple[Any, ...], Block] = {}
+    for event in {invitations[each.invitation_id].event for each in messages if each.kind == WaveKind.THANK_YOU}:
+        thanking.send(event)
+    mails, shared = [], {}
     for message in messages:
-        invitation = invitations[message.id]
-        wave = waves.get(message.wave_id or 0) or Wave(kind=WaveKind(message.kind))
+        invitation = invitations[message.invitation_id]
+        wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind))
         if message.id in strangers or not invitation.event.published:
-            mails.append(Suppressed(NO_LONGER))
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
+            if wave.kind.mail.stop == Stop.NETWORK:
+                memberships.make_known(invitation.person, invitation.event.network_id)
             mails.append(write(wave, invitation, own_texts, modes.get(invitation.id), shared))
+            participation.remember(invitation, mails[-1].calendar)
     return mails
 
 
-def last_look(messages: list[Message]) -> dict[int, str]:
+def last_look(messages: list[Message]) -> dict[int, Reason]:
     """Which written mails should not leave after all: their readers answered, unsubscribed or left since."""
-    return dict.fromkeys(_strangers(messages), NO_LONGER)
+    return dict.fromkeys(_strangers(messages), Reason.NO_RECIPIENT)
 
 
 def _waves(messages: list[Message]) -> dict[int, Wave]:
@@ -76,22 +83,21 @@ def write(
     shared: dict[tuple[Any, ...], Block] | None = None,
     source: str | None = None,
 ) -> Mail:
-    """One person's mail of a wave. `shared` keeps blocks that are the same in all mails of a batch.
+    """One person's mail of a wave, which changes nothing. `shared` keeps blocks that are the same in all mails of a batch.
 
     `source` is a text that is not saved yet, for a preview.
     """
     language, event = invitation.person.language, invitation.event
-    kind = letter_kind(wave.kind)
+    kind = wave.kind.mail
     with force_locale(language):
         extra = _extra(wave, invitation, mode, {} if shared is None else shared)
     extra |= own_texts.pictures(event.network_id)
     return mailing.mail(
         invitation,
         kind,
-        source=source or own_texts.source(event.network_id, kind, language, wave.id),
+        source=source or own_texts.source(event.network_id, kind.letter, language, wave.id),
         extra=extra,
         calendar=_calendar_part(wave, invitation),
-        mailing=wave.kind not in _ABOUT_OWN,
     )
 
 
@@ -102,17 +108,26 @@ def _extra(
     if wave.kind == WaveKind.LAST_INFORMATION:
         return _way_in(invitation, mode)
     if wave.kind == WaveKind.THANK_YOU:
-        return {"formulier": _first_answer(mailing.asking_back.send(invitation))}
+        return {"formulier": _questions(invitation)}
     if not invitation.event.looks_back:
         return {}
     key = (invitation.event_id, invitation.person.language)
     if key not in shared:
-        shared[key] = _first_answer(mailing.looking_back.send(invitation.event))
+        shared[key] = _look_back(invitation.event)
     return {"terugblik": shared[key]}
 
 
-def _first_answer(answers: Collection[tuple[Any, ...]]) -> Block:
-    return next((block for _, block in answers if block), Block("", ""))
+def _questions(invitation: Invitation) -> Block:
+    """The button to the questions, for who still has a ticket to answer them, and in an example."""
+    ticket = db.session.get(EvaluationTicket, invitation.id)
+    asked = invitation.id == mailing.PREVIEW_ID or (ticket and not ticket.answered)
+    return mailing.questions_button(invitation) if asked else Block("", "")
+
+
+def _look_back(event: Event) -> Block:
+    """What became of what was agreed last time."""
+    rows = [(each.what, each.state.words.lower()) for each in last_time.agreed_before(event)]
+    return Block.render("look_back", commitments=rows)
 
 
 def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, Block]:
@@ -123,8 +138,8 @@ def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, Block]:
     return {"toegangscode": check_in_codes.block(invitation)} if mode == Mode.ON_SITE else {}
 
 
-def _calendar_part(wave: Wave, invitation: Invitation) -> CalendarPart | None:
-    if wave.kind in _ABOUT_OWN:
+def _calendar_part(wave: Wave, invitation: Invitation) -> Told | None:
+    if wave.kind in _AFTER_ANSWERING:
         return None
     with force_locale(invitation.person.language):
         if wave.kind == WaveKind.SAVE_THE_DATE:

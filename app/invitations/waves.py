@@ -14,9 +14,9 @@ from app.accounts.models import Account
 from app.database import db
 from app.events.models import Event, EventState
 from app.invitations import recipients
-from app.invitations.models import Wave, WaveKind, WaveState
+from app.invitations.models import Wave, WaveState
 from app.outbox import queue, states
-from app.outbox.models import Message, MessageState
+from app.outbox.models import Message, MessageState, Reason
 
 NOT_RUN = (WaveState.DRAFT, WaveState.AWAITING, WaveState.PLANNED)
 RUNNING = (WaveState.PLANNED, WaveState.GOING)
@@ -34,11 +34,6 @@ class UselessWave(ValueError):
 
 class SameOrganiser(Exception):
     """Who asked for the release of a large wave cannot be the second pair of eyes."""
-
-
-def letter_kind(kind: WaveKind) -> str:
-    """Name of the letter in mail_templates/."""
-    return f"invitations/{kind}"
 
 
 def due_moment(event: Event, at: datetime | None, days_before: int | None, hour: time | None) -> datetime:
@@ -129,10 +124,7 @@ def withdraw(wave: Wave, by: Account | None = None) -> int:
         return 0
     wave.state = WaveState.CANCELLED
     return queue.take_back(
-        MessageState.CANCELLED,
-        "withdrawn by an organiser",
-        Message.wave_id == wave.id,
-        account_id=by.id if by else None,
+        MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by and by.id
     )
 
 

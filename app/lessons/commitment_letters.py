@@ -7,21 +7,20 @@ from flask_babel import gettext
 
 from app import addresses, clock, tokens, wording
 from app.database import db
-from app.events.models import Event
 from app.lessons import queries
 from app.lessons.models import Commitment, CommitmentState
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.models import EmailAddress, Person
+from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message, Priority
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
-from app.web.labels import label
 
-TOLD, REMINDER = "commitment", "commitment_reminder"
+TOLD, REMINDER = MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER
 WEEK = timedelta(days=7)
 _HOUR = time(9)
 
@@ -73,17 +72,15 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     numbers = [message.details["commitment"] for message in messages]
     found = {each.id: each for each in db.session.scalars(queries.with_owner().where(Commitment.id.in_(numbers)))}
     reachable = set(db.session.scalars(queries.reachable(numbers)))
-    mails: list[Mail | Suppressed] = []
+    mails = []
     for message, number in zip(messages, numbers, strict=True):
         commitment = found.get(number)
-        owner = commitment.person if commitment else None
-        address = correspondence.preferred(owner) if owner else None
-        if commitment is None or owner is None or not commitment.open or owner.id != message.person_id:
-            mails.append(Suppressed("closed or handed over"))
-        elif address is None or number not in reachable:
-            mails.append(Suppressed("its owner left the network"))
+        if commitment is None or not commitment.open or commitment.person_id != message.person_id:
+            mails.append(Suppressed(Reason.CLOSED))
+        elif number not in reachable:
+            mails.append(Suppressed(Reason.OWNER_LEFT))
         else:
-            mails.append(_letter(commitment, owner, address, message.kind))
+            mails.append(_letter(commitment, message.kind))
     return mails
 
 
@@ -96,30 +93,24 @@ def block(own: list[Commitment]) -> Block:
     )
 
 
-def look_back(event: Event) -> Block:
-    """What became of last time, for an invitation."""
-    rows = [(each.what, label(each.state).lower()) for each in queries.of_last_time(event)]
-    return Block.render("look_back", commitments=rows)
-
-
-def _letter(commitment: Commitment, owner: Person, address: EmailAddress, kind: str) -> Mail:
+def _letter(commitment: Commitment, kind: MessageKind) -> Mail:
     network = commitment.network
     envelope = Envelope(
-        because="commitment",
-        address=address,
+        because=kind.because,
+        address=correspondence.preferred(commitment.person),
         network=network,
         reply_to=network.contact_address,
-        preferences_url=correspondence.preferences_page(owner),
+        preferences_url=correspondence.preferences_page(commitment.person),
         feedback=f"{commitment.event_id}:{network.id}:{kind}",
     )
-    return correspondence.write(owner, f"lessons/{kind}", lambda: _fields(commitment, owner), envelope)
+    return correspondence.write(commitment.person, kind.letter, lambda: _fields(commitment), envelope)
 
 
-def _fields(commitment: Commitment, owner: Person) -> dict[str, object]:
+def _fields(commitment: Commitment) -> dict[str, object]:
     event = commitment.event
     left = (commitment.due_on - clock.today()).days
     return {
-        "voornaam": owner.call_name,
+        "voornaam": commitment.person.call_name,
         "wat": commitment.what,
         "dag": wording.short_day(commitment.due_on),
         "titel": gettext("een vertrouwelijke sessie") if event.confidential else event.title,
@@ -156,6 +147,5 @@ def _remind(numbers: list[int], when: str) -> int:
             details={"commitment": number},
             due_at=clock.now(),
             paced=False,
-            priority=int(Priority.CHANGE),
         )
     return planned

@@ -9,11 +9,6 @@ import logging
 from typing import Any
 
 import sqlalchemy as sa
-from docx import Document as WordDocument
-from docx.document import Document as WordFile
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload, undefer
@@ -23,7 +18,6 @@ from app.database import db
 from app.lessons import commitments, facts
 from app.lessons.models import Commitment, Document, DocumentKind, Impression
 from app.web import assets
-from app.web.labels import figure_words, label
 
 log = logging.getLogger("leerkring.documents")
 
@@ -58,7 +52,7 @@ def make_wanted() -> int:
     """Make the files that are asked for and not there yet, one a transaction; returns how many."""
     made = 0
     while number := db.session.scalar(_waiting()):
-        document = db.session.get_one(Document, number, options=[joinedload(Document.impression)])
+        document = db.session.get(Document, number, options=[joinedload(Document.impression)])
         wanted_at = document.wanted_at
         content, problem = _made(document)
         document.content, document.problem = content or document.content, problem
@@ -68,7 +62,7 @@ def make_wanted() -> int:
     return made
 
 
-def _waiting() -> sa.Select[int]:
+def _waiting() -> sa.Select[Any]:
     stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
     return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1).with_for_update(skip_locked=True)
 
@@ -99,9 +93,7 @@ def pdf(impression: Impression) -> bytes:
     import weasyprint
 
     html = current_app.jinja_env.get_template("lessons/impression_print.html").render(contents(impression))
-    page = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone())
-    content: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
-    return content
+    return weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
 
 
 def contents(impression: Impression) -> dict[str, Any]:
@@ -120,6 +112,8 @@ def contents(impression: Impression) -> dict[str, Any]:
 
 def word(impression: Impression) -> bytes:
     """The impression as DOCX with real headings and lists, to go on writing in."""
+    from docx import Document as WordDocument
+
     shown = contents(impression)
     document = WordDocument()
     _dress(document, impression)
@@ -153,8 +147,12 @@ def word(impression: Impression) -> bytes:
     return out.getvalue()
 
 
-def _dress(document: WordFile, impression: Impression) -> None:
+def _dress(document, impression: Impression) -> None:
     """Our ink and type, the language for the spelling checker, the title in the file's properties."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
     document.core_properties.title = impression.title
     document.core_properties.author = impression.network.name
     document.core_properties.language = "nl-NL"
@@ -168,9 +166,11 @@ def _dress(document: WordFile, impression: Impression) -> None:
         document.styles[name].font.name = "Calibri"
 
 
-def _facts(document: WordFile, shown: dict[str, Any]) -> None:
+def _facts(document, shown: dict[str, Any]) -> None:
+    from docx.shared import Pt
+
     impression = shown["impression"]
-    rows = [(figure_words(name, number), str(number)) for name, number in shown["figures"].items()]
+    rows = [(figure.words(number), str(number)) for figure, number in shown["figures"].items()]
     if not (rows or impression.set_up or shown["pitches"]):
         return
     document.add_heading(gettext("Feiten en cijfers"), 1)
@@ -201,10 +201,10 @@ def _promise(commitment: Commitment, shown: dict[str, Any]) -> str:
     if commitment.open:
         return line
     note = "" if shown["confidential"] or not commitment.note else f". {commitment.note}"
-    return f"{line}: {label(commitment.state).lower()}{note}"
+    return f"{line}: {commitment.state.words.lower()}{note}"
 
 
-def _text(document: WordFile, text: str) -> None:
+def _text(document, text: str) -> None:
     """Markdown as paragraphs; a list item becomes one of Word's."""
     for line in markdown.to_text(markdown.parser.parse(text)).split("\n"):
         if line.strip():
@@ -212,12 +212,12 @@ def _text(document: WordFile, text: str) -> None:
             document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
 
 
-def _own_fonts_alone() -> Any:
+def _own_fonts_alone():
     """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    class OwnFonts(URLFetcher):
+        def fetch(self, url: str, headers=None) -> URLFetcherResponse:
             if url not in _FONTS:
                 raise ValueError("no external resources")
             path = assets.FOLDER / assets.address(_FONTS[url]).removeprefix("/static/")

@@ -12,10 +12,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock, tokens
+from app import clock, tokens
 from app.database import add_once, db, insert_new
 from app.events.models import Event, EventState
 from app.invitations import mailing, recipients
@@ -32,12 +32,11 @@ from app.lessons.models import (
 from app.network.models import EmailAddress
 from app.outbox import queue
 from app.outbox.composing import Suppressed
-from app.outbox.letters import Block
+from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
-from app.outbox.models import Message, Priority
+from app.outbox.models import Message, Reason
 from app.tokens import Purpose
 
-KIND = "evaluation"
 FEWEST = 5
 """Answers from which results are shown, so that nobody can be recognised."""
 SCALE = range(1, 6)
@@ -75,11 +74,7 @@ class Result:
 
 
 def of(event: Event) -> Evaluation | None:
-    return db.session.scalar(_of(event))
-
-
-def _of(event: Event) -> sa.Select[Evaluation]:
-    return sa.select(Evaluation).where(Evaluation.event_id == event.id)
+    return db.session.scalar(sa.select(Evaluation).where(Evaluation.event_id == event.id))
 
 
 def ensure(event: Event) -> Evaluation:
@@ -94,7 +89,7 @@ def ensure(event: Event) -> Evaluation:
                 for place, (standard, kind) in enumerate(_STANDARD.items(), 1)
             ],
         )
-        return evaluation if add_once(evaluation) else db.session.scalars(_of(event)).one()
+        return evaluation if add_once(evaluation) else of(event)
     return evaluation
 
 
@@ -106,7 +101,7 @@ def add_question(evaluation: Evaluation, kind: EvaluationKind, label: str) -> Ev
     return question
 
 
-def asked_at(event: Event) -> datetime:
+def asked_at(event: Event):
     """Nine o'clock on the morning after the event."""
     return clock.days_before(event.ends_at, -1, _OPENS_AT, event.zone)
 
@@ -136,17 +131,11 @@ def _thanked() -> sa.Select[Any]:
     return sa.select(Wave.id).where(Wave.event_id == Event.id, Wave.kind == WaveKind.THANK_YOU, Wave.state.in_(going))
 
 
-def ask_back(invitation: Invitation) -> Block:
-    """The button to the questions for a letter of thanks; empty when they are not wanted, or not from this person."""
-    if invitation.id == mailing.PREVIEW_ID:
-        return _button(invitation)
-    evaluation = ensure(invitation.event)
-    if not evaluation.wanted:
-        return Block("", "")
-    if evaluation.asked_at is None:
+def ask_along(event: Event) -> None:
+    """The letters of thanks ask the questions: whoever was there gets a ticket, unless the questions are not wanted."""
+    evaluation = ensure(event)
+    if evaluation.wanted and evaluation.asked_at is None:
         _give_tickets(evaluation)
-    ticket = db.session.get(EvaluationTicket, invitation.id)
-    return _button(invitation) if ticket and not ticket.answered else Block("", "")
 
 
 def ask(event: Event) -> int:
@@ -154,18 +143,17 @@ def ask(event: Event) -> int:
     evaluation = ensure(event)
     _give_tickets(evaluation)
     mails = (
-        mail_rows(f"{KIND}:{event.id}:")
+        mail_rows(f"{MessageKind.EVALUATION}:{event.id}:")
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
         .where(EvaluationTicket.evaluation_id == evaluation.id)
     )
     return queue.plan(
         mails,
-        kind=KIND,
+        kind=MessageKind.EVALUATION,
         network_id=event.network_id,
         event_id=event.id,
         due_at=queue.due_moment(clock.now(), event.network.quiet_hours),
         paced=event.network.paced,
-        priority=int(Priority.MAILING),
     )
 
 
@@ -182,29 +170,21 @@ def _give_tickets(evaluation: Evaluation) -> None:
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write the mails with the personal link, less who answered in the meantime."""
-    invitations = loaded(messages)
+    invitations = loaded({message.invitation_id for message in messages})
     answered = sa.select(EvaluationTicket.invitation_id).where(
-        EvaluationTicket.invitation_id.in_({message.invitation_id for message in messages}), EvaluationTicket.answered
+        EvaluationTicket.invitation_id.in_(invitations), EvaluationTicket.answered
     )
     done = set(db.session.scalars(answered))
     return [
-        Suppressed("answered already") if message.invitation_id in done else _letter(invitations[message.id])
+        Suppressed(Reason.ANSWERED) if message.invitation_id in done else _letter(invitations[message.invitation_id])
         for message in messages
     ]
 
 
 def _letter(invitation: Invitation) -> Mail:
     with force_locale(invitation.person.language):
-        button = _button(invitation)
-    return mailing.mail(invitation, "lessons/evaluation", extra={"formulier": button})
-
-
-def _button(invitation: Invitation) -> Block:
-    return Block.render("button", link=page(invitation), label=gettext("Vul de vragen in"))
-
-
-def page(invitation: Invitation) -> str:
-    return addresses.evaluation_page(tokens.make(Purpose.EVALUATION, invitation.id, invitation.token_version))
+        button = mailing.questions_button(invitation)
+    return mailing.mail(invitation, MessageKind.EVALUATION, extra={"formulier": button})
 
 
 def find(token: str) -> EvaluationTicket | None:
@@ -221,7 +201,7 @@ def find(token: str) -> EvaluationTicket | None:
 def evaluation_of(ticket: EvaluationTicket) -> Evaluation:
     """The form that a ticket gives access to."""
     options = [joinedload(Evaluation.event).joinedload(Event.network)]
-    return db.session.get_one(Evaluation, ticket.evaluation_id, options=options)
+    return db.session.get(Evaluation, ticket.evaluation_id, options=options)
 
 
 def answer(ticket: EvaluationTicket, values: dict[str, str]) -> None:
@@ -246,9 +226,7 @@ def answer(ticket: EvaluationTicket, values: dict[str, str]) -> None:
 def response(evaluation: Evaluation) -> tuple[int, int]:
     """How many answered, and how many were asked."""
     wanted = sa.select(sa.func.count().filter(EvaluationTicket.answered), sa.func.count())
-    wanted = wanted.where(EvaluationTicket.evaluation_id == evaluation.id)
-    answered, asked = db.session.execute(wanted).one()
-    return answered, asked
+    return tuple(db.session.execute(wanted.where(EvaluationTicket.evaluation_id == evaluation.id)).one())
 
 
 def results(evaluation: Evaluation) -> list[Result] | None:

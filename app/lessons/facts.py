@@ -9,11 +9,25 @@ from app.database import db
 from app.events.models import Event, Mode
 from app.lessons.models import Impression
 from app.network.models import Organisation, OrganisationKind
+from app.words import Counted, ngettext_l
 
-FIGURES = ("municipalities", "water_boards", "others", "on_site", "online", "webcast")
-"""Organisations of three kinds, then participants of three kinds; `webcast` is entered by hand alone."""
-ABOUT_ORGANISATIONS = {"municipalities", "water_boards", "others"}
-_KIND = {OrganisationKind.MUNICIPALITY: "municipalities", OrganisationKind.WATER_BOARD: "water_boards"}
+
+class Figure(Counted):
+    """Organisations of three kinds, then participants of three kinds; WEBCAST is entered by hand alone.
+
+    Each with what one of them is called, and more: '61' 'gemeenten'.
+    """
+
+    MUNICIPALITIES = "municipalities", ngettext_l("gemeente", "gemeenten")
+    WATER_BOARDS = "water_boards", ngettext_l("waterschap", "waterschappen")
+    OTHERS = "others", ngettext_l("andere organisatie", "andere organisaties")
+    ON_SITE = "on_site", ngettext_l("deelnemer op locatie", "deelnemers op locatie")
+    ONLINE = "online", ngettext_l("deelnemer online", "deelnemers online")
+    WEBCAST = "webcast", ngettext_l("kijker van de webcast", "kijkers van de webcast")
+
+
+ABOUT_ORGANISATIONS = {Figure.MUNICIPALITIES, Figure.WATER_BOARDS, Figure.OTHERS}
+_KIND = {OrganisationKind.MUNICIPALITY: Figure.MUNICIPALITIES, OrganisationKind.WATER_BOARD: Figure.WATER_BOARDS}
 
 
 def events_of(impression: Impression) -> list[Event]:
@@ -28,18 +42,18 @@ def is_confidential(impression: Impression) -> bool:
     return any(event.confidential for event in events_of(impression))
 
 
-def counted(events: Iterable[Event]) -> dict[str, int]:
-    """FIGURES from who was checked in, those above nought; of several events an organisation counts once."""
+def counted(events: Iterable[Event]) -> dict[Figure, int]:
+    """Each figure from who was checked in, those above nought; of several events an organisation counts once."""
     numbers = [event.id for event in events]
     there = (
         sa.select(Attendance.mode, sa.func.count()).where(Attendance.event_id.in_(numbers)).group_by(Attendance.mode)
     )
     modes = dict(db.session.execute(there).all())
-    figures = {"on_site": modes.get(Mode.ON_SITE, 0), "online": modes.get(Mode.ONLINE, 0)}
+    figures = {Figure.ON_SITE: modes.get(Mode.ON_SITE, 0), Figure.ONLINE: modes.get(Mode.ONLINE, 0)}
     for kind, number in _organisations(numbers).items():
-        name = _KIND.get(kind, "others")
+        name = _KIND.get(kind, Figure.OTHERS)
         figures[name] = figures.get(name, 0) + number
-    return {name: figures[name] for name in FIGURES if figures.get(name)}
+    return {name: figures[name] for name in Figure if figures.get(name)}
 
 
 def kinds(events: Iterable[Event]) -> list[str]:
@@ -47,13 +61,13 @@ def kinds(events: Iterable[Event]) -> list[str]:
     return sorted(_organisations([event.id for event in events]))
 
 
-def figures(impression: Impression) -> dict[str, int]:
+def figures(impression: Impression) -> dict[Figure, int]:
     """What the report says: counted now, or as fixed on publishing, with the organiser's own figures over it."""
     confidential = is_confidential(impression)
     found = impression.facts if impression.published_at else counted(events_of(impression))
     found = {**found, **impression.by_hand}
     return {
-        name: found[name] for name in FIGURES if found.get(name) and not (confidential and name in ABOUT_ORGANISATIONS)
+        name: found[name] for name in Figure if found.get(name) and not (confidential and name in ABOUT_ORGANISATIONS)
     }
 
 

@@ -16,23 +16,24 @@ from app.lessons import commitment_letters, facts, queries
 from app.lessons.models import Commitment, Impression, ImpressionState
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
-from app.network.models import EmailAddress, Membership, Person, Standing
+from app.network.models import Membership, Person, Standing
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.registration.models import Registration, RegistrationState
 
-THANKS, MISSED = "thanks", "missed"
+THANKS, MISSED = MessageKind.THANKS, MessageKind.MISSED
 _HOUR = time(9)
 _LATEST = timedelta(days=14)
 """An impression that was published longer ago is no news any more."""
 
 
-def due_at(published_at: datetime) -> datetime:
+def due_at(impression: Impression):
     """Nine o'clock on the morning after publishing."""
-    return clock.days_before(published_at, -1, _HOUR)
+    return clock.days_before(impression.published_at, -1, _HOUR)
 
 
 def plan_due(now: datetime | None = None) -> int:
@@ -46,14 +47,14 @@ def plan_due(now: datetime | None = None) -> int:
     wanted = wanted.with_for_update(skip_locked=True)
     planned = 0
     for impression in db.session.scalars(wanted).all():
-        if impression.published_at and due_at(impression.published_at) <= now:
+        if due_at(impression) <= now:
             impression.followed_up_at = now
             planned += _plan(impression, THANKS, _there(impression)) + _plan(impression, MISSED, _missed(impression))
     db.session.commit()
     return planned
 
 
-def _plan(impression: Impression, kind: str, people: sa.Select[Any]) -> int:
+def _plan(impression: Impression, kind: MessageKind, people: sa.Select[Any]) -> int:
     network = impression.network
     wanted = correspondence.mail_rows(f"{kind}:{impression.id}:").where(
         Person.id.in_(people), ~_silent(impression.network_id).exists()
@@ -64,7 +65,6 @@ def _plan(impression: Impression, kind: str, people: sa.Select[Any]) -> int:
         details={"impression": impression.id},
         network_id=network.id,
         due_at=queue.due_moment(clock.now(), network.quiet_hours),
-        counts=kind == MISSED,
         paced=network.paced,
     )
 
@@ -108,33 +108,33 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
     impressions = _impressions({message.details["impression"] for message in messages})
     people = _people({message.person_id for message in messages})
-    promised = queries.open_of([person.id for person in people.values()])
+    promised = queries.open_of(list(people))
     upcoming = {number: _next_event(each) for number, each in impressions.items()}
-    mails: list[Mail | Suppressed] = []
+    mails = []
     for message in messages:
         impression, person = impressions.get(message.details["impression"]), people[message.person_id]
-        address = correspondence.preferred(person)
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
         if impression is None:
-            mails.append(Suppressed("the impression was withdrawn"))
-        elif address is None:
-            mails.append(Suppressed("has no address any more"))
+            mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
         elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
-            mails.append(Suppressed("wants no mail of this network"))
+            mails.append(Suppressed(Reason.UNSUBSCRIBED))
+        elif correspondence.preferred(person) is None:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
+            memberships.make_known(person, impression.network_id)
             own = _of_impression(promised.get(person.id, []), impression)
-            mails.append(_letter(message.kind, impression, address, own, upcoming[impression.id]))
+            mails.append(_letter(message.kind, impression, person, own, upcoming[impression.id]))
     return mails
 
 
 def _letter(
-    kind: str, impression: Impression, address: EmailAddress, own: list[Commitment], upcoming: Event | None
+    kind: MessageKind, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
 ) -> Mail:
-    network, person = impression.network, address.person
+    network = impression.network
     stop = memberships.unsubscribe_page(person, network.id)
     envelope = Envelope(
-        because="invitation",
-        address=address,
+        because=kind.because,
+        address=correspondence.preferred(person),
         network=network,
         reply_to=network.contact_address,
         unsubscribe_url=stop,
@@ -142,7 +142,7 @@ def _letter(
         preferences_url=correspondence.preferences_page(person),
         feedback=f"{impression.id}:{network.id}:{kind}",
     )
-    return correspondence.write(person, f"lessons/{kind}", lambda: _fields(impression, person, own, upcoming), envelope)
+    return correspondence.write(person, kind.letter, lambda: _fields(impression, person, own, upcoming), envelope)
 
 
 def _fields(impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _impressions(numbers: set[int]) -> dict[int, Impression]:
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 
 
-def _people(numbers: set[int | None]) -> dict[int | None, Person]:
+def _people(numbers: set[int]) -> dict[int, Person]:
     wanted = sa.select(Person).where(Person.id.in_(numbers))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}

@@ -24,9 +24,7 @@ from app.lessons.models import (
 from app.network import organisations
 from app.network.models import Organisation, Person
 from app.registration import cockpit
-from app.web import labels
-from app.web.forms import REQUIRED, Checks, Day, Form, Line, Number, Text
-from app.web.labels import label
+from app.web.forms import REQUIRED, Checks, Day, Form, Line, Number, Text, choices
 
 NOTE = _l("Wat is er verbeterd?")
 
@@ -205,7 +203,7 @@ class ImpressionForm(_Noted):
         kept = {name: getattr(impression, name) for name in self.TEXTS}
         themes = ", ".join(theme.name for theme in impression.themes)
         super().__init__(impression, data={**kept, **impression.by_hand, "themes": themes})
-        for name in facts.FIGURES:
+        for name in facts.Figure:
             self[name].validators = [
                 *self[name].validators,
                 NumberRange(0, 1_000_000, _l("Kies een getal van 0 of meer.")),
@@ -220,7 +218,7 @@ class ImpressionForm(_Noted):
         return {name: self[name].data or "" for name in self.TEXTS}
 
     def by_hand(self) -> dict[str, int]:
-        return {name: self[name].data for name in facts.FIGURES if self[name].data is not None}
+        return {name: self[name].data for name in facts.Figure if self[name].data is not None}
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
@@ -248,7 +246,7 @@ class AttachmentForm(_Noted):
 
 
 class EvaluationQuestionForm(Form):
-    kind = SelectField(_l("Soort antwoord"), choices=lambda: labels.choices(EvaluationKind))
+    kind = SelectField(_l("Soort antwoord"), choices=lambda: choices(EvaluationKind))
     label = Line(_l("Vraag"), 200, required=True)
 
 
@@ -256,7 +254,7 @@ def evaluation_form(questions: list[EvaluationQuestion]) -> Form:
     """The form that a participant fills in: nothing of it is required."""
     fields: dict[str, Any] = {}
     for question in questions:
-        words = question.label or label(question.standard)
+        words = question.label or str(question.standard.words)
         if question.kind == EvaluationKind.SCALE:
             figures = [SelectChoice(str(figure), str(figure)) for figure in range(1, 6)]
             fields[f"q{question.id}"] = RadioField(words, choices=figures, validate_choice=False)

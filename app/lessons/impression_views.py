@@ -60,7 +60,7 @@ def edit(event: Event, impression: Impression):
         form=form,
         counted=counted,
         attachment=AttachmentForm(impression, formdata=None),
-        names=facts.FIGURES,
+        names=list(facts.Figure),
     ), 422 if form.errors else 200
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
@@ -186,6 +185,8 @@ def remove(impression: Impression, **_: object) -> None:
 
 def _relate(insight: Insight) -> None:
     """Note which insights of other reports say nearly the same: candidates by shared words, then by likeness."""
+    from rapidfuzz import fuzz
+
     words = stems.of(insight.title)
     if not words:
         return

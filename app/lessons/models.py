@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,6 +14,7 @@ from app.accounts.models import Account
 from app.database import Model, Moment, choice
 from app.events.models import Event, Series
 from app.network.models import Network, Organisation, Person
+from app.words import Worded
 
 
 class Board(Model):
@@ -60,11 +62,11 @@ class Card(Model):
     __table_args__ = (sa.Index("ix_cards_board_id_state", "board_id", "state"),)
 
 
-class ImpressionState(StrEnum):
-    DRAFT = "draft"
-    CHECKED = "checked"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
+class ImpressionState(Worded):
+    DRAFT = "draft", _l("Concept")
+    CHECKED = "checked", _l("Nagekeken"), "accent"
+    PUBLISHED = "published", _l("Gepubliceerd"), "green"
+    WITHDRAWN = "withdrawn", _l("Ingetrokken"), "red"
 
 
 class Impression(Model):
@@ -225,10 +227,10 @@ class Suggestion(Model):
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="suggestion", order_by="Commitment.id")
 
 
-class CommitmentState(StrEnum):
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
+class CommitmentState(Worded):
+    OPEN = "open", _l("Loopt"), "accent"
+    DONE = "done", _l("Gedaan"), "green"
+    DROPPED = "dropped", _l("Vervallen")
 
 
 class Commitment(Model):
@@ -292,19 +294,19 @@ class Evaluation(Model):
     )
 
 
-class EvaluationKind(StrEnum):
-    SCALE = "scale"
-    OPEN = "open"
+class EvaluationKind(Worded):
+    SCALE = "scale", _l("Schaal van 1 tot 5")
+    OPEN = "open", _l("Open vraag")
 
 
-class StandardQuestion(StrEnum):
+class StandardQuestion(Worded):
     """Questions that every evaluation has, in the reader's language."""
 
-    USEFUL = "useful"
-    APPLICABLE = "applicable"
-    ORGANISED = "organised"
-    LEARNED = "learned"
-    BETTER = "better"
+    USEFUL = "useful", _l("Hoe nuttig was deze sessie voor je werk?")
+    APPLICABLE = "applicable", _l("Kun je morgen iets doen met wat je hoorde?")
+    ORGANISED = "organised", _l("Hoe goed was de sessie georganiseerd?")
+    LEARNED = "learned", _l("Wat nam je mee?")
+    BETTER = "better", _l("Wat kan de volgende keer beter?")
 
 
 class EvaluationQuestion(Model):

@@ -32,22 +32,6 @@ def open_in(network: Network, before: Event | None = None, *, confidential: bool
     return list(db.session.scalars(wanted.order_by(*_ORDER)))
 
 
-def of_last_time(event: Event) -> list[Commitment]:
-    """What was agreed at the last session of this event's series, or else of its network."""
-    before = sa.select(Event.id, Event.series_id).where(
-        Event.starts_at < event.starts_at, Event.network_id == event.network_id, Event.id != event.id
-    )
-    if event.series_id:
-        before = before.where(Event.series_id == event.series_id)
-    if not event.confidential:
-        before = before.where(~Event.confidential)
-    made = before.where(sa.select(Commitment.id).where(Commitment.event_id == Event.id).exists())
-    last = db.session.execute(made.order_by(Event.starts_at.desc(), Event.id.desc()).limit(1)).first()
-    if last is None:
-        return []
-    return list(db.session.scalars(with_owner().where(Commitment.event_id == last.id).order_by(*_ORDER)))
-
-
 def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
     """The open commitments of each of these people, soonest first."""
     wanted = with_owner().where(Commitment.person_id.in_(person_ids), Commitment.state == CommitmentState.OPEN)

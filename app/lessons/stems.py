@@ -1,9 +1,7 @@
 """Words brought to their Dutch stem, so that 'bestuurders' finds 'bestuurder' on both databases (Snowball)."""
 
 import re
-from functools import lru_cache
-
-import snowballstemmer
+from functools import cache, lru_cache
 
 from app.network import names
 
@@ -73,7 +71,6 @@ _STOP = frozenset(
         "in",
     ]
 )
-_stemmer = snowballstemmer.stemmer("dutch")
 
 
 def of(text: str) -> list[str]:
@@ -83,5 +80,11 @@ def of(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    stem: str = _stemmer.stemWord(word)
-    return stem
+    return _dutch().stemWord(word)
+
+
+@cache
+def _dutch():
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("dutch")

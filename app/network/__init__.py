@@ -3,22 +3,27 @@
 from flask import Flask
 
 
+def wire() -> None:
+    from app.network import finding, merging, people
+    from app.outbox import delivery
+
+    finding.connect()
+    people.erased.connect(merging.forget)
+    delivery.unknown_address.connect(people.note_bounce)
+
+
 def bind(app: Flask) -> None:
     from app.network import (
         audience_views,
         doubles_views,
-        finding,
         finding_views,
         import_views,
-        merging,
         organisation_views,
         organiser_views,
         own_data_views,
         participant_views,
-        people,
         public_views,
     )
-    from app.outbox import delivery
     from app.web import doors
 
     doors.hang(
@@ -33,6 +38,3 @@ def bind(app: Flask) -> None:
         own_data_views,
         public_views,
     )
-    finding.connect()
-    people.erased.connect(merging.forget)
-    delivery.unknown_address.connect(people.note_bounce)

@@ -1,6 +1,6 @@
 """Audiences: made from building blocks, with a live count and the list of who is in and who is left out."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
@@ -10,13 +10,14 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events import queries as events
 from app.invitations import guard
-from app.network import audiences, imports, organisations, people
+from app.network import audiences, blocks, imports, organisations, people
 from app.network import queries as networks
 from app.network.blocks import Block
 from app.network.forms import AudienceForm, role_choices, topic_choices
 from app.network.models import Audience, Network, OrganisationKind
-from app.web import labels, undo
+from app.web import undo
 from app.web.doors import OrganiserPages, row_of
+from app.web.forms import choices
 
 organisers = OrganiserPages("audiences", __name__, url_prefix="/organise/networks/<slug>/audiences")
 _AUDIENCE = row_of(Audience)
@@ -31,7 +32,9 @@ def index(network: Network):
 def count(network: Network):
     """The number of people a form that is being filled in would give; a piece of a page for htmx."""
     form = _form(network, request.args)
-    return render_template("network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id))
+    return render_template(
+        "network/reach.html", network=network, reach=audiences.reach(form.rule(), network.id, rights.current_viewer())
+    )
 
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
@@ -57,7 +60,7 @@ def edit(network: Network, audience: Audience | None):
         form=form,
         audience=audience,
         blocks=list(Block),
-        reach=audiences.reach(form.rule(), network.id),
+        reach=audiences.reach(form.rule(), network.id, rights.current_viewer()),
     ), 422 if form.wrong_fields() else 200
 
 
@@ -65,14 +68,17 @@ def edit(network: Network, audience: Audience | None):
 def list_people(network: Network, audience: Audience):
     """Who is in an audience now, or with ?left=1 who fits but gets no mail, and why."""
     left_out = "left" in request.args
-    reach = audiences.reach(audience.rule, network.id)
-    full = set(db.session.scalars(guard.full(audiences.of(audience), clock.now())))
+    viewer = rights.current_viewer()
+    if blocks.about_hidden(audience.rule, viewer):
+        abort(403)
+    reach = audiences.reach(audience.rule, network.id, viewer)
+    full = set(db.session.scalars(guard.full(audiences.of(audience, viewer), clock.now())))
     return render_template(
         "network/audience_people.html",
         network=network,
         audience=audience,
         reach=reach,
-        page=audiences.page(audience.rule, network.id, reach, left_out=left_out),
+        page=audiences.page(audience.rule, network.id, viewer, reach, left_out=left_out),
         left_out=left_out,
         full=full,
     )
@@ -115,21 +121,22 @@ def _form(network: Network, sent, audience: Audience | None = None) -> AudienceF
 
 def _choices(network: Network) -> dict[Block, list[SelectChoice]]:
     """What each block offers to choose from, of what this account may see."""
-    account = sessions.account()
+    account, viewer = sessions.current(), rights.current_viewer()
     mine = [
         SelectChoice(str(each.id), each.name)
         for each in db.session.scalars(rights.networks(account))
-        if rights.may_organise(account, each.id)
+        if viewer.may_organise(each.id)
     ]
     sessions_ = [
         SelectChoice(str(event.id), f"{event.title} ({wording.short_day(event.starts_at, event.zone)})")
         for event in events.of_network(network)
+        if viewer.may_see_people(event)
     ]
     this_year = clock.today().year
     plain = {
-        Block.KIND: labels.choices(OrganisationKind),
+        Block.KIND: choices(OrganisationKind),
         Block.REGION: [SelectChoice(name, name) for name in organisations.regions()],
-        Block.SIZE: [SelectChoice(name, labels.size_class(name)) for name in organisations.size_classes()],
+        Block.SIZE: [SelectChoice(size.value, str(size.words)) for size in organisations.size_classes()],
         Block.ROLE: role_choices(networks.roles()),
         Block.ORGANISATION: organisations.choices(),
         Block.UNREACHED: [SelectChoice(str(year), str(year)) for year in range(this_year, this_year - 5, -1)],

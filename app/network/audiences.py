@@ -1,26 +1,28 @@
 """Who belongs to an audience right now. The same selection serves the page, the count, the wave and the API."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.database import Rows, db
+from app.database import db
 from app.network.blocks import Block, Rule, condition, current_positions
 from app.network.models import Audience, EmailAddress, Membership, Network, Person, Position, Standing
+from app.network.seeing import CLOCKWORK, Viewer
+from app.words import Worded
 
 PER_PAGE = 50
 
 
-class LeftOut(StrEnum):
+class LeftOut(Worded):
     """Why somebody who fits an audience gets no mail of it."""
 
-    UNSUBSCRIBED = "unsubscribed"
-    NO_ADDRESS = "no_address"
-    BOUNCED = "bounced"
+    UNSUBSCRIBED = "unsubscribed", _l("Wil geen mail van dit netwerk")
+    NO_ADDRESS = "no_address", _l("Heeft geen mailadres")
+    BOUNCED = "bounced", _l("Mailadres werkt niet")
 
 
 @dataclass(frozen=True)
@@ -40,29 +42,29 @@ class Listed:
     left_out: LeftOut | None
 
 
-def people(rule: Rule, network_id: int) -> sa.Select[Any]:
+def people(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select[Any]:
     """Select Person.id and EmailAddress.id of everybody in the audience who can be mailed."""
     return (
-        _fitting(rule, network_id, Person.id, EmailAddress.id)
+        _fitting(rule, network_id, viewer, Person.id, EmailAddress.id)
         .where(Membership.unsubscribed_at.is_(None))
         .where(EmailAddress.id.is_not(None), EmailAddress.bounced_at.is_(None))
     )
 
 
-def everybody(rule: Rule, network_id: int) -> sa.Select[Any]:
+def everybody(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select[Any]:
     """Select `id` of everybody who answers to the rule, with the `reason` why they get no mail, if so."""
-    return _fitting(rule, network_id, Person.id.label("id"), _REASON.label("reason"))
+    return _fitting(rule, network_id, viewer, Person.id.label("id"), _REASON.label("reason"))
 
 
-def of(audience: Audience) -> sa.Select[Any]:
-    """The people of a saved audience, as `people` gives them."""
-    return people(audience.rule, audience.network_id)
+def of(audience: Audience, viewer: Viewer = CLOCKWORK) -> sa.Select[Any]:
+    """The people of a saved audience, as `people` gives them; for a wave, whoever its organisers meant."""
+    return people(audience.rule, audience.network_id, viewer)
 
 
-def reach(rule: Rule, network_id: int) -> Reach:
+def reach(rule: Rule, network_id: int, viewer: Viewer) -> Reach:
     """Count the audience, by reason, and the organisations of who can be mailed."""
     fitting, current = (
-        everybody(rule, network_id).subquery(),
+        everybody(rule, network_id, viewer).subquery(),
         current_positions(),
     )
     rows = db.session.execute(
@@ -82,6 +84,7 @@ def reach(rule: Rule, network_id: int) -> Reach:
 def page(
     rule: Rule,
     network_id: int,
+    viewer: Viewer,
     counted: Reach,
     *,
     left_out: bool = False,
@@ -92,7 +95,7 @@ def page(
 
     Without `number` it is the page that the request asks for.
     """
-    fitting = everybody(rule, network_id).subquery()
+    fitting = everybody(rule, network_id, viewer).subquery()
     wanted = (
         sa.select(Person)
         .join(fitting, fitting.c.id == Person.id)
@@ -136,13 +139,13 @@ _REASON = sa.case(
 )
 
 
-def _fitting(rule: Rule, network_id: int, *columns: Any) -> Rows:
+def _fitting(rule: Rule, network_id: int, viewer: Viewer, *columns) -> sa.Select[Any]:
     """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
     return (
         sa.select(*columns)
         .select_from(Person)
         .outerjoin(Membership, (Membership.person_id == Person.id) & (Membership.network_id == network_id))
         .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.preferred)
-        .where(condition(rule, network_id), Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+        .where(condition(rule, network_id, viewer), Person.erased_at.is_(None), Person.merged_into_id.is_(None))
         .where(sa.or_(Membership.id.is_(None), Membership.standing != Standing.LEFT))
     )

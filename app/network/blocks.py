@@ -5,19 +5,21 @@ municipality holds that office there, not one here and a seat somewhere else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation
-from app.network import lineage
+from app.network import lineage, seeing
 from app.network.models import (
+    Import,
     ImportedPerson,
     Membership,
     Organisation,
@@ -27,29 +29,31 @@ from app.network.models import (
     Standing,
     interests,
 )
+from app.network.seeing import Viewer
 from app.registration.models import Registration, RegistrationState
+from app.words import Worded
 
 
-class Block(StrEnum):
+class Block(Worded):
     """What a condition is about."""
 
-    KIND = "kind"
-    REGION = "region"
-    SIZE = "size"
-    ROLE = "role"
-    ORGANISATION = "organisation"
-    UNREACHED = "unreached"
-    MISSING = "missing"
-    TOPIC = "topic"
-    NETWORK = "network"
-    ATTENDED = "attended"
-    ABSENT = "absent"
-    EVER = "ever"
-    COMING = "coming"
-    DECLINED = "declined"
-    SILENT = "silent"
-    IMPORTED = "imported"
-    PERSON = "person"
+    KIND = "kind", _l("Soort organisatie")
+    REGION = "region", _l("Regio")
+    SIZE = "size", _l("Grootte van de gemeente")
+    ROLE = "role", _l("Rol")
+    ORGANISATION = "organisation", _l("Organisatie")
+    UNREACHED = "unreached", _l("Organisatie nog niet bereikt in")
+    MISSING = "missing", _l("Organisatie waarvan niemand komt naar")
+    TOPIC = "topic", _l("Thema waarvoor iemand belangstelling heeft")
+    NETWORK = "network", _l("Lid van netwerk")
+    ATTENDED = "attended", _l("Was bij de sessie")
+    ABSENT = "absent", _l("Had een plek, maar was er niet")
+    EVER = "ever", _l("Was ooit bij een sessie van")
+    COMING = "coming", _l("Komt naar, of wacht op een plek bij")
+    DECLINED = "declined", _l("Komt niet naar")
+    SILENT = "silent", _l("Uitgenodigd en nog geen antwoord")
+    IMPORTED = "imported", _l("Staat op de ingelezen lijst")
+    PERSON = "person", _l("Deze mensen")
 
 
 PLACE = (Block.KIND, Block.REGION, Block.SIZE, Block.ROLE, Block.ORGANISATION, Block.UNREACHED, Block.MISSING)
@@ -58,34 +62,58 @@ OPEN = (
     Block.NETWORK, Block.ATTENDED, Block.ABSENT, Block.COMING, Block.DECLINED, Block.SILENT, Block.IMPORTED, Block.PERSON,
 )  # fmt: skip
 """Blocks that say themselves who is meant; without one a group is about the members of the network."""
+OF_EVENTS = (Block.MISSING, Block.ATTENDED, Block.ABSENT, Block.COMING, Block.DECLINED, Block.SILENT)
+"""Blocks whose values are sessions, and that say who was asked to them."""
 BY_NUMBER = (*OPEN, Block.ORGANISATION, Block.UNREACHED, Block.MISSING, Block.TOPIC, Block.EVER)
 """Blocks whose values are ids, or years."""
 
 Rule = Sequence[Sequence[dict[str, Any]]]
 
 
-def condition(rule: Rule, network_id: int) -> sa.ColumnElement[bool]:
-    """The condition on Person that a rule says, for an audience of this network."""
-    groups = [_group(group, network_id) for group in rule if any(each["values"] for each in group)]
-    return sa.or_(*groups) if groups else _members([network_id])
+@dataclass(frozen=True)
+class Look:
+    """For which network an audience is, and with whose eyes it is looked at."""
+
+    network_id: int
+    viewer: Viewer
 
 
-def _group(group: Sequence[dict[str, Any]], network_id: int) -> sa.ColumnElement[bool]:
+def condition(rule: Rule, network_id: int, viewer: Viewer):
+    """The condition on Person that a rule says, for an audience of this network.
+
+    What the viewer may not know makes nobody fit, so that no rule, however it is put together,
+    gives away who was asked to a confidential session.
+    """
+    look = Look(network_id, viewer)
+    groups = [_group(group, look) for group in rule if any(each["values"] for each in group)]
+    return sa.or_(*groups) if groups else _members([network_id], viewer)
+
+
+def about_hidden(rule: Rule, viewer: Viewer) -> bool:
+    """Whether a rule asks who was asked to a session of which the viewer may not know that."""
+    asked = {number for group in rule for each in group if each["block"] in OF_EVENTS for number in each["values"]}
+    if not asked:
+        return False
+    seen = sa.select(sa.func.count()).select_from(Event).where(Event.id.in_(asked), seeing.events(viewer))
+    return db.session.scalar(seen) < len(asked)
+
+
+def _group(group: Sequence[dict[str, Any]], look: Look):
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
-    parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([network_id])]
+    parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([look.network_id], look.viewer)]
     if place := [each for each in wanted if each["block"] in PLACE]:
-        parts.append(Person.id.in_(_at(place, network_id)))
-    parts += [_of_person(each, network_id) for each in wanted if each["block"] not in PLACE]
-    parts += [sa.not_(part) for part in _unwanted(asked, network_id)]
+        parts.append(Person.id.in_(_at(place, look)))
+    parts += [_of_person(each, look.viewer) for each in wanted if each["block"] not in PLACE]
+    parts += [sa.not_(part) for part in _unwanted(asked, look)]
     return sa.and_(*parts)
 
 
-def _unwanted(asked: list[dict[str, Any]], network_id: int) -> Iterator[sa.ColumnElement[bool]]:
+def _unwanted(asked: list[dict[str, Any]], look: Look) -> Iterator:
     for each in asked:
         if each.get("not"):
             at_place = each["block"] in PLACE
-            yield Person.id.in_(_at([each], network_id)) if at_place else _of_person(each, network_id)
+            yield Person.id.in_(_at([each], look)) if at_place else _of_person(each, look.viewer)
 
 
 def current_positions() -> sa.Subquery:
@@ -99,16 +127,16 @@ def current_positions() -> sa.Subquery:
     )
 
 
-def _at(conditions: list[dict[str, Any]], network_id: int) -> sa.Select[Any]:
+def _at(conditions: list[dict[str, Any]], look: Look) -> sa.Select[Any]:
     """Ids of people with a position today that answers to all of these."""
     current = current_positions()
     wanted = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id)
     for each in conditions:
-        wanted = wanted.where(_place(Block(each["block"]), each["values"], current, network_id))
+        wanted = wanted.where(_place(Block(each["block"]), each["values"], current, look))
     return wanted
 
 
-def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: int) -> sa.ColumnElement[bool]:
+def _place(block: Block, values: list[Any], current: sa.Subquery, look: Look):
     match block:
         case Block.KIND:
             return Organisation.kind.in_([OrganisationKind(value) for value in values])
@@ -121,16 +149,16 @@ def _place(block: Block, values: list[Any], current: sa.Subquery, network_id: in
         case Block.ORGANISATION:
             return Organisation.id.in_(values)
         case Block.UNREACHED:
-            return sa.and_(*(Organisation.id.not_in(_reached(network_id, year)) for year in values))
+            return sa.and_(*(Organisation.id.not_in(_reached(look, year)) for year in values))
         case Block.MISSING:
-            return Organisation.id.not_in(_represented(values))
-    raise ValueError(f"{block} is not about a place")
+            return Organisation.id.not_in(_represented(values, look.viewer))
 
 
-def _reached(network_id: int, year: int) -> sa.Select[Any]:
+def _reached(look: Look, year: int) -> sa.Select[Any]:
     """Organisations of which somebody was at a session of the network in that year, as they are today."""
     first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
-    held = sa.select(Event.id).where(Event.network_id == network_id, Event.starts_at >= first, Event.starts_at < last)
+    held = sa.select(Event.id).where(Event.network_id == look.network_id, Event.starts_at >= first)
+    held = held.where(Event.starts_at < last, seeing.events(look.viewer))
     # The ids go in as values: PostgreSQL then takes the index of the attendances instead of reading them all.
     there = sa.select(Attendance.organisation_id).where(
         Attendance.event_id.in_(list(db.session.scalars(held))), Attendance.organisation_id.is_not(None)
@@ -139,7 +167,7 @@ def _reached(network_id: int, year: int) -> sa.Select[Any]:
     return sa.select(lineage.today(places.c.organisation_id))
 
 
-def _represented(events: list[int]) -> sa.Select[Any]:
+def _represented(events: list[int], viewer: Viewer) -> sa.Select[Any]:
     """Organisations of which somebody comes to one of these events, or waits for a seat."""
     current = current_positions()
     return (
@@ -147,39 +175,44 @@ def _represented(events: list[int]) -> sa.Select[Any]:
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .join(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id.in_(events), Registration.state != RegistrationState.CANCELLED)
+        .where(seeing.invitations(viewer))
     )
 
 
-def _members(networks: Sequence[int]) -> sa.ColumnElement[bool]:
+def _members(networks: Sequence[int], viewer: Viewer):
     members = sa.select(Membership.person_id).where(
-        Membership.network_id.in_(networks), Membership.standing == Standing.MEMBER
+        Membership.network_id.in_(networks),
+        Membership.standing == Standing.MEMBER,
+        seeing.networks(viewer, Membership.network_id),
     )
     return Person.id.in_(members)
 
 
-def _of_person(each: dict[str, Any], network_id: int) -> sa.ColumnElement[bool]:
+def _of_person(each: dict[str, Any], viewer: Viewer):
     values = each["values"]
     match Block(each["block"]):
         case Block.NETWORK:
-            return _members(values)
+            return _members(values, viewer)
         case Block.TOPIC:
             return Person.id.in_(sa.select(interests.c.person_id).where(interests.c.topic_id.in_(values)))
         case Block.EVER:
-            return Person.id.in_(
-                _there().join(Event, Event.id == Attendance.event_id).where(Event.network_id.in_(values))
-            )
+            there = _there(viewer).join(Event, Event.id == Attendance.event_id)
+            return Person.id.in_(there.where(Event.network_id.in_(values)))
         case Block.ATTENDED:
-            return Person.id.in_(_there().where(Attendance.event_id.in_(values)))
+            return Person.id.in_(_there(viewer).where(Attendance.event_id.in_(values)))
         case Block.IMPORTED:
-            return Person.id.in_(sa.select(ImportedPerson.person_id).where(ImportedPerson.import_id.in_(values)))
+            imported = sa.select(ImportedPerson.person_id).join(Import, Import.id == ImportedPerson.import_id)
+            return Person.id.in_(imported.where(Import.id.in_(values), seeing.networks(viewer, Import.network_id)))
         case Block.PERSON:
-            return Person.id.in_(values)
+            return sa.and_(Person.id.in_(values), seeing.people(viewer))
         case block:
-            return Person.id.in_(_ANSWERED[block](values))
+            invited = _invited(values).where(seeing.invitations(viewer))
+            return Person.id.in_(invited.where(_ANSWERED[block](values)))
 
 
-def _there() -> sa.Select[Any]:
-    return sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
+def _there(viewer: Viewer) -> sa.Select[Any]:
+    there = sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
+    return there.where(seeing.attendances(viewer))
 
 
 def _invited(events: list[int]) -> sa.Select[Any]:
@@ -190,15 +223,15 @@ def _invited(events: list[int]) -> sa.Select[Any]:
     )
 
 
-def _absent(events: list[int]) -> sa.Select[Any]:
+def _absent(events: list[int]):
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id.in_(events))
-    return _invited(events).where(Registration.state == RegistrationState.CONFIRMED, Invitation.id.not_in(there))
+    return sa.and_(Registration.state == RegistrationState.CONFIRMED, Invitation.id.not_in(there))
 
 
 _TAKES_PART = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
-_ANSWERED: dict[Block, Callable[[list[int]], sa.Select[Any]]] = {
+_ANSWERED: dict[Block, Callable[[list[int]], sa.ColumnElement[bool]]] = {
     Block.ABSENT: _absent,
-    Block.COMING: lambda events: _invited(events).where(_TAKES_PART),
-    Block.DECLINED: lambda events: _invited(events).where(Invitation.answer == Answer.NO),
-    Block.SILENT: lambda events: _invited(events).where(Invitation.answer.is_(None), Registration.id.is_(None)),
+    Block.COMING: lambda events: _TAKES_PART,
+    Block.DECLINED: lambda events: Invitation.answer == Answer.NO,
+    Block.SILENT: lambda events: sa.and_(Invitation.answer.is_(None), Registration.id.is_(None)),
 }

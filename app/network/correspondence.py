@@ -9,18 +9,19 @@ from flask_babel import force_locale, gettext
 from app import addresses, tokens
 from app.network.models import EmailAddress, Network, Person
 from app.outbox import letters
+from app.outbox.kinds import Because
 from app.outbox.mime import CalendarPart, Mail
 from app.tokens import Purpose
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """How a mail travels. `because` names the reason that the footer gives: mail_templates/footer.html has them.
+    """How a mail travels.
 
     With `unsubscribe_url` it is a mailing and carries the headers for that (RFC 2369, 8058, 2919).
     """
 
-    because: str
+    because: Because
     address: EmailAddress
     network: Network | None = None
     reply_to: str | None = None

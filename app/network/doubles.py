@@ -3,10 +3,9 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
-from flask_sqlalchemy.pagination import Pagination
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -39,7 +38,7 @@ def find_all() -> int:
     return new
 
 
-def page(networks: Collection[int] | None) -> Pagination:
+def page(networks: Collection[int] | None):
     """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
     wanted = _undecided(networks).order_by(
         Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
@@ -56,7 +55,7 @@ def page(networks: Collection[int] | None) -> Pagination:
 
 
 def count(network: Network) -> int:
-    return db.session.scalars(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery())).one()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery()))
 
 
 def of(person: Person) -> list[Person]:
@@ -70,6 +69,8 @@ def of(person: Person) -> list[Person]:
 
 def like(name: str, organisation: Organisation | None, most: int = 5) -> list[Person]:
     """Who is in already with a near-same name at this organisation, or the same name anywhere."""
+    from rapidfuzz import fuzz
+
     sought = _sorted(name)
     same = sa.select(Person.id).where(Person.search_text.like(names.plain(name) + "%"))
     found = set(db.session.scalars(same.where(_living()).limit(50)))
@@ -100,11 +101,11 @@ def _load(numbers: Iterable[int]) -> list[Person]:
     return list(db.session.scalars(wanted.options(*options)))
 
 
-def _living() -> sa.ColumnElement[bool]:
+def _living():
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
-def _undecided(networks: Collection[int] | None) -> sa.Select[Double]:
+def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
@@ -120,8 +121,7 @@ def _people() -> tuple[dict[int, list[Row]], list[Row]]:
         .where(_living())
         .distinct()
     )
-    by_place: dict[int, list[Row]] = defaultdict(list)
-    everybody: dict[int, str] = {}
+    by_place, everybody = defaultdict(list), {}
     for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
         words = everybody.get(number) or _sorted(name)
         if " " in words:
@@ -147,6 +147,8 @@ def _same_names(rows: list[Row]) -> Iterator[tuple[int, int]]:
 
 def _near(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
     """Pairs of near-same names with their likeness, lower id first."""
+    from rapidfuzz import fuzz, process
+
     blocks = defaultdict(list)
     for number, words in rows:
         blocks[words[0] if len(rows) > _CROWD else ""].append((number, words))

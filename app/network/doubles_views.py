@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import audit, rights, sessions
-from app.accounts.models import Account
+from app.accounts.models import Account, Action
 from app.accounts.rights import Need
 from app.database import db
 from app.network import doubles, merging, people
@@ -47,7 +47,7 @@ def merge():
             db.session.rollback()
             flash(_refusal(refused.problem), "error")
             return redirect(url_for("doubles.index"), 303)
-        audit.note("merged", row)
+        audit.note(Action.MERGED, row)
         db.session.commit()
         flash(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."), "ok")
         return redirect(url_for("network.anywhere", number=kept.id), 303)
@@ -68,7 +68,7 @@ def unmerge(row: Merge):
         db.session.rollback()
         flash(_refusal(refused.problem), "error")
     else:
-        audit.note("unmerged", row)
+        audit.note(Action.UNMERGED, row)
         db.session.commit()
         flash(
             gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name), "ok"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from rapidfuzz.distance import OSA
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
@@ -186,6 +185,8 @@ def _variants(word: str) -> set[str]:
 
 def _alike(word: str) -> dict[int, int]:
     """The words that a sought one may stand for: id → how far away (0 the word itself, 1 begun with, 2 mistyped)."""
+    from rapidfuzz.distance import OSA
+
     begins = (SearchWord.word >= word) & (SearchWord.word < word + "\U0010ffff")
     rows = list(
         db.session.execute(

@@ -16,12 +16,11 @@ from wtforms.validators import NumberRange, Regexp
 from app.network import organisations, people
 from app.network.blocks import BY_NUMBER, Block, Rule
 from app.network.models import Language, NetworkColour, Organisation, OrganisationKind, Person, Role, Topic
-from app.web import labels
-from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Number, Text
+from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Number, Text, choices
 
 
 def role_choices(roles: list[Role]) -> list[SelectChoice]:
-    return [SelectChoice(role.code, labels.role_name(role)) for role in roles]
+    return [SelectChoice(role.code, role.words) for role in roles]
 
 
 def topic_choices(topics: list[Topic]) -> list[SelectChoice]:
@@ -37,7 +36,7 @@ class NetworkForm(Form):
         required=True,
         description=_l("Eén tot drie letters die naast de kleur van het netwerk staan."),
     )
-    colour = SelectField(_l("Kleur"), choices=lambda: labels.choices(NetworkColour))
+    colour = SelectField(_l("Kleur"), choices=lambda: choices(NetworkColour))
     summary = Line(_l("In één zin"), 300)
     description = Text(_l("Over het netwerk"), 10_000, description=_l("Opmaak met Markdown."))
     contact_name = Line(
@@ -88,7 +87,7 @@ class PersonForm(PositionForm):
     name = Line(_l("Naam"), 120, required=True)
     call_name = Line(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
     address = Address(_l("Mailadres"))
-    language = SelectField(_l("Taal van de mails"), choices=lambda: labels.choices(Language))
+    language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
     topics = CheckboxesField(_l("Belangstelling"))
     notes = Text(
         _l("Aantekeningen"),
@@ -139,7 +138,7 @@ class PositionEndForm(Form):
 
 class NewOrganisationForm(Form):
     name = Line(_l("Naam"), 200, required=True)
-    kind = SelectField(_l("Soort"), choices=lambda: labels.choices(OrganisationKind))
+    kind = SelectField(_l("Soort"), choices=lambda: choices(OrganisationKind))
     region = Line(_l("Regio"), 100)
 
 
@@ -169,7 +168,7 @@ class OrganisationForm(NewOrganisationForm):
             },
             **options,
         )
-        sizes = [SelectChoice(name, labels.size_class(name)) for name in organisations.size_classes()]
+        sizes = [SelectChoice(size.value, str(size.words)) for size in organisations.size_classes()]
         self.size_class.choices = [SelectChoice("", "–"), *sizes]
         others = [each for each in organisations.choices() if each.value != str(organisation.id)]
         self.parent.choices = [SelectChoice("", "–"), *others]
@@ -349,8 +348,8 @@ class _Wrong:
         return f"{self.condition.name}-values"
 
     @property
-    def label(self) -> Label:
-        return Label(self.id, labels.label(self.condition.block))
+    def label(self):
+        return Label(self.id, self.condition.block.words)
 
     @property
     def errors(self) -> list[str]:

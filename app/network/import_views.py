@@ -56,10 +56,8 @@ def dry_run(network: Network, kept: Import):
         kept=kept,
         plan=plan,
         problem=problem,
-        headings=importing.columns_of(
-            importing.heading(kept.file_name, kept.content or b""), kept.mapping.get("columns", {})
-        ),
-        columns=list(importing.HEADINGS),
+        headings=importing.columns_of(importing.heading(kept.file_name, kept.content), kept.mapping.get("columns", {})),
+        columns=list(importing.Column),
         shown=importing.SHOWN,
         organisations=organisations.choices(),
         roles=networks.roles(),

@@ -14,6 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from app.database import db
 from app.network import import_rows, lineage, names, people, spreadsheets
@@ -26,22 +28,8 @@ from app.network.models import (
 )
 from app.network.organisations import PUBLIC_DOMAINS, Finder
 from app.network.spreadsheets import UnreadableFile
+from app.words import Worded
 
-HEADINGS = {
-    "name": {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"},
-    "first": {"voornaam", "roepnaam", "first name", "firstname"},
-    "infix": {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv"},
-    "last": {"achternaam", "last name", "lastname", "familienaam"},
-    "address": {"e-mail", "email", "e-mailadres", "emailadres", "mail", "mailadres", "e-mail adres", "email address"},
-    "organisation": {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
-    "code": {"gemeentecode", "cbs-code", "cbs code", "code"},
-    "role": {"rol", "soort functie", "role", "doelgroep"},
-    "title": {"functie", "functietitel", "titel", "position", "job title"},
-    "language": {"taal", "language"},
-    "starts_on": {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"},
-    "ends_on": {"tot", "tot en met", "t/m", "einddatum", "until"},
-}
-"""What a column can be, and the headings by which it is known."""
 BATCH = 500
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
@@ -53,6 +41,37 @@ _LANGUAGES = {
     "engels": Language.EN,
     "english": Language.EN,
 }
+
+
+class Column(Worded):
+    """What a column can be, with the headings by which it is known."""
+
+    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
+    FIRST = "first", _l("Voornaam"), {"voornaam", "roepnaam", "first name", "firstname"}
+    INFIX = "infix", _l("Tussenvoegsel"), {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv"}
+    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam"}
+    ADDRESS = (
+        "address",
+        _l("Mailadres"),
+        {"e-mail", "email", "e-mailadres", "emailadres", "mail", "mailadres", "e-mail adres", "email address"},
+    )
+    ORGANISATION = (
+        "organisation",
+        _l("Organisatie"),
+        {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
+    )
+    CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
+    ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
+    TITLE = "title", _l("Functie"), {"functie", "functietitel", "titel", "position", "job title"}
+    LANGUAGE = "language", _l("Taal"), {"taal", "language"}
+    STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
+    ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}
+
+    headings: set[str]
+
+    def __init__(self, value: str, words: LazyString, headings: set[str]):
+        super().__init__(value, words)
+        self.headings = headings
 
 
 @dataclass
@@ -249,7 +268,7 @@ def remembered(network: Network) -> dict[str, Any]:
 
 def columns_of(heading: list[str], chosen: dict[str, str]) -> dict[str, str]:
     """Heading → column: as was chosen, else by the headings we know; empty for one that says nothing to us."""
-    known = {title: column for column, titles in HEADINGS.items() for title in titles}
+    known = {title: column for column in Column for title in column.headings}
     found: dict[str, str] = {}
     for title in heading:
         plain = " ".join(names.plain(title).replace("*", "").replace("_", " ").split())

@@ -6,7 +6,7 @@ several workers one takes it, and who finds it further than expected leaves it t
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,10 +26,10 @@ from app.network.models import (
     Language,
     Network,
     Person,
-    Position,
     Standing,
 )
 from app.outbox.models import Message
+from app.rows import bring_back, kept_columns
 
 UNDOABLE = timedelta(days=30)
 Progress = Callable[[int, int], None]
@@ -158,7 +158,9 @@ def _save_person(kept: Import, row: Row) -> tuple[Person, dict[str, Any]]:
         "call_name": person.call_name,
         "language": str(person.language),
         "addresses": [address.key for address in person.addresses],
-        "positions": [_of(position) for position in person.positions],
+        "positions": [
+            kept_columns(position, "id", "role_code", "title", "starts_on", "ends_on") for position in person.positions
+        ],
         "standing": row.standing and row.standing.value,
         "added_positions": [],
     }
@@ -177,16 +179,6 @@ def _save_person(kept: Import, row: Row) -> tuple[Person, dict[str, Any]]:
         position.ends_on = row.ends_on or position.ends_on
         before["added_positions"] = [] if position in had else [position]
     return person, before
-
-
-def _of(position: Position) -> dict[str, Any]:
-    return {
-        "id": position.id,
-        "role_code": position.role_code,
-        "title": position.title,
-        "starts_on": position.starts_on and position.starts_on.isoformat(),
-        "ends_on": position.ends_on and position.ends_on.isoformat(),
-    }
 
 
 def _undo(kept: Import) -> int:
@@ -254,9 +246,7 @@ def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
     known = {position.id: position for position in person.positions}
     for before in befores:
         if position := known.get(before["id"]):
-            position.role_code, position.title = before["role_code"], before["title"]
-            for name in ("starts_on", "ends_on"):
-                setattr(position, name, date.fromisoformat(before[name]) if before[name] else None)
+            bring_back(position, before)
 
 
 def _has_history(person: Person, kept: Import) -> bool:

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db, rows_changed
+from app.database import db, rows_changed, too_often
 from app.network import memberships, people
 from app.network.models import JoinRequest, Language, Network, Organisation, Person
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
@@ -70,14 +71,14 @@ def forget_old() -> int:
 
 
 def _too_often(request: JoinRequest) -> bool:
-    since = clock.now() - timedelta(days=1)
-    earlier = sa.select(sa.func.count()).where(
+    return too_often(
+        JoinRequest.created_at,
+        clock.now() - timedelta(days=1),
+        MOST_A_DAY,
         JoinRequest.address == request.address,
         JoinRequest.network_id == request.network_id,
-        JoinRequest.created_at > since,
         JoinRequest.id < request.id,
     )
-    return db.session.scalars(earlier).one() >= MOST_A_DAY
 
 
 def _mail(request: JoinRequest) -> None:
@@ -89,10 +90,10 @@ def _mail(request: JoinRequest) -> None:
         sender = gettext("%(network)s via %(site)s", network=network.name, site=site)
     values = {"naam": request.name, "netwerk": network.name, "knop": button, "dagen": VALID.days}
     layout = {
-        "because": "join",
+        "because": MessageKind.JOIN.because,
         "network": network,
         "contact_name": network.contact_name,
         "contact_address": network.contact_address,
     }
-    letter = letters.write(letters.source("network/join", language), values, language, layout)
-    enqueue(Mail(letter, request.address, request.name, sender), "join", network_id=network.id)
+    letter = letters.write(letters.source(MessageKind.JOIN.letter, language), values, language, layout)
+    enqueue(Mail(letter, request.address, request.name, sender), MessageKind.JOIN, network_id=network.id)

@@ -39,16 +39,20 @@ def leave(membership: Membership) -> None:
     membership.standing = Standing.LEFT
 
 
+def make_known(person: Person, network_id: int) -> None:
+    """Make a guest of who is not known in a network that is about to mail them: they can stop it."""
+    if all(each.network_id != network_id for each in person.memberships):
+        join(person.id, network_id, Standing.GUEST)
+        db.session.flush()
+        db.session.expire(person, ["memberships"])
+
+
 def unsubscribe_page(person: Person, network_id: int) -> str:
-    """Address at which this person stops all mail of this network; makes a guest of who is not known there.
+    """Address at which this person, who is known in this network, stops all mail of it.
 
     Works by one click from the mail program (RFC 8058), for years.
     """
-    membership = next((each for each in person.memberships if each.network_id == network_id), None)
-    if membership is None:
-        membership = join(person.id, network_id, Standing.GUEST)
-        db.session.flush()
-        db.session.expire(person, ["memberships"])
+    membership = next(each for each in person.memberships if each.network_id == network_id)
     return addresses.unsubscribe_page(tokens.make(Purpose.UNSUBSCRIBE, membership.id))
 
 

@@ -7,8 +7,7 @@ behind with the empty person. Each change is written in a journal, which undoing
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from app.accounts.models import Account
 from app.database import Condition, db, rows_changed
 from app.network import people
 from app.network.models import Double, EmailAddress, Membership, Merge, Person, Standing
+from app.rows import plain_row, typed_row
 
 UNDOABLE = timedelta(days=30)
 merging = Signal("Two people become one; sent with kept, gone and the journal, before the references move.")
@@ -44,17 +44,14 @@ class Journal:
     def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
         """Change columns of the row with this primary key."""
         row = db.session.execute(sa.select(table).where(*_is(table, key))).mappings().one()
-        before = {name: _plain(row[name]) for name in values}
+        before = plain_row({name: row[name] for name in values})
         db.session.execute(sa.update(table).where(*_is(table, key)).values(values))
-        after = {name: _plain(value) for name, value in values.items()}
-        self.entries.append({"table": table.name, "key": key, "before": before, "after": after})
+        self.entries.append({"table": table.name, "key": key, "before": before, "after": plain_row(values)})
 
     def delete(self, table: sa.Table, key: dict[str, Any]) -> None:
         """Delete the row with this primary key."""
         row = db.session.execute(sa.select(table).where(*_is(table, key))).mappings().one()
-        self.entries.append(
-            {"table": table.name, "key": key, "row": {name: _plain(value) for name, value in row.items()}}
-        )
+        self.entries.append({"table": table.name, "key": key, "row": plain_row(row)})
         db.session.execute(sa.delete(table).where(*_is(table, key)))
 
     def insert(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
@@ -220,32 +217,11 @@ def _taken(table: sa.Table, row: dict[str, Any], old: sa.RowMapping) -> bool:
 
 def _take_back(table: sa.Table, entry: dict[str, Any]) -> None:
     if "row" in entry:
-        row = {name: _value(table.c[name], value) for name, value in entry["row"].items()}
-        db.session.execute(sa.insert(table).values(row))
+        db.session.execute(sa.insert(table).values(typed_row(table, entry["row"])))
     elif "before" not in entry:
         db.session.execute(sa.delete(table).where(*_is(table, entry["key"])))
     else:
-        before = {name: _value(table.c[name], value) for name, value in entry["before"].items()}
+        before, after = (typed_row(table, entry[when]) for when in ("before", "after"))
         key = {name: entry["after"].get(name, value) for name, value in entry["key"].items()}
-        as_left = [
-            table.c[name].is_not_distinct_from(_value(table.c[name], value)) for name, value in entry["after"].items()
-        ]
+        as_left = [table.c[name].is_not_distinct_from(value) for name, value in after.items()]
         db.session.execute(sa.update(table).where(*_is(table, key), *as_left).values(before))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime | date) else value
-
-
-def _value(column: sa.Column[Any], value: Any) -> Any:
-    """What `_plain` made of it, back as the column takes it."""
-    kind = column.type.impl if isinstance(column.type, sa.types.TypeDecorator) else column.type
-    if value is None or not isinstance(value, str):
-        return value
-    if isinstance(kind, sa.DateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    return column.type.enum_class(value) if isinstance(column.type, sa.Enum) and column.type.enum_class else value

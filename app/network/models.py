@@ -5,43 +5,54 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice, db
+from app.database import Model, Moment, choice, db, listed
+from app.words import Worded
 
 
-class Language(StrEnum):
-    NL = "nl"
-    EN = "en"
+class Language(Worded):
+    NL = "nl", _l("Nederlands")
+    EN = "en", _l("Engels")
 
 
-class DigestFrequency(StrEnum):
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    NEVER = "never"
+class DigestFrequency(Worded):
+    WEEKLY = "weekly", _l("Elke week")
+    MONTHLY = "monthly", _l("Elke maand")
+    NEVER = "never", _l("Nooit")
 
 
-class Delivery(StrEnum):
+class Delivery(Worded):
     """How a member hears of a network: at once by mail, without its news, or all of it in the digest."""
 
-    AT_ONCE = "at_once"
-    NO_NEWS = "no_news"
-    DIGEST = "digest"
+    AT_ONCE = "at_once", _l("Uitnodigingen meteen, en nieuws in het overzicht")
+    NO_NEWS = "no_news", _l("Alleen uitnodigingen")
+    DIGEST = "digest", _l("Alles in het nieuwsoverzicht, geen losse mails")
 
 
-class OrganisationKind(StrEnum):
-    MUNICIPALITY = "gemeente"
-    WATER_BOARD = "waterschap"
-    PROVINCE = "provincie"
-    STATE = "rijk"
-    ASSOCIATION = "vereniging"
-    PARTNERSHIP = "samenwerkingsverband"
-    KNOWLEDGE_INSTITUTE = "kennisinstelling"
-    HOUSING_CORPORATION = "woningcorporatie"
-    CIVIL_SOCIETY = "maatschappelijk"
-    COMPANY = "bedrijf"
+class OrganisationKind(Worded):
+    MUNICIPALITY = "gemeente", _l("Gemeente")
+    WATER_BOARD = "waterschap", _l("Waterschap")
+    PROVINCE = "provincie", _l("Provincie")
+    STATE = "rijk", _l("Rijk")
+    ASSOCIATION = "vereniging", _l("Vereniging")
+    PARTNERSHIP = "samenwerkingsverband", _l("Samenwerkingsverband")
+    KNOWLEDGE_INSTITUTE = "kennisinstelling", _l("Kennisinstelling")
+    HOUSING_CORPORATION = "woningcorporatie", _l("Woningcorporatie")
+    CIVIL_SOCIETY = "maatschappelijk", _l("Maatschappelijke organisatie")
+    COMPANY = "bedrijf", _l("Bedrijf")
+
+
+class SizeClass(Worded):
+    """Municipalities by size, as their association in Brabant speaks of them."""
+
+    LARGE = "B5", _l("Groot (de vijf steden, B5)")
+    MEDIUM = "M7", _l("Middelgroot (M7)")
+    SMALL = "overig", _l("Kleiner")
 
 
 class Organisation(Model):
@@ -59,7 +70,7 @@ class Organisation(Model):
     name: Mapped[str] = mapped_column(sa.String(200), unique=True)
     kind: Mapped[OrganisationKind] = choice(OrganisationKind)
     region: Mapped[str | None] = mapped_column(sa.String(100))
-    size_class: Mapped[str | None] = mapped_column(sa.String(20))
+    size_class: Mapped[SizeClass | None] = listed(SizeClass, 20)
     grid_row: Mapped[int | None]
     grid_col: Mapped[int | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -133,6 +144,11 @@ class Role(Model):
     name_en: Mapped[str] = mapped_column(sa.String(80))
     place: Mapped[int]
     """Order in lists."""
+
+    @property
+    def words(self) -> str:
+        """What it is called in the language of the reader."""
+        return self.name_en if str(get_locale()) == "en" else self.name_nl
 
 
 interests = sa.Table(
@@ -236,14 +252,19 @@ class Position(Model):
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
     )  # fmt: skip
 
+    @property
+    def job(self) -> str:
+        """What somebody does there: the title, else the role in the language of the reader."""
+        return self.title or (self.role.words if self.role else "")
 
-class NetworkColour(StrEnum):
-    VIOLET = "violet"
-    GREEN = "green"
-    BLUE = "blue"
-    OCHRE = "ochre"
-    TEAL = "teal"
-    PLUM = "plum"
+
+class NetworkColour(Worded):
+    VIOLET = "violet", _l("Blauwviolet")
+    GREEN = "green", _l("Groen")
+    BLUE = "blue", _l("Blauw")
+    OCHRE = "ochre", _l("Oker")
+    TEAL = "teal", _l("Blauwgroen")
+    PLUM = "plum", _l("Paars")
 
 
 class Network(Model):
@@ -273,12 +294,12 @@ class Network(Model):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")
 
 
-class Standing(StrEnum):
+class Standing(Worded):
     """How a person belongs to a network. A guest was invited to a single event."""
 
-    MEMBER = "member"
-    GUEST = "guest"
-    LEFT = "left"
+    MEMBER = "member", _l("Lid")
+    GUEST = "guest", _l("Gast")
+    LEFT = "left", _l("Vertrokken")
 
 
 class Membership(Model):
@@ -319,14 +340,14 @@ class Audience(Model):
     __table_args__ = (sa.UniqueConstraint("network_id", "name"),)
 
 
-class ImportState(StrEnum):
+class ImportState(Worded):
     """An uploaded list waits for a decision, is carried out by the clockwork, and may be undone for a while."""
 
-    WAITING = "waiting"
-    QUEUED = "queued"
-    DONE = "done"
-    UNDOING = "undoing"
-    UNDONE = "undone"
+    WAITING = "waiting", _l("Wacht op een besluit")
+    QUEUED = "queued", _l("Wordt ingelezen")
+    DONE = "done", _l("Ingelezen")
+    UNDOING = "undoing", _l("Wordt teruggedraaid")
+    UNDONE = "undone", _l("Teruggedraaid")
 
 
 class Import(Model):
@@ -373,11 +394,11 @@ class ImportedPerson(Model):
     before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
 
-class Likeness(StrEnum):
+class Likeness(Worded):
     """Why two people may be one."""
 
-    SAME_PLACE = "same_place"
-    SAME_NAME = "same_name"
+    SAME_PLACE = "same_place", _l("Bijna dezelfde naam, bij dezelfde organisatie")
+    SAME_NAME = "same_name", _l("Dezelfde naam, bij een andere organisatie")
 
 
 class Double(Model):

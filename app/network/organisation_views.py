@@ -56,9 +56,9 @@ def page(organisation: Organisation):
 def _page(
     organisation: Organisation, contact_form: ContactForm | None = None, succession_form: SuccessionForm | None = None
 ):
-    account = sessions.account()
-    seen = None if account.is_admin else [network.id for network in db.session.scalars(rights.networks(account))]
-    present, past = portrait.positions(organisation, seen)
+    account = sessions.current()
+    viewer = rights.viewer(account)
+    present, past = portrait.positions(organisation, viewer)
     may_change = rights.organises(account)
     return render_template(
         "network/organisation.html",
@@ -66,8 +66,8 @@ def _page(
         predecessors=lineage.predecessors(organisation),
         present=present,
         past=past,
-        presences=portrait.presences(organisation, seen),
-        commitments=portrait.commitments(organisation, seen),
+        presences=portrait.presences(organisation, viewer),
+        commitments=portrait.commitments(organisation, viewer),
         likely=organisations.likely_domains(organisation) if may_change else [],
         may_change=may_change,
         contact_form=contact_form or ContactForm(organisations.topics(), formdata=None),

@@ -5,7 +5,6 @@ from datetime import date
 from functools import cache
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import selectinload
 from wtforms.fields.choices import SelectChoice
 
@@ -19,6 +18,7 @@ from app.network.models import (
     OrganisationKind,
     Position,
     Role,
+    SizeClass,
     Topic,
 )
 from app.settings import ROOT
@@ -66,7 +66,7 @@ def regions() -> list[str]:
     return list(db.session.scalars(wanted))
 
 
-def size_classes() -> list[str]:
+def size_classes() -> list[SizeClass]:
     """Size classes that organisations have."""
     wanted = sa.select(Organisation.size_class).where(Organisation.size_class.is_not(None)).distinct()
     return list(db.session.scalars(wanted.order_by(Organisation.size_class)))
@@ -180,6 +180,8 @@ class Finder:
 
     def near(self, text: str) -> str | None:
         """The name that is probably meant."""
+        from rapidfuzz import fuzz, process
+
         if _key(text) in _SHORT:
             return _SHORT[_key(text)]
         best = process.extractOne(_key(text), list(self._plain), scorer=fuzz.WRatio, score_cutoff=78)
@@ -195,6 +197,8 @@ class Finder:
         return self._roles.get(names.plain(text))
 
     def near_role(self, text: str) -> str | None:
+        from rapidfuzz import process
+
         best = process.extractOne(names.plain(text), list(self._roles), score_cutoff=70)
         return self._roles[best[0]].name_nl if best else None
 

@@ -30,8 +30,6 @@ from app.web.doors import OrganiserPages
 from app.web.forms import Form
 
 organisers = OrganiserPages("network", __name__, url_prefix="/organise")
-_MEMBER = networks.person_of
-"""Somebody who is or was in this network, or was invited by it."""
 _PLAIN = (
     "name",
     "letters",
@@ -43,6 +41,11 @@ _PLAIN = (
     "paced",
     "four_eyes_from",
 )
+
+
+def _member(network: Network, number: int) -> Person | None:
+    """Somebody who is or was in this network, or was invited by it."""
+    return networks.person_of(network, number, rights.current_viewer())
 
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
@@ -160,16 +163,17 @@ def _added(network: Network, form: PersonForm, known: Person | None, organisatio
     return redirect(url_for("network.person", slug=network.slug, number=person.id), 303)
 
 
-@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_MEMBER)
+@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_member)
 def person(network: Network, row: Person):
-    account = sessions.account()
+    account = sessions.current()
+    viewer = rights.current_viewer()
     return render_template(
         "network/person.html",
         network=network,
         person=row,
         today=clock.today(),
         holds=people.holds,
-        taken_part=invitations.of_person(row, network),
+        taken_part=invitations.of_person(row, network, viewer),
         mails=guard.had_this_week(row, clock.now()),
         limit=guard.limit_of(row),
         others=[
@@ -177,7 +181,7 @@ def person(network: Network, row: Person):
             for each in row.memberships
             if each.network_id != network.id and rights.may_read(account, each.network_id)
         ],
-        alike=doubles.of(row),
+        alike=doubles.of(row) if viewer.may_organise(network.id) else [],
         merges=merging.undoable(row),
         address_form=AddressForm(formdata=None),
     )
@@ -197,7 +201,7 @@ def anywhere(number: int):
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_MEMBER
+    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_member
 )
 def erase(network: Network, row: Person):
     """For who asks to be forgotten; there is no way back, so the page says first what goes and what stays."""
@@ -211,7 +215,7 @@ def erase(network: Network, row: Person):
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_MEMBER
+    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_member
 )
 def edit_person(network: Network, row: Person):
     form = PersonForm(
@@ -246,7 +250,7 @@ def edit_person(network: Network, row: Person):
     ), 422 if form.errors else 200
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_MEMBER)
+@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_member)
 def add_address(network: Network, row: Person):
     form = AddressForm()
     if not form.validate():
@@ -269,7 +273,7 @@ def add_address(network: Network, row: Person):
 @organisers.post(
     "/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>",
     needs=Need.ORGANISE,
-    subject=_MEMBER,
+    subject=_member,
 )
 def change_address(network: Network, row: Person, address: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
@@ -291,7 +295,7 @@ def change_address(network: Network, row: Person, address: int, act: str):
 
 @undo.restorer("address", needs=Need.ORGANISE)
 def _restore_address(network: Network, kept: dict) -> None:
-    row = _MEMBER(network, kept["person"]) or abort(404)
+    row = _member(network, kept["person"]) or abort(404)
     address = people.add_address(row, kept["address"])
     if address is not None and kept["preferred"]:
         db.session.flush()
@@ -300,7 +304,7 @@ def _restore_address(network: Network, kept: dict) -> None:
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_MEMBER
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_member
 )
 def end_position(network: Network, row: Person, position: int):
     held = db.session.get(Position, position)
@@ -318,7 +322,7 @@ def end_position(network: Network, row: Person, position: int):
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_MEMBER
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_member
 )
 def remove_position(network: Network, row: Person, position: int):
     """For a position that was never held; one that is over is ended instead."""
@@ -340,13 +344,13 @@ def remove_position(network: Network, row: Person, position: int):
 
 @undo.restorer("position", needs=Need.ORGANISE)
 def _restore_position(network: Network, kept: dict) -> None:
-    row = _MEMBER(network, kept.pop("person")) or abort(404)
+    row = _member(network, kept.pop("person")) or abort(404)
     days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
     row.positions.append(Position(**kept, **days))
     db.session.commit()
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_MEMBER)
+@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_member)
 def leave(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave(membership)
@@ -355,7 +359,7 @@ def leave(network: Network, row: Person):
     return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_MEMBER)
+@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_member)
 def rejoin(network: Network, row: Person):
     memberships.join(row.id, network.id)
     db.session.commit()

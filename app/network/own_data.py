@@ -1,20 +1,21 @@
 """What a person sees and corrects of themselves by personal link: addresses that they prove to have, and a full copy."""
 
-from datetime import date, datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db
+from app.database import db, too_often
 from app.network import people
 from app.network.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.outbox.queue import enqueue
+from app.rows import plain_row
 from app.tokens import Purpose
 
 VALID = timedelta(days=2)
@@ -40,10 +41,8 @@ def claim_address(person: Person, address: str) -> None:
 
     After MOST_A_DAY further ones are dropped unseen, so that nobody can be flooded by it.
     """
-    recent = sa.select(sa.func.count()).where(
-        AddressClaim.person_id == person.id, AddressClaim.created_at > clock.now() - timedelta(days=1)
-    )
-    if db.session.scalars(recent).one() >= MOST_A_DAY:
+    day_ago = clock.now() - timedelta(days=1)
+    if too_often(AddressClaim.created_at, day_ago, MOST_A_DAY, AddressClaim.person_id == person.id):
         return
     claim = AddressClaim(person_id=person.id, address=people.read_address(address))
     db.session.add(claim)
@@ -52,12 +51,12 @@ def claim_address(person: Person, address: str) -> None:
     with force_locale(person.language):
         button = Block.render("button", link=link, label=gettext("Ja, dit is mijn adres"))
     letter = letters.write(
-        letters.source("network/own_address", person.language),
+        letters.source(MessageKind.OWN_ADDRESS.letter, person.language),
         {"voornaam": person.call_name, "knop": button, "dagen": VALID.days},
         person.language,
-        {"because": "own_address"},
+        {"because": MessageKind.OWN_ADDRESS.because},
     )
-    enqueue(Mail(letter, claim.address, person.name, letters.site_name()), "own_address", person_id=person.id)
+    enqueue(Mail(letter, claim.address, person.name, letters.site_name()), MessageKind.OWN_ADDRESS, person_id=person.id)
 
 
 def find_claim(token: str) -> AddressClaim | None:
@@ -105,11 +104,5 @@ def copy(person: Person) -> dict[str, list[dict[str, Any]]]:
 
 def _rows(table: sa.Table, ways: list[Any]) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in _LEFT_OUT]
-    rows = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime | date) else value
+    found = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
+    return [plain_row(row) for row in found]

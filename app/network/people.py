@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from blinker import Signal
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -46,6 +45,8 @@ def read_address(text: str) -> str:
 
     Raises BadAddress; accents before the @ are refused, since few servers accept them (RFC 6531).
     """
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(
             names.clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True

@@ -1,6 +1,5 @@
 """An organisation over time: who works there, how often it was there per network and year, what it promised."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,8 +11,9 @@ from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.lessons.models import Commitment
-from app.network import lineage
+from app.network import lineage, seeing
 from app.network.models import ContactPerson, Membership, Network, Organisation, Person, Position
+from app.network.seeing import Viewer
 
 MOST = 200
 """People that the page shows."""
@@ -39,8 +39,8 @@ def load(number: int) -> Organisation | None:
     return db.session.scalar(sa.select(Organisation).where(Organisation.id == number).options(*options))
 
 
-def positions(organisation: Organisation, networks: Collection[int] | None) -> tuple[list[Position], list[Position]]:
-    """Who works there now and who did before, of people in these networks (None: all), by family name."""
+def positions(organisation: Organisation, viewer: Viewer) -> tuple[list[Position], list[Position]]:
+    """Who works there now and who did before, of people in the viewer's networks, by family name."""
     wanted = (
         sa.select(Position)
         .join(Position.person)
@@ -49,10 +49,9 @@ def positions(organisation: Organisation, networks: Collection[int] | None) -> t
         .limit(MOST)
         .options(joinedload(Position.person), joinedload(Position.role), joinedload(Position.organisation))
     )
-    if networks is not None:
-        wanted = wanted.where(
-            Position.person_id.in_(sa.select(Membership.person_id).where(Membership.network_id.in_(networks)))
-        )
+    if viewer.networks is not None:
+        members = sa.select(Membership.person_id).where(seeing.networks(viewer, Membership.network_id))
+        wanted = wanted.where(Position.person_id.in_(members))
     today = clock.today()
     now = sa.and_(
         sa.or_(Position.starts_on.is_(None), Position.starts_on <= today),
@@ -63,7 +62,7 @@ def positions(organisation: Organisation, networks: Collection[int] | None) -> t
     return present, [each for each in past if each.person_id not in here]
 
 
-def presences(organisation: Organisation, networks: Collection[int] | None) -> list[Presence]:
+def presences(organisation: Organisation, viewer: Viewer) -> list[Presence]:
     """Latest year first; what went up in the organisation counts along."""
     year = sa.extract("year", Event.starts_at)
     wanted = (
@@ -77,27 +76,24 @@ def presences(organisation: Organisation, networks: Collection[int] | None) -> l
         .join(Event, Event.id == Attendance.event_id)
         .join(Network, Network.id == Event.network_id)
         .join(Invitation, Invitation.id == Attendance.invitation_id)
-        .where(Attendance.organisation_id.in_(lineage.family(organisation)))
+        .where(Attendance.organisation_id.in_(lineage.family(organisation)), seeing.attendances(viewer))
         .group_by(Network.id, year)
         .order_by(year.desc(), Network.name)
     )
-    if networks is not None:
-        wanted = wanted.where(Network.id.in_(networks))
     return [
         Presence(network, int(year_), sessions, people)
         for network, year_, sessions, people in db.session.execute(wanted)
     ]
 
 
-def commitments(organisation: Organisation, networks: Collection[int] | None) -> list[Commitment]:
+def commitments(organisation: Organisation, viewer: Viewer) -> list[Commitment]:
     """What the organisation promised, first due first; nothing of a confidential session."""
     wanted = (
         sa.select(Commitment)
         .join(Event, Event.id == Commitment.event_id)
         .where(Commitment.organisation_id.in_(lineage.family(organisation)), ~Event.confidential)
         .order_by(Commitment.due_on.desc(), Commitment.id)
+        .where(seeing.networks(viewer, Commitment.network_id))
         .options(joinedload(Commitment.event))
     )
-    if networks is not None:
-        wanted = wanted.where(Commitment.network_id.in_(networks))
     return list(db.session.scalars(wanted))

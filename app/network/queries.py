@@ -9,8 +9,10 @@ from app.accounts.models import Account, Grant
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation, Wave
+from app.network import seeing
 from app.network.blocks import current_positions
 from app.network.models import Audience, Membership, Network, Organisation, Person, Position, Role, Standing
+from app.network.seeing import Viewer
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,13 @@ def figures(network: Network) -> Figures:
     return Figures(total, db.session.scalars(places).one(), unsubscribed)
 
 
-def person_of(network: Network, number: int) -> Person | None:
-    """Somebody who is or was in this network, or whom it invited, with all there is to show."""
+def person_of(network: Network, number: int, viewer: Viewer) -> Person | None:
+    """Somebody who is or was in this network, or whom it invited as far as the viewer may know, with all there is to show."""
     belongs = sa.or_(
         sa.select(Membership.id).where(Membership.person_id == Person.id, Membership.network_id == network.id).exists(),
         sa.select(Invitation.id)
         .join(Event, Event.id == Invitation.event_id)
-        .where(Invitation.person_id == Person.id, Event.network_id == network.id)
+        .where(Invitation.person_id == Person.id, Event.network_id == network.id, seeing.events(viewer))
         .exists(),
     )
     return db.session.scalar(

@@ -6,9 +6,7 @@ import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import vobject
 from flask_babel import gettext
-from openpyxl import load_workbook
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
@@ -66,6 +64,8 @@ def read_day(text: str) -> date | None:
 
 
 def _xlsx(content: bytes) -> list[list[str]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
@@ -115,6 +115,8 @@ def _csv(content: bytes) -> list[list[str]]:
 
 def _vcards(content: bytes) -> list[list[str]]:
     """Cards of an address book (RFC 6350) as rows; the preferred address of a card comes first."""
+    import vobject
+
     table = [["Naam", "E-mail", "Organisatie", "Functie", "Taal"]]
     try:
         for card in vobject.readComponents(_decoded(content), ignoreUnreadable=True):

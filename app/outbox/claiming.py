@@ -17,7 +17,7 @@ from app import clock
 from app.database import db
 from app.outbox import composing, states
 from app.outbox.journal import carry_over
-from app.outbox.models import CLAIMABLE, LEAVING, Finished, Message, MessageState
+from app.outbox.models import CLAIMABLE, LEAVING, Finished, Message, MessageState, Reason
 from app.outbox.pace import Pace
 
 BATCH = 100
@@ -83,7 +83,7 @@ def _let_go_of_dead_workers(now: datetime) -> None:
         MessageState.RETRYING,
         LEAVING,
         lapsed,
-        words="the worker ended while sending",
+        words=Reason.INTERRUPTED,
         claimed_by=None,
         claimed_until=None,
     )

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from app import clock
 from app.database import Condition, db
 from app.outbox import states
+from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
-from app.outbox.models import WRITABLE, Message, MessageState
+from app.outbox.models import WRITABLE, Message, MessageState, Reason
 from app.outbox.queue import finish
 
 log = logging.getLogger("leerkring.outbox")
@@ -27,16 +28,16 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class Suppressed:
-    reason: str
+    reason: Reason
 
 
 Composer = Callable[[list[Message]], list[Mail | Suppressed]]
-LastLook = Callable[[list[Message]], dict[int, str]]
-_composers: dict[str, Composer] = {}
-_last_looks: dict[str, LastLook] = {}
+LastLook = Callable[[list[Message]], dict[int, Reason]]
+_composers: dict[MessageKind, Composer] = {}
+_last_looks: dict[MessageKind, LastLook] = {}
 
 
-def register(kind: str, composer: Composer, last_look: LastLook | None = None) -> None:
+def register(kind: MessageKind, composer: Composer, last_look: LastLook | None = None) -> None:
     """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
 
     `last_look` says just before sending which of the messages should stay, by id with the
@@ -47,7 +48,7 @@ def register(kind: str, composer: Composer, last_look: LastLook | None = None) -
         _last_looks[kind] = last_look
 
 
-def known(kind: str) -> bool:
+def known(kind: MessageKind) -> bool:
     """Whether somebody writes mails of this kind, so that one can be written again."""
     return kind in _composers
 
@@ -99,11 +100,11 @@ def _write_alone(number: int) -> None:
     """Write one message of a batch in which one cannot be written; that one fails, and the rest go on."""
     try:
         _write(_claim(Message.id == number))
-    except Exception as error:
+    except Exception:
         db.session.rollback()
         log.exception("message %s could not be written", number)
         for message in _claim(Message.id == number):
-            _end(message, MessageState.FAILED, f"could not be written: {type(error).__name__}")
+            _end(message, MessageState.FAILED, Reason.NOT_WRITTEN)
         db.session.commit()
 
 
@@ -126,7 +127,7 @@ def _settle(message: Message, mail: Mail | Suppressed) -> None:
         states.move(message, MessageState.DUE)
 
 
-def _end(message: Message, state: MessageState, words: str) -> None:
+def _end(message: Message, state: MessageState, reason: Reason) -> None:
     states.move(message, state)
-    message.response = words
-    states.note([message.id], state, words)
+    message.response = reason
+    states.note([message.id], state, reason)

@@ -10,7 +10,6 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -22,7 +21,7 @@ from app.outbox import circuit, claiming, states
 from app.outbox.claiming import Parcel
 from app.outbox.connection import Line
 from app.outbox.journal import Journal, carry_over
-from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState
+from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
 
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""
@@ -31,8 +30,8 @@ RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
 """How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go before who met it."""
-MAILBOX_RESPONSE = "250 in the built-in mailbox"
-_UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+MAILBOX_RESPONSE = Reason.IN_BUILT_IN_MAILBOX
+_UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
 _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.database import db
-from app.outbox.models import Message, MessageState, MessageStep
+from app.outbox.models import Message, MessageState, MessageStep, in_words
 
 S = MessageState
 
@@ -19,6 +19,11 @@ class Happened:
     state: MessageState
     words: str = ""
     account_id: int | None = None
+
+    @property
+    def told(self) -> str:
+        """Its words in the language of the reader."""
+        return in_words(self.words)
 
 
 def of(message: Message) -> list[Happened]:

@@ -16,18 +16,16 @@ part. Values never pass the Markdown parser: a name is a name, whatever characte
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import Any
 
-import css_inline
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from rapidfuzz import process
 
 from app import addresses, markdown
 from app.settings import ROOT
@@ -42,10 +40,7 @@ _layouts = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_layouts.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-    gettext, ngettext, newstyle=True
-)
-_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+_layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
 _MARK = re.compile(r"zq(\d+)q([zp])")
 """A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -125,6 +120,8 @@ def _read(path: Path) -> str:
 
 def check(text: str, known: Iterable[str]) -> None:
     """Raise LetterError when the source has bad syntax, statements or fields that are not known."""
+    from rapidfuzz import process
+
     known = set(known)
     problems = []
     try:
@@ -184,7 +181,7 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
     """Fill in a letter source for one reader.
 
     `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
-    (sender, footer). Raises LetterError for an unknown field.
+    (sender, footer, `because`). Raises LetterError for an unknown field.
     """
     truths = frozenset(name for name in _tested(text) if fields.get(name))
     compiled = _compile(text, truths)
@@ -196,16 +193,31 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "site_name": current_app.config["SITE_NAME"],
             "site_owner": current_app.config["SITE_OWNER"],
             "privacy_url": addresses.absolute("/privacy"),
+            "because": _because(layout),
             "preheader": _fill(compiled.preheader, values, _as_text),
         }
         body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
         plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
     subject = _CONTROL.sub(" ", _fill(compiled.subject, values, _as_text)).strip()
     images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
-    return Letter(subject, _inliner.inline(body), markdown.wrap(plain).strip() + "\n", images)
+    return Letter(subject, _inliner().inline(body), markdown.wrap(plain).strip() + "\n", images)
 
 
-def _missing(name: str) -> NoReturn:
+@cache
+def _inliner():
+    """Writes styles into the elements themselves, as mail programs want them."""
+    import css_inline
+
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def _because(layout: Mapping[str, object]) -> str:
+    """Why the reader gets this mail."""
+    network = layout.get("network")
+    return str(layout["because"].words) % {"network": network.name if network else "", "site": site_name()}
+
+
+def _missing(name: str):
     raise LetterError([f"unknown field {name}"])
 
 
@@ -220,7 +232,7 @@ def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, Block) else str(value)
 
 
-def _fill(text: str, values: list[Any], form: Callable[[object, bool], str]) -> str:
+def _fill(text: str, values: list[Any], form) -> str:
     """Put the values in; `form` sets one, told whether it is a whole paragraph."""
     return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 
@@ -272,9 +284,8 @@ class _Mark(str):
     """A field's mark, which is true or false as the field's value is."""
 
     __slots__ = ("_true",)
-    _true: bool
 
-    def __new__(cls, mark: str, true: bool) -> Self:
+    def __new__(cls, mark: str, true: bool):
         self = super().__new__(cls, mark)
         self._true = true
         return self
@@ -284,4 +295,4 @@ class _Mark(str):
 
 
 def site_name() -> str:
-    return str(current_app.config["SITE_NAME"])
+    return current_app.config["SITE_NAME"]

@@ -1,40 +1,73 @@
 """The table of messages: one row is one mail to one address."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, choice, listed
+from app.outbox.kinds import MessageKind, Priority
+from app.words import Worded
 
 
-class MessageState(StrEnum):
+class MessageState(Worded):
     """States of a message; outbox/states.py has the moves between them."""
 
-    PLANNED = "planned"
-    PAUSED = "paused"
-    DUE = "due"
-    SENDING = "sending"
-    SENT = "sent"
-    RETRYING = "retrying"
-    FAILED = "failed"
-    BOUNCED = "bounced"
-    SUPPRESSED = "suppressed"
-    CANCELLED = "cancelled"
-    HELD = "held"
-    BUNDLED = "bundled"
+    PLANNED = "planned", _l("Gepland"), "accent"
+    PAUSED = "paused", _l("Op pauze"), "amber"
+    DUE = "due", _l("Klaar om te versturen"), "quiet", _l("Geschreven")
+    SENDING = "sending", _l("Wordt verstuurd"), "accent"
+    SENT = "sent", _l("Aangenomen door de mailserver"), "green"
+    RETRYING = "retrying", _l("Wordt opnieuw geprobeerd"), "amber", _l("Nog niet gelukt")
+    FAILED = "failed", _l("Niet aangenomen"), "red"
+    BOUNCED = "bounced", _l("Teruggekomen"), "red"
+    SUPPRESSED = "suppressed", _l("Niet meer nodig")
+    CANCELLED = "cancelled", _l("Ingetrokken")
+    HELD = "held", _l("Wacht op het nieuwsoverzicht")
+    BUNDLED = "bundled", _l("Ging mee in het nieuwsoverzicht")
+
+    happened: LazyString
+    """What a step into this state was, where that is another word than for being in it."""
+
+    def __init__(self, value: str, words: LazyString, tone: str = "quiet", happened: LazyString | None = None):
+        super().__init__(value, words, tone)
+        self.happened = happened or words
 
 
-class Priority(int):
-    """Lower leaves first."""
+class Reason(Worded):
+    """Why the program itself ended a mail or held it up."""
 
-    OWN_ACTION = 1
-    CHANGE = 3
-    MAILING = 5
+    CLOSED = "closed", _l("De afspraak is af, of van een ander")
+    OWNER_LEFT = "owner_left", _l("Is geen lid meer van het netwerk")
+    SEATS_WITHDRAWN = "seats_withdrawn", _l("De plekken zijn ingetrokken, of aanmelden kan niet meer")
+    NO_DIGEST = "no_digest", _l("Wil geen nieuwsoverzicht")
+    NO_RECIPIENT = "no_recipient", _l("Hoort niet meer bij de ontvangers: antwoordde al, of wil geen mail")
+    NO_LONGER_HOLDS = "no_longer_holds", _l("Klopte niet meer toen hij weg zou gaan")
+    OVERTAKEN = "overtaken", _l("Ingehaald door een latere mail")
+    ENOUGH_MAIL = "enough_mail", _l("Kreeg deze week al genoeg mail")
+    EVENT_CANCELLED = "event_cancelled", _l("De sessie is geannuleerd")
+    ANOTHER_NAMED = "another_named", _l("Er is een andere collega genoemd")
+    TOO_LATE_FOR_DIGEST = "too_late_for_digest", _l("Antwoordde al, of aanmelden kan niet meer")
+    WITHDRAWN = "withdrawn", _l("Ingetrokken door een organisator")
+    ERASED = "erased", _l("Deze persoon is gewist")
+    INTERRUPTED = "interrupted", _l("Het versturen werd onderbroken")
+    ANSWERED = "answered", _l("Antwoordde al")
+    IMPRESSION_WITHDRAWN = "impression_withdrawn", _l("De impressie is ingetrokken")
+    UNSUBSCRIBED = "unsubscribed", _l("Wil geen mail van dit netwerk")
+    NOTHING_NEW = "nothing_new", _l("Er was geen nieuws")
+    NOT_WRITTEN = "not_written", _l("Deze mail kon niet worden geschreven")
+    IN_BUILT_IN_MAILBOX = "250 in the built-in mailbox", _l("In het ingebouwde postvak")
+    """What a mail server would answer, when there is none."""
+
+
+def in_words(words: str) -> str:
+    """The last words about a message: our own reason, or what a mail server said as it said it."""
+    return str(Reason(words).words) if words in list(Reason) else words
 
 
 WRITABLE = sa.text("messages.state = 'planned'")
@@ -43,7 +76,7 @@ LEAVING = sa.text("messages.state = 'sending'")
 IN_HAND = sa.text("messages.state = 'held'")
 PACED = sa.text("messages.paced")
 COUNTS = sa.text("messages.counts")
-DIGESTS = sa.text("messages.kind = 'digest'")
+DIGESTS = sa.text(f"messages.kind = '{MessageKind.DIGEST}'")
 """Conditions on few rows among many sent ones. As text, so that both databases see that the index of just these fits."""
 
 
@@ -65,7 +98,7 @@ class Message(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
-    kind: Mapped[str] = mapped_column(sa.String(40))
+    kind: Mapped[MessageKind] = listed(MessageKind, 40)
     state: Mapped[MessageState] = choice(MessageState)
     priority: Mapped[int] = mapped_column(default=Priority.MAILING)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
@@ -96,12 +129,17 @@ class Message(Model):
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     response: Mapped[str] = mapped_column(sa.Text, default="")
-    """The server's last words, or why the message was not sent."""
+    """The mail server's last words, or our Reason."""
 
     finished: Mapped["Finished | None"] = relationship(viewonly=True)
     person = relationship("Person")
     event = relationship("Event")
     wave = relationship("Wave")
+
+    @property
+    def last_words(self) -> str:
+        """The server's last words, or why the message was not sent in the language of the reader."""
+        return in_words(self.response)
 
     @property
     def body(self) -> bytes | None:
@@ -156,7 +194,7 @@ class MessageStep(Model):
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     state: Mapped[MessageState] = choice(MessageState)
     words: Mapped[str] = mapped_column(sa.Text, default="")
-    """The server's words, or why."""
+    """The mail server's words, or our Reason."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
 
 

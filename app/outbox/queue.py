@@ -12,15 +12,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import Condition, Rows, db, insert_new, rows_changed
+from app.database import Condition, db, insert_new, rows_changed
 from app.network.models import EmailAddress
 from app.outbox import signing, states
+from app.outbox.kinds import MessageKind, Priority
 from app.outbox.mime import Mail, build
-from app.outbox.models import Finished, Message, MessageState, MessageStep, Priority
+from app.outbox.models import Finished, Message, MessageState, MessageStep, Reason
 
 _EMPTY = {
-    "priority": int(Priority.MAILING),
-    "counts": False,
     "attempts": 0,
     "subject": "",
     "response": "",
@@ -28,7 +27,7 @@ _EMPTY = {
 }
 
 
-def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **about: Any) -> Message:
+def enqueue(mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about: Any) -> Message:
     """Put a finished mail in the outbox, to leave as soon as it can.
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
@@ -39,7 +38,7 @@ def enqueue(mail: Mail, kind: str, *, priority: int = Priority.OWN_ACTION, **abo
     return message
 
 
-def promise(kind: str, address: EmailAddress, *, details: dict[str, Any], **about: Any) -> Message:
+def promise(kind: MessageKind, address: EmailAddress, *, details: dict[str, Any], **about: Any) -> Message:
     """Put one planned mail in the outbox, to leave as soon as it can.
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
@@ -47,25 +46,26 @@ def promise(kind: str, address: EmailAddress, *, details: dict[str, Any], **abou
     message = Message(
         kind=kind,
         state=MessageState.PLANNED,
-        priority=int(Priority.OWN_ACTION),
+        priority=Priority.OWN_ACTION,
         paced=False,
         recipient=address.address,
         domain=address.domain,
         details=details,
-        **about,
+        **{"counts": kind.counts} | about,
     )
     db.session.add(message)
     return message
 
 
-def plan(recipients: Rows, **columns: Any) -> int:
+def plan(recipients: sa.Select[Any], kind: MessageKind, **columns: Any) -> int:
     """Insert a planned message for every selected row and return how many are new.
 
     `recipients` selects columns of messages (key, recipient, domain, person_id …); the
     remaining `columns` are the same for all. A key that exists already is passed over, so
     planning twice adds nothing.
     """
-    same = _EMPTY | {"state": MessageState.PLANNED.value, "created_at": clock.now()} | columns
+    of_kind = {"kind": kind.value, "priority": int(kind.priority), "counts": kind.counts}
+    same = _EMPTY | of_kind | {"state": MessageState.PLANNED.value, "created_at": clock.now()} | columns
     table = Message.__table__
     rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
     insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
@@ -88,7 +88,9 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def take_back(state: MessageState, reason: str, *conditions: Condition, account_id: int | None = None) -> int:
+def take_back(
+    state: MessageState, reason: Reason, *conditions: sa.ColumnElement[bool], account_id: int | None = None
+) -> int:
     """Take messages that have not left out of the queue, saying why: suppressed or cancelled. Returns how many."""
     unsent = Message.state.in_(states.UNSENT)
     return len(states.change(state, unsent, *conditions, words=reason, account_id=account_id))
@@ -112,7 +114,7 @@ def resume(earliest: datetime, *conditions: Condition, account_id: int | None = 
 
 def forget(*conditions: Condition) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
-    take_back(MessageState.SUPPRESSED, "the person was erased", *conditions)
+    take_back(MessageState.SUPPRESSED, Reason.ERASED, *conditions)
     blank = {"recipient": "", "domain": "", "subject": "", "details": {}, "response": ""}
     theirs = MessageStep.message_id.in_(sa.select(Message.id).where(*conditions))
     for changed in (

@@ -5,8 +5,6 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import dkim
-from cryptography.hazmat.primitives import serialization
 from flask import current_app
 
 _SIGNED = (
@@ -21,6 +19,8 @@ def sign(content: bytes, domain: str) -> bytes:
     path, selector = current_app.config["MAIL_DKIM_KEY"], current_app.config["MAIL_DKIM_SELECTOR"]
     if not path:
         return content
+    import dkim
+
     head = content.partition(b"\r\n\r\n")[0].lower()
     present = [name for name in _SIGNED if re.search(rb"^" + re.escape(name) + rb":", head, re.MULTILINE)]
     signature: bytes = dkim.sign(
@@ -36,6 +36,8 @@ def sign(content: bytes, domain: str) -> bytes:
 
 def fits(record: str) -> bool:
     """Whether a DNS record holds the public key of MAIL_DKIM_KEY."""
+    from cryptography.hazmat.primitives import serialization
+
     private = serialization.load_pem_private_key(_key(current_app.config["MAIL_DKIM_KEY"]), None)
     public = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -3,13 +3,18 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
+def wire() -> None:
     from app.network import people
     from app.outbox import composing
-    from app.polls import forgetting, letters, organiser_views, participant_views
-    from app.web import doors
+    from app.polls import forgetting, letters
 
-    doors.hang(app, organiser_views, participant_views)
     for kind in letters.KINDS:
         composing.register(kind, letters.compose)
     people.erased.connect(forgetting.forget)
+
+
+def bind(app: Flask) -> None:
+    from app.polls import organiser_views, participant_views
+    from app.web import doors
+
+    doors.hang(app, organiser_views, participant_views)

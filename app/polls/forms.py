@@ -7,14 +7,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, RadioField
 from wtforms import Form as PlainForm
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app import clock
 from app.clock import NoSuchMoment
 from app.polls.models import PollDate, Vote
-from app.web import labels
-from app.web.forms import Checks, Day, Form, Hour, Line, Text
+from app.web.forms import Checks, Day, Form, Hour, Line, Text, choices
 
 ROWS = 6
 """Lines for dates on an empty form."""
@@ -98,8 +96,7 @@ class VotesForm(Form):
 
 def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> VotesForm:
     """The form for these dates, filled in with what was given before."""
-    choices = [SelectChoice(vote.value, labels.label(vote)) for vote in Vote]
-    fields = {f"vote_{date.id}": RadioField(labels.span(date), [Optional()], choices=choices) for date in dates}
+    fields = {f"vote_{date.id}": RadioField(date.words, [Optional()], choices=choices(Vote)) for date in dates}
     kind = type("DatesForm", (VotesForm,), fields)
     data = {f"vote_{number}": vote.value for number, vote in given.items()}
     form: VotesForm = kind(data=data | {"remark": remark})

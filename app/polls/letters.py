@@ -1,8 +1,5 @@
 """What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
 
-from collections.abc import Callable
-from datetime import timedelta
-
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,11 +11,11 @@ from app.calendars.requests import Party
 from app.database import db
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.models import EmailAddress, Person
+from app.network.models import Person
 from app.outbox.composing import Suppressed
 from app.outbox.letters import Block
 from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.models import Message, Reason
 from app.polls import polls
 from app.polls.models import Poll, PollState, PollVote, Voter
 
@@ -42,28 +39,23 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
 
 def _write(message: Message, voter: Voter | None) -> Mail | Suppressed:
     if voter is None or voter.address is None:
-        return Suppressed("no longer holds")
+        return Suppressed(Reason.NO_LONGER_HOLDS)
     if message.kind == polls.ASKED:
         asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
-        return _mail("poll", voter, voter.address) if asks else Suppressed("no longer holds")
+        return _mail("poll", voter) if asks else Suppressed(Reason.NO_LONGER_HOLDS)
     if message.kind == polls.CHOSEN:
-        return (
-            _mail("chosen", voter, voter.address)
-            if voter.poll.state == PollState.CHOSEN
-            else Suppressed("no longer holds")
-        )
+        return _mail("chosen", voter) if voter.poll.state == PollState.CHOSEN else Suppressed(Reason.NO_LONGER_HOLDS)
     vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
     if vote is None or polls.should_hold(vote) == vote.held:
-        return Suppressed("no longer holds")
-    return _date(voter, voter.address, vote)
+        return Suppressed(Reason.NO_LONGER_HOLDS)
+    return _date(voter, vote)
 
 
-def _date(voter: Voter, address: EmailAddress, vote: PollVote) -> Mail:
+def _date(voter: Voter, vote: PollVote) -> Mail:
     """Put a date in their calendar, or take it out again."""
     vote.held = not vote.held
     vote.hold_sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
-    now = clock.now().replace(microsecond=0)
-    vote.hold_stamp = max(now, vote.hold_stamp + timedelta(seconds=1)) if vote.hold_stamp else now
+    vote.hold_stamp = clock.stamp_after(vote.hold_stamp)
     poll = voter.poll
     hold = Hold(
         uid=polls.uid(vote.date),
@@ -72,26 +64,19 @@ def _date(voter: Voter, address: EmailAddress, vote: PollVote) -> Mail:
         ends_at=vote.date.ends_at,
         created_at=poll.created_at,
         organizer=Party(poll.network.name, polls.reply_address(voter)),
-        attendee=Party(voter.person.name, address.address),
+        attendee=Party(voter.person.name, voter.address.address),
         sequence=vote.hold_sequence,
         stamp=vote.hold_stamp,
     )
-    part = holds.request if vote.held else holds.cancel
-    return _mail("held" if vote.held else "released", voter, address, vote, lambda: part(hold))
+    return _mail("held" if vote.held else "released", voter, vote, holds.request if vote.held else holds.cancel, hold)
 
 
-def _mail(
-    name: str,
-    voter: Voter,
-    address: EmailAddress,
-    vote: PollVote | None = None,
-    part: Callable[[], CalendarPart] | None = None,
-) -> Mail:
+def _mail(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold: Hold | None = None) -> Mail:
     calendar: list[CalendarPart] = []
 
     def fields() -> dict[str, object]:
         if part is not None:
-            calendar.append(part())
+            calendar.append(part(hold))
         return _fields(voter, vote)
 
     network = voter.poll.network
@@ -100,8 +85,8 @@ def _mail(
         f"polls/{name}",
         fields,
         Envelope(
-            because="poll",
-            address=address,
+            because=polls.ASKED.because,
+            address=voter.address,
             network=network,
             reply_to=network.contact_address,
             feedback=f"poll:{network.id}:{name}",

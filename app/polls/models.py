@@ -1,28 +1,29 @@
 """Tables of date polls."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import clock
+from app import clock, wording
 from app.database import Model, Moment, choice
 from app.events.models import Event
 from app.network.models import EmailAddress, Network, Person
+from app.words import Worded
 
 
-class PollState(StrEnum):
-    OPEN = "open"
-    CHOSEN = "chosen"
-    STOPPED = "stopped"
+class PollState(Worded):
+    OPEN = "open", _l("Loopt"), "accent"
+    CHOSEN = "chosen", _l("Gekozen"), "green"
+    STOPPED = "stopped", _l("Gestopt")
 
 
-class Vote(StrEnum):
-    YES = "yes"
-    IF_NEED_BE = "if_need_be"
-    NO = "no"
+class Vote(Worded):
+    YES = "yes", _l("Ja"), "green"
+    IF_NEED_BE = "if_need_be", _l("Als het moet"), "amber"
+    NO = "no", _l("Nee"), "red"
 
 
 class Poll(Model):
@@ -63,6 +64,11 @@ class PollDate(Model):
     chosen: Mapped[bool] = mapped_column(default=False)
 
     poll: Mapped[Poll] = relationship(back_populates="dates")
+
+    @property
+    def words(self) -> str:
+        """'do 10 december 2026, 13.00–16.00 uur'."""
+        return f"{wording.day(self.starts_at)}, {wording.hours(self.starts_at, self.ends_at)}"
 
     __table_args__ = (
         sa.UniqueConstraint("poll_id", "starts_at"),

@@ -9,7 +9,6 @@ from app.database import db
 from app.polls import polls
 from app.polls.forms import votes_form
 from app.polls.models import Vote, Voter
-from app.web import labels
 from app.web.doors import PersonalPages
 from app.web.personal import Link
 
@@ -34,5 +33,5 @@ def answer(voter: Voter):
         poll=poll,
         form=form,
         tallies={tally.date.id: tally for tally in polls.tallies(poll)},
-        chosen=next((labels.span(date) for date in poll.dates if date.chosen), None),
+        chosen=next((date.words for date in poll.dates if date.chosen), None),
     ), 422 if form.errors else 200

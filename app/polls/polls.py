@@ -17,10 +17,11 @@ from app.events.planning import Details
 from app.network import people
 from app.network.models import Network, Person
 from app.outbox import queue
+from app.outbox.kinds import MessageKind
 from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
 from app.tokens import Purpose
 
-ASKED, CHOSEN, DATE = "poll", "poll_chosen", "poll_date"
+ASKED, CHOSEN, DATE = MessageKind.POLL, MessageKind.POLL_CHOSEN, MessageKind.POLL_DATE
 MOST_DATES, MOST_VOTERS = 12, 50
 
 Span = tuple[datetime, datetime]
@@ -193,7 +194,7 @@ def _tell_calendars(voters: Iterable[Voter]) -> None:
                 _promise(DATE, voter, vote=vote.id)
 
 
-def _promise(kind: str, voter: Voter, **details: Any) -> None:
+def _promise(kind: MessageKind, voter: Voter, **details: Any) -> None:
     if voter.address is not None:
         about = {"network_id": voter.poll.network_id, "person_id": voter.person_id}
         queue.promise(kind, voter.address, details={"voter": voter.id, **details}, **about)

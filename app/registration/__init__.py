@@ -3,26 +3,21 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
-    from app.invitations import recipients
+def wire() -> None:
     from app.network import merging, people
     from app.outbox import composing
-    from app.registration import (
-        allotments,
-        capacity,
-        forgetting,
-        merging_invitations,
-        organiser_views,
-        participant_views,
-        seats_views,
-        updates,
-    )
-    from app.web import doors
+    from app.outbox.kinds import MessageKind
+    from app.registration import allotments, forgetting, merging_invitations, updates
 
-    doors.hang(app, organiser_views, participant_views, seats_views)
-    composing.register(allotments.OFFERED, allotments.compose)
+    composing.register(MessageKind.SEATS_OFFERED, allotments.compose)
     updates.connect()
-    recipients.seats_wanted.connect(capacity.has_room)
     people.erased.connect(forgetting.forget)
     merging.merging.connect(merging_invitations.combine)
     merging.unmerged.connect(merging_invitations.keep_capacity)
+
+
+def bind(app: Flask) -> None:
+    from app.registration import organiser_views, participant_views, seats_views
+    from app.web import doors
+
+    doors.hang(app, organiser_views, participant_views, seats_views)

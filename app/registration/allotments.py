@@ -13,24 +13,23 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import addresses, clock, tokens, wording
 from app.database import db
+from app.events import capacity
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.mailing import event_fields
-from app.invitations.models import Allotment, Answer, Invitation, Origin
-from app.network import correspondence, people
+from app.invitations.models import Answer, Invitation, Origin
+from app.network import correspondence, memberships, people
 from app.network.correspondence import Envelope
-from app.network.memberships import unsubscribe_address, unsubscribe_page
-from app.network.models import ContactPerson, EmailAddress, Organisation, Person
+from app.network.models import ContactPerson, Organisation, Person
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
-from app.outbox.models import Message, MessageState
-from app.registration import answers, capacity, letters
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.outbox.models import Message, MessageState, Reason
+from app.registration import answers, letters
+from app.registration.models import Allotment, Registration, RegistrationState
 from app.tokens import Purpose
-
-OFFERED = "seats_offered"
 
 
 class NamingRefused(ValueError):
@@ -57,11 +56,11 @@ def offer(event: Event, organisation: Organisation, seats: int, until: datetime,
 
 def tell(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
-    address = correspondence.preferred(allotment.contact) if allotment.contact else None
+    address = correspondence.preferred(allotment.contact)
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
-        queue.promise(OFFERED, address, details=details, counts=True, person_id=allotment.contact_id, **about)
+        queue.promise(MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about)
 
 
 def withdraw(allotment: Allotment) -> None:
@@ -120,11 +119,9 @@ def of_event(event: Event) -> list[Allotment]:
 def named_of(event: Event) -> dict[int, list[Invitation]]:
     """Who was named for the seats of each organisation, by id of allotment."""
     found: dict[int, list[Invitation]] = {}
-    wanted = sa.select(sa.NotNullable(Invitation.allotment_id), Invitation).where(
-        Invitation.event_id == event.id, Invitation.allotment_id.is_not(None)
-    )
-    for number, invitation in db.session.execute(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
-        found.setdefault(number, []).append(invitation)
+    wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
+    for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
+        found.setdefault(invitation.allotment_id, []).append(invitation)
     return found
 
 
@@ -195,7 +192,7 @@ def name_person(allotment: Allotment, name: str, address: str) -> Invitation:
     invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
     db.session.flush()
     by = allotment.contact.name if allotment.contact else allotment.organisation.name
-    letters.plan(LetterKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
+    letters.plan(MessageKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
     return invitation
 
 
@@ -203,7 +200,7 @@ def take_back(allotment: Allotment, invitation: Invitation) -> None:
     """Somebody else goes: the seat is free to name another, as long as the first did not answer."""
     if invitation.allotment_id == allotment.id and invitation.answer is None:
         invitation.allotment_id = None
-        queue.take_back(MessageState.SUPPRESSED, "another colleague was named", Message.invitation_id == invitation.id)
+        queue.take_back(MessageState.SUPPRESSED, Reason.ANOTHER_NAMED, Message.invitation_id == invitation.id)
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -220,26 +217,26 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        contact = allotment.contact if allotment and allotment.event.open else None
-        address = correspondence.preferred(contact) if contact else None
-        mails.append(
-            _letter(allotment, contact, address)
-            if allotment and contact and address
-            else Suppressed("the seats were withdrawn or answering has closed")
-        )
+        if allotment and allotment.contact and correspondence.preferred(allotment.contact) is None:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
+        elif allotment and allotment.contact and allotment.event.open:
+            memberships.make_known(allotment.contact, allotment.event.network_id)
+            mails.append(_letter(allotment))
+        else:
+            mails.append(Suppressed(Reason.SEATS_WITHDRAWN))
     return mails
 
 
-def _letter(allotment: Allotment, contact: Person, address: EmailAddress) -> Mail:
-    event = allotment.event
-    stop = unsubscribe_page(contact, event.network_id)
+def _letter(allotment: Allotment) -> Mail:
+    event, contact = allotment.event, allotment.contact
+    stop = memberships.unsubscribe_page(contact, event.network_id)
     envelope = Envelope(
-        because="contact",
-        address=address,
+        because=MessageKind.SEATS_OFFERED.because,
+        address=correspondence.preferred(contact),
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,
-        unsubscribe_address=unsubscribe_address(stop),
+        unsubscribe_address=memberships.unsubscribe_address(stop),
         preferences_url=correspondence.preferences_page(contact),
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )
@@ -255,4 +252,4 @@ def _letter(allotment: Allotment, contact: Person, address: EmailAddress) -> Mai
         }
 
     with force_locale(contact.language):
-        return correspondence.write(contact, "registration/seats_offered", fields, envelope)
+        return correspondence.write(contact, MessageKind.SEATS_OFFERED.letter, fields, envelope)

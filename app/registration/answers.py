@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Account
 from app.database import db
-from app.events.models import Event, Mode
+from app.events import capacity
+from app.events.models import Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network import people
 from app.network.models import Organisation, Person
-from app.registration import capacity, letters, seats, waiting_list
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.outbox.kinds import MessageKind
+from app.registration import letters, seats, waiting_list
+from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 
 MOST_SUBSTITUTES = 3
@@ -70,8 +72,8 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: H
         _welcome(change)
     if giver:
         history.note(giver.invitation, Step.SUBSTITUTE_CAME)
-        letters.plan(LetterKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
-    return change.place
+        letters.plan(MessageKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
+    return change.registration
 
 
 def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE_PAGE) -> None:
@@ -80,14 +82,14 @@ def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
     if change.changed:
-        history.note(invitation, Step.CANCELLED, by.id if by else None, **how.history)
-        letters.plan(LetterKind.CANCELLED, invitation, **how.details)
+        history.note(invitation, Step.CANCELLED, by and by.id, **how.history)
+        letters.plan(MessageKind.CANCELLED, invitation, **how.details)
         _welcome(change)
     elif first_time:
-        history.note(invitation, Step.DECLINED, by.id if by else None, **how.history)
-        letters.plan(LetterKind.DECLINED, invitation, **how.details)
+        history.note(invitation, Step.DECLINED, by and by.id, **how.history)
+        letters.plan(MessageKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
-        _tell_giver(invitation, invitation.substitute_for)
+        _tell_giver(invitation)
 
 
 def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
@@ -111,9 +113,9 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     _note_answer(invitation, Answer.SUBSTITUTE)
     history.note(invitation, Step.SUBSTITUTE_ASKED)
     db.session.flush()
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
     keeps_place = _active(seats.of(invitation)) is not None
-    letters.plan(LetterKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
+    letters.plan(MessageKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
     return theirs
 
 
@@ -125,14 +127,14 @@ def may_come(invitation: Invitation, how: How) -> None:
         invitation.answer = None
     invitation.answered_at = invitation.maybe_at = clock.now()
     history.note(invitation, Step.MAYBE, **how.history)
-    letters.plan(LetterKind.MAYBE, invitation, **how.details)
+    letters.plan(MessageKind.MAYBE, invitation, **how.details)
 
 
 def take_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
     _welcome(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
-    letters.plan(LetterKind.ANSWER_UNDONE, invitation)
+    letters.plan(MessageKind.ANSWER_UNDONE, invitation)
 
 
 def _same_organisation(colleague: Person, invitation: Invitation) -> None:
@@ -152,7 +154,7 @@ def work_at(invitation: Invitation, organisation: Organisation) -> None:
         _welcome(change)
 
 
-def promote(event: Event, mode: Mode) -> list[Registration]:
+def promote(event, mode: Mode) -> list[Registration]:
     """Let in who waits, after seats were added; the event must be locked. Returns who came in."""
     change = SeatChange(None, True, waiting_list.promote(event, mode))
     _welcome(change)
@@ -163,8 +165,6 @@ def _giver(invitation: Invitation) -> Registration | None:
     """The registration that a substitute takes over: that of who asked, as long as it stands."""
     capacity.lock_event(invitation.event_id)
     asked_by = invitation.substitute_for
-    if asked_by is None:
-        return None
     db.session.refresh(asked_by, ["answer"])
     if asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
         return None
@@ -180,26 +180,27 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
 
 
 def _tell(change: SeatChange, by: Account | None, how: How) -> None:
-    registration = change.place
+    registration = change.registration
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
-    history.note(registration.invitation, Step.WAITING if waits else came, by.id if by else None, **how.history)
-    letters.plan(LetterKind.WAITING if waits else LetterKind.CONFIRMED, registration.invitation, **how.details)
+    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history)
+    letters.plan(MessageKind.WAITING if waits else MessageKind.CONFIRMED, registration.invitation, **how.details)
 
 
 def _welcome(change: SeatChange) -> None:
     for registration in change.promoted:
         history.note(registration.invitation, Step.PROMOTED)
-        letters.plan(LetterKind.PROMOTED, registration.invitation)
+        letters.plan(MessageKind.PROMOTED, registration.invitation)
 
 
-def _tell_giver(invitation: Invitation, giver: Invitation) -> None:
+def _tell_giver(invitation: Invitation) -> None:
+    giver = invitation.substitute_for
     db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
         history.note(giver, Step.SUBSTITUTE_DECLINED)
         keeps_place = _active(seats.of(giver)) is not None
         giver.answer = Answer.YES if keeps_place else None
-        letters.plan(LetterKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
+        letters.plan(MessageKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
 
 
 def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
@@ -209,5 +210,5 @@ def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
     pending = sa.select(sa.func.count()).where(
         Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None)
     )
-    if db.session.scalars(pending).one() >= MOST_SUBSTITUTES:
+    if db.session.scalar(pending) >= MOST_SUBSTITUTES:
         raise SubstituteRefused("too_many")

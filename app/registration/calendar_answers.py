@@ -13,12 +13,14 @@ import sqlalchemy as sa
 
 from app.accounts.models import Account
 from app.database import db
+from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import history
 from app.invitations.models import Answer, Invitation, Step
-from app.registration import answers, capacity, letters, questions
+from app.outbox.kinds import MessageKind
+from app.registration import answers, letters, questions
 from app.registration.answers import FROM_CALENDAR, How
-from app.registration.models import CalendarAnswer, CalendarReply, LetterKind, Registration, RegistrationState
+from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)
 """So far a calendar's clock may be ahead; an answer on the page within it goes before."""
@@ -121,7 +123,7 @@ def undo(invitation: Invitation) -> bool:
     return True
 
 
-def tell(kind: LetterKind, invitation: Invitation, **details: Any) -> None:
+def tell(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     """Answer a calendar's message that changed nothing."""
     letters.plan(kind, invitation, **details)
 

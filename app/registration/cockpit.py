@@ -5,44 +5,46 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
-from flask_sqlalchemy.pagination import Pagination
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
-from app.network import people
+from app.network import people, seeing
 from app.network.blocks import current_positions
 from app.network.listing import PeopleFilter, matching
 from app.network.models import Organisation, Person, Position
+from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from app.words import Worded
 
 PER_PAGE = 50
 _ACTIVE = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
 
 
-class Standing(StrEnum):
+class Standing(Worded):
     """Where somebody stands: one word for answer and registration together."""
 
-    COMING = "coming"
-    WAITING = "waiting"
-    DECLINED = "declined"
-    SUBSTITUTE = "substitute"
-    MAYBE = "maybe"
-    SILENT = "silent"
+    COMING = "coming", _l("Komt"), "green"
+    WAITING = "waiting", _l("Wachtlijst"), "amber"
+    DECLINED = "declined", _l("Komt niet")
+    SUBSTITUTE = "substitute", _l("Vroeg een collega"), "accent"
+    MAYBE = "maybe", _l("Komt misschien"), "accent"
+    SILENT = "silent", _l("Nog geen antwoord"), "accent"
 
 
-class Presence(StrEnum):
+class Presence(Worded):
     """Whether somebody with a place was there."""
 
-    PRESENT = "present"
-    ABSENT = "absent"
+    PRESENT = "present", _l("Was er")
+    ABSENT = "absent", _l("Kwam niet opdagen")
 
 
 @dataclass(frozen=True)
@@ -166,17 +168,17 @@ def funnel(event: Event) -> Funnel:
     return Funnel(invited, answered, coming, waiting, declined, present, maybe)
 
 
-def page(event: Event, sought: Sought) -> Pagination:
+def page(event: Event, sought: Sought, viewer: Viewer):
     """A page of people as Lines, in `items` of the pagination."""
-    found = db.paginate(_people(event, sought), per_page=PER_PAGE, error_out=False)
+    found = db.paginate(_people(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
     return found
 
 
-def everybody(event: Event, sought: Sought) -> Iterator[Line]:
+def everybody(event: Event, sought: Sought, viewer: Viewer) -> Iterator[Line]:
     """All people of the list, for an export."""
     answers = selectinload(Registration.answers).joinedload(QuestionAnswer.question)
-    wanted = _people(event, sought)
+    wanted = _people(event, sought, viewer)
     invitations = list(db.session.scalars(wanted))
     registrations = {
         each.invitation_id: each
@@ -191,9 +193,9 @@ def everybody(event: Event, sought: Sought) -> Iterator[Line]:
     )
 
 
-def line(event: Event, number: int) -> Line | None:
+def line(event: Event, number: int, viewer: Viewer) -> Line | None:
     """One invited person of this event."""
-    wanted = _people(event, Sought()).where(Invitation.id == number)
+    wanted = _people(event, Sought(), viewer).where(Invitation.id == number)
     invitation = db.session.scalar(wanted)
     return _lines([invitation])[0] if invitation else None
 
@@ -205,8 +207,8 @@ def messages(invitation: Invitation) -> list[Message]:
     )
 
 
-def tiles(event: Event) -> list[Tile]:
-    """All municipalities with a place on the map, in one query."""
+def tiles(event: Event, viewer: Viewer) -> list[Tile]:
+    """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
     current = current_positions()
     counts = (
         sa.select(
@@ -221,7 +223,7 @@ def tiles(event: Event) -> list[Tile]:
         )
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .group_by(current.c.organisation_id)
         .subquery()
     )
@@ -234,12 +236,13 @@ def tiles(event: Event) -> list[Tile]:
     return [Tile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought) -> sa.Select[Invitation]:
+def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id, *matching(sought.people), *_conditions(sought))
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
+        .where(*matching(sought.people), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)

@@ -1,23 +1,17 @@
 """The list of people of an event as a spreadsheet."""
 
-import io
 from collections.abc import Iterable
 
 from flask_babel import gettext
-from openpyxl import Workbook
 
-from app import clock
+from app import clock, sheets
 from app.events.models import Event
 from app.registration.cockpit import Line
-from app.sheets import cell
-from app.web.labels import label
+from app.sheets import Sheet
 
 
 def people(event: Event, lines: Iterable[Line]) -> bytes:
     """An XLSX with a row a person, their answers in columns of their own."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("Mensen"))
-    sheet.freeze_panes = "A2"
     heading = [
         gettext("Naam"),
         gettext("Mailadres"),
@@ -28,15 +22,9 @@ def people(event: Event, lines: Iterable[Line]) -> bytes:
         gettext("Doet mee"),
         gettext("Geantwoord op"),
         gettext("Aanwezig"),
+        *(question.label for question in event.questions),
     ]
-    sheet.append(
-        [cell(sheet, text, bold=True) for text in [*heading, *(question.label for question in event.questions)]]
-    )
-    for line in lines:
-        sheet.append([cell(sheet, text) for text in _row(event, line)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return sheets.write(Sheet(gettext("Mensen"), (_row(event, line) for line in lines), heading))
 
 
 def _row(event: Event, line: Line) -> list[str]:
@@ -49,9 +37,9 @@ def _row(event: Event, line: Line) -> list[str]:
         position.organisation.name if position else "",
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
-        label(line.standing),
-        label(registration.mode) if registration and active else "",
+        str(line.standing.words),
+        str(registration.mode.words) if active else "",
         clock.local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
-        label(line.attendance.mode) if line.attendance else "",
+        str(line.attendance.mode.words) if line.attendance else "",
         *(answers.get(question.id, "") for question in event.questions),
     ]

@@ -17,15 +17,17 @@ from app.database import db
 from app.events.models import Mode
 from app.invitations import check_in_codes, links, mailing, participation, texts
 from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.invitations.participation import Told
 from app.invitations.queries import loaded
 from app.invitations.texts import Texts
 from app.outbox import queue
 from app.outbox.composing import Suppressed
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
-from app.outbox.mime import CalendarPart, Mail
-from app.outbox.models import Message
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Reason
 from app.registration import waiting_list
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration.models import Registration, RegistrationState
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,6 @@ class Situation:
     """What was known when the letter was planned: a colleague's name, whether the place is kept."""
     sequence: int | None = None
     """SEQUENCE of the change that a letter about the event tells."""
-
-    @property
-    def place(self) -> Registration:
-        """The registration, in a letter to who has one; raises LookupError of anybody else."""
-        if self.registration is None:
-            raise LookupError("who takes no part has no registration")
-        return self.registration
 
     @property
     def confirmed(self) -> bool:
@@ -66,11 +61,11 @@ class Form:
     """How a kind of letter is made: when it still holds, what the calendar gets, which fields it adds."""
 
     holds: Callable[[Situation], bool]
-    calendar: Callable[[Situation], CalendarPart | None] = lambda now: None
+    calendar: Callable[[Situation], Told | None] = lambda now: None
     fields: Callable[[Situation], dict[str, Any]] = lambda now: now.details
 
 
-def plan(kind: LetterKind, invitation: Invitation, **details: Any) -> Message | None:
+def plan(kind: MessageKind, invitation: Invitation, **details: Any) -> Message | None:
     """Put a letter to the invited person in the outbox; who walked in without an address gets none."""
     if invitation.address is None:
         return None
@@ -78,34 +73,35 @@ def plan(kind: LetterKind, invitation: Invitation, **details: Any) -> Message | 
 
 
 def compose(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write a batch of letters, less those that no longer hold."""
-    invitations = loaded(messages)
+    """Write a batch of letters, less those that no longer hold, and keep what calendars are told."""
+    invitations = loaded({message.invitation_id for message in messages})
     active = sa.select(Registration).where(
-        Registration.invitation_id.in_({invitation.id for invitation in invitations.values()}),
-        Registration.state != RegistrationState.CANCELLED,
+        Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
     )
     registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
     last = {_subject(message): message.id for message in messages}
     own_texts = texts.holding({message.network_id for message in messages})
-    mails: list[Mail | Suppressed] = []
+    mails = []
     for message in messages:
-        invitation = invitations[message.id]
         now = Situation(
-            invitation,
-            registrations.get(invitation.id),
+            invitations[message.invitation_id],
+            registrations.get(message.invitation_id),
             message.details,
             message.details.get("sequence"),
         )
-        overtaken = last[_subject(message)] != message.id
-        mails.append(
-            Suppressed("overtaken by a later letter") if overtaken else _write(LetterKind(message.kind), now, own_texts)
-        )
+        if last[_subject(message)] != message.id:
+            mails.append(Suppressed(Reason.OVERTAKEN))
+        elif not FORMS[message.kind].holds(now):
+            mails.append(Suppressed(Reason.NO_LONGER_HOLDS))
+        else:
+            mails.append(_write(message.kind, now, own_texts))
+            participation.remember(now.invitation, mails[-1].calendar)
     return mails
 
 
-def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: str) -> Mail:
+def example(kind: MessageKind, invitation: Invitation, own_texts: Texts, text: str) -> Mail:
     """A letter with made-up circumstances, to show an organiser what they wrote."""
-    state = RegistrationState.WAITING if kind == LetterKind.WAITING else RegistrationState.CONFIRMED
+    state = RegistrationState.WAITING if kind == MessageKind.WAITING else RegistrationState.CONFIRMED
     mode = invitation.event.modes[0]
     registration = Registration(invitation_id=invitation.id, event_id=invitation.event_id, state=state, mode=mode)
     now = Situation(
@@ -122,72 +118,70 @@ def example(kind: LetterKind, invitation: Invitation, own_texts: Texts, text: st
         invitation.event.sequence,
     )
     with force_locale(invitation.person.language):
-        fields = {"plaats_in_rij": 3} if kind == LetterKind.WAITING else _FORMS[kind].fields(now)
-        calendar = _FORMS[kind].calendar(now)
+        fields = {"plaats_in_rij": 3} if kind == MessageKind.WAITING else FORMS[kind].fields(now)
+        calendar = FORMS[kind].calendar(now)
         fields = {"vanuit_agenda": _from_calendar(now)} | fields
     pictures = own_texts.pictures(invitation.event.network_id)
     extra = now.details | fields | pictures
-    return mailing.mail(invitation, f"registration/{kind}", source=text, calendar=calendar, extra=extra)
+    return mailing.mail(invitation, kind, source=text, calendar=calendar, extra=extra)
 
 
-def _subject(message: Message) -> tuple[str, int | None, str]:
+def _subject(message: Message) -> tuple[MessageKind, int, str]:
     """What a letter tells whom: two the same say one thing twice, whatever happened in between."""
     return message.kind, message.invitation_id, str(message.details)
 
 
-def _write(kind: LetterKind, now: Situation, own_texts: Texts) -> Mail | Suppressed:
-    form = _FORMS[kind]
-    if not form.holds(now):
-        return Suppressed("no longer holds")
+def _write(kind: MessageKind, now: Situation, own_texts: Texts) -> Mail:
+    form = FORMS[kind]
     with force_locale(now.invitation.person.language):
         fields = form.fields(now)
         calendar = form.calendar(now)
         fields = {"vanuit_agenda": _from_calendar(now)} | fields
-    letter, network_id = f"registration/{kind}", now.invitation.event.network_id
+    network_id = now.invitation.event.network_id
     return mailing.mail(
         now.invitation,
-        letter,
-        source=own_texts.source(network_id, letter, now.invitation.person.language),
+        kind,
+        source=own_texts.source(network_id, kind.letter, now.invitation.person.language),
         calendar=calendar,
         extra=fields | own_texts.pictures(network_id),
     )
 
 
-def _certain(now: Situation) -> CalendarPart:
+def _certain(now: Situation) -> Told:
     note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
-    mode = now.place.mode
+    mode = now.registration.mode
     return participation.request(now.invitation, CalendarStatus.CONFIRMED, certain=True, mode=mode, note=note)
 
 
-def _uncertain(now: Situation) -> CalendarPart:
+def _uncertain(now: Situation) -> Told:
     note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-    return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.place.mode, note=note)
+    return participation.request(now.invitation, CalendarStatus.TENTATIVE, mode=now.registration.mode, note=note)
 
 
-def _asked(now: Situation) -> CalendarPart:
+def _asked(now: Situation) -> Told:
     note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
     return participation.request(now.invitation, CalendarStatus.CONFIRMED, note=note)
 
 
-def _gone(now: Situation) -> CalendarPart | None:
+def _gone(now: Situation) -> Told | None:
     return participation.cancel(now.invitation)
 
 
-def _as_it_is(now: Situation) -> CalendarPart:
+def _as_it_is(now: Situation) -> Told:
     if now.confirmed:
         return _certain(now)
     return _uncertain(now) if now.waits else _asked(now)
 
 
 def _place(now: Situation) -> dict[str, object]:
-    online = now.place.mode == Mode.ONLINE
+    online = now.registration.mode == Mode.ONLINE
     link = links.join_page(now.invitation) if online and now.invitation.event.join_url else ""
     code = {} if online else {"toegangscode": check_in_codes.block(now.invitation)}
     return {"doet_online_mee": online, "deelnamelink": link, **code}
 
 
 def _place_in_line(now: Situation) -> dict[str, object]:
-    return {"plaats_in_rij": waiting_list.place_in_line(now.place)}
+    return {"plaats_in_rij": waiting_list.place_in_line(now.registration)}
 
 
 def _changed(now: Situation) -> dict[str, object]:
@@ -219,26 +213,26 @@ def _tells_the_last_change(now: Situation) -> bool:
     return event.published and now.comes_or_may and now.sequence == event.sequence
 
 
-_FORMS = {
-    LetterKind.CONFIRMED: Form(lambda now: now.confirmed, _certain, _place),
-    LetterKind.PROMOTED: Form(lambda now: now.confirmed, _certain, _place),
-    LetterKind.WAITING: Form(lambda now: now.waits, _uncertain, _place_in_line),
-    LetterKind.CANCELLED: Form(lambda now: now.registration is None, _gone),
-    LetterKind.DECLINED: Form(lambda now: now.invitation.answer == Answer.NO, _gone),
-    LetterKind.SUBSTITUTE_INVITATION: Form(lambda now: now.invitation.answer is None, _asked),
-    LetterKind.SUBSTITUTE_ASKED: Form(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
-    LetterKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
-    LetterKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
-    LetterKind.REQUESTED: Form(lambda now: True),
-    LetterKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
-    LetterKind.MAYBE: Form(lambda now: now.invitation.maybe_at is not None, fields=_stands),
-    LetterKind.ASKED_AGAIN: Form(lambda now: now.invitation.event.open, _as_it_is, _stands),
-    LetterKind.TOO_LATE: Form(lambda now: True, fields=_stands),
-    LetterKind.TIME_PROPOSED: Form(lambda now: True, fields=_stands),
-    LetterKind.ANSWER_UNDONE: Form(lambda now: now.registration is None and now.invitation.answer is None, _asked),
-    LetterKind.SUBSTITUTE_WANTED: Form(lambda now: now.invitation.event.open, fields=_wanted),
-    LetterKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
-    LetterKind.EVENT_CANCELLED: Form(
+FORMS = {
+    MessageKind.CONFIRMED: Form(lambda now: now.confirmed, _certain, _place),
+    MessageKind.PROMOTED: Form(lambda now: now.confirmed, _certain, _place),
+    MessageKind.WAITING: Form(lambda now: now.waits, _uncertain, _place_in_line),
+    MessageKind.CANCELLED: Form(lambda now: now.registration is None, _gone),
+    MessageKind.DECLINED: Form(lambda now: now.invitation.answer == Answer.NO, _gone),
+    MessageKind.SUBSTITUTE_INVITATION: Form(lambda now: now.invitation.answer is None, _asked),
+    MessageKind.SUBSTITUTE_ASKED: Form(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
+    MessageKind.SUBSTITUTE_COMES: Form(lambda now: now.registration is None, _gone),
+    MessageKind.SUBSTITUTE_DECLINED: Form(lambda now: True),
+    MessageKind.REQUESTED: Form(lambda now: True),
+    MessageKind.SEAT_NAMED: Form(lambda now: now.invitation.answer is None, _asked),
+    MessageKind.MAYBE: Form(lambda now: now.invitation.maybe_at is not None, fields=_stands),
+    MessageKind.ASKED_AGAIN: Form(lambda now: now.invitation.event.open, _as_it_is, _stands),
+    MessageKind.TOO_LATE: Form(lambda now: True, fields=_stands),
+    MessageKind.TIME_PROPOSED: Form(lambda now: True, fields=_stands),
+    MessageKind.ANSWER_UNDONE: Form(lambda now: now.registration is None and now.invitation.answer is None, _asked),
+    MessageKind.SUBSTITUTE_WANTED: Form(lambda now: now.invitation.event.open, fields=_wanted),
+    MessageKind.EVENT_CHANGED: Form(_tells_the_last_change, _as_it_is, _changed),
+    MessageKind.EVENT_CANCELLED: Form(
         lambda now: now.invitation.event.cancelled, _gone, lambda now: {"reden": now.invitation.event.cancel_reason}
     ),
 }

@@ -9,14 +9,15 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
+from app.database import db, too_often
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.models import Origin
 from app.network import people
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import letters
-from app.registration.models import LetterKind, LinkRequest
+from app.registration.models import LinkRequest
 
 MOST_A_DAY = 3
 """Requests for one address and event within a day; further ones are dropped unseen."""
@@ -44,16 +45,16 @@ def _invite(request: LinkRequest) -> None:
     person = people.find_or_add(request.name, request.address)
     db.session.flush()
     letters.plan(
-        LetterKind.REQUESTED, inviting.of(request.event, person) or inviting.add(request.event, person, Origin.REQUEST)
+        MessageKind.REQUESTED, inviting.of(request.event, person) or inviting.add(request.event, person, Origin.REQUEST)
     )
 
 
 def _too_often(request: LinkRequest) -> bool:
-    day_ago = clock.now() - timedelta(days=1)
-    sent = sa.select(sa.func.count()).where(
-        Message.kind == "requested",
+    return too_often(
+        Message.created_at,
+        clock.now() - timedelta(days=1),
+        MOST_A_DAY,
+        Message.kind == MessageKind.REQUESTED,
         Message.event_id == request.event_id,
         Message.recipient == request.address,
-        Message.created_at > day_ago,
     )
-    return db.session.scalars(sent).one() >= MOST_A_DAY

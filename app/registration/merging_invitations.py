@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from app.attendance.models import Attendance
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network import merging
 from app.network.merging import Journal
 from app.network.models import Merge, Person
-from app.registration import answers, capacity, waiting_list
+from app.registration import answers, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 
 _RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, RegistrationState.CANCELLED: 1}

@@ -1,46 +1,52 @@
 """Tables of registrations and the answers to an event's questions."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, choice
-from app.events.models import Mode, Preset, Question
+from app.events.models import Event, Mode, Preset, Question
 from app.invitations.models import Answer, Invitation
+from app.network.models import Organisation, Person
+from app.words import Worded
 
 
-class RegistrationState(StrEnum):
-    CONFIRMED = "confirmed"
-    WAITING = "waiting"
-    CANCELLED = "cancelled"
+class Allotment(Model):
+    """Seats that an organisation has at an event; its contact person names who comes.
+
+    They are kept free until `until`; afterwards they are for everybody.
+    """
+
+    __tablename__ = "allotments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    seats: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Moment)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    token_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    event: Mapped[Event] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    contact: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "organisation_id"),
+        sa.CheckConstraint("seats > 0", name="seats"),
+        sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
+    )
 
 
-class LetterKind(StrEnum):
-    """The mails about one's own registration; each is a letter in mail_templates/registration/."""
-
-    CONFIRMED = "confirmed"
-    PROMOTED = "promoted"
-    WAITING = "waiting"
-    CANCELLED = "cancelled"
-    DECLINED = "declined"
-    SUBSTITUTE_INVITATION = "substitute_invitation"
-    SUBSTITUTE_ASKED = "substitute_asked"
-    SUBSTITUTE_COMES = "substitute_comes"
-    SUBSTITUTE_DECLINED = "substitute_declined"
-    REQUESTED = "requested"
-    SEAT_NAMED = "seat_named"
-    EVENT_CHANGED = "event_changed"
-    EVENT_CANCELLED = "event_cancelled"
-    MAYBE = "maybe"
-    ASKED_AGAIN = "asked_again"
-    TOO_LATE = "too_late"
-    TIME_PROPOSED = "time_proposed"
-    ANSWER_UNDONE = "answer_undone"
-    SUBSTITUTE_WANTED = "substitute_wanted"
+class RegistrationState(Worded):
+    CONFIRMED = "confirmed", _l("Aangemeld")
+    WAITING = "waiting", _l("Wachtlijst")
+    CANCELLED = "cancelled", _l("Afgemeld")
 
 
 class Registration(Model):
@@ -74,12 +80,12 @@ class Registration(Model):
     )
 
 
-class CalendarAnswer(StrEnum):
+class CalendarAnswer(Worded):
     """PARTSTAT of an answer from a calendar (RFC 5545 section 3.2.12)."""
 
-    ACCEPTED = "accepted"
-    TENTATIVE = "tentative"
-    DECLINED = "declined"
+    ACCEPTED = "accepted", _l("Ja")
+    TENTATIVE = "tentative", _l("Misschien")
+    DECLINED = "declined", _l("Nee")
 
 
 class CalendarReply(Model):
@@ -162,4 +168,4 @@ class LinkRequest(Model):
     address: Mapped[str] = mapped_column(sa.String(254))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
-    event = relationship("Event")
+    event: Mapped[Event] = relationship()

@@ -5,8 +5,10 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit, rights, sessions
+from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
+from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import inviting, links
 from app.invitations import queries as invitations
@@ -16,7 +18,7 @@ from app.network import queries as networks
 from app.network.blocks import Block
 from app.network.listing import PeopleFilter
 from app.network.models import OrganisationKind
-from app.registration import answers, capacity, cockpit, exports
+from app.registration import answers, cockpit, exports
 from app.registration.cockpit import Line, Presence, Sought, Standing
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.doors import OrganiserPages
@@ -25,9 +27,14 @@ organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<s
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _line(event: Event, number: int) -> Line | None:
+    """One invited person of this event."""
+    return cockpit.line(event, number, rights.current_viewer())
+
+
 @organisers.get("", needs=Need.READ)
 def page(event: Event):
-    sees_people = rights.may_see_people(sessions.account(), event)
+    viewer = rights.current_viewer()
     sought = _sought()
     return render_template(
         "registration/cockpit.html",
@@ -36,8 +43,8 @@ def page(event: Event):
         outlook=capacity.outlook(event),
         waves=invitations.waves(event),
         states=invitations.wave_states(event),
-        tiles=cockpit.tiles(event),
-        page=cockpit.page(event, sought) if sees_people else None,
+        tiles=cockpit.tiles(event, viewer) if viewer.may_see_people(event) else None,
+        page=cockpit.page(event, sought, viewer) if viewer.may_see_people(event) else None,
         sought=sought,
         standings=[*Standing, *(Presence if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
@@ -60,8 +67,8 @@ def _sought() -> Sought:
 @organisers.post("/people.xlsx", needs=Need.ORGANISE)
 def export(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    content = exports.people(event, cockpit.everybody(event, _sought()))
-    audit.note("exported", event)
+    content = exports.people(event, cockpit.everybody(event, _sought(), rights.current_viewer()))
+    audit.note(Action.EXPORTED, event)
     db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
@@ -98,7 +105,7 @@ def audience(event: Event, which: str):
     return redirect(url_for("waves.edit", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 
-@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=cockpit.line)
+@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line)
 def person(event: Event, line: Line):
     return render_template(
         "registration/person.html",
@@ -111,7 +118,7 @@ def person(event: Event, line: Line):
     )
 
 
-@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=cockpit.line)
+@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=_line)
 def register(event: Event, line: Line):
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
@@ -129,7 +136,7 @@ def register(event: Event, line: Line):
     return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=cockpit.line)
+@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=_line)
 def cancel(event: Event, line: Line):
     """Cancel for somebody; the first in line gets the seat."""
     try:
@@ -143,13 +150,13 @@ def cancel(event: Event, line: Line):
     return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=cockpit.line)
+@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=_line)
 def resend(event: Event, line: Line):
     if line.invitation.address is None:
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
     elif event.published and not event.over:
         inviting.send_again(line.invitation)
-        audit.note("resent", line.invitation)
+        audit.note(Action.RESENT, line.invitation)
         db.session.commit()
         flash(gettext("De uitnodiging is opnieuw onderweg naar %(name)s.", name=line.invitation.person.name), "ok")
     else:
@@ -157,11 +164,11 @@ def resend(event: Event, line: Line):
     return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=cockpit.line)
+@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=_line)
 def revoke(event: Event, line: Line):
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
     links.revoke(line.invitation)
-    audit.note("revoked", line.invitation)
+    audit.note(Action.REVOKED, line.invitation)
     db.session.commit()
     flash(gettext("De oude link werkt niet meer. Stuur de uitnodiging opnieuw voor een nieuwe link."), "ok")
     return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode, Question
 from app.invitations.models import Answer, Invitation
 from app.network import people
 from app.network.models import Person
-from app.registration import calendar_answers, capacity, questions, waiting_list
+from app.registration import calendar_answers, questions, waiting_list
 from app.registration.models import CalendarReply, Registration, RegistrationState
 
 _STANDING = (

@@ -8,12 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
+from app.events import last_time
 from app.events import queries as events
 from app.events.models import Mode
 from app.feeds import personal_feed
 from app.invitations import links
 from app.invitations.models import Invitation
-from app.lessons import queries as lessons
 from app.network import organisations
 from app.registration import answers, calendar_answers, link_requests, questions, wishes
 from app.registration.answers import SubstituteRefused
@@ -47,7 +47,7 @@ def _show(invitation: Invitation, substitute: SubstituteForm | None = None, form
         feeds={kind: personal_feed.address(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute or _substitute_form(invitation),
         questions_form=form,
-        last_time=lessons.of_last_time(invitation.event) if invitation.event.looks_back else [],
+        last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
 
 

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.database import db
-from app.events.models import Event, Mode
+from app.events import capacity
+from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.network import people
-from app.registration import capacity, waiting_list
+from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
 
 
@@ -40,13 +41,6 @@ class SeatChange:
     changed: bool
     promoted: list[Registration] = field(default_factory=list)
     moved: bool = False
-
-    @property
-    def place(self) -> Registration:
-        """The registration that was made or kept; raises LookupError when there is none."""
-        if self.registration is None:
-            raise LookupError("there is no registration")
-        return self.registration
 
 
 _REGISTRATION = (
@@ -77,7 +71,7 @@ def claim_seat(
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had = registration.mode if registration and registration.state == RegistrationState.CONFIRMED else None
-    organisation = registration.organisation_id if registration and had else people.works_at(invitation.person_id)
+    organisation = registration.organisation_id if had else people.works_at(invitation.person_id)
     full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
@@ -141,7 +135,7 @@ def work_at(invitation: Invitation, organisation_id: int) -> SeatChange:
     return SeatChange(registration, True, waiting_list.promote(event, registration.mode))
 
 
-def _locked(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:
+def _locked(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):
     event = capacity.lock_event(invitation.event_id)
     late = event.published and (afterwards or (after_closing and not event.over))
     if not (event.open or late):

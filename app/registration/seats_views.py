@@ -8,12 +8,13 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import Need
 from app.database import db
+from app.events import capacity
 from app.events.models import Event
-from app.invitations.models import Allotment
 from app.network import organisations
-from app.registration import allotments, capacity
+from app.registration import allotments
 from app.registration.allotments import NamingRefused
 from app.registration.forms import NamingForm, SeatsForm
+from app.registration.models import Allotment
 from app.web import undo
 from app.web.doors import OrganiserPages, PersonalPages, row_of
 from app.web.personal import Link

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.events import capacity
 from app.events.models import Event, Mode
-from app.registration import capacity
 from app.registration.models import Registration, RegistrationState
 
 

@@ -9,8 +9,9 @@ from app import addresses, clock, tokens
 from app.database import db, insert_new, rows_changed
 from app.invitations import history
 from app.invitations.models import Invitation, Step
+from app.outbox.kinds import MessageKind
 from app.registration import letters
-from app.registration.models import LetterKind, SubstituteWish
+from app.registration.models import SubstituteWish
 from app.tokens import Purpose
 
 
@@ -40,7 +41,7 @@ def ask(wish: SubstituteWish) -> bool:
         return False
     if wish.asked_at is None:
         wish.asked_at = clock.now()
-        letters.plan(LetterKind.SUBSTITUTE_WANTED, wish.invitation, collega=wish.name, adres=wish.address)
+        letters.plan(MessageKind.SUBSTITUTE_WANTED, wish.invitation, collega=wish.name, adres=wish.address)
     return True
 
 

@@ -1,24 +1,23 @@
 """What a network did in a year: sessions, participants, reach per municipality, lessons, promises kept."""
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from openpyxl import Workbook
 
-from app import clock, wording
+from app import clock, sheets, wording
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, EventState, Mode
 from app.invitations.models import Invitation
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState, Insight
-from app.network import audiences, lineage
+from app.network import audiences, lineage, seeing
 from app.network.blocks import Block
 from app.network.models import Audience, Membership, Network, Organisation, OrganisationKind, Position, Standing
-from app.sheets import cell
+from app.network.seeing import Viewer
+from app.sheets import Sheet
 
 _TODAY = lineage.today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""
@@ -72,6 +71,8 @@ class Year:
     insights: int
     commitments: dict[CommitmentState, int]
     tiles: list[Tile]
+    hidden: int
+    """Confidential sessions that the map leaves out, because who looks may not know who was there."""
 
     @property
     def attendances(self) -> int:
@@ -106,8 +107,8 @@ def years(network: Network) -> list[int]:
     return list(range(this, (clock.local(first).year if first else this) - 1, -1))
 
 
-def of(network: Network, year: int) -> Year:
-    """The year of a network, in a fixed number of queries."""
+def of(network: Network, year: int, viewer: Viewer) -> Year:
+    """The year of a network, in a fixed number of queries; its map shows where who came to what the viewer may know."""
     there = _held(network, year)
     people, organisations = db.session.execute(
         sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(_TODAY)))
@@ -116,15 +117,17 @@ def of(network: Network, year: int) -> Year:
         .join(Event, Event.id == Attendance.event_id)
         .where(there)
     ).one()
+    sessions = _sessions(there)
     return Year(
         network=network,
         year=year,
-        sessions=_sessions(there),
+        sessions=sessions,
         people=people,
         organisations=organisations,
         insights=db.session.scalars(_insights(network, year)).one(),
         commitments=_commitments(network, year),
-        tiles=_tiles(network, there),
+        tiles=_tiles(network, sa.and_(there, seeing.events(viewer))),
+        hidden=sum(not viewer.may_see_people(each.event) for each in sessions),
     )
 
 
@@ -137,24 +140,23 @@ def audience_of_the_gap(network: Network, year: int) -> Audience:
 
 def export(year: Year) -> bytes:
     """The year as XLSX: figures, sessions and municipalities, a sheet each."""
-    book = Workbook(write_only=True)
-    _sheet(
-        book,
-        gettext("Cijfers"),
-        [
-            (gettext("Netwerk"), year.network.name),
-            (gettext("Jaar"), year.year),
-            (gettext("Sessies"), len(year.sessions)),
-            (gettext("Keer aanwezig"), year.attendances),
-            (gettext("Mensen"), year.people),
-            (gettext("Organisaties"), year.organisations),
-            (gettext("Gemeenten bereikt"), len(year.reached)),
-            (gettext("Inzichten"), year.insights),
-            (gettext("Afspraken"), year.promised),
-            (gettext("Afspraken gedaan"), year.kept),
-        ],
-    )
-    heading: tuple[str, ...] = (
+    figures = [
+        (gettext("Netwerk"), year.network.name),
+        (gettext("Jaar"), year.year),
+        (gettext("Sessies"), len(year.sessions)),
+        (gettext("Keer aanwezig"), year.attendances),
+        (gettext("Mensen"), year.people),
+        (gettext("Organisaties"), year.organisations),
+        (gettext("Gemeenten bereikt"), len(year.reached)),
+        (gettext("Inzichten"), year.insights),
+        (gettext("Afspraken"), year.promised),
+        (gettext("Afspraken gedaan"), year.kept),
+    ]
+    return sheets.write(Sheet(gettext("Cijfers"), figures), _sessions_sheet(year), _municipalities_sheet(year))
+
+
+def _sessions_sheet(year: Year) -> Sheet:
+    heading = (
         gettext("Sessie"),
         gettext("Datum"),
         gettext("Plaats"),
@@ -173,24 +175,16 @@ def export(year: Year) -> bytes:
         )
         for each in year.sessions
     ]
-    _sheet(book, gettext("Sessies"), [heading, *rows], bold_first=True)
+    return Sheet(gettext("Sessies"), rows, heading)
+
+
+def _municipalities_sheet(year: Year) -> Sheet:
     heading = (gettext("Gemeente"), gettext("Regio"), gettext("Keer aanwezig"), gettext("Sessies"), gettext("Leden"))
     rows = [
         (tile.organisation.name, tile.organisation.region or "", tile.attendances, tile.sessions, tile.members)
         for tile in year.tiles
     ]
-    _sheet(book, gettext("Gemeenten"), [heading, *rows], bold_first=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _sheet(book: Workbook, name: str, rows: list[tuple[Any, ...]], *, bold_first: bool = False) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2" if bold_first else None
-    for number, row in enumerate(rows):
-        bold = bold_first and number == 0
-        sheet.append([cell(sheet, value, bold=bold) if isinstance(value, str) else value for value in row])
+    return Sheet(gettext("Gemeenten"), rows, heading)
 
 
 def _held(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:

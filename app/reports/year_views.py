@@ -3,6 +3,7 @@
 from flask import Response, abort, redirect, render_template, url_for
 
 from app import clock
+from app.accounts import rights
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
@@ -19,14 +20,14 @@ def page(network: Network, year: int | None = None):
     return render_template(
         "reports/year.html",
         network=network,
-        year=reporting.of(network, _checked(year or clock.today().year)),
+        year=reporting.of(network, _checked(year or clock.today().year), rights.current_viewer()),
         years=reporting.years(network),
     )
 
 
 @organisers.get("/<int:year>.xlsx", needs=Need.READ)
 def export(network: Network, year: int) -> Response:
-    content = reporting.export(reporting.of(network, _checked(year)))
+    content = reporting.export(reporting.of(network, _checked(year), rights.current_viewer()))
     name = f"{network.slug}-{year}.xlsx"
     return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -3,13 +3,18 @@
 from flask import Flask
 
 
-def bind(app: Flask) -> None:
+def wire() -> None:
     from app.inbox import handling
-    from app.upkeep import mail_tests, views
+    from app.upkeep import mail_tests
+
+    handling.test_came_back.connect(mail_tests.came_back)
+    handling.bounce_came_back.connect(mail_tests.bounced)
+
+
+def bind(app: Flask) -> None:
+    from app.upkeep import views
     from app.web import doors
 
     app.register_blueprint(views.monitoring)
     doors.hang(app, views)
     views.guard(app)
-    handling.test_came_back.connect(lambda number, mail: mail_tests.came_back(number, mail), weak=False)
-    handling.bounce_came_back.connect(mail_tests.bounced)

@@ -6,23 +6,20 @@ revision of the backup, fills them and then brings them up to date; so an old ba
 a newer version, and a backup of SQLite moves into PostgreSQL.
 """
 
-import base64
 import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_migrate import upgrade
 
 from app import clock
 from app.database import db, reading
-from app.settings import ROOT
+from app.rows import plain_row, typed_row
 from app.upkeep import health
 
 FORMAT = 1
@@ -55,6 +52,8 @@ def write(path: Path, progress: Progress = lambda text: None) -> int:
 
 def read(path: Path, progress: Progress = lambda text: None) -> int:
     """Fill an empty database; returns the number of rows. Raises Unusable."""
+    from app.upkeep import tables
+
     try:
         archive = zipfile.ZipFile(path)
         manifest = json.loads(archive.read("manifest.json"))
@@ -65,9 +64,9 @@ def read(path: Path, progress: Progress = lambda text: None) -> int:
     if sa.inspect(db.engine).get_table_names():
         raise Unusable("the database is not empty; restore into a new one")
     with archive:
-        upgrade(directory=str(ROOT / "migrations"), revision=manifest["revision"])
+        tables.upgrade(manifest["revision"])
         rows = _fill(archive, progress)
-        upgrade(directory=str(ROOT / "migrations"))
+        tables.upgrade()
         _restore_secret(archive)
     return rows
 
@@ -84,7 +83,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]
     """All rows of a table in values that JSON has, BATCH at a time in memory."""
     wanted = sa.select(table).order_by(*table.primary_key)
     for row in connection.execute(wanted, execution_options={"yield_per": BATCH}).mappings():
-        yield {name: _plain(value) for name, value in row.items()}
+        yield plain_row(row)
 
 
 def _snapshot() -> sa.Connection:
@@ -134,36 +133,12 @@ def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[st
     batch = []
     with archive.open(f"{table.name}.jsonl") as lines:
         for line in lines:
-            batch.append(
-                {name: _typed(table.c[name].type, value) for name, value in json.loads(line).items() if name in table.c}
-            )
+            batch.append(typed_row(table, json.loads(line)))
             if len(batch) == BATCH:
                 yield batch
                 batch = []
     if batch:
         yield batch
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
-
-
-def _typed(kind: sa.types.TypeEngine[Any], value: Any) -> object:
-    """A value of the file as the column of that type takes it."""
-    if value is None:
-        return None
-    if isinstance(value, dict) and list(value) == ["base64"]:
-        return base64.b64decode(value["base64"])
-    if isinstance(kind, sa.DateTime):
-        moment = datetime.fromisoformat(value)
-        return moment if kind.timezone else moment.replace(tzinfo=None)
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, sa.Time):
-        return time.fromisoformat(value)
-    return value
 
 
 def _secret_path() -> Path:

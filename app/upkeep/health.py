@@ -3,13 +3,12 @@
 Texts are in the language in force; machines are answered in English.
 """
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_babel import gettext, ngettext
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +22,7 @@ from app.invitations.models import Wave
 from app.outbox import circuit
 from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
 from app.settings import ROOT
+from app.upkeep.models import Check
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
@@ -30,13 +30,14 @@ INBOX_SILENT = timedelta(minutes=15)
 REFUSALS_WITHIN = timedelta(days=1)
 LEAST_DISK = 200 * 1024 * 1024
 """Bytes that must be free where the instance lives."""
+_REVISIONS = ("revision", "down_revision")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that was looked at; `advice` says what to do when it is not well."""
 
-    name: str
+    name: Check
     well: bool
     detail: str
     advice: str = ""
@@ -56,16 +57,21 @@ def findings() -> list[Finding]:
     except SQLAlchemyError as error:
         db.session.rollback()
         advice = gettext("Start de database, of verbeter DATABASE_URL.")
-        return [Finding("database", False, f"{type(error).__name__}", advice), _disk()]
+        return [Finding(Check.DATABASE, False, f"{type(error).__name__}", advice), _disk()]
 
 
 def revision() -> str | None:
     """The revision that the database has."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
+    if not sa.inspect(db.session.connection()).has_table("alembic_version"):
+        return None
+    return db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
 
 
-def newest_revision() -> str | None:
-    return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+def newest_revision() -> str:
+    """The step of migrations/versions that no other goes on from; read without alembic, which is heavy."""
+    steps = "\n".join(path.read_text("utf-8") for path in (ROOT / "migrations" / "versions").glob("*.py"))
+    known, gone_on_from = (set(re.findall(rf'^{name} = "(\w+)"', steps, re.MULTILINE)) for name in _REVISIONS)
+    return (known - gone_on_from).pop()
 
 
 def behind() -> str | None:
@@ -81,7 +87,7 @@ def _moment(moment: datetime) -> str:
 
 def _database() -> Finding:
     advice = behind()
-    return Finding("database", advice is None, revision() or gettext("leeg"), advice or "")
+    return Finding(Check.DATABASE, advice is None, revision() or gettext("leeg"), advice or "")
 
 
 def _worker() -> Finding:
@@ -89,7 +95,7 @@ def _worker() -> Finding:
     well = last is not None and clock.now() - last < WORKER_SILENT
     detail = _moment(last) if last else gettext("nooit gezien")
     advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
-    return Finding("clockwork", well, detail, "" if well else advice)
+    return Finding(Check.CLOCKWORK, well, detail, "" if well else advice)
 
 
 def _outbox() -> Finding:
@@ -99,28 +105,28 @@ def _outbox() -> Finding:
     late = oldest is not None and clock.now() - oldest > OVERDUE
     detail = gettext("wacht sinds %(moment)s", moment=_moment(oldest)) if oldest else gettext("er wacht niets")
     advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
-    return Finding("outbox", not late, detail, advice if late else "")
+    return Finding(Check.OUTBOX, not late, detail, advice if late else "")
 
 
 def _waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
-    count = db.session.scalars(late).one()
+    count = db.session.scalar(late)
     detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
     advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
-    return Finding("waves", count == 0, detail, advice if count else "")
+    return Finding(Check.WAVES, count == 0, detail, advice if count else "")
 
 
 def _circuit() -> Finding:
     state = circuit.look()
     if state is None or state.opened_at is None:
-        return Finding("mail server refuses", True, gettext("nee"))
+        return Finding(Check.MAIL_SERVER_REFUSES, True, gettext("nee"))
     detail = gettext("sinds %(moment)s: %(words)s", moment=_moment(state.opened_at), words=state.words)
     advice = gettext(
         "De mailserver weigert ons. Verbeter MAIL_DEFAULT_SENDER of de rechten van MAIL_USERNAME en druk op "
         "‘Probeer nu’. Tot dan wacht alle mail; er gaat niets verloren."
     )
-    return Finding("mail server refuses", False, detail, advice)
+    return Finding(Check.MAIL_SERVER_REFUSES, False, detail, advice)
 
 
 def _refusals() -> Finding:
@@ -128,13 +134,13 @@ def _refusals() -> Finding:
     recent = sa.select(sa.func.count()).where(
         Bounce.kind == BounceKind.POLICY, Bounce.at > clock.now() - REFUSALS_WITHIN
     )
-    count = db.session.scalars(recent).one()
+    count = db.session.scalar(recent)
     last = sa.select(Bounce.words).where(Bounce.kind == BounceKind.POLICY).order_by(Bounce.id.desc()).limit(1)
     detail = ngettext("%(num)s in de laatste dag", "%(num)s in de laatste dag", count)
     if count:
         detail += f": {db.session.scalar(last)}"
     advice = gettext("Andere mailservers weigeren onze mail om hoe die verstuurd wordt. Controleer SPF, DKIM en DMARC.")
-    return Finding("refusals by policy", count == 0, detail, advice if count else "")
+    return Finding(Check.REFUSALS_BY_POLICY, count == 0, detail, advice if count else "")
 
 
 def _inbox() -> list[Finding]:
@@ -142,17 +148,17 @@ def _inbox() -> list[Finding]:
     if not current_app.config["INBOX_URL"]:
         return []
     state, now = reading.status(), clock.now()
-    since = (state.trouble_since or state.read_at) if state else None
-    if state is None or since is None:
-        return [Finding("inbox", True, gettext("nog niet gelezen"))]
+    if state is None or (state.read_at is None and not state.trouble):
+        return [Finding(Check.INBOX, True, gettext("nog niet gelezen"))]
+    since = state.trouble_since or state.read_at
     well = now - since < INBOX_SILENT
-    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(since))
+    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(state.read_at))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
-    return [Finding("inbox", well, detail, "" if well else advice)]
+    return [Finding(Check.INBOX, well, detail, "" if well else advice)]
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
     well = free > LEAST_DISK
     detail = gettext("%(free)s MB vrij", free=free // 2**20)
-    return Finding("disk", well, detail, "" if well else gettext("Maak ruimte vrij."))
+    return Finding(Check.DISK, well, detail, "" if well else gettext("Maak ruimte vrij."))

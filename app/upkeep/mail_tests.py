@@ -12,7 +12,6 @@ from datetime import timedelta
 from email.message import Message as Mail
 from email.utils import parsedate_to_datetime
 
-import icalendar
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload
@@ -22,6 +21,7 @@ from app.calendars import documents
 from app.database import db
 from app.inbox import itip, sorting
 from app.outbox import letters, mime, queue
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.mime import CalendarPart
 from app.outbox.models import Message
@@ -32,7 +32,7 @@ CALENDARS = ("REQUEST", "REPLY", "COUNTER")
 """METHODs of the calendar mails that must arrive as they were sent."""
 PATIENCE = timedelta(minutes=15)
 """After this, what has not come back does not come any more."""
-_KIND = "mail_test"
+_KIND = MessageKind.MAIL_TEST
 _CALENDAR_SUBJECT = " (agenda)"
 
 
@@ -89,6 +89,8 @@ def _message(recipient: str, calendar: CalendarPart | None = None) -> Message:
 
 def _calendar(number: int, method: str) -> bytes:
     """A calendar object that only this test has; nobody's, and in nobody's calendar."""
+    import icalendar
+
     event = icalendar.Event()
     begin = clock.now().replace(microsecond=0) + timedelta(days=1)
     values = {"uid": _uid(number), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}

@@ -3,12 +3,44 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment
+from app.database import Model, Moment, listed
 from app.outbox.models import Message
+from app.words import Worded
+
+
+class Check(Worded):
+    """What is looked at; the values are names for machines (/healthz, metrics)."""
+
+    DATABASE = "database", _l("Database")
+    CLOCKWORK = "clockwork", _l("Uurwerk")
+    OUTBOX = "outbox", _l("Mails die weg moeten")
+    WAVES = "waves", _l("Rondes")
+    MAIL_SERVER_REFUSES = "mail server refuses", _l("Mailserver weigert ons")
+    REFUSALS_BY_POLICY = "refusals by policy", _l("Geweigerd door anderen")
+    INBOX = "inbox", _l("Postvak gelezen")
+    DISK = "disk", _l("Schijf")
+    ADDRESS = "address", _l("Webadres")
+    SECRET_KEY = "secret key", _l("Geheime sleutel")
+    MAIL_SERVER = "mail server", _l("Mailserver")
+    MAIL_SERVER_TLS = "mail server tls", _l("Versleuteling naar de mailserver")
+    MAIL_SIZE = "mail size", _l("Grootte van een mail")
+    SPF = "spf", _l("SPF")
+    DKIM = "dkim", _l("DKIM")
+    DMARC = "dmarc", _l("DMARC")
+    ALIGNMENT = "alignment", _l("Eén domein overal")
+    WAY_BACK = "way back", _l("Weg terug")
+    CLOCK = "clock", _l("Klok")
+    MAILBOX = "mailbox", _l("Mailbox")
+    MAIL_TEST = "mail test", _l("Mailtest")
+    TEST_MAIL = "test mail", _l("Mail naar onszelf")
+    TEST_BOUNCE = "test bounce", _l("Bericht over een adres dat niet bestaat")
+    TEST_CALENDARS = "test calendars", _l("Agendamails naar onszelf")
+    PDF = "pdf", _l("PDF")
 
 
 class Alarm(Model):
@@ -17,8 +49,7 @@ class Alarm(Model):
     __tablename__ = "alarms"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(40))
-    """Name of the finding (upkeep/health.py)."""
+    name: Mapped[Check] = listed(Check, 40)
     detail: Mapped[str] = mapped_column(sa.Text)
     advice: Mapped[str] = mapped_column(sa.Text, default="")
     raised_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

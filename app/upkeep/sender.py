@@ -5,22 +5,21 @@ of the same domain. DKIM is the mail server's work; signing here is a fallback (
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext
 
 from app import clock
 from app.database import db
-from app.inbox import connection
-from app.inbox.connection import TROUBLE
 from app.outbox import signing
 from app.upkeep import mail_tests
 from app.upkeep.health import Finding
-from app.upkeep.models import MailTest
+from app.upkeep.models import Check, MailTest
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 DNS_SECONDS = 5
 MOST_CLOCK_DIFFERENCE = 60
@@ -45,8 +44,7 @@ def findings() -> list[Finding]:
 
 
 def _domain() -> str:
-    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
-    return sender.rpartition("@")[2].lower()
+    return current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
 
 
 def _look_anew() -> None:
@@ -56,8 +54,10 @@ def _look_anew() -> None:
     utils.DNS_CACHE.clear()
 
 
-def _resolver() -> dns.resolver.Resolver:
+def _resolver() -> "dns.resolver.Resolver":
     """The name servers of DNS_SERVERS, else those of this machine."""
+    import dns.resolver
+
     servers = current_app.config["DNS_SERVERS"]
     resolver = dns.resolver.Resolver(configure=not servers)
     if servers:
@@ -69,58 +69,62 @@ def _resolver() -> dns.resolver.Resolver:
 
 def _spf(domain: str) -> Finding:
     from checkdmarc import spf
+    from dns.exception import DNSException
 
     try:
         found = spf.get_spf_record(domain, resolver=_resolver(), timeout=DNS_SECONDS)
-    except (spf.SPFError, dns.exception.DNSException) as error:
+    except (spf.SPFError, DNSException) as error:
         advice = gettext(
             "Zet een TXT-record op %(domain)s, zoals: v=spf1 include:<jouw mailserver> -all", domain=domain
         )
-        return Finding("spf", False, _words(error), advice)
+        return Finding(Check.SPF, False, _words(error), advice)
     ends = (found["parsed"].get("all") or "").lower()
     well = ends in {"fail", "softfail"}
     advice = gettext("Laat het record eindigen op ~all of -all.")
-    return Finding("spf", well, found["record"], "" if well else advice)
+    return Finding(Check.SPF, well, found["record"], "" if well else advice)
 
 
 def _dmarc(domain: str) -> Finding:
     from checkdmarc import dmarc
+    from dns.exception import DNSException
 
     try:
         found = dmarc.get_dmarc_record(domain, resolver=_resolver(), timeout=DNS_SECONDS)
-    except (dmarc.DMARCError, dns.exception.DNSException) as error:
+    except (dmarc.DMARCError, DNSException) as error:
         advice = gettext(
             "Zet een TXT-record op _dmarc.%(domain)s, zoals: v=DMARC1; p=quarantine; rua=mailto:dmarc@%(domain)s",
             domain=domain,
         )
-        return Finding("dmarc", False, _words(error), advice)
+        return Finding(Check.DMARC, False, _words(error), advice)
     policy = found["parsed"]["tags"]["p"]["value"]
     well = policy in {"quarantine", "reject"}
     advice = gettext("Zet p= op quarantine of reject, zodra alle mail van %(domain)s klopt.", domain=domain)
-    return Finding("dmarc", well, found["record"], "" if well else advice)
+    return Finding(Check.DMARC, well, found["record"], "" if well else advice)
 
 
 def _dkim(domain: str) -> Finding:
     """The public key of MAIL_DKIM_SELECTOR; without a selector only the mail test can tell."""
+    from dns.exception import DNSException
+
     selector = current_app.config["MAIL_DKIM_SELECTOR"]
     if not selector:
         detail = gettext("geen MAIL_DKIM_SELECTOR opgegeven; de mailtest kijkt of mail ondertekend is")
-        return Finding("dkim", True, detail)
+        return Finding(Check.DKIM, True, detail)
     name = f"{selector}._domainkey.{domain}"
     try:
         answer = _resolver().resolve(name, "TXT")
         record = b"".join(answer[0].strings).decode("utf-8", "replace")
-    except dns.exception.DNSException as error:
+    except DNSException as error:
         advice = gettext("Zet de publieke sleutel van je mailserver in een TXT-record op %(name)s.", name=name)
-        return Finding("dkim", False, _words(error), advice)
+        return Finding(Check.DKIM, False, _words(error), advice)
     if "p=" not in record or record.split("p=", 1)[1].split(";")[0].strip() == "":
         return Finding(
-            "dkim", False, record[:200], gettext("Dit record heeft geen sleutel meer. Zet er een nieuwe in.")
+            Check.DKIM, False, record[:200], gettext("Dit record heeft geen sleutel meer. Zet er een nieuwe in.")
         )
     if current_app.config["MAIL_DKIM_KEY"] and not signing.fits(record):
         advice = gettext("De sleutel in MAIL_DKIM_KEY hoort niet bij dit record. Zet de goede publieke sleutel erin.")
-        return Finding("dkim", False, name, advice)
-    return Finding("dkim", True, name)
+        return Finding(Check.DKIM, False, name, advice)
+    return Finding(Check.DKIM, True, name)
 
 
 def _reply_domain(domain: str) -> Finding:
@@ -133,7 +137,7 @@ def _reply_domain(domain: str) -> Finding:
         reply=reply,
         domain=domain,
     )
-    return Finding("way back", well, detail, "" if well else advice)
+    return Finding(Check.WAY_BACK, well, detail, "" if well else advice)
 
 
 def _clock() -> Finding:
@@ -145,30 +149,31 @@ def _clock() -> Finding:
     worst, seconds = max(differences, key=lambda each: each[1])
     well = seconds <= MOST_CLOCK_DIFFERENCE
     detail = gettext("%(seconds)s seconden verschil met: %(other)s", seconds=round(seconds), other=worst)
-    return Finding("clock", well, detail, "" if well else gettext("Zet de klok gelijk met een tijdserver (NTP)."))
+    return Finding(Check.CLOCK, well, detail, "" if well else gettext("Zet de klok gelijk met een tijdserver (NTP)."))
 
 
 def _database_difference() -> float:
     if db.session.get_bind().dialect.name == "sqlite":
         return 0.0
 
-    there: datetime = db.session.scalars(sa.select(sa.func.clock_timestamp())).one()
-    return abs((there - clock.now()).total_seconds())
+    return abs((db.session.scalar(sa.select(sa.func.clock_timestamp())) - clock.now()).total_seconds())
 
 
 def _mailbox() -> Iterator[Finding]:
     """Whether the mailbox opens, and whether it tells at once when mail arrives."""
     if not current_app.config["INBOX_URL"]:
         return
+    from app.inbox import connection
+
     try:
         with connection.opened() as mailbox:
             able = mailbox.can_wait
-    except TROUBLE as trouble:
+    except connection.TROUBLE as trouble:
         advice = gettext("Verbeter INBOX_URL: server, naam, wachtwoord en map.")
-        yield Finding("mailbox", False, _words(trouble), advice)
+        yield Finding(Check.MAILBOX, False, _words(trouble), advice)
     else:
         yield Finding(
-            "mailbox", True, gettext("antwoordt, en meldt nieuwe mail meteen") if able else gettext("antwoordt")
+            Check.MAILBOX, True, gettext("antwoordt, en meldt nieuwe mail meteen") if able else gettext("antwoordt")
         )
 
 
@@ -182,16 +187,16 @@ def _mail_test(domain: str) -> Iterator[Finding]:
     if test is None:
         if current_app.config["INBOX_URL"]:
             advice = gettext("Stuur een testmail: op de pagina Systeem, of met flask --app wsgi mail-test.")
-            yield Finding("mail test", False, gettext("nog nooit gedaan"), advice)
+            yield Finding(Check.MAIL_TEST, False, gettext("nog nooit gedaan"), advice)
         return
     yield _came_back(
-        "test mail",
+        Check.TEST_MAIL,
         test,
         test.reply_seen_at,
         gettext("Laat antwoord+…@ in de mailbox van INBOX_URL aankomen (plus-adressen)."),
     )
     yield _came_back(
-        "test bounce",
+        Check.TEST_BOUNCE,
         test,
         test.bounce_seen_at,
         gettext("Laat bounce+…@%(domain)s in de mailbox van INBOX_URL aankomen.", domain=domain),
@@ -201,7 +206,7 @@ def _mail_test(domain: str) -> Iterator[Finding]:
         yield _signed(test, domain)
 
 
-def _came_back(name: str, test: MailTest, seen_at: datetime | None, advice: str) -> Finding:
+def _came_back(name: Check, test: MailTest, seen_at, advice: str) -> Finding:
     if seen_at:
         took = round((seen_at - test.started_at).total_seconds())
         return Finding(name, True, gettext("kwam terug na %(seconds)s seconden", seconds=took))
@@ -214,14 +219,14 @@ def _calendars(test: MailTest) -> Finding:
     """Whether an invitation, an answer and a proposal came back as a calendar."""
     came = set(test.calendars.split())
     if came == set(mail_tests.CALENDARS):
-        return Finding("test calendars", True, gettext("uitnodiging, antwoord en voorstel kwamen heel terug"))
+        return Finding(Check.TEST_CALENDARS, True, gettext("uitnodiging, antwoord en voorstel kwamen heel terug"))
     if mail_tests.waits(test):
-        return Finding("test calendars", True, gettext("onderweg"))
+        return Finding(Check.TEST_CALENDARS, True, gettext("onderweg"))
     advice = gettext(
         "Antwoorden uit Outlook gaan zo verloren. Is dit Exchange? Zet bij die ene mailbox ImapUseProtocolDefaults op false en ImapForceICalForCalendarRetrievalOption op true (Set-CASMailbox). Zie docs/exchange.md."
     )
     missing = ", ".join(method for method in mail_tests.CALENDARS if method not in came)
-    return Finding("test calendars", False, gettext("niet heel terug: %(missing)s", missing=missing), advice)
+    return Finding(Check.TEST_CALENDARS, False, gettext("niet heel terug: %(missing)s", missing=missing), advice)
 
 
 def _signed(test: MailTest, domain: str) -> Finding:
@@ -231,10 +236,10 @@ def _signed(test: MailTest, domain: str) -> Finding:
             "Laat je mailserver ondertekenen met DKIM voor %(domain)s. Kan dat niet? Zet dan MAIL_DKIM_KEY en MAIL_DKIM_SELECTOR.",
             domain=domain,
         )
-        return Finding("alignment", False, gettext("de testmail was niet ondertekend (DKIM)"), advice)
+        return Finding(Check.ALIGNMENT, False, gettext("de testmail was niet ondertekend (DKIM)"), advice)
     well = signed == domain
     advice = gettext("Laat DKIM ondertekenen met %(domain)s, hetzelfde domein als de afzender.", domain=domain)
-    return Finding("alignment", well, gettext("ondertekend door %(domain)s", domain=signed), "" if well else advice)
+    return Finding(Check.ALIGNMENT, well, gettext("ondertekend door %(domain)s", domain=signed), "" if well else advice)
 
 
 def _words(error: Exception) -> str:

@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 from app.accounts.rights import Need
 from app.database import db
 from app.outbox import circuit
-from app.upkeep import checking, health, mail_tests, metrics, sender, watchdog
+from app.upkeep import checking, health, mail_tests, sender, watchdog
 from app.web.doors import OrganiserPages
 
 monitoring = Blueprint("upkeep", __name__)
@@ -28,6 +28,8 @@ def healthz():
 @monitoring.get("/metrics")
 def figures() -> Response:
     """For Prometheus, behind METRICS_TOKEN; without that setting there is no such page."""
+    from app.upkeep import metrics
+
     token = current_app.config["METRICS_TOKEN"] or abort(404)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not hmac.compare_digest(given.encode(), token.encode()):

@@ -7,14 +7,14 @@ from app import addresses, clock
 from app.accounts.models import Account
 from app.database import add_once, db
 from app.outbox import letters, queue
+from app.outbox.kinds import MessageKind
 from app.outbox.letters import Block
 from app.outbox.mime import Mail
 from app.upkeep import health
 from app.upkeep.health import Finding
-from app.upkeep.models import Alarm
-from app.web.labels import finding_name
+from app.upkeep.models import Alarm, Check
 
-KIND = "alarm"
+KIND = MessageKind.ALARM
 
 
 def watch() -> int:
@@ -41,7 +41,7 @@ def recent(most: int = 20) -> list[Alarm]:
     return list(db.session.scalars(sa.select(Alarm).order_by(Alarm.id.desc()).limit(most)))
 
 
-def _tell(names: set[str]) -> None:
+def _tell(names: set[Check]) -> None:
     """One mail to each administrator about everything that is new, in their language."""
     administrators = sa.select(Account).where(Account.is_admin, Account.active)
     for account in db.session.scalars(administrators):
@@ -53,10 +53,10 @@ def _tell(names: set[str]) -> None:
 def _mail(account: Account, found: list[Finding]) -> Mail:
     fields = {
         "naam": account.name,
-        "meldingen": Block.render("findings", findings=found, heading=finding_name),
-        "eerste": finding_name(found[0].name) if found else "",
+        "meldingen": Block.render("findings", findings=found),
+        "eerste": found[0].name.words if found else "",
         "pagina": addresses.absolute("/organise/system"),
     }
-    source = letters.source("upkeep/alarm", account.language)
-    letter = letters.write(source, fields, account.language, {"because": "alarm"})
+    source = letters.source(KIND.letter, account.language)
+    letter = letters.write(source, fields, account.language, {"because": KIND.because})
     return Mail(letter, account.email, account.name, letters.site_name())

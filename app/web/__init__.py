@@ -4,11 +4,10 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import assets, doors, errors, numbers, security, templating, views
+    from app.web import assets, doors, errors, numbers, security, views
 
     assets.bind(app)
     security.bind(app)
     numbers.bind(app)
     errors.bind(app)
-    templating.bind(app)
     doors.hang(app, views)

@@ -8,20 +8,14 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    IntegerField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    TimeField,
-    ValidationError,
-)
+from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from app.network import names, people
+from app.words import Worded
 
 Checks = Mapping[str, Sequence[Any]] | None
 """What WTForms' validate() may be given beside a form's own checks."""
@@ -30,6 +24,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 REQUIRED = InputRequired(_l("Vul dit in."))
 WORDS_REQUIRED = DataRequired(_l("Vul dit in."))
 """Of a text, which may not be blanks alone either."""
+
+
+def choices(enum: type[Worded]) -> list[SelectChoice]:
+    """All values of an enumeration to choose from."""
+    return [SelectChoice(member.value, str(member.words)) for member in enum]
 
 
 def one_line(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What templates may use: words for days and hours, Markdown, enumerations in the reader's language."""
+"""What templates may use: words for days and hours, Markdown, and small helpers of the pages."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ from app.accounts import rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import people
-from app.web import labels, languages
+from app.web import languages
 
 
 def bind(app: Flask) -> None:
@@ -24,30 +24,10 @@ def bind(app: Flask) -> None:
         weekday=wording.weekday,
         groupby_month=_by_month,
         groupby_kind=_by_kind,
-        job=labels.job,
         position=people.current,
-        column=labels.column,
-        size_class=labels.size_class,
-        figure_words=labels.figure_words,
-        message_kind=labels.message_kind,
-        message_words=labels.message_words,
-        letter_kind=labels.letter_kind,
-        field_meaning=labels.field_meaning,
-        look=labels.look,
-        tone=labels.tone,
-        step=labels.step,
-        finding_name=labels.finding_name,
-        incoming_reason=labels.incoming_reason,
-        calendar_answer=labels.calendar_answer,
-        calendar_trouble=labels.calendar_trouble,
-        abbreviate=labels.abbreviate,
-        role_name=labels.role_name,
-        span=labels.span,
+        abbreviate=_abbreviate,
         region_key=public_feed.slug,
-        audit_action=labels.audit_action,
-        audit_subject=labels.audit_subject,
         markdown=markdown.to_html,
-        label=labels.label,
         place=wording.place,
         venue=wording.venue,
     )
@@ -89,7 +69,13 @@ def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:
 
 def _by_kind(organisations: list[Any]) -> list[tuple[str, list[Any]]]:
     """Organisations with a figure, which come sorted by kind, under the name of their kind."""
-    return [(labels.label(kind), list(group)) for kind, group in groupby(organisations, lambda row: row[0].kind)]
+    return [(str(kind.words), list(group)) for kind, group in groupby(organisations, lambda row: row[0].kind)]
+
+
+def _abbreviate(name: str) -> str:
+    """A municipality's name as it fits on a tile of the map."""
+    plain = name.removeprefix("'s-")
+    return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
 
 
 def _other_language() -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""A real browser on a running server with the demo, once on each kind of database."""
+"""A real browser on a running server with the demo."""
 
 import os
 import re
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.settings import ROOT
+from tests.databases import KINDS
 from tests.server import Server, prepared, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -15,6 +16,16 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 PHONE, LAPTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
 PICTURES = ROOT / "docs" / "images"
 ORGANISER = "loes.verhoeven@oosterhout.example"
+STATE = """() => [...document.querySelectorAll('*')].map(element => element.tagName
+    + [...element.attributes].map(({name, value}) => name + (/^(action|alt|aria-label|content|datetime|href|nonce|src|title|value)$/.test(name) ? !!value : value))
+    + [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())).join()"""
+"""What axe-core judges a page by: its elements and their attributes; of words only whether they are there."""
+
+
+def walked_on(kind: str):
+    """Walks of a file use one kind of database, so that files take turns; 'make faults' walks them on the other too."""
+    other = [pytest.param(each, marks=pytest.mark.faults) for each in KINDS if each != kind]
+    return pytest.mark.parametrize("database", [kind, *other], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -27,25 +38,29 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def database(request) -> str:
-    """The kind of database of a module's tests."""
-    return getattr(request, "param", "sqlite")
+    """The kind of database of a module's tests, from `walked_on`."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def seen() -> set[tuple]:
+    """States of pages that were looked at, by whomever."""
+    return set()
 
 
 @pytest.fixture(scope="module")
-def site(request, database, tmp_path_factory):
+def site(databases, database, tmp_path_factory):
     """The demo as 'make run' shows it; tests of a module share it. The clockwork runs when a test says so."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
-    with prepared(tmp_path_factory.mktemp("browser"), url) as server:
-        server.command("demo", "load")
+    with prepared(tmp_path_factory.mktemp("browser"), databases.with_demo(database)) as server:
         server.command("worker", "--once")
-        with serving(server, "--workers", "2"):
+        with serving(server, "--workers", "1"):
             yield server
 
 
 class Visitor:
     """Somebody at a browser. Every page they pass is looked at: axe-core, console, sideways scrolling."""
 
-    def __init__(self, browser: Browser, server: Server, **options):
+    def __init__(self, browser: Browser, server: Server, seen: set[tuple], **options):
         self.server = server
         self.scripts = options.get("java_script_enabled", True)
         self.context = browser.new_context(
@@ -54,7 +69,7 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.faults: list[str] = []
-        self._seen_dark: set[str] = set()
+        self._seen = seen
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
 
@@ -72,23 +87,25 @@ class Visitor:
         return self.look()
 
     def look(self) -> Page:
-        """Note what is wrong with the page one is on; in dark once an address, since colours do not depend on its state."""
+        """Note what is wrong with the page one is on."""
         self.page.wait_for_load_state()
-        if (
-            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
-            if self.scripts
-            else False
-        ):
-            self.faults.append(f"{self.page.url} scrolls sideways")
         if self.scripts:
-            self.page.evaluate(AXE)
-            self._note(self.page.evaluate("axe.run()"))
-            if self.page.url not in self._seen_dark:
-                self._seen_dark.add(self.page.url)
-                self.page.emulate_media(color_scheme="dark")
-                self._note(self.page.evaluate("axe.run({runOnly: ['color-contrast']})"))
-                self.page.emulate_media(color_scheme="light")
+            if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+                self.faults.append(f"{self.page.url} scrolls sideways")
+            self._run_axe(hash(self.page.evaluate(STATE)))
         return self.page
+
+    def _run_axe(self, state: int) -> None:
+        """Judge each state once a width; in dark once, since colours depend on no width."""
+        light, dark = (state, self.page.viewport_size["width"]), (state, "dark")
+        if light not in self._seen:
+            self.page.evaluate(AXE)
+            self._note(self.page.evaluate("axe.run({iframes: false, resultTypes: ['violations']})"))
+        if dark not in self._seen:
+            self.page.emulate_media(color_scheme="dark")
+            self._note(self.page.evaluate("axe.run({iframes: false, runOnly: ['color-contrast']})"))
+            self.page.emulate_media(color_scheme="light")
+        self._seen.update((light, dark))
 
     def _note(self, found: dict) -> None:
         for violation in found["violations"]:
@@ -120,12 +137,12 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(chromium, site):
+def visitor(chromium, site, seen):
     """Makes visitors; at the end none of them may have met a fault."""
     made: list[Visitor] = []
 
     def make(**options) -> Visitor:
-        made.append(Visitor(chromium, site, **options))
+        made.append(Visitor(chromium, site, seen, **options))
         return made[-1]
 
     yield make
@@ -135,4 +152,4 @@ def visitor(chromium, site):
     assert faults == []
 
 
-__all__ = ["LAPTOP", "ORGANISER", "PHONE", "Path", "expect"]
+__all__ = ["LAPTOP", "ORGANISER", "PHONE", "Path", "expect", "walked_on"]

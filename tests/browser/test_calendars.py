@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 from app import clock
 from app.database import db
 from app.outbox.models import Finished, Message
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, walked_on
 from tests.inbox import answers as sent
 from tests.inbox import dovecot
 from tests.inbox.answers import Request
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("sqlite")
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,10 @@ def inbox():
 
 
 @pytest.fixture(scope="module")
-def site(request, database, inbox, tmp_path_factory):
+def site(databases, database, inbox, tmp_path_factory):
     """The demo, with a mailbox that is read."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
     folder = tmp_path_factory.mktemp("calendars")
-    with prepared(folder, url, INBOX_URL=inbox.url) as server:
-        server.command("demo", "load")
+    with prepared(folder, databases.with_demo(database), INBOX_URL=inbox.url) as server:
         server.command("worker", "--once")
         with serving(server, "--workers", "1"):
             yield server

@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from app import clock
-from tests.browser.conftest import ORGANISER, PHONE
+from tests.browser.conftest import ORGANISER, PHONE, walked_on
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("sqlite")
 
 
 def test_organiser_from_sign_in_to_invited_people(visitor, site):

@@ -14,17 +14,16 @@ from app.accounts.models import NetworkRole
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Wave
-from app.network import organisations
 from app.outbox.models import Message
 from tests import factories as make
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.helpers import parsed
 from tests.inbox import dovecot
 from tests.inbox import letters as made
 from tests.outbox.sink import Sink, listening
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("postgresql")
 FIRST, SECOND, ADMIN = "loes@oosterhout.example", "bram@vbg.example", "beheer@leerkring.example"
 PACE = 4
 
@@ -39,9 +38,8 @@ def mail():
 
 
 @pytest.fixture(scope="module")
-def site(request, database, tmp_path_factory, mail):
+def site(databases, database, tmp_path_factory, mail):
     """A network with six people, two organisers and a session in six weeks; mail goes out and comes back."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
     settings = {
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(mail.port),
@@ -50,9 +48,8 @@ def site(request, database, tmp_path_factory, mail):
     }
     mail.envelopes.clear()
     mail.mailbox.empty()
-    with prepared(tmp_path_factory.mktemp("mailing"), url, **settings) as server:
+    with prepared(tmp_path_factory.mktemp("mailing"), databases.with_tables(database), **settings) as server:
         with server.app.app_context():
-            organisations.load_reference()
             network = make.network(slug="dt", name="Digitale Transformatie", paced=True, four_eyes_from=5)
             for address, name in ((FIRST, "Loes Verhoeven"), (SECOND, "Bram van Gestel")):
                 accounts.grant(accounts.create(address, name), network, NetworkRole.ORGANISER)

@@ -16,10 +16,10 @@ from app.network.models import Membership, Network, Organisation, Person
 from app.outbox.models import Message, MessageState
 from tests import factories as make
 from tests import messy
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.server import prepared, serving
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("sqlite")
 NETWORKS = {
     "digitale-transformatie": "Digitale Transformatie",
     "brede-welvaart": "Praktijknetwerk Brede Welvaart",
@@ -37,17 +37,15 @@ COLUMNS = {
 
 
 @pytest.fixture(scope="module")
-def site(request, database, tmp_path_factory):
+def site(databases, database, tmp_path_factory):
     """An installation on its first day: four networks without people, one organiser."""
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
-    with prepared(tmp_path_factory.mktemp("network"), url) as server:
+    with prepared(tmp_path_factory.mktemp("network"), databases.with_tables(database)) as server:
         with server.app.app_context():
-            organisations.load_reference()
             account = accounts.create(ORGANISER, "Noor Nieuw")
             for slug, name in NETWORKS.items():
                 accounts.grant(account, make.network(slug=slug, name=name), NetworkRole.ORGANISER)
             db.session.commit()
-        with serving(server, "--workers", "2"):
+        with serving(server, "--workers", "1"):
             yield server
 
 

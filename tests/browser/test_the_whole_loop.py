@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import time, timedelta
 
 import pypdfium2
-import pytest
 import sqlalchemy as sa
 from docx import Document as WordDocument
 from playwright.sync_api import expect
@@ -25,9 +24,9 @@ from app.lessons import boards, commitment_letters, commitments, impressions, in
 from app.lessons.models import Commitment
 from app.network.models import DigestFrequency, Person
 from app.registration import answers
-from tests.browser.conftest import ORGANISER, PHONE
+from tests.browser.conftest import ORGANISER, PHONE, walked_on
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="module")
+pytestmark = walked_on("postgresql")
 COLLEAGUE = "beheer@leerkring.example"
 
 

@@ -23,23 +23,13 @@ log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
 ssl = no
-disable_plaintext_auth = no
 default_internal_user = {owner}
 default_internal_group = {group}
 default_login_user = {owner}
 first_valid_uid = 1
-mail_location = maildir:{folder}/mail
 mail_uid = {reader}
 mail_gid = {reader_group}
 mail_max_userip_connections = 100
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = home={folder}/home
-}}
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -57,8 +47,21 @@ namespace inbox {{
   separator = /
 }}
 """
+"""What 2.3 (Debian 12) and 2.4 (Debian 13) read alike."""
 
-_TOKENS = """
+_CONFIG_2_3 = """
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = home={folder}/home
+}}
+"""
+_TOKENS_2_3 = """
 auth_mechanisms = $auth_mechanisms xoauth2
 passdb {{
   driver = oauth2
@@ -67,12 +70,38 @@ passdb {{
 }}
 """
 _TOKEN_SERVER = """
-tokeninfo_url = http://127.0.0.1:{port}/tokeninfo?token=
+tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?token=
 introspection_mode = get
 username_attribute = username
 active_attribute = active
 active_value = true
 """
+"""What 2.3 reads from a file of its own and 2.4 in a block."""
+
+_CONFIG_2_4 = """
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    home = {folder}/home
+  }}
+}}
+"""
+_TOKENS_2_4 = (
+    """
+auth_mechanisms = plain xoauth2
+oauth2 {{"""
+    + _TOKEN_SERVER
+    + """}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2
+}}
+"""
+)
 
 
 @dataclass
@@ -145,21 +174,20 @@ def _running(folder: Path, token_port: int | None) -> Iterator[Dovecot]:
         shutil.chown(folder / "mail", reader.pw_uid, reader.pw_gid)
         shutil.chown(folder / "home", reader.pw_uid, reader.pw_gid)
     owner = "dovecot" if root else me.pw_name
+    values = {
+        "folder": folder,
+        "port": port,
+        "owner": owner,
+        "group": owner if root else str(me.pw_gid),
+        "reader": reader.pw_uid,
+        "reader_group": reader.pw_gid,
+        "password": PASSWORD,
+        "token_port": token_port,
+    }
     config = folder / "dovecot.conf"
-    config.write_text(
-        _CONFIG.format(
-            folder=folder,
-            port=port,
-            owner=owner,
-            group=owner if root else str(me.pw_gid),
-            reader=reader.pw_uid,
-            reader_group=reader.pw_gid,
-            password=PASSWORD,
-        )
-        + (_TOKENS.format(folder=folder) if token_port else "")
-    )
+    config.write_text(_config(program, bool(token_port)).format(**values))
     if token_port:
-        (folder / "oauth2.conf").write_text(_TOKEN_SERVER.format(port=token_port))
+        (folder / "oauth2.conf").write_text(_TOKEN_SERVER.format(**values))
     process = subprocess.Popen([program, "-F", "-c", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     dovecot = Dovecot(port, folder)
     try:
@@ -168,6 +196,15 @@ def _running(folder: Path, token_port: int | None) -> Iterator[Dovecot]:
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def _config(program: str, tokens: bool) -> str:
+    """The configuration in the words of the version that is here; 2.4 wants to read first which words it gets."""
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[0]
+    if version.startswith("2.3"):
+        return _CONFIG + _CONFIG_2_3 + (_TOKENS_2_3 if tokens else "")
+    words = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+    return words + _CONFIG + _CONFIG_2_4 + (_TOKENS_2_4 if tokens else "")
 
 
 def _wait_until_it_answers(dovecot: Dovecot, process: subprocess.Popen) -> None:

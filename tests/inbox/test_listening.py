@@ -21,6 +21,11 @@ class TestListening:
         next(arrivals)
         arrivals.close()
 
+    def test_mail_that_came_just_before_is_told_too(self, mailbox):
+        with connection.opened() as box:
+            mailbox.deliver(made.human())
+            assert box.wait(1)
+
     def test_ends_when_told_to_stop(self, mailbox):
         stopped = threading.Event()
         arrivals = reading.arrivals(stopped)

@@ -14,9 +14,10 @@ from app.inbox import reading
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations import queries
 from app.invitations.models import Answer, Invitation, Origin, Step
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import answers, cockpit, letters
-from app.registration.models import LetterKind, Registration, RegistrationState
+from app.registration.models import Registration, RegistrationState
 from tests import factories as make
 from tests.helpers import links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of, work
 from tests.inbox import answers as sent
@@ -44,7 +45,7 @@ def invitation(network, jan) -> Invitation:
 @pytest.fixture
 def ask(invitation):
     """What the calendar keeps of the mail that was sent last, or of a first invitation."""
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
 
     def last() -> Request:
@@ -150,7 +151,7 @@ def test_a_place_given_up_in_outlook_goes_to_who_waits(invitation, ask, receive)
 
 def test_a_hybrid_session_takes_them_in_the_room_and_says_how_to_join_online(network, jan, receive):
     invitation = make.invitation(make.hybrid(network), jan)
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
     receive(sent.exchange(Request.of(mail_to(jan)), "ACCEPTED"))
     registration = db.session.scalars(sa.select(Registration)).one()
@@ -208,6 +209,17 @@ def test_an_answer_on_the_page_goes_before_an_earlier_one_by_mail(invitation, as
         (Outcome.HANDLED, "calendar_older")
     ]
     assert _standing(invitation) == cockpit.Standing.COMING
+
+
+@pytest.mark.parametrize(
+    ("minutes", "standing"), [(1, cockpit.Standing.COMING), (3, cockpit.Standing.DECLINED)], ids=["ahead", "later"]
+)
+def test_a_clock_that_is_a_little_ahead_does_not_win_from_the_page(invitation, ask, receive, minutes, standing):
+    request, now = ask(), clock.now()
+    answers.accept(invitation, Mode.ON_SITE)
+    with time_machine.travel(now + timedelta(minutes=9)):
+        receive(sent.exchange(request, "DECLINED", at=now + timedelta(minutes=minutes)))
+        assert _standing(invitation) == standing
 
 
 def test_a_clock_that_is_ahead_does_not_win_for_ever(invitation, ask, receive):
@@ -395,7 +407,7 @@ def test_without_the_secret_only_a_proven_sender_counts(app, monkeypatch, invita
 def test_a_token_of_one_event_opens_no_other(client, network, jan, invitation, ask, receive):
     """Right UID, right person, the secret of another event."""
     other = make.invitation(make.event(network), jan)
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, other, collega="Loes")
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, other, collega="Loes")
     work()
     theirs = Request.of(mail_to(jan))
     mixed = sent.bare(ask(), "ACCEPTED", to=theirs.organizer)
@@ -446,7 +458,7 @@ def test_a_storm_of_answers_ends_in_the_review_list(invitation, ask, receive, mo
 def test_a_confidential_session_tells_a_stranger_nothing(network, jan, receive):
     event = make.event(network, title="Ondermijning in Oss", confidential=True)
     invitation = make.invitation(event, jan)
-    letters.plan(LetterKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
     request = Request.of(mail_to(jan))
     receive(sent.bare(request, "ACCEPTED", sender="piet@best.example", ATTENDEE="ATTENDEE:mailto:piet@best.example"))

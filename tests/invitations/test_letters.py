@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from PIL import Image
 
 from app.database import db
-from app.invitations import pictures, texts
+from app.invitations import pictures, texts, wave_letters
 from app.invitations.models import Invitation, LetterImage, LetterText, WaveKind, WaveState
 from app.invitations.pictures import NotAPicture
 from app.network.models import Network
 from app.outbox import letters
+from app.outbox.kinds import IN_OWN_WORDS
 from app.outbox.letters import LetterError
 from tests import factories as make
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
+from tests.tables import everything
 
 OWN = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
 
@@ -178,6 +180,26 @@ class TestExample:
         assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 0
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
 
+    @pytest.mark.parametrize("kind", IN_OWN_WORDS)
+    def test_no_row_changes_by_it(self, client, event, kind):
+        make.registration(event, make.person("Anna Aarts", of=event.network))
+        page = f"/organise/networks/netwerk/letters/{kind}/nl"
+        before = everything()
+        text = texts.current(event.network, kind, "nl")
+        for look in ("mail", "calendar"):
+            assert post(client, f"{page}/preview", page=page, text=text, look=look).status_code == 200
+        assert everything() == before
+
+    @pytest.mark.parametrize("kind", WaveKind)
+    def test_the_mail_of_a_wave_is_written_without_changing_a_row(self, event, kind):
+        event.looks_back = True
+        invitation = make.registration(event, make.person(of=event.network)).invitation
+        wave = make.wave(event, kind, state=WaveState.DRAFT)
+        work()
+        before = everything()
+        assert wave_letters.write(wave, invitation, texts.holding({event.network_id})).recipient
+        assert everything() == before
+
     @pytest.mark.parametrize(
         ("look", "part"),
         [("text", "Hier is"), ("calendar", "METHOD:REQUEST"), ("dark", "@media all"), ("phone", "@media not all")],
@@ -188,7 +210,7 @@ class TestExample:
     def test_what_is_wrong_is_said_instead(self, client, page):
         assert "‘voornam’" in post(client, f"{page}/preview", page=page, text="Subject: x\n\n{{ voornam }}").text
 
-    @pytest.mark.parametrize("kind", texts.KINDS)
+    @pytest.mark.parametrize("kind", IN_OWN_WORDS)
     def test_every_letter_has_one_also_in_a_network_without_sessions_or_people(self, client, network, kind):
         for language in ("nl", "en"):
             answer = client.get(f"/organise/networks/netwerk/letters/{kind}/{language}/preview?look=text")
@@ -268,15 +290,12 @@ class TestPictures:
         assert client.get(f"/organise/networks/netwerk/letters/pictures/{image.id}").status_code == 404
 
 
-def test_the_fields_of_every_letter_are_explained(app):
-    from app.web import labels
-
-    network = make.network()
-    unexplained = {
-        name for kind in texts.KINDS for name in texts.fields(network, kind) if not labels.field_meaning(name)
-    }
-    assert unexplained == set()
+@pytest.mark.parametrize("kind", IN_OWN_WORDS.values())
+def test_a_letter_uses_the_fields_of_its_kind_and_no_others(kind):
+    for language in ("nl", "en"):
+        used = set(letters.names(letters.source(kind.letter, language)))
+        assert (used - set(kind.fields), set(kind.manner.fields) - used) == (set(), set())
 
 
 def test_the_proposed_kinds_have_letters(app):
-    assert {f"invitations/{kind}" for kind in WaveKind} <= set(texts.KINDS)
+    assert {f"invitations/{kind}" for kind in WaveKind} <= set(IN_OWN_WORDS)

@@ -36,7 +36,7 @@ def _invitation(ticket: EvaluationTicket) -> Invitation:
 
 
 def _link(ticket: EvaluationTicket) -> str:
-    return evaluations.page(_invitation(ticket)).removeprefix("http://leerkring.test")
+    return links.questions_page(_invitation(ticket)).removeprefix("http://leerkring.test")
 
 
 def _values(event, figure: str, words: str = "") -> dict[str, str]:

@@ -11,18 +11,19 @@ from app.network import audiences, memberships, people
 from app.network.audiences import LeftOut, only
 from app.network.blocks import Block
 from app.network.models import Membership, Person
+from app.network.seeing import CLOCKWORK
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
 def _names(network, *groups: list[dict]) -> list[str]:
-    chosen = audiences.people(groups, network.id).subquery()
+    chosen = audiences.people(groups, network.id, CLOCKWORK).subquery()
     rows = db.session.scalars(
         sa.select(Person.name).where(Person.id.in_(sa.select(list(chosen.c)[0]))).order_by(Person.name)
     )
     names = list(rows)
-    assert audiences.reach(groups, network.id).people == len(names)
+    assert audiences.reach(groups, network.id, CLOCKWORK).people == len(names)
     return names
 
 
@@ -99,6 +100,6 @@ def test_those_left_out_are_counted_by_reason(network):
     db.session.flush()
     bounced = make.person("Stuk adres", at="Oss", of=network)
     people.note_bounce(bounced.email, "550 5.1.1 unknown")
-    reach = audiences.reach([[only(Block.KIND, "gemeente")]], network.id)
+    reach = audiences.reach([[only(Block.KIND, "gemeente")]], network.id, CLOCKWORK)
     left_out = {LeftOut.UNSUBSCRIBED: 1, LeftOut.NO_ADDRESS: 1, LeftOut.BOUNCED: 1}
     assert (reach.people, reach.organisations, reach.left_out) == (3, 2, left_out)

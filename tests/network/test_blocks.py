@@ -13,6 +13,7 @@ from app.network import audiences, importing, imports, memberships, merging, peo
 from app.network.audiences import only
 from app.network.blocks import Block
 from app.network.models import Membership, Person, Topic
+from app.network.seeing import CLOCKWORK
 from app.registration import answers
 from tests import factories as make
 from tests.helpers import sign_in, work
@@ -26,7 +27,7 @@ def network(app):
 
 
 def _names(network, *groups: list[dict]) -> list[str]:
-    chosen = sa.select(list(audiences.people(groups, network.id).subquery().c)[0])
+    chosen = sa.select(list(audiences.people(groups, network.id, CLOCKWORK).subquery().c)[0])
     return list(db.session.scalars(sa.select(Person.name).where(Person.id.in_(chosen)).order_by(Person.name)))
 
 

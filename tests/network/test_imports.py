@@ -242,6 +242,30 @@ class TestUndoing:
         standing = db.session.scalars(sa.select(Membership.standing)).all()
         assert (kept.state, kept.kept_back, standing) == (ImportState.UNDONE, 0, [])
 
+    def test_what_an_earlier_version_kept_is_brought_back(self, network):
+        known = make.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
+        kept = _import(network, "Naam;E-mail;Organisatie;Taal\nAnna;anna@x.example;Oss;en\n", moves=True)
+        position = min(known.positions, key=lambda each: each.id)
+        noted = db.session.scalars(sa.select(ImportedPerson)).one()
+        noted.before = noted.before | {
+            "positions": [
+                {
+                    "id": position.id,
+                    "role_code": None,
+                    "title": "Griffier",
+                    "starts_on": "2025-02-28",
+                    "ends_on": None,
+                }
+            ]
+        }
+        imports.ask_undo(kept)
+        db.session.commit()
+        imports.carry_on()
+        db.session.expire_all()
+        assert [(each.title, each.role_code, each.starts_on, each.ends_on) for each in known.positions] == [
+            ("Griffier", None, date(2025, 2, 28), None)
+        ]
+
     @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.LEFT, Standing.MEMBER])
     def test_everybody_belongs_to_the_network_as_before(self, network, standing):
         person = make.person("Anna", of=network, address="anna@x.example")

@@ -11,6 +11,7 @@ from app.network.audiences import only
 from app.network.blocks import Block
 from app.network.lineage import NoSuccession
 from app.network.models import ContactPerson, Organisation, OrganisationKind
+from app.network.seeing import CLOCKWORK
 from app.reports import year as reporting
 from tests import factories as make
 
@@ -126,7 +127,7 @@ def test_attendance_counts_for_what_the_organisation_is_today(two):
     db.session.flush()
 
     assert there.organisation is old
-    assert [(each.sessions, each.people) for each in portrait.presences(new, None)] == [(1, 1)]
-    assert reporting.of(network, clock.today().year).organisations == 1
-    unreached = [[only(Block.UNREACHED, clock.today().year)]]
-    assert audiences.reach(unreached, network.id).people == 0
+    assert [(each.sessions, each.people) for each in portrait.presences(new, CLOCKWORK)] == [(1, 1)]
+    assert reporting.of(network, clock.today().year, CLOCKWORK).organisations == 1
+    unreached = [[only(Block.UNREACHED, clock.today().year, CLOCKWORK)]]
+    assert audiences.reach(unreached, network.id, CLOCKWORK).people == 0

@@ -1,6 +1,6 @@
 """Doubles: found, merged with nothing lost, and made two again within a month."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +15,13 @@ from app.lessons.models import Commitment
 from app.network import audiences, correspondence, doubles, memberships, merging, people
 from app.network.merging import CannotMerge
 from app.network.models import Double, Likeness, Membership, Merge, Person, Standing
+from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
 from app.registration import answers, questions
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from tests import factories as make
 from tests.helpers import post, sign_in, work
+from tests.tables import everything
 
 pytestmark = pytest.mark.usefixtures("app")
 STILL = {"merges", "doubles", "search_words", "search_variants", "search_entries", "people"}
@@ -34,17 +36,6 @@ def network(app):
 @pytest.fixture
 def two(network):
     return make.person("Sanne de Vries", at="Oss", of=network), make.person("Sanne De Vries", at="Oss", of=network)
-
-
-def _rows() -> dict[str, list[tuple]]:
-    db.session.commit()
-    found = {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in db.metadata.sorted_tables
-        if table.name not in STILL
-    }
-    db.session.commit()
-    return found
 
 
 class TestFinding:
@@ -110,7 +101,7 @@ class TestMerging:
         people.set_topics(gone, [])
         gone.notes = "Kent de weg"
         work()
-        before, (kept_id, gone_id) = _rows(), (kept.id, gone.id)
+        before, (kept_id, gone_id) = everything(but=STILL), (kept.id, gone.id)
 
         row = merging.merge(kept, gone)
 
@@ -122,11 +113,11 @@ class TestMerging:
             assert found == {kept_id}, model
         assert db.session.get(Registration, mine.id).invitation.person_id == kept_id
         assert (kept.notes, gone.merged_into_id, gone.addresses) == ("Kent de weg", kept_id, [])
-        assert audiences.reach([], network.id).people == 1
+        assert audiences.reach([], network.id, CLOCKWORK).people == 1
 
         merging.undo(row)
 
-        assert _rows() == before
+        assert everything(but=STILL) == before
         assert (db.session.get(Person, gone_id).merged_into_id, db.session.get(Person, kept_id).notes) == (None, "")
 
     def test_every_reference_to_people_is_known(self):
@@ -139,7 +130,7 @@ class TestMerging:
         first = make.invitation(event, kept)
         second = make.registration(event, gone).invitation
         old_link = links.page(first).rpartition("/")[2]
-        before = _rows()
+        before = everything(but=STILL)
 
         row = merging.merge(kept, gone)
 
@@ -147,7 +138,7 @@ class TestMerging:
         assert (only.id, only.person_id, only.answer) == (second.id, kept.id, Answer.YES)
         assert links.find(old_link) is only
         merging.undo(row)
-        assert _rows() == before
+        assert everything(but=STILL) == before
         assert links.find(old_link).id == first.id
 
     def test_a_seat_too_many_goes_to_who_waits_and_is_not_taken_back(self, network, two):
@@ -184,26 +175,26 @@ class TestMerging:
 
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.person_id == gone.id)).one()
         presence.check_in(invitation, Entry.LIST, Mode.ON_SITE)
-        before = _rows()
+        before = everything(but=STILL)
 
         row = merging.merge(kept, gone)
 
         assert db.session.scalar(sa.select(sa.func.count(Attendance.id))) == 1
         assert list(db.session.scalars(sa.select(QuestionAnswer.value))) == ["Geen vlees"]
         merging.undo(row)
-        assert _rows() == before
+        assert everything(but=STILL) == before
 
     def test_who_asked_oneself_as_a_substitute(self, network, two):
         kept, gone = two
         event = make.event(network)
         asker = make.invitation(event, kept)
         theirs = answers.ask_substitute(asker, gone.name, gone.email)
-        before = _rows()
+        before = everything(but=STILL)
         row = merging.merge(kept, gone)
         only = db.session.scalars(sa.select(Invitation)).one()
         assert (only.person_id, only.substitute_for_id) == (kept.id, None)
         merging.undo(row)
-        assert _rows() == before
+        assert everything(but=STILL) == before
         assert theirs.id != asker.id
 
     def test_a_member_goes_before_a_guest_and_no_mail_stays_no_mail(self, network, two):
@@ -240,11 +231,11 @@ class TestMerging:
             people.erase(gone)
         else:
             merging.merge(make.person("Derde", of=network), gone)
-        before = _rows()
+        before = everything(but=STILL)
         with pytest.raises(CannotMerge) as refused:
             merging.merge(kept, gone)
         assert refused.value.problem == problem.split()[0]
-        assert _rows() == before
+        assert everything(but=STILL) == before
 
     def test_undoing_is_possible_for_a_month_and_once(self, two):
         row = merging.merge(*two)
@@ -259,6 +250,35 @@ class TestMerging:
         assert merging.forget_old() == 1
         db.session.expire_all()
         assert late.journal == []
+
+    def test_a_journal_of_an_earlier_version_is_undone(self, network, two):
+        """Word for word what version 0.1 wrote: a choice, a moment and a day, and a row that was deleted."""
+        kept, gone = two
+        guest = db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one()
+        guest.unsubscribed_at, position = make.start(), kept.positions[0]
+        row = merging.merge(kept, gone)
+        db.session.delete(position)
+        db.session.flush()
+        membership = {"table": "memberships", "key": {"id": guest.id}}
+        position = {"id": position.id, "person_id": kept.id, "organisation_id": position.organisation_id}
+        row.journal = [
+            membership
+            | {
+                "before": {"standing": "guest", "unsubscribed_at": "2026-03-01T08:30:00.250000+00:00"},
+                "after": {"standing": "member", "unsubscribed_at": guest.unsubscribed_at.isoformat()},
+            },
+            {
+                "table": "positions",
+                "key": {"id": position["id"]},
+                "row": position | {"role_code": None, "title": "Adviseur", "starts_on": "2025-02-28", "ends_on": None},
+            },
+        ]
+        merging.undo(row)
+        assert (guest.standing, guest.unsubscribed_at) == (
+            Standing.GUEST,
+            datetime(2026, 3, 1, 8, 30, 0, 250_000, tzinfo=UTC),
+        )
+        assert ("Adviseur", date(2025, 2, 28)) in [(each.title, each.starts_on) for each in kept.positions]
 
     def test_erasing_takes_the_double_and_the_journal_along(self, two):
         kept, gone = two

@@ -3,11 +3,12 @@
 import pytest
 
 from app.outbox import letters
+from app.outbox.kinds import Because
 from app.outbox.letters import Block, LetterError
 from app.settings import ROOT
 
 pytestmark = pytest.mark.usefixtures("app")
-LAYOUT = {"because": "account"}
+LAYOUT = {"because": Because.ACCOUNT}
 
 
 def _write(source: str, **fields):

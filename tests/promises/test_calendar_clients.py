@@ -15,6 +15,7 @@ from app.registration import answers
 from app.settings import ROOT
 from app.tokens import Purpose
 from tests import factories as make
+from tests.databases import KINDS
 from tests.server import prepared, serving
 
 pytestmark = pytest.mark.faults
@@ -88,9 +89,9 @@ def _line(event, title: str = "") -> str:
     return f"{begin}|{end}|{title or event.title}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request, tmp_path):
-    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else None
+@pytest.fixture(params=KINDS)
+def server(request, databases, tmp_path):
+    url = databases.with_tables(request.param)
     with prepared(tmp_path / "instance", url) as ready, serving(ready, "--workers", "1"):
         yield ready
 

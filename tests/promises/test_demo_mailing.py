@@ -9,20 +9,21 @@ import sqlalchemy as sa
 from app.database import db
 from app.events.models import Event
 from app.registration.models import Registration, RegistrationState
+from tests.databases import KINDS
 from tests.helpers import parsed, text_of
 from tests.outbox.sink import Sink, listening
 from tests.server import Participant, prepared, serving
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_120_invitations_fill_40_seats_and_a_waiting_list(request, tmp_path, database):
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
+@pytest.mark.parametrize("database", KINDS)
+def test_120_invitations_fill_40_seats_and_a_waiting_list(databases, tmp_path, database):
     sink = Sink()
     with (
         listening(sink) as port,
-        prepared(tmp_path / "instance", url, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port)) as server,
+        prepared(
+            tmp_path / "instance", databases.with_demo(database), MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port)
+        ) as server,
     ):
-        server.command("demo", "load")
         server.command("worker", "--once")
         assert (sink.recipients.total(), len(sink.recipients)) == (120, 120)
         links = [

@@ -16,6 +16,7 @@ from app.database import db
 from app.outbox import delivery
 from app.outbox.models import Finished, Message, MessageState
 from app.settings import ROOT
+from tests.databases import KINDS
 from tests.helpers import parsed
 from tests.outbox.sink import Sink, listening
 from tests.server import FLASK, Server, prepared
@@ -24,8 +25,7 @@ KILLED = 3
 
 
 @contextmanager
-def _prepared(request, tmp_path, database: str, sink: Sink):
-    url = request.getfixturevalue("postgres")() if database == "postgresql" else None
+def _prepared(url: str, tmp_path, sink: Sink):
     with (
         listening(sink) as port,
         prepared(tmp_path / "instance", url, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port)) as ready,
@@ -92,16 +92,16 @@ def _check(server: Server, sink: Sink, size: int) -> None:
         assert parsed(envelope.content)["Message-ID"] == f"<{number}@leerkring.example>"
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_three_killed_workers_lose_nothing(request, tmp_path, database):
+@pytest.mark.parametrize("database", KINDS)
+def test_three_killed_workers_lose_nothing(databases, tmp_path, database):
     sink = Sink()
-    with _prepared(request, tmp_path, database, sink) as server:
+    with _prepared(databases.with_tables(database), tmp_path, sink) as server:
         _check(server, sink, 1_000)
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_three_killed_workers_in_ten_thousand_messages(request, tmp_path, database):
+@pytest.mark.parametrize("database", KINDS)
+def test_three_killed_workers_in_ten_thousand_messages(databases, tmp_path, database):
     sink = Sink()
-    with _prepared(request, tmp_path, database, sink) as server:
+    with _prepared(databases.with_tables(database), tmp_path, sink) as server:
         _check(server, sink, 10_000)

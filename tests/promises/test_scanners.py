@@ -16,25 +16,15 @@ from app.invitations.models import WaveKind
 from app.lessons import commitment_letters, evaluations, follow_up
 from app.network import joining, own_data
 from app.network.models import DigestFrequency, Language
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import Vote
 from app.registration import allotments, answers, calendar_answers, link_requests, wishes
-from app.registration.models import LetterKind
 from tests import factories as make
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
-
-
-def _everything() -> dict[str, list[tuple]]:
-    """All rows of all tables."""
-    db.session.commit()
-    state = {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in db.metadata.sorted_tables
-    }
-    db.session.commit()
-    return state
+from tests.tables import everything
 
 
 def _mails_of_every_kind() -> set[str]:
@@ -87,7 +77,7 @@ def _mails_from_calendars(network) -> None:
     """People answer in their calendar: maybe, to an old date, too late, with another time, for somebody else."""
     event = make.event(network)
     answers.may_come(make.invitation(event), answers.FROM_CALENDAR)
-    for kind in (LetterKind.ASKED_AGAIN, LetterKind.TOO_LATE, LetterKind.TIME_PROPOSED):
+    for kind in (MessageKind.ASKED_AGAIN, MessageKind.TOO_LATE, MessageKind.TIME_PROPOSED):
         calendar_answers.tell(kind, make.invitation(event), voorstel="morgen")
     undone = make.registration(event).invitation
     work()
@@ -146,7 +136,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     }  # fmt: skip
     bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]
     assert [fault for mail in bodies for fault in exchange_faults(mail)] == []
-    before = _everything()
+    before = everything()
     links = {link for message in mails(Message.composed_at.is_not(None)) for link in links_in(parsed(message.body))}
     paths = {link.split("/")[1] for link in links}
     assert {
@@ -165,7 +155,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     for link in sorted(links):
         for _ in range(2):
             assert client.get(link).status_code == client.head(link).status_code == 200
-    assert _everything() == before
+    assert everything() == before
 
 
 def test_the_database_itself_refuses_writes_of_a_get(app):

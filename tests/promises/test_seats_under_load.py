@@ -10,19 +10,19 @@ from app.database import db
 from app.events.models import Mode
 from app.invitations import links
 from app.invitations.models import Invitation
-from app.network import organisations
 from app.outbox.models import Message
 from app.registration import answers, waiting_list
 from app.registration.models import Registration, RegistrationState
 from tests import factories as make
+from tests.databases import KINDS
 from tests.server import Participant, Server, prepared, serving
 
 CLIENTS = 16
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request, tmp_path):
-    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else None
+@pytest.fixture(params=KINDS)
+def server(request, databases, tmp_path):
+    url = databases.with_tables(request.param)
     with prepared(tmp_path / "instance", url) as ready, serving(ready, "--workers", "2"):
         yield ready
 
@@ -71,7 +71,6 @@ def test_200_registrations_for_50_seats(server):
 
 def test_no_organisation_gets_more_than_its_quota(server):
     with _inside(server):
-        organisations.load_reference()
         event = make.event(seats_on_site=30, seats_per_organisation=3)
         jobs = [
             (links.page(make.invitation(event, make.person(f"{place} {number}", at=place))), "on_site")

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.network import people
 from app.network.models import ContactPerson
-from app.registration import allotments, answers, capacity, seats
+from app.registration import allotments, answers, seats
 from app.registration.allotments import NamingRefused
 from app.registration.models import Registration, RegistrationState
 from tests import factories as make

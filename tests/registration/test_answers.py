@@ -1,8 +1,11 @@
 """What an answer causes: seats, mails with their calendar part, history, substitutes."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.events.models import Mode
 from app.invitations import links
@@ -94,6 +97,23 @@ def test_declining_without_a_seat_is_confirmed_and_frees_nothing():
     assert (invitation.answer, seats.of(invitation)) == (Answer.NO, None)
     assert _kinds(invitation.person) == ["declined"]
     assert seat.state == RegistrationState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "change", [lambda invitation: answers.accept(invitation, Mode.ONLINE), answers.decline, answers.take_back]
+)
+def test_after_closing_a_participant_changes_nothing_and_an_organiser_does(change):
+    event = make.hybrid()
+    registration = make.registration(event)
+    event.closes_at = clock.now() - timedelta(hours=1)
+    db.session.flush()
+
+    with pytest.raises(RegistrationClosed):
+        change(registration.invitation)
+    assert (registration.state, registration.mode) == (RegistrationState.CONFIRMED, Mode.ON_SITE)
+
+    answers.decline(registration.invitation, by=make.account(event.network))
+    assert registration.state == RegistrationState.CANCELLED
 
 
 def test_join_link_is_mailed_to_who_is_online_and_to_nobody_else():

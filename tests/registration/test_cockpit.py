@@ -12,6 +12,7 @@ from app.events.models import Mode, Question
 from app.invitations import links
 from app.invitations.models import Answer, Invitation
 from app.network.models import Person
+from app.network.seeing import CLOCKWORK
 from app.registration import answers, cockpit, questions
 from app.registration.cockpit import Sought, Standing
 from app.registration.models import RegistrationState
@@ -52,7 +53,8 @@ def test_funnel_counts_everybody_once(event):
 
 def test_map_counts_by_municipality(event):
     tiles = {
-        tile.organisation.name: (tile.status, tile.invited, tile.coming, tile.waiting) for tile in cockpit.tiles(event)
+        tile.organisation.name: (tile.status, tile.invited, tile.coming, tile.waiting)
+        for tile in cockpit.tiles(event, CLOCKWORK)
     }
     assert len(tiles) == 56
     assert {name: tile for name, tile in tiles.items() if tile[0] != "none"} == {
@@ -149,13 +151,16 @@ class TestOnePerson:
         assert "is aangemeld en krijgt bericht" in client.get(page).text
         assert "Aangemeld door Loes Verhoeven" in client.get(page).text
         post(client, f"{page}/cancel", page=page)
-        assert (invitation.answer, cockpit.line(event, invitation.id).standing) == (Answer.NO, Standing.DECLINED)
+        assert (invitation.answer, cockpit.line(event, invitation.id, CLOCKWORK).standing) == (
+            Answer.NO,
+            Standing.DECLINED,
+        )
 
     def test_cancelling_for_somebody_lets_the_next_in(self, client, event):
         page, _ = self._page(event, "Anna Aarts")
         post(client, f"{page}/cancel", page=page)
         _, waiting = self._page(event, "Dirk Dekkers")
-        assert cockpit.line(event, waiting.id).registration.state == RegistrationState.CONFIRMED
+        assert cockpit.line(event, waiting.id, CLOCKWORK).registration.state == RegistrationState.CONFIRMED
 
     def test_resending_and_revoking_the_link(self, client, event):
         page, invitation = self._page(event, "Fien Feenstra")
@@ -198,4 +203,4 @@ def test_search_options_that_are_no_numbers_or_words_harm_nothing(client, event)
 
 
 def test_sought_of_everybody_is_the_whole_list(event):
-    assert len(list(cockpit.everybody(event, Sought()))) == 6
+    assert len(list(cockpit.everybody(event, Sought(), CLOCKWORK))) == 6

@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
+from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Answer
-from app.registration import answers, capacity, seats, waiting_list
+from app.registration import answers, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from tests import factories as make

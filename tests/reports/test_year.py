@@ -13,6 +13,7 @@ from app.lessons import commitments
 from app.lessons.models import CommitmentState
 from app.network import audiences
 from app.network.models import Audience
+from app.network.seeing import CLOCKWORK
 from app.reports import year as reporting
 from tests import factories as make
 from tests.helpers import post, sign_in
@@ -49,7 +50,7 @@ def network(app):
 
 
 def test_people_and_organisations_count_once(network):
-    year = reporting.of(network, THIS_YEAR)
+    year = reporting.of(network, THIS_YEAR, CLOCKWORK)
 
     assert [(each.event.title, each.on_site, each.online, each.organisations) for each in year.sessions] == [
         ("Eerste", 1, 0, 1),
@@ -60,7 +61,7 @@ def test_people_and_organisations_count_once(network):
 
 
 def test_reach_and_the_gap(network):
-    year = reporting.of(network, THIS_YEAR)
+    year = reporting.of(network, THIS_YEAR, CLOCKWORK)
 
     assert [(tile.organisation.name, tile.attendances, tile.sessions) for tile in year.reached] == [("Oss", 3, 2)]
     assert [tile.organisation.name for tile in year.unreached] == ["Best", "Deurne"]
@@ -69,7 +70,7 @@ def test_reach_and_the_gap(network):
 def test_other_networks_and_drafts_do_not_count(network):
     make.attendance(make.held(days_ago=1), make.person(at="Deurne"))
 
-    assert [tile.organisation.name for tile in reporting.of(network, THIS_YEAR).reached] == ["Oss"]
+    assert [tile.organisation.name for tile in reporting.of(network, THIS_YEAR, CLOCKWORK).reached] == ["Oss"]
 
 
 def test_the_gap_is_an_audience_with_one_press_and_empties_itself(client, network):
@@ -84,7 +85,7 @@ def test_the_gap_is_an_audience_with_one_press_and_empties_itself(client, networ
 
     make.attendance(make.held(network, days_ago=0.2), make.person(at="Best"))
     gap = db.session.query(Audience).one()
-    assert audiences.reach(gap.rule, network.id).people == 1
+    assert audiences.reach(gap.rule, network.id, CLOCKWORK).people == 1
 
 
 def test_page_and_excel_say_the_same(client, network):

@@ -6,43 +6,84 @@ import subprocess
 
 import pytest
 
+from app import create_app, settings
 from app.settings import ROOT
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
 
 
 @pytest.fixture
-def flask(tmp_path, request):
-    """Run a flask command on an own database; gives exit code, stdout and stderr."""
+def process(tmp_path):
+    """Run a flask command as a process of its own, on an own database; gives exit code, stdout and stderr."""
 
     def run(*arguments: str, **environ: str):
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        settings = {"INSTANCE_PATH": str(tmp_path / "instance"), **environ}
         done = subprocess.run(
-            [FLASK, "--app", "wsgi", *arguments], cwd=ROOT, env=kept | settings, capture_output=True, text=True
+            [FLASK, "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=kept | {"INSTANCE_PATH": str(tmp_path / "instance")} | environ,
+            capture_output=True,
+            text=True,
         )
         return done.returncode, done.stdout, done.stderr
 
     return run
 
 
-def test_demo_and_worker_send_120_invitations(flask):
-    assert flask("db", "upgrade")[0] == 0
-    assert flask("demo", "load")[0] == 0
-    assert flask("demo", "load")[0] == 0
-    code, out, _ = flask("worker", "--once")
+def _commands(url: str, folder):
+    """Runs flask commands in this process, on a database; they give exit code, stdout and stderr."""
+    folder.mkdir(exist_ok=True)
+    runner = create_app({"DATABASE_URL": url, "INSTANCE_PATH": str(folder)}).test_cli_runner()
+
+    def run(*arguments: str):
+        done = runner.invoke(args=arguments, catch_exceptions=False)
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
+
+
+@pytest.fixture
+def flask(databases, tmp_path):
+    return _commands(databases.with_tables("sqlite"), tmp_path / "instance")
+
+
+@pytest.fixture
+def with_demo(databases, tmp_path):
+    return _commands(databases.with_demo("sqlite"), tmp_path / "instance")
+
+
+@pytest.fixture(scope="module")
+def anywhere(tmp_path_factory):
+    """Runs commands that need no database."""
+    return _commands("sqlite://", tmp_path_factory.mktemp("instance"))
+
+
+def test_a_new_installation_in_processes_of_its_own(process):
+    assert process("db", "upgrade")[0] == 0
+    assert "can sign in" in process("accounts", "create", "Loes@Oosterhout.example", "--admin")[1]
+    code, out, _ = process("check")
+    assert (code, "FAIL clockwork" in out) == (1, True)
+    code, out, _ = process("worker", "--once")
+    assert (code, json.loads(out)["sent"]) == (0, 0)
+    assert process("check")[0] == 0
+    code, out, error = process("accounts", "sign-in-link", "niemand@x.example")
+    assert (code, out, error.count("\n")) == (1, "", 1)
+
+
+def test_demo_and_worker_send_120_invitations(with_demo):
+    assert with_demo("demo", "load")[0] == 0
+    code, out, _ = with_demo("worker", "--once")
     assert (code, json.loads(out)) == (0, {"planned": 120, "composed": 120, "sent": 120, "retrying": 0, "failed": 0})
-    assert json.loads(flask("worker", "--once")[1])["sent"] == 0
+    assert json.loads(with_demo("worker", "--once")[1])["sent"] == 0
 
 
-def test_commands_on_a_database_without_tables_say_what_to_do(flask):
-    for command in (("worker", "--once"), ("serve",), ("demo", "load")):
-        code, out, error = flask(*command)
-        assert (code, out, error.count("\n"), "db upgrade" in error) == (1, "", 1, True)
+@pytest.mark.parametrize("command", [("worker", "--once"), ("serve",), ("demo", "load")], ids=" ".join)
+def test_commands_on_a_database_without_tables_say_what_to_do(databases, tmp_path, command):
+    code, out, error = _commands(databases.empty("sqlite"), tmp_path)(*command)
+    assert (code, out, error.count("\n"), "db upgrade" in error) == (1, "", 1, True)
 
 
 def test_accounts_links_and_keys(flask):
-    flask("db", "upgrade")
     assert "can sign in" in flask("accounts", "create", "Loes@Oosterhout.example", "--admin")[1]
     assert flask("accounts", "sign-in-link", "loes@oosterhout.example")[1].startswith("http://localhost:8000/sign-in/")
     assert flask("api-token", "create", "loes@oosterhout.example")[1].startswith("lk_")
@@ -55,9 +96,8 @@ def test_accounts_links_and_keys(flask):
         assert (code, out, error.count("\n")) == (1, "", 1)
 
 
-def test_people_import_dry_run_refusal_and_saving(flask, tmp_path):
-    flask("db", "upgrade")
-    flask("demo", "load")
+def test_people_import_dry_run_refusal_and_saving(with_demo, tmp_path):
+    flask = with_demo
     good, bad = tmp_path / "goed.csv", tmp_path / "fout.csv"
     good.write_text("Naam;E-mail;Organisatie\nNieuw Mens;nieuw@oss.example;Oss\n")
     bad.write_text("Naam;E-mail\nNieuw Mens;nieuw@oss.example\nFout;geen adres\n")
@@ -73,21 +113,12 @@ def test_people_import_dry_run_refusal_and_saving(flask, tmp_path):
     assert flask("people", "import", str(good), "--network", "onbekend")[0] == 1
 
 
-def test_check_exits_with_1_when_something_is_wrong(flask):
-    flask("db", "upgrade")
-    code, out, _ = flask("check")
-    assert (code, "FAIL clockwork" in out) == (1, True)
-    flask("worker", "--once")
-    assert flask("check")[0] == 0
-
-
-def test_backup_and_restore(flask, tmp_path):
-    flask("db", "upgrade")
+def test_backup_and_restore(flask, databases, tmp_path):
     flask("accounts", "create", "loes@oosterhout.example")
     assert flask("backup", str(tmp_path / "b.zip"))[0] == 0
-    other = {"INSTANCE_PATH": str(tmp_path / "other")}
-    assert "rows restored" in flask("restore", str(tmp_path / "b.zip"), **other)[1]
-    assert flask("accounts", "sign-in-link", "loes@oosterhout.example", **other)[0] == 0
+    other = _commands(databases.empty("sqlite"), tmp_path / "other")
+    assert "rows restored" in other("restore", str(tmp_path / "b.zip"))[1]
+    assert other("accounts", "sign-in-link", "loes@oosterhout.example")[0] == 0
     code, _, error = flask("restore", str(tmp_path / "b.zip"))
     assert (code, "not empty" in error) == (1, True)
     assert flask("backup", "/nergens/b.zip")[0] == 1
@@ -104,15 +135,19 @@ def test_backup_and_restore(flask, tmp_path):
         ("MAIL_USE_TLS", "misschien"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(flask, name, value):
-    code, _, error = flask("check", **{name: value})
-    assert (code == 0, f"{name}:" in error) == (False, True)
+def test_a_setting_that_cannot_be_used_is_named(name, value):
+    with pytest.raises(settings.SettingError, match=f"^{name}:"):
+        settings.load({"SECRET_KEY": "x" * 32, name: value})
+
+
+def test_a_process_with_a_setting_that_cannot_be_used_ends_with_its_name(process):
+    code, _, error = process("check", PORT="veel")
+    assert (code == 0, "PORT:" in error) == (False, True)
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        "db upgrade",
         "demo load",
         "people import",
         "serve",
@@ -125,6 +160,11 @@ def test_a_setting_that_cannot_be_used_is_named(flask, name, value):
         "restore",
     ],
 )
-def test_every_command_has_help(flask, command):
-    code, out, _ = flask(*command.split(), "--help")
+def test_every_command_has_help(anywhere, command):
+    code, out, _ = anywhere(*command.split(), "--help")
+    assert (code, out.startswith("Usage: ")) == (0, True)
+
+
+def test_db_upgrade_has_help(process):
+    code, out, _ = process("db", "upgrade", "--help")
     assert (code, out.startswith("Usage: ")) == (0, True)

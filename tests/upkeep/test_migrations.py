@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.settings import ROOT
+from tests.databases import KINDS
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -41,12 +42,10 @@ SINCE = {
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path) -> str:
+@pytest.fixture(params=KINDS)
+def url(request, databases) -> str:
     """An own database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.sqlite'}"
-    return request.getfixturevalue("postgres")()
+    return databases.empty(request.param)
 
 
 def _upgrade(url: str, tmp_path, revision: str) -> None:

@@ -3,7 +3,7 @@
 from tests.server import prepared, serving
 
 
-def test_told_to_stop_while_a_worker_still_loads_it_ends(tmp_path):
-    with prepared(tmp_path / "instance", None) as ready, serving(ready, "--workers", "2"):
+def test_told_to_stop_while_a_worker_still_loads_it_ends(databases, tmp_path):
+    with prepared(tmp_path / "instance", databases.with_tables("sqlite")) as ready, serving(ready, "--workers", "2"):
         pass
     # Leaving waits for the process to end, and fails when it does not.

@@ -178,8 +178,8 @@ class TestMetrics:
         assert len(seen) < 40
 
 
-def test_the_worker_logs_a_line_of_json_for_each_run_that_did_something(tmp_path):
-    with prepared(tmp_path / "instance", None) as server:
+def test_the_worker_logs_a_line_of_json_for_each_run_that_did_something(databases, tmp_path):
+    with prepared(tmp_path / "instance", databases.with_tables("sqlite")) as server:
         with server.app.app_context():
             make.registration(make.event())
             db.session.commit()

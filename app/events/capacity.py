@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.events.models import Event, Mode
-from app.invitations.models import Allotment
-from app.registration.models import Registration, RegistrationState
+from app.registration.models import Allotment, Registration, RegistrationState
 
 _EVENT = sa.select(Event).where(Event.id == sa.bindparam("event_id")).with_for_update(of=Event)
 _COUNTS = (

@@ -1,0 +1,268 @@
+"""Every kind of mail in one entry: what it is called, its letter, the fields of that, and how it is treated.
+
+Whoever adds a kind writes its entry here, its letter in mail_templates/, and registers who
+writes it with outbox/composing.py when it is planned ahead.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.words import Worded
+
+
+class Priority(IntEnum):
+    """Lower leaves first."""
+
+    OWN_ACTION = 1
+    CHANGE = 3
+    MAILING = 5
+
+
+class Stop(Enum):
+    """Who stops a mail by the link and the headers that it carries (RFC 2369, 8058), from what."""
+
+    NOTHING = "nothing"
+    NETWORK = "network"
+    DIGEST = "digest"
+
+
+class Because(Worded):
+    """Why somebody gets a mail, as its footer says; %(network)s and %(site)s are filled in there."""
+
+    INVITATION = (
+        "invitation",
+        _l("Je krijgt deze mail omdat je in het netwerk %(network)s bent of door een collega bent voorgedragen."),
+    )
+    REGISTRATION = "registration", _l("Je krijgt deze mail omdat hij over jouw uitnodiging of aanmelding gaat.")
+    COMMITMENT = "commitment", _l("Je krijgt deze mail omdat je deze afspraak maakte in het netwerk %(network)s.")
+    DIGEST = "digest", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit. Jij kiest hoe vaak.")
+    FORWARDED = "forwarded", _l("Je krijgt deze mail omdat je vragen over %(network)s beantwoordt.")
+    POLL = "poll", _l("Je krijgt deze mail omdat %(network)s je vroeg welke dag je kunt.")
+    CALENDAR = (
+        "calendar",
+        _l("Je krijgt deze mail omdat je in je agenda antwoordde op een uitnodiging van %(network)s."),
+    )
+    ALARM = "alarm", _l("Je krijgt deze mail omdat je %(site)s beheert.")
+    CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
+    JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
+    OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
+
+
+class Field(Worded):
+    """What a letter that a network may write itself can be filled in with."""
+
+    VOORNAAM = "voornaam", _l("de voornaam van de lezer")
+    NAAM = "naam", _l("de hele naam van de lezer")
+    NETWERK = "netwerk", _l("de naam van het netwerk")
+    TITEL = "titel", _l("de naam van de sessie")
+    DAG = "dag", _l("de dag, zoals ‘do 10 december’")
+    TIJD = "tijd", _l("de tijd, zoals ‘13.30–16.30 uur’")
+    PLAATS = "plaats", _l("de plaats in een woord")
+    SAMENVATTING = "samenvatting", _l("de sessie in een paar zinnen")
+    SLUITING = "sluiting", _l("tot wanneer iemand kan antwoorden")
+    CONTACT = "contact", _l("wie vragen beantwoordt")
+    GEGEVENS = "gegevens", _l("blok met dag, tijd en plaats")
+    ANTWOORDEN = "antwoorden", _l("blok met de antwoordknoppen")
+    PROGRAMMA = "programma", _l("blok met het programma")
+    ROUTE = "route", _l("blok met route en toegankelijkheid")
+    DEELNAME = "deelname", _l("knop naar de online sessie")
+    TOEGANGSCODE = "toegangscode", _l("QR-code voor de ingang")
+    TERUGBLIK = "terugblik", _l("wat er van de vorige keer kwam")
+    PAGINA = "pagina", _l("het adres van de eigen pagina")
+    OP_LOCATIE = "op_locatie", _l("is de sessie op locatie?")
+    ONLINE = "online", _l("is de sessie online?")
+    HYBRIDE = "hybride", _l("is de sessie allebei?")
+    BESLOTEN = "besloten", _l("is de sessie vertrouwelijk?")
+    KAN_WIJZIGEN = "kan_wijzigen", _l("kan iemand nog antwoorden?")
+    FORMULIER = "formulier", _l("knop naar de vragen achteraf"), False
+    COLLEGA = "collega", _l("de naam van de collega"), False
+    ORGANISATIE = "organisatie", _l("de naam van de organisatie"), False
+    PLEK = "plek", _l("blijft de plek van de lezer?"), False
+    PLAATS_IN_RIJ = "plaats_in_rij", _l("de hoeveelste in de rij"), False
+    DOET_ONLINE_MEE = "doet_online_mee", _l("doet de lezer online mee?"), False
+    DEELNAMELINK = "deelnamelink", _l("het adres van de online sessie"), False
+    KOMT = "komt", _l("heeft de lezer een plek?"), False
+    WACHT = "wacht", _l("staat de lezer op de wachtlijst?"), False
+    WEER = "weer", _l("gaat de sessie toch weer door?"), False
+    REDEN = "reden", _l("waarom de sessie niet doorgaat"), False
+    VANUIT_AGENDA = "vanuit_agenda", _l("blok bij een antwoord uit de agenda, met ongedaan maken"), False
+    VERVALLEN = "vervallen", _l("is de sessie geannuleerd?"), False
+    VOORSTEL = "voorstel", _l("de tijd die de lezer voorstelde"), False
+    ADRES = "adres", _l("het mailadres van de collega"), False
+    COLLEGA_VRAGEN = "collega_vragen", _l("het adres om de collega te vragen"), False
+
+    common: bool
+    """Whether every letter about an invitation may use it."""
+
+    def __init__(self, value: str, words: LazyString, common: bool = True):
+        super().__init__(value, words)
+        self.common = common
+
+
+COMMON = tuple(field for field in Field if field.common)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a kind of mail is written and treated."""
+
+    letter: str | None
+    """Name of the letter in mail_templates/, without its language; None when it is made without one."""
+    because: Because | None = None
+    stop: Stop = Stop.NOTHING
+    priority: Priority = Priority.OWN_ACTION
+    """When it is planned for many; a single one that somebody's own action causes never waits."""
+    counts: bool = False
+    """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
+    fields: tuple[Field, ...] | None = None
+    """What a network's own words for it may use beside COMMON; None when a network does not write it."""
+    asks: bool = False
+    """Whether it is nothing without a way to answer."""
+    automatic: bool = False
+    """Whether it answers a mail by itself: at most one such to an address a day and event."""
+
+
+def _wave(name: str, *fields: Field, asks: bool = False) -> Manner:
+    """A mailing to an audience."""
+    network, mailing = Stop.NETWORK, Priority.MAILING
+    return Manner(f"invitations/{name}", Because.INVITATION, network, mailing, counts=True, fields=fields, asks=asks)
+
+
+def _wave_of_own(name: str, *fields: Field) -> Manner:
+    """A mailing to who takes part, about that."""
+    return Manner(f"invitations/{name}", Because.REGISTRATION, priority=Priority.MAILING, fields=fields)
+
+
+def _own(name: str, *fields: Field, priority=Priority.OWN_ACTION, asks=False, automatic=False) -> Manner:
+    """About somebody's own invitation or registration."""
+    return Manner(
+        f"registration/{name}", Because.REGISTRATION, priority=priority, fields=fields, asks=asks, automatic=automatic
+    )
+
+
+class MessageKind(Worded):
+    """What a mail is about."""
+
+    SAVE_THE_DATE = "save_the_date", _l("Houd de datum vrij"), _wave("save_the_date")
+    INVITATION = "invitation", _l("Uitnodiging"), _wave("invitation", asks=True)
+    REMINDER = "reminder", _l("Herinnering"), _wave("reminder", asks=True)
+    LAST_PLACES = "last_places", _l("Laatste plekken"), _wave("last_places", asks=True)
+    LAST_INFORMATION = "last_information", _l("Praktische informatie"), _wave_of_own("last_information")
+    THANK_YOU = "thank_you", _l("Bedankt"), _wave_of_own("thank_you", Field.FORMULIER)
+    CONFIRMED = (
+        "confirmed",
+        _l("Bevestiging"),
+        _own("confirmed", Field.DOET_ONLINE_MEE, Field.DEELNAMELINK, Field.VANUIT_AGENDA),
+    )
+    WAITING = "waiting", _l("Bericht van de wachtlijst"), _own("waiting", Field.PLAATS_IN_RIJ, Field.VANUIT_AGENDA)
+    PROMOTED = "promoted", _l("Plek vrijgekomen"), _own("promoted", Field.DEELNAMELINK)
+    CANCELLED = "cancelled", _l("Bevestiging van afmelding"), _own("cancelled", Field.VANUIT_AGENDA)
+    DECLINED = "declined", _l("Bevestiging van afzegging"), _own("declined", Field.VANUIT_AGENDA)
+    EVENT_CHANGED = (
+        "event_changed",
+        _l("Wijziging"),
+        _own("event_changed", Field.WEER, Field.KOMT, Field.WACHT, priority=Priority.CHANGE),
+    )
+    EVENT_CANCELLED = (
+        "event_cancelled",
+        _l("Annulering"),
+        _own("event_cancelled", Field.REDEN, priority=Priority.CHANGE),
+    )
+    SUBSTITUTE_INVITATION = (
+        "substitute_invitation",
+        _l("Uitnodiging als vervanger"),
+        _own("substitute_invitation", Field.COLLEGA, asks=True),
+    )
+    SUBSTITUTE_ASKED = "substitute_asked", _l("Collega gevraagd"), _own("substitute_asked", Field.COLLEGA, Field.PLEK)
+    SUBSTITUTE_COMES = "substitute_comes", _l("Collega komt"), _own("substitute_comes", Field.COLLEGA)
+    SUBSTITUTE_DECLINED = (
+        "substitute_declined",
+        _l("Collega kan niet"),
+        _own("substitute_declined", Field.COLLEGA, Field.PLEK),
+    )
+    REQUESTED = "requested", _l("Gevraagde link"), _own("requested")
+    SEAT_NAMED = (
+        "seat_named",
+        _l("Uitnodiging namens een organisatie"),
+        _own("seat_named", Field.COLLEGA, Field.ORGANISATIE, asks=True),
+    )
+    MAYBE = "maybe", _l("Misschien genoteerd"), _own("maybe", Field.KOMT, Field.WACHT, Field.VANUIT_AGENDA)
+    ASKED_AGAIN = (
+        "asked_again",
+        _l("Opnieuw gevraagd na een wijziging"),
+        _own("asked_again", Field.KOMT, Field.WACHT, automatic=True),
+    )
+    TOO_LATE = "too_late", _l("Antwoord kwam te laat"), _own("too_late", Field.VERVALLEN, Field.KOMT, automatic=True)
+    TIME_PROPOSED = (
+        "time_proposed",
+        _l("Voorstel voor een andere tijd"),
+        _own("time_proposed", Field.VOORSTEL, Field.KOMT, Field.WACHT, automatic=True),
+    )
+    ANSWER_UNDONE = "answer_undone", _l("Antwoord ongedaan gemaakt"), _own("answer_undone")
+    SUBSTITUTE_WANTED = (
+        "substitute_wanted",
+        _l("Iemand wil in de plaats komen"),
+        _own("substitute_wanted", Field.COLLEGA, Field.ADRES, Field.COLLEGA_VRAGEN),
+    )
+    SEATS_OFFERED = (
+        "seats_offered",
+        _l("Plekken voor een organisatie"),
+        Manner("registration/seats_offered", Because.CONTACT, Stop.NETWORK, counts=True),
+    )
+    EVALUATION = (
+        "evaluation",
+        _l("Vragen achteraf"),
+        Manner("lessons/evaluation", Because.REGISTRATION, priority=Priority.MAILING),
+    )
+    THANKS = (
+        "thanks",
+        _l("Bedankt, met de impressie"),
+        Manner("lessons/thanks", Because.INVITATION, Stop.NETWORK, Priority.MAILING),
+    )
+    MISSED = (
+        "missed",
+        _l("Gemist, met de impressie"),
+        Manner("lessons/missed", Because.INVITATION, Stop.NETWORK, Priority.MAILING, counts=True),
+    )
+    COMMITMENT = "commitment", _l("Afspraak"), Manner("lessons/commitment", Because.COMMITMENT)
+    COMMITMENT_REMINDER = (
+        "commitment_reminder",
+        _l("Herinnering aan afspraak"),
+        Manner("lessons/commitment_reminder", Because.COMMITMENT, priority=Priority.CHANGE),
+    )
+    DIGEST = "digest", _l("Nieuwsoverzicht"), Manner("digests/digest", Because.DIGEST, Stop.DIGEST, Priority.MAILING)
+    POLL = "poll", _l("Datumprikker"), Manner("polls/poll", Because.POLL)
+    POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
+    POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
+    INSTEAD = "instead", _l("Uitnodiging was voor een ander"), Manner("inbox/instead", Because.CALENDAR, automatic=True)
+    CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
+    FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
+    JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
+    OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
+    ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
+    TEST = "test", _l("Voorbeeld"), Manner(None)
+    MAIL_TEST = "mail_test", _l("Test van de mail"), Manner(None)
+
+    letter: str | None
+    because: Because | None
+    stop: Stop
+    priority: Priority
+    counts: bool
+    fields: tuple[Field, ...]
+    asks: bool
+    automatic: bool
+
+    def __init__(self, value: str, words: LazyString, manner: Manner):
+        super().__init__(value, words)
+        self.manner = manner
+        vars(self).update(vars(manner), fields=(*COMMON, *(manner.fields or ())))
+
+
+AUTOMATIC = [kind for kind in MessageKind if kind.automatic]
+IN_OWN_WORDS = {kind.letter: kind for kind in MessageKind if kind.manner.fields is not None}
+"""Kinds that a network may put in its own words, by the name of their letter."""

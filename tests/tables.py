@@ -1,0 +1,53 @@
+"""What is in the tables: which of them were written to, empty those again, see whether anything changed."""
+
+import re
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.network.models import Organisation, Role
+
+KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
+_WRITES = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO) "?(\w+)', re.IGNORECASE)
+
+
+class Written:
+    """The tables that this process wrote to, by any connection of an engine, since they were last emptied."""
+
+    def __init__(self, engine: sa.Engine):
+        self._engine = engine
+        self._names = {table.name for table in db.metadata.sorted_tables}
+        sa.event.listen(engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection, cursor, statement: str, *_) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA", "BEGIN", "SET TRANSACTION")):
+            self._names.update(_WRITES.findall(statement))
+
+    def empty(self) -> None:
+        """Leave only the reference data."""
+        written = [table for table in reversed(db.metadata.sorted_tables) if table.name in self._names]
+        if not written:
+            return
+        with self._engine.begin() as connection:
+            for table in written:
+                if table.name == "invitations":
+                    connection.execute(sa.update(table).values(substitute_for_id=None))
+                if table.name not in KEPT:
+                    connection.execute(sa.delete(table))
+            if Organisation.__tablename__ in self._names:
+                invented = Organisation.__table__.c.name.startswith("Test ")
+                connection.execute(sa.delete(Organisation.__table__).where(invented))
+        self._names.clear()
+
+
+def everything(*, but: Collection[str] = ()) -> dict[str, list[tuple]]:
+    """All rows of all tables, less those: what holds before and after something that changes nothing."""
+    db.session.commit()
+    state = {
+        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
+        for table in db.metadata.sorted_tables
+        if table.name not in but
+    }
+    db.session.commit()
+    return state

@@ -1,0 +1,28 @@
+"""What the tables have in common: counting what happened too often."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.database import db, too_often
+from app.network.models import AddressClaim
+from tests import factories as make
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "refused"),
+    [([], False), ([1, 2], False), ([1, 2, 3], True), ([1, 2, 3, 59], True), ([1, 2, 61, 300], False)],
+    ids=["nothing", "one fewer", "as many", "more", "but long ago"],
+)
+def test_too_often_is_so_many_within_a_span_of_the_same_kind(app, minutes_ago, refused):
+    person, other = make.person(), make.person()
+    for whose, moments in ((person, minutes_ago), (other, [1] * 9)):
+        for minutes in moments:
+            at = clock.now() - timedelta(minutes=minutes)
+            db.session.add(AddressClaim(person_id=whose.id, address="a@x.example", created_at=at))
+    db.session.flush()
+    now = clock.now()
+    assert too_often(AddressClaim.created_at, now - HOUR, 3, AddressClaim.person_id == person.id) is refused

@@ -1,0 +1,87 @@
+"""What the program loads before it does anything, counted in modules: each costs time at every command, and memory in every process."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from app.settings import ROOT
+from app.upkeep import health
+
+HEAVY = {
+    "alembic", "apscheduler", "authres", "checkdmarc", "cryptography", "css_inline", "dkim", "dns", "docx",
+    "email_validator", "flask_migrate", "flufl", "holidays", "icalendar", "imap_tools", "lxml", "openpyxl", "PIL",
+    "prometheus_client", "rapidfuzz", "recurring_ical_events", "requests", "segno", "snowballstemmer", "tnefparse",
+    "urllib3", "vobject", "weasyprint",
+}  # fmt: skip
+"""Libraries that come along with the first who needs them."""
+OF_THE_API = {"apispec", "flask_smorest", "marshmallow", "webargs"}
+COMMAND = "from flask.cli import main\nsys.argv[1:] = {}\ntry: main()\nexcept SystemExit: pass"
+SERVER = "import wsgi"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Runs a program in a process of its own; gives the modules that it loaded and the tables that it knows."""
+
+    def run(program: str) -> tuple[set[str], set[str]]:
+        told = "json.dump([sorted(sys.modules), sorted(sys.modules['app.database'].db.metadata.tables)], sys.stderr)"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        done = subprocess.run(
+            [sys.executable, "-c", f"import json, sys\n{program}\n{told}"],
+            cwd=ROOT,
+            env=kept | {"INSTANCE_PATH": str(tmp_path / "instance")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        modules, tables = json.loads(done.stderr.splitlines()[-1])
+        return set(modules), set(tables)
+
+    return run
+
+
+def _libraries(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+def _views(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.startswith("app.") and name.endswith(("views", "forms"))}
+
+
+def test_a_server_loads_no_library_before_somebody_needs_it(start):
+    modules, _ = start(SERVER)
+    assert _libraries(modules) & HEAVY == set()
+    assert "app.jobs" not in modules
+    assert len(modules) < 1100
+
+
+def test_a_command_loads_no_pages_and_knows_all_tables(start):
+    modules, tables = start(COMMAND.format(["--app", "wsgi", "accounts", "--help"]))
+    assert _libraries(modules) & (HEAVY | OF_THE_API) == set()
+    assert _views(modules) == set()
+    assert len(modules) < 1000
+    assert tables == start(SERVER)[1]
+
+
+def test_the_clockwork_loads_no_pages(start):
+    start(COMMAND.format(["--app", "wsgi", "db", "upgrade"]))
+    modules, _ = start(COMMAND.format(["--app", "wsgi", "worker", "--once"]))
+    assert "apscheduler.schedulers.background" in modules
+    assert _views(modules) == set()
+
+
+def test_commands_of_flask_itself_have_the_pages(start):
+    modules, _ = start(COMMAND.format(["--app", "wsgi", "routes"]))
+    assert "app.events.public_views" in modules
+
+
+def test_alembic_loads_to_change_the_tables(start):
+    assert "alembic" in start(COMMAND.format(["--app", "wsgi", "db", "heads"]))[0]
+
+
+def test_the_newest_revision_is_the_one_that_alembic_knows():
+    assert health.newest_revision() == ScriptDirectory(str(ROOT / "migrations")).get_current_head()

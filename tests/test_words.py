@@ -1,0 +1,166 @@
+"""What a reader sees of a value stands beside it: in both languages, or the program does not start."""
+
+import enum
+import html
+import importlib
+import pkgutil
+import re
+
+import pytest
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+import app as program
+from app.accounts.models import Subject
+from app.database import db
+from app.invitations import mailing
+from app.invitations.models import Origin
+from app.outbox import composing, letters
+from app.outbox.kinds import Because, MessageKind
+from app.outbox.models import Message, MessageState, Reason, in_words
+from app.words import Counted, Worded
+from tests import factories as make
+from tests.helpers import sign_in
+
+UNSPOKEN = {
+    "app.attendance.models.Entry",
+    "app.calendars.documents.Status",
+    "app.inbox.models.BounceKind",
+    "app.inbox.models.Outcome",
+    "app.inbox.models.Shape",
+    "app.invitations.models.CalendarStatus",
+    "app.lessons.models.CardState",
+    "app.lessons.models.DocumentKind",
+    "app.network.models.SearchKind",
+    "app.outbox.kinds.Priority",
+    "app.outbox.kinds.Stop",
+    "app.registration.calendar_answers.Verdict",
+    "app.reports.needs.Reason",
+    "app.tokens.Purpose",
+}
+"""Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
+SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
+FINISHED_AT_ONCE = {
+    "test",
+    "mail_test",
+    "instead",
+    "calendar_note",
+    "forwarded",
+    "join",
+    "own_address",
+    "sign_in",
+    "alarm",
+}
+
+
+def _enumerations() -> list[type[enum.Enum]]:
+    names = [module.name for module in pkgutil.walk_packages(program.__path__, "app.")]
+    for name in sorted(names, key=lambda name: not name.endswith(".models")):
+        importlib.import_module(name)
+    found, waiting = [], [enum.Enum]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("app.") and len(kind):
+                found.append(kind)
+    return found
+
+
+ENUMERATIONS = _enumerations()
+SPOKEN = [kind for kind in ENUMERATIONS if issubclass(kind, Worded)]
+
+
+def test_every_enumeration_has_words_or_is_never_spoken():
+    silent = {f"{kind.__module__}.{kind.__name__}" for kind in ENUMERATIONS if not issubclass(kind, Worded | Counted)}
+    assert silent == UNSPOKEN
+
+
+@pytest.mark.parametrize("kind", SPOKEN, ids=lambda kind: kind.__name__)
+def test_every_value_is_said_in_both_languages(app, kind):
+    with app.test_request_context():
+        for value in kind:
+            said = {}
+            for language in ("nl", "en"):
+                with force_locale(language):
+                    said[language] = str(value.words)
+            assert said["nl"], value
+            assert said["nl"] != said["en"] or said["nl"] in SAME_IN_BOTH, value
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ENUMERATIONS if issubclass(kind, Counted)])
+def test_what_is_counted_is_said_of_one_and_of_more(app, kind):
+    with app.test_request_context(), force_locale("nl"):
+        assert all(value.words(1) != value.words(2) for value in kind)
+
+
+def test_the_tones_are_those_of_the_styles():
+    styles = (letters.FOLDER.parent / "app/web/styles/parts.css").read_text()
+    assert [value for kind in SPOKEN for value in kind if f".badge--{value.tone} " not in styles] == []
+
+
+@pytest.mark.parametrize("forgotten", ["yes", ("yes",), ("yes", "Ja")], ids=["alone", "alone too", "not translated"])
+def test_a_value_without_words_fails_at_import(forgotten):
+    with pytest.raises((TypeError, RuntimeError)):
+
+        class _Vote(Worded):
+            NO = "no", _l("Nee")
+            YES = forgotten
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind.letter], ids=str)
+def test_every_kind_of_mail_has_its_letter_and_a_footer_that_says_why(kind):
+    assert all(letters.source(kind.letter, language) for language in ("nl", "en"))
+    assert kind.because in list(Because)
+
+
+def test_every_kind_that_is_planned_has_a_writer(app):
+    assert {kind for kind in MessageKind if not composing.known(kind)} == FINISHED_AT_ONCE
+
+
+def test_what_the_log_writes_down_is_a_table():
+    tables = {mapper.class_.__tablename__ for mapper in db.Model.registry.mappers}
+    assert {subject for subject in Subject if subject.by_itself} <= tables
+
+
+def test_a_mail_servers_own_words_stay_as_they_are(app):
+    with app.test_request_context(), force_locale("nl"):
+        assert in_words(Reason.ANSWERED.value) == "Antwoordde al"
+        assert in_words("550 5.1.1 no such user") == "550 5.1.1 no such user"
+
+
+class TestPages:
+    """No name of a value, and no word of English, on a Dutch page."""
+
+    @pytest.fixture
+    def invitation(self, client):
+        event = make.event(make.network(slug="netwerk"))
+        sign_in(client, make.account(event.network))
+        return make.invitation(event, make.person("Jan Jansen", of=event.network), Origin.NAMED)
+
+    @pytest.fixture
+    def said(self, client, invitation):
+        """What a page says of mails of each kind, each ended for another reason."""
+        reasons = list(Reason)
+        for number, kind in enumerate(MessageKind):
+            about = mailing.about(invitation) | {"recipient": f"{number}@oss.example", "domain": "oss.example"}
+            reason = reasons[number % len(reasons)]
+            db.session.add(Message(kind=kind, state=MessageState.SUPPRESSED, response=reason, **about))
+        db.session.commit()
+
+        def look(page: str) -> str:
+            answer = client.get(page.format(slug=invitation.event.slug, number=invitation.id))
+            assert answer.status_code == 200
+            return re.sub(r"<[^>]*>", " ", answer.text)
+
+        return look
+
+    @pytest.mark.parametrize("page", ["/organise/events/{slug}/mails", "/organise/events/{slug}/people/{number}"])
+    def test_kinds_of_mail_and_reasons_are_said_in_dutch(self, said, page):
+        seen = said(page)
+        assert [kind for kind in MessageKind if str(kind.words) not in seen] == []
+        assert [reason for reason in Reason if html.escape(str(reason.words)) not in seen] == []
+        assert re.findall(r"\b[a-z]+_[a-z_]+\b", seen) == []
+
+    def test_how_an_invitation_came_about_too(self, said):
+        seen = said("/organise/events/{slug}/people/{number}")
+        assert ("Genoemd door de organisatie" in seen, "named" in seen) == (True, False)
