@@ -6,6 +6,7 @@
 ## fmt           lay the source out, and mend what can be mended by itself
 ## test          all tests, on SQLite, PostgreSQL and in a browser (ARGS="tests/inbox -n 0" for some)
 ## lint          what can be said without running it
+## types         whether the types fit; quick when little changed since the last time
 ## hooks         let git run lint before a commit and check before a push
 ## faults        the fault tests at full size, with a real mail server, and mutants
 ## mutants       which changes of the rules no test notices; takes hours (ARGS="app.registration.seats.*" for some)
@@ -27,7 +28,7 @@ TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help check watch fmt hooks picture mutants
+.PHONY: help check watch fmt hooks picture types mutants
 .DEFAULT_GOAL := run
 
 help:
@@ -55,6 +56,7 @@ lint: install .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy app
 
 check: lint
 	@tests="$$($(BIN)/python -m tests.changed)"; \
@@ -70,6 +72,9 @@ fmt: .venv/.installed-test
 
 hooks: .venv/.installed-test
 	$(BIN)/pre-commit install
+
+types: install .venv/.installed-test
+	$(BIN)/mypy app
 
 bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)

@@ -6,7 +6,7 @@ from flask import current_app
 
 
 def absolute(path: str) -> str:
-    return current_app.config["BASE_URL"] + path
+    return f"{current_app.config['BASE_URL']}{path}"
 
 
 def host() -> str:
@@ -16,7 +16,7 @@ def host() -> str:
 
 def reply(token: str = "") -> str:
     """The address of our own mailbox, with a token in it by plus addressing (RFC 5233)."""
-    constant = current_app.config["REPLY_ADDRESS"]
+    constant: str = current_app.config["REPLY_ADDRESS"]
     local, _, domain = constant.partition("@")
     return f"{local}+{token}@{domain}" if token else constant
 

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -25,7 +26,7 @@ api_group = AppGroup("api-token", help="Keys for the API.")
 class Tables(click.Command):
     """Flask-Migrate's own group of commands; alembic loads when one of them is asked for."""
 
-    def make_context(self, *args, **options) -> click.Context:
+    def make_context(self, *args, **options: Any) -> click.Context:
         from app.upkeep import tables
 
         return tables.commands().make_context(*args, **options)
@@ -39,7 +40,7 @@ def bind(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def _fail(message: str):
+def _fail(message: str) -> NoReturn:
     """Say in one line on stderr what is wrong, and end with exit code 1."""
     click.echo(f"leerkring: {message}", err=True)
     sys.exit(1)
@@ -174,10 +175,11 @@ def worker(once: bool) -> None:
     db.session.remove()
     from app import jobs
 
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, not Flask
     if once:
-        click.echo(json.dumps(jobs.run_once(current_app._get_current_object())))
+        click.echo(json.dumps(jobs.run_once(app)))
     else:
-        jobs.run_until_stopped(current_app._get_current_object())
+        jobs.run_until_stopped(app)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from flask import has_request_context, request
@@ -18,14 +19,17 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BUSY_TIMEOUT = 20_000
 """Milliseconds that a SQLite writer waits for another one."""
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
+    """What all tables have in common."""
+
+    __table__: ClassVar[sa.Table]
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,16 +41,22 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 
-class Moment(sa.types.TypeDecorator):
+Condition = sa.ColumnElement[bool] | sa.TextClause
+"""What may stand in a WHERE."""
+Rows = sa.Select[*tuple[Any, ...]]
+"""A SELECT of columns that differ from case to case."""
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back on reading."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect):
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -54,13 +64,13 @@ class Moment(sa.types.TypeDecorator):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect):
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(enum: type[StrEnum], **options):
+def choice(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
     """A column that holds one value of an enumeration, guarded by a CHECK in the database."""
     kind = sa.Enum(
         enum,
@@ -73,25 +83,25 @@ def choice(enum: type[StrEnum], **options):
     return mapped_column(kind, **options)
 
 
-class _Listed(sa.types.TypeDecorator):
+class _Listed(sa.types.TypeDecorator[Any]):
     """A value of an enumeration; what the program does not know (any more) is read as text."""
 
     impl = sa.String
     cache_ok = True
 
-    def __init__(self, enum: type[StrEnum], length: int):
+    def __init__(self, enum: type[StrEnum], length: int) -> None:
         super().__init__(length)
         self.enum = enum
-        self._members = {member.value: member for member in enum}
+        self._members: dict[str | None, StrEnum] = {member.value: member for member in enum}
 
-    def process_bind_param(self, value: str | None, dialect):
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         return None if value is None else str(value)
 
-    def process_result_value(self, value: str | None, dialect):
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | str | None:
         return self._members.get(value, value)
 
 
-def listed(enum: type[StrEnum], length: int, **options):
+def listed(enum: type[StrEnum], length: int, **options: Any) -> MappedColumn[Any]:
     """A column for an enumeration that grows by an entry in the program alone: no CHECK, so no migration."""
     return mapped_column(_Listed(enum, length), **options)
 
@@ -115,7 +125,7 @@ def read_only() -> bool:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection, record) -> None:
+def _prepare_sqlite(connection: Any, record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
         connection.executescript(
@@ -151,16 +161,24 @@ def autocommit() -> Iterator[sa.Connection]:
         yield connection
 
 
-def insert_new(table: sa.Table, *unique: str):
+def insert_new(table: sa.Table, *unique: str) -> Any:
     """An INSERT that passes over rows that are there already, by the unique key of these columns."""
     if db.session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    return insert(table).on_conflict_do_nothing(index_elements=list(unique))
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
 
 
-def add_once(row) -> bool:
+def rows_changed(statement: sa.UpdateBase) -> int:
+    """Carry out an INSERT, UPDATE or DELETE and return how many rows it changed."""
+    result = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def add_once(row: Model) -> bool:
     """Add a row of which there may be one; False when somebody else added theirs at the same moment."""
     try:
         with db.session.begin_nested():
@@ -170,7 +188,7 @@ def add_once(row) -> bool:
     return True
 
 
-def too_often(at, since: datetime, most: int, *conditions) -> bool:
+def too_often(at, since: datetime, most: int, *conditions: sa.ColumnElement[bool]) -> bool:
     """Whether `most` rows or more meet the conditions with a moment `at` after `since`: one more would be too many."""
     return db.session.scalar(sa.select(sa.func.count()).where(at > since, *conditions)) >= most
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import click
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -91,7 +92,7 @@ def tidy() -> int:
 stopped = Event()
 """Set when this worker has been told to stop."""
 
-SCHEDULE: list[tuple[Callable, int]] = [
+SCHEDULE: list[tuple[Callable[..., Any], int]] = [
     (post, 2), (beat, 30), (receive, 30), (listen, 30), (follow, 60), (tidy, 3600),
 ]  # fmt: skip
 """Job and seconds between its runs."""
@@ -123,7 +124,7 @@ def run_until_stopped(app: Flask) -> None:
     scheduler.shutdown(wait=True)
 
 
-def _in_context(app: Flask, job: Callable) -> Callable[[], None]:
+def _in_context(app: Flask, job: Callable[..., Any]) -> Callable[[], None]:
     def run() -> None:
         begun = monotonic()
         with app.app_context():
@@ -140,7 +141,7 @@ def _in_context(app: Flask, job: Callable) -> Callable[[], None]:
     return run
 
 
-def _report(job: Callable, begun: float, **figures) -> None:
+def _report(job: Callable[..., Any], begun: float, **figures: Any) -> None:
     """One line of JSON for a run that did something: which job of which worker, how long, and how much of what."""
     line = {"at": clock.now().isoformat(timespec="seconds"), "worker": claiming.worker_name(), "job": job.__name__}
     click.echo(json.dumps(line | {"seconds": round(monotonic() - begun, 3)} | figures))

@@ -44,7 +44,7 @@ def to_text(tokens: list[Token]) -> str:
 class _Setter:
     """Sets block tokens as lines; each method handles the token type it is named after."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lines: list[str] = []
         self._indents: list[str] = []
         self._counters: list[int | None] = []
@@ -108,7 +108,8 @@ def wrap(text: str) -> str:
     """Break long lines at WIDTH, under the text of a list item; addresses stay whole."""
     out = []
     for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):
-        indent = " " * len(_LEAD.match(line)[0])
+        lead = _LEAD.match(line)
+        indent = " " * len(lead[0]) if lead else ""
         out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
             ""
         ]

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ def plain(value: object) -> object:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
-def typed(kind: sa.types.TypeEngine, value: object) -> object:
+def typed(kind: Any, value: Any) -> object:
     """What `plain` made of a value, as a column of that type takes it."""
     if value is None:
         return None

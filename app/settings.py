@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +75,7 @@ class Setting:
     """One environment variable; an empty value counts as absent."""
 
     name: str
-    parse: Callable
+    parse: Callable[..., Any]
     default: object
     meaning: str
 
@@ -117,13 +118,13 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def load(environ: Mapping[str, str] | None = None) -> dict:
+def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the settings by name, derived defaults filled in.
 
     Raises SettingError for a value that cannot be used.
     """
     environ = os.environ if environ is None else environ
-    values = {setting.name: _read(setting, environ) for setting in SETTINGS}
+    values: dict[str, Any] = {setting.name: _read(setting, environ) for setting in SETTINGS}
     values["INSTANCE_PATH"] = values["INSTANCE_PATH"].resolve()
     values["DATABASE_URL"] = _database_url(values)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(values["INSTANCE_PATH"])
@@ -153,8 +154,8 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> object:
         raise SettingError(f"{setting.name}: {error}") from None
 
 
-def _database_url(values: dict) -> str:
-    url = values["DATABASE_URL"] or f"sqlite:///{values['INSTANCE_PATH'] / 'leerkring.sqlite'}"
+def _database_url(values: dict[str, Any]) -> str:
+    url: str = values["DATABASE_URL"] or f"sqlite:///{values['INSTANCE_PATH'] / 'leerkring.sqlite'}"
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url[len(short) :]

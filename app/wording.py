@@ -1,11 +1,22 @@
 """Days, hours and places in words, in the language of the reader: 'do 10 december 2026', '13.30 uur'."""
 
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
 from app import clock
+
+
+class Somewhere(Protocol):
+    """What has a place, online or on site: an event."""
+
+    on_site: Any
+    online: Any
+    venue: Any
+    street: Any
+    town: Any
 
 
 def _language() -> str:
@@ -62,7 +73,7 @@ def day_and_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     return gettext("%(day)s, %(hour)s uur", day=day(moment, zone), hour=hour(moment, zone))
 
 
-def place(event) -> str:
+def place(event: Somewhere) -> str:
     """Where in a word: 'Oosterhout', 'online' or 'Oosterhout of online'."""
     where = event.town or event.venue
     if event.on_site and event.online:
@@ -70,6 +81,6 @@ def place(event) -> str:
     return where if event.on_site else gettext("online")
 
 
-def venue(event) -> str:
+def venue(event: Somewhere) -> str:
     """The place in full: 'Stadhuis, Slotjesveld 1, Oosterhout'."""
     return ", ".join(part for part in (event.venue, event.street, event.town) if part)

@@ -8,6 +8,7 @@ A value without words, or with words that no catalogue translates, ends the impo
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Self
 
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
@@ -20,12 +21,12 @@ class Worded(StrEnum):
     tone: str
     """quiet, accent, green, amber or red: the classes badge--… of the styles."""
 
-    def __new__(cls, value: str, *_):
+    def __new__(cls, value: str, *_: object) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         return member
 
-    def __init__(self, _value: str, words: LazyString, tone: str = "quiet"):
+    def __init__(self, _value: str, words: LazyString | None = None, tone: str = "quiet") -> None:
         if not isinstance(words, LazyString):
             raise TypeError(f"{type(self).__name__}.{self._name_} needs words that are translated when they are read")
         self.words = words
@@ -37,7 +38,7 @@ class Counted(StrEnum):
 
     words: Callable[[int], str]
 
-    def __new__(cls, value: str, words: Callable[[int], str]):
+    def __new__(cls, value: str, words: Callable[[int], str] = str) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.words = words

@@ -4,6 +4,8 @@ It listens to the database session, so that no view can forget it. Of people onl
 fields changed is kept, never their contents.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import g, has_app_context
 from sqlalchemy import event
@@ -41,7 +43,7 @@ _DERIVED = {
 }
 
 
-def note(action: Action, row, **changes) -> None:
+def note(action: Action, row, **changes: Any) -> None:
     """Write down what is no change of a row: an export, a test mail."""
     account = g.get("account")
     if account is not None:
@@ -54,7 +56,7 @@ def connect() -> None:
         event.listen(Session, "after_flush", _write_down)
 
 
-def _write_down(session: Session, flush_context) -> None:
+def _write_down(session: Session, flush_context: object) -> None:
     account = g.get("account") if has_app_context() else None
     if account is None:
         return
@@ -76,7 +78,7 @@ def _entry(session: Session, account: Account, action: Action, row) -> None:
     session.execute(sa.insert(AuditEntry.__table__).values(values))
 
 
-def _changes(row) -> dict[str, list]:
+def _changes(row: Any) -> dict[str, list[Any]]:
     """Field → [before, after]; for personal data only the names of the fields."""
     state = sa.inspect(row)
     changes = {}
@@ -95,7 +97,7 @@ def _short(value: object) -> object:
     return short[:500] if isinstance(short, str) else short
 
 
-def _about(row) -> dict:
+def _about(row: Any) -> dict[str, Any]:
     number = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),
@@ -105,11 +107,12 @@ def _about(row) -> dict:
     }
 
 
-def _network_of(row) -> int | None:
+def _network_of(row: Any) -> int | None:
     """The network that a row belongs to, by the event or impression above it when it does not say itself."""
     if isinstance(row, Network):
         return row.id
-    if (network_id := getattr(row, "network_id", None)) is not None:
+    network_id: int | None = getattr(row, "network_id", None)
+    if network_id is not None:
         return network_id
     for parent, column, model in _PARENTS:
         if (number := getattr(row, column, None)) is not None:
@@ -120,7 +123,7 @@ def _network_of(row) -> int | None:
     return None
 
 
-def _label(row) -> str:
+def _label(row: Any) -> str:
     """What the row is called on the log page; people by number alone."""
     if isinstance(row, _PERSONAL):
         return ""

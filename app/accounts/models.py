@@ -1,6 +1,7 @@
 """Tables of accounts, their rights and what they did."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db, listed
+from app.database import Model, Moment, choice, listed
 from app.network.models import Language, Network
 from app.words import Worded
 
@@ -21,7 +22,7 @@ class NetworkRole(Worded):
     READER = "reader", _l("Lezer")
 
 
-class Account(db.Model):
+class Account(Model):
     """Somebody who signs in. Raising `session_version` ends every open session."""
 
     __tablename__ = "accounts"
@@ -43,7 +44,7 @@ class Account(db.Model):
     )
 
 
-class Grant(db.Model):
+class Grant(Model):
     """What an account may do in a network."""
 
     __tablename__ = "grants"
@@ -59,7 +60,7 @@ class Grant(db.Model):
     __table_args__ = (sa.UniqueConstraint("account_id", "network_id"),)
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One request to sign in. Unknown addresses leave a row too, so that both take the same way.
 
     Only digests are kept: of the address (for the limit) and of the asking browser's secret.
@@ -78,7 +79,7 @@ class SignIn(db.Model):
     account: Mapped[Account | None] = relationship()
 
 
-class ApiToken(db.Model):
+class ApiToken(Model):
     """A key for the API, with the rights of its account; only its digest is kept."""
 
     __tablename__ = "api_tokens"
@@ -153,7 +154,7 @@ class Subject(Worded):
         self.by_itself = by_itself
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """A change by an organiser: who, when, what. `changes` maps a field to [before, after]."""
 
     __tablename__ = "audit_log"
@@ -166,6 +167,6 @@ class AuditEntry(db.Model):
     subject: Mapped[Subject] = listed(Subject, 40)
     subject_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(sa.String(200), default="")
-    changes: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     account: Mapped[Account | None] = relationship()

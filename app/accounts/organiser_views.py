@@ -45,7 +45,7 @@ def colleagues(network: Network):
 
 @organisers.post("/networks/<slug>/team/<int:number>/remove", needs=Need.ORGANISE, subject=row_of(Grant))
 def remove_colleague(network: Network, grant: Grant):
-    if grant.account_id == sessions.current().id and not sessions.current().is_admin:
+    if grant.account_id == sessions.account().id and not sessions.account().is_admin:
         flash(gettext("Je kunt je eigen toegang niet weghalen. Vraag een collega."), "error")
     else:
         db.session.delete(grant)
@@ -88,7 +88,7 @@ def all_accounts():
 def switch_account(number: int):
     """Close an account or open it again; closing ends its sessions."""
     account = db.session.get(Account, number) or abort(404)
-    if account.id == sessions.current().id:
+    if account.id == sessions.account().id:
         flash(gettext("Je kunt je eigen account niet afsluiten."), "error")
     else:
         account.active = request.form.get("active") == "1"

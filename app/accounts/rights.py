@@ -1,6 +1,7 @@
 """Who may see and do what: administrators all, organisers and readers their networks."""
 
 from enum import Enum, auto
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ OF_A_PLACE = {Need.READ, Need.PEOPLE, Need.ORGANISE}
 """What is asked about one network or event."""
 
 
-def meets(account: Account, need: Need, place=None) -> bool:
+def meets(account: Account, need: Need, place: Any = None) -> bool:
     """Whether an account is allowed this, at a place: a network, or what lies in one and has its `network_id`."""
     network_id = place.id if isinstance(place, Network) else place and place.network_id
     match need:
@@ -55,7 +56,7 @@ def may_organise(account: Account, network_id: int) -> bool:
     return account.is_admin or _role(account, network_id) == NetworkRole.ORGANISER
 
 
-def may_see_people(account: Account, event) -> bool:
+def may_see_people(account: Account, event: Any) -> bool:
     """Readers see who comes, but not at a confidential event."""
     return viewer(account).may_see_people(event)
 
@@ -80,7 +81,7 @@ def organises(account: Account) -> bool:
     return account.is_admin or any(grant.role == NetworkRole.ORGANISER for grant in account.grants)
 
 
-def networks(account: Account) -> sa.Select:
+def networks(account: Account) -> sa.Select[Network]:
     """The networks that an account may see, by name."""
     wanted = sa.select(Network).order_by(Network.name)
     return wanted if account.is_admin else wanted.join(Grant).where(Grant.account_id == account.id)

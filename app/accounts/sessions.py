@@ -21,10 +21,19 @@ def end() -> None:
     g.account = None
 
 
+def account() -> Account:
+    """The account of the running request, on a page that opens for an account alone; raises LookupError on any other."""
+    found = current()
+    if found is None:
+        raise LookupError("nobody is signed in")
+    return found
+
+
 def current() -> Account | None:
     """The account of the running request; read once a request."""
     if "account" not in g:
         number, version = session.get(_KEY) or (0, 0)
         account = db.session.get(Account, number) if number else None
         g.account = account if account and account.active and account.session_version == version else None
-    return g.account
+    found: Account | None = g.account
+    return found

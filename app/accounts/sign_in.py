@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
 from app.accounts.models import Account, SignIn
-from app.database import db, too_often
+from app.database import db, rows_changed, too_often
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
@@ -60,7 +60,8 @@ def mail_asked() -> int:
     waiting = sa.select(SignIn).where(~SignIn.mailed, SignIn.account_id.is_not(None)).order_by(SignIn.id)
     requests = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
     for request in requests:
-        _mail(request)
+        if request.account:
+            _mail(request, request.account)
         request.mailed = True
     db.session.commit()
     return len(requests)
@@ -103,7 +104,7 @@ def by_code(number: int, code: str) -> Account | None:
 
 def forget_old() -> int:
     """Delete requests that are a day old."""
-    return db.session.execute(sa.delete(SignIn).where(SignIn.created_at < clock.now() - timedelta(days=1))).rowcount
+    return rows_changed(sa.delete(SignIn).where(SignIn.created_at < clock.now() - timedelta(days=1)))
 
 
 _ANY_BROWSER = "any"
@@ -112,7 +113,7 @@ _ANY_BROWSER = "any"
 def _valid(number: int, lock: bool = False) -> SignIn | None:
     wanted = sa.select(SignIn).where(SignIn.id == number, SignIn.created_at > clock.now() - VALID)
     request = db.session.scalar(wanted.with_for_update() if lock else wanted)
-    return None if request and request.account_id and not request.account.active else request
+    return None if request and request.account and not request.account.active else request
 
 
 def _digest(text: str) -> str:
@@ -124,8 +125,8 @@ def _code(request: SignIn) -> str:
     return f"{int(_digest(f'code {request.id} {request.browser_digest}'), 16) % 10**6:06d}"
 
 
-def _mail(request: SignIn) -> None:
-    account, code, site = request.account, _code(request), letters.site_name()
+def _mail(request: SignIn, account: Account) -> None:
+    code, site = _code(request), letters.site_name()
     values = {
         "naam": account.name,
         "site": site,

@@ -96,7 +96,7 @@ def _enter(account):
 
 
 def _secret() -> str:
-    return session.get("sign_in", {}).get("secret", "")
+    return str(session.get("sign_in", {}).get("secret", ""))
 
 
 def _inside(address: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.network import people
+from app.network.models import Person
 
 
 class NetworkSchema(Schema):
@@ -67,7 +68,7 @@ class MemberSchema(Schema):
     )
 
 
-def _organisation(person) -> str | None:
+def _organisation(person: Person) -> str | None:
     position = people.current(person)
     return position.organisation.name if position else None
 

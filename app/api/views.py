@@ -40,7 +40,7 @@ class OwnErrorsOnly(Api):
 api = OwnErrorsOnly()
 blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Networks, events and registrations")
 blueprint.register_error_handler(HTTPException, api.handle_http_exception)
-_SECURITY = [{"token": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class SelectPage(Page):
@@ -48,7 +48,9 @@ class SelectPage(Page):
 
     @property
     def item_count(self) -> int:
-        return db.session.scalar(sa.select(sa.func.count()).select_from(self.collection.order_by(None).subquery()))
+        return db.session.scalars(
+            sa.select(sa.func.count()).select_from(self.collection.order_by(None).subquery())
+        ).one()
 
     @property
     def items(self) -> list:
@@ -67,7 +69,8 @@ def _demand_token() -> None:
 
 
 def _account() -> Account:
-    return g.api_account
+    account: Account = g.api_account
+    return account
 
 
 def _visible(query: dict) -> list[int]:

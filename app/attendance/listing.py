@@ -44,7 +44,7 @@ class Arrival:
     @property
     def mode(self) -> Mode:
         active = self.registration is not None and self.registration.state != RegistrationState.CANCELLED
-        return self.registration.mode if active else self.invitation.event.modes[0]
+        return self.registration.mode if self.registration and active else self.invitation.event.modes[0]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation | None,
     """How many of each organisation, most first."""
     found = {each.position.organisation.id: each.position.organisation for each in arrivals_ if each.position}
     counted = Counter(each.position.organisation.id if each.position else None for each in arrivals_)
-    rows = [(found.get(number), count_) for number, count_ in counted.items()]
+    rows = [(found.get(number or 0), count_) for number, count_ in counted.items()]
     return sorted(rows, key=lambda row: (-row[1], row[0].name if row[0] else ""))
 
 
@@ -128,7 +128,7 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     return fuzz.ratio(plain, names.plain(person.name)) + (8 if same_place else 0)
 
 
-def _arrivals(event: Event) -> sa.Select:
+def _arrivals(event: Event) -> sa.Select[Invitation, Registration, Attendance]:
     return (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.person)
@@ -145,11 +145,11 @@ def _arrivals(event: Event) -> sa.Select:
     )
 
 
-def _rows(wanted: sa.Select) -> list[Arrival]:
+def _rows(wanted: sa.Select[Invitation, Registration, Attendance]) -> list[Arrival]:
     return [Arrival(*row) for row in db.session.execute(wanted).all()]
 
 
-def _has_word(word: str):
+def _has_word(word: str) -> sa.ColumnElement[bool]:
     pattern = f"%{names.plain(word).replace('%', '').replace('_', '')}%"
     place = (
         sa.select(Position.id)

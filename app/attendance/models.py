@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Account
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.network.models import Organisation
@@ -24,7 +24,7 @@ class Entry(StrEnum):
     JOINED = "joined"
 
 
-class Attendance(db.Model):
+class Attendance(Model):
     """Person × event: was there. Undoing a check-in deletes the row.
 
     `organisation_id` is where the person worked that day, whatever they do later.

@@ -72,7 +72,7 @@ def known(event: Event, number: int):
     alike = listing.lookalikes(event, form.name.data, _chosen(form))
     person = next((each for each in alike if each.id == number), None) or abort(404)
     try:
-        done = presence.check_in_person(event, person, _mode(), sessions.current())
+        done = presence.check_in_person(event, person, _mode(), sessions.account())
     except (NotYet, NotHeld) as refused:
         return _refused(event, refused)
     return _welcome(event, done)
@@ -98,7 +98,7 @@ def absent(event: Event):
 @personal.get("/c/<token>")
 def code(invitation: Invitation):
     """What the QR code of a participant opens: for an organiser the check-in, for others where to show it."""
-    account = sessions.current()
+    account = sessions.account()
     if account is None or not rights.may_organise(account, invitation.event.network_id):
         drawing = qr.drawing(check_in_codes.address(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
@@ -126,7 +126,7 @@ def _list(event: Event) -> dict:
 def _check_in(invitation: Invitation, entry: Entry) -> None:
     """Check somebody in and say what there is to say; the page itself shows who is there."""
     try:
-        done = presence.check_in(invitation, entry, _mode(), sessions.current())
+        done = presence.check_in(invitation, entry, _mode(), sessions.account())
     except (NotYet, NotHeld) as refused:
         db.session.rollback()
         flash(_why_not(invitation.event, refused), "warning")
@@ -139,7 +139,7 @@ def _check_in(invitation: Invitation, entry: Entry) -> None:
 def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
     try:
         done = presence.walk_in(
-            event, form.name.data, organisation, form.address.data or "", _mode(), sessions.current()
+            event, form.name.data, organisation, form.address.data or "", _mode(), sessions.account()
         )
     except (NotYet, NotHeld) as refused:
         return _refused(event, refused)

@@ -4,6 +4,7 @@ The row of a check-in is unique per invitation, so two phones at the door count 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import Account
 from app.attendance.models import Attendance, Entry
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.events.models import Event, Mode
 from app.invitations import history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
@@ -37,7 +38,7 @@ class CheckIn:
     new: bool
 
 
-def opens_at(event: Event):
+def opens_at(event: Event) -> datetime:
     """The first moment of the event's first day, in its zone."""
     return clock.start_of_day(clock.local(event.starts_at, event.zone).date(), event.zone)
 
@@ -47,8 +48,12 @@ def is_open(event: Event) -> bool:
 
 
 def of(invitation: Invitation) -> Attendance | None:
+    return db.session.scalar(_of(invitation))
+
+
+def _of(invitation: Invitation) -> sa.Select[Attendance]:
     wanted = sa.select(Attendance).where(Attendance.invitation_id == invitation.id)
-    return db.session.scalar(wanted.options(joinedload(Attendance.account)))
+    return wanted.options(joinedload(Attendance.account))
 
 
 def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
@@ -63,7 +68,7 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
         raise NotYet
     registration = seats.of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
-    mode = mode or (registration.mode if registered else event.modes[0])
+    mode = mode or (registration.mode if registration and registered else event.modes[0])
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
@@ -73,13 +78,10 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
         "account_id": by.id if by else None,
         "at": clock.now(),
     }
-    inserted = db.session.execute(
-        insert_new(Attendance.__table__, "invitation_id").values(row), execution_options={"preserve_rowcount": True}
-    )
-    new = inserted.rowcount == 1
+    new = rows_changed(insert_new(Attendance.__table__, "invitation_id").values(row)) == 1
     if new and not registered:
         _register(invitation, mode, by)
-    return CheckIn(of(invitation), new)
+    return CheckIn(db.session.scalars(_of(invitation)).one(), new)
 
 
 def undo(invitation: Invitation) -> bool:
@@ -130,7 +132,7 @@ def _register(invitation: Invitation, mode: Mode, by: Account | None) -> None:
     """A seat like anybody's, or a place in line when there is none; nobody at the door is sent away by us."""
     seats.claim_seat(invitation, mode, after_closing=True, afterwards=True)
     invitation.answer, invitation.answered_at = Answer.YES, clock.now()
-    history.note(invitation, Step.WALKED_IN, by and by.id)
+    history.note(invitation, Step.WALKED_IN, by.id if by else None)
 
 
 def _answer_before(invitation: Invitation) -> Answer | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import icalendar
 from flask_babel import gettext
 
 from app.calendars import documents
@@ -68,7 +69,9 @@ def cancel(event: Event, participation: Participation) -> CalendarPart:
     return _part("CANCEL", event, component)
 
 
-def _component(event: Event, participation: Participation, summary: str, description: str, *, with_link: bool):
+def _component(
+    event: Event, participation: Participation, summary: str, description: str, *, with_link: bool
+) -> icalendar.Event:
     component = documents.vevent(
         event,
         status=participation.status,
@@ -94,5 +97,5 @@ def address_of(party: Party) -> "vCalAddress":
     return value
 
 
-def _part(method: str, event: Event, component) -> CalendarPart:
+def _part(method: str, event: Event, component: icalendar.Event) -> CalendarPart:
     return CalendarPart(method, documents.vcalendar([component], [event.zone], method).to_ical())

@@ -17,7 +17,15 @@ from app.digests.models import Edition, Word
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.lessons import boards, cards, commitments, evaluations, impressions, insights
-from app.lessons.models import CommitmentState, EvaluationKind, EvaluationSheet, EvaluationTicket, Impression
+from app.lessons.models import (
+    CommitmentState,
+    Evaluation,
+    EvaluationKind,
+    EvaluationSheet,
+    EvaluationTicket,
+    Impression,
+)
+from app.network import rhythm
 from app.network.models import DigestFrequency, Membership, Network, Person, Standing
 from app.outbox import queue
 from app.outbox.models import Message, MessageState
@@ -70,7 +78,7 @@ def evaluate(event: Event) -> None:
             db.session.add(_sheet(evaluation, pick, number))
 
 
-def _sheet(evaluation, pick: random.Random, number: int) -> EvaluationSheet:
+def _sheet(evaluation: Evaluation, pick: random.Random, number: int) -> EvaluationSheet:
     words = iter(WORDS[number % len(WORDS)])
     values = {}
     for question in evaluation.questions:
@@ -134,7 +142,7 @@ def tell(networks: dict[str, Network]) -> None:
     )
     db.session.flush()
     for frequency in (DigestFrequency.WEEKLY, DigestFrequency.MONTHLY):
-        day = editions.due_on(frequency, clock.today())
+        day = rhythm.due_on(frequency, clock.today())
         if not db.session.scalar(sa.select(Edition.id).filter_by(frequency=frequency, day=day)):
             edition = Edition(frequency=frequency, day=day, done_at=clock.now())
             db.session.add(edition)
@@ -153,7 +161,7 @@ def _last_digest(edition: Edition) -> None:
     )
     people = db.session.scalars(wanted, execution_options={"populate_existing": True}).all()
     digests = [digest for digest in selection.for_people(people).values() if digest.sections]
-    moment = editions.moment(edition.day)
+    moment = rhythm.moment(edition.day)
     for digest in digests:
         message = Message(
             key=f"{editions.KIND}:{edition.id}:{digest.person.id}",
@@ -176,7 +184,7 @@ def _owner(event: Event, seed: str) -> Person:
     """Somebody who was there."""
     there = sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
     numbers = list(db.session.scalars(there.where(Attendance.event_id == event.id).order_by(Attendance.id)))
-    return db.session.get(Person, random.Random(seed).choice(numbers), options=[selectinload(Person.addresses)])
+    return db.session.get_one(Person, random.Random(seed).choice(numbers), options=[selectinload(Person.addresses)])
 
 
 def _stranger(event: Event) -> Person | None:

@@ -50,4 +50,5 @@ def _calendar() -> bytes:
         for name, value in (values | {"dtstart": begin, "dtend": begin + timedelta(hours=2)}).items():
             event.add(name, value)
         calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app import addresses, clock
 from app.accounts import accounts
-from app.accounts.models import NetworkRole
+from app.accounts.models import Account, NetworkRole
 from app.database import db
 from app.demo import afterwards, around, content, learned, names
 from app.demo.content import EVENTS, NETWORKS, STAR, DemoEvent
@@ -74,7 +74,7 @@ def hints() -> Iterator[str]:
 
 
 def _known_people() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Person))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(Person)).one()
 
 
 def _network(demo: content.DemoNetwork) -> Network:
@@ -209,7 +209,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
         _past_answers(event, demo.answers)
 
 
-def _weekday(days: int):
+def _weekday(days: int) -> date:
     """About so many days from today, never in a weekend, on a public holiday or just before New Year."""
     day, closed = clock.today() + timedelta(days=days), holidays.country_holidays("NL")
     while day.weekday() >= 5 or day in closed or (day.month, day.day) >= (12, 24):
@@ -261,7 +261,7 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
     invitations = [inviting.add(event, person, Origin.WAVE) for person in chosen]
     for invitation in invitations:
         invitation.created_at = sent_at
-        address = invitation.address.address
+        address = invitation.attendee.address
         db.session.add(
             Message(
                 key=f"demo:{wave.id}:{invitation.id}",
@@ -321,7 +321,9 @@ def _afterwards(slugs: list[str]) -> None:
     """What came of the sessions that took place, oldest first; those of March 2024 are one series with one report."""
     wanted = sa.select(Event).where(Event.slug.in_(slugs), Event.ends_at < clock.now()).order_by(Event.starts_at)
     past = list(db.session.scalars(wanted))
-    writer, reader = accounts.by_email(ORGANISER[0]), accounts.by_email(ADMIN[0])
+    writer, reader = (
+        db.session.scalars(sa.select(Account).where(Account.email == email)).one() for email in (ORGANISER[0], ADMIN[0])
+    )
     for event in past:
         if event.slug in learned.IN_SERIES:
             serial.join(event, learned.SERIES, one_impression=True)

@@ -6,6 +6,7 @@ planning takes little memory, shows its progress and goes on after a restart.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -105,7 +106,7 @@ def _step() -> tuple[int] | None:
     return (planned,)
 
 
-def _readers(edition: Edition) -> sa.Select:
+def _readers(edition: Edition) -> sa.Select[Any]:
     """The next people who get this edition: who want to hear of a network, or for whom an invitation was held."""
     wants = sa.select(Membership.id).where(
         Membership.person_id == Person.id,

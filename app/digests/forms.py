@@ -1,6 +1,7 @@
 """What comes in about digests: a person's wishes, an organiser's word."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
@@ -10,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app import clock
 from app.network.models import Delivery, DigestFrequency, Language, Person, Standing
-from app.web.forms import Day, Form, Text, choices
+from app.web.forms import Checks, Day, Form, Text, choices
 
 NOTHING = "nothing"
 
@@ -38,7 +39,7 @@ class PreferencesForm(Form):
         fewer = [SelectChoice(number, str(number)) for number in range(limit - 1, 0, -1)]
         self.mails_a_week.choices = [SelectChoice("", gettext("%(num)s, zoals gewoon", num=limit)), *fewer]
 
-    def per_network(self) -> list:
+    def per_network(self) -> list[Any]:
         return [field for field in self if field.name.startswith("network_")]
 
     def networks(self) -> dict[int, Delivery | None]:
@@ -70,8 +71,8 @@ class WordForm(Form):
     text = Text(_l("Bericht"), 600, required=True, rows=4)
     until = Day(_l("Tot en met"), required=True)
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.until.data and not clock.today() <= self.until.data <= clock.today() + timedelta(days=92):
             self.reject("until", gettext("Kies een dag in de komende drie maanden."))
             return False

@@ -1,5 +1,7 @@
 """A digest as a mail: one calm letter over all networks of a person."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import selectinload
@@ -41,7 +43,7 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     return mails
 
 
-def write(digest: Digest, news: dict[tuple, Block] | None = None) -> Mail:
+def write(digest: Digest, news: dict[tuple[Any, ...], Block] | None = None) -> Mail:
     """The mail of a digest that has something to tell; `news` keeps what was set in type for others of a batch."""
     person = digest.person
     envelope = Envelope(
@@ -69,7 +71,7 @@ def _people(numbers: list[int]) -> dict[int, Person]:
     return {person.id: person for person in people}
 
 
-def _fields(digest: Digest, news: dict[tuple, Block]) -> dict[str, object]:
+def _fields(digest: Digest, news: dict[tuple[Any, ...], Block]) -> dict[str, object]:
     first, others = _first(digest.sections[0]), len(digest.items()) - 1
     more = ngettext("en nog %(num)s bericht", "en nog %(num)s berichten", others) if others else ""
     return {
@@ -82,7 +84,7 @@ def _fields(digest: Digest, news: dict[tuple, Block]) -> dict[str, object]:
     }
 
 
-def _news(digest: Digest, known: dict[tuple, Block]) -> Block:
+def _news(digest: Digest, known: dict[tuple[Any, ...], Block]) -> Block:
     """The news in type, once for all readers of a batch who get the same in one language."""
     key = (digest.person.language, *digest.items())
     if key not in known:

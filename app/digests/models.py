@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.network.models import DigestFrequency, Network
 
 
-class Edition(db.Model):
+class Edition(Model):
     """The digests of one day for everybody who wants them this often; planned once."""
 
     __tablename__ = "editions"
@@ -26,7 +26,7 @@ class Edition(db.Model):
     __table_args__ = (sa.UniqueConstraint("frequency", "day"),)
 
 
-class Seen(db.Model):
+class Seen(Model):
     """Something that a digest told somebody, such as 'event:12'; it is not told again."""
 
     __tablename__ = "digest_seen"
@@ -35,7 +35,7 @@ class Seen(db.Model):
     item: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
 
-class Word(db.Model):
+class Word(Model):
     """What the organisers of a network say in the digests that go out until a day."""
 
     __tablename__ = "digest_words"

@@ -28,7 +28,7 @@ def _person(network: Network, number: int) -> Person | None:
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
 def page(network: Network):
     form = WordForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.until.data:
         words.say(network, form.text.data, form.until.data)
         db.session.commit()
         flash(gettext("Je bericht staat in de volgende nieuwsoverzichten."), "ok")
@@ -70,7 +70,7 @@ def preview_html(network: Network, person: Person):
 
 def _digest(person: Person) -> selection.Digest:
     """What this person would get now, of the networks that this account may see."""
-    account = sessions.current()
+    account = sessions.account()
     digest = selection.for_people([person])[person.id]
     digest.sections = [each for each in digest.sections if rights.may_read(account, each.network.id)]
     digest.commitments = [each for each in digest.commitments if rights.may_read(account, each.network_id)]

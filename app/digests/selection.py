@@ -7,6 +7,7 @@ same for all of them; what each has had already is looked up per batch.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -140,7 +141,7 @@ def _section(network_id: int, person: Person, news: News, had: set[str], held: d
     if network_id not in _wanted(person):
         return section
 
-    def unseen(kind: str, rows: list) -> list:
+    def unseen(kind: str, rows: list[Any]) -> list[Any]:
         return [row for row in rows if f"{kind}:{row.id}" not in had]
 
     word = news.words.get(network_id)
@@ -160,7 +161,7 @@ def _held(people: Collection[Person]) -> dict[int, dict[int, list[Held]]]:
         if each.unsubscribed_at or each.standing == Standing.LEFT
     }
     wanted = (
-        sa.select(Message, Invitation)
+        sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.network_id), Message, Invitation)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Invitation.event)
         .where(Message.person_id.in_([person.id for person in people]), IN_HAND)
@@ -169,9 +170,9 @@ def _held(people: Collection[Person]) -> dict[int, dict[int, list[Held]]]:
         .options(contains_eager(Invitation.event))
     )
     found: dict[int, dict[int, dict[int, Held]]] = {}
-    for message, invitation in db.session.execute(wanted):
-        if (message.person_id, message.network_id) not in stopped:
-            own = found.setdefault(message.person_id, {}).setdefault(message.network_id, {})
+    for person_id, network_id, message, invitation in db.session.execute(wanted):
+        if (person_id, network_id) not in stopped:
+            own = found.setdefault(person_id, {}).setdefault(network_id, {})
             own.setdefault(invitation.event_id, Held([], invitation)).messages.append(message)
     return {person: {network: list(held.values()) for network, held in own.items()} for person, own in found.items()}
 
@@ -182,7 +183,7 @@ def _had(people: list[int], news: News) -> dict[int, set[str]]:
     for person_id, item in db.session.execute(sa.select(Seen.person_id, Seen.item).where(Seen.person_id.in_(people))):
         had[person_id].add(item)
     events = [event.id for rows in news.sessions.values() for event in rows]
-    mailed = sa.select(Message.person_id, Message.event_id).where(
+    mailed = sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.event_id)).where(
         Message.person_id.in_(people), Message.event_id.in_(events), Message.state.not_in(_UNSENT)
     )
     for person_id, event_id in db.session.execute(mailed):
@@ -203,7 +204,7 @@ def _had(people: list[int], news: News) -> dict[int, set[str]]:
         for report in reports
         for person in people
     }
-    told = sa.select(Message.key).where(Message.key.in_(keys), Message.state.not_in(_UNSENT))
+    told = sa.select(sa.NotNullable(Message.key)).where(Message.key.in_(keys), Message.state.not_in(_UNSENT))
     for key in db.session.scalars(told) if keys else ():
         person_id, report = keys[key]
         had[person_id].add(f"impression:{report}")
@@ -251,8 +252,8 @@ def _impressions() -> list[Impression]:
     return list(db.session.scalars(wanted))
 
 
-def _by_network(rows: list) -> dict[int, list]:
-    found: dict[int, list] = {}
+def _by_network(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.network_id, []).append(row)
     return found

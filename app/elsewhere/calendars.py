@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
+from app.database import db, rows_changed
 from app.elsewhere import fetching, reading
 from app.elsewhere.fetching import CannotFetch
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
@@ -86,7 +86,7 @@ def refresh_due() -> int:
 
 def refresh(number: int) -> None:
     """Read one calendar again; what goes wrong is noted on it, and what we have stays."""
-    calendar = db.session.get(OutsideCalendar, number)
+    calendar = db.session.get_one(OutsideCalendar, number)
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:
@@ -105,7 +105,7 @@ def refresh(number: int) -> None:
 
 def forget_removed() -> int:
     gone = sa.delete(OutsideCalendar).where(OutsideCalendar.removed_at < clock.now() - KEPT_AFTER_REMOVAL)
-    return db.session.execute(gone.execution_options(synchronize_session=False)).rowcount
+    return rows_changed(gone.execution_options(synchronize_session=False))
 
 
 def _claim() -> int | None:

@@ -82,7 +82,8 @@ def _session() -> "requests.Session":
             user_agent_override=f"Leerkring ({current_app.config['BASE_URL']})",
         )
     )
-    return manager.get_session()
+    session: requests.Session = manager.get_session()
+    return session
 
 
 def _read(answer: "requests.Response", begun: float) -> bytes:

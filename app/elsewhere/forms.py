@@ -4,7 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 
-from app.web.forms import Form, Line
+from app.web.forms import Checks, Form, Line
 
 
 class CalendarForm(Form):
@@ -19,8 +19,8 @@ class CalendarForm(Form):
         _l("Of een bestand"), description=_l("Een .ics-bestand. Dat lezen we één keer."), render_kw={"accept": ".ics"}
     )
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if bool(self.address.data) == bool(self.file.data):
             self.reject("address", gettext("Vul een adres in of kies een bestand, één van de twee."))
             return False

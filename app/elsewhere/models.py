@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.network.models import Network
 from app.words import Worded
 
@@ -28,7 +28,7 @@ class Trouble(Worded):
     )
 
 
-class OutsideCalendar(db.Model):
+class OutsideCalendar(Model):
     """A calendar of a partner, by its address or from a file; its events are shown and not managed."""
 
     __tablename__ = "outside_calendars"
@@ -59,7 +59,7 @@ class OutsideCalendar(db.Model):
     )
 
 
-class OutsideEvent(db.Model):
+class OutsideEvent(Model):
     """One event in a partner's calendar; of a series each time that it takes place."""
 
     __tablename__ = "outside_events"

@@ -3,7 +3,7 @@
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -97,7 +97,7 @@ class Month:
         return not any(day.entries for week in self.weeks for day in week if day.in_month)
 
 
-def in_region(region: str):
+def in_region(region: str) -> sa.ColumnElement[bool]:
     """The condition that an event is held in a municipality of this region."""
     towns = sa.select(sa.func.lower(Organisation.name)).where(
         Organisation.kind == OrganisationKind.MUNICIPALITY, Organisation.region == region
@@ -148,7 +148,7 @@ def _entries(sought: Sought, begin: datetime, end: datetime | None) -> list[Entr
     return found
 
 
-def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select:
+def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select[Any]:
     wanted = queries.public().where(Event.ends_at > begin).order_by(Event.starts_at, Event.id)
     if end is not None:
         wanted = wanted.where(Event.starts_at < end)
@@ -164,7 +164,7 @@ def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Selec
     return wanted.options(joinedload(Event.network))
 
 
-def _outside(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select:
+def _outside(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select[Any]:
     wanted = sa.select(OutsideEvent).join(OutsideEvent.calendar).where(OutsideEvent.ends_at > begin)
     wanted = wanted.where(OutsideCalendar.removed_at.is_(None))
     if end is not None:

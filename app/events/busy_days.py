@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.events.models import BusyDays, BusyKind
 from app.network.models import Organisation
 from app.rows import kept_columns, typed_row
@@ -32,8 +33,9 @@ def coming() -> list[BusyDays]:
 
 def read_line(line: str) -> Span | None:
     """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
-    days = [_read_day(part) for part in _SPAN.split(line.strip())]
-    if not 1 <= len(days) <= 2 or None in days:
+    parts = _SPAN.split(line.strip())
+    days = [day for part in parts if (day := _read_day(part))]
+    if not 1 <= len(parts) <= 2 or len(days) < len(parts):
         return None
     first, last = days[0], days[-1]
     return (first, last) if timedelta(0) <= last - first <= LONGEST else None
@@ -44,14 +46,14 @@ def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisa
     table = BusyDays.__table__
     added = 0
     for first, last in spans:
-        row = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
+        row: dict[str, Any] = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
         row["organisation_id"] = organisation.id if organisation else None
         insert = insert_new(table, "kind", "first_day", "name").values(row)
-        added += db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+        added += rows_changed(insert)
     return added
 
 
-def remove(number: int) -> dict | None:
+def remove(number: int) -> dict[str, Any] | None:
     """Take one away; returns what brings it back."""
     found = db.session.get(BusyDays, number)
     if found is None:
@@ -61,7 +63,7 @@ def remove(number: int) -> dict | None:
     return kept
 
 
-def bring_back(kept: dict) -> None:
+def bring_back(kept: dict[str, Any]) -> None:
     """Undo of remove."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
     days = typed_row(BusyDays.__table__, kept)

@@ -56,8 +56,8 @@ class Ledger:
     """Who has seats at an event, by mode and organisation; kept up while seats are handed out."""
 
     event: Event
-    confirmed: Counter = field(default_factory=Counter)
-    waiting: Counter = field(default_factory=Counter)
+    confirmed: Counter[tuple[Mode, int | None]] = field(default_factory=Counter)
+    waiting: Counter[tuple[Mode, int | None]] = field(default_factory=Counter)
     """Both by (mode, id of organisation)."""
     allotted: dict[int, int] = field(default_factory=dict)
     reserved: dict[int, int] = field(default_factory=dict)

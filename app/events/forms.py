@@ -1,6 +1,7 @@
 """What organisers send about an event: its details, programme slots and questions."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,7 @@ from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
 from app.events.planning import Details
 from app.network import queries as networks
 from app.network.forms import role_choices
-from app.web.forms import CheckboxesField, Day, Form, Hour, Line, Number, Text, choices
+from app.web.forms import CheckboxesField, Checks, Day, Form, Hour, Line, Number, Text, choices
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
@@ -90,8 +91,12 @@ class EventForm(Form):
     one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
 
     def __init__(
-        self, event: Event | None = None, outlook: dict[Mode, Outlook] | None = None, most_of_one: int = 0, **options
-    ):
+        self,
+        event: Event | None = None,
+        outlook: dict[Mode, Outlook] | None = None,
+        most_of_one: int = 0,
+        **options: Any,
+    ) -> None:
         """Below what is taken the seats cannot go.
 
         `outlook` tells how many come and wait by mode, `most_of_one` how many come of one organisation at most.
@@ -102,8 +107,8 @@ class EventForm(Form):
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         return self._check_moments() and self._check_places() and good
 
     def details(self) -> Details:
@@ -198,7 +203,7 @@ class EventForm(Form):
         return len(self.wrong_fields()) == before
 
 
-def _of(event: Event) -> dict:
+def _of(event: Event) -> dict[str, Any]:
     start, end = clock.local(event.starts_at, event.zone), clock.local(event.ends_at, event.zone)
     closes = clock.local(event.closes_at, event.zone)
     until_start = event.closes_at == event.starts_at
@@ -231,13 +236,13 @@ class BusyDaysForm(Form):
         description=_l("Eén per regel: 12-02-2027, of van–tot: 13-02-2027 t/m 21-02-2027."),
     )
 
-    def __init__(self, municipalities: list[SelectChoice], **options):
+    def __init__(self, municipalities: list[SelectChoice], **options: Any) -> None:
         super().__init__(**options)
         self.organisation.choices = [SelectChoice("", "–"), *municipalities]
         self.spans: list[busy_days.Span] = []
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.kind.data == BusyKind.COUNCIL and not self.organisation.data:
             self.reject("organisation", gettext("Kies de gemeente van deze raad."))
         lines = [line for line in (self.days.data or "").splitlines() if line.strip()]
@@ -257,7 +262,8 @@ class CopyForm(Form):
     def starts_at(self, event: Event) -> datetime | None:
         """The moment of the copy: the new day, the hour of the original; None with an error at the field."""
         try:
-            moment = clock.moment(self.day.data, clock.local(event.starts_at, event.zone).time(), event.zone)
+            hour = clock.local(event.starts_at, event.zone).time()
+            moment = clock.moment(self.day.data, hour, event.zone) if self.day.data else None
         except NoSuchMoment:
             moment = None
         if moment is None or moment <= clock.now():
@@ -289,7 +295,7 @@ class SlotForm(Form):
         """Start and end, if they lie within the event; None with an error at the field otherwise."""
         day = self.day.data or clock.local(event.starts_at, event.zone).date()
         try:
-            start = clock.moment(day, self.start.data, event.zone)
+            start = clock.moment(day, self.start.data or time(), event.zone)
             end = clock.moment(day, self.end.data, event.zone) if self.end.data else None
         except NoSuchMoment:
             self.reject("start", str(_NO_SUCH_HOUR))
@@ -318,8 +324,8 @@ class QuestionForm(Form):
             dict.fromkeys(line.strip()[:200] for line in (self.choices.data or "").splitlines() if line.strip())
         )
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.kind.data == QuestionKind.CHOICE and len(self.choice_list()) < 2:
             self.reject("choices", gettext("Schrijf minstens twee antwoorden, elk op een regel."))
             return False

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice, db
 from app.network.models import Network, Organisation, Role
 from app.words import Worded
 
@@ -36,7 +36,7 @@ class Mode(Worded):
     ONLINE = "online", _l("Online")
 
 
-class Series(db.Model):
+class Series(Model):
     """Events that belong together: a course, an expedition, work sessions in three places."""
 
     __tablename__ = "series"
@@ -53,7 +53,7 @@ class Series(db.Model):
     __table_args__ = (sa.UniqueConstraint("network_id", "title"),)
 
 
-class Event(db.Model):
+class Event(Model):
     """One gathering. Seats of None mean: no limit."""
 
     __tablename__ = "events"
@@ -148,7 +148,7 @@ class Event(db.Model):
         return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online
 
 
-class Slot(db.Model):
+class Slot(Model):
     """A part of the programme: talk, pitch, workshop."""
 
     __tablename__ = "slots"
@@ -168,7 +168,7 @@ class Slot(db.Model):
     __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
 
 
-class Speaker(db.Model):
+class Speaker(Model):
     """Who speaks in a slot, with where they come from."""
 
     __tablename__ = "speakers"
@@ -192,7 +192,7 @@ class Preset(Worded):
     ACCESSIBILITY = "accessibility", _l("Toegankelijkheid")
 
 
-class Question(db.Model):
+class Question(Model):
     """What an organiser asks who comes. `choices` holds the answers to choose from."""
 
     __tablename__ = "questions"
@@ -214,7 +214,7 @@ class Question(db.Model):
     __table_args__ = (sa.UniqueConstraint("event_id", "preset"),)
 
 
-event_roles = sa.Table(
+event_roles: sa.Table = sa.Table(
     "event_roles",
     db.metadata,
     sa.Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
@@ -231,7 +231,7 @@ class BusyKind(Worded):
     OTHER = "other", _l("Iets anders")
 
 
-class BusyDays(db.Model):
+class BusyDays(Model):
     """Days to avoid when planning, kept by organisers: school holidays of the south, council evenings of a municipality."""
 
     __tablename__ = "busy_days"

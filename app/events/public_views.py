@@ -41,7 +41,7 @@ def _sought(regions: list[str]) -> Sought:
     by_key = {public_feed.slug(region): region for region in regions}
     return Sought(
         network=networks.by_slug(asked("network", "")) if asked("network") else None,
-        format=EventFormat(asked("format")) if asked("format") in list(EventFormat) else None,
+        format=EventFormat(format_) if (format_ := asked("format", "")) in list(EventFormat) else None,
         region=by_key.get(asked("region", ""), ""),
         role=role.code if (role := networks.role(asked("role"))) else "",
     )

@@ -9,7 +9,7 @@ from app.events.models import Event, EventState
 from app.network.models import Network
 
 
-def public() -> sa.Select:
+def public() -> sa.Select[Event]:
     """Events that everybody may see: published or cancelled, not confidential."""
     return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
 

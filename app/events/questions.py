@@ -1,5 +1,7 @@
 """What an organiser asks who comes; two questions are ready-made."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import gettext
 
@@ -40,7 +42,7 @@ def add_preset(event: Event, kind: Preset) -> None:
         event.questions.append(preset(kind))
 
 
-def add(event: Event, **values) -> Question:
+def add(event: Event, **values: Any) -> Question:
     question = Question(event_id=event.id, place=len(event.questions), **values)
     db.session.add(question)
     return question
@@ -48,6 +50,5 @@ def add(event: Event, **values) -> Question:
 
 def count_answers(question: Question) -> int:
     """How many people answered it with something."""
-    return db.session.scalar(
-        sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")
-    )
+    given = sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")
+    return db.session.scalars(given).one()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -60,7 +61,7 @@ def _busy(first: date, last: date) -> list[Clash]:
     return [
         Clash(
             gettext("Raadsavond in %(place)s: %(name)s.", place=each.organisation.name, name=each.name)
-            if each.kind == BusyKind.COUNCIL
+            if each.organisation
             else gettext(
                 "%(name)s (%(first)s tot en met %(last)s).",
                 name=each.name,
@@ -136,5 +137,5 @@ def _elsewhere(first: date, last: date) -> list[Clash]:
     ]
 
 
-def _span(first: date, last: date) -> tuple:
+def _span(first: date, last: date) -> tuple[Any, ...]:
     return clock.start_of_day(first), clock.start_of_day(last + timedelta(days=1))

@@ -21,6 +21,7 @@ def of(slug: str) -> Feed | None:
 
 
 def _body(slug: str) -> bytes:
-    event = queries.public_event(slug)
+    event = db.session.scalars(queries.public().where(Event.slug == slug)).one()
     with force_locale("nl"):
-        return documents.vcalendar([documents.public_vevent(event)], [event.zone]).to_ical()
+        content: bytes = documents.vcalendar([documents.public_vevent(event)], [event.zone]).to_ical()
+    return content

@@ -1,6 +1,6 @@
 """The calendar of an organiser: every session of their networks, drafts too, with how many come in the description."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -44,7 +44,7 @@ def of(account: Account) -> Feed:
     return remembered(("organiser", account.id), _state(account), lambda: _body(account))
 
 
-def _shown(account: Account) -> sa.Select:
+def _shown(account: Account) -> sa.Select[Any]:
     today = clock.start_of_day(clock.today())
     mine = sa.select(Event).where(Event.ends_at > today - KEPT)
     if not account.is_admin:
@@ -75,12 +75,13 @@ def _counts(account: Account) -> dict[int, tuple[int, int, int]]:
 
 def _state(account: Account) -> State:
     shown = _shown(account).with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at))
-    events = tuple(db.session.execute(shown.order_by(None)).one())
+    count, total, changed_at = db.session.execute(shown.order_by(None)).one()
     answers = sa.select(sa.func.count(Registration.id), sa.func.max(Registration.changed_at))
-    answered = tuple(db.session.execute(answers).one())
+    registrations, answered_at = db.session.execute(answers).one()
     invited = db.session.scalar(sa.select(sa.func.max(Invitation.id)))
-    moments = [moment for moment in (events[2], answered[1], account.created_at) if moment]
-    return State((events, answered, invited, account.feed_version), max(moments))
+    moments = [moment for moment in (changed_at, answered_at, account.created_at) if moment]
+    key = (count, total, changed_at, registrations, answered_at, invited, account.feed_version)
+    return State(key, max(moments))
 
 
 def _body(account: Account) -> bytes:

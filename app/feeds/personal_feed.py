@@ -6,7 +6,7 @@
 What one cancelled oneself disappears from both.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -77,14 +77,14 @@ def _state(person: Person, kind: Purpose) -> State:
     return State(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
 
 
-def _recent():
+def _recent() -> sa.ColumnElement[bool]:
     """Events that a feed still shows: those of the last year, cancelled ones until the day after."""
     today = clock.start_of_day(clock.today())
     kept = (Event.state == EventState.PUBLISHED) & (Event.ends_at > today - KEPT)
     return sa.or_(kept, (Event.state == EventState.CANCELLED) & (Event.ends_at > today - CANCELLED_KEPT))
 
 
-def _registrations(person: Person, kind: Purpose) -> sa.Select:
+def _registrations(person: Person, kind: Purpose) -> sa.Select[Any]:
     mine = (
         sa.select(Registration)
         .join(Registration.invitation)
@@ -95,7 +95,7 @@ def _registrations(person: Person, kind: Purpose) -> sa.Select:
     return mine if kind == Purpose.FEED_ALL else mine.where(Invitation.calendar_status.is_(None))
 
 
-def _others(person: Person) -> sa.Select:
+def _others(person: Person) -> sa.Select[Any]:
     """Coming public sessions of one's networks that one was not invited to by mail and does not take part in."""
     networks = sa.select(Membership.network_id).where(
         Membership.person_id == person.id, Membership.standing == Standing.MEMBER

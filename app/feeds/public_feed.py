@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -18,6 +19,7 @@ from app.feeds import writing
 from app.feeds.cache import Feed, State, remembered
 from app.network import organisations
 from app.network import queries as networks
+from app.network.models import Network
 
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a calendar that never held anything last changed."""
@@ -31,7 +33,7 @@ class Selection:
     """all, network, format or region."""
     key: str
     name: str
-    condition: sa.ColumnElement
+    condition: sa.ColumnElement[bool]
     page: str
     """Where its events stand as a page."""
 
@@ -62,7 +64,7 @@ def find(kind: str, key: str) -> Selection | None:
             return _all() if key == "all" else None
         case "network":
             network = networks.by_slug(key)
-            return network and _network(network)
+            return _network(network) if network else None
         case "format":
             return _format(EventFormat(key)) if key in list(EventFormat) else None
         case "region":
@@ -95,7 +97,7 @@ def _all() -> Selection:
         return Selection("all", "all", gettext("Alle sessies"), sa.true(), addresses.absolute("/"))
 
 
-def _network(network) -> Selection:
+def _network(network: Network) -> Selection:
     page = addresses.network_page(network.slug)
     return Selection("network", network.slug, network.name, Event.network_id == network.id, page)
 
@@ -123,7 +125,7 @@ def _state(selection: Selection) -> State:
     return State((count, total, changed_at, selection.name), removed or changed_at or _NEVER)
 
 
-def _shown(selection: Selection) -> sa.Select:
+def _shown(selection: Selection) -> sa.Select[Any]:
     now = clock.start_of_day(clock.today())
     return (
         queries.public()

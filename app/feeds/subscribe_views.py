@@ -59,13 +59,13 @@ def renew(found: tuple[Person, Purpose]):
 @organisers.get("/organise/calendar", needs=Need.ORGANISER)
 def organiser():
     """The calendar of everything that one organises."""
-    feed = organiser_feed.address(sessions.current())
+    feed = organiser_feed.address(sessions.account())
     return render_template("feeds/organiser.html", feed=feed, code=_code(feed))
 
 
 @organisers.post("/organise/calendar", needs=Need.ORGANISER)
 def renew_organiser():
-    organiser_feed.renew(sessions.current())
+    organiser_feed.renew(sessions.account())
     db.session.commit()
     flash(gettext("Je agenda heeft een nieuw adres. Het oude adres werkt niet meer."), "ok")
     return redirect(url_for("subscribe.organiser"), 303)

@@ -30,7 +30,7 @@ def piece(key: Hashable, make: Callable[[], "icalendar.Event"]) -> bytes:
         if (kept := _pieces.get(key)) is not None:
             _pieces.move_to_end(key)
             return kept
-    content = make().to_ical()
+    content: bytes = make().to_ical()
     with _lock:
         _pieces[key] = content
         while len(_pieces) > MOST_PIECES:
@@ -48,4 +48,5 @@ def document(name: str, page: str | None, pieces: Iterable[bytes], zones: set[st
     calendar.add("x-published-ttl", "PT1H")
     if page:
         calendar.add("url", page)
-    return calendar.to_ical().removesuffix(_END) + b"".join(pieces) + _END
+    content: bytes = calendar.to_ical()
+    return content.removesuffix(_END) + b"".join(pieces) + _END

@@ -1,11 +1,13 @@
 """What our own mail server found out about the sender of a mail."""
 
+from email.message import Message
+
 from flask import current_app
 
 from app.inbox import mails
 
 
-def sender_is_proven(message) -> bool:
+def sender_is_proven(message: Message) -> bool:
     """Whether DMARC passed for the domain in From, by the topmost result of our own server (RFC 8601 section 5).
 
     Results with another name stand in any mail that somebody wants to be believed.

@@ -62,8 +62,9 @@ def original_ids(message: Mail) -> list[str]:
     found = []
     for part in mails.parts(message):
         kind = part.get_content_type()
-        if kind in {"message/rfc822", "message/global"} and part.is_multipart():
-            found += mails.message_ids(part.get_payload()[0], "Message-ID")
+        inside = mails.children(part)
+        if kind in {"message/rfc822", "message/global"} and inside:
+            found += mails.message_ids(inside[0], "Message-ID")
         elif kind in {"text/rfc822-headers", "message/rfc822-headers"}:
             found += mails.message_ids(mails.parse(mails.content(part).encode()), "Message-ID")
     return found
@@ -112,11 +113,10 @@ def _by_standard(message: Mail) -> Reading | None:
 
 def _recipients(report: Mail) -> list[Mail]:
     """The groups of fields of a report, one a recipient; the first group is about the whole mail."""
-    inside = report.get_payload()
-    if isinstance(inside, list):
-        groups = inside
-    else:
-        groups = [mails.parse(group.encode()) for group in re.split(r"\r?\n\r?\n", str(inside).strip())]
+    groups = mails.children(report)
+    if not groups:
+        text = str(report.get_payload()).strip()
+        groups = [mails.parse(group.encode()) for group in re.split(r"\r?\n\r?\n", text)]
     return [group for group in groups if group.get("Action")]
 
 

@@ -6,7 +6,7 @@ Never read: STATUS, which Exchange sets to CONFIRMED on a decline, and RRULE, wh
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -116,7 +116,7 @@ def _whole_lines(text: str) -> str:
     return text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
-def _list(value: object) -> list:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

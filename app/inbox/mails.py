@@ -107,15 +107,20 @@ def parts(message: Message) -> Iterator[Message]:
         part, depth = waiting.pop(0)
         seen += 1
         yield part
-        inside = part.is_multipart() and not part.get_content_type().startswith("message/")
-        if inside and depth < DEEPEST:
-            waiting[:0] = [(child, depth + 1) for child in part.get_payload()]
+        if depth < DEEPEST and not part.get_content_type().startswith("message/"):
+            waiting[:0] = [(child, depth + 1) for child in children(part)]
+
+
+def children(part: Message) -> list[Message]:
+    """What a part is made of; nothing when it is text or a file."""
+    inside = part.get_payload()
+    return [each for each in inside if isinstance(each, Message)] if isinstance(inside, list) else []
 
 
 def content(part: Message) -> str:
     """The text of a part, whatever it says its characters are."""
     raw = part.get_payload(decode=True)
-    if raw is None:
+    if not isinstance(raw, bytes):
         inner = part.get_payload()
         return "\n".join(str(each) for each in inner) if isinstance(inner, list) else str(inner or "")
     for charset in (part.get_content_charset(), "utf-8", "cp1252"):

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.invitations.models import Invitation
 from app.network.models import Network, Person
 from app.outbox.models import Message
@@ -62,7 +62,7 @@ class Doubt(Worded):
     PASSED_ON = "passed_on", _l("Iemand stuurde een uitnodiging in de agenda door.")
 
 
-class IncomingMail(db.Model):
+class IncomingMail(Model):
     """A mail from the inbox, kept before anything is done with it.
 
     `content` is the raw mail up to a limit (inbox/reading.py), attachments left out beyond it;
@@ -122,7 +122,7 @@ class BounceKind(StrEnum):
     DELAYED = "delayed"
 
 
-class Bounce(db.Model):
+class Bounce(Model):
     """What a mail server reported on one of our messages."""
 
     __tablename__ = "bounces"
@@ -139,7 +139,7 @@ class Bounce(db.Model):
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
 
 
-class InboxStatus(db.Model):
+class InboxStatus(Model):
     """The one row about the mailbox itself: how far it was read, by whom now, and whether it answers."""
 
     __tablename__ = "inbox_status"

@@ -17,12 +17,12 @@ organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
 
 def _mail(number: int) -> IncomingMail | None:
     """A mail to a network that this account organises; what belongs to none is everybody's."""
-    return queries.find(sessions.current(), number)
+    return queries.find(sessions.account(), number)
 
 
 @organisers.get("", needs=Need.ORGANISER)
 def index():
-    account = sessions.current()
+    account = sessions.account()
     return render_template("inbox/review.html", page=queries.to_review(account), status=reading.status())
 
 
@@ -35,32 +35,38 @@ def show(mail: IncomingMail):
         text=mails.text(message)[:20_000],
         sender=mails.sender(message),
         answer=replies.reading(mail),
-        networks=list(db.session.scalars(rights.networks(sessions.current()))),
+        networks=list(db.session.scalars(rights.networks(sessions.account()))),
     )
 
 
 @organisers.post("/<int:number>/settle", needs=Need.ORGANISER, subject=_mail)
 def settle(mail: IncomingMail):
-    reviewing.settle(mail, sessions.current())
+    reviewing.settle(mail, sessions.account())
     return _settled(mail, gettext("Afgehandeld."))
 
 
 @organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
 def take_over(mail: IncomingMail):
     """Let the calendar's answer count."""
-    if refused := reviewing.take_over(mail, sessions.current()):
+    if refused := reviewing.take_over(mail, sessions.account()):
         db.session.rollback()
         flash(str(refused.words), "warning")
         return redirect(url_for("inbox.show", number=mail.id), 303)
     db.session.commit()
-    flash(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=mail.person.name), "ok")
+    flash(
+        gettext(
+            "Het antwoord is overgenomen. %(name)s krijgt er bericht van.",
+            name=mail.person.name if mail.person else mail.sender,
+        ),
+        "ok",
+    )
     return redirect(url_for("inbox.index"), 303)
 
 
 @organisers.post("/<int:number>/stop", needs=Need.ORGANISER, subject=_mail)
 def stop(mail: IncomingMail):
     """Nothing goes to that address any more."""
-    reviewing.stop_mailing(mail, sessions.current())
+    reviewing.stop_mailing(mail, sessions.account())
     return _settled(mail, gettext("Naar dit adres gaat geen mail meer."))
 
 
@@ -68,7 +74,7 @@ def stop(mail: IncomingMail):
 def forward(mail: IncomingMail):
     network = networks.by_slug(request.form.get("network", "")) or abort(404)
     demand(Need.ORGANISE, network)
-    reviewing.forward(mail, network, sessions.current())
+    reviewing.forward(mail, network, sessions.account())
     return _settled(mail, gettext("Doorgestuurd naar %(name)s.", name=network.contact_name))
 
 

@@ -1,6 +1,7 @@
 """Reads of incoming mail for organisers."""
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, undefer
 
 from app.accounts import rights
@@ -12,7 +13,7 @@ from app.invitations.models import Invitation
 PER_PAGE = 50
 
 
-def to_review(account: Account):
+def to_review(account: Account) -> Pagination:
     """A page of the mails that an organiser of their networks has to look at, latest first."""
     options = [joinedload(IncomingMail.person), joinedload(IncomingMail.network), joinedload(IncomingMail.about)]
     options.append(joinedload(IncomingMail.invitation).joinedload(Invitation.event))
@@ -22,7 +23,7 @@ def to_review(account: Account):
 
 def count_to_review(account: Account) -> int:
     wanted = _mine(account).where(IncomingMail.outcome == Outcome.REVIEW)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery()))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(wanted.subquery())).one()
 
 
 def find(account: Account, number: int) -> IncomingMail | None:
@@ -31,7 +32,7 @@ def find(account: Account, number: int) -> IncomingMail | None:
     return db.session.scalar(wanted.options(undefer(IncomingMail.content)))
 
 
-def _mine(account: Account) -> sa.Select:
+def _mine(account: Account) -> sa.Select[IncomingMail]:
     """Mails of the networks that an account organises; those of no network are for administrators."""
     wanted = sa.select(IncomingMail)
     if account.is_admin:

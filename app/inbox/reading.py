@@ -43,7 +43,7 @@ FOLDERS = {
 }
 
 
-def read() -> Counter:
+def read() -> Counter[str]:
     """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another one reads."""
     if not current_app.config["INBOX_URL"] or not _one_thread.acquire(blocking=False):
         return Counter()
@@ -53,10 +53,10 @@ def read() -> Counter:
         _one_thread.release()
 
 
-def _read_claimed() -> Counter:
+def _read_claimed() -> Counter[str]:
     from app.inbox import connection
 
-    done: Counter = Counter()
+    done: Counter[str] = Counter()
     try:
         with connection.opened() as mailbox:
             done = _read(mailbox)
@@ -118,8 +118,8 @@ def _claim() -> bool:
     return bool(claimed.rowcount)
 
 
-def _read(mailbox: "Mailbox") -> Counter:
-    done: Counter = Counter()
+def _read(mailbox: "Mailbox") -> Counter[str]:
+    done: Counter[str] = Counter()
     last_uid = _begin(mailbox)
     _file(mailbox)
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
@@ -181,9 +181,9 @@ def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "Fetched
     return bool(message_id) and db.session.scalar(before.limit(1)) is not None
 
 
-def _handle_stored() -> Counter:
+def _handle_stored() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
-    done: Counter = Counter()
+    done: Counter[str] = Counter()
     waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
     for number in db.session.scalars(waiting).all():
         try:

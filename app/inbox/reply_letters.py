@@ -4,6 +4,7 @@ A sender gets at most one such answer per event and day, so that two machines ne
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -73,7 +74,7 @@ def tell_organisers(invitation: Invitation, words: str, proposal: str = "") -> N
     queue.enqueue(mail, NOTE, network_id=network.id, event_id=invitation.event_id)
 
 
-def _tell_once(kind: MessageKind, invitation: Invitation, **details) -> None:
+def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     if invitation.address and _may_answer(invitation.address.address, invitation.event):
         tell(kind, invitation, **details)
 

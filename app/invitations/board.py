@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Account
@@ -43,7 +44,7 @@ class NothingToRepeat(ValueError):
     """The message did arrive, or is of a kind that cannot be written again."""
 
 
-def page(event: Event, sought: Sought):
+def page(event: Event, sought: Sought) -> Pagination:
     """A page of messages with their people, the last first."""
     return db.paginate(_wanted(event, sought).options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
 
@@ -56,7 +57,9 @@ def everything(event: Event, sought: Sought) -> Iterator[Message]:
 def counts(event: Event, sought: Sought) -> dict[MessageState, int]:
     """How many messages of the list are in which state, whatever state is asked for."""
     each = _wanted(event, Sought(sought.text, sought.kind, "", sought.wave)).order_by(None).subquery()
-    rows = dict(db.session.execute(sa.select(each.c.state, sa.func.count()).group_by(each.c.state)).all())
+    rows: dict[MessageState, int] = dict(
+        db.session.execute(sa.select(each.c.state, sa.func.count()).group_by(each.c.state)).all()
+    )
     return {state: rows[state] for state in MessageState if state in rows}
 
 
@@ -77,7 +80,7 @@ def steps(message: Message) -> list[tuple[Happened, Account | None]]:
     """What happened to a message and who did it, oldest first."""
     happened = history.of(message)
     by = accounts({step.account_id for step in happened})
-    return [(step, by.get(step.account_id)) for step in happened]
+    return [(step, by.get(step.account_id or 0)) for step in happened]
 
 
 def repeated_by(message: Message) -> Message | None:
@@ -103,7 +106,7 @@ def repeat(message: Message, address: str) -> Message:
     """
     if not can_repeat(message):
         raise NothingToRepeat
-    person = db.session.get(Person, message.person_id)
+    person = db.session.get_one(Person, message.person_id)
     owner = people.by_address(people.read_address(address))
     if owner is not None and owner.id != person.id:
         raise AddressTaken
@@ -148,7 +151,7 @@ _PEOPLE = (
 )
 
 
-def _wanted(event: Event, sought: Sought) -> sa.Select:
+def _wanted(event: Event, sought: Sought) -> sa.Select[Message]:
     wanted = sa.select(Message).outerjoin(Message.person).where(Message.event_id == event.id)
     if sought.kind:
         wanted = wanted.where(Message.kind == sought.kind)
@@ -163,7 +166,7 @@ def _wanted(event: Event, sought: Sought) -> sa.Select:
     return wanted.order_by(Message.id.desc())
 
 
-def _works_at(text: str):
+def _works_at(text: str) -> sa.ColumnElement[bool]:
     """Whether a Person works at an organisation with this in its name."""
     current = current_positions()
     place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id)

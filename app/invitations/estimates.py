@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -87,7 +88,7 @@ def page(wave: Wave, way: str = ""):
     return found
 
 
-def _everybody(wave: Wave) -> sa.Select:
+def _everybody(wave: Wave) -> sa.Select[Any]:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = leaves_at(wave)
     routed = guard.ways(recipients.select(wave), wave.event, at, guarded=wave.kind.mail.counts).subquery()
@@ -98,14 +99,14 @@ def _everybody(wave: Wave) -> sa.Select:
     return reached.union_all(spared)
 
 
-def _of_audience(wave: Wave) -> sa.Select:
+def _of_audience(wave: Wave) -> sa.Select[Any]:
     reason = sa.case((recipients.answered(wave).exists(), Spared.ANSWERED.value), else_=Spared.MAILED.value)
     fitting = audiences.everybody(wave.audience.rule, wave.audience.network_id, CLOCKWORK).subquery()
     way = sa.func.coalesce(fitting.c.reason, reason)
     return sa.select(Person.id.label("person_id"), way.label("way")).join(fitting, fitting.c.id == Person.id)
 
 
-def _of_event(wave: Wave) -> sa.Select:
+def _of_event(wave: Wave) -> sa.Select[Any]:
     """Whoever was invited, with why this wave is not for them."""
     about_silence = wave.kind in {WaveKind.REMINDER, WaveKind.LAST_PLACES}
     unsubscribed = sa.select(Membership.id).where(

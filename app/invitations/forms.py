@@ -1,10 +1,11 @@
 """What organisers send about waves: when, to whom, with which words; and one extra invitation."""
 
 from datetime import datetime, time
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField, SelectField, ValidationError
+from wtforms import Field, FileField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
@@ -16,7 +17,7 @@ from app.invitations.models import Wave, WaveKind
 from app.invitations.waves import due_moment
 from app.network.models import Audience, Network
 from app.outbox import letters
-from app.web.forms import Address, Day, Form, Hour, Line, Number, Text, choices
+from app.web.forms import Address, Checks, Day, Form, Hour, Line, Number, Text, choices
 
 
 class WaveForm(Form):
@@ -55,7 +56,7 @@ class WaveForm(Form):
     day = Day(_l("Datum"))
     hour = Hour(_l("Tijd"), default=time(9))
 
-    def __init__(self, event: Event, audiences: list[Audience], wave: Wave | None = None, **options):
+    def __init__(self, event: Event, audiences: list[Audience], wave: Wave | None = None, **options: Any) -> None:
         self.event = event
         proposed = options.pop("data", None)
         super().__init__(data=_of(wave) if wave else proposed, **options)
@@ -69,8 +70,8 @@ class WaveForm(Form):
     def afterwards(self) -> bool:
         return self.kind.data in recipients.AFTERWARDS
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         before = len(self.wrong_fields())
         self._check_audience()
         hour = self.hour.data or time(9)
@@ -83,7 +84,7 @@ class WaveForm(Form):
             self._check_moment("hour", due_moment(self.event, None, self._days_before(), hour))
         return good and len(self.wrong_fields()) == before
 
-    def moment(self) -> dict:
+    def moment(self) -> dict[str, Any]:
         """at, or days_before with hour, as a wave keeps them; call after validate()."""
         relative = self.timing.data != "at"
         return {
@@ -92,7 +93,7 @@ class WaveForm(Form):
             "hour": (self.hour.data or time(9)) if relative else None,
         }
 
-    def in_parts(self) -> dict:
+    def in_parts(self) -> dict[str, Any]:
         """first_audience_id, rest_after and at_a_time, as a wave keeps them."""
         chosen = self.parts.data if self.kind.data in recipients.TO_AUDIENCE else "all"
         return {
@@ -102,7 +103,8 @@ class WaveForm(Form):
         }
 
     def _days_before(self) -> int:
-        return -self.days.data if self.afterwards else self.days.data
+        days = self.days.data or 0
+        return -days if self.afterwards else days
 
     def _check_audience(self) -> None:
         if self.kind.data not in recipients.TO_AUDIENCE:
@@ -134,7 +136,7 @@ class WaveForm(Form):
             self.reject(field, gettext("Dit is na het begin van de sessie."))
 
 
-def _of(wave: Wave) -> dict:
+def _of(wave: Wave) -> dict[str, Any]:
     at = clock.local(wave.at, wave.event.zone) if wave.at else None
     return {
         "kind": wave.kind.value,
@@ -144,7 +146,7 @@ def _of(wave: Wave) -> dict:
         "rest_after": wave.rest_after or 3,
         "at_a_time": wave.at_a_time or wave.event.seats_on_site,
         "timing": "at" if at else "before",
-        "days": None if at else abs(wave.days_before),
+        "days": None if at else abs(wave.days_before or 0),
         "day": at and at.date(),
         "hour": at.time() if at else wave.hour,
     }
@@ -155,14 +157,14 @@ class ProposalForm(Form):
 
     audience = SelectField(_l("Aan wie?"), description=_l("Voor ‘Houd de datum vrij’ en de uitnodiging."))
 
-    def __init__(self, audiences: list[Audience], **options):
+    def __init__(self, audiences: list[Audience], **options: Any) -> None:
         super().__init__(**options)
         self.audience.choices = [
             SelectChoice("", _l("Kies een doelgroep")),
             *(SelectChoice(str(audience.id), audience.name) for audience in audiences),
         ]
 
-    def validate_audience(self, field) -> None:
+    def validate_audience(self, field: Field) -> None:
         if not field.data:
             raise ValidationError(gettext("Kies een doelgroep."))
 
@@ -172,11 +174,11 @@ class LetterForm(Form):
 
     text = Text(_l("Tekst"), 20_000, required=True, rows=22)
 
-    def __init__(self, network: Network, kind: str, **options):
+    def __init__(self, network: Network, kind: str, **options: Any) -> None:
         self.network, self.kind = network, kind
         super().__init__(**options)
 
-    def validate_text(self, field) -> None:
+    def validate_text(self, field: Field) -> None:
         try:
             texts.check(self.network, self.kind, field.data or "")
         except letters.LetterError as error:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from app.database import db
+from app.database import Rows, db
 from app.events.models import Event
 from app.network.models import Delivery, DigestFrequency, Membership, Person
 from app.network.rhythm import next_moment
@@ -33,7 +33,7 @@ class Way(Worded):
     NOT = "not", _l("Kreeg deze week al genoeg mail")
 
 
-def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True) -> sa.Select:
+def ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool = True) -> Rows:
     """Add to a selection of Person.id and EmailAddress.id the way that a mailing at that moment takes.
 
     Columns person_id, address_id, way; at once for all when it is not `guarded`. Who is over the limit and gets no digest before the
@@ -66,7 +66,7 @@ def ways(chosen: sa.Select, event: Event, at: datetime, *, guarded: bool = True)
     )
 
 
-def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
+def count(chosen: Rows, event: Event, at: datetime) -> dict[Way, int]:
     """How many of a selection are reached in which way."""
     each = ways(chosen, event, at).subquery()
     rows = db.session.execute(sa.select(each.c.way, sa.func.count()).group_by(each.c.way))
@@ -74,7 +74,7 @@ def count(chosen: sa.Select, event: Event, at: datetime) -> dict[Way, int]:
     return {way: found[way] for way in Way if found[way]}
 
 
-def full(chosen: sa.Select, at: datetime) -> sa.Select:
+def full(chosen: Rows, at: datetime) -> sa.Select[int]:
     """Ids of those of a selection who had all the mail of this week: the next mailing waits for their digest."""
     people, had = chosen.subquery(), _had(at).subquery()
     person_id = next(iter(people.c))
@@ -89,22 +89,23 @@ def full(chosen: sa.Select, at: datetime) -> sa.Select:
 def had_this_week(person: Person, at: datetime) -> int:
     """How many mailings somebody had, or has coming, in the week up to a moment."""
     had = _had(at).where(Message.person_id == person.id).subquery()
-    return db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(had.c.mails), 0)))
+    mails: int = db.session.scalars(sa.select(sa.func.coalesce(sa.func.max(had.c.mails), 0))).one()
+    return mails
 
 
 def limit_of(person: Person) -> int:
     """How many mailings a week somebody gets at most."""
-    limit = current_app.config["MAILS_PER_WEEK"]
+    limit: int = current_app.config["MAILS_PER_WEEK"]
     return limit if person.mails_a_week is None else min(limit, person.mails_a_week)
 
 
-def _limit():
+def _limit() -> sa.ColumnElement[int]:
     """The limit of the site, or of the person when that is stricter, as an expression on Person."""
-    limit = current_app.config["MAILS_PER_WEEK"]
+    limit: int = current_app.config["MAILS_PER_WEEK"]
     return sa.case((Person.mails_a_week < limit, Person.mails_a_week), else_=limit)
 
 
-def _had(at: datetime) -> sa.Select:
+def _had(at: datetime) -> sa.Select[int | None, int]:
     """Per person the mailings of the week before, and of what is planned after."""
     return (
         sa.select(Message.person_id, sa.func.count().label("mails"))

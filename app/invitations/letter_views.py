@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -56,7 +57,7 @@ class _Letter:
 
     def url(self, endpoint: str, **values) -> str:
         if self.wave:
-            of = {"slug": self.event.slug, "number": self.wave.id}
+            of: dict[str, Any] = {"slug": self.event.slug, "number": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
         folder, _, name = self.kind.letter.partition("/")
         of = {"slug": self.network.slug, "folder": folder, "name": name}
@@ -180,7 +181,7 @@ def _reader(letter: _Letter) -> Person:
     readers = letter.readers()
     wanted = request.values.get("reader", "")
     person = next((each for each in readers if str(each.id) == wanted), readers[0] if readers else None)
-    account = sessions.current()
+    account = sessions.account()
     name, call_name = (person.name, person.call_name) if person else (account.name, account.name.split()[0])
     address = (person.email if person else None) or account.email
     return mailing.example_person(name, call_name, address, Language(letter.language))

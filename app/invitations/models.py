@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Event, Mode
 from app.network.models import Audience, EmailAddress, Language, Person
 from app.outbox.kinds import MessageKind
@@ -44,7 +44,7 @@ class WaveState(Worded):
     CANCELLED = "cancelled", _l("Vervallen")
 
 
-class Wave(db.Model):
+class Wave(Model):
     """One dated mailing: at a moment, or a number of days before the event at an hour of its zone.
 
     A negative number of days is after the event. `due_at` follows from those; of a wave that
@@ -92,7 +92,7 @@ class Wave(db.Model):
     )
 
 
-class LetterText(db.Model):
+class LetterText(Model):
     """One version of an organiser's letter, of a network or of a single wave; the newest holds.
 
     An empty text goes back to what lies under it: of a wave to that of its network, of a
@@ -114,7 +114,7 @@ class LetterText(db.Model):
     __table_args__ = (sa.Index("ix_letter_texts_of_network", "network_id", "kind", "language"),)
 
 
-class LetterImage(db.Model):
+class LetterImage(Model):
     """A picture that a network's letters may carry; small enough to travel inside every mail."""
 
     __tablename__ = "letter_images"
@@ -160,7 +160,7 @@ class CalendarStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Invitation(db.Model):
+class Invitation(Model):
     """Person × event; carries the personal link, the answer and what their calendar was sent.
 
     `calendar_*` keep the last SEQUENCE, DTSTAMP and content sent to this person, since these
@@ -195,13 +195,20 @@ class Invitation(db.Model):
     address: Mapped[EmailAddress | None] = relationship()
     substitute_for: Mapped["Invitation | None"] = relationship(remote_side=[id])
 
+    @property
+    def attendee(self) -> EmailAddress:
+        """The address that was invited, for what is written to it; raises LookupError of who walked in without one."""
+        if self.address is None:
+            raise LookupError(f"invitation {self.id} has no address")
+        return self.address
+
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
     )
 
 
-class FormerInvitation(db.Model):
+class FormerInvitation(Model):
     """The number of an invitation that went up in another one; the links that were mailed for it go on working."""
 
     __tablename__ = "former_invitations"
@@ -231,7 +238,7 @@ class Step(Worded):
     UNDONE = "undone", _l("Antwoord uit de agenda ongedaan gemaakt")
 
 
-class HistoryEntry(db.Model):
+class HistoryEntry(Model):
     """One step in the life of an invitation; without an account it was the person or the system itself."""
 
     __tablename__ = "invitation_history"

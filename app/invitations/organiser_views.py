@@ -131,7 +131,7 @@ def show(event: Event, wave: Wave):
         own_texts={language for _, language in texts.own(event.network, wave)},
         waiting_mails=waves.waiting_mails(wave),
         askers=queries.accounts({wave.asked_by_id, wave.released_by_id}),
-        me=sessions.current(),
+        me=sessions.account(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
     )
 
@@ -170,7 +170,7 @@ def send(event: Event, wave: Wave):
 def _release(wave: Wave, done: str):
     def let_go() -> str:
         if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
-            waves.release(wave, sessions.current())
+            waves.release(wave, sessions.account())
         if wave.state == WaveState.AWAITING:
             return gettext("Deze ronde gaat naar veel mensen. Een tweede organisator kijkt mee en geeft haar vrij.")
         return done
@@ -184,7 +184,7 @@ def approve(event: Event, wave: Wave):
 
     def let_go() -> str:
         if wave.state == WaveState.AWAITING:
-            waves.approve(wave, sessions.current())
+            waves.approve(wave, sessions.account())
         return gettext("De ronde is vrijgegeven.")
 
     return _steer(wave, let_go)
@@ -232,7 +232,7 @@ def hold(event: Event, wave: Wave):
 def pause(event: Event, wave: Wave):
 
     def stop() -> str:
-        count = waves.pause(wave, sessions.current())
+        count = waves.pause(wave, sessions.account())
         if wave.state != WaveState.PAUSED:
             return gettext("Alle mails waren al weg.")
         return ngettext("Gepauzeerd. %(num)s mail wacht.", "Gepauzeerd. %(num)s mails wachten.", count)
@@ -244,7 +244,7 @@ def pause(event: Event, wave: Wave):
 def resume(event: Event, wave: Wave):
 
     def go() -> str:
-        count = waves.resume(wave, sessions.current())
+        count = waves.resume(wave, sessions.account())
         return ngettext("De ronde gaat verder met %(num)s mail.", "De ronde gaat verder met %(num)s mails.", count)
 
     return _steer(wave, go)
@@ -253,7 +253,7 @@ def resume(event: Event, wave: Wave):
 @organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE)
 def drop(event: Event, wave: Wave):
     """End a wave; what had not left never does."""
-    count = waves.withdraw(wave, sessions.current())
+    count = waves.withdraw(wave, sessions.account())
     db.session.commit()
     if wave.state == WaveState.CANCELLED:
         flash(
@@ -280,7 +280,7 @@ def restore(event: Event, wave: Wave):
 @organisers.post("/<int:number>/test", needs=Need.ORGANISE, subject=_WAVE)
 def test(event: Event, wave: Wave):
     """Mail an example to oneself."""
-    account = sessions.current()
+    account = sessions.account()
     me = Person(
         name=account.name,
         call_name=account.name.split()[0],

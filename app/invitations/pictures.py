@@ -3,7 +3,7 @@
 import io
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -103,7 +103,7 @@ def _on_white(picture: "Image.Image") -> "Image.Image":
     return white
 
 
-def _saved(picture: "Image.Image", kind: str, **options) -> bytes:
+def _saved(picture: "Image.Image", kind: str, **options: Any) -> bytes:
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

@@ -1,6 +1,7 @@
 """Reads of invitations that more than one place needs."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -120,7 +121,7 @@ def history(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]
     return list(db.session.execute(wanted).all())
 
 
-def mail_rows(prefix: str) -> sa.Select:
+def mail_rows(prefix: str) -> sa.Select[Any]:
     """Columns of planned messages to invited people at the invited address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

@@ -8,11 +8,12 @@ Nobody gets the same wave twice, and nobody who unsubscribed gets more than news
 """
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import Rows, db
 from app.events import capacity
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation, Wave, WaveKind
@@ -27,7 +28,7 @@ AFTERWARDS = {WaveKind.THANK_YOU}
 _GONE = [*states.NEVER_LEFT, MessageState.BOUNCED]
 
 
-def select(wave: Wave, audience: Audience | None = None) -> sa.Select:
+def select(wave: Wave, audience: Audience | None = None) -> Rows:
     """Select Person.id and EmailAddress.id of everybody who gets this wave now; of another audience when asked."""
     seen = Message.wave_id == wave.id
     if wave.kind in TO_AUDIENCE:
@@ -36,9 +37,9 @@ def select(wave: Wave, audience: Audience | None = None) -> sa.Select:
     return _belonging(wave, audience or wave.audience).where(~mailed.exists())
 
 
-def next_in_line(wave: Wave) -> sa.Select:
+def next_in_line(wave: Wave) -> Rows:
     """Of a wave that goes out so many at a time: as many people as there is room for, longest member first."""
-    room = max(0, wave.at_a_time - open_invitations(wave))
+    room = max(0, (wave.at_a_time or 0) - open_invitations(wave))
     return select(wave).order_by(Membership.since.nulls_last(), Person.id).limit(room)
 
 
@@ -46,14 +47,14 @@ def open_invitations(wave: Wave) -> int:
     """How many people a wave has invited who have not declined."""
     declined = sa.func.coalesce(Invitation.answer == Answer.NO, sa.false())
     wanted = sa.select(sa.func.count()).select_from(Message).join(Invitation, Invitation.id == Message.invitation_id)
-    return db.session.scalar(wanted.where(Message.wave_id == wave.id, Message.state.not_in(_GONE), ~declined))
+    return db.session.scalars(wanted.where(Message.wave_id == wave.id, Message.state.not_in(_GONE), ~declined)).one()
 
 
 def count(wave: Wave) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(select(wave).subquery()))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(select(wave).subquery())).one()
 
 
-def still_fitting(wave: Wave, person_ids: Collection[int]) -> set[int]:
+def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
     """Which of these people still belong to the wave, looked at just before their mail is written or leaves."""
     audiences_ = [wave.audience] if wave.first_audience is None else [wave.audience, wave.first_audience]
     fitting = [_belonging(wave, audience).where(Person.id.in_(person_ids)) for audience in audiences_]
@@ -66,13 +67,13 @@ def took_part(event: Event):
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _with_place(event))
 
 
-def _with_place(event: Event) -> sa.Select:
+def _with_place(event: Event) -> sa.Select[Any]:
     return sa.select(Registration.invitation_id).where(
         Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
     )
 
 
-def _belonging(wave: Wave, audience: Audience | None) -> sa.Select:
+def _belonging(wave: Wave, audience: Audience | None) -> Rows:
     match wave.kind:
         case WaveKind.REMINDER | WaveKind.LAST_PLACES:
             invited = sa.select(Message.id).where(
@@ -90,18 +91,20 @@ def _belonging(wave: Wave, audience: Audience | None) -> sa.Select:
             return _invited(wave).where(Invitation.id.in_(_with_place(wave.event)))
         case WaveKind.THANK_YOU:
             return _invited(wave).where(took_part(wave.event))
+        case _ if audience is None:
+            return _invited(wave).where(sa.false())
         case _:
             return audiences.of(audience).where(~answered(wave).exists())
 
 
-def answered(wave: Wave) -> sa.Select:
+def answered(wave: Wave) -> sa.Select[Any]:
     """The answer of a Person to the wave's event, when there is one."""
     return sa.select(Invitation.id).where(
         Invitation.event_id == wave.event_id, Invitation.person_id == Person.id, Invitation.answer.is_not(None)
     )
 
 
-def _invited(wave: Wave) -> sa.Select:
+def _invited(wave: Wave) -> Rows:
     return (
         sa.select(Person.id, EmailAddress.id)
         .select_from(Invitation)
@@ -111,7 +114,7 @@ def _invited(wave: Wave) -> sa.Select:
     )
 
 
-def _unsubscribed(wave: Wave) -> sa.Select:
+def _unsubscribed(wave: Wave) -> sa.Select[Any]:
     return sa.select(Membership.id).where(
         Membership.person_id == Person.id,
         Membership.network_id == wave.event.network_id,
@@ -119,6 +122,6 @@ def _unsubscribed(wave: Wave) -> sa.Select:
     )
 
 
-def _sent(wave: Wave, kind: WaveKind):
+def _sent(wave: Wave, kind: WaveKind) -> sa.ColumnElement[bool]:
     """Mails of this kind about this event, by any wave or by hand."""
     return (Message.event_id == wave.event_id) & (Message.kind == kind.value) & Message.state.not_in(_GONE)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import ALWAYS, db, insert_new
+from app.database import ALWAYS, Rows, db, insert_new
 from app.events.models import Event
 from app.invitations import guard, recipients, waves
 from app.invitations.guard import Way
@@ -89,7 +89,7 @@ def _makes_sense(wave: Wave) -> bool:
     return event.published and (event.over if wave.kind in recipients.AFTERWARDS else event.starts_at > now)
 
 
-def _part(wave: Wave) -> sa.Select:
+def _part(wave: Wave) -> Rows:
     """Person.id and EmailAddress.id of whom this part reaches."""
     if wave.at_a_time:
         numbers = [number for number, _ in db.session.execute(recipients.next_in_line(wave))]
@@ -99,7 +99,7 @@ def _part(wave: Wave) -> sa.Select:
 
 def _go_on(wave: Wave, first: bool) -> None:
     """After a part: wait for the next one, or be done."""
-    if wave.first_audience_id and first:
+    if wave.first_audience_id and wave.rest_after and first:
         hour = clock.local(wave.due_at, wave.event.zone).time()
         rest = clock.days_before(clock.now(), -wave.rest_after, hour, wave.event.zone)
         wave.state, wave.due_at = WaveState.GOING, clock.working_day(rest, wave.event.zone, later=True)
@@ -110,7 +110,7 @@ def _go_on(wave: Wave, first: bool) -> None:
         wave.state = WaveState.DONE
 
 
-def _plan(wave: Wave, chosen: sa.Select) -> int:
+def _plan(wave: Wave, chosen: Rows) -> int:
     network, now = wave.event.network, clock.now()
     leaves_at = queue.due_moment(now, network.quiet_hours)
     same = {
@@ -130,7 +130,7 @@ def _plan(wave: Wave, chosen: sa.Select) -> int:
     return planned
 
 
-def _invite(wave: Wave, chosen: sa.Select) -> None:
+def _invite(wave: Wave, chosen: Rows) -> None:
     people = chosen.subquery()
     person_id, address_id = list(people.c)
     rows = sa.select(
@@ -147,7 +147,7 @@ def _invite(wave: Wave, chosen: sa.Select) -> None:
     )
 
 
-def _rows(wave: Wave, chosen: sa.Select, way: Way, at: datetime) -> sa.Select:
+def _rows(wave: Wave, chosen: Rows, way: Way, at: datetime) -> Rows:
     """The messages of those whom the wave reaches in this way; who has one already is not among them."""
     routed = guard.ways(chosen, wave.event, at, guarded=wave.kind.mail.counts).subquery()
     return (

@@ -6,6 +6,7 @@ network are fields like any other: afbeelding_<name>.
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -29,7 +30,7 @@ MOST_PICTURES = 60_000
 class Texts:
     """The own words and pictures that hold now for some networks and waves."""
 
-    texts: dict[tuple, str] = field(default_factory=dict)
+    texts: dict[tuple[Any, ...], str] = field(default_factory=dict)
     images: dict[int, dict[str, Block]] = field(default_factory=dict)
 
     def source(self, network_id: int, kind: str, language: str, wave_id: int | None = None) -> str:
@@ -41,7 +42,7 @@ class Texts:
         return self.images.get(network_id, {})
 
 
-def holding(networks: Collection[int], wave_ids: Collection[int] = ()) -> Texts:
+def holding(networks: Collection[int | None], wave_ids: Collection[int] = ()) -> Texts:
     """What holds now for these networks and waves, in two queries."""
     newest = (
         sa.select(sa.func.max(LetterText.id))
@@ -60,7 +61,9 @@ def holding(networks: Collection[int], wave_ids: Collection[int] = ()) -> Texts:
 
 def current(network: Network, kind: str, language: str, wave: Wave | None = None) -> str:
     """The text that a letter would be written from now."""
-    return holding({network.id}, {wave.id} if wave else ()).source(network.id, kind, language, wave and wave.id)
+    return holding({network.id}, {wave.id} if wave else ()).source(
+        network.id, kind, language, wave.id if wave else None
+    )
 
 
 def beneath(network: Network, kind: str, language: str, wave: Wave | None) -> str:
@@ -68,7 +71,9 @@ def beneath(network: Network, kind: str, language: str, wave: Wave | None) -> st
     return current(network, kind, language) if wave else letters.source(kind, language)
 
 
-def save(network: Network, kind: str, language: str, text: str, account: Account | None, wave: Wave | None = None):
+def save(
+    network: Network, kind: str, language: str, text: str, account: Account | None, wave: Wave | None = None
+) -> None:
     """Keep a new version; a text equal to what lies beneath it takes the own one away."""
     text = text.replace("\r\n", "\n")
     same = text.strip() == beneath(network, kind, language, wave).strip()
@@ -76,18 +81,18 @@ def save(network: Network, kind: str, language: str, text: str, account: Account
         return
     row = LetterText(
         network_id=network.id,
-        wave_id=wave and wave.id,
+        wave_id=wave.id if wave else None,
         kind=kind,
         language=Language(language),
         text="" if same else text,
-        account_id=account and account.id,
+        account_id=account.id if account else None,
     )
     db.session.add(row)
     if wave is not None:
         waves.touched(wave)
 
 
-def versions(network: Network, kind: str, language: str, wave: Wave | None = None) -> list[tuple]:
+def versions(network: Network, kind: str, language: str, wave: Wave | None = None) -> list[tuple[Any, ...]]:
     """Every version of one text with who saved it, newest first."""
     wanted = (
         sa.select(LetterText, Account)

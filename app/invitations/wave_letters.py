@@ -1,5 +1,7 @@
 """The mails of waves: written just before they leave, less those to people who belong to the wave no more."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import force_locale, gettext
@@ -78,7 +80,7 @@ def write(
     invitation: Invitation,
     own_texts: Texts,
     mode: Mode | None = None,
-    shared: dict[tuple, Block] | None = None,
+    shared: dict[tuple[Any, ...], Block] | None = None,
     source: str | None = None,
 ) -> Mail:
     """One person's mail of a wave, which changes nothing. `shared` keeps blocks that are the same in all mails of a batch.
@@ -99,7 +101,9 @@ def write(
     )
 
 
-def _extra(wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple, Block]) -> dict[str, Block]:
+def _extra(
+    wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple[Any, ...], Block]
+) -> dict[str, Block]:
     """Blocks that only this kind of wave has."""
     if wave.kind == WaveKind.LAST_INFORMATION:
         return _way_in(invitation, mode)

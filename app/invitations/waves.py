@@ -40,6 +40,8 @@ def due_moment(event: Event, at: datetime | None, days_before: int | None, hour:
     """When a wave of this event is due: at its own moment, or counted from the event and always on a working day."""
     if at:
         return at
+    if days_before is None or hour is None:
+        raise ValueError("a wave has a moment of its own, or days and an hour")
     counted = clock.days_before(event.ends_at if days_before < 0 else event.starts_at, days_before, hour, event.zone)
     return clock.working_day(counted, event.zone, later=days_before < 0)
 
@@ -67,7 +69,7 @@ def check(wave: Wave) -> None:
 def release(wave: Wave, by: Account | None = None) -> None:
     """Let a draft go out at its moment; one to many people first waits for a second organiser. Raises UselessWave."""
     check(wave)
-    wave.asked_by_id, wave.released_by_id = by and by.id, None
+    wave.asked_by_id, wave.released_by_id = by.id if by else None, None
     wave.state = WaveState.AWAITING if by and needs_four_eyes(wave) else WaveState.PLANNED
 
 
@@ -101,7 +103,7 @@ def pause(wave: Wave, by: Account | None = None) -> int:
     """Stop a wave that is on its way; returns how many mails wait from now on."""
     if wave.state not in {WaveState.GOING, WaveState.DONE}:
         return 0
-    paused = queue.pause(Message.wave_id == wave.id, account_id=by and by.id)
+    paused = queue.pause(Message.wave_id == wave.id, account_id=by.id if by else None)
     if paused or wave.state == WaveState.GOING:
         wave.state = WaveState.PAUSED
     return paused
@@ -113,7 +115,7 @@ def resume(wave: Wave, by: Account | None = None) -> int:
         return 0
     wave.state = WaveState.GOING if in_parts(wave) else WaveState.DONE
     earliest = queue.due_moment(clock.now(), wave.event.network.quiet_hours)
-    return queue.resume(earliest, Message.wave_id == wave.id, account_id=by and by.id)
+    return queue.resume(earliest, Message.wave_id == wave.id, account_id=by.id if by else None)
 
 
 def withdraw(wave: Wave, by: Account | None = None) -> int:
@@ -147,4 +149,4 @@ def in_parts(wave: Wave) -> bool:
 def waiting_mails(wave: Wave) -> int:
     """How many mails of a wave have not left."""
     wanted = sa.select(sa.func.count()).where(Message.wave_id == wave.id, Message.state.in_(states.UNSENT))
-    return db.session.scalar(wanted)
+    return db.session.scalars(wanted).one()

@@ -16,7 +16,7 @@ _LENGTH = 6
 
 
 def of(event: Event) -> Board | None:
-    return db.session.scalar(sa.select(Board).where(Board.event_id == event.id))
+    return db.session.scalar(_of(event))
 
 
 def open_board(event: Event) -> Board:
@@ -25,8 +25,12 @@ def open_board(event: Event) -> Board:
     if board is None:
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         board = Board(event=event, event_id=event.id, code=code, question=gettext("Wat neem je mee uit deze sessie?"))
-        return board if add_once(board) else of(event)
+        return board if add_once(board) else db.session.scalars(_of(event)).one()
     return board
+
+
+def _of(event: Event) -> sa.Select[Board]:
+    return sa.select(Board).where(Board.event_id == event.id)
 
 
 def by_code(code: str) -> Board | None:

@@ -39,7 +39,9 @@ def shown(board: Board, most: int = SHOWN) -> list[Card]:
 
 def count(board: Board) -> int:
     """How many cards the room may see."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Card.board_id == board.id, Card.state == CardState.SHOWN))
+    return db.session.scalars(
+        sa.select(sa.func.count()).where(Card.board_id == board.id, Card.state == CardState.SHOWN)
+    ).one()
 
 
 def loose(board: Board, state: CardState | None = None) -> list[Card]:
@@ -51,10 +53,11 @@ def loose(board: Board, state: CardState | None = None) -> list[Card]:
 
 def grouped(insights: list[Insight]) -> dict[int, list[Card]]:
     """The cards of each heading by its id, in one query."""
-    wanted = sa.select(Card).where(Card.insight_id.in_([insight.id for insight in insights])).order_by(Card.id)
+    numbers = [insight.id for insight in insights]
+    wanted = sa.select(sa.NotNullable(Card.insight_id), Card).where(Card.insight_id.in_(numbers)).order_by(Card.id)
     found: dict[int, list[Card]] = {insight.id: [] for insight in insights}
-    for card in db.session.scalars(wanted):
-        found[card.insight_id].append(card)
+    for number, card in db.session.execute(wanted):
+        found[number].append(card)
     return found
 
 

@@ -24,7 +24,7 @@ def _sender() -> str:
     """One browser, not one address: a whole room shares the venue's network."""
     if "sender" not in session:
         session["sender"] = secrets.token_hex(8)
-    return session["sender"]
+    return str(session["sender"])
 
 
 @public.get("/k/<code>")
@@ -90,7 +90,7 @@ def notes(event: Event):
     """Typing along: Ctrl+Enter keeps a note, and the field is empty again."""
     form = NoteForm()
     if form.validate_on_submit():
-        cards.catch(boards.open_board(event), form.text.data, by=sessions.current())
+        cards.catch(boards.open_board(event), form.text.data, by=sessions.account())
         db.session.commit()
         if request.headers.get("HX-Request"):
             return _notes(event, NoteForm(formdata=None), alone=True)
@@ -100,6 +100,6 @@ def notes(event: Event):
 
 def _notes(event: Event, form: NoteForm, *, alone: bool = False):
     board = boards.of(event)
-    written = cards.of_taker(board, sessions.current()) if board else []
+    written = cards.of_taker(board, sessions.account()) if board else []
     name = "lessons/note_form.html" if alone else "lessons/notes.html"
     return render_template(name, event=event, form=form, written=written), 422 if form.errors else 200

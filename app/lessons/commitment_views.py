@@ -35,7 +35,7 @@ def create(event: Event):
     suggestion, card = _suggestion(event), _card(event)
     what = suggestion.text if suggestion else card.text if card else ""
     form = CommitmentForm(event, data={"what": what[:300]})
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.due_on.data:
         commitments.make(
             event,
             form.what.data,
@@ -60,7 +60,7 @@ def create(event: Event):
 @organisers.route(f"{_AGREED}/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_own)
 def edit(event: Event, commitment: Commitment):
     form = CommitmentForm(commitment.event, commitment)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.due_on.data:
         commitments.change(commitment, form.what.data, form.due_on.data, form.owner, form.body)
         db.session.commit()
         flash(gettext("Opgeslagen."), "ok")

@@ -6,6 +6,7 @@ page and the Word file are there all the same and `flask check` says what to ins
 
 import io
 import logging
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -26,7 +27,7 @@ MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
 
 
-def want(impression: Impression, **_) -> None:
+def want(impression: Impression, **_: object) -> None:
     """Ask for both files anew, after publishing and after every correction."""
     for kind in DocumentKind:
         document = of(impression, kind)
@@ -61,7 +62,7 @@ def make_wanted() -> int:
     return made
 
 
-def _waiting() -> sa.Select:
+def _waiting() -> sa.Select[Any]:
     stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
     return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1).with_for_update(skip_locked=True)
 
@@ -95,7 +96,7 @@ def pdf(impression: Impression) -> bytes:
     return weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
 
 
-def contents(impression: Impression) -> dict:
+def contents(impression: Impression) -> dict[str, Any]:
     """What page, PDF and Word file show alike."""
     confidential = facts.is_confidential(impression)
     return {
@@ -165,7 +166,7 @@ def _dress(document, impression: Impression) -> None:
         document.styles[name].font.name = "Calibri"
 
 
-def _facts(document, shown: dict) -> None:
+def _facts(document, shown: dict[str, Any]) -> None:
     from docx.shared import Pt
 
     impression = shown["impression"]
@@ -189,7 +190,7 @@ def _facts(document, shown: dict) -> None:
         document.add_paragraph(line, style="List Bullet")
 
 
-def _promise(commitment: Commitment, shown: dict) -> str:
+def _promise(commitment: Commitment, shown: dict[str, Any]) -> str:
     """A commitment in a line: what, who, by when, and how it ended."""
     line = gettext(
         "Afspraak: %(what)s (%(owner)s, voor %(day)s)",

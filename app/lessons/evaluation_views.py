@@ -17,7 +17,7 @@ from app.web.personal import Link
 
 _EVENT = "/organise/events/<slug>/evaluation"
 _TICKET = Link(
-    evaluations.find, language=lambda ticket: db.session.get(Invitation, ticket.invitation_id).person.language
+    evaluations.find, language=lambda ticket: db.session.get_one(Invitation, ticket.invitation_id).person.language
 )
 organisers = OrganiserPages("evaluation", __name__)
 personal = PersonalPages("evaluation", __name__, link=_TICKET)

@@ -9,6 +9,7 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -124,7 +125,7 @@ def plan_due(now: datetime | None = None) -> int:
     return planned
 
 
-def _thanked() -> sa.Select:
+def _thanked() -> sa.Select[Any]:
     """A wave of thanks of an Event that asks the questions along; then they need no mail of their own."""
     going = [WaveState.AWAITING, WaveState.PLANNED, WaveState.GOING, WaveState.DONE]
     return sa.select(Wave.id).where(Wave.event_id == Event.id, Wave.kind == WaveKind.THANK_YOU, Wave.state.in_(going))

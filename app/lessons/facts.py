@@ -32,7 +32,9 @@ _KIND = {OrganisationKind.MUNICIPALITY: Figure.MUNICIPALITIES, OrganisationKind.
 
 def events_of(impression: Impression) -> list[Event]:
     """The events that an impression reports on."""
-    return [impression.event] if impression.event else list(impression.series.events)
+    if impression.event:
+        return [impression.event]
+    return list(impression.series.events) if impression.series else []
 
 
 def is_confidential(impression: Impression) -> bool:

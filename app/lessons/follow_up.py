@@ -1,6 +1,7 @@
 """The day after publishing: one mail to who was there, another to who could not come."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -53,7 +54,7 @@ def plan_due(now: datetime | None = None) -> int:
     return planned
 
 
-def _plan(impression: Impression, kind: MessageKind, people: sa.Select) -> int:
+def _plan(impression: Impression, kind: MessageKind, people: sa.Select[Any]) -> int:
     network = impression.network
     wanted = correspondence.mail_rows(f"{kind}:{impression.id}:").where(
         Person.id.in_(people), ~_silent(impression.network_id).exists()
@@ -68,7 +69,7 @@ def _plan(impression: Impression, kind: MessageKind, people: sa.Select) -> int:
     )
 
 
-def _silent(network_id: int) -> sa.Select:
+def _silent(network_id: int) -> sa.Select[Any]:
     """People who want no mail of this network."""
     return sa.select(Membership.id).where(
         Membership.person_id == Person.id,
@@ -81,7 +82,7 @@ def _numbers(impression: Impression) -> list[int]:
     return [event.id for event in facts.events_of(impression)]
 
 
-def _there(impression: Impression) -> sa.Select:
+def _there(impression: Impression) -> sa.Select[Any]:
     return (
         sa.select(Invitation.person_id)
         .join(Attendance, Attendance.invitation_id == Invitation.id)
@@ -89,7 +90,7 @@ def _there(impression: Impression) -> sa.Select:
     )
 
 
-def _missed(impression: Impression) -> sa.Select:
+def _missed(impression: Impression) -> sa.Select[Any]:
     """Who had a place, waited or said no, and was at none of the events."""
     had_place = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
     return (
@@ -117,6 +118,8 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
             mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
         elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
             mails.append(Suppressed(Reason.UNSUBSCRIBED))
+        elif correspondence.preferred(person) is None:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
             memberships.make_known(person, impression.network_id)
             own = _of_impression(promised.get(person.id, []), impression)
@@ -142,7 +145,7 @@ def _letter(
     return correspondence.write(person, kind.letter, lambda: _fields(impression, person, own, upcoming), envelope)
 
 
-def _fields(impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> dict:
+def _fields(impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None) -> dict[str, Any]:
     page = addresses.impression_page(impression.slug)
     return {
         "voornaam": person.call_name,

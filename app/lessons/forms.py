@@ -1,5 +1,7 @@
 """What comes in about lessons: cards, insights, commitments, impressions, evaluations."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -22,7 +24,7 @@ from app.lessons.models import (
 from app.network import organisations
 from app.network.models import Organisation, Person
 from app.registration import cockpit
-from app.web.forms import REQUIRED, Day, Form, Line, Number, Text, choices
+from app.web.forms import REQUIRED, Checks, Day, Form, Line, Number, Text, choices
 
 NOTE = _l("Wat is er verbeterd?")
 
@@ -33,7 +35,7 @@ class CardForm(Form):
     text = Text(_l("Wat wil je onthouden?"), cards.LONGEST, required=True, rows=3)
     author = Line(_l("Je naam"), 80, description=_l("Leeg: zonder naam."), render_kw={"autocomplete": "name"})
 
-    def __init__(self, board: Board, **options):
+    def __init__(self, board: Board, **options: Any) -> None:
         super().__init__(**options)
         self.text.label.text = board.question
         if not board.named or board.event.confidential:
@@ -58,7 +60,7 @@ class _Noted(Form):
 
     note = Line(NOTE, 300, description=_l("Staat met de datum van vandaag onder de impressie."))
 
-    def __init__(self, impression: Impression, **options):
+    def __init__(self, impression: Impression, **options: Any) -> None:
         super().__init__(**options)
         self.impression = impression
         if not impression.published:
@@ -68,8 +70,8 @@ class _Noted(Form):
     def said(self) -> str:
         return self.note.data if "note" in self else ""
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.impression.published and not self.note.data:
             self.reject(
                 "note", gettext("Vul in wat je verbeterde. Wie de impressie al las, ziet dan wat er anders is.")
@@ -96,8 +98,8 @@ class InsightForm(_Noted):
     def suggestion_list(self) -> list[str]:
         return [line.strip() for line in (self.suggestions.data or "").splitlines() if line.strip()]
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if any(len(text) > insights.TEXT for text in self.suggestion_list()):
             self.reject("suggestions", gettext("Gebruik hooguit %(max)d tekens per suggestie.", max=insights.TEXT))
             return False
@@ -114,7 +116,7 @@ class CommitmentForm(Form):
     organisation = SelectField(_l("Of welke organisatie"))
     due_on = Day(_l("Voor wanneer"), required=True)
 
-    def __init__(self, event: Event, commitment: Commitment | None = None, **options):
+    def __init__(self, event: Event, commitment: Commitment | None = None, **options: Any) -> None:
         self.commitment = commitment
         kept = _of_commitment(commitment) if commitment else None
         super().__init__(data=kept or options.pop("data", None), **options)
@@ -136,8 +138,8 @@ class CommitmentForm(Form):
     def body(self) -> Organisation | None:
         return organisations.get(int(self.organisation.data)) if self.organisation.data else None
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if not (self.person.data or self.organisation.data):
             self.reject("person", gettext("Kies een persoon of een organisatie."))
             good = False
@@ -159,7 +161,7 @@ class CloseForm(Form):
         description=_l("Dit kan in de impressie komen te staan. Noem geen namen."),
     )
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.state.choices = [
             SelectChoice(CommitmentState.DONE.value, gettext("Het is gedaan")),
@@ -167,8 +169,8 @@ class CloseForm(Form):
             SelectChoice(CommitmentState.OPEN.value, gettext("Het loopt nog")),
         ]
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.state.data == CommitmentState.DROPPED and not self.note.data:
             self.reject("note", gettext("Schrijf kort waarom het niet doorgaat."))
             return False
@@ -218,8 +220,8 @@ class ImpressionForm(_Noted):
     def by_hand(self) -> dict[str, int]:
         return {name: self[name].data for name in facts.Figure if self[name].data is not None}
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.recording_url.data and not self.recording_url.data.startswith(("https://", "http://")):
             self.reject("recording_url", gettext("Dit is geen webadres. Begin met https://."))
             good = False
@@ -250,7 +252,7 @@ class EvaluationQuestionForm(Form):
 
 def evaluation_form(questions: list[EvaluationQuestion]) -> Form:
     """The form that a participant fills in: nothing of it is required."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for question in questions:
         words = question.label or str(question.standard.words)
         if question.kind == EvaluationKind.SCALE:
@@ -258,7 +260,8 @@ def evaluation_form(questions: list[EvaluationQuestion]) -> Form:
             fields[f"q{question.id}"] = RadioField(words, choices=figures, validate_choice=False)
         else:
             fields[f"q{question.id}"] = Text(words, 2_000, rows=4)
-    return type("EvaluationForm", (Form,), fields)()
+    form: Form = type("EvaluationForm", (Form,), fields)()
+    return form
 
 
 def evaluation_values(form: Form, questions: list[EvaluationQuestion]) -> dict[str, str]:
@@ -271,7 +274,7 @@ def evaluation_values(form: Form, questions: list[EvaluationQuestion]) -> dict[s
     return {number: value for number, value in values.items() if value}
 
 
-def _of_commitment(commitment: Commitment) -> dict:
+def _of_commitment(commitment: Commitment) -> dict[str, Any]:
     return {
         "what": commitment.what,
         "person": str(commitment.person_id or ""),

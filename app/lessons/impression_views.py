@@ -31,7 +31,7 @@ def page(event: Event):
     return render_template(
         "lessons/impression_desk.html",
         event=event,
-        own=sessions.current(),
+        own=sessions.account(),
         files=_files(impression),
         can_make_pdf=documents.can_make_pdf(),
         **(documents.contents(impression) if impression else {"impression": None}),
@@ -42,7 +42,7 @@ def page(event: Event):
 def start(event: Event):
     impression = impressions.ensure(event)
     if impression.edited_by_id is None:
-        impression.edited_by_id = sessions.current().id
+        impression.edited_by_id = sessions.account().id
     db.session.commit()
     return redirect(url_for("impression.edit", slug=event.slug), 303)
 
@@ -66,7 +66,7 @@ def edit(event: Event, impression: Impression):
 
 def _save(event: Event, impression: Impression, form: ImpressionForm):
     try:
-        impressions.rewrite(impression, form.texts(), form.theme_list(), form.by_hand(), sessions.current(), form.said)
+        impressions.rewrite(impression, form.texts(), form.theme_list(), form.by_hand(), sessions.account(), form.said)
     except NotAllowed:
         db.session.rollback()
         flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
@@ -81,12 +81,12 @@ def attach(event: Event, impression: Impression):
     form = AttachmentForm(impression)
     file = request.files.get("file")
     if not form.validate_on_submit():
-        flash(form.errors and next(iter(form.errors.values()))[0], "error")
+        flash(next((str(problem) for field in form.wrong_fields() for problem in field.errors), ""), "error")
     elif not file or not file.filename:
         flash(gettext("Kies eerst een bestand."), "warning")
     else:
         try:
-            attachments.add(impression, file.filename, file.read(), sessions.current(), form.said)
+            attachments.add(impression, file.filename, file.read(), sessions.account(), form.said)
         except Refused as refused:
             db.session.rollback()
             flash(_why_refused(refused), "error")
@@ -117,7 +117,7 @@ def detach(event: Event, impression: Impression, number: int):
     note = " ".join(request.form.get("note", "").split())[:300]
     try:
         attachments.remove(
-            row, impression, sessions.current(), note or gettext("Bijlage weggehaald: %(name)s", name=row.name)
+            row, impression, sessions.account(), note or gettext("Bijlage weggehaald: %(name)s", name=row.name)
         )
     except NotAllowed:
         db.session.rollback()
@@ -132,7 +132,7 @@ def check(event: Event, impression: Impression):
     return _step(
         event,
         impression,
-        lambda impression: impressions.check(impression, sessions.current()),
+        lambda impression: impressions.check(impression, sessions.account()),
         gettext("Nagekeken. De impressie kan nu naar buiten."),
     )
 

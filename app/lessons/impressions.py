@@ -45,9 +45,13 @@ class NotAllowed(Exception):
 
 def of(event: Event) -> Impression | None:
     """The report that the event belongs to: its own, or that of its series."""
+    return db.session.scalar(_of(event))
+
+
+def _of(event: Event) -> sa.Select[Impression]:
     mine = Impression.event_id == event.id
     subject = sa.or_(mine, Impression.series_id == event.series_id) if event.series_id else mine
-    return db.session.scalar(sa.select(Impression).where(subject).order_by(Impression.event_id.is_(None)).limit(1))
+    return sa.select(Impression).where(subject).order_by(Impression.event_id.is_(None)).limit(1)
 
 
 def published_of(event: Event) -> Impression | None:
@@ -67,7 +71,7 @@ def ensure(event: Event) -> Impression:
     impression = of(event)
     if impression is None:
         whole = _whole_series(event)
-        title = event.series.title if whole else event.title
+        title = event.series.title if whole and event.series else event.title
         impression = Impression(
             network_id=event.network_id,
             event_id=None if whole else event.id,
@@ -77,7 +81,7 @@ def ensure(event: Event) -> Impression:
             intro=event.summary,
             pitches="" if event.confidential else _speakers(event),
         )
-        return impression if add_once(impression) else of(event)
+        return impression if add_once(impression) else db.session.scalars(_of(event)).one()
     return impression
 
 
@@ -175,7 +179,7 @@ def restore(impression: Impression) -> None:
         published.send(impression, again=True)
 
 
-def _whole() -> sa.Select:
+def _whole() -> sa.Select[Impression]:
     commitments = (
         selectinload(Impression.insights).selectinload(Insight.suggestions).selectinload(Suggestion.commitments)
     )

@@ -77,7 +77,7 @@ def sort(event: Event, card: Card):
     action = request.form.get("action")
     try:
         if action == "insight":
-            insights.from_card(event, card, sessions.current())
+            insights.from_card(event, card, sessions.account())
         elif action in {"group", "suggestion"}:
             _under(event, card, action == "suggestion")
         elif action == "loose":
@@ -99,7 +99,7 @@ def _under(event: Event, card: Card, as_suggestion: bool) -> None:
     """Put a card under the chosen heading, and make a suggestion of it when asked."""
     insight = _insight(event, request.form.get("insight", type=int) or 0) or abort(404)
     if as_suggestion:
-        insights.suggest(insight, card.text, sessions.current())
+        insights.suggest(insight, card.text, sessions.account())
     cards.group(card, insight)
 
 
@@ -110,7 +110,7 @@ def add(event: Event):
         flash(gettext("Schrijf eerst het inzicht op."), "warning")
         return _back(event)
     try:
-        insights.add(event, title, sessions.current())
+        insights.add(event, title, sessions.account())
     except (NeedsNote, NotAllowed):
         db.session.rollback()
         flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
@@ -134,7 +134,7 @@ def _change(event: Event, row: Insight, form: InsightForm):
             form.title.data,
             form.explanation.data or "",
             form.suggestion_list(),
-            sessions.current(),
+            sessions.account(),
             form.said,
         )
     except NotAllowed:
@@ -162,7 +162,7 @@ def remove(event: Event, row: Insight):
 def _reorder(event: Event, row: Insight, rule):
     note = " ".join(request.form.get("note", "").split())[:300]
     try:
-        rule(row, sessions.current(), note)
+        rule(row, sessions.account(), note)
     except (NeedsNote, NotAllowed):
         db.session.rollback()
         flash(
@@ -177,7 +177,7 @@ def _reorder(event: Event, row: Insight, rule):
 @organisers.get("/commitments", needs=Need.PEOPLE)
 def agreed(event: Event):
     """What was agreed here, what is still open from before, what came back more than once."""
-    organises = rights.may_organise(sessions.current(), event.network_id)
+    organises = rights.may_organise(sessions.account(), event.network_id)
     mine = lessons.of_event(event)
     earlier = lessons.open_in(event.network, before=event, confidential=organises)
     return render_template(

@@ -5,6 +5,7 @@ itself (tsvector), SQLite by the FTS5 table library_search that triggers keep up
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -66,7 +67,7 @@ def search(sought: Sought, page: int = 1) -> Found:
     if sought.text and not words:
         return Found([], 0, 1)
     hits = _narrowed(_matching(words) if words else sa.select(LibraryEntry.insight_id), sought)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(hits.order_by(None).subquery()))
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(hits.order_by(None).subquery())).one()
     page = max(1, min(page, -(-total // PER_PAGE)))
     order = _rank(words) if words else LibraryEntry.insight_id.desc()
     numbers = list(
@@ -152,7 +153,7 @@ def years() -> list[int]:
     return list(db.session.scalars(wanted))
 
 
-def index(impression: Impression, **_) -> None:
+def index(impression: Impression, **_: object) -> None:
     """Put the insights of a published impression in the library, in place of what stood there."""
     remove(impression)
     year = max(clock.local(event.starts_at, event.zone).year for event in facts.events_of(impression))
@@ -175,7 +176,7 @@ def index(impression: Impression, **_) -> None:
         _relate(insight)
 
 
-def remove(impression: Impression, **_) -> None:
+def remove(impression: Impression, **_: object) -> None:
     """Take the insights of an impression out of the library."""
     mine = sa.select(Insight.id).where(Insight.impression_id == impression.id)
     db.session.execute(sa.delete(Kinship).where(Kinship.insight_id.in_(mine) | Kinship.other_id.in_(mine)))
@@ -201,7 +202,7 @@ def _relate(insight: Insight) -> None:
             db.session.execute(insert_new(Kinship.__table__, "insight_id", "other_id").values(rows))
 
 
-def _sharing(words: list[str]) -> sa.Select:
+def _sharing(words: list[str]) -> sa.Select[Any]:
     """Ids of the entries that share most of these words."""
     if _postgres():
         query = sa.func.to_tsquery("simple", " | ".join(words))
@@ -215,7 +216,7 @@ def _sharing(words: list[str]) -> sa.Select:
     )
 
 
-def _matching(words: list[str]) -> sa.Select:
+def _matching(words: list[str]) -> sa.Select[Any]:
     """Entries that have all these stems, the last one perhaps still being typed."""
     if _postgres():
         return sa.select(LibraryEntry.insight_id).where(_vector.bool_op("@@")(_query(words)))
@@ -227,26 +228,26 @@ def _matching(words: list[str]) -> sa.Select:
     )
 
 
-def _rank(words: list[str]):
+def _rank(words: list[str]) -> sa.ColumnElement[Any]:
     if _postgres():
         return sa.func.ts_rank(_vector, _query(words)).desc()
     return sa.literal_column("library_search.rank")
 
 
-def _query(words: list[str]):
+def _query(words: list[str]) -> sa.ColumnElement[Any]:
     return sa.func.to_tsquery("simple", " & ".join(words) + ":*")
 
 
 _fts = sa.table("library_search", sa.column("rowid"))
 _FTS_MATCH = sa.text("library_search MATCH :words")
-_vector = sa.literal_column("library_entries.vector")
+_vector: sa.ColumnClause[Any] = sa.literal_column("library_entries.vector")
 
 
 def _postgres() -> bool:
     return db.session.get_bind().dialect.name == "postgresql"
 
 
-def _narrowed(hits: sa.Select, sought: Sought) -> sa.Select:
+def _narrowed(hits: sa.Select[Any], sought: Sought) -> sa.Select[Any]:
     if sought.network:
         network = sa.select(Network.id).where(Network.slug == sought.network).scalar_subquery()
         hits = hits.where(LibraryEntry.network_id == network)

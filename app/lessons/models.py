@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -10,13 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Account
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Event, Series
 from app.network.models import Network, Organisation, Person
 from app.words import Worded
 
 
-class Board(db.Model):
+class Board(Model):
     """Where the lessons of an event are caught while people talk; `code` is its short address."""
 
     __tablename__ = "boards"
@@ -40,7 +41,7 @@ class CardState(StrEnum):
     HIDDEN = "hidden"
 
 
-class Card(db.Model):
+class Card(Model):
     """One thought, caught in the room by a participant or a note taker."""
 
     __tablename__ = "cards"
@@ -68,7 +69,7 @@ class ImpressionState(Worded):
     WITHDRAWN = "withdrawn", _l("Ingetrokken"), "red"
 
 
-class Impression(db.Model):
+class Impression(Model):
     """The report of an event, or one of a whole series: facts & figures, insights, how on.
 
     `facts` is what really happened, counted and fixed on publishing. `by_hand` replaces
@@ -91,7 +92,7 @@ class Impression(db.Model):
     next_steps: Mapped[str] = mapped_column(sa.Text, default="")
     recording_url: Mapped[str] = mapped_column(sa.String(500), default="")
     by_hand: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
-    facts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     published_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
@@ -125,7 +126,7 @@ class Impression(db.Model):
         return self.state == ImpressionState.PUBLISHED
 
 
-class Theme(db.Model):
+class Theme(Model):
     """A theme of an impression, in the organiser's own words."""
 
     __tablename__ = "themes"
@@ -134,7 +135,7 @@ class Theme(db.Model):
     name: Mapped[str] = mapped_column(sa.String(60), primary_key=True, index=True)
 
 
-class ImpressionKind(db.Model):
+class ImpressionKind(Model):
     """A kind of organisation that took part, fixed on publishing; none for confidential events."""
 
     __tablename__ = "impression_kinds"
@@ -143,7 +144,7 @@ class ImpressionKind(db.Model):
     kind: Mapped[str] = mapped_column(sa.String(32), primary_key=True, index=True)
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A file that comes with an impression."""
 
     __tablename__ = "attachments"
@@ -155,7 +156,7 @@ class Attachment(db.Model):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
 
 
-class Correction(db.Model):
+class Correction(Model):
     """What was changed after publishing, with the day that readers see."""
 
     __tablename__ = "corrections"
@@ -171,7 +172,7 @@ class DocumentKind(StrEnum):
     WORD = "docx"
 
 
-class Document(db.Model):
+class Document(Model):
     """An impression as a file. It is asked for on the page and made by the clockwork."""
 
     __tablename__ = "documents"
@@ -195,7 +196,7 @@ class Document(db.Model):
         return self.made_at is not None and self.made_at >= self.wanted_at and not self.problem
 
 
-class Insight(db.Model):
+class Insight(Model):
     """What was learned: a heading for cards, explained, with suggestions."""
 
     __tablename__ = "insights"
@@ -212,7 +213,7 @@ class Insight(db.Model):
     )
 
 
-class Suggestion(db.Model):
+class Suggestion(Model):
     """What could be done about an insight."""
 
     __tablename__ = "suggestions"
@@ -232,7 +233,7 @@ class CommitmentState(Worded):
     DROPPED = "dropped", _l("Vervallen")
 
 
-class Commitment(db.Model):
+class Commitment(Model):
     """Who does what by when. `note` is a word why it was done or dropped."""
 
     __tablename__ = "commitments"
@@ -277,7 +278,7 @@ class Commitment(db.Model):
         return self.open and self.due_on < clock.today()
 
 
-class Evaluation(db.Model):
+class Evaluation(Model):
     """The short form after an event; `asked_at` is when the links to it were planned."""
 
     __tablename__ = "evaluations"
@@ -308,7 +309,7 @@ class StandardQuestion(Worded):
     BETTER = "better", _l("Wat kan de volgende keer beter?")
 
 
-class EvaluationQuestion(db.Model):
+class EvaluationQuestion(Model):
     """A question of the form: one of the standard ones, or the organiser's own words."""
 
     __tablename__ = "evaluation_questions"
@@ -323,7 +324,7 @@ class EvaluationQuestion(db.Model):
     __table_args__ = (sa.CheckConstraint("(standard IS NULL) = (label <> '')", name="words"),)
 
 
-class EvaluationTicket(db.Model):
+class EvaluationTicket(Model):
     """That somebody was asked and whether they answered; never what."""
 
     __tablename__ = "evaluation_tickets"
@@ -333,7 +334,7 @@ class EvaluationTicket(db.Model):
     answered: Mapped[bool] = mapped_column(default=False)
 
 
-class EvaluationSheet(db.Model):
+class EvaluationSheet(Model):
     """What somebody answered; nothing says who or when. `id` is random, so that it gives no order away."""
 
     __tablename__ = "evaluation_sheets"
@@ -344,7 +345,7 @@ class EvaluationSheet(db.Model):
     """Question id → a figure of 1 to 5, or text."""
 
 
-class LibraryEntry(db.Model):
+class LibraryEntry(Model):
     """A published insight as the library searches it: the stems of its words, in Dutch.
 
     PostgreSQL has a column `vector` made of them (tsvector), SQLite a table of its own (FTS5) that triggers keep up.
@@ -363,7 +364,7 @@ class LibraryEntry(db.Model):
     __table_args__ = (sa.Index("ix_library_entries_network_id_year", "network_id", "year"),)
 
 
-class Kinship(db.Model):
+class Kinship(Model):
     """Two published insights of different impressions that say nearly the same; stands there both ways round."""
 
     __tablename__ = "kinships"

@@ -1,6 +1,7 @@
 """Reads of commitments that more than one place needs, each with its owner, event and network."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -36,11 +37,12 @@ def open_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
     wanted = with_owner().where(Commitment.person_id.in_(person_ids), Commitment.state == CommitmentState.OPEN)
     found: dict[int, list[Commitment]] = {}
     for commitment in db.session.scalars(wanted.order_by(*_ORDER)):
-        found.setdefault(commitment.person_id, []).append(commitment)
+        if commitment.person_id is not None:
+            found.setdefault(commitment.person_id, []).append(commitment)
     return found
 
 
-def reachable(numbers: Collection[int]) -> sa.Select:
+def reachable(numbers: Collection[int]) -> sa.Select[Any]:
     """Ids of those commitments whose owner has an address and has not left the network."""
     left = sa.select(Membership.id).where(
         Membership.person_id == Commitment.person_id,
@@ -54,7 +56,7 @@ def reachable(numbers: Collection[int]) -> sa.Select:
     )
 
 
-def with_owner() -> sa.Select:
+def with_owner() -> sa.Select[Commitment]:
     """Commitments with all that a page or mail shows of them."""
     return (
         sa.select(Commitment)

@@ -92,7 +92,7 @@ def remove(network: Network, audience: Audience):
     kept = {"name": audience.name, "rule": audience.rule}
     db.session.delete(audience)
     db.session.commit()
-    undo.offer("audience", kept["name"], kept, url_for("audiences.index", slug=network.slug), place=network)
+    undo.offer("audience", audience.name, kept, url_for("audiences.index", slug=network.slug), place=network)
     return redirect(url_for("audiences.index", slug=network.slug), 303)
 
 
@@ -108,7 +108,7 @@ def _back() -> str | None:
 
 
 def _form(network: Network, sent, audience: Audience | None = None) -> AudienceForm:
-    account = sessions.current()
+    account = sessions.account()
     mine = [each.id for each in db.session.scalars(rights.networks(account))]
     return AudienceForm(
         _choices(network),

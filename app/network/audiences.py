@@ -1,9 +1,11 @@
 """Who belongs to an audience right now. The same selection serves the page, the count, the wave and the API."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
@@ -40,7 +42,7 @@ class Listed:
     left_out: LeftOut | None
 
 
-def people(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select:
+def people(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select[Any]:
     """Select Person.id and EmailAddress.id of everybody in the audience who can be mailed."""
     return (
         _fitting(rule, network_id, viewer, Person.id, EmailAddress.id)
@@ -49,12 +51,12 @@ def people(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select:
     )
 
 
-def everybody(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select:
+def everybody(rule: Rule, network_id: int, viewer: Viewer) -> sa.Select[Any]:
     """Select `id` of everybody who answers to the rule, with the `reason` why they get no mail, if so."""
     return _fitting(rule, network_id, viewer, Person.id.label("id"), _REASON.label("reason"))
 
 
-def of(audience: Audience, viewer: Viewer = CLOCKWORK) -> sa.Select:
+def of(audience: Audience, viewer: Viewer = CLOCKWORK) -> sa.Select[Any]:
     """The people of a saved audience, as `people` gives them; for a wave, whoever its organisers meant."""
     return people(audience.rule, audience.network_id, viewer)
 
@@ -88,7 +90,7 @@ def page(
     left_out: bool = False,
     number: int | None = None,
     size: int = PER_PAGE,
-):
+) -> Pagination:
     """A page of Listed by family name: who is in, or who fits but is left out; `counted` is the reach of the same rule.
 
     Without `number` it is the page that the request asks for.
@@ -125,7 +127,7 @@ def ensure(network: Network, name: str, rule: Rule) -> Audience:
     return audience
 
 
-def only(block: Block, *values, but: bool = False) -> dict:
+def only(block: Block, *values: Any, but: bool = False) -> dict[str, Any]:
     """A condition; with `but` it keeps these out."""
     return {"block": block.value, "values": list(values), "not": but}
 
@@ -137,7 +139,7 @@ _REASON = sa.case(
 )
 
 
-def _fitting(rule: Rule, network_id: int, viewer: Viewer, *columns) -> sa.Select:
+def _fitting(rule: Rule, network_id: int, viewer: Viewer, *columns) -> sa.Select[Any]:
     """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
     return (
         sa.select(*columns)

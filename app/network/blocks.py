@@ -7,6 +7,7 @@ municipality holds that office there, not one here and a seat somewhere else.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -66,7 +67,7 @@ OF_EVENTS = (Block.MISSING, Block.ATTENDED, Block.ABSENT, Block.COMING, Block.DE
 BY_NUMBER = (*OPEN, Block.ORGANISATION, Block.UNREACHED, Block.MISSING, Block.TOPIC, Block.EVER)
 """Blocks whose values are ids, or years."""
 
-Rule = Sequence[Sequence[dict]]
+Rule = Sequence[Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def about_hidden(rule: Rule, viewer: Viewer) -> bool:
     return db.session.scalar(seen) < len(asked)
 
 
-def _group(group: Sequence[dict], look: Look):
+def _group(group: Sequence[dict[str, Any]], look: Look):
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
     parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([look.network_id], look.viewer)]
@@ -108,7 +109,7 @@ def _group(group: Sequence[dict], look: Look):
     return sa.and_(*parts)
 
 
-def _unwanted(asked: list[dict], look: Look) -> Iterator:
+def _unwanted(asked: list[dict[str, Any]], look: Look) -> Iterator:
     for each in asked:
         if each.get("not"):
             at_place = each["block"] in PLACE
@@ -126,7 +127,7 @@ def current_positions() -> sa.Subquery:
     )
 
 
-def _at(conditions: list[dict], look: Look) -> sa.Select:
+def _at(conditions: list[dict[str, Any]], look: Look) -> sa.Select[Any]:
     """Ids of people with a position today that answers to all of these."""
     current = current_positions()
     wanted = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id)
@@ -135,7 +136,7 @@ def _at(conditions: list[dict], look: Look) -> sa.Select:
     return wanted
 
 
-def _place(block: Block, values: list, current: sa.Subquery, look: Look):
+def _place(block: Block, values: list[Any], current: sa.Subquery, look: Look):
     match block:
         case Block.KIND:
             return Organisation.kind.in_([OrganisationKind(value) for value in values])
@@ -153,7 +154,7 @@ def _place(block: Block, values: list, current: sa.Subquery, look: Look):
             return Organisation.id.not_in(_represented(values, look.viewer))
 
 
-def _reached(look: Look, year: int) -> sa.Select:
+def _reached(look: Look, year: int) -> sa.Select[Any]:
     """Organisations of which somebody was at a session of the network in that year, as they are today."""
     first, last = clock.start_of_day(date(year, 1, 1)), clock.start_of_day(date(year + 1, 1, 1))
     held = sa.select(Event.id).where(Event.network_id == look.network_id, Event.starts_at >= first)
@@ -162,11 +163,11 @@ def _reached(look: Look, year: int) -> sa.Select:
     there = sa.select(Attendance.organisation_id).where(
         Attendance.event_id.in_(list(db.session.scalars(held))), Attendance.organisation_id.is_not(None)
     )
-    there = there.distinct().subquery()
-    return sa.select(lineage.today(there.c.organisation_id))
+    places = there.distinct().subquery()
+    return sa.select(lineage.today(places.c.organisation_id))
 
 
-def _represented(events: list[int], viewer: Viewer) -> sa.Select:
+def _represented(events: list[int], viewer: Viewer) -> sa.Select[Any]:
     """Organisations of which somebody comes to one of these events, or waits for a seat."""
     current = current_positions()
     return (
@@ -187,7 +188,7 @@ def _members(networks: Sequence[int], viewer: Viewer):
     return Person.id.in_(members)
 
 
-def _of_person(each: dict, viewer: Viewer):
+def _of_person(each: dict[str, Any], viewer: Viewer):
     values = each["values"]
     match Block(each["block"]):
         case Block.NETWORK:
@@ -209,12 +210,12 @@ def _of_person(each: dict, viewer: Viewer):
             return Person.id.in_(invited.where(_ANSWERED[block](values)))
 
 
-def _there(viewer: Viewer) -> sa.Select:
+def _there(viewer: Viewer) -> sa.Select[Any]:
     there = sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
     return there.where(seeing.attendances(viewer))
 
 
-def _invited(events: list[int]) -> sa.Select:
+def _invited(events: list[int]) -> sa.Select[Any]:
     return (
         sa.select(Invitation.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)

@@ -79,7 +79,15 @@ def preferred(person: Person) -> EmailAddress | None:
     return next((address for address in person.addresses if address.preferred), None)
 
 
-def mail_rows(prefix: str) -> sa.Select:
+def address_of(person: Person) -> EmailAddress:
+    """The preferred address of who is written to; raises LookupError of who has none."""
+    address = preferred(person)
+    if address is None:
+        raise LookupError(f"person {person.id} has no address")
+    return address
+
+
+def mail_rows(prefix: str) -> sa.Select[str, int, str, str]:
     """Columns of planned messages to people at their preferred address, for queue.plan; the key is prefix + id."""
     return (
         sa.select(

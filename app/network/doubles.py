@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -104,7 +105,7 @@ def _living():
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
-def _undecided(networks: Collection[int] | None) -> sa.Select:
+def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))

@@ -18,7 +18,7 @@ organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 
 @organisers.get("", needs=Need.ORGANISER)
 def index():
-    account = sessions.current()
+    account = sessions.account()
     page = doubles.page(None if account.is_admin else _organised(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
     return render_template("network/doubles.html", page=page, mine=mine)
@@ -38,7 +38,7 @@ def search():
 @organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER)
 def merge():
     """Two people side by side; the organiser says whose name stays."""
-    account = sessions.current()
+    account = sessions.account()
     kept, gone = (_person(account, request.values.get(name, "")) for name in ("keep", "go"))
     if request.method == "POST":
         try:
@@ -57,7 +57,7 @@ def merge():
 def _merge(number: int) -> Merge | None:
     """A merge of somebody whom this account may change."""
     row = db.session.get(Merge, number)
-    return row if row and _may_change(sessions.current(), row.kept) else None
+    return row if row and _may_change(sessions.account(), row.kept) else None
 
 
 @organisers.post("/merges/<int:number>/undo", needs=Need.ORGANISER, subject=_merge)
@@ -78,7 +78,7 @@ def unmerge(row: Merge):
 
 @organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
 def dismiss(first: int, second: int):
-    account = sessions.current()
+    account = sessions.account()
     if not any(_may_change(account, person) for person in people.of_networks([first, second], None)):
         abort(404)
     if not doubles.dismiss(first, second):

@@ -9,12 +9,13 @@ number of different words, not of people.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
-from app.database import db, insert_new
+from app.database import Rows, db, insert_new
 from app.events.models import Event
 from app.network import names, organisations
 from app.network.models import (
@@ -35,7 +36,11 @@ MOST = 8
 _MOST_WORDS = 5
 _ALIKE = 60
 """Words that one sought word may stand for."""
-_KINDS = {Person: SearchKind.PERSON, Organisation: SearchKind.ORGANISATION, Event: SearchKind.EVENT}
+_KINDS: dict[type[Person] | type[Organisation] | type[Event], SearchKind] = {
+    Person: SearchKind.PERSON,
+    Organisation: SearchKind.ORGANISATION,
+    Event: SearchKind.EVENT,
+}
 _BATCH = 5000
 
 
@@ -89,9 +94,9 @@ def rebuild() -> None:
         db.session.execute(sa.delete(table))
     for model in _KINDS:
         last = 0
-        wanted = sa.select(model).order_by(model.id).limit(_BATCH)
+        wanted: sa.Select[Any] = sa.select(model).order_by(model.id).limit(_BATCH)
         while rows := list(db.session.scalars(wanted.where(model.id > last))):
-            _index(db.session, rows)
+            _index(db.session(), rows)
             last = rows[-1].id
             for row in rows:
                 db.session.expunge(row)
@@ -103,7 +108,7 @@ def demand_words() -> None:
         rebuild()
 
 
-def _keep_up(session: Session, flush_context) -> None:
+def _keep_up(session: Session, flush_context: object) -> None:
     changed = [row for row in [*session.new, *session.dirty] if type(row) in _KINDS and _renamed(row)]
     if changed:
         _index(session, changed)
@@ -112,7 +117,7 @@ def _keep_up(session: Session, flush_context) -> None:
             session.execute(sa.delete(SearchEntry.__table__).where(_entry_of(kind, [row.id])))
 
 
-def _renamed(row) -> bool:
+def _renamed(row: Any) -> bool:
     state = sa.inspect(row)
     return any(
         state.attrs[name].history.has_changes()
@@ -121,7 +126,7 @@ def _renamed(row) -> bool:
     )
 
 
-def _text(row) -> str:
+def _text(row: Person | Organisation | Event) -> str:
     """What a row is found by; nothing for who was erased or went up in somebody else."""
     if isinstance(row, Person):
         return "" if row.erased_at or row.merged_into_id else f"{row.name} {row.call_name}"
@@ -130,7 +135,7 @@ def _text(row) -> str:
     return row.title
 
 
-def _index(session: Session, rows: list) -> None:
+def _index(session: Session, rows: list[Any]) -> None:
     for kind in SearchKind:
         mine = [row for row in rows if _KINDS[type(row)] == kind]
         if mine:
@@ -146,7 +151,7 @@ def _index(session: Session, rows: list) -> None:
         session.execute(insert_new(SearchEntry.__table__, "word_id", "kind", "subject_id"), entries)
 
 
-def _entry_of(kind: SearchKind, numbers: list[int]):
+def _entry_of(kind: SearchKind, numbers: list[int]) -> sa.ColumnElement[bool]:
     return (SearchEntry.kind == kind) & SearchEntry.subject_id.in_(numbers)
 
 
@@ -213,9 +218,7 @@ def _a_letter_apart(one: str, other: str) -> bool:
     return one[2:] == other[2:] and one[:2] == other[:2][::-1]
 
 
-def _first(
-    kind: SearchKind, networks: list[int] | None, given: sa.Select | None, sought: list[dict[int, int]]
-) -> list[int]:
+def _first(kind: SearchKind, networks: list[int] | None, given: Rows | None, sought: list[dict[int, int]]) -> list[int]:
     """Ids of the best hits of a kind in these networks."""
     ranked = given if given is not None else _ranked(kind, sought)
     if ranked is None:
@@ -235,7 +238,7 @@ def _first(
     return list(db.session.scalars(wanted))
 
 
-def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> sa.Select | None:
+def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> Rows | None:
     """Subjects that have every sought word, with the sum of how far their words are away."""
     if not all(sought):
         return None
@@ -253,7 +256,7 @@ def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> sa.Select | None:
     return ranked
 
 
-def _by_address(text: str) -> sa.Select:
+def _by_address(text: str) -> Rows:
     """People whose address begins like this."""
     begins = EmailAddress.key.startswith(text.strip().lower(), autoescape=True)
     return (
@@ -265,7 +268,7 @@ def _by_address(text: str) -> sa.Select:
     )
 
 
-def _in_order(wanted: sa.Select, key, numbers: list[int]) -> list:
+def _in_order(wanted: sa.Select[Any], key: InstrumentedAttribute[int], numbers: list[int]) -> list[Any]:
     if not numbers:
         return []
     found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(numbers)))}

@@ -13,7 +13,7 @@ organisers = OrganiserPages("finding", __name__, url_prefix="/organise")
 
 @organisers.get("/search", needs=Need.SIGNED_IN)
 def search():
-    account, text = sessions.current(), request.args.get("q", "").strip()[:200]
+    account, text = sessions.account(), request.args.get("q", "").strip()[:200]
     seen = organised = None
     if not account.is_admin:
         seen = [network.id for network in db.session.scalars(rights.networks(account))]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, FileField, SelectField, ValidationError
+from wtforms import BooleanField, Field, FileField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Label
 from wtforms.validators import NumberRange, Regexp
@@ -69,7 +70,7 @@ class PositionForm(Form):
     starts_on = Day(_l("Sinds"))
     instead = BooleanField(_l("In plaats van de functie van nu, die eindigt dan"))
 
-    def __init__(self, roles: list[Role], **options):
+    def __init__(self, roles: list[Role], **options: Any) -> None:
         super().__init__(**options)
         self.organisation.choices = [SelectChoice("", _l("Geen")), *organisations.choices()]
         self.role.choices = [SelectChoice("", _l("Geen")), *role_choices(roles)]
@@ -94,7 +95,7 @@ class PersonForm(PositionForm):
         description=_l("Organisatoren van de netwerken van deze persoon lezen dit, en de persoon zelf ook."),
     )
 
-    def __init__(self, roles: list[Role], topics: list[Topic], **options):
+    def __init__(self, roles: list[Role], topics: list[Topic], **options: Any) -> None:
         super().__init__(roles, **options)
         self.topics.choices = topic_choices(topics)
 
@@ -106,7 +107,7 @@ class OwnNameForm(Form):
     call_name = Line(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
     topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 
-    def __init__(self, topics: list[Topic], **options):
+    def __init__(self, topics: list[Topic], **options: Any) -> None:
         super().__init__(**options)
         self.topics.choices = topic_choices(topics)
 
@@ -125,7 +126,7 @@ class JoinForm(Form):
 class ConfirmJoinForm(Form):
     organisation = SelectField(_l("Bij welke organisatie werk je?"))
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.organisation.choices = [SelectChoice("", _l("Geen of een andere")), *organisations.choices()]
 
@@ -154,7 +155,7 @@ class OrganisationForm(NewOrganisationForm):
         ),
     )
 
-    def __init__(self, organisation: Organisation, **options):
+    def __init__(self, organisation: Organisation, **options: Any) -> None:
         super().__init__(
             data={
                 "name": organisation.name,
@@ -176,7 +177,7 @@ class OrganisationForm(NewOrganisationForm):
             line.strip().lower().removeprefix("@") for line in (self.domains.data or "").splitlines() if line.strip()
         ]
 
-    def validate_domains(self, field) -> None:
+    def validate_domains(self, field: Field) -> None:
         for name in self.domain_list():
             if not _DOMAIN.fullmatch(name) or len(name) > 254:
                 raise ValidationError(
@@ -193,7 +194,7 @@ class ContactForm(Form):
     address = Address(_l("Mailadres van de contactpersoon"))
     topic = SelectField(_l("Voor welk thema?"))
 
-    def __init__(self, topics: list[Topic], **options):
+    def __init__(self, topics: list[Topic], **options: Any) -> None:
         super().__init__(**options)
         self.topic.choices = [SelectChoice("", _l("Alle thema’s")), *topic_choices(topics)]
 
@@ -204,7 +205,7 @@ class SuccessionForm(Form):
     successor = SelectField(_l("Gaat op in"))
     day = Day(_l("Vanaf"), required=True)
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.successor.choices = organisations.choices()
 
@@ -228,7 +229,7 @@ class Condition:
     choices: list[SelectChoice]
     error: str = ""
 
-    def kept(self) -> dict:
+    def kept(self) -> dict[str, Any]:
         values = [int(value) for value in self.values] if self.block in BY_NUMBER else self.values
         return {"block": self.block.value, "values": values, "not": self.but}
 
@@ -242,10 +243,10 @@ class AudienceForm(Form):
         self,
         choices: dict[Block, list[SelectChoice]],
         visible: Callable[[Collection[int]], list[Person]],
-        sent: MultiDict | None = None,
+        sent: MultiDict[str, str] | None = None,
         rule: Rule | None = None,
-        **options,
-    ):
+        **options: Any,
+    ) -> None:
         """`choices` are the values that each block offers, `visible` the people that may be named.
 
         What was `sent` goes before the `rule` of a saved audience.
@@ -254,12 +255,12 @@ class AudienceForm(Form):
         self.block_choices, self.visible = choices, visible
         self.groups = self._show(rule) if sent is None else self._read(sent)
 
-    def rule(self) -> list[list[dict]]:
+    def rule(self) -> list[list[dict[str, Any]]]:
         """What the form says, without its empty conditions."""
         groups = [[each.kept() for each in group if each.values] for group in self.groups]
         return [group for group in groups if group]
 
-    def add_asked(self, data: MultiDict) -> None:
+    def add_asked(self, data: MultiDict[str, str]) -> None:
         """Add the condition, or the group, whose button was pressed."""
         if data.get("group"):
             self.groups.append([self._condition(Block.KIND, [], False, len(self.groups), 0)])
@@ -268,11 +269,11 @@ class AudienceForm(Form):
             if data.get("add") == str(number) and block in list(Block):
                 group.append(self._condition(Block(block), [], False, number, len(group)))
 
-    def wrong_fields(self) -> list:
+    def wrong_fields(self) -> list[Any]:
         return super().wrong_fields() + [_Wrong(each) for group in self.groups for each in group if each.error]
 
     def _show(self, rule: Rule | None) -> list[list[Condition]]:
-        usual = [[{"block": block, "values": []} for block in (Block.KIND, Block.REGION, Block.ROLE)]]
+        usual: Rule = [[{"block": block, "values": []} for block in (Block.KIND, Block.REGION, Block.ROLE)]]
         return [
             [
                 self._condition(
@@ -283,8 +284,8 @@ class AudienceForm(Form):
             for number, group in enumerate(rule or usual)
         ]
 
-    def _read(self, data: MultiDict) -> list[list[Condition]]:
-        groups = []
+    def _read(self, data: MultiDict[str, str]) -> list[list[Condition]]:
+        groups: list[list[Condition]] = []
         while blocks := data.getlist(f"{len(groups)}-block"):
             number = len(groups)
             groups.append(
@@ -358,7 +359,7 @@ class ImportForm(Form):
     file = FileField(_l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt,.vcf"})
 
 
-def mapping_of(data: MultiDict, before: dict) -> dict:
+def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
     """An organiser's choices for a list, as an import keeps them; names that are not asked now keep what was chosen.
 
     Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is.
@@ -381,5 +382,5 @@ def mapping_of(data: MultiDict, before: dict) -> dict:
     }
 
 
-def _numbered(data: MultiDict, name: str) -> list[str]:
+def _numbered(data: MultiDict[str, str], name: str) -> list[str]:
     return [key.removeprefix(f"{name}-") for key in data if re.fullmatch(rf"{name}-\d+", key)]

@@ -99,12 +99,11 @@ def compare(network: Network, rows: list[Row]) -> None:
         row.person = next(iter(owners.values()), None)
         if row.person is not None:
             row.standing = standings.get(row.person.id)
-            _compare_person(row)
+            _compare_person(row, row.person)
     _point_out_lookalikes([row for row in rows if row.outcome == RowOutcome.NEW])
 
 
-def _compare_person(row: Row) -> None:
-    person = row.person
+def _compare_person(row: Row, person: Person) -> None:
     if people.is_shared(row.address) and row.name and names.words(row.name) != names.words(person.name):
         row.problems.append(
             gettext(
@@ -143,7 +142,8 @@ def _changes(row: Row, person: Person) -> Iterator[str]:
 def same_position(row: Row, position: Position) -> bool:
     """Whether somebody has the position of a row already."""
     return (
-        position.organisation_id == row.organisation.id
+        row.organisation is not None
+        and position.organisation_id == row.organisation.id
         and (row.role is None or position.role_code == row.role.code)
         and (not row.title or position.title == row.title)
         and (row.starts_on is None or position.starts_on == row.starts_on)

@@ -34,7 +34,7 @@ def upload(network: Network):
         except UnreadableFile as error:
             form.reject("file", str(error))
         else:
-            kept = imports.keep(network, file.filename or "", content, sessions.current().id)
+            kept = imports.keep(network, file.filename or "", content, sessions.account().id)
             db.session.commit()
             return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
     return render_template(
@@ -75,8 +75,8 @@ def choose(network: Network, kept: Import):
 
 @organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_waiting)
 def apply(network: Network, kept: Import):
-    plan, problem = _plan(network, kept)
-    if problem or (plan.wrong and request.form.get("rows") != "good"):
+    plan, _ = _plan(network, kept)
+    if plan is None or (plan.wrong and request.form.get("rows") != "good"):
         flash(gettext("Er zijn rijen die niet kloppen. Er is niets opgeslagen."), "error")
         return redirect(url_for("imports.dry_run", slug=network.slug, number=kept.id), 303)
     imports.queue(kept, plan, moves=request.form.get("moves") == "1")
@@ -97,6 +97,6 @@ def undo(network: Network, kept: Import):
 def _plan(network: Network, kept: Import) -> tuple[importing.Plan | None, str]:
     """The plan of a list, or why there is none yet: a column that we need was not chosen."""
     try:
-        return importing.plan(network, kept.file_name, kept.content, kept.mapping), ""
+        return importing.plan(network, kept.file_name, kept.content or b"", kept.mapping), ""
     except UnreadableFile as error:
         return None, str(error)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -79,14 +80,14 @@ class Plan:
 
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter[RowOutcome] = field(default_factory=Counter)
     rows: dict[RowOutcome, list[Row]] = field(default_factory=dict)
     noted: list[Row] = field(default_factory=list)
-    organisations: Counter = field(default_factory=Counter)
+    organisations: Counter[str] = field(default_factory=Counter)
     """Names of organisations that we do not know, with how many rows have them."""
     proposals: dict[str, str] = field(default_factory=dict)
     """The organisation or role that is probably meant by a strange name."""
-    roles: Counter = field(default_factory=Counter)
+    roles: Counter[str] = field(default_factory=Counter)
 
     @property
     def ignored(self) -> list[str]:
@@ -105,14 +106,14 @@ class Plan:
 class Reader:
     """Reads one list with an organiser's choices; raises UnreadableFile when it is none, or has no columns we need."""
 
-    def __init__(self, network: Network, file_name: str, content: bytes, mapping: dict | None = None):
+    def __init__(self, network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None):
         mapping = mapping or {}
         self.network = network
         self.heading, *self.lines = spreadsheets.rows(file_name, content)
         self.columns = columns_of(self.heading, mapping.get("columns", {}))
         self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles")}
         self.finder = Finder()
-        self.strange: dict[str, Counter] = {"organisations": Counter(), "roles": Counter()}
+        self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
         self._seen: dict[str, int] = {}
         wanted = set(self.columns.values())
@@ -229,7 +230,7 @@ class Reader:
         row.problems.append(f"{problem} {hint}".strip())
 
 
-def plan(network: Network, file_name: str, content: bytes, mapping: dict | None = None) -> Plan:
+def plan(network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None) -> Plan:
     """Read a list and say what importing it would do; raises UnreadableFile."""
     reader = Reader(network, file_name, content, mapping)
     found = Plan(
@@ -254,7 +255,7 @@ def heading(file_name: str, content: bytes) -> list[str]:
     return spreadsheets.rows(file_name, content)[0]
 
 
-def remembered(network: Network) -> dict:
+def remembered(network: Network) -> dict[str, Any]:
     """The choices made for the last list of the network that was carried out."""
     last = (
         sa.select(Import.mapping)

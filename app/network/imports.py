@@ -7,12 +7,13 @@ several workers one takes it, and who finds it further than expected leaves it t
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.invitations.models import Invitation
 from app.network import doubles, import_rows, importing, memberships, names, people
 from app.network.import_rows import Row, RowOutcome
@@ -60,7 +61,7 @@ def carry_on() -> int:
     handled = 0
     waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))
     for number in db.session.scalars(waiting.order_by(Import.id)).all():
-        kept = db.session.get(Import, number)
+        kept = db.session.get_one(Import, number)
         handled += carry_out(kept) if kept.state == ImportState.QUEUED else _undo(kept)
     if handled:
         doubles.find_all()
@@ -94,7 +95,7 @@ def _claim(kept: Import, state: ImportState) -> int | None:
 
 
 def undoable(kept: Import) -> bool:
-    return kept.state == ImportState.DONE and kept.applied_at > clock.now() - UNDOABLE
+    return kept.state == ImportState.DONE and kept.applied_at is not None and kept.applied_at > clock.now() - UNDOABLE
 
 
 def ask_undo(kept: Import) -> None:
@@ -118,35 +119,36 @@ def done(network: Network) -> list[Import]:
 def forget_old() -> int:
     """Drop what is kept for undoing once that is too late, and lists that nobody decided on. Returns how many."""
     undecided = sa.delete(Import).where(Import.state == ImportState.WAITING, Import.created_at < clock.now() - UNDOABLE)
-    dropped = db.session.execute(undecided.execution_options(synchronize_session=False)).rowcount
+    dropped = rows_changed(undecided.execution_options(synchronize_session=False))
     too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
     old = sa.update(ImportedPerson).where(
         ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
     )
-    return dropped + db.session.execute(old.values(before={}).execution_options(synchronize_session=False)).rowcount
+    return dropped + rows_changed(old.values(before={}).execution_options(synchronize_session=False))
 
 
 def _save(kept: Import, rows: list[Row]) -> None:
     kept.refused += sum(row.outcome == RowOutcome.WRONG for row in rows)
     rows = [row for row in rows if row.outcome != RowOutcome.WRONG]
-    befores = [_save_person(kept, row) for row in rows]
+    saved = [_save_person(kept, row) for row in rows]
     db.session.flush()
     listed = []
-    for row, before in zip(rows, befores, strict=True):
+    for person, before in saved:
         before["added_positions"] = [each.id for each in before["added_positions"]]
         created = before.pop("created")
-        listed.append({"import_id": kept.id, "person_id": row.person.id, "created": created, "before": before})
+        listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
     if listed:
         db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
-    memberships.join_all([row.person.id for row in rows if not row.member], kept.network_id)
+    memberships.join_all(
+        [person.id for row, (person, _) in zip(rows, saved, strict=True) if not row.member], kept.network_id
+    )
 
 
-def _save_person(kept: Import, row: Row) -> dict:
-    """Add or change one person; returns what undoing needs."""
+def _save_person(kept: Import, row: Row) -> tuple[Person, dict[str, Any]]:
+    """Add or change one person; returns them with what undoing needs."""
     person, created = row.person, row.person is None
-    if created:
-        person = people.add(row.name, row.address, language=row.language or Language.NL)
-        row.person = person
+    if person is None:
+        person = row.person = people.add(row.name, row.address, language=row.language or Language.NL)
         kept.added += 1
     elif row.changes:
         kept.changed += 1
@@ -176,7 +178,7 @@ def _save_person(kept: Import, row: Row) -> dict:
         )
         position.ends_on = row.ends_on or position.ends_on
         before["added_positions"] = [] if position in had else [position]
-    return before
+    return person, before
 
 
 def _undo(kept: Import) -> int:
@@ -208,7 +210,7 @@ def _undo(kept: Import) -> int:
 def _take_back(kept: Import, row: ImportedPerson) -> bool:
     """Undo what the list did to one person; False when something has happened with them since, who then stays."""
     options = [selectinload(Person.positions), selectinload(Person.addresses), selectinload(Person.memberships)]
-    person = db.session.get(Person, row.person_id, options=options, populate_existing=True)
+    person = db.session.get_one(Person, row.person_id, options=options, populate_existing=True)
     if row.created:
         if _has_history(person, kept):
             return False
@@ -240,7 +242,7 @@ def _restore_membership(person: Person, network_id: int, standing: str | None) -
         membership.standing = Standing(standing or Standing.LEFT)
 
 
-def _restore_positions(person: Person, befores: list[dict]) -> None:
+def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
     known = {position.id: position for position in person.positions}
     for before in befores:
         if position := known.get(before["id"]):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import addresses, clock, tokens
-from app.database import db, too_often
+from app.database import db, rows_changed, too_often
 from app.network import memberships, people
 from app.network.models import JoinRequest, Language, Network, Organisation, Person
 from app.outbox import letters
@@ -67,7 +67,7 @@ def confirm(request: JoinRequest, organisation: Organisation | None = None) -> P
 
 def forget_old() -> int:
     """Delete requests whose link is no longer valid."""
-    return db.session.execute(sa.delete(JoinRequest).where(JoinRequest.created_at < clock.now() - VALID)).rowcount
+    return rows_changed(sa.delete(JoinRequest).where(JoinRequest.created_at < clock.now() - VALID))
 
 
 def _too_often(request: JoinRequest) -> bool:

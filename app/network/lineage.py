@@ -4,9 +4,10 @@ Attendance stays with the organisation of that day; counts go to what it is toda
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import db
 from app.network.models import ContactPerson, Organisation, OrganisationDomain, Position
@@ -20,7 +21,9 @@ class NoSuccession(ValueError):
         self.problem = problem
 
 
-def today(organisation_id):
+def today(
+    organisation_id: sa.ColumnElement[Any] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+) -> sa.ColumnElement[int | None]:
     """What an organisation is today, as an expression on a column with its id: itself as long as it goes on."""
     line = (
         sa.select(Organisation.id.label("organisation_id"), Organisation.successor_id.label("heir_id"))
@@ -49,7 +52,7 @@ def heir(organisation: Organisation) -> Organisation:
     return organisation
 
 
-def family(organisation: Organisation) -> sa.Select:
+def family(organisation: Organisation) -> sa.Select[int]:
     """Ids of an organisation and of all that went up in it."""
     before = sa.select(sa.literal(organisation.id).label("id")).cte("family", recursive=True)
     earlier = aliased(Organisation)
@@ -71,7 +74,7 @@ def check_parent(organisation: Organisation, parent: Organisation | None) -> boo
     return True
 
 
-def succeed(organisation: Organisation, successor: Organisation, day: date) -> dict:
+def succeed(organisation: Organisation, successor: Organisation, day: date) -> dict[str, Any]:
     """From that day on the organisation is the other one: people, contact persons, domains and its tile move along.
 
     Returns what `undo` needs. Raises NoSuccession.
@@ -82,7 +85,7 @@ def succeed(organisation: Organisation, successor: Organisation, day: date) -> d
         raise NoSuccession("has_successor")
     if heir(successor) is organisation:
         raise NoSuccession("circle")
-    kept = {"organisation": organisation.id, "tile": [organisation.grid_row, organisation.grid_col]}
+    kept: dict[str, Any] = {"organisation": organisation.id, "tile": [organisation.grid_row, organisation.grid_col]}
     organisation.successor, organisation.ended_on = successor, day - timedelta(days=1)
     kept["took_tile"] = _hand_over_tile(organisation, successor)
     _move_positions(organisation, successor, day)
@@ -94,13 +97,13 @@ def succeed(organisation: Organisation, successor: Organisation, day: date) -> d
     return kept
 
 
-def undo(kept: dict) -> None:
+def undo(kept: dict[str, Any]) -> None:
     """Bring an organisation back as it was before `succeed`."""
     organisation = db.session.get(Organisation, kept["organisation"])
-    successor = organisation.successor
-    if successor is None:
+    successor = organisation.successor if organisation else None
+    if organisation is None or successor is None or organisation.ended_on is None:
         return
-    _bring_back_positions(organisation, successor)
+    _bring_back_positions(organisation, successor, organisation.ended_on)
     organisation.successor = organisation.ended_on = None
     if kept["took_tile"]:
         successor.grid_row = successor.grid_col = None
@@ -147,9 +150,8 @@ def _move_positions(organisation: Organisation, successor: Organisation, day: da
         position.ends_on = day - timedelta(days=1)
 
 
-def _bring_back_positions(organisation: Organisation, successor: Organisation) -> None:
+def _bring_back_positions(organisation: Organisation, successor: Organisation, last: date) -> None:
     """Positions that ended on the last day go on again, and their continuation at the successor goes."""
-    last = organisation.ended_on
     going_on = aliased(Position)
     wanted = (
         sa.select(Position, going_on)

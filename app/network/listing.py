@@ -1,8 +1,10 @@
 """Lists of people for organisers: searched, filtered, a page at a time, in a fixed number of queries."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
@@ -32,7 +34,7 @@ class PeopleFilter:
     role: str = ""
 
 
-def people_of(network: Network, sought: PeopleFilter):
+def people_of(network: Network, sought: PeopleFilter) -> Pagination:
     """A page of a network's members with positions and addresses, by family name."""
     wanted = (
         sa.select(Person)
@@ -49,7 +51,7 @@ def people_of(network: Network, sought: PeopleFilter):
     return db.paginate(wanted, per_page=PER_PAGE, error_out=False)
 
 
-def matching(sought: PeopleFilter) -> list:
+def matching(sought: PeopleFilter) -> list[Any]:
     """Conditions on Person: every word in the name or address, a present position of that kind, region and role."""
     conditions = [_has_word(word) for word in sought.text.split()[:8]]
     if sought.kind or sought.region or sought.role:
@@ -69,7 +71,7 @@ def matching(sought: PeopleFilter) -> list:
     return conditions
 
 
-def _has_word(word: str):
+def _has_word(word: str) -> sa.ColumnElement[bool]:
     pattern = f"%{names.plain(word).replace('%', '').replace('_', '')}%"
     address = sa.select(EmailAddress.id).where(EmailAddress.person_id == Person.id, EmailAddress.key.like(pattern))
     return sa.or_(Person.search_text.like(pattern), address.exists())

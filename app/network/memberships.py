@@ -1,6 +1,7 @@
 """Who takes part in a network: joining, leaving, unsubscribing by one click."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -76,7 +77,7 @@ def resubscribe(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
-def leave_all(person: Person) -> list[dict]:
+def leave_all(person: Person) -> list[dict[str, Any]]:
     """Leave every network and all mail of it; returns what `come_back` needs."""
     left = []
     for membership in person.memberships:
@@ -95,7 +96,7 @@ def leave_all(person: Person) -> list[dict]:
     return left
 
 
-def come_back(person: Person, left: list[dict]) -> None:
+def come_back(person: Person, left: list[dict[str, Any]]) -> None:
     """Undo `leave_all`."""
     for each in left:
         if "digest" in each:
@@ -110,6 +111,6 @@ def _find(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
 
 
-def of_network(network_id: int):
+def of_network(network_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is one of this network's members."""
     return sa.and_(Membership.network_id == network_id, Membership.standing == Standing.MEMBER)

@@ -8,13 +8,14 @@ behind with the empty person. Each change is written in a journal, which undoing
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
 
 from app import clock
 from app.accounts.models import Account
-from app.database import db
+from app.database import Condition, db, rows_changed
 from app.network import people
 from app.network.models import Double, EmailAddress, Membership, Merge, Person, Standing
 from app.rows import plain_row, typed_row
@@ -37,28 +38,28 @@ class CannotMerge(ValueError):
 class Journal:
     """Changes rows and writes down how they were."""
 
-    def __init__(self):
-        self.entries: list[dict] = []
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
 
-    def update(self, table: sa.Table, key: dict, **values) -> None:
+    def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
         """Change columns of the row with this primary key."""
         row = db.session.execute(sa.select(table).where(*_is(table, key))).mappings().one()
         before = plain_row({name: row[name] for name in values})
         db.session.execute(sa.update(table).where(*_is(table, key)).values(values))
         self.entries.append({"table": table.name, "key": key, "before": before, "after": plain_row(values)})
 
-    def delete(self, table: sa.Table, key: dict) -> None:
+    def delete(self, table: sa.Table, key: dict[str, Any]) -> None:
         """Delete the row with this primary key."""
         row = db.session.execute(sa.select(table).where(*_is(table, key))).mappings().one()
         self.entries.append({"table": table.name, "key": key, "row": plain_row(row)})
         db.session.execute(sa.delete(table).where(*_is(table, key)))
 
-    def insert(self, table: sa.Table, key: dict, **values) -> None:
+    def insert(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
         """Add a row, which undoing takes away."""
         db.session.execute(sa.insert(table).values({**key, **values}))
         self.entries.append({"table": table.name, "key": key})
 
-    def move(self, column: sa.Column, old: int, new: int) -> None:
+    def move(self, column: sa.Column[Any], old: int, new: int) -> None:
         """Let references to one row point to another; a row that then would be double stays as it is."""
         table = column.table
         for row in _rows(table, column == old):
@@ -120,7 +121,7 @@ def forget_old() -> int:
     old = sa.update(Merge).where(
         Merge.at < clock.now() - UNDOABLE, Merge.undone_at.is_(None), sa.cast(Merge.journal, sa.Text) != "[]"
     )
-    return db.session.execute(old.values(journal=[]).execution_options(synchronize_session=False)).rowcount
+    return rows_changed(old.values(journal=[]).execution_options(synchronize_session=False))
 
 
 def forget(person: Person) -> None:
@@ -177,7 +178,7 @@ def _merge_details(kept: Person, gone: Person, journal: Journal) -> None:
     journal.update(table, {"id": gone.id}, merged_into_id=kept.id)
 
 
-def references(name: str) -> Iterator[sa.Column]:
+def references(name: str) -> Iterator[sa.Column[Any]]:
     """Columns of all tables that refer to this table."""
     for table in db.metadata.sorted_tables:
         for key in table.foreign_keys:
@@ -185,19 +186,19 @@ def references(name: str) -> Iterator[sa.Column]:
                 yield key.parent
 
 
-def _rows(table: sa.Table, *conditions) -> list:
+def _rows(table: sa.Table, *conditions: Condition) -> list[Any]:
     return list(db.session.execute(sa.select(table).where(*conditions)).mappings())
 
 
-def _key(table: sa.Table, row) -> dict:
+def _key(table: sa.Table, row: sa.RowMapping) -> dict[str, Any]:
     return {column.name: row[column.name] for column in table.primary_key}
 
 
-def _is(table: sa.Table, key: dict) -> list:
+def _is(table: sa.Table, key: dict[str, Any]) -> list[Any]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _taken(table: sa.Table, row: dict, old) -> bool:
+def _taken(table: sa.Table, row: dict[str, Any], old: sa.RowMapping) -> bool:
     """Whether a row that is changed like this would break a unique key."""
     changed = {name for name in row if row[name] != old[name]}
     keys = [list(table.primary_key.columns)]
@@ -214,7 +215,7 @@ def _taken(table: sa.Table, row: dict, old) -> bool:
     return False
 
 
-def _take_back(table: sa.Table, entry: dict) -> None:
+def _take_back(table: sa.Table, entry: dict[str, Any]) -> None:
     if "row" in entry:
         db.session.execute(sa.insert(table).values(typed_row(table, entry["row"])))
     elif "before" not in entry:

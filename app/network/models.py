@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import get_locale
@@ -10,7 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db, listed
+from app.database import Model, Moment, choice, db, listed
 from app.words import Worded
 
 
@@ -54,7 +55,7 @@ class SizeClass(Worded):
     SMALL = "overig", _l("Kleiner")
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """A public body or partner. `grid_row` and `grid_col` place a municipality on the tile map.
 
     One that has ended names its successor: Uden became Maashorst on 1 January 2022. What was
@@ -95,7 +96,7 @@ class Organisation(db.Model):
     )
 
 
-class OrganisationDomain(db.Model):
+class OrganisationDomain(Model):
     """A mail domain, lower case, from which people of an organisation write. Offices may share one."""
 
     __tablename__ = "organisation_domains"
@@ -107,13 +108,16 @@ class OrganisationDomain(db.Model):
 class _Bilingual:
     """Has a name in each language."""
 
+    name_nl: Mapped[str]
+    name_en: Mapped[str]
+
     @property
     def words(self) -> str:
         """What it is called in the language of the reader."""
         return self.name_en if str(get_locale()) == "en" else self.name_nl
 
 
-class Topic(_Bilingual, db.Model):
+class Topic(_Bilingual, Model):
     """A theme that people are interested in and organisations have contact persons for."""
 
     __tablename__ = "topics"
@@ -125,7 +129,7 @@ class Topic(_Bilingual, db.Model):
     """Order in lists."""
 
 
-class ContactPerson(db.Model):
+class ContactPerson(Model):
     """Whom to ask at an organisation, for one theme or, without a theme, for all."""
 
     __tablename__ = "contact_persons"
@@ -142,7 +146,7 @@ class ContactPerson(db.Model):
     __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "topic_id"),)
 
 
-class Role(_Bilingual, db.Model):
+class Role(_Bilingual, Model):
     """A kind of position: alderman, council member, griffier, policy officer …"""
 
     __tablename__ = "roles"
@@ -163,7 +167,7 @@ interests = sa.Table(
 """Which themes somebody wants to hear of."""
 
 
-class Person(db.Model):
+class Person(Model):
     """Somebody in a network. `sort_name` and `search_text` follow from the name (network/names.py)."""
 
     __tablename__ = "people"
@@ -204,7 +208,7 @@ class Person(db.Model):
         return next((address.address for address in self.addresses if address.preferred), None)
 
 
-class EmailAddress(db.Model):
+class EmailAddress(Model):
     """An address of a person; `key` is the lower-case form by which it is unique."""
 
     __tablename__ = "email_addresses"
@@ -233,7 +237,7 @@ class EmailAddress(db.Model):
     )
 
 
-class Position(db.Model):
+class Position(Model):
     """A person's role at an organisation, from–until; without end it holds now."""
 
     __tablename__ = "positions"
@@ -270,7 +274,7 @@ class NetworkColour(Worded):
     PLUM = "plum", _l("Paars")
 
 
-class Network(db.Model):
+class Network(Model):
     """A standing programme with members, organisers and a mail identity."""
 
     __tablename__ = "networks"
@@ -305,7 +309,7 @@ class Standing(Worded):
     LEFT = "left", _l("Vertrokken")
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A person in a network; who unsubscribed gets no more mail of it but for own registrations."""
 
     __tablename__ = "memberships"
@@ -324,7 +328,7 @@ class Membership(db.Model):
     __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
 
 
-class Audience(db.Model):
+class Audience(Model):
     """A saved selection of people. `rule` is a list of groups joined by 'or', each a list of conditions joined by 'and'.
 
     A condition is {"block": name, "values": [...], "not": bool}; network/blocks.py has the
@@ -336,7 +340,7 @@ class Audience(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
-    rule: Mapped[list[list[dict]]] = mapped_column(sa.JSON, default=list)
+    rule: Mapped[list[list[dict[str, Any]]]] = mapped_column(sa.JSON, default=list)
 
     network: Mapped[Network] = relationship()
 
@@ -353,7 +357,7 @@ class ImportState(Worded):
     UNDONE = "undone", _l("Teruggedraaid")
 
 
-class Import(db.Model):
+class Import(Model):
     """An uploaded list; the file goes when it has been carried out.
 
     `mapping` holds the organiser's choices: {"columns": {heading: column}, "organisations":
@@ -368,7 +372,7 @@ class Import(db.Model):
     file_name: Mapped[str] = mapped_column(sa.String(200))
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     state: Mapped[ImportState] = choice(ImportState, default=ImportState.WAITING)
-    mapping: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     moves: Mapped[bool] = mapped_column(default=False)
     """Whether a position at another organisation ends when the list has a new one."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -386,7 +390,7 @@ class Import(db.Model):
     network: Mapped[Network] = relationship()
 
 
-class ImportedPerson(db.Model):
+class ImportedPerson(Model):
     """Somebody on an imported list; `before` is what to restore when it is undone."""
 
     __tablename__ = "imported_people"
@@ -394,7 +398,7 @@ class ImportedPerson(db.Model):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
     created: Mapped[bool] = mapped_column(default=False)
-    before: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
 
 class Likeness(Worded):
@@ -404,7 +408,7 @@ class Likeness(Worded):
     SAME_NAME = "same_name", _l("Dezelfde naam, bij een andere organisatie")
 
 
-class Double(db.Model):
+class Double(Model):
     """Two people who may be the same one. The lower id comes first; dismissed when they are not."""
 
     __tablename__ = "doubles"
@@ -422,7 +426,7 @@ class Double(db.Model):
     __table_args__ = (sa.CheckConstraint("first_id < second_id", name="pair"),)
 
 
-class Merge(db.Model):
+class Merge(Model):
     """Two people who became one; `journal` has every row that changed, so that it can be undone."""
 
     __tablename__ = "merges"
@@ -431,7 +435,7 @@ class Merge(db.Model):
     kept_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     gone_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    journal: Mapped[list[dict]] = mapped_column(sa.JSON, default=list)
+    journal: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -441,7 +445,7 @@ class Merge(db.Model):
     __table_args__ = (sa.CheckConstraint("kept_id <> gone_id", name="two"),)
 
 
-class JoinRequest(db.Model):
+class JoinRequest(Model):
     """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows."""
 
     __tablename__ = "join_requests"
@@ -457,7 +461,7 @@ class JoinRequest(db.Model):
     network: Mapped[Network] = relationship()
 
 
-class AddressClaim(db.Model):
+class AddressClaim(Model):
     """A new address that a person gave; theirs once the link mailed to it is confirmed."""
 
     __tablename__ = "address_claims"
@@ -480,7 +484,7 @@ _WORD = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
 """Compared byte by byte, so that all words with a beginning stand together in the index."""
 
 
-class SearchWord(db.Model):
+class SearchWord(Model):
     """A word that stands in some name, lower case and without accents."""
 
     __tablename__ = "search_words"
@@ -489,7 +493,7 @@ class SearchWord(db.Model):
     word: Mapped[str] = mapped_column(_WORD, unique=True)
 
 
-class SearchVariant(db.Model):
+class SearchVariant(Model):
     """A word with one letter left out, by which it is found in spite of a typing error."""
 
     __tablename__ = "search_variants"
@@ -498,7 +502,7 @@ class SearchVariant(db.Model):
     word_id: Mapped[int] = mapped_column(ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True)
 
 
-class SearchEntry(db.Model):
+class SearchEntry(Model):
     """A word stands in the name of this person, organisation or event."""
 
     __tablename__ = "search_entries"

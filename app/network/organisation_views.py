@@ -42,9 +42,9 @@ def add():
 def _list(form: NewOrganisationForm):
     return render_template(
         "network/organisations.html",
-        organisations=networks.organisations_with_people(sessions.current()),
+        organisations=networks.organisations_with_people(sessions.account()),
         form=form,
-        organises=rights.organises(sessions.current()),
+        organises=rights.organises(sessions.account()),
     )
 
 
@@ -85,7 +85,7 @@ def edit(organisation: Organisation):
         parent = organisations.get(int(form.parent.data)) if form.parent.data else None
         if double and double is not organisation:
             form.reject("name", gettext("Deze organisatie is er al."))
-        elif not lineage.check_parent(organisation, parent):
+        elif parent and not lineage.check_parent(organisation, parent):
             form.reject("parent", gettext("%(name)s is zelf een onderdeel van deze organisatie.", name=parent.name))
         else:
             organisation.name, organisation.kind = form.name.data, OrganisationKind(form.kind.data)
@@ -119,9 +119,9 @@ def add_contact(organisation: Organisation):
     if not form.validate():
         return _page(organisation, contact_form=form)
     person = people.by_address(form.address.data)
-    account = sessions.current()
+    account = sessions.account()
     seen = person and any(rights.may_organise(account, each.network_id) for each in person.memberships)
-    if not (seen or (person and account.is_admin)):
+    if person is None or not (seen or account.is_admin):
         form.reject("address", gettext("Niemand in je netwerken heeft dit adres. Voeg de persoon eerst toe."))
         return _page(organisation, contact_form=form)
     topic_id = int(form.topic.data) if form.topic.data else None
@@ -154,9 +154,9 @@ def _restore_contact(kept: dict) -> None:
 @organisers.post("/organisations/<int:number>/succession", needs=Need.ORGANISER, subject=_ORGANISATION)
 def succeed(organisation: Organisation):
     form = SuccessionForm()
-    if not form.validate():
+    if not form.validate() or form.day.data is None:
         return _page(organisation, succession_form=form)
-    successor = organisations.get(int(form.successor.data))
+    successor = organisations.get(int(form.successor.data)) or abort(404)
     try:
         kept = lineage.succeed(organisation, successor, form.day.data)
     except NoSuccession as refused:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
-from app.database import db
+from app.database import Condition, db
 from app.network import lineage, names
 from app.network.models import (
     EmailAddress,
@@ -42,7 +42,7 @@ def get(number: int) -> Organisation | None:
     return db.session.get(Organisation, number)
 
 
-def choices(*conditions) -> list[SelectChoice]:
+def choices(*conditions: Condition) -> list[SelectChoice]:
     """Id and name of all organisations that still exist, for a form."""
     wanted = sa.select(Organisation.id, Organisation.name).where(going_on(), *conditions)
     return [SelectChoice(str(number), name) for number, name in db.session.execute(wanted.order_by(Organisation.name))]
@@ -53,7 +53,7 @@ def municipality_choices() -> list[SelectChoice]:
     return choices(Organisation.kind == OrganisationKind.MUNICIPALITY)
 
 
-def going_on():
+def going_on() -> sa.ColumnElement[bool]:
     """The condition that an organisation exists today."""
     return sa.or_(Organisation.ended_on.is_(None), Organisation.ended_on >= clock.today())
 
@@ -152,7 +152,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 class Finder:
     """Finds organisations and roles by name or code; made once an import, so that rows cost no queries."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.organisations = {
             organisation.name: organisation
             for organisation in db.session.scalars(sa.select(Organisation).options(selectinload(Organisation.domains)))

@@ -111,12 +111,12 @@ def list_people(network: Network):
         roles=networks.roles(),
         regions=regions,
         kinds=list(OrganisationKind),
-        doubles=doubles.count(network) if rights.may_organise(sessions.current(), network.id) else 0,
+        doubles=doubles.count(network) if rights.may_organise(sessions.account(), network.id) else 0,
     )
 
 
 def _one_of(value: str | None, allowed: list) -> str:
-    return value if value in allowed else ""
+    return value if value and value in allowed else ""
 
 
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -190,7 +190,7 @@ def person(network: Network, row: Person):
 @organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
 def anywhere(number: int):
     """Somebody, in whichever network this account may see them."""
-    account, row = sessions.current(), db.session.get(Person, number)
+    account, row = sessions.account(), db.session.get(Person, number)
     if row is not None and row.merged_into_id:
         return redirect(url_for("network.anywhere", number=row.merged_into_id))
     seen = [each for each in row.memberships if rights.may_read(account, each.network_id)] if row else []
@@ -233,7 +233,7 @@ def edit_person(network: Network, row: Person):
     if form.validate_on_submit():
         owner = people.by_address(form.address.data)
         if owner and owner.id != row.id:
-            form.reject("address", gettext("Dit adres hoort bij %(name)s.", name=owner.name))
+            form.reject("address", gettext("Dit adres hoort bij %(name)s.", name=owner.name if owner else ""))
         else:
             people.rename(row, form.name.data, form.call_name.data)
             people.set_address(row, form.address.data)
@@ -258,7 +258,11 @@ def add_address(network: Network, row: Person):
     elif people.add_address(row, form.address.data) is None:
         owner = people.by_address(form.address.data)
         flash(
-            gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name), "error"
+            gettext(
+                "Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.",
+                name=owner.name if owner else "",
+            ),
+            "error",
         )
     else:
         db.session.commit()
@@ -307,8 +311,9 @@ def end_position(network: Network, row: Person, position: int):
     if held is None or held.person_id != row.id:
         abort(404)
     form = PositionEndForm()
-    if form.validate() and not (held.starts_on and form.ends_on.data < held.starts_on):
-        held.ends_on = form.ends_on.data
+    last = form.ends_on.data if form.validate() else None
+    if last and not (held.starts_on and last < held.starts_on):
+        held.ends_on = last
         db.session.commit()
         flash(gettext("De functie eindigt op die dag."), "ok")
     else:

@@ -1,6 +1,7 @@
 """What a person sees and corrects of themselves by personal link: addresses that they prove to have, and a full copy."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -74,7 +75,7 @@ def confirm_address(claim: AddressClaim) -> EmailAddress | None:
     return address
 
 
-def copy(person: Person) -> dict[str, list[dict]]:
+def copy(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, and
     what became of their mails.
 
@@ -84,7 +85,7 @@ def copy(person: Person) -> dict[str, list[dict]]:
     invitations, registrations, messages = (
         db.metadata.tables[name] for name in ("invitations", "registrations", "messages")
     )
-    own = {everybody: [person.id]}
+    own: dict[sa.FromClause, Any] = {everybody: [person.id]}
     own[invitations] = sa.select(invitations.c.id).where(invitations.c.person_id == person.id)
     own[registrations] = sa.select(registrations.c.id).where(registrations.c.invitation_id.in_(own[invitations]))
     own[messages] = sa.select(messages.c.id).where(messages.c.person_id == person.id)
@@ -101,7 +102,7 @@ def copy(person: Person) -> dict[str, list[dict]]:
     return found
 
 
-def _rows(table: sa.Table, ways: list) -> list[dict]:
+def _rows(table: sa.Table, ways: list[Any]) -> list[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in _LEFT_OUT]
     found = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
     return [plain_row(row) for row in found]

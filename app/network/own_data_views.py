@@ -83,7 +83,8 @@ def take_position(person: Person):
     if form.empty:
         form.reject("organisation", str(_l("Kies een organisatie.")))
         return _page(person, position_form=form)
-    organisation, role = organisations.get(int(form.organisation.data)), networks.role(form.role.data)
+    organisation = organisations.get(int(form.organisation.data)) or abort(404)
+    role = networks.role(form.role.data)
     people.take_position(
         person, organisation, role, form.title.data or "", form.starts_on.data, instead=form.instead.data
     )

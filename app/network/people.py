@@ -97,7 +97,10 @@ def find_or_add(name: str, address: str, *, language: Language | str = Language.
             return add(name, address, language=language)
     except IntegrityError:
         # Somebody else added this address at the same moment.
-        return by_address(read_address(address))
+        known = by_address(read_address(address))
+        if known is None:
+            raise
+        return known
 
 
 def rename(person: Person, name: str, call_name: str = "") -> None:
@@ -182,7 +185,7 @@ _OFFICES = {
 
 
 def place_at(
-    person: Person, organisation: Organisation, role: Role | None = None, title: str = "", **period
+    person: Person, organisation: Organisation, role: Role | None = None, title: str = "", **period: date | None
 ) -> Position:
     """Give somebody a position; the same organisation and role is changed rather than doubled."""
     role_code = role.code if role else None

@@ -55,7 +55,7 @@ def figures(network: Network) -> Figures:
         .join(Membership, Membership.person_id == current.c.person_id)
         .where(members)
     )
-    return Figures(total, db.session.scalar(places), unsubscribed)
+    return Figures(total, db.session.scalars(places).one(), unsubscribed)
 
 
 def person_of(network: Network, number: int, viewer: Viewer) -> Person | None:
@@ -91,7 +91,7 @@ def audience_by_name(network: Network, name: str) -> Audience | None:
 
 def waves_of(audience: Audience) -> int:
     """How many waves go to this audience or went there."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Wave.audience_id == audience.id))
+    return db.session.scalars(sa.select(sa.func.count()).where(Wave.audience_id == audience.id)).one()
 
 
 def organisations_with_people(account: Account) -> list[tuple[Organisation, int]]:

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext
 
@@ -132,11 +133,11 @@ def _vcards(content: bytes) -> list[list[str]]:
     return table
 
 
-def _value(card, name: str):
+def _value(card: Any, name: str) -> Any:
     return getattr(card, name).value if name in card.contents else ""
 
 
-def _types(address) -> set[str]:
+def _types(address: Any) -> set[str]:
     return {kind.upper() for kind in address.params.get("TYPE", [])} | ({"PREF"} if "PREF" in address.params else set())
 
 

@@ -4,11 +4,11 @@ import re
 
 import sqlalchemy as sa
 
-from app.database import db
+from app.database import Condition, db
 from app.network import names
 from app.network.models import ContactPerson, Position, Role, Topic, interests
 
-_MODELS = {"roles": Role, "topics": Topic}
+_MODELS: dict[str, type[Role] | type[Topic]] = {"roles": Role, "topics": Topic}
 Word = Role | Topic
 
 
@@ -19,9 +19,9 @@ def rows(which: str) -> list[Word]:
 
 
 def find(which: str, key: str) -> Word | None:
-    if which == "topics" and not key.isdigit():
-        return None
-    return db.session.get(_MODELS[which], int(key) if which == "topics" else key)
+    if which == "topics":
+        return db.session.get(Topic, int(key)) if key.isdigit() else None
+    return db.session.get(Role, key)
 
 
 def add(which: str, name_nl: str, name_en: str) -> Word | None:
@@ -47,8 +47,8 @@ def rename(which: str, row: Word, name_nl: str, name_en: str) -> bool:
 def used(which: str, row: Word) -> int:
     """How many positions, people and contact persons have this word."""
     if which == "roles":
-        return _count(Position.role_code == row.code)
-    return _count(interests.c.topic_id == row.id) + _count(ContactPerson.topic_id == row.id)
+        return _count(Position.role_code == _key(row))
+    return _count(interests.c.topic_id == _key(row)) + _count(ContactPerson.topic_id == _key(row))
 
 
 def move_up(which: str, row: Word) -> None:
@@ -68,8 +68,12 @@ def restore(which: str, key: str, name_nl: str, name_en: str, place: int) -> Non
         db.session.add(_MODELS[which](**own, name_nl=name_nl, name_en=name_en, place=place))
 
 
-def _count(condition) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).where(condition))
+def _key(row: Word) -> str | int:
+    return row.code if isinstance(row, Role) else row.id
+
+
+def _count(condition: Condition) -> int:
+    return db.session.scalars(sa.select(sa.func.count()).where(condition)).one()
 
 
 def _same(which: str, name: str) -> Word | None:
@@ -78,5 +82,5 @@ def _same(which: str, name: str) -> Word | None:
 
 def _code(name: str) -> str:
     base = re.sub(r"[^a-z0-9]+", "-", names.plain(name)).strip("-")[:36] or "rol"
-    taken = {row.code for row in rows("roles")}
+    taken = set(db.session.scalars(sa.select(Role.code)))
     return next(code for code in (base, *(f"{base}-{number}" for number in range(2, 1000))) if code not in taken)

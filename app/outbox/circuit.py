@@ -10,7 +10,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.outbox import states
 from app.outbox.models import Circuit, Message, MessageState
 
@@ -32,13 +32,12 @@ def troubled() -> bool:
 def room() -> int | None:
     """How many messages may be tried now: all (None), one when an open circuit is due for a try, or none."""
     circuit = look()
-    if circuit is None or circuit.opened_at is None:
+    if circuit is None or circuit.opened_at is None or circuit.next_try_at is None:
         return None
     if circuit.next_try_at > clock.now():
         return 0
     claimed = sa.update(Circuit).where(Circuit.next_try_at == circuit.next_try_at)
-    won = db.session.execute(claimed.values(next_try_at=clock.now() + PAUSE)).rowcount
-    return 1 if won else 0
+    return 1 if rows_changed(claimed.values(next_try_at=clock.now() + PAUSE)) else 0
 
 
 def refused(message_id: int, words: str) -> bool:
@@ -72,7 +71,7 @@ def try_now() -> None:
 def _locked() -> Circuit:
     row = {"id": 1, "refused": [], "words": ""}
     db.session.execute(insert_new(Circuit.__table__, "id").values(row))
-    return db.session.get(Circuit, 1, populate_existing=True, with_for_update=True)
+    return db.session.get_one(Circuit, 1, populate_existing=True, with_for_update=True)
 
 
 def _wait_again(circuit: Circuit) -> None:

@@ -93,14 +93,14 @@ def _choose(most: int, now: datetime) -> list[int]:
     """Ids in the order in which they leave; who should hear no more by now is taken out first."""
     pace = Pace()
     while rows := db.session.execute(_candidates(most, now, pace.full)).all():
-        unwanted = composing.last_look([row.id for row in rows if row.composed_at < now - FRESH])
+        unwanted = composing.last_look([row.id for row in rows if row.composed_at and row.composed_at < now - FRESH])
         chosen = [row.id for row in rows if row.id not in unwanted and pace.admits(row.domain, row.paced)]
         if chosen or not unwanted:
             return chosen
     return []
 
 
-def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select:
+def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select[int, str, bool, datetime | None]:
     return (
         sa.select(Message.id, Message.domain, Message.paced, Message.composed_at)
         .where(CLAIMABLE, Message.due_at <= now, ~(Message.paced & Message.domain.in_(full)))

@@ -13,7 +13,7 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
+from app.database import Condition, db
 from app.outbox import states
 from app.outbox.kinds import MessageKind
 from app.outbox.mime import Mail
@@ -108,7 +108,7 @@ def _write_alone(number: int) -> None:
         db.session.commit()
 
 
-def _claim(*conditions) -> list[Message]:
+def _claim(*conditions: Condition) -> list[Message]:
     wanted = (
         sa.select(Message)
         .where(WRITABLE, Message.due_at <= clock.now(), *conditions)

@@ -16,7 +16,7 @@ from blinker import Signal
 from flask import current_app
 
 from app import clock, tokens
-from app.database import db
+from app.database import db, rows_changed
 from app.outbox import circuit, claiming, states
 from app.outbox.claiming import Parcel
 from app.outbox.connection import Line
@@ -50,15 +50,15 @@ class Refused(Exception):
     """The server refuses us, not a recipient, and the circuit is open: the rest of the batch is left alone."""
 
 
-def deliver_due() -> Counter:
+def deliver_due() -> Counter[str]:
     """Send everything that is due and return how many messages ended in which state."""
-    tally: Counter = Counter()
+    tally: Counter[str] = Counter()
     while some := deliver_some():
         tally += some
     return tally
 
 
-def deliver_some() -> Counter:
+def deliver_some() -> Counter[str]:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
     room, troubled = circuit.room(), circuit.troubled()
     parcels = claiming.claim(claiming.BATCH if room is None else room) if room != 0 else []
@@ -70,9 +70,9 @@ def deliver_some() -> Counter:
     return tally
 
 
-def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
+def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     """Send a batch. No transaction is open meanwhile, so that others may write."""
-    tally: Counter = Counter()
+    tally: Counter[str] = Counter()
     waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
     try:
@@ -101,7 +101,7 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter:
     return tally
 
 
-def _line() -> AbstractContextManager:
+def _line() -> AbstractContextManager[Line | None]:
     """A connection to the mail server, or nothing when there is none: then the mailbox page shows the mail."""
     return Line() if current_app.config["MAIL_SERVER"] else nullcontext()
 
@@ -114,7 +114,7 @@ def _send(line: Line | None, journal: Journal, parcel: Parcel) -> MessageState:
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
     try:
-        line.send(parcel.body, envelope, parcel.recipient)
+        line.deliver(parcel.body, envelope, parcel.recipient)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         return _recipient_refused(parcel, code, _answer(code, words))
@@ -187,11 +187,11 @@ def _put_back(parcels: list[Parcel]) -> None:
         states.change(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
 
 
-def _count(tally: Counter) -> None:
+def _count(tally: Counter[str]) -> None:
     """Add to the totals that monitoring reads."""
     for state, number in sorted(tally.items()):
         raised = sa.update(MailTotal).where(MailTotal.state == state).values(number=MailTotal.number + number)
-        if not db.session.execute(raised).rowcount:
+        if not rows_changed(raised):
             db.session.add(MailTotal(state=state, number=number))
             db.session.flush()
 

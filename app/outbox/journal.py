@@ -5,12 +5,12 @@ costs a third of that and is as durable: a worker that dies has noted all it sen
 one in flight, and whoever lets go of its batch carries those over first.
 """
 
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import autocommit, db
+from app.database import Condition, autocommit, db
 from app.outbox.models import LEAVING, Message, MessageState, SentNote
 
 
@@ -24,7 +24,7 @@ class Journal:
         self._connection = self._opened.__enter__()
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: Any) -> None:
         self._opened.__exit__(*exception)
 
     def note(self, message_id: int, words: str) -> None:
@@ -32,7 +32,7 @@ class Journal:
         self._connection.execute(self._NOTE, {"message_id": message_id, "at": clock.now(), "words": words})
 
 
-def carry_over(*conditions) -> None:
+def carry_over(*conditions: Condition) -> None:
     """Bring the noted messages under these conditions to SENT and take them out of the journal."""
     noted = SentNote.message_id == Message.id
     values = {"state": MessageState.SENT, "sent_at": SentNote.at, "response": SentNote.words}

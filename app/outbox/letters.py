@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
@@ -73,7 +74,7 @@ class Block:
         return bool(self.html or self.text)
 
     @classmethod
-    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values) -> "Block":
+    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values: Any) -> "Block":
         """Render mail_templates/blocks/<name>.html and .txt."""
         return cls(
             _layouts.get_template(f"blocks/{name}.html").render(values),
@@ -231,7 +232,7 @@ def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, Block) else str(value)
 
 
-def _fill(text: str, values: list, form) -> str:
+def _fill(text: str, values: list[Any], form) -> str:
     """Put the values in; `form` sets one, told whether it is a whole paragraph."""
     return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 

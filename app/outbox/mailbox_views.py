@@ -35,13 +35,16 @@ def mailbox():
 def message(number: int):
     row = _row(number)
     return render_template(
-        "outbox/message.html", message=row, parts=reading.parts(row.body), headers=reading.headers(row.body)
+        "outbox/message.html",
+        message=row,
+        parts=reading.parts(row.body or b""),
+        headers=reading.headers(row.body or b""),
     )
 
 
 @public.get("/mailbox/<int:number>/html")
 def message_html(number: int) -> Response:
-    return mail_frame(reading.parts(_row(number).body).html)
+    return mail_frame(reading.parts(_row(number).body or b"").html)
 
 
 @public.get("/mailbox/<int:number>/source")

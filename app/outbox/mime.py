@@ -18,6 +18,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 from app import clock
 from app.outbox.letters import Letter
@@ -141,8 +142,8 @@ def _image(name: str, content: bytes) -> Message:
     return part
 
 
-def _text(text: str) -> str | Header:
-    """An unstructured header, in encoded words when it is more than ASCII (RFC 2047)."""
+def _text(text: str) -> Any:
+    """An unstructured header, in encoded words when it is more than ASCII (RFC 2047): a Header, of which the types of Message know nothing."""
     text = clean(text)
     return text if text.isascii() else Header(text, "utf-8", maxlinelen=76)
 

@@ -1,6 +1,7 @@
 """The table of messages: one row is one mail to one address."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db, listed
+from app.database import Model, Moment, choice, listed
 from app.outbox.kinds import MessageKind, Priority
 from app.words import Worded
 
@@ -84,7 +85,7 @@ def _index_of(name: str, condition: sa.TextClause, *columns: str) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-class Message(db.Model):
+class Message(Model):
     """One mail in the outbox.
 
     A planned message has no body yet: its kind's composer writes it just before it is due
@@ -110,7 +111,7 @@ class Message(db.Model):
     paced: Mapped[bool] = mapped_column(default=True)
     counts: Mapped[bool] = mapped_column(default=False)
     """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
-    details: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     """What the composer of this kind has to know beside the rows it refers to."""
 
     recipient: Mapped[str] = mapped_column(sa.String(254))
@@ -160,7 +161,7 @@ class Message(db.Model):
     )  # fmt: skip
 
 
-class Finished(db.Model):
+class Finished(Model):
     """The bytes of a message, apart from it: saving a state does not write them again."""
 
     __tablename__ = "finished_messages"
@@ -171,7 +172,7 @@ class Finished(db.Model):
     message: Mapped[Message] = relationship()
 
 
-class SentNote(db.Model):
+class SentNote(Model):
     """That a server took a message, until it is carried over to the message itself (outbox/journal.py)."""
 
     __tablename__ = "sent_notes"
@@ -183,7 +184,7 @@ class SentNote(db.Model):
     words: Mapped[str] = mapped_column(sa.Text)
 
 
-class MessageStep(db.Model):
+class MessageStep(Model):
     """A move of a message that its own columns do not tell: a refusal, a pause, a bounce, who did it."""
 
     __tablename__ = "message_history"
@@ -197,7 +198,7 @@ class MessageStep(db.Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
 
 
-class Circuit(db.Model):
+class Circuit(Model):
     """The one row about refusals of ourselves: how many in a row, and since when sending stands still."""
 
     __tablename__ = "mail_circuit"
@@ -213,7 +214,7 @@ class Circuit(db.Model):
     __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
 
 
-class MailTotal(db.Model):
+class MailTotal(Model):
     """How many messages ever came to a state by delivery, for monitoring; never goes down."""
 
     __tablename__ = "mail_totals"
@@ -222,7 +223,7 @@ class MailTotal(db.Model):
     number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
-class Heartbeat(db.Model):
+class Heartbeat(Model):
     """The last sign of life of the clockwork, one row a process."""
 
     __tablename__ = "heartbeats"

@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 class Pace:
     """The room that is left as a batch is claimed; `admits` takes some of it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._limit, total = current_app.config["MAIL_PACE"], current_app.config["MAIL_PACE_TOTAL"]
         recent = Message.sent_at > clock.now() - MINUTE
         per_domain = sa.select(Message.domain, sa.func.count()).where(PACED).group_by(Message.domain)
@@ -29,10 +29,10 @@ class Pace:
             self._used.update(dict(db.session.execute(per_domain.where(some)).all()))
         self.full = [domain for domain, count in self._used.items() if count >= self._limit]
         """Domains that had all of this minute."""
-        self._room = None
+        self._room: int | None = None
         if total:
             counts = [sa.select(sa.func.count()).select_from(Message).where(some) for some in (recent, LEAVING)]
-            self._room = total - sum(db.session.scalar(count) for count in counts)
+            self._room = total - sum(db.session.scalars(count).one() for count in counts)
 
     def admits(self, domain: str, paced: bool) -> bool:
         """Whether one more may leave; if so it is counted."""

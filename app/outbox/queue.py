@@ -6,12 +6,13 @@ Each stands in the transaction of the change that causes it.
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import db, insert_new
+from app.database import Condition, db, insert_new, rows_changed
 from app.network.models import EmailAddress
 from app.outbox import signing, states
 from app.outbox.kinds import MessageKind, Priority
@@ -26,7 +27,7 @@ _EMPTY = {
 }
 
 
-def enqueue(mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about) -> Message:
+def enqueue(mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about: Any) -> Message:
     """Put a finished mail in the outbox, to leave as soon as it can.
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
@@ -37,7 +38,7 @@ def enqueue(mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_
     return message
 
 
-def promise(kind: MessageKind, address: EmailAddress, *, details: dict, **about) -> Message:
+def promise(kind: MessageKind, address: EmailAddress, *, details: dict[str, Any], **about: Any) -> Message:
     """Put one planned mail in the outbox, to leave as soon as it can.
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
@@ -56,7 +57,7 @@ def promise(kind: MessageKind, address: EmailAddress, *, details: dict, **about)
     return message
 
 
-def plan(recipients: sa.Select, kind: MessageKind, **columns) -> int:
+def plan(recipients: sa.Select[Any], kind: MessageKind, **columns: Any) -> int:
     """Insert a planned message for every selected row and return how many are new.
 
     `recipients` selects columns of messages (key, recipient, domain, person_id …); the
@@ -68,7 +69,7 @@ def plan(recipients: sa.Select, kind: MessageKind, **columns) -> int:
     table = Message.__table__
     rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
     insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
-    return db.session.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+    return rows_changed(insert)
 
 
 def finish(message: Message, mail: Mail) -> None:
@@ -87,18 +88,20 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def take_back(state: MessageState, reason: Reason, *conditions, account_id: int | None = None) -> int:
+def take_back(
+    state: MessageState, reason: Reason, *conditions: sa.ColumnElement[bool], account_id: int | None = None
+) -> int:
     """Take messages that have not left out of the queue, saying why: suppressed or cancelled. Returns how many."""
     unsent = Message.state.in_(states.UNSENT)
     return len(states.change(state, unsent, *conditions, words=reason, account_id=account_id))
 
 
-def pause(*conditions, account_id: int | None = None) -> int:
+def pause(*conditions: Condition, account_id: int | None = None) -> int:
     """Let messages that have not left wait until resume(). Returns how many."""
     return len(states.change(MessageState.PAUSED, *conditions, account_id=account_id))
 
 
-def resume(earliest: datetime, *conditions, account_id: int | None = None) -> int:
+def resume(earliest: datetime, *conditions: Condition, account_id: int | None = None) -> int:
     """Let paused messages go on where they were, no sooner than a moment. Returns how many."""
     paused, written = Message.state == MessageState.PAUSED, Message.message_id.is_not(None)
     soon = sa.update(Message).where(paused, Message.due_at < earliest, *conditions).values(due_at=earliest)
@@ -109,7 +112,7 @@ def resume(earliest: datetime, *conditions, account_id: int | None = None) -> in
     )
 
 
-def forget(*conditions) -> None:
+def forget(*conditions: Condition) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
     take_back(MessageState.SUPPRESSED, Reason.ERASED, *conditions)
     blank = {"recipient": "", "domain": "", "subject": "", "details": {}, "response": ""}

@@ -23,7 +23,7 @@ def sign(content: bytes, domain: str) -> bytes:
 
     head = content.partition(b"\r\n\r\n")[0].lower()
     present = [name for name in _SIGNED if re.search(rb"^" + re.escape(name) + rb":", head, re.MULTILINE)]
-    signature = dkim.sign(
+    signature: bytes = dkim.sign(
         content,
         selector.encode(),
         domain.encode(),

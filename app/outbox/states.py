@@ -12,11 +12,12 @@ the message tell themselves.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db
+from app.database import Condition, db
 from app.outbox.models import Message, MessageState, MessageStep
 
 S = MessageState
@@ -62,7 +63,12 @@ def before(state: MessageState) -> list[MessageState]:
 
 
 def change(
-    state: MessageState, *conditions, words: str = "", account_id: int | None = None, step: bool = True, **values
+    state: MessageState,
+    *conditions: Condition,
+    words: str = "",
+    account_id: int | None = None,
+    step: bool = True,
+    **values: Any,
 ) -> list[int]:
     """Bring all messages under these conditions that may go there into a state; returns their ids.
 

@@ -8,9 +8,9 @@ _WRITTEN_AHEAD = 4
 """Batches that are written before one is sent."""
 
 
-def work_off() -> Counter:
+def work_off() -> Counter[str]:
     """Write and send all that is due; returns how many messages came to which state, and how many were `composed`."""
-    done: Counter = Counter()
+    done: Counter[str] = Counter()
     while True:
         composed = sum(composing.compose_some() for _ in range(_WRITTEN_AHEAD))
         sent = delivery.deliver_some()

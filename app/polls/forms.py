@@ -1,6 +1,7 @@
 """What an organiser and a participant send about a date poll."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -11,7 +12,7 @@ from wtforms.validators import Optional
 from app import clock
 from app.clock import NoSuchMoment
 from app.polls.models import PollDate, Vote
-from app.web.forms import Day, Form, Hour, Line, Text, choices
+from app.web.forms import Checks, Day, Form, Hour, Line, Text, choices
 
 ROWS = 6
 """Lines for dates on an empty form."""
@@ -35,7 +36,7 @@ class DateRow(PlainForm):
             wrong.errors = [*wrong.errors, gettext("Vul dit in, of maak de hele regel leeg.")]
             return None
         try:
-            begin, end = (clock.moment(self.day.data, hour.data) for hour in (self.start, self.end))
+            begin, end = (clock.moment(self.day.data, hour) for hour in (self.start.data, self.end.data))
         except NoSuchMoment:
             self.start.errors = [
                 gettext("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -69,14 +70,14 @@ class PollForm(Form):
         description=_l("Een mail per dag. Wat we niet kiezen, verdwijnt vanzelf."),
     )
 
-    def __init__(self, *, asks_people: bool = True, **options):
+    def __init__(self, *, asks_people: bool = True, **options: Any) -> None:
         super().__init__(**options)
         self.spans: list[tuple[datetime, datetime]] = []
         if not asks_people:
             del self.people
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         filled = [row.form for row in self.dates if row.form.filled]
         spans = [row.span() for row in filled]
         self.spans = [span for span in spans if span]
@@ -98,4 +99,5 @@ def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> Vo
     fields = {f"vote_{date.id}": RadioField(date.words, [Optional()], choices=choices(Vote)) for date in dates}
     kind = type("DatesForm", (VotesForm,), fields)
     data = {f"vote_{number}": vote.value for number, vote in given.items()}
-    return kind(data=data | {"remark": remark})
+    form: VotesForm = kind(data=data | {"remark": remark})
+    return form

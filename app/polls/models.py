@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, wording
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Event
 from app.network.models import EmailAddress, Network, Person
 from app.words import Worded
@@ -26,7 +26,7 @@ class Vote(Worded):
     NO = "no", _l("Nee"), "red"
 
 
-class Poll(db.Model):
+class Poll(Model):
     """Which date suits a small group; choosing one makes an event, or moves the one that it is about."""
 
     __tablename__ = "polls"
@@ -52,7 +52,7 @@ class Poll(db.Model):
     )
 
 
-class PollDate(db.Model):
+class PollDate(Model):
     """One of the dates to choose from."""
 
     __tablename__ = "poll_dates"
@@ -83,7 +83,7 @@ class PollDate(db.Model):
     )
 
 
-class Voter(db.Model):
+class Voter(Model):
     """Somebody who was asked which dates suit them; answers by a personal link."""
 
     __tablename__ = "voters"
@@ -103,7 +103,7 @@ class Voter(db.Model):
     __table_args__ = (sa.UniqueConstraint("poll_id", "person_id"),)
 
 
-class PollVote(db.Model):
+class PollVote(Model):
     """What one date is for one person, and what their calendar was told of it.
 
     `hold_*` keep the last SEQUENCE and DTSTAMP sent, as for a participation (RFC 5546 section 2.1.5).

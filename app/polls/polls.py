@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -40,7 +41,7 @@ class Tally:
     no: int
 
     @property
-    def rank(self) -> tuple:
+    def rank(self) -> tuple[Any, ...]:
         """Higher is better: nobody left out first, then the most wholehearted."""
         return -self.no, self.yes, self.if_need_be
 
@@ -193,13 +194,13 @@ def _tell_calendars(voters: Iterable[Voter]) -> None:
                 _promise(DATE, voter, vote=vote.id)
 
 
-def _promise(kind: MessageKind, voter: Voter, **details) -> None:
+def _promise(kind: MessageKind, voter: Voter, **details: Any) -> None:
     if voter.address is not None:
         about = {"network_id": voter.poll.network_id, "person_id": voter.person_id}
         queue.promise(kind, voter.address, details={"voter": voter.id, **details}, **about)
 
 
-def _whole() -> sa.Select:
+def _whole() -> sa.Select[Poll]:
     voters = selectinload(Poll.voters).options(
         joinedload(Voter.person).selectinload(Person.addresses), joinedload(Voter.address), selectinload(Voter.votes)
     )

@@ -5,6 +5,7 @@ The seats are kept free until a day; who is named gets an own invitation and ans
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -216,7 +217,9 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        if allotment and allotment.contact and allotment.event.open:
+        if allotment and allotment.contact and correspondence.preferred(allotment.contact) is None:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
+        elif allotment and allotment.contact and allotment.event.open:
             memberships.make_known(allotment.contact, allotment.event.network_id)
             mails.append(_letter(allotment))
         else:
@@ -238,7 +241,7 @@ def _letter(allotment: Allotment) -> Mail:
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )
 
-    def fields() -> dict:
+    def fields() -> dict[str, Any]:
         return {
             **event_fields(event),
             "voornaam": contact.call_name,

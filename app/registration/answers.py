@@ -6,6 +6,7 @@ how the answer came in, for history and letters, when it was not on the page.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -43,11 +44,11 @@ class How:
     by_address: str = ""
 
     @property
-    def history(self) -> dict:
+    def history(self) -> dict[str, Any]:
         return {"from_calendar": self.from_calendar, "by_address": self.by_address}
 
     @property
-    def details(self) -> dict:
+    def details(self) -> dict[str, Any]:
         """What the letter about the answer says of it."""
         return {"uit_agenda": True, "door": self.by_address} if self.from_calendar else {}
 

@@ -7,6 +7,7 @@ holds, whichever arrives last (RFC 5546 section 2.1.5).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -122,7 +123,7 @@ def undo(invitation: Invitation) -> bool:
     return True
 
 
-def tell(kind: MessageKind, invitation: Invitation, **details) -> None:
+def tell(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     """Answer a calendar's message that changed nothing."""
     letters.plan(kind, invitation, **details)
 

@@ -5,6 +5,7 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -134,15 +135,17 @@ def standing(invitation: Invitation, registration: Registration | None) -> Stand
         return Standing.WAITING
     if invitation.answer is None and invitation.maybe_at:
         return Standing.MAYBE
-    return {Answer.NO: Standing.DECLINED, Answer.SUBSTITUTE: Standing.SUBSTITUTE}.get(
-        invitation.answer, Standing.SILENT
-    )
+    without_place: dict[Answer | None, Standing] = {
+        Answer.NO: Standing.DECLINED,
+        Answer.SUBSTITUTE: Standing.SUBSTITUTE,
+    }
+    return without_place.get(invitation.answer, Standing.SILENT)
 
 
 def funnel(event: Event) -> Funnel:
     """Invited → answered → coming and waiting, in one query."""
     active = Registration.state
-    row = db.session.execute(
+    invited, answered, *rest = db.session.execute(
         sa.select(
             sa.func.count(Invitation.id),
             sa.func.count(Invitation.answer),
@@ -160,7 +163,9 @@ def funnel(event: Event) -> Funnel:
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id)
     ).one()
-    return Funnel(row[0], row[1], dict(zip(Mode, row[2:4], strict=True)), *row[4:])
+    on_site, online, waiting, declined, present, maybe = rest
+    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
+    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
 
 
 def page(event: Event, sought: Sought, viewer: Viewer):
@@ -231,7 +236,7 @@ def tiles(event: Event, viewer: Viewer) -> list[Tile]:
     return [Tile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select:
+def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
@@ -248,7 +253,7 @@ def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select:
     )
 
 
-def _conditions(sought: Sought) -> Iterator:
+def _conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
     if sought.standing:
         yield _stands(sought.standing)
     if sought.mode in list(Mode):
@@ -266,14 +271,14 @@ def _conditions(sought: Sought) -> Iterator:
         ).exists()
 
 
-def _stands(wanted: str):
+def _stands(wanted: str) -> sa.ColumnElement[bool]:
     """The condition of standing somewhere, or of having been there; one that is not known narrows nothing."""
     no_answer = Invitation.answer.is_(None)
     without_place = sa.or_(Registration.id.is_(None), ~_ACTIVE)
     confirmed = Registration.state == RegistrationState.CONFIRMED
     maybe = no_answer & Invitation.maybe_at.is_not(None)
     silent = sa.or_(no_answer & Invitation.maybe_at.is_(None), Invitation.answer == Answer.YES)
-    return {
+    conditions: dict[str, sa.ColumnElement[bool]] = {
         Standing.COMING: confirmed,
         Standing.WAITING: Registration.state == RegistrationState.WAITING,
         Standing.DECLINED: without_place & (Invitation.answer == Answer.NO),
@@ -282,7 +287,8 @@ def _stands(wanted: str):
         Standing.SILENT: without_place & silent,
         Presence.PRESENT: _there().exists(),
         Presence.ABSENT: confirmed & ~_there().exists(),
-    }.get(wanted, sa.true())
+    }
+    return conditions.get(wanted, sa.true())
 
 
 def _lines(invitations: list[Invitation]) -> list[Line]:
@@ -300,9 +306,9 @@ def _lines(invitations: list[Invitation]) -> list[Line]:
     return [Line(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id)) for each in invitations]
 
 
-def _there() -> sa.Select:
+def _there() -> sa.Select[int]:
     return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
 
 
-def _attendances(condition) -> dict[int, Attendance]:
+def _attendances(condition: sa.ColumnElement[bool]) -> dict[int, Attendance]:
     return {each.invitation_id: each for each in db.session.scalars(sa.select(Attendance).where(condition))}

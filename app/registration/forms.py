@@ -1,5 +1,7 @@
 """What a participant sends: an answer, a colleague, answers to questions."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField
@@ -8,7 +10,7 @@ from wtforms.validators import NumberRange, Optional
 
 from app import clock
 from app.events.models import Event, Question, QuestionKind
-from app.web.forms import REQUIRED, Address, CheckboxesField, Day, Form, Line, Number, Text
+from app.web.forms import REQUIRED, Address, CheckboxesField, Checks, Day, Form, Line, Number, Text
 
 
 class AnswerForm(Form):
@@ -49,12 +51,12 @@ class SeatsForm(Form):
     until = Day(_l("Houd de plekken vrij tot en met"), required=True)
     organisations = CheckboxesField(_l("Voor welke organisaties?"))
 
-    def __init__(self, event: Event, choices: list[SelectChoice], **options):
+    def __init__(self, event: Event, choices: list[SelectChoice], **options: Any) -> None:
         super().__init__(**options)
         self.event, self.organisations.choices = event, choices
 
-    def validate(self, **options) -> bool:
-        good = super().validate(**options)
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
         if self.until.data and not clock.today() <= self.until.data <= clock.local(self.event.closes_at).date():
             self.reject("until", gettext("Kies een dag vanaf vandaag, en voordat de aanmelding sluit."))
         if not self.organisations.data:
@@ -62,7 +64,9 @@ class SeatsForm(Form):
         return good and not self.wrong_fields()
 
 
-def questions_form(questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None):
+def questions_form(
+    questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None
+) -> Form:
     """A form with a field a question (`question_<id>`), filled with the answers so far.
 
     `organisations` adds the question where somebody works, as id and name.
@@ -89,7 +93,7 @@ def field_name(question: Question) -> str:
     return f"question_{question.id}"
 
 
-def _field(question: Question):
+def _field(question: Question) -> Any:
     checks = [REQUIRED] if question.required else [Optional()]
     match question.kind:
         case QuestionKind.TEXT:

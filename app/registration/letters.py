@@ -7,6 +7,7 @@ registers and cancels in one breath hears only the last word.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
@@ -36,7 +37,7 @@ class Situation:
     invitation: Invitation
     registration: Registration | None
     """Only when it stands: confirmed or waiting."""
-    details: dict
+    details: dict[str, Any]
     """What was known when the letter was planned: a colleague's name, whether the place is kept."""
     sequence: int | None = None
     """SEQUENCE of the change that a letter about the event tells."""
@@ -61,10 +62,10 @@ class Form:
 
     holds: Callable[[Situation], bool]
     calendar: Callable[[Situation], Told | None] = lambda now: None
-    fields: Callable[[Situation], dict] = lambda now: now.details
+    fields: Callable[[Situation], dict[str, Any]] = lambda now: now.details
 
 
-def plan(kind: MessageKind, invitation: Invitation, **details) -> Message | None:
+def plan(kind: MessageKind, invitation: Invitation, **details: Any) -> Message | None:
     """Put a letter to the invited person in the outbox; who walked in without an address gets none."""
     if invitation.address is None:
         return None

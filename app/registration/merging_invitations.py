@@ -5,11 +5,14 @@ too many is freed for who waits; when the merge is undone and the place has been
 away, the one who returns waits.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from app.attendance.models import Attendance
 from app.database import db
 from app.events import capacity
+from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
 from app.network import merging
 from app.network.merging import Journal
@@ -30,7 +33,7 @@ def combine(kept: Person, gone: Person, journal: Journal) -> None:
             _take_over(stays, goes, journal)
 
 
-def keep_capacity(merge: Merge, entries: list[dict]) -> None:
+def keep_capacity(merge: Merge, entries: list[dict[str, Any]]) -> None:
     """Registrations that came back with an undone merge wait when their seats have been given away."""
     returned = [entry["key"]["id"] for entry in entries if entry["table"] == "registrations" and "row" in entry]
     for registration in db.session.scalars(sa.select(Registration).where(Registration.id.in_(returned))):
@@ -50,10 +53,10 @@ def _invitations(person: Person) -> list[Invitation]:
     )
 
 
-def _weight(invitation: Invitation) -> tuple:
+def _weight(invitation: Invitation) -> tuple[Any, ...]:
     there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id))
     state = db.session.scalar(sa.select(Registration.state).where(Registration.invitation_id == invitation.id))
-    return (there is not None, _RANK.get(state, 0), invitation.answer is not None)
+    return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
 
 
 def _take_over(stays: Invitation, goes: Invitation, journal: Journal) -> None:
@@ -77,7 +80,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: Journal) -> None:
         answers.promote(event, freed)
 
 
-def _drop_place(stays: Invitation, goes: Invitation, journal: Journal):
+def _drop_place(stays: Invitation, goes: Invitation, journal: Journal) -> Mode | None:
     """When both have a registration one goes; returns the mode in which a seat came free."""
     table, given = Registration.__table__, QuestionAnswer.__table__
     first, second = _one(table, stays), _one(table, goes)
@@ -87,10 +90,11 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: Journal):
     journal.move(given.c.registration_id, second, first)
     _drop_rest(given.c.registration_id, second, journal)
     journal.delete(table, {"id": second})
-    return row["mode"] if row["state"] == RegistrationState.CONFIRMED else None
+    mode: Mode = row["mode"]
+    return mode if row["state"] == RegistrationState.CONFIRMED else None
 
 
-def _drop_rest(column: sa.Column, number: int, journal: Journal) -> None:
+def _drop_rest(column: sa.Column[Any], number: int, journal: Journal) -> None:
     """Delete what could not move since the invitation that stays has the same."""
     table = column.table
     keys = db.session.execute(sa.select(*table.primary_key.columns).where(column == number)).mappings().all()

@@ -8,14 +8,14 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, choice, db
+from app.database import Model, Moment, choice
 from app.events.models import Event, Mode, Preset, Question
 from app.invitations.models import Answer, Invitation
 from app.network.models import Organisation, Person
 from app.words import Worded
 
 
-class Allotment(db.Model):
+class Allotment(Model):
     """Seats that an organisation has at an event; its contact person names who comes.
 
     They are kept free until `until`; afterwards they are for everybody.
@@ -49,7 +49,7 @@ class RegistrationState(Worded):
     CANCELLED = "cancelled", _l("Afgemeld")
 
 
-class Registration(db.Model):
+class Registration(Model):
     """Person × event: has a seat, waits in line or has given it up.
 
     `waiting_number` is the order of arrival on the event's waiting list: handed out once,
@@ -88,7 +88,7 @@ class CalendarAnswer(Worded):
     DECLINED = "declined", _l("Nee")
 
 
-class CalendarReply(db.Model):
+class CalendarReply(Model):
     """An answer from somebody's calendar, with what held before it so that it can be undone.
 
     SEQUENCE and DTSTAMP order the answers of one participation (RFC 5546 section 2.1.5).
@@ -111,7 +111,7 @@ class CalendarReply(db.Model):
     __table_args__ = (sa.UniqueConstraint("invitation_id", "sequence", "stamp", "answer"),)
 
 
-class SubstituteWish(db.Model):
+class SubstituteWish(Model):
     """Somebody who answered an invitation that was another's, and may ask to come in their place."""
 
     __tablename__ = "substitute_wishes"
@@ -129,7 +129,7 @@ class SubstituteWish(db.Model):
     __table_args__ = (sa.UniqueConstraint("invitation_id", "address"),)
 
 
-class QuestionAnswer(db.Model):
+class QuestionAnswer(Model):
     """What somebody answered to a question of the event."""
 
     __tablename__ = "question_answers"
@@ -144,7 +144,7 @@ class QuestionAnswer(db.Model):
     __table_args__ = (sa.UniqueConstraint("registration_id", "question_id"),)
 
 
-class RememberedAnswer(db.Model):
+class RememberedAnswer(Model):
     """The answer to a ready-made question that a person let us keep for the next time."""
 
     __tablename__ = "remembered_answers"
@@ -157,7 +157,7 @@ class RememberedAnswer(db.Model):
     __table_args__ = (sa.UniqueConstraint("person_id", "preset"),)
 
 
-class LinkRequest(db.Model):
+class LinkRequest(Model):
     """Somebody without an invitation asked on a public page for one; handled and deleted by the clockwork."""
 
     __tablename__ = "link_requests"

@@ -113,7 +113,7 @@ def person(event: Event, line: Line):
         line=line,
         messages=cockpit.messages(line.invitation),
         history=invitations.history(line.invitation),
-        link=links.page(line.invitation) if rights.may_organise(sessions.current(), event.network_id) else None,
+        link=links.page(line.invitation) if rights.may_organise(sessions.account(), event.network_id) else None,
         outlook=capacity.outlook(event),
     )
 
@@ -123,7 +123,7 @@ def register(event: Event, line: Line):
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
     try:
-        answers.accept(line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.current())
+        answers.accept(line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account())
     except (RegistrationClosed, ModeNotOffered):
         db.session.rollback()
         flash(gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")
@@ -140,7 +140,7 @@ def register(event: Event, line: Line):
 def cancel(event: Event, line: Line):
     """Cancel for somebody; the first in line gets the seat."""
     try:
-        answers.decline(line.invitation, by=sessions.current())
+        answers.decline(line.invitation, by=sessions.account())
     except RegistrationClosed:
         db.session.rollback()
         flash(gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")

@@ -53,7 +53,7 @@ class AnswerPage:
             invitation=invitation,
             registration=registration,
             outlook=seats.outlooks(place),
-            place_in_line=waiting_list.place_in_line(registration) if waits else None,
+            place_in_line=waiting_list.place_in_line(registration) if registration and waits else None,
             questions=asked,
             given=questions.given(registration) if registration else {},
             remembered=questions.remembered(invitation.person_id) if any(question.preset for question in asked) else {},

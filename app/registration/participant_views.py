@@ -117,7 +117,7 @@ def _ask_substitute(invitation: Invitation):
     except SubstituteRefused as refused:
         db.session.rollback()
         form.reject("address", _refusal(refused.problem, form.name.data))
-        return _show(links.load(invitation.id, invitation.token_version), substitute=form, status=422)
+        return _show(links.load(invitation.id, invitation.token_version) or abort(404), substitute=form, status=422)
     return _go_on(invitation)
 
 
@@ -143,7 +143,7 @@ def _answer_questions(invitation: Invitation):
     }
     questions.answer(page.registration, values, remember)
     if page.asks_organisation and form["organisation"].data:
-        answers.work_at(invitation, organisations.get(int(form["organisation"].data)))
+        answers.work_at(invitation, organisations.get(int(form["organisation"].data)) or abort(404))
     flash(gettext("Je antwoorden zijn bewaard."), "ok")
     return _go_on(invitation)
 

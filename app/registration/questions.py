@@ -1,5 +1,7 @@
 """Questions of an event: which ones somebody still has to answer, and keeping the answers."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from app.database import db
@@ -38,7 +40,7 @@ def fill_in_remembered(registration: Registration, invitation: Invitation) -> No
             registration.answers.append(QuestionAnswer(question_id=number, value=value))
 
 
-def answer(registration: Registration, values: dict[Question, str], remember: set[str]) -> None:
+def answer(registration: Registration, values: dict[Question, str], remember: Collection[str]) -> None:
     """Keep the answers to these questions; an empty answer counts as answered with nothing.
 
     `remember` names the ready-made questions whose answer is kept for a next time; of the

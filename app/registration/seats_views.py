@@ -36,10 +36,11 @@ def index(event: Event):
     last = min(event.closes_at, max(clock.now(), event.closes_at - timedelta(days=14)))
     proposal = {"seats": event.seats_per_organisation or 2, "until": clock.local(last, event.zone).date()}
     form = SeatsForm(event, choices, data=proposal)
-    if event.open and form.validate_on_submit():
+    if event.open and form.validate_on_submit() and form.until.data and form.seats.data:
         until = clock.start_of_day(form.until.data + timedelta(days=1), event.zone)
         for number in form.organisations.data:
-            allotments.offer(event, organisations.get(int(number)), form.seats.data, until, contacts[int(number)])
+            organisation = organisations.get(int(number)) or abort(404)
+            allotments.offer(event, organisation, form.seats.data, until, contacts[organisation.id])
         db.session.commit()
         asked = len(form.organisations.data)
         flash(

@@ -24,7 +24,7 @@ def place_in_line(registration: Registration) -> int:
         Registration.mode == registration.mode,
         Registration.waiting_number <= registration.waiting_number,
     )
-    return db.session.scalar(before)
+    return db.session.scalars(before).one()
 
 
 def promote(event: Event, mode: Mode) -> list[Registration]:

@@ -6,7 +6,7 @@ Nobody is registered by it; the invited person decides, and asks them as any col
 import sqlalchemy as sa
 
 from app import addresses, clock, tokens
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.invitations import history
 from app.invitations.models import Invitation, Step
 from app.outbox.kinds import MessageKind
@@ -19,7 +19,7 @@ def note(invitation: Invitation, name: str, address: str) -> SubstituteWish:
     """Remember who answered somebody else's invitation."""
     values = {"invitation_id": invitation.id, "name": name[:120] or address[:120], "address": address}
     row = insert_new(SubstituteWish.__table__, "invitation_id", "address").values(values | {"created_at": clock.now()})
-    if db.session.execute(row, execution_options={"preserve_rowcount": True}).rowcount:
+    if rows_changed(row):
         history.note(invitation, Step.FORWARDED, from_calendar=True, by_address=address)
     wanted = sa.select(SubstituteWish).filter_by(invitation_id=invitation.id, address=address)
     return db.session.scalars(wanted).one()

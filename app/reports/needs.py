@@ -1,5 +1,6 @@
 """What needs an organiser now, each with one action; a fixed number of queries for all their networks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from app.database import db
 from app.events.models import Event, EventState, Series
 from app.inbox import queries as inbox
 from app.invitations.models import Invitation, Wave, WaveKind, WaveState
+from app.lessons import facts
 from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState
 from app.outbox import circuit, states
 from app.outbox.models import Message
@@ -60,7 +62,7 @@ def of(network_ids: list[int], account: Account) -> list[Need]:
     numbers = [event.id for event in events]
     waves = _waves(numbers)
     failed = _count(
-        sa.select(Message.event_id, sa.func.count())
+        sa.select(sa.NotNullable(Message.event_id), sa.func.count())
         .where(Message.event_id.in_(numbers), Message.state.in_(states.LOST), ~_repeated().exists())
         .group_by(Message.event_id)
     )
@@ -86,7 +88,7 @@ def coming(network_ids: list[int], most: int = 8) -> list[Event]:
     return list(db.session.scalars(wanted.order_by(Event.starts_at).limit(most).options(joinedload(Event.network))))
 
 
-def _of_all(account: Account):
+def _of_all(account: Account) -> Iterator[Need]:
     """What concerns no single event: mail that stands still, and what came in and could not be settled."""
     state = circuit.look()
     if state is not None and state.opened_at is not None:
@@ -95,7 +97,7 @@ def _of_all(account: Account):
         yield Need(Reason.TO_REVIEW, count=count)
 
 
-def _repeated() -> sa.Select:
+def _repeated() -> sa.Select[int]:
     """That a lost Message was mailed again."""
     again = aliased(Message)
     return sa.select(again.id).where(again.again_of_id == Message.id)
@@ -106,7 +108,7 @@ def _waits_for_others(wave: Wave, account: Account) -> bool:
     return wave.state == WaveState.AWAITING and wave.asked_by_id == account.id
 
 
-def _stopped(event: Event, waves: list[Wave], failed: int):
+def _stopped(event: Event, waves: list[Wave], failed: int) -> Iterator[Need]:
     """What waits for an organiser however far away the session is."""
     if failed:
         yield Need(Reason.FAILED_MAIL, event, failed)
@@ -115,7 +117,7 @@ def _stopped(event: Event, waves: list[Wave], failed: int):
             yield Need(reason, event, wave=wave)
 
 
-def _needs_of(event: Event, waves: list[Wave], silent: int):
+def _needs_of(event: Event, waves: list[Wave], silent: int) -> Iterator[Need]:
     if event.state == EventState.DRAFT:
         yield Need(Reason.DRAFT_SOON, event)
         return
@@ -132,7 +134,7 @@ def _needs_of(event: Event, waves: list[Wave], silent: int):
         yield Need(Reason.SILENT, event, silent)
 
 
-def _impressions(network_ids: list[int], account: Account):
+def _impressions(network_ids: list[int], account: Account) -> Iterator[Need]:
     """Reports that wait for a second pair of eyes, which is not their writer's, or for being published."""
     wanted = (
         sa.select(Impression)
@@ -142,14 +144,14 @@ def _impressions(network_ids: list[int], account: Account):
         .options(joinedload(Impression.event), joinedload(Impression.series).selectinload(Series.events))
     )
     for impression in db.session.scalars(wanted):
-        event = impression.event or impression.series.events[-1]
+        event = facts.events_of(impression)[-1]
         if impression.state == ImpressionState.CHECKED:
             yield Need(Reason.PUBLISH_IMPRESSION, event)
         elif impression.edited_by_id not in {None, account.id} and event.over:
             yield Need(Reason.CHECK_IMPRESSION, event)
 
 
-def _overdue(network_ids: list[int]):
+def _overdue(network_ids: list[int]) -> Iterator[Need]:
     """Sessions of which commitments are past their day, latest first; not for ever."""
     today = clock.today()
     wanted = (
@@ -178,5 +180,5 @@ def _waves(event_ids: list[int]) -> list[Wave]:
     return list(db.session.scalars(wanted))
 
 
-def _count(wanted: sa.Select) -> dict[int, int]:
+def _count(wanted: sa.Select[int, int]) -> dict[int, int]:
     return dict(db.session.execute(wanted).all())

@@ -15,7 +15,7 @@ organisers = OrganiserPages("organise", __name__, url_prefix="/organise")
 
 @organisers.get("", strict_slashes=False, needs=Need.SIGNED_IN)
 def start():
-    account = sessions.current()
+    account = sessions.account()
     networks = list(db.session.scalars(rights.networks(account)))
     organised = [network.id for network in networks if rights.may_organise(account, network.id)]
     visible = [network.id for network in networks]

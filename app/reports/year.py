@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -123,7 +124,7 @@ def of(network: Network, year: int, viewer: Viewer) -> Year:
         sessions=sessions,
         people=people,
         organisations=organisations,
-        insights=db.session.scalar(_insights(network, year)),
+        insights=db.session.scalars(_insights(network, year)).one(),
         commitments=_commitments(network, year),
         tiles=_tiles(network, sa.and_(there, seeing.events(viewer))),
         hidden=sum(not viewer.may_see_people(each.event) for each in sessions),
@@ -163,7 +164,7 @@ def _sessions_sheet(year: Year) -> Sheet:
         gettext("Online"),
         gettext("Organisaties"),
     )
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             each.event.title,
             clock.local(each.event.starts_at, each.event.zone).strftime("%Y-%m-%d"),
@@ -186,16 +187,18 @@ def _municipalities_sheet(year: Year) -> Sheet:
     return Sheet(gettext("Gemeenten"), rows, heading)
 
 
-def _held(network: Network, year: int | None = None):
+def _held(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:
     """The condition that an event of this network took place, in a year when one is given."""
     held = sa.and_(Event.network_id == network.id, Event.state == EventState.PUBLISHED, Event.starts_at <= clock.now())
     return sa.and_(held, Event.starts_at.between(*period(year))) if year else held
 
 
-def _sessions(held) -> list[Session]:
-    counts = [sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)]
+def _sessions(held: sa.ColumnElement[bool]) -> list[Session]:
+    on_site, online = (
+        sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)
+    )
     wanted = (
-        sa.select(Event, *counts, sa.func.count(sa.distinct(_TODAY)))
+        sa.select(Event, on_site, online, sa.func.count(sa.distinct(_TODAY)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
         .where(held)
         .group_by(Event.id)
@@ -204,7 +207,7 @@ def _sessions(held) -> list[Session]:
     return [Session(*row) for row in db.session.execute(wanted)]
 
 
-def _insights(network: Network, year: int) -> sa.Select:
+def _insights(network: Network, year: int) -> sa.Select[int]:
     return (
         sa.select(sa.func.count(Insight.id))
         .join(Impression, Impression.id == Insight.impression_id)
@@ -222,7 +225,7 @@ def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _tiles(network: Network, held) -> list[Tile]:
+def _tiles(network: Network, held: sa.ColumnElement[bool]) -> list[Tile]:
     there = (
         sa.select(
             _TODAY.label("heir_id"),

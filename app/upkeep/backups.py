@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -78,7 +79,7 @@ def _private(path: Path) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict]:
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
     """All rows of a table in values that JSON has, BATCH at a time in memory."""
     wanted = sa.select(table).order_by(*table.primary_key)
     for row in connection.execute(wanted, execution_options={"yield_per": BATCH}).mappings():
@@ -128,7 +129,7 @@ def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
         connection.execute(sa.select(sa.func.setval(sequence, sa.func.coalesce(last, 1), last.is_not(None))))
 
 
-def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict]]:
+def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
     batch = []
     with archive.open(f"{table.name}.jsonl") as lines:
         for line in lines:
@@ -141,7 +142,8 @@ def _batches(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict]]:
 
 
 def _secret_path() -> Path:
-    return current_app.config["INSTANCE_PATH"] / "secret_key"
+    folder: Path = current_app.config["INSTANCE_PATH"]
+    return folder / "secret_key"
 
 
 def _restore_secret(archive: zipfile.ZipFile) -> None:

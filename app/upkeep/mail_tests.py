@@ -24,6 +24,7 @@ from app.outbox import letters, mime, queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.mime import CalendarPart
+from app.outbox.models import Message
 from app.tokens import Purpose
 from app.upkeep.models import MailTest
 
@@ -80,7 +81,7 @@ def bounced(message_id: int) -> None:
         test.bounce_seen_at = test.bounce_seen_at or clock.now()
 
 
-def _message(recipient: str, calendar: CalendarPart | None = None):
+def _message(recipient: str, calendar: CalendarPart | None = None) -> Message:
     subject = f"Test van Leerkring{_CALENDAR_SUBJECT}" if calendar else "Test van Leerkring"
     letter = Letter(subject, "<p>Dit is een test.</p>", "Dit is een test.\n")
     return queue.enqueue(mime.Mail(letter, recipient, "", letters.site_name(), calendar=calendar), _KIND)
@@ -97,7 +98,8 @@ def _calendar(number: int, method: str) -> bytes:
         event.add(name, value)
     event.add("organizer", f"mailto:{addresses.reply()}")
     event.add("attendee", f"mailto:{addresses.reply()}", parameters={"PARTSTAT": "TENTATIVE"})
-    return documents.vcalendar([event], [], method).to_ical()
+    content: bytes = documents.vcalendar([event], [], method).to_ical()
+    return content
 
 
 def _uid(number: int) -> str:

@@ -1,13 +1,15 @@
 """Figures for Prometheus, read from the database at the moment of asking: the same from every server process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from app import clock
-from app.database import db
+from app.database import Condition, db
 from app.inbox import reading
 from app.inbox.models import Bounce, IncomingMail, Outcome
 from app.outbox import circuit
@@ -51,21 +53,21 @@ class _Collector:
         )
 
 
-def _by_label(family: Metric, rows) -> Metric:
+def _by_label(family: GaugeMetricFamily | CounterMetricFamily, rows: Iterable[Any]) -> Metric:
     for label, value in rows:
         family.add_metric([str(label)], value)
     return family
 
 
-def _age(name: str, meaning: str, moment) -> Metric:
+def _age(name: str, meaning: str, moment: datetime | None) -> Metric:
     family = GaugeMetricFamily(name, meaning)
     if moment is not None:
         family.add_metric([], (clock.now() - moment).total_seconds())
     return family
 
 
-def _count(where) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Message).where(where))
+def _count(where: Condition) -> int:
+    return db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(where)).one()
 
 
 def _oldest() -> float:
@@ -75,13 +77,13 @@ def _oldest() -> float:
 
 
 def _to_review() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).where(IncomingMail.outcome == Outcome.REVIEW))
+    return db.session.scalars(sa.select(sa.func.count()).where(IncomingMail.outcome == Outcome.REVIEW)).one()
 
 
-def _inbox_read():
+def _inbox_read() -> datetime | None:
     state = reading.status()
     return state.read_at if state else None
 
 
-def _last_beat():
+def _last_beat() -> datetime | None:
     return db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))

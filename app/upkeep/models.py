@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Moment, db, listed
+from app.database import Model, Moment, listed
 from app.outbox.models import Message
 from app.words import Worded
 
@@ -43,7 +43,7 @@ class Check(Worded):
     PDF = "pdf", _l("PDF")
 
 
-class Alarm(db.Model):
+class Alarm(Model):
     """Something that is not well, from when until when; administrators are mailed once."""
 
     __tablename__ = "alarms"
@@ -66,7 +66,7 @@ class Alarm(db.Model):
     )
 
 
-class MailTest(db.Model):
+class MailTest(Model):
     """A test of the way out and back: messages to the own inbox, calendar mails among them, and one to an address that does not exist."""
 
     __tablename__ = "mail_tests"

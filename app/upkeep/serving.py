@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from threading import Event, Thread
+from typing import Any
 
 import click
 
@@ -22,7 +23,7 @@ FAREWELL = 10
 """Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
 
 
-def run(config: Mapping, workers: int, clockwork: bool) -> int:
+def run(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
     """Serve until stopped; returns the exit code."""
     web = [
         sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
@@ -39,21 +40,30 @@ def run(config: Mapping, workers: int, clockwork: bool) -> int:
     return _wait(children)
 
 
-def _announce(config: Mapping) -> None:
+def _announce(config: Mapping[str, Any]) -> None:
     click.echo(f"{config['SITE_NAME']}: {config['BASE_URL']}")
     click.echo(f"Organisers: {addresses.absolute('/organise')}")
     if not config["MAIL_SERVER"]:
         click.echo(f"Mailbox (no mail leaves this machine): {addresses.absolute('/mailbox')}")
 
 
-def _wait(children: list[subprocess.Popen]) -> int:
+def _wait(children: list[subprocess.Popen[bytes]]) -> int:
     """Wait until one child ends or we are told to stop, then end the others too."""
     ended = Event()
     told: list[int] = []
+
+    def stop(received: int, _: object) -> None:
+        told.append(received)
+        ended.set()
+
+    def watch(child: subprocess.Popen[bytes]) -> None:
+        child.wait()
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: (told.append(received), ended.set()))
+        signal.signal(number, stop)
     for child in children:
-        Thread(target=lambda child=child: (child.wait(), ended.set()), daemon=True).start()
+        Thread(target=watch, args=(child,), daemon=True).start()
     ended.wait()
     for child in children:
         if child.poll() is None:

@@ -17,7 +17,8 @@ def _manifest() -> dict[str, str]:
     path = FOLDER / "manifest.json"
     if not path.exists():
         raise RuntimeError("the styles are not built: run 'make install'")
-    return json.loads(path.read_text())
+    files: dict[str, str] = json.loads(path.read_text())
+    return files
 
 
 def address(name: str) -> str:
@@ -26,7 +27,7 @@ def address(name: str) -> str:
 
 
 def bind(app: Flask) -> None:
-    app.wsgi_app = WhiteNoise(
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # as Flask says to put something around itself
         app.wsgi_app,
         root=str(FOLDER),
         prefix="static/",

@@ -13,4 +13,5 @@ def calendar_file(body: bytes, etag: str, changed_at: datetime, name: str, *, pr
     response.last_modified = changed_at
     response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age=900"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

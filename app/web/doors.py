@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from inspect import signature
 from types import ModuleType
+from typing import Any, Protocol, cast
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
+from flask.sansio.app import App
 
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
@@ -42,10 +44,10 @@ class Page:
     """What a view said about itself when it was hung."""
 
     door: "Door"
-    view: Callable
+    view: Callable[..., Any]
     needs: Need | None = None
-    place: Callable | None = None
-    subject: Callable | None = None
+    place: Callable[[str], Network | Event | None] | None = None
+    subject: Callable[..., Any] | None = None
     link: Link | None = None
     limit: str = ""
     per: Callable[[], str] | None = None
@@ -57,27 +59,38 @@ class Page:
         return list(signature(self.subject).parameters)[self.place is not None :] if self.subject else []
 
 
+class Gate(Protocol):
+    """A view as it hangs under its door."""
+
+    __name__: str
+    page: Page
+
+    def __call__(self, **values: Any) -> Any: ...
+
+
 class Door(Blueprint):
     """Pages that open in one way. Private ones are kept by no cache and found by no search engine."""
 
     private = True
 
-    def __init__(self, name: str, import_name: str, **options) -> None:
+    def __init__(self, name: str, import_name: str, **options: Any) -> None:
         super().__init__(name, import_name, **options)
-        self._gates: dict[str, Callable] = {}
+        self._gates: dict[str, Gate] = {}
 
-    def register(self, app: Flask, options: dict) -> None:
+    def register(self, app: App, options: dict[str, Any]) -> None:
         """Doors of one domain may share a name: its endpoints are one family, whoever they are for."""
         namesake = app.blueprints.pop(self.name, None)
         super().register(app, options)
         if namesake is not None:
             app.blueprints[self.name] = namesake
 
-    def open(self, page: Page, values: dict):
+    def open(self, page: Page, values: dict[str, Any]) -> Any:
         """Answer who comes to this page, with the view or without."""
         raise NotImplementedError
 
-    def _hang(self, rule: str, endpoint: str | None, automatic: bool | None, page: Page, options: dict) -> None:
+    def _hang(
+        self, rule: str, endpoint: str | None, automatic: bool | None, page: Page, options: dict[str, Any]
+    ) -> None:
         name = endpoint or page.view.__name__
         gate = self._gates.get(name) or self._gate(page)
         self._gates[name] = gate
@@ -85,13 +98,19 @@ class Door(Blueprint):
             raise TypeError(f"{self.name}.{name}: its addresses say different things")
         super().add_url_rule(rule, name, gate, automatic, **options)
 
-    def _gate(self, page: Page) -> Callable:
+    def _gate(self, page: Page) -> Gate:
         @wraps(page.view)
-        def gate(**values):
+        def gate(**values: Any) -> Any:
             return self.open(page, values)
 
-        gate.page = page
-        return gate
+        hung = cast(Gate, gate)
+        hung.page = page
+        return hung
+
+    def _view(self, rule: str, view: Callable[..., Any] | None) -> Callable[..., Any]:
+        if view is None:
+            raise self._refuse(rule, "there is no view")
+        return view
 
     def _refuse(self, rule: str, why: str) -> TypeError:
         return TypeError(f"{self.name} at {self.url_prefix or ''}{rule}: {why}")
@@ -110,18 +129,18 @@ class OrganiserPages(Door):
         self,
         rule: str,
         endpoint: str | None = None,
-        view_func: Callable | None = None,
+        view_func: Callable[..., Any] | None = None,
         provide_automatic_options: bool | None = None,
         *,
         needs: Need | None = None,
-        subject: Callable | None = None,
-        **options,
+        subject: Callable[..., Any] | None = None,
+        **options: Any,
     ) -> None:
         if not isinstance(needs, Need):
             raise self._refuse(rule, "say what it needs=")
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
-        page = Page(self, view_func, needs=needs, place=named and PLACES[named[1]], subject=subject)
+        page = Page(self, self._view(rule, view_func), needs=needs, place=named and PLACES[named[1]], subject=subject)
         if needs is Need.PEOPLE and page.place is not events.by_slug:
             raise self._refuse(rule, "PEOPLE are of an event")
         if needs in rights.OF_A_PLACE and not (named or subject):
@@ -130,10 +149,12 @@ class OrganiserPages(Door):
             raise self._refuse(rule, "the address names its subject by half")
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
-    def open(self, page: Page, values: dict):
+    def open(self, page: Page, values: dict[str, Any]) -> Any:
         if sessions.current() is None:
             back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
             return redirect(url_for("accounts.sign_in", next=back))
+        if page.needs is None:
+            abort(404)
         if page.needs not in rights.OF_A_PLACE:
             demand(page.needs)
         objects = []
@@ -145,11 +166,12 @@ class OrganiserPages(Door):
         return page.view(*objects, **values)
 
     @staticmethod
-    def _subject(page: Page, places: list, values: dict):
+    def _subject(page: Page, places: list[Any], values: dict[str, Any]) -> Any:
         if page.named and page.named[0] not in values:
             return None
-        row = page.subject(*places, *(values.pop(name) for name in page.named)) or abort(404)
-        if not places and page.needs in rights.OF_A_PLACE:
+        load = page.subject or abort(404)
+        row = load(*places, *(values.pop(name) for name in page.named)) or abort(404)
+        if not places and page.needs and page.needs in rights.OF_A_PLACE:
             demand(page.needs, row.event)
         return row
 
@@ -160,7 +182,7 @@ class PersonalPages(Door):
     `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404).
     """
 
-    def __init__(self, name: str, import_name: str, link: Link | None = None, **options) -> None:
+    def __init__(self, name: str, import_name: str, link: Link | None = None, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.link = link
 
@@ -168,31 +190,34 @@ class PersonalPages(Door):
         self,
         rule: str,
         endpoint: str | None = None,
-        view_func: Callable | None = None,
+        view_func: Callable[..., Any] | None = None,
         provide_automatic_options: bool | None = None,
         *,
         link: Link | None = None,
         limit: str = "",
         one_click: bool = False,
-        **options,
+        **options: Any,
     ) -> None:
         link = link or self.link
         if link is None:
             raise self._refuse(rule, "say by which link=")
         if "<token>" not in rule and not link.is_remembered:
             raise self._refuse(rule, "this link is not remembered, so its address needs the token")
-        page = Page(self, view_func, link=link, limit=limit, one_click=one_click)
+        page = Page(self, self._view(rule, view_func), link=link, limit=limit, one_click=one_click)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
-    def _gate(self, page: Page) -> Callable:
+    def _gate(self, page: Page) -> Gate:
         gate = _limited(super()._gate(page), page)
-        return csrf.exempt(gate) if page.one_click else gate
+        if page.one_click:
+            csrf.exempt(gate)
+        return gate
 
-    def open(self, page: Page, values: dict):
-        found = page.link.open(values)
+    def open(self, page: Page, values: dict[str, Any]) -> Any:
+        link = page.link or abort(404)
+        found = link.open(values)
         if found is None:
-            return page.link.refuse()
-        if language := page.link.language(found):
+            return link.refuse()
+        if language := link.language(found):
             g.reader_language = language
         return page.view(found, **values)
 
@@ -202,7 +227,7 @@ class PublicPages(Door):
 
     private = False
 
-    def __init__(self, name: str, import_name: str, *, private: bool = False, **options) -> None:
+    def __init__(self, name: str, import_name: str, *, private: bool = False, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.private = private
 
@@ -210,41 +235,44 @@ class PublicPages(Door):
         self,
         rule: str,
         endpoint: str | None = None,
-        view_func: Callable | None = None,
+        view_func: Callable[..., Any] | None = None,
         provide_automatic_options: bool | None = None,
         *,
         limit: str = "",
         per: Callable[[], str] | None = None,
-        **options,
+        **options: Any,
     ) -> None:
         if not limit and set(options.get("methods") or ()) - SAFE_METHODS:
             raise self._refuse(rule, "say how often it may be sent, limit=")
-        self._hang(rule, endpoint, provide_automatic_options, Page(self, view_func, limit=limit, per=per), options)
+        page = Page(self, self._view(rule, view_func), limit=limit, per=per)
+        self._hang(rule, endpoint, provide_automatic_options, page, options)
 
-    def _gate(self, page: Page) -> Callable:
+    def _gate(self, page: Page) -> Gate:
         return _limited(super()._gate(page), page)
 
-    def open(self, page: Page, values: dict):
+    def open(self, page: Page, values: dict[str, Any]) -> Any:
         return page.view(**values)
 
 
-def _limited(gate: Callable, page: Page) -> Callable:
-    return limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate) if page.limit else gate
+def _limited(gate: Gate, page: Page) -> Gate:
+    if not page.limit:
+        return gate
+    return cast(Gate, limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate))
 
 
 def demand(need: Need, place: Network | Event | None = None) -> None:
     """Let the signed-in account go on if it has this right; else 404 where it may not even read, 403 where it may."""
-    account = sessions.current()
+    account = sessions.account()
     if place is not None and not rights.meets(account, Need.READ, place):
         abort(404)
     if not rights.meets(account, need, place):
         abort(403)
 
 
-def row_of(model: type, *options) -> Callable:
+def row_of(model: type, *options: Any) -> Callable[..., Any]:
     """A loader for `subject=`: the row of this number, if it hangs on the event or network of the address."""
 
-    def load(place: Network | Event, number: int):
+    def load(place: Network | Event, number: int) -> Any:
         row = db.session.get(model, number, options=options)
         column = "network_id" if isinstance(place, Network) else "event_id"
         return row if row is not None and getattr(row, column) == place.id else None
@@ -262,7 +290,7 @@ def hang(app: Flask, *modules: ModuleType) -> None:
 
 def page_of(endpoint: str | None) -> Page | None:
     """What was said about the view of an endpoint; None outside the doors."""
-    return getattr(current_app.view_functions.get(endpoint), "page", None)
+    return getattr(current_app.view_functions.get(endpoint or ""), "page", None)
 
 
 def is_private() -> bool:
@@ -273,7 +301,7 @@ def is_private() -> bool:
 
 def private_paths() -> list[str]:
     """What addresses that can be opened begin with, under private doors."""
-    rules = [rule for rule in current_app.url_map.iter_rules() if "GET" in rule.methods]
+    rules = [rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     private = [rule.rule for rule in rules if (page := page_of(rule.endpoint)) and page.door.private]
     found = {f"/{path.split('/')[1]}{'/' * (path.count('/') > 1)}" for path in private}
     return sorted(path for path in found if path.rstrip("/") == path or path.rstrip("/") not in found)

@@ -1,6 +1,7 @@
 """Error pages that say what happened and how to go on."""
 
 from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -16,11 +17,11 @@ def bind(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def page(code: int, title: str, text: str):
+def page(code: int, title: str, text: str) -> ResponseReturnValue:
     return render_template("web/error.html", title=title, text=text), code
 
 
-def _csrf(error: CSRFError):
+def _csrf(error: CSRFError) -> ResponseReturnValue:
     return page(
         400,
         gettext("De pagina stond te lang open"),
@@ -30,9 +31,9 @@ def _csrf(error: CSRFError):
     )
 
 
-def _http(error: HTTPException):
+def _http(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        return {"code": error.code, "message": error.description}, error.code
+        return {"code": error.code, "message": error.description}, error.code or 500
     texts = {
         403: (
             gettext("Dit mag je niet"),
@@ -57,7 +58,7 @@ def _http(error: HTTPException):
     return page(error.code, title, text)
 
 
-def _database(error: OperationalError):
+def _database(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     return page(
         503,
@@ -68,7 +69,7 @@ def _database(error: OperationalError):
     )
 
 
-def _unforeseen(error: Exception):
+def _unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error

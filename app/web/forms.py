@@ -1,18 +1,24 @@
 """What the forms of all domains share: clean text, Dutch dates and hours, the list of wrong fields."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, time
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from app.network import names, people
 from app.words import Worded
+
+Checks = Mapping[str, Sequence[Any]] | None
+"""What WTForms' validate() may be given beside a form's own checks."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 REQUIRED = InputRequired(_l("Vul dit in."))
@@ -37,7 +43,7 @@ def lines(text: str | None) -> str:
 class Form(FlaskForm):
     """A form that can name its wrong fields, for the summary at its top."""
 
-    def wrong_fields(self) -> list:
+    def wrong_fields(self) -> list[Any]:
         return [field for field in self if field.errors and field.type != "CSRFTokenField"]
 
     def reject(self, field: str, message: str) -> None:
@@ -48,7 +54,9 @@ class Form(FlaskForm):
 class Line(StringField):
     """One line of text; breaks and control characters become spaces."""
 
-    def __init__(self, label, longest: int, *, required: bool = False, **options):
+    data: str
+
+    def __init__(self, label: str, longest: int, *, required: bool = False, **options: Any) -> None:
         checks = [
             WORDS_REQUIRED if required else Optional(),
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
@@ -59,9 +67,9 @@ class Line(StringField):
 class Text(TextAreaField):
     """More lines of text."""
 
-    widget = TextAreaField.widget
+    data: str
 
-    def __init__(self, label, longest: int, *, required: bool = False, rows: int = 6, **options):
+    def __init__(self, label: str, longest: int, *, required: bool = False, rows: int = 6, **options: Any) -> None:
         checks = [
             WORDS_REQUIRED if required else Optional(),
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
@@ -75,11 +83,13 @@ class Text(TextAreaField):
 class Address(StringField):
     """An e-mail address in the form that mail servers take."""
 
-    def __init__(self, label, *, required: bool = True, **options):
+    data: str
+
+    def __init__(self, label: str, *, required: bool = True, **options: Any) -> None:
         options.setdefault("render_kw", {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"})
         super().__init__(label, [REQUIRED if required else Optional(), Length(max=254)], filters=[one_line], **options)
 
-    def post_validate(self, form, validation_stopped: bool) -> None:
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         if self.data and not validation_stopped:
             try:
                 self.data = people.read_address(self.data)
@@ -92,12 +102,12 @@ class Address(StringField):
 class Day(DateField):
     """A date, from a date picker or typed as 10-12-2026."""
 
-    def __init__(self, label, *, required: bool = False, **options):
+    def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
         super().__init__(
             label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options
         )
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -109,10 +119,10 @@ class Day(DateField):
 class Hour(TimeField):
     """A time of day, typed as 13:30 or 13.30."""
 
-    def __init__(self, label, *, required: bool = False, **options):
+    def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
         super().__init__(label, [REQUIRED if required else Optional()], **options)
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist or not valuelist[0].strip():
             self.data: time | None = None
             return
@@ -125,10 +135,10 @@ class Hour(TimeField):
 class Number(IntegerField):
     """A whole number that may stay empty."""
 
-    def __init__(self, label, *, required: bool = False, **options):
+    def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
         super().__init__(label, [REQUIRED if required else Optional(), *options.pop("validators", [])], **options)
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         self.data: int | None = None
         try:
             super().process_formdata([value for value in valuelist if value.strip()])
@@ -136,7 +146,8 @@ class Number(IntegerField):
             raise ValueError(gettext("Vul een heel getal in.")) from None
 
 
-class CheckboxesField(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # its stubs are passed over
     """Several choices as a list of checkboxes."""
 
+    data: list[str]
     widget = TextInput()

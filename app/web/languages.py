@@ -1,6 +1,6 @@
 """Which language a page speaks: what the reader chose, else their account or person, else their browser."""
 
-from flask import g, has_request_context, request
+from flask import Response, g, has_request_context, request
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 COOKIE = "language"
@@ -14,11 +14,11 @@ def choose() -> str:
     chosen = request.args.get("lang") or request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    reader = g.get("reader_language")
+    reader: str | None = g.get("reader_language")
     return reader or request.accept_languages.best_match(LANGUAGES, "nl")
 
 
-def remember(response):
+def remember(response: Response) -> Response:
     """Keep a choice made with ?lang= for a year."""
     if (chosen := request.args.get("lang")) in LANGUAGES:
         response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)

@@ -1,7 +1,9 @@
 """Numbers in addresses: one that no row can have is an address that is not there, not a fault of the database."""
 
+from typing import Any
+
 from flask import Flask, abort, request
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1
 """Of an id; PostgreSQL refuses to compare with more."""
@@ -11,7 +13,7 @@ _DIGITS = 9
 class RowNumber(IntegerConverter):
     """<int:…> in a route."""
 
-    def __init__(self, map_, **options):
+    def __init__(self, map_: Map, **options: Any) -> None:
         super().__init__(map_, **{"max": LARGEST} | options)
 
 

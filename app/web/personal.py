@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from flask import abort, render_template, session
+from flask.typing import ResponseReturnValue
 
 from app.invitations import links
 from app.invitations.models import Invitation
@@ -19,29 +21,29 @@ class Link:
     the page of any address that does not exist.
     """
 
-    find: Callable[[str], object | None]
-    load: Callable[[int, int], object | None] | None = None
+    find: Callable[[str], Any]
+    load: Callable[[int, int], Any] | None = None
     key: str = ""
-    version: Callable[[object], int] = attrgetter("token_version")
-    language: Callable[[object], str | None] = lambda found: None
+    version: Callable[[Any], int] = attrgetter("token_version")
+    language: Callable[[Any], str | None] = lambda found: None
     unknown: str | None = "web/unknown_link.html"
 
     @property
     def is_remembered(self) -> bool:
         return self.load is not None
 
-    def open(self, values: dict) -> object | None:
+    def open(self, values: dict[str, Any]) -> Any:
         """What the parts of an address lead to; the parts that were used are taken out of them."""
         return self.find(values.pop("token")) if "token" in values else self.remembered(values)
 
-    def remembered(self, values: dict) -> object | None:
-        return self.load(*session.get(self.key, (0, 0)))
+    def remembered(self, values: dict[str, Any]) -> Any:
+        return self.load(*session.get(self.key, (0, 0))) if self.load else None
 
-    def remember(self, found) -> None:
+    def remember(self, found: Any) -> None:
         """From here on the address needs no token, as long as the link holds."""
         session[self.key] = [found.id, self.version(found)]
 
-    def refuse(self):
+    def refuse(self) -> ResponseReturnValue:
         return (render_template(self.unknown), 404) if self.unknown else abort(404)
 
 
@@ -50,8 +52,9 @@ class InvitationLink(Link):
 
     MOST = 20
 
-    def remembered(self, values: dict) -> Invitation | None:
-        return self.load(*session.get(self.key, {}).get(values.pop("slug"), (0, 0)))
+    def remembered(self, values: dict[str, Any]) -> Invitation | None:
+        given: tuple[int, int] = session.get(self.key, {}).get(values.pop("slug"), (0, 0))
+        return links.load(*given)
 
     def remember(self, found: Invitation) -> None:
         kept = [item for item in session.get(self.key, {}).items() if item[0] != found.event.slug]

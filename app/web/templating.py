@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
@@ -44,7 +45,7 @@ def bind(app: Flask) -> None:
     app.context_processor(_context)
 
 
-def _context() -> dict:
+def _context() -> dict[str, Any]:
     """The signed-in account is looked up only for a page that has a session."""
     account = sessions.current() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
     return {
@@ -58,7 +59,7 @@ def _context() -> dict:
     }
 
 
-def _by_month(events: list) -> list[tuple[str, list]]:
+def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:
     """Events in the order they have, under the month in which they start."""
     return [
         (month, list(group))
@@ -66,7 +67,7 @@ def _by_month(events: list) -> list[tuple[str, list]]:
     ]
 
 
-def _by_kind(organisations: list) -> list[tuple[str, list]]:
+def _by_kind(organisations: list[Any]) -> list[tuple[str, list[Any]]]:
     """Organisations with a figure, which come sorted by kind, under the name of their kind."""
     return [(str(kind.words), list(group)) for kind, group in groupby(organisations, lambda row: row[0].kind)]
 
@@ -83,7 +84,7 @@ def _other_language() -> tuple[str, str, str]:
     return code, languages.LANGUAGES[code], _url_with(lang=code)
 
 
-def _url_with(**changes) -> str:
+def _url_with(**changes: Any) -> str:
     """This page's address with some of its query replaced; None drops a value."""
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
     return url_for(

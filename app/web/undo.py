@@ -4,6 +4,7 @@ A domain says how its rows come back, and what that needs, by registering a func
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, session
 from flask_babel import gettext
@@ -14,16 +15,16 @@ from app.events.models import Event
 from app.network.models import Network
 from app.web import doors
 
-_restorers: dict[str, tuple[Need, Callable]] = {}
+_restorers: dict[str, tuple[Need, Callable[..., None]]] = {}
 
 
-def restorer(name: str, *, needs: Need) -> Callable[[Callable], Callable]:
+def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorates the function that brings back what `offer` kept under this name, for who has that right by then.
 
     What was removed of a network or event comes with it: the function gets that first.
     """
 
-    def register(function: Callable) -> Callable:
+    def register(function: Callable[..., None]) -> Callable[..., None]:
         _restorers[name] = needs, function
         return function
 
@@ -31,7 +32,7 @@ def restorer(name: str, *, needs: Need) -> Callable[[Callable], Callable]:
 
 
 def offer(
-    name: str, what: str, kept: dict, back: str, message: str = "", *, place: Network | Event | None = None
+    name: str, what: str, kept: dict[str, Any], back: str, message: str = "", *, place: Network | Event | None = None
 ) -> None:
     """Say that something was removed, or the `message`, with a button that restores it; `back` is the page to return to."""
     if (_restorers[name][0] in rights.OF_A_PLACE) != (place is not None):
@@ -50,7 +51,8 @@ def restore() -> str | None:
     places = [_load(*removed["place"])] if removed["place"] else []
     doors.demand(needs, *places)
     bring_back(*places, removed["kept"])
-    return removed["back"]
+    back: str = removed["back"]
+    return back
 
 
 def _load(kind: str, slug: str) -> Network | Event:

@@ -88,6 +88,20 @@ def test_who_unsubscribed_or_left_gets_none_also_at_the_last_moment(event):
     assert {row.state for row in mails(Message.kind == "thanks")} == {MessageState.SUPPRESSED}
 
 
+def test_who_has_no_address_any_more_is_left_out_of_it(event):
+    make.move(event, hours=-70)
+    gone, here = make.person("An Weg"), make.person("Ben Hier")
+    for person in (gone, here):
+        make.attendance(event, person)
+    make.impression(event)
+    follow_up.plan_due(_two_days_later())
+    gone.addresses[0].preferred = False
+    db.session.commit()
+
+    states = {row.person.name: row.state for row in mails(Message.kind == "thanks")}
+    assert states == {"An Weg": MessageState.SUPPRESSED, "Ben Hier": MessageState.DUE}
+
+
 def _membership(person, event):
     return memberships.join(person.id, event.network_id)
 

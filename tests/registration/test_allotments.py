@@ -229,6 +229,15 @@ class TestNaming:
 
         assert db.session.scalars(sa.select(Message.state)).one() == MessageState.SUPPRESSED
 
+    def test_no_mail_goes_to_a_contact_without_an_address(self, allotment):
+        from app.outbox.models import Message, MessageState
+
+        allotment.contact.addresses[0].preferred = False
+        db.session.flush()
+        work()
+
+        assert db.session.scalars(sa.select(Message.state)).one() == MessageState.SUPPRESSED
+
 
 class TestOrganisersPage:
     def test_contact_persons_are_asked_reminded_and_seats_withdrawn(self, client, network):

@@ -1,0 +1,2 @@
+class LazyString(str):
+    """A text that is translated when it is read; it stands wherever a text may stand."""
