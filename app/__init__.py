@@ -8,16 +8,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions, settings
 from app.settings import ROOT
-from app.web import uploads
+from app.web import upload_limits
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) -> Flask:
     """Build the application: settings, extensions, domains; with its pages, or for commands and the clockwork without."""
-    values = settings.load(environ)
+    values = settings.load_settings(environ)
     app = Flask(
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
     )
-    app.request_class = uploads.Request
+    app.request_class = upload_limits.BoundedRequest
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
@@ -40,7 +40,7 @@ def _configure(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_FORM_MEMORY_SIZE=uploads.FORM,
+        MAX_FORM_MEMORY_SIZE=upload_limits.FORM,
         BABEL_DEFAULT_LOCALE="nl",
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
         MAIL_USE_SSL=app.config["MAIL_PORT"] == 465,
@@ -58,7 +58,7 @@ def _bind_extensions(app: Flask) -> None:
     from app.web import languages, templating
 
     extensions.db.init_app(app)
-    extensions.babel.init_app(app, locale_selector=languages.choose)
+    extensions.babel.init_app(app, locale_selector=languages.choose_language)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
     extensions.mail.init_app(app)

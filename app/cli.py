@@ -11,11 +11,12 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 
-from app import addresses
+from app import urls
 from app.accounts import accounts, sign_in
 from app.database import db
-from app.network import organisations, people
-from app.network import queries as networks
+from app.network import network_queries
+from app.network.organisations import organisations
+from app.network.people import mail_addresses
 
 accounts_group = AppGroup("accounts", help="People who organise.")
 people_group = AppGroup("people", help="People in networks.")
@@ -49,7 +50,7 @@ def _fail(message: str) -> NoReturn:
 def _demand_current_database() -> None:
     from app.upkeep import health
 
-    if advice := health.behind():
+    if advice := health.migration_advice():
         _fail(advice)
     db.session.rollback()
 
@@ -61,21 +62,21 @@ def _demand_current_database() -> None:
 def accounts_create(email: str, admin: bool, name: str) -> None:
     """Make an account for EMAIL."""
     try:
-        account = accounts.create(email, name, is_admin=admin)
-    except people.BadAddress as error:
+        account = accounts.ensure_account(email, name, is_admin=admin)
+    except mail_addresses.BadAddress as error:
         _fail(f"{email}: {error}")
     db.session.commit()
-    click.echo(f"{account.email} can sign in at {addresses.absolute('/sign-in')}")
+    click.echo(f"{account.email} can sign in at {urls.absolute_url('/sign-in')}")
 
 
 @accounts_group.command("sign-in-link")
 @click.argument("email")
 def accounts_sign_in_link(email: str) -> None:
     """Print a link that signs EMAIL in; it works for twenty minutes, in any browser."""
-    account = accounts.by_email(email)
+    account = accounts.find_account(email)
     if account is None or not account.active:
         _fail(f"there is no active account for {email}; make one with 'accounts create'")
-    link = sign_in.link(account)
+    link = sign_in.make_sign_in_link(account)
     db.session.commit()
     click.echo(link)
 
@@ -84,7 +85,7 @@ def accounts_sign_in_link(email: str) -> None:
 @click.argument("email")
 def api_token_create(email: str) -> None:
     """Print a new key for the API with the rights of EMAIL's account; it is shown only now."""
-    account = accounts.by_email(email)
+    account = accounts.find_account(email)
     if account is None or not account.active:
         _fail(f"there is no active account for {email}; make one with 'accounts create'")
     token = accounts.make_api_token(account)
@@ -99,16 +100,16 @@ def api_token_create(email: str) -> None:
 @click.option("--only-good-rows", is_flag=True, help="Save the rows that are right although others are wrong.")
 def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) -> None:
     """Add or change the people of an XLSX, CSV or vCard file, all rows or none."""
-    from app.network import importing, imports
-    from app.network.import_rows import RowOutcome
-    from app.network.spreadsheets import UnreadableFile
+    from app.network.imports import import_plans, import_runs
+    from app.network.imports.import_rows import RowOutcome
+    from app.network.imports.list_files import UnreadableFile
 
-    network = networks.by_slug(slug)
+    network = network_queries.find_network(slug)
     if network is None:
         _fail(f"there is no network '{slug}'")
     content = file.read_bytes()
     try:
-        plan = importing.plan(network, file.name, content, importing.remembered(network))
+        plan = import_plans.plan_import(network, file.name, content, import_plans.remembered_mapping(network))
     except UnreadableFile as error:
         _fail(f"{file.name}: {error}")
     for outcome, rows in plan.rows.items():
@@ -119,10 +120,10 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
     if not dry_run and plan.wrong and not only_good_rows:
         _fail(f"{plan.wrong} rows are wrong, nothing is saved; correct them or add --only-good-rows")
     if not dry_run:
-        kept = imports.keep(network, file.name, content)
-        imports.queue(kept, plan)
+        kept = import_runs.keep_list(network, file.name, content)
+        import_runs.queue_import(kept, plan)
         db.session.flush()
-        imports.carry_out(kept, progress=lambda done, total: _progress(f"{done} of {total} rows"))
+        import_runs.carry_out_import(kept, progress=lambda done, total: _progress(f"{done} of {total} rows"))
         _progress("")
     click.echo(
         f"{plan.new} new, {plan.changed} changed, {plan.same} the same, {plan.wrong} wrong{' (dry run, nothing saved)' if dry_run else ''}"
@@ -133,14 +134,14 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
 @click.option("--if-empty", is_flag=True, help="Only when the database has no networks yet.")
 def demo_load(if_empty: bool) -> None:
     """Fill the database with four networks and 600 fictional people at real organisations; may be repeated."""
-    from app.demo import load
+    from app.demo import loading
 
     _demand_current_database()
-    if not (if_empty and networks.all_networks()):
-        load.everything(progress=_progress)
+    if not (if_empty and network_queries.all_networks()):
+        loading.load_demo(progress=_progress)
         db.session.commit()
         _progress("")
-    for line in load.hints():
+    for line in loading.hints_to_look_around():
         click.echo(line)
 
 
@@ -155,15 +156,15 @@ def _progress(text: str) -> None:
 @with_appcontext
 def serve(workers: int, clockwork: bool) -> None:
     """Start the production web server on PORT."""
-    from app.network import finding
-    from app.upkeep import serving
+    from app.network.finding import search
+    from app.upkeep import web_server
 
     _demand_current_database()
     organisations.demand_reference()
-    finding.demand_words()
+    search.demand_search_index()
     db.session.commit()
     db.engine.dispose()
-    sys.exit(serving.run(current_app.config, workers, clockwork))
+    sys.exit(web_server.run_web_server(current_app.config, workers, clockwork))
 
 
 @click.command()
@@ -186,10 +187,10 @@ def worker(once: bool) -> None:
 @with_appcontext
 def check() -> None:
     """Look whether everything is well and say what to do where it is not."""
-    from app.upkeep import checking
+    from app.upkeep import setup_check
 
     with force_locale("en"):
-        found = checking.findings()
+        found = setup_check.check_everything()
     for finding in found:
         click.echo(
             f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}{' – ' + finding.advice if finding.advice else ''}"
@@ -203,21 +204,21 @@ def check() -> None:
 def mail_test() -> None:
     """Send a message to the own mailbox and one that must bounce, and say whether both came back."""
     from app import jobs
-    from app.upkeep import checking, mail_tests
+    from app.upkeep import mail_tests, setup_check
 
     if not current_app.config["INBOX_URL"]:
         _fail("set INBOX_URL first: there is no mailbox in which anything could come back")
-    test = mail_tests.start()
+    test = mail_tests.start_mail_test()
     db.session.commit()
-    while mail_tests.waits(test):
-        jobs.post()
-        jobs.receive()
+    while mail_tests.is_mail_test_waiting(test):
+        jobs.plan_and_deliver_mail()
+        jobs.receive_mail()
         _progress("waiting for what comes back")
         db.session.refresh(test)
         time.sleep(0 if test.reply_seen_at and test.bounce_seen_at else 2)
     _progress("")
     with force_locale("en"):
-        for finding in checking.mail_test():
+        for finding in setup_check.mail_test_findings():
             click.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}")
     if not (test.reply_seen_at and test.bounce_seen_at):
         sys.exit(1)
@@ -231,7 +232,7 @@ def backup(file: Path) -> None:
     from app.upkeep import backups
 
     try:
-        rows = backups.write(file, progress=_progress)
+        rows = backups.write_backup(file, progress=_progress)
     except OSError as error:
         _fail(f"{file}: {error.strerror}")
     _progress("")
@@ -246,8 +247,8 @@ def restore(file: Path) -> None:
     from app.upkeep import backups
 
     try:
-        rows = backups.read(file, progress=_progress)
-    except backups.Unusable as error:
+        rows = backups.restore_backup(file, progress=_progress)
+    except backups.UnusableBackup as error:
         _fail(f"{file}: {error}")
     _progress("")
     click.echo(f"{rows} rows restored")

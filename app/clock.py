@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 AMSTERDAM = "Europe/Amsterdam"
 ZONES = (AMSTERDAM, "Europe/Brussels", "Europe/Berlin", "Europe/London", "Europe/Lisbon")
-"""Zones an event can be in; calendars/zones.py has the rules of each."""
+"""Zones an event can be in; calendars/vtimezones.py has the rules of each."""
 
 QUIET_FROM = time(20, 0)
 QUIET_UNTIL = time(7, 30)
@@ -30,16 +30,16 @@ def stamp_after(last: datetime | None) -> datetime:
     return present if last is None else max(present, last + timedelta(seconds=1))
 
 
-def local(moment: datetime, zone: str = AMSTERDAM) -> datetime:
+def to_local(moment: datetime, zone: str = AMSTERDAM) -> datetime:
     """The moment as the clock on the wall of that zone shows it."""
     return moment.astimezone(ZoneInfo(zone))
 
 
 def today(zone: str = AMSTERDAM) -> date:
-    return local(now(), zone).date()
+    return to_local(now(), zone).date()
 
 
-def moment(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
+def utc_moment(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
     """The UTC moment of a local day and hour.
 
     Raises NoSuchMoment for the hour that does not exist or comes twice: calendar
@@ -51,49 +51,49 @@ def moment(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
     return wall.astimezone(UTC)
 
 
-def days_before(start: datetime, days: int, hour: time, zone: str = AMSTERDAM) -> datetime:
+def moment_days_before(start: datetime, days: int, hour: time, zone: str = AMSTERDAM) -> datetime:
     """The moment that lies `days` calendar days before the day of `start`, at a local hour."""
-    day = local(start, zone).date() - timedelta(days=days)
+    day = to_local(start, zone).date() - timedelta(days=days)
     try:
-        return moment(day, hour, zone)
+        return utc_moment(day, hour, zone)
     except NoSuchMoment:
-        return moment(day, time(hour.hour + 2, hour.minute), zone)
+        return utc_moment(day, time(hour.hour + 2, hour.minute), zone)
 
 
 @cache
-def holidays(year: int) -> dict[date, str]:
+def public_holidays(year: int) -> dict[date, str]:
     """Dutch public holidays of a year with their Dutch names."""
     from holidays import country_holidays
 
     return dict(country_holidays("NL", years=year, language="nl"))
 
 
-def works_on(day: date) -> bool:
+def is_working_day(day: date) -> bool:
     """Whether offices are open: no weekend, no Dutch public holiday."""
-    return day.weekday() < 5 and day not in holidays(day.year)
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
-def working_day(moment_: datetime, zone: str = AMSTERDAM, *, later: bool = False) -> datetime:
+def nearest_working_day(moment_: datetime, zone: str = AMSTERDAM, *, later: bool = False) -> datetime:
     """The same hour on the last working day up to `moment_`, or on the first one from then on."""
-    wall = local(moment_, zone)
+    wall = to_local(moment_, zone)
     back = 0
-    while not works_on(wall.date() - timedelta(days=back)):
+    while not is_working_day(wall.date() - timedelta(days=back)):
         back += -1 if later else 1
-    return days_before(moment_, back, wall.time(), zone) if back else moment_
+    return moment_days_before(moment_, back, wall.time(), zone) if back else moment_
 
 
 def start_of_day(day: date, zone: str = AMSTERDAM) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def sending_moment(wanted: datetime) -> datetime:
+def next_sending_moment(wanted: datetime) -> datetime:
     """The first moment from `wanted` on outside the quiet hours (20.00-07.30, weekends and public holidays, Dutch time)."""
-    wall = local(wanted)
+    wall = to_local(wanted)
     day, hour = wall.date(), wall.time()
     if hour >= QUIET_FROM:
         day, hour = day + timedelta(days=1), time()
-    while not works_on(day):
+    while not is_working_day(day):
         day, hour = day + timedelta(days=1), time()
     if hour < QUIET_UNTIL:
         hour = QUIET_UNTIL
-    return wanted if (day, hour) == (wall.date(), wall.time()) else moment(day, hour)
+    return wanted if (day, hour) == (wall.date(), wall.time()) else utc_moment(day, hour)

@@ -70,7 +70,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
+def enum_column(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
     """A column that holds one value of an enumeration, guarded by a CHECK in the database."""
     kind = sa.Enum(
         enum,
@@ -110,7 +110,7 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 @contextmanager
-def reading() -> Iterator[None]:
+def read_only_transactions() -> Iterator[None]:
     """Transactions begun inside only read, and keep no writer waiting."""
     token = _reading.set(True)
     try:
@@ -119,7 +119,7 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
-def read_only() -> bool:
+def is_read_only() -> bool:
     """Whether what runs now may change nothing."""
     return _reading.get() or (has_request_context() and request.method in SAFE_METHODS)
 
@@ -137,7 +137,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 def _begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
-    guarded = read_only()
+    guarded = is_read_only()
     if connection.dialect.name == "sqlite":
         _guard(connection, guarded)
         connection.exec_driver_sql("BEGIN" if guarded else "BEGIN IMMEDIATE")
@@ -153,7 +153,7 @@ def _guard(connection: sa.Connection, guarded: bool) -> None:
 
 
 @contextmanager
-def autocommit() -> Iterator[sa.Connection]:
+def autocommit_connection() -> Iterator[sa.Connection]:
     """A connection on which every statement is a transaction of its own; not while a session writes."""
     with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         if connection.dialect.name == "sqlite":

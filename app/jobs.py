@@ -21,70 +21,78 @@ from app import clock
 from app.accounts import sign_in
 from app.database import db
 from app.digests import editions
-from app.elsewhere import calendars
-from app.inbox import reading
-from app.invitations import running
-from app.lessons import commitment_letters, documents, evaluations, follow_up
-from app.network import doubles, imports, joining, merging
-from app.outbox import claiming, working
+from app.elsewhere import outside_calendars
+from app.inbox import mailbox_reading
+from app.invitations.waves import wave_runs
+from app.lessons.evaluations import evaluations
+from app.lessons.impressions import documents, follow_up_letters
+from app.lessons.insights import commitment_letters
+from app.network import joining
+from app.network.imports import doubles, import_runs, merges
+from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
 from app.upkeep import health, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
 
 
-def beat() -> int:
-    """A sign of life of this worker, which keeps what it is sending."""
-    claiming.renew()
-    health.beat(claiming.worker_name())
+def note_sign_of_life() -> int:
+    """Give a sign of life of this worker, so that it keeps its claim on what it is sending."""
+    claiming.renew_claims()
+    health.note_heartbeat(claiming.worker_name())
     return 0
 
 
-def post() -> dict[str, int]:
-    """Everything between an act and its mail: asked links, waves that are due, letters, delivery.
+def plan_and_deliver_mail() -> dict[str, int]:
+    """Do everything between an act and its mail: requested links, waves that are due, letters, delivery.
 
     Returns how many of each were handled, without those of which there were none.
     """
     done = Counter(
-        sign_in_mails=sign_in.mail_asked(),
-        link_requests=link_requests.handle_asked(),
-        join_requests=joining.mail_asked(),
-        planned=running.run_due_waves(),
+        sign_in_mails=sign_in.mail_sign_in_links(),
+        link_requests=link_requests.handle_link_requests(),
+        join_requests=joining.mail_join_links(),
+        planned=wave_runs.run_due_waves(),
     )
-    done += working.work_off()
+    done += dispatch.work_off_outbox()
     return {name: count for name, count in done.items() if count}
 
 
-def receive() -> dict[str, int]:
+def receive_mail() -> dict[str, int]:
     """Read what came back by mail."""
-    return {f"incoming_{outcome}": count for outcome, count in reading.read().items() if count}
+    return {f"incoming_{outcome}": count for outcome, count in mailbox_reading.read_mailbox().items() if count}
 
 
-def listen() -> int:
+def listen_for_mail() -> int:
     """Wait at the mailbox, where the server can tell at once that mail came, and read it then."""
-    return sum(sum(receive().values()) for _ in reading.arrivals(stopped))
+    return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(stopped))
 
 
-def follow() -> dict[str, int]:
-    """What comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
+def follow_up_sessions() -> dict[str, int]:
+    """Do what comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
     done = {
-        "alarms": watchdog.watch(),
-        "evaluations": evaluations.plan_due(),
-        "commitments": commitment_letters.plan_due(),
-        "follow_ups": follow_up.plan_due(),
-        "digests": editions.plan_due(),
-        "documents": documents.make_wanted(),
-        "imports": imports.carry_on(),
-        "seats": allotments.release_due(),
-        "calendars": calendars.refresh_due(),
+        "alarms": watchdog.raise_alarms(),
+        "evaluations": evaluations.plan_due_evaluations(),
+        "commitments": commitment_letters.plan_due_reminders(),
+        "follow_ups": follow_up_letters.plan_due_follow_ups(),
+        "digests": editions.plan_due_digests(),
+        "documents": documents.make_wanted_documents(),
+        "imports": import_runs.carry_on_imports(),
+        "seats": allotments.release_due_seats(),
+        "calendars": outside_calendars.refresh_due_calendars(),
     }
     return {name: count for name, count in done.items() if count}
 
 
-def tidy() -> int:
-    count = sign_in.forget_old() + joining.forget_old() + running.drop_stale()
-    count += merging.forget_old() + imports.forget_old() + doubles.find_all() + reading.forget_old()
-    count += calendars.forget_removed()
+def tidy_up() -> int:
+    count = sign_in.forget_old_sign_ins() + joining.forget_old_join_requests() + wave_runs.drop_stale_messages()
+    count += (
+        merges.forget_old_journals()
+        + import_runs.forget_old_imports()
+        + doubles.find_doubles()
+        + mailbox_reading.forget_old_contents()
+    )
+    count += outside_calendars.forget_removed_calendars()
     db.session.commit()
     return count
 
@@ -93,7 +101,7 @@ stopped = Event()
 """Set when this worker has been told to stop."""
 
 SCHEDULE: list[tuple[Callable[..., Any], int]] = [
-    (post, 2), (beat, 30), (receive, 30), (listen, 30), (follow, 60), (tidy, 3600),
+    (plan_and_deliver_mail, 2), (note_sign_of_life, 30), (receive_mail, 30), (listen_for_mail, 30), (follow_up_sessions, 60), (tidy_up, 3600),
 ]  # fmt: skip
 """Job and seconds between its runs."""
 
@@ -101,10 +109,12 @@ SCHEDULE: list[tuple[Callable[..., Any], int]] = [
 def run_once(app: Flask) -> dict[str, int]:
     """Do everything that is due now, as one worker, and say what was done."""
     with app.app_context():
-        beat()
-        tidy()
-        before = follow() | receive()
-        return dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | before | post()
+        note_sign_of_life()
+        tidy_up()
+        before = follow_up_sessions() | receive_mail()
+        return (
+            dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | before | plan_and_deliver_mail()
+        )
 
 
 def run_until_stopped(app: Flask) -> None:
@@ -118,7 +128,7 @@ def run_until_stopped(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with app.app_context():
-        beat()
+        note_sign_of_life()
     scheduler.start()
     stopped.wait()
     scheduler.shutdown(wait=True)

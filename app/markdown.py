@@ -1,4 +1,4 @@
-"""Markdown of organisers: as cleaned HTML for pages and mails, and as plain text beside it."""
+"""Markdown written by organisers: as cleaned HTML for pages and mails, and as plain text."""
 
 import re
 import textwrap
@@ -16,7 +16,7 @@ parser = MarkdownIt("commonmark", {"html": False})
 
 
 @lru_cache(maxsize=2048)
-def to_html(text: str) -> Markup:
+def markdown_to_html(text: str) -> Markup:
     """Markdown as HTML that can stand on a page: no scripts, images or styles, headings from h2 down."""
     source = "\n".join("#" + line if line.startswith("# ") else line for line in text.split("\n"))
     rendered = parser.render(source)
@@ -31,7 +31,7 @@ WIDTH = 72
 _LEAD = re.compile(r"(\s*(- |\d+\. |> ))*\s*")
 
 
-def to_text(tokens: list[Token]) -> str:
+def tokens_to_text(tokens: list[Token]) -> str:
     """Set parsed Markdown as plain text, each paragraph on one line; wrap() makes lines of it."""
     setter = _Setter()
     for token in tokens:
@@ -104,7 +104,7 @@ class _Setter:
             self.lines.append("")
 
 
-def wrap(text: str) -> str:
+def wrap_lines(text: str) -> str:
     """Break long lines at WIDTH, under the text of a list item; addresses stay whole."""
     out = []
     for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):

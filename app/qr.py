@@ -3,7 +3,7 @@
 import io
 
 
-def picture(text: str) -> bytes:
+def draw_code_png(text: str) -> bytes:
     """The code as PNG, small enough for a mail."""
     import segno
 
@@ -12,7 +12,7 @@ def picture(text: str) -> bytes:
     return out.getvalue()
 
 
-def drawing(text: str) -> str:
+def draw_code_svg(text: str) -> str:
     """The code as SVG for a page; black on white in every colour scheme, or cameras fail."""
     import segno
 

@@ -1,4 +1,4 @@
-"""Every setting once: name, type, default, meaning. Read from the environment by :func:`load`."""
+"""Every setting once: name, type, default, meaning. Read from the environment by :func:`load_settings`."""
 
 import os
 import secrets
@@ -118,7 +118,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+def load_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the settings by name, derived defaults filled in.
 
     Raises SettingError for a value that cannot be used.

@@ -41,13 +41,13 @@ class Purpose(StrEnum):
     POLL_REPLY = "poll-reply"
 
 
-def make(purpose: Purpose, number: int, version: int = 1) -> str:
+def make_token(purpose: Purpose, number: int, version: int = 1) -> str:
     """The token of a row: 36 characters of lower-case base32."""
     head = number.to_bytes(5, "big") + version.to_bytes(1, "big")
     return base64.b32encode(head + _sign(purpose, head)).decode().rstrip("=").lower()
 
 
-def read(purpose: Purpose, token: str) -> tuple[int, int] | None:
+def read_token(purpose: Purpose, token: str) -> tuple[int, int] | None:
     """Return (id, version) of a genuine token, None for anything else.
 
     Wrong characters, another purpose and a forged signature take the same way and time.
@@ -58,7 +58,7 @@ def read(purpose: Purpose, token: str) -> tuple[int, int] | None:
     except ValueError:
         head = bytes(_HEAD)
     number, version = int.from_bytes(head[:5], "big"), head[5]
-    genuine = hmac.compare_digest(make(purpose, number, version).encode(), token.encode())
+    genuine = hmac.compare_digest(make_token(purpose, number, version).encode(), token.encode())
     return (number, version) if genuine else None
 
 

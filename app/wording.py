@@ -24,56 +24,56 @@ def _language() -> str:
     return locale.language if locale else "nl"
 
 
-def day(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
+def format_day(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
     """'do 10 december 2026', 'Thu 10 December 2026'."""
     return _date(moment, zone, "EEE d MMMM y")
 
 
-def short_day(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
+def format_short_day(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
     """'do 10 december', without the year."""
     return _date(moment, zone, "EEE d MMMM")
 
 
-def weekday(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
+def format_weekday(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'do'."""
     return _date(moment, zone, "EEE")
 
 
-def month(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
+def format_month(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
     """'december 2026'."""
     return _date(moment, zone, "MMMM y")
 
 
 def _date(moment: datetime | date, zone: str, pattern: str) -> str:
     if isinstance(moment, datetime):
-        moment = clock.local(moment, zone).date()
+        moment = clock.to_local(moment, zone).date()
     language = _language()
     return format_date(moment, pattern, locale="en_GB" if language == "en" else language)
 
 
-def hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
+def format_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'13.30', in English '13:30'."""
-    return clock.local(moment, zone).strftime("%H:%M" if _language() == "en" else "%H.%M")
+    return clock.to_local(moment, zone).strftime("%H:%M" if _language() == "en" else "%H.%M")
 
 
-def hours(start: datetime, end: datetime, zone: str = clock.AMSTERDAM) -> str:
+def format_hours(start: datetime, end: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'13.30–16.30 uur'; with the last day when the event takes more than one."""
-    if clock.local(start, zone).date() != clock.local(end, zone).date():
+    if clock.to_local(start, zone).date() != clock.to_local(end, zone).date():
         return gettext(
             "%(start)s uur – %(day)s %(end)s uur",
-            start=hour(start, zone),
-            day=short_day(end, zone),
-            end=hour(end, zone),
+            start=format_hour(start, zone),
+            day=format_short_day(end, zone),
+            end=format_hour(end, zone),
         )
-    return gettext("%(start)s–%(end)s uur", start=hour(start, zone), end=hour(end, zone))
+    return gettext("%(start)s–%(end)s uur", start=format_hour(start, zone), end=format_hour(end, zone))
 
 
-def day_and_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
+def format_day_and_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'do 10 december 2026, 13.30 uur'."""
-    return gettext("%(day)s, %(hour)s uur", day=day(moment, zone), hour=hour(moment, zone))
+    return gettext("%(day)s, %(hour)s uur", day=format_day(moment, zone), hour=format_hour(moment, zone))
 
 
-def place(event: Somewhere) -> str:
+def format_place(event: Somewhere) -> str:
     """Where in a word: 'Oosterhout', 'online' or 'Oosterhout of online'."""
     where = event.town or event.venue
     if event.on_site and event.online:
@@ -81,6 +81,6 @@ def place(event: Somewhere) -> str:
     return where if event.on_site else gettext("online")
 
 
-def venue(event: Somewhere) -> str:
+def format_venue(event: Somewhere) -> str:
     """The place in full: 'Stadhuis, Slotjesveld 1, Oosterhout'."""
     return ", ".join(part for part in (event.venue, event.street, event.town) if part)

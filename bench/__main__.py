@@ -22,13 +22,13 @@ from flask_migrate import upgrade
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
-from app.network.models import DigestFrequency, Person
+from app.network.people.models import DigestFrequency, Person
 from app.settings import ROOT
 from bench import afterwards, calendars, mailing, network
 from bench.people import many_people
-from tests import factories as make
+from tests import factories
 from tests.server import Server, free_port, prepared, serving
 
 RESULTS = ROOT / "bench" / "results"
@@ -144,33 +144,33 @@ def limits(seconds: float) -> dict[str, float]:
 def fill(server: Server) -> dict[str, object]:
     """An event for each measurement; returns their addresses and the links of 400 invited people."""
     with server.app.app_context():
-        from app.network import organisations
+        from app.network.organisations import organisations
 
         organisations.load_reference()
-        network = make.network(slug="bench")
-        page = make.hybrid(network, title="Pagina", description="Tekst. " * 200, seats_on_site=40)
-        busy = make.event(network, title="Druk", seats_on_site=300)
-        found = [links.page(make.invitation(busy)) for _ in range(400)]
+        network = factories.network(slug="bench")
+        page = factories.hybrid(network, title="Pagina", description="Tekst. " * 200, seats_on_site=40)
+        busy = factories.event(network, title="Druk", seats_on_site=300)
+        found = [invitation_links.link_to_invitation(factories.invitation(busy)) for _ in range(400)]
         for size in (1, 100, 1000):
-            many = make.network(slug=f"feed-{size}")
+            many = factories.network(slug=f"feed-{size}")
             for number in range(size):
-                make.event(
+                factories.event(
                     many,
                     title=f"Sessie {size} {number}",
                     summary="Een samenvatting van de sessie.",
-                    starts_at=make.start(days=20 + number % 300),
+                    starts_at=factories.start(days=20 + number % 300),
                 )
-        large = make.event(network, title="Groot")
+        large = factories.event(network, title="Groot")
         db.session.flush()
         many_people(large, 10_000)
-        doors = make.network(slug="doors")
-        door = make.event(doors, title="Deur")
+        doors = factories.network(slug="doors")
+        door = factories.event(doors, title="Deur")
         db.session.flush()
         many_people(door, 2_000)
         afterwards.open_doors(door)
         arriving = list(db.session.scalars(sa.select(Invitation.id).where(Invitation.event_id == door.id).limit(400)))
-        account = make.account(network)
-        accounts.grant(account, doors, NetworkRole.ORGANISER)
+        account = factories.account(network)
+        accounts.grant_role(account, doors, NetworkRole.ORGANISER)
         db.session.commit()
         return {
             "page": page.slug,
@@ -223,7 +223,7 @@ def door(server: Server, data: dict) -> dict[str, float]:
 def _cookie(server: Server, email: str) -> str:
     """A signed-in organiser's session cookie."""
     with server.app.app_context():
-        account = accounts.by_email(email)
+        account = accounts.find_account(email)
         signer = server.app.session_interface.get_signing_serializer(server.app)
         return f"{server.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'account': [account.id, account.session_version]})}"
 
@@ -242,10 +242,10 @@ def lessons(server: Server) -> dict[str, float]:
     """The library with 50,000 insights, the digests of 20,000 people, a PDF of ten pages."""
     with server.app.app_context():
         afterwards.fill_library(50_000)
-        network = make.network(slug="digest")
+        network = factories.network(slug="digest")
         for number in range(3):
-            make.event(network, title=f"Nieuw {number}")
-        members = make.event(network, title="Leden", starts_at=make.start(days=200))
+            factories.event(network, title=f"Nieuw {number}")
+        members = factories.event(network, title="Leden", starts_at=factories.start(days=200))
         db.session.execute(sa.update(Person).values(digest=DigestFrequency.NEVER))
         many_people(members, 20_000)
         db.session.commit()

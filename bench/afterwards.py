@@ -12,13 +12,14 @@ from flask_babel import force_locale
 from app import clock
 from app.database import db
 from app.digests import editions
-from app.lessons import documents, library, stems
-from app.lessons.library import Sought
-from app.lessons.models import Insight, LibraryEntry
-from app.network.models import DigestFrequency
-from app.outbox import composing
-from app.upkeep.backups import continue_numbers
-from tests import factories as make
+from app.lessons.impressions import documents, library, stems
+from app.lessons.impressions.library import LibraryFilter
+from app.lessons.insights.models import Insight, LibraryEntry
+from app.network import digest_rhythm
+from app.network.people.models import DigestFrequency
+from app.outbox import message_writing
+from app.upkeep.backups import continue_ids
+from tests import factories
 from tests.server import Server
 
 WORDS = [
@@ -75,7 +76,7 @@ def open_doors(event) -> None:
 def fill_library(insights: int) -> None:
     """So many published insights of a hundred reports, with words as people use them: few often, most seldom."""
     pick = random.Random(1)
-    made = [make.impression(make.held(title=f"Bron {number}"), "Eerste") for number in range(100)]
+    made = [factories.impression(factories.held(title=f"Bron {number}"), "Eerste") for number in range(100)]
     numbers = [(impression.id, impression.network_id) for impression in made]
     rare = [f"{one}{other}" for one in WORDS for other in WORDS]
     first = (db.session.scalar(sa.select(sa.func.max(Insight.id))) or 0) + 1
@@ -92,12 +93,12 @@ def fill_library(insights: int) -> None:
                 "impression_id": impression_id,
                 "network_id": network_id,
                 "year": 2020 + number % 7,
-                "stems": " ".join(stems.of(text)),
+                "stems": " ".join(stems.stems_of(text)),
             }
         )
     db.session.execute(sa.insert(Insight), rows)
     db.session.execute(sa.insert(LibraryEntry), entries)
-    continue_numbers(db.session.connection(), Insight.__table__)
+    continue_ids(db.session.connection(), Insight.__table__)
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
         db.session.execute(sa.text("ANALYZE library_entries"))
@@ -109,15 +110,15 @@ def searches(server: Server) -> dict[str, float]:
     found = {}
     with server.app.app_context():
         for name, sought in (
-            ("rare word", Sought(text="gemeentedata")),
-            ("two common words", Sought(text="gemeente samenwerking")),
-            ("word and year", Sought(text="begroting", year=2023)),
+            ("rare word", LibraryFilter(text="gemeentedata")),
+            ("two common words", LibraryFilter(text="gemeente samenwerking")),
+            ("word and year", LibraryFilter(text="begroting", year=2023)),
         ):
             times = []
             for _ in range(9):
                 db.session.rollback()
                 begin = perf_counter()
-                library.search(sought)
+                library.search_library(sought)
                 times.append((perf_counter() - begin) * 1000)
             found[f"library of 50,000, {name}, ms"] = sorted(times)[4]
     return found
@@ -127,12 +128,12 @@ def digests(server: Server, people: int) -> dict[str, float]:
     """Plan and write a digest for so many people; memory is what the process grew by while writing."""
     process = psutil.Process()
     with server.app.app_context():
-        day = editions.due_on(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
+        day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
         begin = perf_counter()
-        editions.begin(DigestFrequency.WEEKLY, day)
-        planned = editions.plan_due(editions.moment(day) + timedelta(days=60))
+        editions.begin_edition(DigestFrequency.WEEKLY, day)
+        planned = editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
         planning, before, begin = perf_counter() - begin, process.memory_info().rss, perf_counter()
-        composing.compose_due()
+        message_writing.write_due_messages()
         writing, grown = perf_counter() - begin, process.memory_info().rss - before
     assert planned == people, planned
     return {
@@ -145,13 +146,13 @@ def digests(server: Server, people: int) -> dict[str, float]:
 def pdf(server: Server) -> dict[str, float]:
     """The PDF of an impression of about ten pages."""
     with server.app.app_context(), force_locale("nl"):
-        impression = make.impression(make.held(title="Lang"), *(f"Inzicht {number}" for number in range(34)))
+        impression = factories.impression(factories.held(title="Lang"), *(f"Inzicht {number}" for number in range(34)))
         for insight in impression.insights:
             insight.explanation = "Een toelichting van een paar zinnen over wat we leerden. " * 14
         db.session.flush()
-        documents.pdf(impression)
+        documents.write_pdf(impression)
         begin = perf_counter()
-        content = documents.pdf(impression)
+        content = documents.write_pdf(impression)
         taken = perf_counter() - begin
         db.session.rollback()
     return {"PDF of an impression, pages": len(pypdfium2.PdfDocument(content)), "PDF of an impression, s": taken}

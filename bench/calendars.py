@@ -12,11 +12,11 @@ from app import clock
 from app.database import db
 from app.events import planning
 from app.events.models import Event
-from app.inbox import reading
-from app.invitations import links
+from app.inbox import mailbox_reading
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from bench.people import many_people
-from tests import factories as make
+from tests import factories
 from tests.inbox import answers, dovecot
 from tests.inbox.answers import Request
 from tests.server import Server, serving
@@ -28,9 +28,11 @@ TIMES = 9
 def figures(server: Server, milliseconds: Callable[..., float]) -> dict[str, float]:
     """Everything, on a new database."""
     with server.app.app_context():
-        network = make.network(slug="bench")
+        network = factories.network(slug="bench")
         for number in range(EVENTS):
-            make.event(network, title=f"Sessie {number}", starts_at=make.start(days=1 + number * 365 // EVENTS))
+            factories.event(
+                network, title=f"Sessie {number}", starts_at=factories.start(days=1 + number * 365 // EVENTS)
+            )
         db.session.commit()
         first = clock.today().replace(day=1) + timedelta(days=62)
     with serving(server, "--workers", "1"):
@@ -47,7 +49,7 @@ def _changed(server: Server, milliseconds: Callable[..., float]) -> float:
     milliseconds(address)
     for number in range(1, TIMES + 1):
         with server.app.app_context():
-            planning.touch(db.session.get(Event, number))
+            planning.note_calendar_change(db.session.get(Event, number))
             db.session.commit()
         begun = perf_counter()
         with urllib.request.urlopen(address) as answer:
@@ -60,13 +62,13 @@ def _replies(server: Server) -> dict[str, float]:
     """Acceptances as Exchange writes them, from the mailbox to a place and a mail."""
     with dovecot.running() as mailbox, server.app.app_context():
         server.app.config["INBOX_URL"] = mailbox.url
-        event = make.event(title="Antwoorden", starts_at=make.start(days=30))
+        event = factories.event(title="Antwoorden", starts_at=factories.start(days=30))
         many_people(event, ANSWERS, registered=False)
         db.session.commit()
         mailbox.deliver(*(_acceptance(invitation) for invitation in _invitations(event)))
         before = psutil.Process().memory_info().rss
         begun = perf_counter()
-        done = sum(reading.read().values())
+        done = sum(mailbox_reading.read_mailbox().values())
         took = perf_counter() - begun
         assert done == ANSWERS, f"{done} of {ANSWERS} answers were read"
         server.app.config["INBOX_URL"] = None
@@ -83,7 +85,7 @@ def _acceptance(invitation: Invitation) -> bytes:
     request = Request(
         event.uid,
         0,
-        links.reply_address(invitation),
+        invitation_links.invitation_reply_address(invitation),
         invitation.address.address,
         event.starts_at,
         event.ends_at,

@@ -15,15 +15,16 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.events.models import Event
-from app.invitations import board, running
-from app.invitations.board import Sought
+from app.invitations.deliveries import delivery_board
+from app.invitations.deliveries.delivery_board import MessageFilter
+from app.invitations.waves import wave_runs
 from app.network.models import Membership, Network
-from app.outbox import claiming, composing, delivery
-from app.outbox.models import Finished, Message, MessageState
+from app.outbox import claiming, delivery, message_writing
+from app.outbox.models import FinishedMessage, Message, MessageState
 from app.settings import ROOT
-from app.upkeep.backups import continue_numbers
+from app.upkeep.backups import continue_ids
 from bench.people import many_people
-from tests import factories as make
+from tests import factories
 from tests.server import Server, free_port
 
 PEOPLE = 10_000
@@ -62,8 +63,8 @@ def figures(server: Server) -> dict[str, float]:
     with sink() as port:
         with server.app.app_context():
             _send_to(server, port)
-            network = make.network(slug="mailing")
-            many_people(make.event(network, title="Leden", starts_at=make.start(days=200)), PEOPLE)
+            network = factories.network(slug="mailing")
+            many_people(factories.event(network, title="Leden", starts_at=factories.start(days=200)), PEOPLE)
             db.session.commit()
             found = _wave(network.id)
             found["smtplib in this run, messages/s"] = limit(port)
@@ -81,8 +82,8 @@ def _send_to(server: Server, port: int) -> None:
     server.environ |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(port)}
     state = server.app.extensions["mail"]
     state.server, state.port = "127.0.0.1", port
-    composing.compose_due()
-    delivery.deliver_due()
+    message_writing.write_due_messages()
+    delivery.deliver_due_messages()
 
 
 def _wave(network_id: int) -> dict[str, float]:
@@ -90,14 +91,14 @@ def _wave(network_id: int) -> dict[str, float]:
     memory = psutil.Process().memory_info
     planned, taken, before = _planned(network_id), 0.0, memory().rss
     start = perf_counter()
-    count = running.run(planned)
+    count = wave_runs.run_wave(planned)
     db.session.commit()
     taken, grown = perf_counter() - start, memory().rss - before
     start = perf_counter()
-    composed = composing.compose_due()
+    composed = message_writing.write_due_messages()
     writing = composed / (perf_counter() - start)
     start = perf_counter()
-    sent = sum(delivery.deliver_due().values())
+    sent = sum(delivery.deliver_due_messages().values())
     rate = sent / (perf_counter() - start)
     assert count == sent == PEOPLE, (count, composed, sent)
     return {
@@ -112,7 +113,7 @@ def _planned(network_id: int) -> int:
     """A wave for everybody in the network; nobody has had a mail this week yet."""
     db.session.execute(sa.update(Message).where(Message.due_at > clock.now() - timedelta(days=7)).values(counts=False))
     network = db.session.get(Network, network_id)
-    wave = make.wave(make.event(network, title="Mailing"), to=make.audience(network))
+    wave = factories.wave(factories.event(network, title="Mailing"), to=factories.audience(network))
     db.session.commit()
     return wave.id
 
@@ -144,8 +145,8 @@ def _lay_ready(number: int) -> range:
     later = clock.now() + timedelta(days=1)
     db.session.execute(sa.insert(Message), [_row(n, MessageState.DUE, later) for n in ids])
     body = b"Subject: x\r\n\r\n" + b"x" * BODY
-    db.session.execute(sa.insert(Finished), [{"message_id": n, "content": body} for n in ids])
-    continue_numbers(db.session.connection(), Message.__table__)
+    db.session.execute(sa.insert(FinishedMessage), [{"message_id": n, "content": body} for n in ids])
+    continue_ids(db.session.connection(), Message.__table__)
     db.session.commit()
     return ids
 
@@ -171,7 +172,9 @@ def _row(number: int, state: MessageState, at: datetime, **more) -> dict:
 def fill_history(network_id: int) -> None:
     """A million mails of the past two years, spread over a hundred sessions and the same people."""
     network = db.session.get(Network, network_id)
-    events = [make.event(network, title=f"Vroeger {n}", starts_at=make.start(days=300)).id for n in range(EVENTS)]
+    events = [
+        factories.event(network, title=f"Vroeger {n}", starts_at=factories.start(days=300)).id for n in range(EVENTS)
+    ]
     people = list(db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network_id)))
     first = db.session.scalar(sa.select(sa.func.max(Message.id))) + 1
     now = datetime.now(UTC)
@@ -192,7 +195,7 @@ def fill_history(network_id: int) -> None:
         ]
         db.session.execute(sa.insert(Message), rows)
         db.session.commit()
-    continue_numbers(db.session.connection(), Message.__table__)
+    continue_ids(db.session.connection(), Message.__table__)
     db.session.commit()
     db.session.execute(sa.text("ANALYZE"))
     db.session.commit()
@@ -202,12 +205,12 @@ def _beside_history(network_id: int) -> dict[str, float]:
     """Planning, claiming and the board with the history in the same tables."""
     planned = _planned(network_id)
     start = perf_counter()
-    running.run(planned)
+    wave_runs.run_wave(planned)
     db.session.commit()
     planning = perf_counter() - start
-    composing.compose_due()
+    message_writing.write_due_messages()
     start = perf_counter()
-    claimed = claiming.claim()
+    claimed = claiming.claim_parcels()
     claim = perf_counter() - start
     assert len(claimed) == claiming.BATCH
     return {
@@ -221,8 +224,8 @@ def _beside_history(network_id: int) -> dict[str, float]:
 def _board(text: str) -> float:
     """Milliseconds for the first page of an old session's mails, with the counts."""
     event = db.session.scalars(sa.select(Event).where(Event.title == "Vroeger 1")).one()
-    sought = Sought(text, "", "", None)
+    sought = MessageFilter(text, "", "", None)
     start = perf_counter()
-    assert board.counts(event, sought)
-    list(board.page(event, sought))
+    assert delivery_board.count_by_state(event, sought)
+    list(delivery_board.page_of_messages(event, sought))
     return 1000 * (perf_counter() - start)

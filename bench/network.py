@@ -10,22 +10,19 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import audiences, doubles, finding, importing, imports, names
-from app.network.audiences import only
-from app.network.blocks import Block
-from app.network.models import (
-    EmailAddress,
-    Membership,
-    Network,
-    Organisation,
-    OrganisationKind,
-    Person,
-    Position,
-    Role,
-)
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
+from app.network.audiences.audiences import make_condition
+from app.network.finding import search
+from app.network.imports import doubles, import_plans, import_runs
+from app.network.models import Membership, Network
+from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.people import names
+from app.network.people.models import EmailAddress, Person, Position
 from app.network.seeing import CLOCKWORK
-from app.upkeep.backups import continue_numbers
-from tests import factories as make
+from app.network.vocabulary.models import Role
+from app.upkeep.backups import continue_ids
+from tests import factories
 from tests.server import Server
 
 ORGANISATIONS = 1000
@@ -99,16 +96,18 @@ def figures(server: Server, people: int, registrations: int) -> dict[str, float]
         network = db.session.scalar(sa.select(Network).where(Network.slug == slug))
         rule = [
             [
-                only(Block.KIND, "gemeente", "waterschap"),
-                only(Block.ROLE, "bestuurder", "strateeg"),
-                only(Block.REGION, "West-Brabant", "Regio 3"),
-                only(Block.SIZE, "M7", but=True),
-                only(Block.UNREACHED, clock.today().year),
+                make_condition(AudienceBlock.KIND, "gemeente", "waterschap"),
+                make_condition(AudienceBlock.ROLE, "bestuurder", "strateeg"),
+                make_condition(AudienceBlock.REGION, "West-Brabant", "Regio 3"),
+                make_condition(AudienceBlock.SIZE, "M7", but=True),
+                make_condition(AudienceBlock.UNREACHED, clock.today().year),
             ]
         ]
 
         def audience() -> None:
-            audiences.page(rule, network.id, CLOCKWORK, audiences.reach(rule, network.id, CLOCKWORK), number=1)
+            audiences.page_of_audience(
+                rule, network.id, CLOCKWORK, audiences.count_reach(rule, network.id, CLOCKWORK), number=1
+            )
 
         words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
         sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]
@@ -120,7 +119,7 @@ def figures(server: Server, people: int, registrations: int) -> dict[str, float]
         }
         found |= _import(network)
         start = perf_counter()
-        doubles.find_all()
+        doubles.find_doubles()
         return found | {"doubles over everybody, s": perf_counter() - start}
 
 
@@ -137,11 +136,11 @@ def _median(*work: Callable[[], object], times: int = 7) -> float:
 
 def _search(text: str) -> Callable[[], object]:
     networks = [number for (number,) in db.session.execute(sa.select(Network.id).limit(2))]
-    return lambda: finding.find(text, networks)
+    return lambda: search.search_everywhere(text, networks)
 
 
 def _person(server: Server, network: Network) -> float:
-    account = make.account(network)
+    account = factories.account(network)
     member = db.session.scalar(sa.select(Membership.person_id).where(Membership.network_id == network.id).limit(1))
     db.session.commit()
     client = server.app.test_client()
@@ -164,13 +163,13 @@ def _import(network: Network) -> dict[str, float]:
     content = "\n".join(lines).encode()
     process = psutil.Process()
     before, start = process.memory_info().rss, perf_counter()
-    plan = importing.plan(network, "lijst.csv", content)
+    plan = import_plans.plan_import(network, "lijst.csv", content)
     dry_run = perf_counter() - start
-    kept = imports.keep(network, "lijst.csv", content)
-    imports.queue(kept, plan)
+    kept = import_runs.keep_list(network, "lijst.csv", content)
+    import_runs.queue_import(kept, plan)
     db.session.commit()
     start = perf_counter()
-    handled = imports.carry_out(kept)
+    handled = import_runs.carry_out_import(kept)
     taken = perf_counter() - start
     assert handled == 10_000, handled
     return {
@@ -189,10 +188,10 @@ def _name(pick: random.Random) -> str:
 
 
 def _fill(people: int, registrations: int) -> str:
-    from app.network import organisations
+    from app.network.organisations import organisations
 
     organisations.load_reference()
-    networks = [make.network(slug=f"groot-{number}") for number in range(4)]
+    networks = [factories.network(slug=f"groot-{number}") for number in range(4)]
     db.session.flush()
     places = list(db.session.scalars(sa.select(Organisation.id)))
     for number in range(ORGANISATIONS - len(places)):
@@ -209,7 +208,7 @@ def _fill(people: int, registrations: int) -> str:
     _people(people, places, [network.id for network in networks])
     _registrations(people, registrations, [network.id for network in networks])
     db.session.commit()
-    finding.rebuild()
+    search.rebuild_search_index()
     db.session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -226,9 +225,9 @@ def _people(count: int, places: list[int], networks: list[int]) -> None:
             {
                 "id": number,
                 "name": name,
-                "call_name": names.call_name(name),
-                "sort_name": names.sort_name(name),
-                "search_text": names.plain(name),
+                "call_name": names.guess_call_name(name),
+                "sort_name": names.make_sort_name(name),
+                "search_text": names.fold_accents(name),
                 "language": "nl",
             }
             for number, name in given.items()
@@ -262,15 +261,15 @@ def _people(count: int, places: list[int], networks: list[int]) -> None:
             ],
         )
     for model in (Person, EmailAddress):
-        continue_numbers(db.session.connection(), model.__table__)
+        continue_ids(db.session.connection(), model.__table__)
 
 
 def _registrations(people: int, count: int, networks: list[int]) -> None:
     """So many invitations over EVENTS events of ten years, each with a registration and half with an attendance."""
     events = []
     for number in range(EVENTS):
-        event = make.event(db.session.get(Network, networks[number % 4]), title=f"Sessie {number}")
-        events.append(make.move(event, hours=-24 * (5 + number * 7)).id)
+        event = factories.event(db.session.get(Network, networks[number % 4]), title=f"Sessie {number}")
+        events.append(factories.move(event, hours=-24 * (5 + number * 7)).id)
     first, each = events[0], count // EVENTS
     numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
     values = {"last": each * EVENTS - 1, "first": first, "each": each, "people": people, "now": datetime.now(UTC)}
@@ -290,4 +289,4 @@ def _registrations(people: int, count: int, networks: list[int]) -> None:
         )
         db.session.execute(bound, values)
     for table in ("invitations", "registrations", "attendances"):
-        continue_numbers(db.session.connection(), db.metadata.tables[table])
+        continue_ids(db.session.connection(), db.metadata.tables[table])

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.invitations.models import Invitation
-from app.network.models import EmailAddress, Membership, Person
+from app.network.models import Membership
+from app.network.people.models import EmailAddress, Person
 from app.registration.models import Registration
-from app.upkeep.backups import continue_numbers
+from app.upkeep.backups import continue_ids
 
 
 def many_people(event, count: int, *, registered: bool = True) -> None:
@@ -70,4 +71,4 @@ def many_people(event, count: int, *, registered: bool = True) -> None:
             [{"event_id": event.id, "invitation_id": n, "state": "confirmed", "mode": "on_site"} for n in numbers],
         )
     for model in (Person, EmailAddress, Invitation):
-        continue_numbers(db.session.connection(), model.__table__)
+        continue_ids(db.session.connection(), model.__table__)

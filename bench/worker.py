@@ -14,7 +14,7 @@ def main() -> None:
     app = create_app()
     with app.app_context():
         while _waiting():
-            if not delivery.deliver_due():
+            if not delivery.deliver_due_messages():
                 sleep(0.05)
 
 

@@ -20,7 +20,7 @@ import psycopg
 
 from app import clock, create_app
 from app.database import db
-from app.network import organisations
+from app.network.organisations import organisations
 from app.settings import ROOT
 from app.upkeep import tables
 
@@ -117,12 +117,12 @@ def application(url: str, folder: Path, **settings: str):
 
 
 def _fill(url: str, content: str, folder: Path) -> None:
-    from app.demo import load  # and with it most of the program, which a run that only copies does not need
+    from app.demo import loading  # and with it most of the program, which a run that only copies does not need
 
     app = application(url, folder / "instance", BASE_URL="http://leerkring.test")
     with app.app_context():
         tables.upgrade()
-        organisations.load_reference() if content == "tables" else load.everything()
+        organisations.load_reference() if content == "tables" else loading.load_demo()
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

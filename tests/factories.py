@@ -13,13 +13,23 @@ from app.attendance.models import Attendance, Entry
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Mode
-from app.events.planning import Details
-from app.invitations import inviting, waves
-from app.invitations.models import Answer, Invitation, Origin, Wave, WaveKind, WaveState
-from app.lessons import commitments, impressions, insights
-from app.lessons.models import Commitment, Impression
-from app.network import audiences, memberships, people
-from app.network.models import Audience, Network, Organisation, Person, Role
+from app.events.planning import EventDetails
+from app.invitations import inviting
+from app.invitations.models import Answer, Invitation, Origin
+from app.invitations.waves import waves
+from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.lessons.impressions import impressions
+from app.lessons.impressions.models import Impression
+from app.lessons.insights import commitments, insights
+from app.lessons.insights.models import Commitment
+from app.network import memberships
+from app.network.audiences import audiences
+from app.network.audiences.models import Audience
+from app.network.models import Network
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions, people
+from app.network.people.models import Person
+from app.network.vocabulary.models import Role
 from app.registration import answers, seats
 from app.registration.models import Registration
 
@@ -54,12 +64,12 @@ def person(
     address: str | None = None,
 ) -> Person:
     """Somebody, at an organisation, in a role and a member of a network when asked."""
-    made = people.add(name, address or f"persoon{next(_numbers)}@gemeente.example", language=language)
+    made = people.add_person(name, address or f"persoon{next(_numbers)}@gemeente.example", language=language)
     db.session.flush()
     if at:
-        people.place_at(made, organisation(at), db.session.get(Role, role) if role else None)
+        job_positions.add_or_change_position(made, organisation(at), db.session.get(Role, role) if role else None)
     if of:
-        memberships.join(made.id, of.id)
+        memberships.join_network(made.id, of.id)
     db.session.flush()
     return made
 
@@ -73,7 +83,7 @@ def start(days: int = 21, hour: int = 13) -> datetime:
     day = clock.today() + timedelta(days=days)
     while day.weekday() >= 5:
         day += timedelta(days=1 if days >= 0 else -1)
-    return clock.moment(day, time(hour))
+    return clock.utc_moment(day, time(hour))
 
 
 def event(of: Network | None = None, *, published: bool = True, **values) -> Event:
@@ -88,9 +98,9 @@ def event(of: Network | None = None, *, published: bool = True, **values) -> Eve
         "street": "Slotjesveld 1",
         "town": "Oosterhout",
     }
-    made = planning.create(of or network(), Details(**defaults | values))
+    made = planning.create_event(of or network(), EventDetails(**defaults | values))
     if published:
-        planning.publish(made)
+        planning.publish_event(made)
     db.session.flush()
     return made
 
@@ -109,17 +119,17 @@ def hybrid(of: Network | None = None, **values) -> Event:
 
 
 def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.WAVE) -> Invitation:
-    return inviting.add(of, who or person(), origin)
+    return inviting.add_invitation(of, who or person(), origin)
 
 
 def registration(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) -> Registration:
     """A registration by the rules: confirmed, or waiting when the event is full."""
-    return answers.accept(invitation(of, who), mode)
+    return answers.accept_invitation(invitation(of, who), mode)
 
 
 def audience(of: Network, name: str = "Iedereen", *conditions: dict) -> Audience:
     """A saved audience: one group of these conditions, or all members."""
-    return audiences.ensure(of, name, [list(conditions)] if conditions else [])
+    return audiences.ensure_audience(of, name, [list(conditions)] if conditions else [])
 
 
 def wave(
@@ -133,7 +143,7 @@ def wave(
     """A wave that is due now unless `at` or `days_before` with `hour` says otherwise."""
     if "days_before" not in values:
         values.setdefault("at", clock.now() - timedelta(seconds=1))
-    due_at = waves.due_moment(of, values.get("at"), values.get("days_before"), values.get("hour"))
+    due_at = waves.wave_due_at(of, values.get("at"), values.get("days_before"), values.get("hour"))
     return _added(Wave(event=of, kind=kind, audience=to, state=state, due_at=due_at, **values))
 
 
@@ -144,9 +154,9 @@ def account(
     admin: bool = False,
     name: str = "Loes Verhoeven",
 ) -> Account:
-    made = accounts.create(f"account{next(_numbers)}@gemeente.example", name, is_admin=admin)
+    made = accounts.ensure_account(f"account{next(_numbers)}@gemeente.example", name, is_admin=admin)
     if of:
-        accounts.grant(made, of, role)
+        accounts.grant_role(made, of, role)
     db.session.flush()
     return made
 
@@ -161,19 +171,19 @@ def attendance(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) 
     invited = invitation(of, who)
     seats.claim_seat(invited, mode, afterwards=True)
     invited.answer = Answer.YES
-    return presence.check_in(invited, Entry.LIST, mode).attendance
+    return presence.check_in_invitation(invited, Entry.LIST, mode).attendance
 
 
 def impression(of: Event, *titles: str, published: bool = True, days_ago: float = 0) -> Impression:
     """A report with insights of these titles, checked by a second organiser and published."""
     writer, reader = account(of.network), account(of.network, name="Bram van Gestel")
     for title in titles or ("Samen inkopen scheelt werk",):
-        insights.add(of, title, writer)
-    made = impressions.ensure(of)
-    impressions.touch(made, writer)
+        insights.add_insight(of, title, writer)
+    made = impressions.ensure_impression(of)
+    impressions.note_impression_change(made, writer)
     if published:
-        impressions.check(made, reader)
-        impressions.publish(made)
+        impressions.check_impression(made, reader)
+        impressions.publish_impression(made)
         made.published_at -= timedelta(days=days_ago)
     db.session.flush()
     return made
@@ -182,7 +192,7 @@ def impression(of: Event, *titles: str, published: bool = True, days_ago: float 
 def commitment(
     of: Event, who: Person | None = None, what: str = "Een lijst maken", days: int = 30, **values
 ) -> Commitment:
-    return commitments.make(of, what, clock.today() + timedelta(days=days), person=who, **values)
+    return commitments.make_commitment(of, what, clock.today() + timedelta(days=days), person=who, **values)
 
 
 def utc(*parts: int) -> datetime:

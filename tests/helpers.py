@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app import jobs
 from app.database import db
-from app.outbox import composing
+from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 
 __all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
@@ -20,7 +20,7 @@ __all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_
 def work() -> dict[str, int]:
     """Let the clockwork do all that is due."""
     db.session.commit()
-    done = jobs.post()
+    done = jobs.plan_and_deliver_mail()
     db.session.expire_all()
     return done
 
@@ -28,7 +28,7 @@ def work() -> dict[str, int]:
 def mails(*conditions) -> list[Message]:
     """Messages with their bytes, oldest first; what is promised is written first, as a moment later it would be."""
     db.session.flush()
-    composing.compose_due()
+    message_writing.write_due_messages()
     wanted = sa.select(Message).where(*conditions).order_by(Message.id).options(joinedload(Message.finished))
     return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
 
@@ -97,5 +97,5 @@ def sign_in(client, account) -> None:
     """Open a sign-in link and press its button."""
     from app.accounts import sign_in as signing_in
 
-    link = signing_in.link(account).removeprefix("http://leerkring.test")
+    link = signing_in.make_sign_in_link(account).removeprefix("http://leerkring.test")
     assert post(client, link).status_code == 303

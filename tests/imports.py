@@ -12,7 +12,7 @@ GROUND = {
     "database",
     "extensions",
     "tokens",
-    "addresses",
+    "urls",
     "wording",
     "words",
     "markdown",
@@ -45,7 +45,7 @@ KINDS = ("ground", "model", "rule", "form", "view")
 def kind_of(module: str) -> str:
     """What a module of the program is, after its name."""
     _, first, *rest = [*module.split("."), ""]
-    last = (rest or [first])[0]
+    last = next((part for part in reversed(rest) if part), first)
     if first in GROUND:
         return "ground"
     if first in {"cli", "jobs", "api"} or last.endswith("views"):

@@ -7,9 +7,9 @@ import re
 
 from openpyxl import Workbook
 
-from app.demo import names
-from app.network.names import plain
-from app.network.organisations import REFERENCE
+from app.demo import invented_names
+from app.network.organisations.organisations import REFERENCE
+from app.network.people.names import fold_accents
 
 HEADINGS = {
     "digitale-transformatie": ["Voornaam", "Tussenv.", "Achternaam", "E-mailadres", "Gemeente", "Functie"],
@@ -36,7 +36,7 @@ def rows(network: str, size: int = 24) -> list[list[str]]:
     pick = random.Random(network)
     with (REFERENCE / "organisations.csv").open(encoding="utf-8", newline="") as file:
         places = [row["name"] for row in csv.DictReader(file)]
-    people = names.people(seed=len(network))
+    people = invented_names.invent_people(seed=len(network))
     table = [_row(network, *next(people), pick.choice(places), pick.choice(_ROLES)) for _ in range(size)]
     table.append(
         _row(network, *next(people), "Oss", "Hoofd Griffie" if network != "digitale-transformatie" else "griffier")
@@ -67,7 +67,7 @@ def _address(network: str) -> int:
 
 
 def _row(network: str, name: str, local: str, place: str, role: str) -> list[str]:
-    domain = re.sub(r"[^a-z0-9]+", "-", plain(place)).strip("-")
+    domain = re.sub(r"[^a-z0-9]+", "-", fold_accents(place)).strip("-")
     address, called = f"{local}@{domain}.example", NICKNAMES.get(place, place)
     if network == "digitale-transformatie":
         first, *infix, last = name.split()

@@ -6,7 +6,8 @@ from collections.abc import Collection, Container
 import sqlalchemy as sa
 
 from app.database import db
-from app.network.models import Organisation, Role
+from app.network.organisations.models import Organisation
+from app.network.vocabulary.models import Role
 
 KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
 _WRITES = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO) "?(\w+)', re.IGNORECASE)

@@ -6,8 +6,8 @@ import pytest
 
 from app import clock
 from app.database import db, too_often
-from app.network.models import AddressClaim
-from tests import factories as make
+from app.network.people.models import AddressClaim
+from tests import factories
 
 HOUR = timedelta(hours=1)
 
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
     ids=["nothing", "one fewer", "as many", "more", "but long ago"],
 )
 def test_too_often_is_so_many_within_a_span_of_the_same_kind(app, minutes_ago, refused):
-    person, other = make.person(), make.person()
+    person, other = factories.person(), factories.person()
     for whose, moments in ((person, minutes_ago), (other, [1] * 9)):
         for minutes in moments:
             at = clock.now() - timedelta(minutes=minutes)

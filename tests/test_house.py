@@ -6,7 +6,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from app.outbox import composing
+from app.outbox import message_writing
 from app.outbox.kinds import IN_OWN_WORDS
 from app.settings import ROOT, SETTINGS
 from tests import picture
@@ -70,4 +70,4 @@ def test_the_picture_of_the_architecture_is_what_the_code_draws():
 
 def test_every_letter_of_a_network_has_somebody_who_writes_it(app):
     """Without one a planned mail would fail when it is due."""
-    assert [kind for kind in IN_OWN_WORDS.values() if not composing.known(kind)] == []
+    assert [kind for kind in IN_OWN_WORDS.values() if not message_writing.has_writer(kind)] == []

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from app.database import Moment, db
 from app.events.models import BusyDays, BusyKind
-from app.invitations.models import LetterImage, Wave, WaveKind, WaveState
-from app.network.models import Merge
+from app.invitations.letters.models import LetterImage
+from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.network.imports.models import Merge
 from app.rows import bring_back, kept_columns, plain, plain_row, typed, typed_row
 
 SAMPLES = {

@@ -13,29 +13,29 @@ from flask_babel import lazy_gettext as _l
 import app as program
 from app.accounts.models import Subject
 from app.database import db
-from app.invitations import mailing
+from app.invitations.letters import invitation_mail
 from app.invitations.models import Origin
-from app.outbox import composing, letters
+from app.outbox import letters, message_writing
 from app.outbox.kinds import Because, MessageKind
 from app.outbox.models import Message, MessageState, Reason, in_words
 from app.words import Counted, Worded
-from tests import factories as make
+from tests import factories
 from tests.helpers import sign_in
 
 UNSPOKEN = {
     "app.attendance.models.Entry",
-    "app.calendars.documents.Status",
+    "app.calendars.vevents.VeventStatus",
     "app.inbox.models.BounceKind",
     "app.inbox.models.Outcome",
     "app.inbox.models.Shape",
     "app.invitations.models.CalendarStatus",
-    "app.lessons.models.CardState",
-    "app.lessons.models.DocumentKind",
-    "app.network.models.SearchKind",
+    "app.lessons.board.models.CardState",
+    "app.lessons.impressions.models.DocumentKind",
+    "app.network.finding.models.SearchKind",
     "app.outbox.kinds.Priority",
     "app.outbox.kinds.Stop",
-    "app.registration.calendar_answers.Verdict",
-    "app.reports.needs.Reason",
+    "app.registration.calendar_answers.AnswerVerdict",
+    "app.reports.needs.NeedReason",
     "app.tokens.Purpose",
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
@@ -109,12 +109,12 @@ def test_a_value_without_words_fails_at_import(forgotten):
 
 @pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind.letter], ids=str)
 def test_every_kind_of_mail_has_its_letter_and_a_footer_that_says_why(kind):
-    assert all(letters.source(kind.letter, language) for language in ("nl", "en"))
+    assert all(letters.letter_source(kind.letter, language) for language in ("nl", "en"))
     assert kind.because in list(Because)
 
 
 def test_every_kind_that_is_planned_has_a_writer(app):
-    assert {kind for kind in MessageKind if not composing.known(kind)} == FINISHED_AT_ONCE
+    assert {kind for kind in MessageKind if not message_writing.has_writer(kind)} == FINISHED_AT_ONCE
 
 
 def test_what_the_log_writes_down_is_a_table():
@@ -133,16 +133,19 @@ class TestPages:
 
     @pytest.fixture
     def invitation(self, client):
-        event = make.event(make.network(slug="netwerk"))
-        sign_in(client, make.account(event.network))
-        return make.invitation(event, make.person("Jan Jansen", of=event.network), Origin.NAMED)
+        event = factories.event(factories.network(slug="netwerk"))
+        sign_in(client, factories.account(event.network))
+        return factories.invitation(event, factories.person("Jan Jansen", of=event.network), Origin.NAMED)
 
     @pytest.fixture
     def said(self, client, invitation):
         """What a page says of mails of each kind, each ended for another reason."""
         reasons = list(Reason)
         for number, kind in enumerate(MessageKind):
-            about = mailing.about(invitation) | {"recipient": f"{number}@oss.example", "domain": "oss.example"}
+            about = invitation_mail.message_references(invitation) | {
+                "recipient": f"{number}@oss.example",
+                "domain": "oss.example",
+            }
             reason = reasons[number % len(reasons)]
             db.session.add(Message(kind=kind, state=MessageState.SUPPRESSED, response=reason, **about))
         db.session.commit()

@@ -6,7 +6,7 @@ from flask import Flask
 def wire() -> None:
     from app.accounts import audit
 
-    audit.connect()
+    audit.connect_audit_log()
 
 
 def bind(app: Flask) -> None:

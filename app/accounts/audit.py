@@ -15,8 +15,13 @@ from app import clock
 from app.accounts.models import Account, Action, AuditEntry, Subject
 from app.database import db
 from app.events.models import Event
-from app.lessons.models import Board, Evaluation, Impression, Insight
-from app.network.models import ContactPerson, EmailAddress, Network, Person, Position
+from app.lessons.board.models import Board
+from app.lessons.evaluations.models import Evaluation
+from app.lessons.impressions.models import Impression
+from app.lessons.insights.models import Insight
+from app.network.models import Network
+from app.network.organisations.models import ContactPerson
+from app.network.people.models import EmailAddress, Person, Position
 from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
@@ -43,14 +48,14 @@ _DERIVED = {
 }
 
 
-def note(action: Action, row, **changes: Any) -> None:
-    """Write down what is no change of a row: an export, a test mail."""
+def note_in_audit_log(action: Action, row, **changes: Any) -> None:
+    """Record something that changes no row, such as an export or a test mail."""
     account = g.get("account")
     if account is not None:
-        db.session.add(AuditEntry(account_id=account.id, action=action, changes=changes, **_about(row)))
+        db.session.add(AuditEntry(account_id=account.id, action=action, changes=changes, **_subject_of(row)))
 
 
-def connect() -> None:
+def connect_audit_log() -> None:
     """Listen to every session of the process."""
     if not event.contains(Session, "after_flush", _write_down):
         event.listen(Session, "after_flush", _write_down)
@@ -71,14 +76,14 @@ def _write_down(session: Session, flush_context: object) -> None:
 
 
 def _entry(session: Session, account: Account, action: Action, row) -> None:
-    changes = _changes(row) if action == Action.CHANGED else {}
+    changes = _changed_fields(row) if action == Action.CHANGED else {}
     if action == Action.CHANGED and not changes:
         return
-    values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_about(row)}
+    values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_subject_of(row)}
     session.execute(sa.insert(AuditEntry.__table__).values(values))
 
 
-def _changes(row: Any) -> dict[str, list[Any]]:
+def _changed_fields(row: Any) -> dict[str, list[Any]]:
     """Field → [before, after]; for personal data only the names of the fields."""
     state = sa.inspect(row)
     changes = {}
@@ -97,13 +102,13 @@ def _short(value: object) -> object:
     return short[:500] if isinstance(short, str) else short
 
 
-def _about(row: Any) -> dict[str, Any]:
+def _subject_of(row: Any) -> dict[str, Any]:
     number = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),
         "subject": Subject(row.__tablename__),
         "subject_id": number,
-        "label": _label(row),
+        "label": _name_on_log_page(row),
     }
 
 
@@ -123,7 +128,7 @@ def _network_of(row: Any) -> int | None:
     return None
 
 
-def _label(row: Any) -> str:
+def _name_on_log_page(row: Any) -> str:
     """What the row is called on the log page; people by number alone."""
     if isinstance(row, _PERSONAL):
         return ""

@@ -4,15 +4,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
 from app.accounts.models import NetworkRole
-from app.web.forms import Address, Form, Line, choices
+from app.web.forms import AddressField, Form, LineField, choices
 
 
 class SignInForm(Form):
-    address = Address(_l("Je mailadres"))
+    address = AddressField(_l("Je mailadres"))
 
 
 class CodeForm(Form):
-    code = Line(
+    code = LineField(
         _l("Code uit de mail"),
         12,
         required=True,
@@ -24,8 +24,8 @@ class CodeForm(Form):
 class ColleagueForm(Form):
     """Give somebody a role in a network."""
 
-    name = Line(_l("Naam"), 120, required=True)
-    address = Address(_l("Mailadres"))
+    name = LineField(_l("Naam"), 120, required=True)
+    address = AddressField(_l("Mailadres"))
     role = SelectField(
         _l("Wat mag deze collega?"),
         choices=lambda: choices(NetworkRole),
@@ -36,6 +36,6 @@ class ColleagueForm(Form):
 class AccountForm(Form):
     """A new account, by an administrator."""
 
-    name = Line(_l("Naam"), 120, required=True)
-    address = Address(_l("Mailadres"))
+    name = LineField(_l("Naam"), 120, required=True)
+    address = AddressField(_l("Mailadres"))
     is_admin = BooleanField(_l("Beheerder: mag alles in alle netwerken"))

@@ -10,8 +10,9 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice, listed
-from app.network.models import Language, Network
+from app.database import Model, Moment, enum_column, listed
+from app.network.models import Network
+from app.network.people.models import Language
 from app.words import Worded
 
 
@@ -31,7 +32,7 @@ class Account(Model):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     """Lower case."""
     name: Mapped[str] = mapped_column(sa.String(120))
-    language: Mapped[Language] = choice(Language, default=Language.NL)
+    language: Mapped[Language] = enum_column(Language, default=Language.NL)
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     session_version: Mapped[int] = mapped_column(default=1)
@@ -52,7 +53,7 @@ class Grant(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"), index=True)
-    role: Mapped[NetworkRole] = choice(NetworkRole)
+    role: Mapped[NetworkRole] = enum_column(NetworkRole)
 
     account: Mapped[Account] = relationship(back_populates="grants")
     network: Mapped[Network] = relationship()
@@ -61,7 +62,7 @@ class Grant(Model):
 
 
 class SignIn(Model):
-    """One request to sign in. Unknown addresses leave a row too, so that both take the same way.
+    """One request to sign in. Unknown addresses leave a row too, so that both are handled alike.
 
     Only digests are kept: of the address (for the limit) and of the asking browser's secret.
     """

@@ -18,11 +18,11 @@ PER_PAGE = 50
 
 
 @organisers.route("/networks/<slug>/team", methods=["GET", "POST"], needs=Need.ORGANISE)
-def colleagues(network: Network):
+def list_colleagues(network: Network):
     form = ColleagueForm()
     if form.validate_on_submit():
-        account = accounts.create(form.address.data, form.name.data)
-        accounts.grant(account, network, NetworkRole(form.role.data))
+        account = accounts.ensure_account(form.address.data, form.name.data)
+        accounts.grant_role(account, network, NetworkRole(form.role.data))
         db.session.commit()
         flash(
             gettext(
@@ -30,7 +30,7 @@ def colleagues(network: Network):
             ),
             "ok",
         )
-        return redirect(url_for("team.colleagues", slug=network.slug), 303)
+        return redirect(url_for("team.list_colleagues", slug=network.slug), 303)
     grants = (
         sa.select(Grant)
         .join(Account)
@@ -51,20 +51,20 @@ def remove_colleague(network: Network, grant: Grant):
         db.session.delete(grant)
         db.session.commit()
         flash(gettext("%(name)s heeft geen toegang meer tot dit netwerk.", name=grant.account.name), "ok")
-    return redirect(url_for("team.colleagues", slug=network.slug), 303)
+    return redirect(url_for("team.list_colleagues", slug=network.slug), 303)
 
 
 @organisers.get("/networks/<slug>/log", needs=Need.ORGANISE)
-def log(network: Network):
-    return _log(sa.select(AuditEntry).where(AuditEntry.network_id == network.id), network)
+def list_network_log(network: Network):
+    return _render_log(sa.select(AuditEntry).where(AuditEntry.network_id == network.id), network)
 
 
 @organisers.get("/log", needs=Need.ADMIN)
-def whole_log():
-    return _log(sa.select(AuditEntry), None)
+def list_whole_log():
+    return _render_log(sa.select(AuditEntry), None)
 
 
-def _log(wanted: sa.Select, network: Network | None):
+def _render_log(wanted: sa.Select, network: Network | None):
     wanted = wanted.order_by(AuditEntry.id.desc()).options(joinedload(AuditEntry.account))
     return render_template(
         "accounts/log.html", network=network, page=db.paginate(wanted, per_page=PER_PAGE, error_out=False)
@@ -72,13 +72,13 @@ def _log(wanted: sa.Select, network: Network | None):
 
 
 @organisers.route("/accounts", methods=["GET", "POST"], needs=Need.ADMIN)
-def all_accounts():
+def list_accounts():
     form = AccountForm()
     if form.validate_on_submit():
-        account = accounts.create(form.address.data, form.name.data, is_admin=form.is_admin.data)
+        account = accounts.ensure_account(form.address.data, form.name.data, is_admin=form.is_admin.data)
         db.session.commit()
         flash(gettext("%(name)s kan inloggen met %(address)s.", name=account.name, address=account.email), "ok")
-        return redirect(url_for("team.all_accounts"), 303)
+        return redirect(url_for("team.list_accounts"), 303)
     wanted = sa.select(Account).order_by(Account.name).options(joinedload(Account.grants).joinedload(Grant.network))
     rows = db.session.scalars(wanted).unique()
     return render_template("accounts/accounts.html", form=form, accounts=list(rows)), 422 if form.errors else 200
@@ -100,4 +100,4 @@ def switch_account(number: int):
             else gettext("%(name)s kan niet meer inloggen.", name=account.name),
             "ok",
         )
-    return redirect(url_for("team.all_accounts"), 303)
+    return redirect(url_for("team.list_accounts"), 303)

@@ -37,7 +37,7 @@ def meets(account: Account, need: Need, place: Any = None) -> bool:
         case Need.SIGNED_IN:
             return True
         case Need.ORGANISER:
-            return organises(account)
+            return organises_anything(account)
         case Need.ADMIN:
             return account.is_admin
         case Need.READ:
@@ -73,15 +73,15 @@ def viewer(account: Account) -> Viewer:
 
 def current_viewer() -> Viewer:
     """With whose eyes the signed-in account looks."""
-    return viewer(sessions.current())
+    return viewer(sessions.current_account())
 
 
-def organises(account: Account) -> bool:
+def organises_anything(account: Account) -> bool:
     """Whether an account may change what all networks share, such as organisations."""
     return account.is_admin or any(grant.role == NetworkRole.ORGANISER for grant in account.grants)
 
 
-def networks(account: Account) -> sa.Select[Network]:
+def networks_of_account(account: Account) -> sa.Select[Network]:
     """The networks that an account may see, by name."""
     wanted = sa.select(Network).order_by(Network.name)
     return wanted if account.is_admin else wanted.join(Grant).where(Grant.account_id == account.id)

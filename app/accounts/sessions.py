@@ -8,28 +8,28 @@ from app.database import db
 _KEY = "account"
 
 
-def start(account: Account) -> None:
-    """Sign in; whatever the session held before is dropped, against session fixation."""
+def start_session(account: Account) -> None:
+    """Sign in; whatever the session held before is dropped, which prevents session fixation."""
     session.clear()
     session[_KEY] = [account.id, account.session_version]
     session.permanent = True
     g.account = account
 
 
-def end() -> None:
+def end_session() -> None:
     session.clear()
     g.account = None
 
 
 def account() -> Account:
     """The account of the running request, on a page that opens for an account alone; raises LookupError on any other."""
-    found = current()
+    found = current_account()
     if found is None:
         raise LookupError("nobody is signed in")
     return found
 
 
-def current() -> Account | None:
+def current_account() -> Account | None:
     """The account of the running request; read once a request."""
     if "account" not in g:
         number, version = session.get(_KEY) or (0, 0)

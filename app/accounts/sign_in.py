@@ -1,6 +1,6 @@
 """Signing in by mail: a link that acts on POST, bound to the browser that asked, and a code for any other.
 
-Known and unknown addresses take the same way: the same row in the request, the mail written
+Known and unknown addresses are handled alike: the same row in the request, the mail written
 later by the clockwork. The link may be opened by a mail scanner first, since opening does
 nothing, and works again within its minutes.
 """
@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from app import addresses, clock, tokens
+from app import clock, tokens, urls
 from app.accounts.models import Account, SignIn
 from app.database import db, rows_changed, too_often
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
+from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
-from app.outbox.queue import enqueue
 from app.tokens import Purpose
 
 VALID = timedelta(minutes=20)
@@ -31,78 +31,78 @@ MOST_WRONG_CODES = 5
 
 
 @dataclass(frozen=True)
-class Asked:
+class SignInTicket:
     """A request: its number and the secret that only the asking browser keeps."""
 
     number: int
     browser_secret: str
 
 
-def ask(email: str) -> Asked:
+def ask_sign_in(email: str) -> SignInTicket:
     """Ask for a link and a code; they are mailed if the address belongs to an active account."""
     email = email.strip().lower()
     account_id = db.session.scalar(sa.select(Account.id).where(Account.email == email, Account.active))
-    address_digest, secret = _digest(email), secrets.token_urlsafe(24)
+    address_digest, secret = _digest_of_text(email), secrets.token_urlsafe(24)
     since = clock.now() - VALID
     refused = too_often(SignIn.created_at, since, MOST_REQUESTS, SignIn.address_digest == address_digest)
     request = SignIn(
         account_id=None if refused else account_id,
         address_digest=address_digest,
-        browser_digest=_digest(secret),
+        browser_digest=_digest_of_text(secret),
     )
     db.session.add(request)
     db.session.flush()
-    return Asked(request.id, secret)
+    return SignInTicket(request.id, secret)
 
 
-def mail_asked() -> int:
-    """Write the mails of the requests since the last time; return how many."""
+def mail_sign_in_links() -> int:
+    """Write the mails for the requests since the last run; return how many."""
     waiting = sa.select(SignIn).where(~SignIn.mailed, SignIn.account_id.is_not(None)).order_by(SignIn.id)
     requests = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
     for request in requests:
         if request.account:
-            _mail(request, request.account)
+            _plan_sign_in_mail(request, request.account)
         request.mailed = True
     db.session.commit()
     return len(requests)
 
 
-def link(account: Account) -> str:
+def make_sign_in_link(account: Account) -> str:
     """A sign-in link for somebody at the command line; it works in any browser."""
     request = SignIn(
-        account_id=account.id, address_digest=_digest(account.email), browser_digest=_ANY_BROWSER, mailed=True
+        account_id=account.id, address_digest=_digest_of_text(account.email), browser_digest=_ANY_BROWSER, mailed=True
     )
     db.session.add(request)
     db.session.flush()
-    return addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))
+    return urls.sign_in_url(tokens.make_token(Purpose.SIGN_IN, request.id))
 
 
-def find(token: str) -> SignIn | None:
+def sign_in_of_link(token: str) -> SignIn | None:
     """The request of a link, as long as it is valid."""
-    number, _ = tokens.read(Purpose.SIGN_IN, token) or (0, 0)
-    return _valid(number)
+    number, _ = tokens.read_token(Purpose.SIGN_IN, token) or (0, 0)
+    return _load_valid(number)
 
 
-def same_browser(request: SignIn, browser_secret: str) -> bool:
+def is_same_browser(request: SignIn, browser_secret: str) -> bool:
     """Whether the link is opened in the browser that asked for it."""
     return request.browser_digest == _ANY_BROWSER or hmac.compare_digest(
-        request.browser_digest, _digest(browser_secret)
+        request.browser_digest, _digest_of_text(browser_secret)
     )
 
 
-def by_code(number: int, code: str) -> Account | None:
+def account_of_code(number: int, code: str) -> Account | None:
     """The account that this code of this request opens; after MOST_WRONG_CODES no code does."""
-    request = _valid(number, lock=True)
+    request = _load_valid(number, lock=True)
     if request is None or request.wrong_codes >= MOST_WRONG_CODES:
         return None
     digits = "".join(c for c in code if c.isdigit())
-    if request.account_id and hmac.compare_digest(_code(request), digits):
+    if request.account_id and hmac.compare_digest(_six_digit_code(request), digits):
         return request.account
     request.wrong_codes += 1
     return None
 
 
-def forget_old() -> int:
+def forget_old_sign_ins() -> int:
     """Delete requests that are a day old."""
     return rows_changed(sa.delete(SignIn).where(SignIn.created_at < clock.now() - timedelta(days=1)))
 
@@ -110,39 +110,39 @@ def forget_old() -> int:
 _ANY_BROWSER = "any"
 
 
-def _valid(number: int, lock: bool = False) -> SignIn | None:
+def _load_valid(number: int, lock: bool = False) -> SignIn | None:
     wanted = sa.select(SignIn).where(SignIn.id == number, SignIn.created_at > clock.now() - VALID)
     request = db.session.scalar(wanted.with_for_update() if lock else wanted)
     return None if request and request.account and not request.account.active else request
 
 
-def _digest(text: str) -> str:
+def _digest_of_text(text: str) -> str:
     return hmac.new(current_app.config["SECRET_KEY"].encode(), b"sign-in\0" + text.encode(), hashlib.sha256).hexdigest()
 
 
-def _code(request: SignIn) -> str:
+def _six_digit_code(request: SignIn) -> str:
     """Six digits, derived from the request and its browser's secret."""
-    return f"{int(_digest(f'code {request.id} {request.browser_digest}'), 16) % 10**6:06d}"
+    return f"{int(_digest_of_text(f'code {request.id} {request.browser_digest}'), 16) % 10**6:06d}"
 
 
-def _mail(request: SignIn, account: Account) -> None:
-    code, site = _code(request), letters.site_name()
+def _plan_sign_in_mail(request: SignIn, account: Account) -> None:
+    code, site = _six_digit_code(request), letters.site_name()
     values = {
         "naam": account.name,
         "site": site,
         "code": f"{code[:3]} {code[3:]}",
-        "knop": _button(account, addresses.sign_in_page(tokens.make(Purpose.SIGN_IN, request.id))),
+        "knop": _write_sign_in_button(account, urls.sign_in_url(tokens.make_token(Purpose.SIGN_IN, request.id))),
         "minuten": int(VALID.total_seconds() // 60),
     }
-    letter = letters.write(
-        letters.source(MessageKind.SIGN_IN.letter, account.language),
+    letter = letters.write_letter(
+        letters.letter_source(MessageKind.SIGN_IN.letter, account.language),
         values,
         account.language,
         {"because": MessageKind.SIGN_IN.because},
     )
-    enqueue(Mail(letter, account.email, account.name, site), MessageKind.SIGN_IN)
+    plan_finished_mail(Mail(letter, account.email, account.name, site), MessageKind.SIGN_IN)
 
 
-def _button(account: Account, address: str) -> letters.Block:
+def _write_sign_in_button(account: Account, address: str) -> letters.LetterBlock:
     with force_locale(account.language):
-        return letters.Block.render("button", link=address, label=gettext("Inloggen"))
+        return letters.LetterBlock.render("button", link=address, label=gettext("Inloggen"))

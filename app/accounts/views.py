@@ -14,26 +14,26 @@ from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import Link
 
 public = PublicPages("accounts", __name__, private=True)
-personal = PersonalPages("accounts", __name__, link=Link(signing_in.find, unknown="accounts/expired.html"))
+personal = PersonalPages("accounts", __name__, link=Link(signing_in.sign_in_of_link, unknown="accounts/expired.html"))
 
 
 @public.get("/sign-in")
-def sign_in():
-    if sessions.current():
-        return redirect(url_for("organise.start"))
+def show_sign_in():
+    if sessions.current_account():
+        return redirect(url_for("organise.show_start"))
     return render_template(
-        "accounts/sign_in.html", form=SignInForm(formdata=None), back=_inside(request.args.get("next"))
+        "accounts/sign_in.html", form=SignInForm(formdata=None), back=_address_on_this_site(request.args.get("next"))
     )
 
 
 @public.post("/sign-in", limit="30/hour")
-def ask():
+def request_sign_in():
     """Mail a link; the page after it is the same for every address."""
     form = SignInForm()
-    back = _inside(request.form.get("next"))
+    back = _address_on_this_site(request.form.get("next"))
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, back=back), 422
-    asked = signing_in.ask(form.address.data)
+    asked = signing_in.ask_sign_in(form.address.data)
     db.session.commit()
     session["sign_in"] = {
         "number": asked.number,
@@ -41,25 +41,27 @@ def ask():
         "next": back,
         "address": form.address.data,
     }
-    return redirect(url_for("accounts.asked"), 303)
+    return redirect(url_for("accounts.show_code_form"), 303)
 
 
 @public.get("/sign-in/code")
-def asked():
+def show_code_form():
     if "sign_in" not in session:
-        return redirect(url_for("accounts.sign_in"))
+        return redirect(url_for("accounts.show_sign_in"))
     return render_template("accounts/asked.html", form=CodeForm(formdata=None), address=session["sign_in"]["address"])
 
 
 @public.post("/sign-in/code", limit="60/hour")
-def by_code():
+def sign_in_by_code():
     if "sign_in" not in session:
-        return redirect(url_for("accounts.sign_in"), 303)
+        return redirect(url_for("accounts.show_sign_in"), 303)
     form = CodeForm()
-    account = signing_in.by_code(session["sign_in"]["number"], form.code.data or "") if form.validate() else None
+    account = (
+        signing_in.account_of_code(session["sign_in"]["number"], form.code.data or "") if form.validate() else None
+    )
     db.session.commit()
     if account:
-        return _enter(account)
+        return _enter_site(account)
     if not form.errors:
         form.reject(
             "code", gettext("Deze code klopt niet of werkt niet meer. Vraag een nieuwe mail aan als het niet lukt.")
@@ -68,38 +70,38 @@ def by_code():
 
 
 @personal.get("/sign-in/<token>")
-def link(found: SignIn):
+def show_sign_in_link(found: SignIn):
     """Shows a button; a mail scanner that opens the link changes nothing."""
-    return render_template("accounts/link.html", here=signing_in.same_browser(found, _secret()))
+    return render_template("accounts/link.html", here=signing_in.is_same_browser(found, _browser_secret()))
 
 
 @personal.post("/sign-in/<token>")
-def by_link(found: SignIn):
+def sign_in_by_link(found: SignIn):
     if found.account_id is None:
         return render_template("accounts/expired.html"), 404
-    if not signing_in.same_browser(found, _secret()):
+    if not signing_in.is_same_browser(found, _browser_secret()):
         return render_template("accounts/link.html", here=False), 403
-    return _enter(found.account)
+    return _enter_site(found.account)
 
 
 @public.post("/sign-out", limit="60/hour")
 def sign_out():
-    sessions.end()
+    sessions.end_session()
     flash(gettext("Je bent uitgelogd."), "ok")
-    return redirect(url_for("events.agenda"), 303)
+    return redirect(url_for("events.show_agenda"), 303)
 
 
-def _enter(account):
+def _enter_site(account):
     back = session.get("sign_in", {}).get("next")
-    sessions.start(account)
-    return redirect(back or url_for("organise.start"), 303)
+    sessions.start_session(account)
+    return redirect(back or url_for("organise.show_start"), 303)
 
 
-def _secret() -> str:
+def _browser_secret() -> str:
     return str(session.get("sign_in", {}).get("secret", ""))
 
 
-def _inside(address: str | None) -> str | None:
+def _address_on_this_site(address: str | None) -> str | None:
     """Where to go on after signing in: an address on this site, or nothing."""
     parts = urlsplit(address or "")
     return (

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from app.network import people
-from app.network.models import Person
+from app.network.people import job_positions
+from app.network.people.models import Person
 
 
 class NetworkSchema(Schema):
@@ -69,7 +69,7 @@ class MemberSchema(Schema):
 
 
 def _organisation(person: Person) -> str | None:
-    position = people.current(person)
+    position = job_positions.current_position(person)
     return position.organisation.name if position else None
 
 

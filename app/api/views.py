@@ -22,12 +22,12 @@ from app.api.schemas import (
     ParticipantSchema,
 )
 from app.database import db
-from app.events import queries as events
+from app.events import event_queries
 from app.events.models import Event
-from app.network import audiences
-from app.network.models import Audience
+from app.network.audiences import audiences
+from app.network.audiences.models import Audience
 from app.registration import cockpit
-from app.registration.cockpit import Sought
+from app.registration.cockpit import InvitedFilter
 
 
 class OwnErrorsOnly(Api):
@@ -62,7 +62,7 @@ class SelectPage(Page):
 def _demand_token() -> None:
     """All but the description needs the key of an active account."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    account = accounts.by_api_token(token.strip()) if scheme.lower() == "bearer" else None
+    account = accounts.account_of_api_token(token.strip()) if scheme.lower() == "bearer" else None
     if account is None:
         abort(401, message="Send a valid token: Authorization: Bearer …")
     g.api_account = account
@@ -77,13 +77,13 @@ def _visible(query: dict) -> list[int]:
     """Ids of the networks that the account may see, or of the asked one alone."""
     return [
         network.id
-        for network in db.session.scalars(rights.networks(_account()))
+        for network in db.session.scalars(rights.networks_of_account(_account()))
         if query.get("network") in {None, network.slug}
     ]
 
 
 def _event(slug: str) -> Event:
-    event = events.by_slug(slug)
+    event = event_queries.find_event(slug)
     if event is None or not rights.may_read(_account(), event.network_id):
         abort(404, message="There is no such event.")
     return event
@@ -95,7 +95,7 @@ class Networks(MethodView):
     @blueprint.response(200, NetworkSchema(many=True))
     def get(self):
         """Networks that you may see."""
-        return list(db.session.scalars(rights.networks(_account())))
+        return list(db.session.scalars(rights.networks_of_account(_account())))
 
 
 @blueprint.route("/events")
@@ -130,7 +130,7 @@ class EventFigures(MethodView):
     @blueprint.response(200, FiguresSchema)
     def get(self, slug: str):
         """How many were invited, answered, come and wait."""
-        return cockpit.funnel(_event(slug))
+        return cockpit.count_funnel(_event(slug))
 
 
 @blueprint.route("/events/<slug>/participants")
@@ -143,7 +143,7 @@ class Participants(MethodView):
         event = _event(slug)
         if not rights.may_organise(_account(), event.network_id):
             abort(403, message="Readers see no addresses.")
-        return list(cockpit.everybody(event, Sought(standing=query["standing"]), rights.viewer(_account())))
+        return list(cockpit.list_invited(event, InvitedFilter(standing=query["standing"]), rights.viewer(_account())))
 
 
 @blueprint.route("/audiences")
@@ -175,7 +175,9 @@ class AudiencePeople(MethodView):
             abort(403, message="Readers see no addresses.")
         page, size = pagination_parameters.page, pagination_parameters.page_size
         rule, network_id, viewer = audience.rule, audience.network_id, rights.viewer(_account())
-        reach = audiences.reach(rule, network_id, viewer)
-        found = audiences.page(rule, network_id, viewer, reach, left_out=query["left_out"], number=page, size=size)
+        reach = audiences.count_reach(rule, network_id, viewer)
+        found = audiences.page_of_audience(
+            rule, network_id, viewer, reach, left_out=query["left_out"], number=page, size=size
+        )
         pagination_parameters.item_count = found.total
         return found.items

@@ -5,16 +5,16 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.events.models import Event
-from app.network import organisations
-from app.web.forms import Address, Form, Line
+from app.network.organisations import organisations
+from app.web.forms import AddressField, Form, LineField
 
 
 class WalkInForm(Form):
     """Somebody who is not on the list."""
 
-    name = Line(_l("Naam"), 120, required=True, render_kw={"autocomplete": "off", "autofocus": ""})
+    name = LineField(_l("Naam"), 120, required=True, render_kw={"autocomplete": "off", "autofocus": ""})
     organisation = SelectField(_l("Organisatie"))
-    address = Address(
+    address = AddressField(
         _l("Mailadres"),
         required=False,
         description=_l("Alleen als de persoon verslag en vragen achteraf wil krijgen."),
@@ -24,7 +24,7 @@ class WalkInForm(Form):
 
     def __init__(self, event: Event):
         super().__init__()
-        self.organisation.choices = [SelectChoice("", "–"), *organisations.choices()]
+        self.organisation.choices = [SelectChoice("", "–"), *organisations.organisation_choices()]
         self.mode.choices = [SelectChoice(mode.value, str(mode.words)) for mode in event.modes]
         if len(event.modes) == 1:
             del self.mode

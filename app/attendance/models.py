@@ -1,4 +1,4 @@
-"""The table of who was there."""
+"""The table that records who was there."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Account
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.events.models import Mode
 from app.invitations.models import Invitation
-from app.network.models import Organisation
+from app.network.organisations.models import Organisation
 
 
 class Entry(StrEnum):
@@ -36,8 +36,8 @@ class Attendance(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    mode: Mapped[Mode] = choice(Mode)
-    entry: Mapped[Entry] = choice(Entry)
+    mode: Mapped[Mode] = enum_column(Mode)
+    entry: Mapped[Entry] = enum_column(Entry)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     """The organiser who checked in; nobody when the participant joined online."""
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

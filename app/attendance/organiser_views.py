@@ -6,128 +6,131 @@ from flask_babel import gettext
 from app import qr
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
-from app.attendance import listing, presence
+from app.attendance import arrivals, presence
 from app.attendance.forms import WalkInForm
 from app.attendance.models import Entry
-from app.attendance.presence import CheckIn, NotHeld, NotYet
+from app.attendance.presence import CheckIn, CheckInNotOpen, EventNotHeld
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations import check_in_codes
 from app.invitations.models import Invitation
-from app.network import organisations, people
-from app.network.models import Organisation
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation
+from app.network.people import mail_addresses
 from app.web.doors import OrganiserPages, PersonalPages, row_of
 from app.web.personal import Link
 
 organisers = OrganiserPages("day", __name__)
-personal = PersonalPages("day", __name__, link=Link(check_in_codes.find, unknown="attendance/code_unknown.html"))
+personal = PersonalPages(
+    "day", __name__, link=Link(check_in_codes.invitation_of_code, unknown="attendance/code_unknown.html")
+)
 _EVENT = "/organise/events/<slug>/day"
 _INVITATION = row_of(Invitation)
 
 
 @organisers.get(_EVENT, needs=Need.ORGANISE)
-def page(event: Event):
-    return render_template("attendance/day.html", **_list(event))
+def show_day(event: Event):
+    return render_template("attendance/day.html", **_list_context(event))
 
 
 @organisers.get(f"{_EVENT}/list", needs=Need.ORGANISE)
-def rows(event: Event):
+def show_arrivals(event: Event):
     """The counter and the rows alone: what the page fetches again while others check in too."""
-    return render_template("attendance/rows.html", **_list(event))
+    return render_template("attendance/rows.html", **_list_context(event))
 
 
 @organisers.post(f"{_EVENT}/<int:number>/present", needs=Need.ORGANISE, subject=_INVITATION)
-def present(event: Event, invitation: Invitation):
+def check_in_invited(event: Event, invitation: Invitation):
     _check_in(invitation, Entry.LIST)
-    return _after(invitation)
+    return _answer_tap(invitation)
 
 
 @organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_INVITATION)
-def undo(event: Event, invitation: Invitation):
-    presence.undo(invitation)
+def undo_check_in(event: Event, invitation: Invitation):
+    presence.undo_check_in(invitation)
     db.session.commit()
-    return _after(invitation)
+    return _answer_tap(invitation)
 
 
 @organisers.route(f"{_EVENT}/walk-in", methods=["GET", "POST"], needs=Need.ORGANISE)
-def walk_in(event: Event):
+def add_walk_in(event: Event):
     form = WalkInForm(event)
     form.name.data = form.name.data or request.args.get("name", "")[:120]
     alike = []
     if form.validate_on_submit():
-        organisation = _chosen(form)
-        if not form.address.data or people.by_address(form.address.data) is None:
-            alike = [] if "new" in request.form else listing.lookalikes(event, form.name.data, organisation)
+        organisation = _chosen_organisation(form)
+        if not form.address.data or mail_addresses.find_person_by_address(form.address.data) is None:
+            alike = [] if "new" in request.form else arrivals.find_lookalikes(event, form.name.data, organisation)
         if not alike:
             return _walked_in(event, form, organisation)
     return render_template("attendance/walk_in.html", event=event, form=form, alike=alike), 422 if form.errors else 200
 
 
 @organisers.post(f"{_EVENT}/known/<int:number>", needs=Need.ORGANISE)
-def known(event: Event, number: int):
+def check_in_lookalike(event: Event, number: int):
     """The person at the door is one of the lookalikes that the page proposed."""
     form = WalkInForm(event)
     if not form.validate_on_submit():
         abort(404)
-    alike = listing.lookalikes(event, form.name.data, _chosen(form))
+    alike = arrivals.find_lookalikes(event, form.name.data, _chosen_organisation(form))
     person = next((each for each in alike if each.id == number), None) or abort(404)
     try:
         done = presence.check_in_person(event, person, _mode(), sessions.account())
-    except (NotYet, NotHeld) as refused:
-        return _refused(event, refused)
-    return _welcome(event, done)
+    except (CheckInNotOpen, EventNotHeld) as refused:
+        return _redirect_refused(event, refused)
+    return _redirect_to_arrived(event, done)
 
 
 @organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE)
-def paper(event: Event):
-    return render_template("attendance/paper.html", event=event, arrivals=listing.everybody(event))
+def show_paper_list(event: Event):
+    return render_template("attendance/paper.html", event=event, arrivals=arrivals.list_everybody_expected(event))
 
 
 @organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE)
-def absent(event: Event):
-    missed = listing.absent(event) if event.over else []
+def show_absent(event: Event):
+    missed = arrivals.list_absent(event) if event.over else []
     return render_template(
         "attendance/absent.html",
         event=event,
         absent=missed,
-        organisations=listing.by_organisation(missed),
-        count=listing.count(event),
+        organisations=arrivals.count_by_organisation(missed),
+        count=arrivals.count_present(event),
     )
 
 
 @personal.get("/c/<token>")
-def code(invitation: Invitation):
+def show_check_in_code(invitation: Invitation):
     """What the QR code of a participant opens: for an organiser the check-in, for others where to show it."""
     account = sessions.account()
     if account is None or not rights.may_organise(account, invitation.event.network_id):
-        drawing = qr.drawing(check_in_codes.address(invitation))
+        drawing = qr.draw_code_svg(check_in_codes.link_to_check_in(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
-    return render_template("attendance/code.html", event=invitation.event, arrival=listing.arrival(invitation))
+    return render_template("attendance/code.html", event=invitation.event, arrival=arrivals.arrival_of(invitation))
 
 
-@organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.find)
+@organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.invitation_of_code)
 def check_in_by_code(invitation: Invitation):
     _check_in(invitation, Entry.CODE)
     return redirect(request.path, 303)
 
 
-def _list(event: Event) -> dict:
+def _list_context(event: Event) -> dict:
     text = request.values.get("q", "").strip()[:100]
     return {
         "event": event,
         "text": text,
-        "arrivals": listing.arrivals(event, text),
-        "count": listing.count(event),
-        "is_open": presence.is_open(event),
-        "most": listing.SHOWN,
+        "arrivals": arrivals.list_arrivals(event, text),
+        "count": arrivals.count_present(event),
+        "is_open": presence.is_check_in_open(event),
+        "most": arrivals.SHOWN,
     }
 
 
 def _check_in(invitation: Invitation, entry: Entry) -> None:
     """Check somebody in and say what there is to say; the page itself shows who is there."""
     try:
-        done = presence.check_in(invitation, entry, _mode(), sessions.account())
-    except (NotYet, NotHeld) as refused:
+        done = presence.check_in_invitation(invitation, entry, _mode(), sessions.account())
+    except (CheckInNotOpen, EventNotHeld) as refused:
         db.session.rollback()
         flash(_why_not(invitation.event, refused), "warning")
         return
@@ -138,32 +141,32 @@ def _check_in(invitation: Invitation, entry: Entry) -> None:
 
 def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
     try:
-        done = presence.walk_in(
+        done = presence.check_in_walk_in(
             event, form.name.data, organisation, form.address.data or "", _mode(), sessions.account()
         )
-    except (NotYet, NotHeld) as refused:
-        return _refused(event, refused)
-    return _welcome(event, done)
+    except (CheckInNotOpen, EventNotHeld) as refused:
+        return _redirect_refused(event, refused)
+    return _redirect_to_arrived(event, done)
 
 
-def _welcome(event: Event, done: CheckIn):
+def _redirect_to_arrived(event: Event, done: CheckIn):
     db.session.commit()
     name = done.attendance.invitation.person.name
     flash(
         gettext("%(name)s staat op de lijst en is aanwezig.", name=name) if done.new else _there_already(done),
         "ok" if done.new else "warning",
     )
-    return redirect(url_for("day.page", slug=event.slug, q=name), 303)
+    return redirect(url_for("day.show_day", slug=event.slug, q=name), 303)
 
 
-def _refused(event: Event, refused: Exception):
+def _redirect_refused(event: Event, refused: Exception):
     db.session.rollback()
     flash(_why_not(event, refused), "warning")
-    return redirect(url_for("day.page", slug=event.slug), 303)
+    return redirect(url_for("day.show_day", slug=event.slug), 303)
 
 
 def _why_not(event: Event, refused: Exception) -> str:
-    if isinstance(refused, NotYet):
+    if isinstance(refused, CheckInNotOpen):
         return gettext("Inchecken kan vanaf de dag zelf. Tot dan kun je de lijst bekijken en afdrukken.")
     return gettext("Inchecken kan niet: de sessie is een concept of geannuleerd.")
 
@@ -175,20 +178,20 @@ def _there_already(done: CheckIn) -> str:
     return gettext("%(name)s was al ingecheckt door %(by)s.", name=name, by=account.name)
 
 
-def _after(invitation: Invitation):
-    """The tapped row again for the script, the page again for who has none."""
+def _answer_tap(invitation: Invitation):
+    """The tapped row again for the script; the whole page again without JavaScript."""
     event = invitation.event
     if request.headers.get("HX-Request"):
         return render_template(
             "attendance/tapped.html",
             event=event,
             text=request.form.get("q", ""),
-            arrival=listing.arrival(invitation),
-            count=listing.count(event),
-            is_open=presence.is_open(event),
+            arrival=arrivals.arrival_of(invitation),
+            count=arrivals.count_present(event),
+            is_open=presence.is_check_in_open(event),
             alone=True,
         )
-    return redirect(url_for("day.page", slug=event.slug, q=request.form.get("q") or None), 303)
+    return redirect(url_for("day.show_day", slug=event.slug, q=request.form.get("q") or None), 303)
 
 
 def _mode() -> Mode | None:
@@ -196,5 +199,5 @@ def _mode() -> Mode | None:
     return Mode(sent) if sent in list(Mode) else None
 
 
-def _chosen(form: WalkInForm) -> Organisation | None:
-    return organisations.get(int(form.organisation.data)) if form.organisation.data else None
+def _chosen_organisation(form: WalkInForm) -> Organisation | None:
+    return organisations.load_organisation(int(form.organisation.data)) if form.organisation.data else None

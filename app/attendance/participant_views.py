@@ -16,33 +16,33 @@ from app.web.personal import INVITATION
 personal = PersonalPages("presence", __name__, link=INVITATION)
 
 
-@personal.get("/i/<token>/join", endpoint="join")
-@personal.get("/my/<slug>/join", endpoint="join_mine")
+@personal.get("/i/<token>/join", endpoint="show_join_page")
+@personal.get("/my/<slug>/join", endpoint="show_own_join_page")
 def show(invitation: Invitation):
     return render_template(
         "attendance/join.html",
         event=invitation.event,
         invitation=invitation,
         registered=_registered_online(invitation),
-        open=presence.joins_online(invitation.event),
-        attendance=presence.of(invitation),
+        open=presence.joining_counts_now(invitation.event),
+        attendance=presence.attendance_of(invitation),
     )
 
 
 @personal.post("/i/<token>/join", endpoint="join_by_link")
 @personal.post("/my/<slug>/join")
 def join_now(invitation: Invitation):
-    if presence.joins_online(invitation.event) and _registered_online(invitation):
-        presence.check_in(invitation, Entry.JOINED, Mode.ONLINE)
+    if presence.joining_counts_now(invitation.event) and _registered_online(invitation):
+        presence.check_in_invitation(invitation, Entry.JOINED, Mode.ONLINE)
         db.session.commit()
     else:
         flash(gettext("Meedoen kan op de dag zelf, als je je online hebt aangemeld."), "warning")
     INVITATION.remember(invitation)
-    return redirect(url_for("presence.join_mine", slug=invitation.event.slug), 303)
+    return redirect(url_for("presence.show_own_join_page", slug=invitation.event.slug), 303)
 
 
 def _registered_online(invitation: Invitation) -> bool:
-    registration = seats.of(invitation)
+    registration = seats.registration_of(invitation)
     return (
         registration is not None
         and registration.state == RegistrationState.CONFIRMED

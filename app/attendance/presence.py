@@ -14,19 +14,22 @@ from app.accounts.models import Account
 from app.attendance.models import Attendance, Entry
 from app.database import db, insert_new, rows_changed
 from app.events.models import Event, Mode
-from app.invitations import history, inviting
+from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
-from app.network import memberships, people
-from app.network.models import Organisation, Person, Standing
+from app.network import memberships
+from app.network.models import Standing
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions, people
+from app.network.people.models import Person
 from app.registration import seats
 from app.registration.models import RegistrationState
 
 
-class NotYet(Exception):
+class CheckInNotOpen(Exception):
     """Check-in opens on the day itself."""
 
 
-class NotHeld(Exception):
+class EventNotHeld(Exception):
     """The event is a draft or cancelled."""
 
 
@@ -38,16 +41,16 @@ class CheckIn:
     new: bool
 
 
-def opens_at(event: Event) -> datetime:
+def check_in_opens_at(event: Event) -> datetime:
     """The first moment of the event's first day, in its zone."""
-    return clock.start_of_day(clock.local(event.starts_at, event.zone).date(), event.zone)
+    return clock.start_of_day(clock.to_local(event.starts_at, event.zone).date(), event.zone)
 
 
-def is_open(event: Event) -> bool:
-    return event.published and clock.now() >= opens_at(event)
+def is_check_in_open(event: Event) -> bool:
+    return event.published and clock.now() >= check_in_opens_at(event)
 
 
-def of(invitation: Invitation) -> Attendance | None:
+def attendance_of(invitation: Invitation) -> Attendance | None:
     return db.session.scalar(_of(invitation))
 
 
@@ -56,23 +59,27 @@ def _of(invitation: Invitation) -> sa.Select[Attendance]:
     return wanted.options(joinedload(Attendance.account))
 
 
-def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
+def check_in_invitation(
+    invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None
+) -> CheckIn:
     """Note that somebody is there; whoever had no place gets a registration, also when the day is over.
 
-    Without `mode` it is the one that was registered for. Raises NotYet or NotHeld.
+    Without `mode` it is the one that they registered for. Raises CheckInNotOpen or EventNotHeld.
     """
     event = invitation.event
     if not event.published:
-        raise NotHeld
-    if not is_open(event):
-        raise NotYet
-    registration = seats.of(invitation)
+        raise EventNotHeld
+    if not is_check_in_open(event):
+        raise CheckInNotOpen
+    registration = seats.registration_of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
     mode = mode or (registration.mode if registration and registered else event.modes[0])
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
-        "organisation_id": people.works_at(invitation.person_id, clock.local(event.starts_at, event.zone).date()),
+        "organisation_id": job_positions.workplace_id(
+            invitation.person_id, clock.to_local(event.starts_at, event.zone).date()
+        ),
         "mode": mode,
         "entry": entry if registered else Entry.WALK_IN,
         "account_id": by.id if by else None,
@@ -84,9 +91,9 @@ def check_in(invitation: Invitation, entry: Entry, mode: Mode | None = None, by:
     return CheckIn(db.session.scalars(_of(invitation)).one(), new)
 
 
-def undo(invitation: Invitation) -> bool:
-    """Take a check-in back, with the registration that it made; False when there was none."""
-    attendance = of(invitation)
+def undo_check_in(invitation: Invitation) -> bool:
+    """Undo a check-in, with the registration that it made; False when there was none."""
+    attendance = attendance_of(invitation)
     if attendance is None:
         return False
     if attendance.entry == Entry.WALK_IN:
@@ -96,7 +103,7 @@ def undo(invitation: Invitation) -> bool:
     return True
 
 
-def walk_in(
+def check_in_walk_in(
     event: Event,
     name: str,
     organisation: Organisation | None,
@@ -106,33 +113,33 @@ def walk_in(
 ) -> CheckIn:
     """Somebody who was not on the list becomes a person, an invitation, a registration and present.
 
-    A known address is that person. Raises NotYet, NotHeld or people.BadAddress.
+    A known address is that person. Raises CheckInNotOpen, EventNotHeld or mail_addresses.BadAddress.
     """
-    person = people.find_or_add(name, address) if address else people.add(name)
+    person = people.find_or_add_person(name, address) if address else people.add_person(name)
     db.session.flush()
     if organisation and not person.positions:
-        people.place_at(person, organisation)
+        job_positions.add_or_change_position(person, organisation)
     return check_in_person(event, person, mode, by)
 
 
 def check_in_person(event: Event, person: Person, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
-    """A known person who was not on the list is there after all."""
-    memberships.join(person.id, event.network_id, Standing.GUEST)
-    invitation = inviting.of(event, person) or inviting.add(event, person, Origin.WALK_IN)
+    """Check in a known person who was not on the list."""
+    memberships.join_network(person.id, event.network_id, Standing.GUEST)
+    invitation = inviting.find_invitation(event, person) or inviting.add_invitation(event, person, Origin.WALK_IN)
     db.session.flush()
-    return check_in(invitation, Entry.LIST, mode, by)
+    return check_in_invitation(invitation, Entry.LIST, mode, by)
 
 
-def joins_online(event: Event) -> bool:
+def joining_counts_now(event: Event) -> bool:
     """Whether opening the join page now counts as being there."""
-    return bool(is_open(event) and not event.over and event.online and event.join_url)
+    return bool(is_check_in_open(event) and not event.over and event.online and event.join_url)
 
 
 def _register(invitation: Invitation, mode: Mode, by: Account | None) -> None:
     """A seat like anybody's, or a place in line when there is none; nobody at the door is sent away by us."""
     seats.claim_seat(invitation, mode, after_closing=True, afterwards=True)
     invitation.answer, invitation.answered_at = Answer.YES, clock.now()
-    history.note(invitation, Step.WALKED_IN, by.id if by else None)
+    invitation_history.note_invitation_step(invitation, Step.WALKED_IN, by.id if by else None)
 
 
 def _answer_before(invitation: Invitation) -> Answer | None:

@@ -11,23 +11,22 @@ from app.accounts.models import Account
 from app.attendance import presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
-from app.demo.learned import CARDS, REPORTS, WORDS, Lesson, Report
-from app.digests import editions, letters, selection
-from app.digests.models import Edition, Word
+from app.demo.lesson_content import CARDS, REPORTS, WORDS, DemoLesson, DemoReport
+from app.digests import digest_letters, digest_selection, editions
+from app.digests.models import Edition, OrganiserWord
 from app.events.models import Event
 from app.invitations.models import Invitation
-from app.lessons import boards, cards, commitments, evaluations, impressions, insights
-from app.lessons.models import (
-    CommitmentState,
-    Evaluation,
-    EvaluationKind,
-    EvaluationSheet,
-    EvaluationTicket,
-    Impression,
-)
-from app.network import rhythm
-from app.network.models import DigestFrequency, Membership, Network, Person, Standing
-from app.outbox import queue
+from app.lessons.board import boards, cards
+from app.lessons.evaluations import evaluations
+from app.lessons.evaluations.models import Evaluation, EvaluationKind, EvaluationSheet, EvaluationTicket
+from app.lessons.impressions import impressions
+from app.lessons.impressions.models import Impression
+from app.lessons.insights import commitments, insights
+from app.lessons.insights.models import CommitmentState
+from app.network import digest_rhythm
+from app.network.models import Membership, Network, Standing
+from app.network.people.models import DigestFrequency, Person
+from app.outbox import message_queue
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration, RegistrationState
 
@@ -35,8 +34,8 @@ READERS = 40
 """People to whom the last digest of the demo went."""
 
 
-def attend(event: Event, by: Account) -> None:
-    """Most of who had a place came, and one who had none."""
+def add_attendance(event: Event, by: Account) -> None:
+    """Most people with a place came, and one person without."""
     wanted = (
         sa.select(Registration)
         .where(Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED)
@@ -63,10 +62,10 @@ def attend(event: Event, by: Account) -> None:
         presence.check_in_person(event, stranger, by=by)
 
 
-def evaluate(event: Event) -> None:
-    """Two of three who were there answered."""
+def add_evaluation(event: Event) -> None:
+    """Two out of three people who were there answered."""
     pick = random.Random(event.slug)
-    evaluation = evaluations.ensure(event)
+    evaluation = evaluations.ensure_evaluation(event)
     evaluation.asked_at = event.ends_at + timedelta(hours=17)
     there = db.session.scalars(
         sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id).order_by(Attendance.id)
@@ -89,29 +88,29 @@ def _sheet(evaluation: Evaluation, pick: random.Random, number: int) -> Evaluati
     return EvaluationSheet(id=pick.randrange(2**53), evaluation_id=evaluation.id, values=values)
 
 
-def report(event: Event, writer: Account, reader: Account) -> None:
+def add_impression(event: Event, writer: Account, reader: Account) -> None:
     """The cards and the impression of a session, published three days later unless it is a draft."""
     for text in CARDS.get(event.slug, ()):
-        cards.catch(boards.open_board(event), text, by=None)
+        cards.catch_card(boards.open_board(event), text, by=None)
     told = REPORTS.get(event.slug)
     if told is None:
         return
     for lesson in told.lessons:
         _lesson(event, lesson, writer)
-    impression = impressions.ensure(event)
+    impression = impressions.ensure_impression(event)
     _write(impression, told, writer)
     if not told.draft:
-        impressions.check(impression, reader)
-        impressions.publish(impression)
+        impressions.check_impression(impression, reader)
+        impressions.publish_impression(impression)
         last = max(each.ends_at for each in (impression.series.events if impression.series else [event]))
         impression.published_at, impression.followed_up_at = last + timedelta(days=3), last + timedelta(days=4)
 
 
-def _lesson(event: Event, lesson: Lesson, writer: Account) -> None:
-    insight = insights.add(event, lesson.title, writer)
-    insights.change(insight, lesson.title, lesson.explanation, list(lesson.suggestions), writer)
+def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:
+    insight = insights.add_insight(event, lesson.title, writer)
+    insights.change_insight(insight, lesson.title, lesson.explanation, list(lesson.suggestions), writer)
     for promise in lesson.promises:
-        commitment = commitments.make(
+        commitment = commitments.make_commitment(
             event,
             promise.what,
             clock.today() + timedelta(days=promise.due),
@@ -120,21 +119,21 @@ def _lesson(event: Event, lesson: Lesson, writer: Account) -> None:
         )
         commitment.created_at = event.ends_at
         if promise.state != CommitmentState.OPEN:
-            commitments.settle(commitment, CommitmentState(promise.state), promise.note)
+            commitments.settle_commitment(commitment, CommitmentState(promise.state), promise.note)
 
 
-def _write(impression: Impression, told: Report, writer: Account) -> None:
+def _write(impression: Impression, told: DemoReport, writer: Account) -> None:
     impression.intro, impression.set_up, impression.next_steps = told.intro, told.set_up, told.next_steps
     impression.pitches = told.pitches or impression.pitches
     impression.by_hand = told.by_hand
     impressions.set_themes(impression, list(told.themes))
-    impressions.touch(impression, writer)
+    impressions.note_impression_change(impression, writer)
 
 
-def tell(networks: dict[str, Network]) -> None:
+def add_last_digest(networks: dict[str, Network]) -> None:
     """An organiser's word, and a last digest that went out, so that nothing of the kind is due now."""
     db.session.add(
-        Word(
+        OrganiserWord(
             network_id=networks["digitale-transformatie"].id,
             text="Heb je een voorbeeld dat anderen kan helpen? Laat het weten, dan krijg je een plek in het programma.",
             until=clock.today() + timedelta(days=30),
@@ -142,7 +141,7 @@ def tell(networks: dict[str, Network]) -> None:
     )
     db.session.flush()
     for frequency in (DigestFrequency.WEEKLY, DigestFrequency.MONTHLY):
-        day = rhythm.due_on(frequency, clock.today())
+        day = digest_rhythm.last_digest_day(frequency, clock.today())
         if not db.session.scalar(sa.select(Edition.id).filter_by(frequency=frequency, day=day)):
             edition = Edition(frequency=frequency, day=day, done_at=clock.now())
             db.session.add(edition)
@@ -160,8 +159,8 @@ def _last_digest(edition: Edition) -> None:
         .options(selectinload(Person.memberships), selectinload(Person.addresses))
     )
     people = db.session.scalars(wanted, execution_options={"populate_existing": True}).all()
-    digests = [digest for digest in selection.for_people(people).values() if digest.sections]
-    moment = rhythm.moment(edition.day)
+    digests = [digest for digest in digest_selection.gather_digests(people).values() if digest.sections]
+    moment = digest_rhythm.digest_moment(edition.day)
     for digest in digests:
         message = Message(
             key=f"{editions.KIND}:{edition.id}:{digest.person.id}",
@@ -175,9 +174,9 @@ def _last_digest(edition: Edition) -> None:
             sent_at=min(moment, clock.now()),
             response="demo",
         )
-        queue.finish(message, letters.write(digest))
+        message_queue.write_message_bytes(message, digest_letters.write_digest(digest))
         db.session.add(message)
-    selection.remember(digests)
+    digest_selection.remember_told(digests)
 
 
 def _owner(event: Event, seed: str) -> Person:

@@ -4,10 +4,10 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.digests import editions, letters
-    from app.outbox import composing
+    from app.digests import digest_letters, editions
+    from app.outbox import message_writing
 
-    composing.register(editions.KIND, letters.compose)
+    message_writing.register_writer(editions.KIND, digest_letters.write_digests)
 
 
 def bind(app: Flask) -> None:

@@ -1,6 +1,6 @@
-"""Editions of the digest: planned on their day (network/rhythm.py) in steps, once.
+"""Editions of the digest: planned on their day (network/digest_rhythm.py) in steps, once.
 
-A step plans PER_STEP people in one transaction and notes how far it came, so that
+A step plans PER_STEP people in one transaction and notes how far it got, so that
 planning takes little memory, shows its progress and goes on after a restart.
 """
 
@@ -14,9 +14,10 @@ from app import clock
 from app.database import db, insert_new
 from app.digests.models import Edition
 from app.network import correspondence
-from app.network.models import Delivery, DigestFrequency, EmailAddress, Membership, Person, Standing
-from app.network.rhythm import due_on, moment
-from app.outbox import queue, states
+from app.network.digest_rhythm import digest_moment, last_digest_day
+from app.network.models import Delivery, Membership, Standing
+from app.network.people.models import DigestFrequency, EmailAddress, Person
+from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import DIGESTS, IN_HAND, Message, MessageState
 
@@ -27,7 +28,7 @@ _LATEST = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class Progress:
+class EditionProgress:
     """How far an edition is: mails by state, and whether everybody has been planned."""
 
     edition: Edition
@@ -40,21 +41,21 @@ class Progress:
     @property
     def handled(self) -> int:
         """Sent, or left out because there was nothing new."""
-        return sum(count for state, count in self.counts.items() if state not in states.OPEN)
+        return sum(count for state, count in self.counts.items() if state not in message_states.OPEN)
 
     @property
     def sent(self) -> int:
         return self.counts.get(MessageState.SENT, 0) + self.counts.get(MessageState.BOUNCED, 0)
 
 
-def plan_due(now: datetime | None = None) -> int:
+def plan_due_digests(now: datetime | None = None) -> int:
     """Begin the editions whose moment has come and plan everybody who wants them; returns how many mails."""
     now, planned = now or clock.now(), 0
     for frequency in (DigestFrequency.WEEKLY, DigestFrequency.MONTHLY):
-        day = due_on(frequency, clock.local(now).date())
-        if moment(day) <= now <= moment(day) + _LATEST and _is_new(frequency, day):
-            begin(frequency, day)
-    while step := _step():
+        day = last_digest_day(frequency, clock.to_local(now).date())
+        if digest_moment(day) <= now <= digest_moment(day) + _LATEST and _is_new(frequency, day):
+            begin_edition(frequency, day)
+    while step := _plan_step():
         planned += step[0]
     return planned
 
@@ -63,25 +64,25 @@ def _is_new(frequency: DigestFrequency, day: date) -> bool:
     return db.session.scalar(sa.select(Edition.id).filter_by(frequency=frequency, day=day)) is None
 
 
-def begin(frequency: DigestFrequency, day: date) -> None:
+def begin_edition(frequency: DigestFrequency, day: date) -> None:
     """Note that an edition goes out; once, however many workers see that it is time."""
     row = {"frequency": frequency, "day": day, "last_person_id": 0}
     db.session.execute(insert_new(Edition.__table__, "frequency", "day").values(row))
     db.session.commit()
 
 
-def latest(most: int = 6) -> list[Progress]:
+def latest_editions(most: int = 6) -> list[EditionProgress]:
     """The last editions with how far they are."""
     editions = db.session.scalars(sa.select(Edition).order_by(Edition.day.desc(), Edition.id.desc()).limit(most)).all()
-    return [Progress(edition, _counts(edition)) for edition in editions]
+    return [EditionProgress(edition, _counts_by_state(edition)) for edition in editions]
 
 
-def _counts(edition: Edition) -> dict[MessageState, int]:
+def _counts_by_state(edition: Edition) -> dict[MessageState, int]:
     wanted = (
         sa.select(Message.state, sa.func.count())
         .where(
             DIGESTS,
-            Message.due_at == moment(edition.day),
+            Message.due_at == digest_moment(edition.day),
             Message.details["edition"].as_integer() == edition.id,
         )
         .group_by(Message.state)
@@ -89,7 +90,7 @@ def _counts(edition: Edition) -> dict[MessageState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _step() -> tuple[int] | None:
+def _plan_step() -> tuple[int] | None:
     """Plan the next people of an unfinished edition; None when there is none, or another worker has it."""
     unfinished = sa.select(Edition).where(Edition.done_at.is_(None)).order_by(Edition.id).limit(1)
     edition = db.session.scalar(unfinished.with_for_update(skip_locked=True))
@@ -97,7 +98,7 @@ def _step() -> tuple[int] | None:
         db.session.rollback()
         return None
     people = list(db.session.scalars(_readers(edition)))
-    planned = _plan(edition, people) if people else 0
+    planned = _plan_for_people(edition, people) if people else 0
     if people:
         edition.last_person_id = people[-1]
     else:
@@ -107,7 +108,7 @@ def _step() -> tuple[int] | None:
 
 
 def _readers(edition: Edition) -> sa.Select[Any]:
-    """The next people who get this edition: who want to hear of a network, or for whom an invitation was held."""
+    """The next people who get this edition: they want to hear of a network, or an invitation was held for them."""
     wants = sa.select(Membership.id).where(
         Membership.person_id == Person.id,
         Membership.delivery != Delivery.NO_NEWS,
@@ -126,6 +127,8 @@ def _readers(edition: Edition) -> sa.Select[Any]:
     )
 
 
-def _plan(edition: Edition, people: list[int]) -> int:
-    wanted = correspondence.mail_rows(f"{KIND}:{edition.id}:").where(Person.id.in_(people))
-    return queue.plan(wanted, kind=KIND, details={"edition": edition.id}, due_at=moment(edition.day), paced=True)
+def _plan_for_people(edition: Edition, people: list[int]) -> int:
+    wanted = correspondence.message_rows_for_people(f"{KIND}:{edition.id}:").where(Person.id.in_(people))
+    return message_queue.plan_messages(
+        wanted, kind=KIND, details={"edition": edition.id}, due_at=digest_moment(edition.day), paced=True
+    )

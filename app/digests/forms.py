@@ -10,8 +10,9 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
-from app.network.models import Delivery, DigestFrequency, Language, Person, Standing
-from app.web.forms import Checks, Day, Form, Text, choices
+from app.network.models import Delivery, Standing
+from app.network.people.models import DigestFrequency, Language, Person
+from app.web.forms import Checks, DayField, Form, LinesField, choices
 
 NOTHING = "nothing"
 
@@ -65,11 +66,11 @@ def preferences_form(person: Person) -> PreferencesForm:
     return OwnPreferences(person)
 
 
-class WordForm(Form):
+class OrganiserWordForm(Form):
     """What the organisers say in the digests until a day."""
 
-    text = Text(_l("Bericht"), 600, required=True, rows=4)
-    until = Day(_l("Tot en met"), required=True)
+    text = LinesField(_l("Bericht"), 600, required=True, rows=4)
+    until = DayField(_l("Tot en met"), required=True)
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)

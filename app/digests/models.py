@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
-from app.network.models import DigestFrequency, Network
+from app.database import Model, Moment, enum_column
+from app.network.models import Network
+from app.network.people.models import DigestFrequency
 
 
 class Edition(Model):
@@ -17,7 +18,7 @@ class Edition(Model):
     __tablename__ = "editions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    frequency: Mapped[DigestFrequency] = choice(DigestFrequency)
+    frequency: Mapped[DigestFrequency] = enum_column(DigestFrequency)
     day: Mapped[date]
     last_person_id: Mapped[int] = mapped_column(default=0)
     """How far planning has come, by id of person."""
@@ -26,7 +27,7 @@ class Edition(Model):
     __table_args__ = (sa.UniqueConstraint("frequency", "day"),)
 
 
-class Seen(Model):
+class SeenItem(Model):
     """Something that a digest told somebody, such as 'event:12'; it is not told again."""
 
     __tablename__ = "digest_seen"
@@ -35,7 +36,7 @@ class Seen(Model):
     item: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
 
-class Word(Model):
+class OrganiserWord(Model):
     """What the organisers of a network say in the digests that go out until a day."""
 
     __tablename__ = "digest_words"

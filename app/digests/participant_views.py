@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app.database import db
-from app.digests import preferences
+from app.digests import digest_preferences
 from app.digests.forms import PreferencesForm, preferences_form
 from app.network import memberships
-from app.network.models import DigestFrequency, Language, Person
+from app.network.people.models import DigestFrequency, Language, Person
 from app.web.doors import PersonalPages
 from app.web.personal import PREFERENCES
 
@@ -21,53 +21,53 @@ personal = PersonalPages("preferences", __name__, link=PREFERENCES)
 @personal.get("/preferences/mine")
 @personal.get("/preferences/<token>")
 @personal.get("/preferences/<token>/stop", endpoint="confirm_stop")
-def page(person: Person):
-    return _page(person)
+def show_preferences(person: Person):
+    return _render_preferences(person)
 
 
 @personal.post("/preferences/mine")
 @personal.post("/preferences/<token>")
-def change(person: Person):
+def change_preferences(person: Person):
     form = preferences_form(person)
     if not form.validate_on_submit():
-        return _page(person, form)
+        return _render_preferences(person, form)
     frequency, language = DigestFrequency(form.digest.data), Language(form.language.data)
-    preferences.change(person, frequency, language, form.mails_a_week.data, form.networks())
-    return _saved(person, _l("Opgeslagen. Zo doen we het vanaf nu."))
+    digest_preferences.change_preferences(person, frequency, language, form.mails_a_week.data, form.networks())
+    return _redirect_saved(person, _l("Opgeslagen. Zo doen we het vanaf nu."))
 
 
 @personal.post("/preferences/<token>/stop", one_click=True)
-def stop(person: Person):
+def stop_digest(person: Person):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
-    preferences.stop(person)
+    digest_preferences.stop_digest(person)
     db.session.commit()
-    return _page(person)
+    return _render_preferences(person)
 
 
 @personal.post("/preferences/mine/leave")
 @personal.post("/preferences/<token>/leave")
-def leave(person: Person):
+def leave_everything(person: Person):
     """Leave everything; the page that follows has a button to come back."""
-    session["left"] = memberships.leave_all(person)
-    return _saved(person, _l("Je bent uit alle netwerken en krijgt geen mailings meer."))
+    session["left"] = memberships.leave_all_networks(person)
+    return _redirect_saved(person, _l("Je bent uit alle netwerken en krijgt geen mailings meer."))
 
 
 @personal.post("/preferences/mine/return")
-def come_back(person: Person):
-    memberships.come_back(person, session.pop("left", []))
-    return _saved(person, _l("Welkom terug. Alles staat weer zoals het was."))
+def rejoin_networks(person: Person):
+    memberships.rejoin_networks(person, session.pop("left", []))
+    return _redirect_saved(person, _l("Welkom terug. Alles staat weer zoals het was."))
 
 
-def _page(person: Person, form: PreferencesForm | None = None):
+def _render_preferences(person: Person, form: PreferencesForm | None = None):
     return render_template(
         "digests/preferences.html", person=person, form=form or preferences_form(person), left=session.get("left")
     ), 422 if form else 200
 
 
-def _saved(person: Person, message):
+def _redirect_saved(person: Person, message):
     db.session.commit()
     PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
     flash(str(message), "ok")
-    return redirect(url_for("preferences.page"), 303)
+    return redirect(url_for("preferences.show_preferences"), 303)

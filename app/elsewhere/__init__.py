@@ -1,4 +1,4 @@
-"""What others organise: partners' calendars, shown in the agenda and minded when planning."""
+"""What others organise: partners' calendars, shown in the agenda and taken into account when planning."""
 
 from flask import Flask
 

@@ -4,12 +4,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 
-from app.web.forms import Checks, Form, Line
+from app.web.forms import Checks, Form, LineField
 
 
 class CalendarForm(Form):
-    name = Line(_l("Naam van de partner"), 120, required=True, description=_l("Zoals hij in de agenda komt te staan."))
-    address = Line(
+    name = LineField(
+        _l("Naam van de partner"), 120, required=True, description=_l("Zoals hij in de agenda komt te staan.")
+    )
+    address = LineField(
         _l("Adres van de agenda"),
         1000,
         description=_l("Begint met https:// of webcal:// en eindigt vaak op .ics. We lezen hem elke zes uur opnieuw."),

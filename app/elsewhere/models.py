@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.network.models import Network
 from app.words import Worded
 
@@ -46,7 +46,7 @@ class OutsideCalendar(Model):
     etag: Mapped[str] = mapped_column(sa.String(200), default="")
     last_modified: Mapped[str] = mapped_column(sa.String(60), default="")
     """What the partner's server said of the version that we have (RFC 9110 section 8.8)."""
-    trouble: Mapped[Trouble | None] = choice(Trouble)
+    trouble: Mapped[Trouble | None] = enum_column(Trouble)
     """Why it could not be read the last time."""
     skipped: Mapped[int] = mapped_column(default=0)
     """Events in it that could not be read."""

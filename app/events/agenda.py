@@ -8,19 +8,20 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock, wording
+from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
-from app.events import queries
+from app.events import event_queries
 from app.events.models import Event, EventFormat, event_roles
-from app.network.models import Network, Organisation, OrganisationKind
+from app.network.models import Network
+from app.network.organisations.models import Organisation, OrganisationKind
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True)
-class Sought:
-    """What the agenda is narrowed down to; nothing of it: everything."""
+class AgendaFilter:
+    """What the agenda is narrowed down to; without any of it, everything is shown."""
 
     network: Network | None = None
     format: EventFormat | None = None
@@ -30,7 +31,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Entry:
+class AgendaEntry:
     """One line of the agenda: a session, or an event that a partner manages."""
 
     title: str
@@ -48,8 +49,8 @@ class Entry:
     """Whose calendar it comes from, when it is a partner's."""
 
     @classmethod
-    def of(cls, event: Event) -> Self:
-        link, place = addresses.event_page(event.slug), wording.place(event)
+    def of_event(cls, event: Event) -> Self:
+        link, place = urls.event_url(event.slug), wording.format_place(event)
         common = {
             name: getattr(event, name) for name in ("title", "network", "starts_at", "ends_at", "zone", "summary")
         }
@@ -63,26 +64,26 @@ class Entry:
     @property
     def days(self) -> list[date]:
         """Every day on which it takes place, in its own zone; an end at midnight belongs to the day before."""
-        first = clock.local(self.starts_at, self.zone).date()
-        last = clock.local(max(self.starts_at, self.ends_at - timedelta(seconds=1)), self.zone).date()
+        first = clock.to_local(self.starts_at, self.zone).date()
+        last = clock.to_local(max(self.starts_at, self.ends_at - timedelta(seconds=1)), self.zone).date()
         return [first + timedelta(days=number) for number in range(min((last - first).days, 60) + 1)]
 
 
 @dataclass(frozen=True)
-class Day:
+class AgendaDay:
     date: date
     in_month: bool
     holiday: str
     """Its name, when it is a Dutch public holiday."""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[AgendaEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Month:
+class AgendaMonth:
     """A month in whole weeks from Monday."""
 
     first: date
-    weeks: list[list[Day]]
+    weeks: list[list[AgendaDay]]
 
     @property
     def before(self) -> date:
@@ -97,7 +98,7 @@ class Month:
         return not any(day.entries for week in self.weeks for day in week if day.in_month)
 
 
-def in_region(region: str) -> sa.ColumnElement[bool]:
+def held_in_region(region: str) -> sa.ColumnElement[bool]:
     """The condition that an event is held in a municipality of this region."""
     towns = sa.select(sa.func.lower(Organisation.name)).where(
         Organisation.kind == OrganisationKind.MUNICIPALITY, Organisation.region == region
@@ -105,25 +106,27 @@ def in_region(region: str) -> sa.ColumnElement[bool]:
     return Event.on_site & sa.func.lower(Event.town).in_(towns)
 
 
-def coming(sought: Sought) -> list[Entry]:
+def coming_entries(sought: AgendaFilter) -> list[AgendaEntry]:
     """What is not over yet, soonest first."""
     return _entries(sought, clock.now(), None)
 
 
-def month(sought: Sought, first: date) -> Month:
+def month_of_entries(sought: AgendaFilter, first: date) -> AgendaMonth:
     """The month that begins on this day, with what happens on each day of its weeks."""
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
     entries = _entries(sought, clock.start_of_day(begin), clock.start_of_day(end))
-    by_day: dict[date, list[Entry]] = {}
+    by_day: dict[date, list[AgendaEntry]] = {}
     for entry in entries:
         for day in entry.days:
             by_day.setdefault(day, []).append(entry)
-    return Month(
+    return AgendaMonth(
         first,
         [
             [
-                Day(day, day.month == first.month, clock.holidays(day.year).get(day, ""), by_day.get(day, []))
+                AgendaDay(
+                    day, day.month == first.month, clock.public_holidays(day.year).get(day, ""), by_day.get(day, [])
+                )
                 for day in week
             ]
             for week in weeks
@@ -140,16 +143,16 @@ def read_month(text: str) -> date | None:
     return first if FIRST_YEAR <= first.year <= LAST_YEAR else None
 
 
-def _entries(sought: Sought, begin: datetime, end: datetime | None) -> list[Entry]:
-    found = [Entry.of(event) for event in db.session.scalars(_sessions(sought, begin, end))]
+def _entries(sought: AgendaFilter, begin: datetime, end: datetime | None) -> list[AgendaEntry]:
+    found = [AgendaEntry.of_event(event) for event in db.session.scalars(_select_sessions(sought, begin, end))]
     if not (sought.format or sought.region or sought.role):
-        found += [Entry.of_outside(event) for event in db.session.scalars(_outside(sought, begin, end))]
+        found += [AgendaEntry.of_outside(event) for event in db.session.scalars(_select_outside(sought, begin, end))]
         found.sort(key=lambda entry: (entry.starts_at, entry.title))
     return found
 
 
-def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select[Any]:
-    wanted = queries.public().where(Event.ends_at > begin).order_by(Event.starts_at, Event.id)
+def _select_sessions(sought: AgendaFilter, begin: datetime, end: datetime | None) -> sa.Select[Any]:
+    wanted = event_queries.select_public_events().where(Event.ends_at > begin).order_by(Event.starts_at, Event.id)
     if end is not None:
         wanted = wanted.where(Event.starts_at < end)
     if sought.network is not None:
@@ -157,14 +160,14 @@ def _sessions(sought: Sought, begin: datetime, end: datetime | None) -> sa.Selec
     if sought.format is not None:
         wanted = wanted.where(Event.format == sought.format)
     if sought.region:
-        wanted = wanted.where(in_region(sought.region))
+        wanted = wanted.where(held_in_region(sought.region))
     if sought.role:
         meant = sa.select(event_roles.c.event_id).where(event_roles.c.role_code == sought.role)
         wanted = wanted.where(Event.id.in_(meant))
     return wanted.options(joinedload(Event.network))
 
 
-def _outside(sought: Sought, begin: datetime, end: datetime | None) -> sa.Select[Any]:
+def _select_outside(sought: AgendaFilter, begin: datetime, end: datetime | None) -> sa.Select[Any]:
     wanted = sa.select(OutsideEvent).join(OutsideEvent.calendar).where(OutsideEvent.ends_at > begin)
     wanted = wanted.where(OutsideCalendar.removed_at.is_(None))
     if end is not None:

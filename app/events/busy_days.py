@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, insert_new, rows_changed
 from app.events.models import BusyDays, BusyKind
-from app.network.models import Organisation
+from app.network.organisations.models import Organisation
 from app.rows import kept_columns, typed_row
 
 LONGEST = timedelta(days=100)
@@ -21,8 +21,8 @@ _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 Span = tuple[date, date]
 
 
-def coming() -> list[BusyDays]:
-    """What is noted from today on, soonest first."""
+def coming_busy_days() -> list[BusyDays]:
+    """The noted days from today on, soonest first."""
     wanted = sa.select(BusyDays).where(BusyDays.last_day >= clock.today())
     return list(
         db.session.scalars(
@@ -31,7 +31,7 @@ def coming() -> list[BusyDays]:
     )
 
 
-def read_line(line: str) -> Span | None:
+def read_span(line: str) -> Span | None:
     """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
     parts = _SPAN.split(line.strip())
     days = [day for part in parts if (day := _read_day(part))]
@@ -41,8 +41,8 @@ def read_line(line: str) -> Span | None:
     return (first, last) if timedelta(0) <= last - first <= LONGEST else None
 
 
-def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisation | None = None) -> int:
-    """Note days under a name; what is noted already is passed over. Returns how many are new."""
+def add_busy_days(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisation | None = None) -> int:
+    """Note days under a name, skipping those that are noted already. Returns how many are new."""
     table = BusyDays.__table__
     added = 0
     for first, last in spans:
@@ -53,7 +53,7 @@ def add(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisa
     return added
 
 
-def remove(number: int) -> dict[str, Any] | None:
+def remove_busy_days(number: int) -> dict[str, Any] | None:
     """Take one away; returns what brings it back."""
     found = db.session.get(BusyDays, number)
     if found is None:
@@ -63,11 +63,11 @@ def remove(number: int) -> dict[str, Any] | None:
     return kept
 
 
-def bring_back(kept: dict[str, Any]) -> None:
+def restore_busy_days(kept: dict[str, Any]) -> None:
     """Undo of remove."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
     days = typed_row(BusyDays.__table__, kept)
-    add(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)
+    add_busy_days(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)
 
 
 def _read_day(text: str) -> date | None:

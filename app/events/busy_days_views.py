@@ -8,7 +8,7 @@ from app.database import db
 from app.events import busy_days
 from app.events.forms import BusyDaysForm
 from app.events.models import BusyKind
-from app.network import organisations
+from app.network.organisations import organisations
 from app.web import undo
 from app.web.doors import OrganiserPages
 
@@ -16,26 +16,30 @@ organisers = OrganiserPages("busy_days", __name__, url_prefix="/organise/days")
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISER)
-def index():
+def list_busy_days():
     form = BusyDaysForm(organisations.municipality_choices())
     if form.validate_on_submit():
         kind = BusyKind(form.kind.data)
-        organisation = organisations.get(int(form.organisation.data)) if kind == BusyKind.COUNCIL else None
-        added = busy_days.add(kind, form.name.data, form.spans, organisation)
+        organisation = (
+            organisations.load_organisation(int(form.organisation.data)) if kind == BusyKind.COUNCIL else None
+        )
+        added = busy_days.add_busy_days(kind, form.name.data, form.spans, organisation)
         db.session.commit()
         flash(ngettext("%(num)s regel toegevoegd.", "%(num)s regels toegevoegd.", added), "ok")
-        return redirect(url_for("busy_days.index"), 303)
-    return render_template("events/busy_days.html", form=form, days=busy_days.coming()), 422 if form.errors else 200
+        return redirect(url_for("busy_days.list_busy_days"), 303)
+    return render_template(
+        "events/busy_days.html", form=form, days=busy_days.coming_busy_days()
+    ), 422 if form.errors else 200
 
 
 @organisers.post("/<int:number>/remove", needs=Need.ORGANISER)
-def remove(number: int):
-    kept = busy_days.remove(number) or abort(404)
+def remove_busy_days(number: int):
+    kept = busy_days.remove_busy_days(number) or abort(404)
     db.session.commit()
-    undo.offer("busy_days", kept["name"], kept, url_for("busy_days.index"))
-    return redirect(url_for("busy_days.index"), 303)
+    undo.offer_undo("busy_days", kept["name"], kept, url_for("busy_days.list_busy_days"))
+    return redirect(url_for("busy_days.list_busy_days"), 303)
 
 
 @undo.restorer("busy_days", needs=Need.ORGANISER)
-def _bring_back(kept: dict) -> None:
-    busy_days.bring_back(kept)
+def _restore_noted_days(kept: dict) -> None:
+    busy_days.restore_busy_days(kept)

@@ -14,10 +14,20 @@ from app.clock import NoSuchMoment
 from app.events import busy_days
 from app.events.capacity import Outlook
 from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
-from app.events.planning import Details
-from app.network import queries as networks
-from app.network.forms import role_choices
-from app.web.forms import CheckboxesField, Checks, Day, Form, Hour, Line, Number, Text, choices
+from app.events.planning import EventDetails
+from app.network import network_queries
+from app.network.vocabulary.forms import role_choices
+from app.web.forms import (
+    CheckboxesField,
+    Checks,
+    DayField,
+    Form,
+    HourField,
+    LineField,
+    LinesField,
+    WholeNumberField,
+    choices,
+)
 
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
@@ -31,41 +41,43 @@ _SEATS = [NumberRange(1, 100_000, _l("Kies een getal van 1 tot 100.000, of laat 
 class EventForm(Form):
     """The details of an event; `details()` gives them in UTC after validate()."""
 
-    title = Line(_l("Titel"), 150, required=True)
+    title = LineField(_l("Titel"), 150, required=True)
     format = SelectField(_l("Soort"), choices=lambda: choices(EventFormat))
-    summary = Line(_l("Samenvatting"), 300, description=_l("Eén of twee zinnen, voor de agenda en de uitnodiging."))
-    description = Text(
+    summary = LineField(
+        _l("Samenvatting"), 300, description=_l("Eén of twee zinnen, voor de agenda en de uitnodiging.")
+    )
+    description = LinesField(
         _l("Beschrijving"),
         20_000,
         rows=10,
         description=_l("Opmaak met Markdown: een lege regel begint een alinea, - een punt van een lijst, **vet**."),
     )
 
-    day = Day(_l("Datum"), required=True)
-    start = Hour(_l("Begin"), required=True)
-    end = Hour(_l("Einde"), required=True)
-    last_day = Day(_l("Laatste dag, als het er meer zijn"))
+    day = DayField(_l("Datum"), required=True)
+    start = HourField(_l("Begin"), required=True)
+    end = HourField(_l("Einde"), required=True)
+    last_day = DayField(_l("Laatste dag, als het er meer zijn"))
     zone = SelectField(_l("Tijdzone"), choices=list(clock.ZONES), default=clock.AMSTERDAM)
-    closes_on = Day(_l("Aanmelden tot (datum)"), description=_l("Leeg: tot het begin."))
-    closes_hour = Hour(_l("Tijd"))
+    closes_on = DayField(_l("Aanmelden tot (datum)"), description=_l("Leeg: tot het begin."))
+    closes_hour = HourField(_l("Tijd"))
 
     on_site = BooleanField(_l("Op een plek waar mensen naartoe komen"), default=True)
-    venue = Line(_l("Gebouw of zaal"), 150)
-    street = Line(_l("Straat en nummer"), 150)
-    town = Line(_l("Plaats"), 100)
-    seats_on_site = Number(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
-    directions = Text(_l("Route en toegankelijkheid"), 5_000, rows=4)
+    venue = LineField(_l("Gebouw of zaal"), 150)
+    street = LineField(_l("Straat en nummer"), 150)
+    town = LineField(_l("Plaats"), 100)
+    seats_on_site = WholeNumberField(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
+    directions = LinesField(_l("Route en toegankelijkheid"), 5_000, rows=4)
     online = BooleanField(_l("Online"))
-    join_url = Line(
+    join_url = LineField(
         _l("Link om online mee te doen"),
         500,
         validators=[URL(message=_l("Dit is geen webadres. Begin met https://."))],
         render_kw={"inputmode": "url", "type": "url"},
         description=_l("Alleen wie zich online aanmeldt, krijgt deze link."),
     )
-    seats_online = Number(_l("Plekken online"), validators=_SEATS, description=_l("Leeg: geen grens."))
+    seats_online = WholeNumberField(_l("Plekken online"), validators=_SEATS, description=_l("Leeg: geen grens."))
 
-    seats_per_organisation = Number(
+    seats_per_organisation = WholeNumberField(
         _l("Plekken per organisatie"),
         validators=_SEATS,
         description=_l("Hooguit zoveel mensen van één organisatie; wie later komt, wacht. Leeg: geen grens."),
@@ -82,7 +94,7 @@ class EventForm(Form):
         _l("Vertel wat er van de vorige keer kwam"),
         description=_l("De afspraken van de vorige sessie staan dan op de pagina en in de uitnodiging."),
     )
-    series = Line(
+    series = LineField(
         _l("Reeks"),
         150,
         description=_l("Sessies die bij elkaar horen, zoals een leergang. Een nieuwe naam begint een nieuwe reeks."),
@@ -97,13 +109,13 @@ class EventForm(Form):
         most_of_one: int = 0,
         **options: Any,
     ) -> None:
-        """Below what is taken the seats cannot go.
+        """Seats cannot go below the number that is taken.
 
         `outlook` tells how many come and wait by mode, `most_of_one` how many come of one organisation at most.
         """
         self.event, self.outlook, self.most_of_one = event, outlook or {}, most_of_one
-        known = networks.roles()
-        super().__init__(data=options.pop("data", None) or (_of(event) if event else None), **options)
+        known = network_queries.list_roles()
+        super().__init__(data=options.pop("data", None) or (_form_data_of(event) if event else None), **options)
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
 
@@ -111,9 +123,9 @@ class EventForm(Form):
         good = super().validate(extra_validators)
         return self._check_moments() and self._check_places() and good
 
-    def details(self) -> Details:
+    def details(self) -> EventDetails:
         """What was filled in; call after validate()."""
-        return Details(
+        return EventDetails(
             **{name: self[name].data for name in _PLAIN},
             format=EventFormat(self.format.data),
             roles=[self._roles[code] for code in self.roles.data],
@@ -126,12 +138,12 @@ class EventForm(Form):
         if not (self.day.data and self.start.data and self.end.data) or self.zone.errors:
             return False
         try:
-            self.starts_at = clock.moment(self.day.data, self.start.data, self.zone.data)
+            self.starts_at = clock.utc_moment(self.day.data, self.start.data, self.zone.data)
         except NoSuchMoment:
             self.reject("start", str(_NO_SUCH_HOUR))
             return False
         try:
-            self.ends_at = clock.moment(self.last_day.data or self.day.data, self.end.data, self.zone.data)
+            self.ends_at = clock.utc_moment(self.last_day.data or self.day.data, self.end.data, self.zone.data)
         except NoSuchMoment:
             self.reject("end", str(_NO_SUCH_HOUR))
             return False
@@ -151,7 +163,7 @@ class EventForm(Form):
         self.closes_at = self.starts_at
         if self.closes_on.data:
             try:
-                self.closes_at = clock.moment(
+                self.closes_at = clock.utc_moment(
                     self.closes_on.data, self.closes_hour.data or time(23, 59), self.zone.data
                 )
             except NoSuchMoment:
@@ -203,9 +215,9 @@ class EventForm(Form):
         return len(self.wrong_fields()) == before
 
 
-def _of(event: Event) -> dict[str, Any]:
-    start, end = clock.local(event.starts_at, event.zone), clock.local(event.ends_at, event.zone)
-    closes = clock.local(event.closes_at, event.zone)
+def _form_data_of(event: Event) -> dict[str, Any]:
+    start, end = clock.to_local(event.starts_at, event.zone), clock.to_local(event.ends_at, event.zone)
+    closes = clock.to_local(event.closes_at, event.zone)
     until_start = event.closes_at == event.starts_at
     same = {name: getattr(event, name) for name in _PLAIN}
     return same | {
@@ -223,12 +235,12 @@ def _of(event: Event) -> dict[str, Any]:
 
 
 class BusyDaysForm(Form):
-    """Days to avoid, one or a span a line; `spans` holds them after validate()."""
+    """Days to avoid, a day or a span on each line; `spans` holds them after validate()."""
 
     kind = RadioField(_l("Wat is het?"), choices=lambda: choices(BusyKind), default=BusyKind.SCHOOL_HOLIDAY.value)
-    name = Line(_l("Naam"), 120, required=True, description=_l("Zoals ‘Voorjaarsvakantie regio Zuid’ of ‘Raad’."))
+    name = LineField(_l("Naam"), 120, required=True, description=_l("Zoals ‘Voorjaarsvakantie regio Zuid’ of ‘Raad’."))
     organisation = SelectField(_l("Gemeente"), description=_l("Alleen bij een raadsavond."))
-    days = Text(
+    days = LinesField(
         _l("Dagen"),
         5_000,
         required=True,
@@ -246,7 +258,7 @@ class BusyDaysForm(Form):
         if self.kind.data == BusyKind.COUNCIL and not self.organisation.data:
             self.reject("organisation", gettext("Kies de gemeente van deze raad."))
         lines = [line for line in (self.days.data or "").splitlines() if line.strip()]
-        read = [(line, busy_days.read_line(line)) for line in lines]
+        read = [(line, busy_days.read_span(line)) for line in lines]
         self.spans = [span for _, span in read if span]
         if wrong := next((line for line, span in read if span is None), None):
             self.reject(
@@ -257,13 +269,13 @@ class BusyDaysForm(Form):
 
 
 class CopyForm(Form):
-    day = Day(_l("Datum van de nieuwe sessie"), required=True)
+    day = DayField(_l("Datum van de nieuwe sessie"), required=True)
 
     def starts_at(self, event: Event) -> datetime | None:
         """The moment of the copy: the new day, the hour of the original; None with an error at the field."""
         try:
-            hour = clock.local(event.starts_at, event.zone).time()
-            moment = clock.moment(self.day.data, hour, event.zone) if self.day.data else None
+            hour = clock.to_local(event.starts_at, event.zone).time()
+            moment = clock.utc_moment(self.day.data, hour, event.zone) if self.day.data else None
         except NoSuchMoment:
             moment = None
         if moment is None or moment <= clock.now():
@@ -273,7 +285,7 @@ class CopyForm(Form):
 
 
 class CancelForm(Form):
-    reason = Text(
+    reason = LinesField(
         _l("Wat schrijven we de mensen?"),
         500,
         rows=3,
@@ -284,19 +296,19 @@ class CancelForm(Form):
 class SlotForm(Form):
     """A part of the programme, on a day of its event."""
 
-    day = Day(_l("Dag"))
-    start = Hour(_l("Begin"), required=True)
-    end = Hour(_l("Einde"))
-    title = Line(_l("Titel"), 150, required=True)
-    speakers = Text(_l("Sprekers"), 2_000, rows=3, description=_l("Eén per regel: naam, organisatie."))
-    description = Text(_l("Toelichting"), 5_000, rows=3)
+    day = DayField(_l("Dag"))
+    start = HourField(_l("Begin"), required=True)
+    end = HourField(_l("Einde"))
+    title = LineField(_l("Titel"), 150, required=True)
+    speakers = LinesField(_l("Sprekers"), 2_000, rows=3, description=_l("Eén per regel: naam, organisatie."))
+    description = LinesField(_l("Toelichting"), 5_000, rows=3)
 
     def moments(self, event: Event) -> tuple[datetime, datetime | None] | None:
         """Start and end, if they lie within the event; None with an error at the field otherwise."""
-        day = self.day.data or clock.local(event.starts_at, event.zone).date()
+        day = self.day.data or clock.to_local(event.starts_at, event.zone).date()
         try:
-            start = clock.moment(day, self.start.data or time(), event.zone)
-            end = clock.moment(day, self.end.data, event.zone) if self.end.data else None
+            start = clock.utc_moment(day, self.start.data or time(), event.zone)
+            end = clock.utc_moment(day, self.end.data, event.zone) if self.end.data else None
         except NoSuchMoment:
             self.reject("start", str(_NO_SUCH_HOUR))
             return None
@@ -311,9 +323,9 @@ class SlotForm(Form):
 
 class QuestionForm(Form):
     kind = SelectField(_l("Soort antwoord"), choices=lambda: choices(QuestionKind))
-    label = Line(_l("Vraag"), 200, required=True)
-    reason = Line(_l("Waarom vragen we dit?"), 300, description=_l("Staat onder de vraag."))
-    choices = Text(
+    label = LineField(_l("Vraag"), 200, required=True)
+    reason = LineField(_l("Waarom vragen we dit?"), 300, description=_l("Staat onder de vraag."))
+    choices = LinesField(
         _l("Antwoorden om uit te kiezen"), 2_000, rows=4, description=_l("Eén per regel. Alleen bij ‘Keuze’.")
     )
     required = BooleanField(_l("Verplicht"))

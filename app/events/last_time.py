@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.database import db
 from app.events.models import Event
-from app.lessons.models import Commitment
+from app.lessons.insights.models import Commitment
 
 
 def agreed_before(event: Event) -> list[Commitment]:

@@ -8,8 +8,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice, db
-from app.network.models import Network, Organisation, Role
+from app.database import Model, Moment, db, enum_column
+from app.network.models import Network
+from app.network.organisations.models import Organisation
+from app.network.vocabulary.models import Role
 from app.words import Worded
 
 
@@ -66,8 +68,8 @@ class Event(Model):
     title: Mapped[str] = mapped_column(sa.String(150))
     summary: Mapped[str] = mapped_column(sa.String(300), default="")
     description: Mapped[str] = mapped_column(sa.Text, default="")
-    format: Mapped[EventFormat] = choice(EventFormat, default=EventFormat.SESSION)
-    state: Mapped[EventState] = choice(EventState, default=EventState.DRAFT)
+    format: Mapped[EventFormat] = enum_column(EventFormat, default=EventFormat.SESSION)
+    state: Mapped[EventState] = enum_column(EventState, default=EventState.DRAFT)
     confidential: Mapped[bool] = mapped_column(default=False)
     open_to_all: Mapped[bool] = mapped_column(default=True)
     """Whether the public page lets people without an invitation ask for one."""
@@ -76,7 +78,7 @@ class Event(Model):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     zone: Mapped[str] = mapped_column(sa.String(40), default=clock.AMSTERDAM)
     closes_at: Mapped[datetime] = mapped_column(Moment)
-    """From here on nobody registers, changes or cancels by link."""
+    """From this moment on nobody can register, change or cancel by link."""
 
     on_site: Mapped[bool] = mapped_column(default=True)
     venue: Mapped[str] = mapped_column(sa.String(150), default="")
@@ -169,7 +171,7 @@ class Slot(Model):
 
 
 class Speaker(Model):
-    """Who speaks in a slot, with where they come from."""
+    """Somebody who speaks in a slot, with where they come from."""
 
     __tablename__ = "speakers"
 
@@ -193,15 +195,15 @@ class Preset(Worded):
 
 
 class Question(Model):
-    """What an organiser asks who comes. `choices` holds the answers to choose from."""
+    """What an organiser asks people who come. `choices` holds the answers to choose from."""
 
     __tablename__ = "questions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     place: Mapped[int] = mapped_column(default=0)
-    kind: Mapped[QuestionKind] = choice(QuestionKind)
-    preset: Mapped[Preset | None] = choice(Preset)
+    kind: Mapped[QuestionKind] = enum_column(QuestionKind)
+    preset: Mapped[Preset | None] = enum_column(Preset)
     label: Mapped[str] = mapped_column(sa.String(200))
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     """Why we ask, shown under the question."""
@@ -237,7 +239,7 @@ class BusyDays(Model):
     __tablename__ = "busy_days"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[BusyKind] = choice(BusyKind)
+    kind: Mapped[BusyKind] = enum_column(BusyKind)
     name: Mapped[str] = mapped_column(sa.String(120))
     first_day: Mapped[date] = mapped_column(index=True)
     last_day: Mapped[date]

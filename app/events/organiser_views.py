@@ -8,13 +8,13 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.accounts.rights import Need
 from app.database import db
-from app.events import capacity, planning, programme, questions, serial, that_day
+from app.events import capacity, date_clashes, event_questions, event_series, planning, programme
+from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
-from app.events.that_day import Clash
-from app.invitations import queries as invitations
-from app.lessons import library
-from app.lessons import queries as lessons
+from app.invitations import invitation_queries
+from app.lessons.impressions import library
+from app.lessons.insights import commitment_queries
 from app.network.models import Network
 from app.web import undo
 from app.web.doors import OrganiserPages, row_of
@@ -24,32 +24,32 @@ _SLOT, _QUESTION = row_of(Slot), row_of(Question)
 
 
 @organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def create(network: Network):
+def create_event(network: Network):
     form = EventForm()
     if not _only_looking() and form.validate_on_submit():
-        event = planning.create(network, form.details())
-        serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
-        event.questions = questions.presets() if event.on_site else []
+        event = planning.create_event(network, form.details())
+        event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+        event.questions = event_questions.make_preset_questions() if event.on_site else []
         db.session.commit()
         flash(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."), "ok")
-        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,
         network=network,
         event=None,
-        series=serial.of_network(network),
-        clashes=_clashes(network, form),
+        series=event_series.series_of_network(network),
+        clashes=_clashes_of_form(network, form),
         **_from_before(network),
     ), 422 if form.errors else 200
 
 
 @organisers.route("/events/<slug>/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
-def edit(event: Event):
+def edit_event(event: Event):
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
     if not _only_looking() and form.validate_on_submit():
-        told = invitations.count_told(event) if planning.change(event, form.details()) else 0
-        serial.join(event, form.series.data or "", one_impression=form.one_impression.data)
+        told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
+        event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
         db.session.commit()
         if told:
             flash(
@@ -62,15 +62,15 @@ def edit(event: Event):
             )
         else:
             flash(gettext("Opgeslagen."), "ok")
-        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,
         network=event.network,
         event=event,
-        told=invitations.count_told(event),
-        series=serial.of_network(event.network),
-        clashes=_clashes(event.network, form, event),
+        told=invitation_queries.count_told(event),
+        series=event_series.series_of_network(event.network),
+        clashes=_clashes_of_form(event.network, form, event),
         **_from_before(event.network, event),
     ), 422 if form.errors else 200
 
@@ -80,37 +80,40 @@ def _only_looking() -> bool:
     return request.method == "POST" and "look" in request.form
 
 
-def _clashes(network: Network, form: EventForm, event: Event | None = None) -> list[Clash] | None:
+def _clashes_of_form(network: Network, form: EventForm, event: Event | None = None) -> list[Clash] | None:
     """What else there is on the days in the form; None when no day was chosen."""
     first = form.day.data
     if first is None:
         return None
-    return that_day.on(network, first, max(first, form.last_day.data or first), event)
+    return date_clashes.find_clashes(network, first, max(first, form.last_day.data or first), event)
 
 
 def _from_before(network: Network, event: Event | None = None) -> dict:
     """What earlier sessions left open and what keeps coming back, to plan with."""
-    return {"still_open": lessons.open_in(network, before=event), "repeated": library.repeated(network)}
+    return {
+        "still_open": commitment_queries.open_commitments_in(network, before=event),
+        "repeated": library.repeated_insights(network),
+    }
 
 
 @organisers.route("/events/<slug>/copy", methods=["GET", "POST"], needs=Need.ORGANISE)
-def copy(event: Event):
+def copy_event(event: Event):
     form = CopyForm()
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
-        twin = planning.copy(event, starts_at)
+        twin = planning.copy_event(event, starts_at)
         db.session.commit()
         flash(gettext("De kopie is een concept. Controleer de gegevens en publiceer haar als alles klopt."), "ok")
-        return redirect(url_for("cockpit.page", slug=twin.slug), 303)
+        return redirect(url_for("cockpit.show_cockpit", slug=twin.slug), 303)
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 
 
 @organisers.post("/events/<slug>/publish", needs=Need.ORGANISE)
-def publish(event: Event):
+def publish_event(event: Event):
     if event.starts_at <= clock.now():
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
-        return redirect(url_for("planning.edit", slug=event.slug), 303)
+        return redirect(url_for("planning.edit_event", slug=event.slug), 303)
     revived = event.cancelled
-    planning.publish(event)
+    planning.publish_event(event)
     db.session.commit()
     flash(
         gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
@@ -118,28 +121,28 @@ def publish(event: Event):
         else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."),
         "ok",
     )
-    return redirect(url_for("cockpit.page", slug=event.slug), 303)
+    return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 
 @organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE)
-def withdraw(event: Event):
-    if invitations.count(event):
+def withdraw_event(event: Event):
+    if invitation_queries.count_invited(event):
         flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
     else:
-        planning.withdraw(event)
+        planning.withdraw_event(event)
         db.session.commit()
         flash(gettext("De sessie is weer een concept."), "ok")
-    return redirect(url_for("cockpit.page", slug=event.slug), 303)
+    return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 
 @organisers.route("/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE)
-def cancel(event: Event):
+def cancel_event(event: Event):
     form = CancelForm()
-    told = invitations.count_told(event)
+    told = invitation_queries.count_told(event)
     if not event.published:
         abort(404)
     if form.validate_on_submit():
-        planning.cancel(event, form.reason.data or "")
+        planning.cancel_event(event, form.reason.data or "")
         db.session.commit()
         flash(
             ngettext(
@@ -149,21 +152,21 @@ def cancel(event: Event):
             ),
             "ok",
         )
-        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template("events/cancel.html", form=form, event=event, told=told), 422 if form.errors else 200
 
 
 @organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)
-def slots(event: Event):
+def show_programme(event: Event):
     return render_template("events/programme.html", event=event)
 
 
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
-def slot(event: Event, row: Slot | None):
+def edit_slot(event: Event, row: Slot | None):
     form = SlotForm(data=_slot_data(event, row) if row else _next_slot(event))
     if form.validate_on_submit() and (moments := form.moments(event)):
-        programme.save(
+        programme.save_slot(
             event,
             row,
             starts_at=moments[0],
@@ -173,7 +176,7 @@ def slot(event: Event, row: Slot | None):
             speakers=programme.read_speakers(form.speakers.data or ""),
         )
         db.session.commit()
-        return redirect(url_for("planning.slots", slug=event.slug), 303)
+        return redirect(url_for("planning.show_programme", slug=event.slug), 303)
     return render_template("events/slot.html", form=form, event=event, slot=row), 422 if form.errors else 200
 
 
@@ -184,17 +187,17 @@ def remove_slot(event: Event, row: Slot):
         "ends_at": row.ends_at and row.ends_at.isoformat(),
         "title": row.title,
         "description": row.description,
-        "speakers": programme.speakers_text(row),
+        "speakers": programme.speakers_as_text(row),
     }
-    programme.remove(event, row)
+    programme.remove_slot(event, row)
     db.session.commit()
-    undo.offer("slot", row.title, kept, url_for("planning.slots", slug=event.slug), place=event)
-    return redirect(url_for("planning.slots", slug=event.slug), 303)
+    undo.offer_undo("slot", row.title, kept, url_for("planning.show_programme", slug=event.slug), place=event)
+    return redirect(url_for("planning.show_programme", slug=event.slug), 303)
 
 
 @undo.restorer("slot", needs=Need.ORGANISE)
 def _restore_slot(event: Event, kept: dict) -> None:
-    programme.save(
+    programme.save_slot(
         event,
         None,
         starts_at=datetime.fromisoformat(kept["starts_at"]),
@@ -206,24 +209,24 @@ def _restore_slot(event: Event, kept: dict) -> None:
 
 
 @organisers.get("/events/<slug>/questions", needs=Need.ORGANISE)
-def asked(event: Event):
+def list_questions(event: Event):
     missing = [preset for preset in Preset if all(question.preset != preset for question in event.questions)]
     return render_template("events/questions.html", event=event, missing=missing)
 
 
 @organisers.post("/events/<slug>/questions/preset", needs=Need.ORGANISE)
-def add_preset(event: Event):
+def add_preset_question(event: Event):
     if request.form.get("preset") in list(Preset):
-        questions.add_preset(event, Preset(request.form["preset"]))
+        event_questions.add_preset_question(event, Preset(request.form["preset"]))
         db.session.commit()
-    return redirect(url_for("planning.asked", slug=event.slug), 303)
+    return redirect(url_for("planning.list_questions", slug=event.slug), 303)
 
 
 @organisers.route("/events/<slug>/questions/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION)
 @organisers.route(
     "/events/<slug>/questions/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
 )
-def question(event: Event, row: Question | None):
+def edit_question(event: Event, row: Question | None):
     form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None)
     if form.validate_on_submit():
         values = {
@@ -238,15 +241,15 @@ def question(event: Event, row: Question | None):
             for name, value in values.items():
                 setattr(row, name, value)
         else:
-            questions.add(event, **values)
+            event_questions.add_question(event, **values)
         db.session.commit()
-        return redirect(url_for("planning.asked", slug=event.slug), 303)
+        return redirect(url_for("planning.list_questions", slug=event.slug), 303)
     return render_template("events/question.html", form=form, event=event, question=row), 422 if form.errors else 200
 
 
 @organisers.post("/events/<slug>/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_QUESTION)
 def remove_question(event: Event, row: Question):
-    answered = questions.count_answers(row)
+    answered = event_questions.count_event_answers(row)
     if answered:
         flash(
             ngettext(
@@ -256,12 +259,12 @@ def remove_question(event: Event, row: Question):
             ),
             "warning",
         )
-        return redirect(url_for("planning.asked", slug=event.slug), 303)
+        return redirect(url_for("planning.list_questions", slug=event.slug), 303)
     kept = {"preset": row.preset, "place": row.place, **_question_values(row)}
     db.session.delete(row)
     db.session.commit()
-    undo.offer("question", row.label, kept, url_for("planning.asked", slug=event.slug), place=event)
-    return redirect(url_for("planning.asked", slug=event.slug), 303)
+    undo.offer_undo("question", row.label, kept, url_for("planning.list_questions", slug=event.slug), place=event)
+    return redirect(url_for("planning.list_questions", slug=event.slug), 303)
 
 
 @undo.restorer("question", needs=Need.ORGANISE)
@@ -275,19 +278,19 @@ def _question_values(row: Question) -> dict:
 
 
 def _slot_data(event: Event, row: Slot) -> dict:
-    start = clock.local(row.starts_at, event.zone)
+    start = clock.to_local(row.starts_at, event.zone)
     return {
         "day": start.date(),
         "start": start.time(),
-        "end": clock.local(row.ends_at, event.zone).time() if row.ends_at else None,
+        "end": clock.to_local(row.ends_at, event.zone).time() if row.ends_at else None,
         "title": row.title,
         "description": row.description,
-        "speakers": programme.speakers_text(row),
+        "speakers": programme.speakers_as_text(row),
     }
 
 
 def _next_slot(event: Event) -> dict:
     """A new slot starts where the last one ends."""
     last = event.slots[-1] if event.slots else None
-    start = clock.local((last.ends_at or last.starts_at) if last else event.starts_at, event.zone)
+    start = clock.to_local((last.ends_at or last.starts_at) if last else event.starts_at, event.zone)
     return {"day": start.date(), "start": start.time()}

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from blinker import Signal
 
-from app import addresses, clock
+from app import clock, urls
 from app.database import db
 from app.events.models import Event, EventFormat, EventState, Question, Slot, Speaker
-from app.network import names
-from app.network.models import Network, Role
+from app.network.models import Network
+from app.network.people import names
+from app.network.vocabulary.models import Role
 
 moved = Signal("An event has another time, zone, place or mode; sent with the event.")
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
@@ -31,7 +32,7 @@ _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
 
 
 @dataclass(frozen=True)
-class Details:
+class EventDetails:
     """What an organiser fills in about an event; moments are in UTC."""
 
     title: str
@@ -58,30 +59,30 @@ class Details:
     roles: Sequence[Role] = ()
 
 
-def create(network: Network, details: Details) -> Event:
+def create_event(network: Network, details: EventDetails) -> Event:
     """A new event, as a draft."""
     event = Event(
         network=network,
         network_id=network.id,
-        uid=f"event-{uuid.uuid4()}@{addresses.host()}"[:70],
-        slug=free_slug(details.title),
+        uid=f"event-{uuid.uuid4()}@{urls.site_host()}"[:70],
+        slug=free_event_slug(details.title),
     )
-    _fill(event, details)
+    _fill_event(event, details)
     db.session.add(event)
     db.session.flush()
     return event
 
 
-def change(event: Event, details: Details) -> bool:
+def change_event(event: Event, details: EventDetails) -> bool:
     """Change an event; return whether everybody who was invited has to hear of it."""
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     shift = details.starts_at - event.starts_at
-    _fill(event, details)
+    _fill_event(event, details)
     changed = {name for name, value in before.items() if getattr(event, name) != value}
     if shift:
         _shift_programme(event, shift)
     if changed.intersection(_SHOWN):
-        touch(event)
+        note_calendar_change(event)
     significant = event.published and not changed.isdisjoint(_SIGNIFICANT)
     if significant:
         event.sequence += 1
@@ -93,46 +94,46 @@ def change(event: Event, details: Details) -> bool:
     return significant
 
 
-def publish(event: Event) -> None:
-    """Show a draft to the world, or revive a cancelled event: who was invited is told."""
+def publish_event(event: Event) -> None:
+    """Show a draft to the world, or revive a cancelled event: everybody who was invited is told."""
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
     event.sequence += revived
-    touch(event)
+    note_calendar_change(event)
     db.session.flush()
     if revived:
         moved.send(event, told=True)
 
 
-def withdraw(event: Event) -> None:
+def withdraw_event(event: Event) -> None:
     """Take a published event back to draft, as long as nobody was invited."""
     event.state = EventState.DRAFT
-    touch(event)
+    note_calendar_change(event)
 
 
-def cancel(event: Event, reason: str) -> None:
+def cancel_event(event: Event, reason: str) -> None:
     """Cancel a published event: everybody who was invited is told."""
     if event.cancelled:
         return
     event.state = EventState.CANCELLED
     event.cancel_reason = reason
     event.sequence += 1
-    touch(event)
+    note_calendar_change(event)
     db.session.flush()
     cancelled.send(event)
 
 
-def copy(event: Event, starts_at: datetime) -> Event:
-    """A draft like this event on another moment, with its programme and questions."""
+def copy_event(event: Event, starts_at: datetime) -> Event:
+    """A draft like this event at another time, with its programme and questions."""
     shift = starts_at - event.starts_at
-    names_ = [name for name in Details.__dataclass_fields__ if name not in {"starts_at", "ends_at", "closes_at"}]
-    details = Details(
+    names_ = [name for name in EventDetails.__dataclass_fields__ if name not in {"starts_at", "ends_at", "closes_at"}]
+    details = EventDetails(
         starts_at=starts_at,
         ends_at=event.ends_at + shift,
         closes_at=event.closes_at + shift,
         **{name: getattr(event, name) for name in names_},
     )
-    twin = create(event.network, details)
+    twin = create_event(event.network, details)
     twin.series_id = event.series_id
     twin.slots = [
         Slot(
@@ -156,20 +157,20 @@ def copy(event: Event, starts_at: datetime) -> Event:
     return twin
 
 
-def touch(event: Event) -> None:
+def note_calendar_change(event: Event) -> None:
     """Note that calendars show something else from now on; strictly later than before."""
     event.changed_at = clock.stamp_after(event.changed_at)
 
 
-def free_slug(title: str) -> str:
+def free_event_slug(title: str) -> str:
     """A readable part of an address that no event has yet."""
-    base = re.sub(r"[^a-z0-9]+", "-", names.plain(title)).strip("-")[:80].strip("-") or "sessie"
+    base = re.sub(r"[^a-z0-9]+", "-", names.fold_accents(title)).strip("-")[:80].strip("-") or "sessie"
     used = set(db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(base))))
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
 
 
-def _fill(event: Event, details: Details) -> None:
-    for name in Details.__dataclass_fields__:
+def _fill_event(event: Event, details: EventDetails) -> None:
+    for name in EventDetails.__dataclass_fields__:
         value = getattr(details, name)
         setattr(event, name, list(value) if name == "roles" else value)
 

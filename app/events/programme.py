@@ -5,7 +5,7 @@ from datetime import datetime
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Slot, Speaker
-from app.network import names
+from app.network.people import names
 
 
 def read_speakers(text: str) -> list[Speaker]:
@@ -13,18 +13,18 @@ def read_speakers(text: str) -> list[Speaker]:
     speakers = []
     for line in text.splitlines():
         name, _, affiliation = line.partition(",")
-        if names.clean(name):
-            speakers.append(Speaker(name=names.clean(name)[:120], affiliation=names.clean(affiliation)[:150]))
+        if names.clean_name(name):
+            speakers.append(Speaker(name=names.clean_name(name)[:120], affiliation=names.clean_name(affiliation)[:150]))
     return speakers
 
 
-def speakers_text(slot: Slot) -> str:
+def speakers_as_text(slot: Slot) -> str:
     return "\n".join(
         f"{speaker.name}, {speaker.affiliation}" if speaker.affiliation else speaker.name for speaker in slot.speakers
     )
 
 
-def save(
+def save_slot(
     event: Event,
     slot: Slot | None,
     *,
@@ -40,10 +40,10 @@ def save(
         db.session.add(slot)
     slot.starts_at, slot.ends_at, slot.title, slot.description = starts_at, ends_at, title, description
     slot.speakers = speakers
-    planning.touch(event)
+    planning.note_calendar_change(event)
     return slot
 
 
-def remove(event: Event, slot: Slot) -> None:
+def remove_slot(event: Event, slot: Slot) -> None:
     db.session.delete(slot)
-    planning.touch(event)
+    planning.note_calendar_change(event)

@@ -3,57 +3,57 @@
 from flask import abort, render_template, request
 
 from app import clock
-from app.events import agenda, capacity, last_time, queries
-from app.events.agenda import Sought
+from app.events import agenda, capacity, event_queries, last_time
+from app.events.agenda import AgendaFilter
 from app.events.models import EventFormat
 from app.feeds import public_feed
-from app.lessons import impressions
-from app.network import organisations
-from app.network import queries as networks
+from app.lessons.impressions import impressions
+from app.network import network_queries
+from app.network.organisations import organisations
 from app.web.doors import PublicPages
 
 public = PublicPages("events", __name__)
 
 
-@public.get("/", endpoint="agenda")
-def agenda_page():
+@public.get("/", endpoint="show_agenda")
+def show_agenda():
     """What is coming as a list; with `month=2026-12` that month."""
-    regions, wanted = organisations.regions(), request.args.get("month", "")
+    regions, wanted = organisations.list_regions(), request.args.get("month", "")
     sought = _sought(regions)
     first = agenda.read_month(wanted) or clock.today().replace(day=1)
     return render_template(
         "events/agenda.html",
         sought=sought,
-        entries=[] if wanted else agenda.coming(sought),
-        month=agenda.month(sought, first) if wanted else None,
+        entries=[] if wanted else agenda.coming_entries(sought),
+        month=agenda.month_of_entries(sought, first) if wanted else None,
         today=clock.today(),
-        networks=networks.all_networks(),
+        networks=network_queries.all_networks(),
         regions=regions,
-        roles=networks.roles(),
+        roles=network_queries.list_roles(),
         formats=list(EventFormat),
-        feed=public_feed.nearest(sought),
+        feed=public_feed.nearest_public_calendar(sought),
     )
 
 
-def _sought(regions: list[str]) -> Sought:
+def _sought(regions: list[str]) -> AgendaFilter:
     """What the address narrows the agenda down to; what is not known narrows nothing."""
     asked = request.args.get
-    by_key = {public_feed.slug(region): region for region in regions}
-    return Sought(
-        network=networks.by_slug(asked("network", "")) if asked("network") else None,
+    by_key = {public_feed.region_slug(region): region for region in regions}
+    return AgendaFilter(
+        network=network_queries.find_network(asked("network", "")) if asked("network") else None,
         format=EventFormat(format_) if (format_ := asked("format", "")) in list(EventFormat) else None,
         region=by_key.get(asked("region", ""), ""),
-        role=role.code if (role := networks.role(asked("role"))) else "",
+        role=role.code if (role := network_queries.find_role(asked("role"))) else "",
     )
 
 
 @public.get("/events/<slug>")
-def page(slug: str):
-    event = queries.public_event(slug) or abort(404)
+def show_event(slug: str):
+    event = event_queries.find_public_event(slug) or abort(404)
     return render_template(
         "events/event.html",
         event=event,
         seats=capacity.outlook(event),
         last_time=last_time.agreed_before(event) if event.looks_back else [],
-        impression=impressions.published_of(event) if event.over else None,
+        impression=impressions.published_impression_of(event) if event.over else None,
     )

@@ -12,17 +12,18 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock, tokens
-from app.calendars import documents
-from app.calendars.documents import Status
+from app import clock, tokens, urls
+from app.calendars import vevents
+from app.calendars.vevents import VeventStatus
 from app.database import db
-from app.events import queries
+from app.events import event_queries
 from app.events.models import Event, EventState, Mode
-from app.feeds.cache import Feed, State, remembered
-from app.feeds.public_feed import event_piece
-from app.feeds.writing import CANCELLED_KEPT, KEPT, document, piece
+from app.feeds.feed_cache import Feed, FeedState, cached_feed
+from app.feeds.feed_writing import CANCELLED_KEPT, KEPT, cached_piece, write_feed
+from app.feeds.public_feed import public_event_piece
 from app.invitations.models import Invitation
-from app.network.models import Membership, Person, Standing
+from app.network.models import Membership, Standing
+from app.network.people.models import Person
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
 
@@ -32,19 +33,19 @@ if TYPE_CHECKING:
 KINDS = (Purpose.FEED, Purpose.FEED_ALL)
 
 
-def address(person: Person, kind: Purpose) -> str:
-    return addresses.personal_feed(tokens.make(kind, person.id, person.feed_version))
+def link_to_personal_feed(person: Person, kind: Purpose) -> str:
+    return urls.personal_feed_url(tokens.make_token(kind, person.id, person.feed_version))
 
 
-def renew(person: Person) -> None:
-    """Make the addresses given out so far worthless; versions go round from 255 to 1."""
+def renew_personal_feeds(person: Person) -> None:
+    """Make the addresses given out so far worthless; versions wrap around from 255 to 1."""
     person.feed_version = person.feed_version % 255 + 1
 
 
-def find(token: str) -> tuple[Person, Purpose] | None:
+def person_of_feed_link(token: str) -> tuple[Person, Purpose] | None:
     """Whose feed this token opens and which one; None when it is wrong or was renewed."""
     for kind in KINDS:
-        number, version = tokens.read(kind, token) or (0, 0)
+        number, version = tokens.read_token(kind, token) or (0, 0)
         person = (
             db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version))
             if number
@@ -57,45 +58,47 @@ def find(token: str) -> tuple[Person, Purpose] | None:
     return None
 
 
-def of(person: Person, kind: Purpose) -> Feed:
+def load_personal_feed(person: Person, kind: Purpose) -> Feed:
     """The feed as it is now; made again only when something in it changed, came or went."""
-    return remembered(("person", kind, person.id), _state(person, kind), lambda: _body(person, kind))
+    return cached_feed(
+        ("person", kind, person.id), _personal_state(person, kind), lambda: _personal_feed_bytes(person, kind)
+    )
 
 
-def _state(person: Person, kind: Purpose) -> State:
-    registrations = _registrations(person, kind).with_only_columns(
+def _personal_state(person: Person, kind: Purpose) -> FeedState:
+    registrations = _select_registrations(person, kind).with_only_columns(
         sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at), sa.func.max(Registration.changed_at)
     )
     key = [tuple(db.session.execute(registrations.order_by(None)).one()), person.language, person.feed_version]
     if kind == Purpose.FEED:
-        others = _others(person).with_only_columns(
+        others = _select_other_sessions(person).with_only_columns(
             sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at)
         )
         key.append(tuple(db.session.execute(others.order_by(None)).one()))
     answered = sa.select(sa.func.max(Registration.changed_at)).join(Invitation).where(Invitation.person_id == person.id)
     moments = [moment for part in key if isinstance(part, tuple) for moment in part[2:] if moment]
-    return State(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
+    return FeedState(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
 
 
-def _recent() -> sa.ColumnElement[bool]:
+def _is_recent() -> sa.ColumnElement[bool]:
     """Events that a feed still shows: those of the last year, cancelled ones until the day after."""
     today = clock.start_of_day(clock.today())
     kept = (Event.state == EventState.PUBLISHED) & (Event.ends_at > today - KEPT)
     return sa.or_(kept, (Event.state == EventState.CANCELLED) & (Event.ends_at > today - CANCELLED_KEPT))
 
 
-def _registrations(person: Person, kind: Purpose) -> sa.Select[Any]:
+def _select_registrations(person: Person, kind: Purpose) -> sa.Select[Any]:
     mine = (
         sa.select(Registration)
         .join(Registration.invitation)
         .join(Event, Event.id == Registration.event_id)
-        .where(Invitation.person_id == person.id, Registration.state != RegistrationState.CANCELLED, _recent())
+        .where(Invitation.person_id == person.id, Registration.state != RegistrationState.CANCELLED, _is_recent())
         .order_by(Event.starts_at, Event.id)
     )
     return mine if kind == Purpose.FEED_ALL else mine.where(Invitation.calendar_status.is_(None))
 
 
-def _others(person: Person) -> sa.Select[Any]:
+def _select_other_sessions(person: Person) -> sa.Select[Any]:
     """Coming public sessions of one's networks that one was not invited to by mail and does not take part in."""
     networks = sa.select(Membership.network_id).where(
         Membership.person_id == person.id, Membership.standing == Standing.MEMBER
@@ -104,49 +107,51 @@ def _others(person: Person) -> sa.Select[Any]:
     known = known.where(Invitation.event_id == Event.id, Invitation.person_id == person.id)
     known = known.where(sa.or_(Invitation.calendar_status.is_not(None), Registration.id.is_not(None)))
     return (
-        queries.public()
-        .where(Event.network_id.in_(networks), Event.ends_at > clock.now(), ~known.exists(), _recent())
+        event_queries.select_public_events()
+        .where(Event.network_id.in_(networks), Event.ends_at > clock.now(), ~known.exists(), _is_recent())
         .order_by(Event.starts_at, Event.id)
     )
 
 
-def _body(person: Person, kind: Purpose) -> bytes:
+def _personal_feed_bytes(person: Person, kind: Purpose) -> bytes:
     with force_locale(person.language):
         loading = joinedload(Registration.invitation).joinedload(Invitation.event).joinedload(Event.network)
-        registrations = list(db.session.scalars(_registrations(person, kind).options(loading)))
+        registrations = list(db.session.scalars(_select_registrations(person, kind).options(loading)))
         others = (
-            list(db.session.scalars(_others(person).options(joinedload(Event.network)))) if kind == Purpose.FEED else []
+            list(db.session.scalars(_select_other_sessions(person).options(joinedload(Event.network))))
+            if kind == Purpose.FEED
+            else []
         )
-        pieces = [_piece(each, person) for each in registrations]
-        pieces += [event_piece(event, person.language) for event in others]
+        pieces = [_personal_piece(each, person) for each in registrations]
+        pieces += [public_event_piece(event, person.language) for event in others]
         zones = {each.invitation.event.zone for each in registrations} | {event.zone for event in others}
         name = gettext("Mijn sessies") if kind == Purpose.FEED_ALL else gettext("Sessies van mijn netwerken")
-        return document(name, None, pieces, zones)
+        return write_feed(name, None, pieces, zones)
 
 
-def _piece(registration: Registration, person: Person) -> bytes:
+def _personal_piece(registration: Registration, person: Person) -> bytes:
     event = registration.invitation.event
     changed = (event.changed_at, registration.changed_at, event.network.name)
-    return piece(("own", registration.id, changed, person.language), lambda: _vevent(registration))
+    return cached_piece(("own", registration.id, changed, person.language), lambda: _personal_vevent(registration))
 
 
-def _vevent(registration: Registration) -> "icalendar.Event":
+def _personal_vevent(registration: Registration) -> "icalendar.Event":
     event = registration.invitation.event
-    title = documents.title(event)
+    title = vevents.calendar_title(event)
     if event.cancelled:
-        status, summary = Status.CANCELLED, gettext("Geannuleerd: %(title)s", title=title)
+        status, summary = VeventStatus.CANCELLED, gettext("Geannuleerd: %(title)s", title=title)
     elif registration.state == RegistrationState.WAITING:
-        status, summary = Status.TENTATIVE, gettext("Wachtlijst: %(title)s", title=title)
+        status, summary = VeventStatus.TENTATIVE, gettext("Wachtlijst: %(title)s", title=title)
     else:
-        status, summary = Status.CONFIRMED, title
-    joins = registration.mode == Mode.ONLINE and status == Status.CONFIRMED and event.join_url
+        status, summary = VeventStatus.CONFIRMED, title
+    joins = registration.mode == Mode.ONLINE and status == VeventStatus.CONFIRMED and event.join_url
     first = [gettext("Deelnemen: %(link)s", link=event.join_url)] if joins else []
-    return documents.vevent(
+    return vevents.build_vevent(
         event,
         status=status,
         sequence=event.sequence,
         stamp=max(event.changed_at, registration.changed_at).replace(microsecond=0),
         summary=summary,
-        where=documents.location(event, registration.mode, with_link=bool(joins)),
-        description=documents.description(event, first=first),
+        where=vevents.calendar_location(event, registration.mode, with_link=bool(joins)),
+        description=vevents.calendar_description(event, first=first),
     )

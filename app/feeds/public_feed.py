@@ -10,23 +10,23 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock
-from app.calendars import documents
+from app import clock, urls
+from app.calendars import vevents
 from app.database import db
-from app.events import agenda, queries
+from app.events import agenda, event_queries
 from app.events.models import Event, EventFormat, EventState
-from app.feeds import writing
-from app.feeds.cache import Feed, State, remembered
-from app.network import organisations
-from app.network import queries as networks
+from app.feeds import feed_writing
+from app.feeds.feed_cache import Feed, FeedState, cached_feed
+from app.network import network_queries
 from app.network.models import Network
+from app.network.organisations import organisations
 
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a calendar that never held anything last changed."""
 
 
 @dataclass(frozen=True)
-class Selection:
+class PublicCalendar:
     """Which events a public calendar holds, and its name and addresses."""
 
     kind: str
@@ -45,104 +45,104 @@ class Selection:
     @property
     def address(self) -> str:
         if self.kind == "network":
-            return f"{addresses.network_page(self.key)}/calendar.ics"
-        return addresses.absolute(f"/calendars/{self.kind}/{self.key}.ics")
+            return f"{urls.network_url(self.key)}/calendar.ics"
+        return urls.absolute_url(f"/calendars/{self.kind}/{self.key}.ics")
 
 
-def selections() -> Iterator[Selection]:
+def list_public_calendars() -> Iterator[PublicCalendar]:
     """Every public calendar there is."""
-    yield _all()
-    yield from (_network(network) for network in networks.all_networks())
-    yield from (_format(format) for format in EventFormat)
-    yield from (_region(region) for region in organisations.regions())
+    yield _all_sessions()
+    yield from (_of_network(network) for network in network_queries.all_networks())
+    yield from (_of_format(format) for format in EventFormat)
+    yield from (_of_region(region) for region in organisations.list_regions())
 
 
-def find(kind: str, key: str) -> Selection | None:
+def find_public_calendar(kind: str, key: str) -> PublicCalendar | None:
     """The calendar of that address; None when there is none."""
     match kind:
         case "all":
-            return _all() if key == "all" else None
+            return _all_sessions() if key == "all" else None
         case "network":
-            network = networks.by_slug(key)
-            return _network(network) if network else None
+            network = network_queries.find_network(key)
+            return _of_network(network) if network else None
         case "format":
-            return _format(EventFormat(key)) if key in list(EventFormat) else None
+            return _of_format(EventFormat(key)) if key in list(EventFormat) else None
         case "region":
-            return next((_region(each) for each in organisations.regions() if slug(each) == key), None)
+            return next((_of_region(each) for each in organisations.list_regions() if region_slug(each) == key), None)
     return None
 
 
-def nearest(sought: agenda.Sought) -> Selection:
+def nearest_public_calendar(sought: agenda.AgendaFilter) -> PublicCalendar:
     """The calendar that fits best what the agenda is narrowed down to."""
     if sought.network is not None:
-        return _network(sought.network)
+        return _of_network(sought.network)
     if sought.region:
-        return _region(sought.region)
-    return _format(sought.format) if sought.format else _all()
+        return _of_region(sought.region)
+    return _of_format(sought.format) if sought.format else _all_sessions()
 
 
-def slug(region: str) -> str:
+def region_slug(region: str) -> str:
     """A region as it stands in an address."""
     return re.sub(r"[^a-z0-9]+", "-", region.lower()).strip("-")
 
 
-def of(selection: Selection) -> Feed:
+def load_public_feed(selection: PublicCalendar) -> Feed:
     """The feed as it is now; made again only when an event changed, came or went."""
     name = ("public", selection.kind, selection.key)
-    return remembered(name, _state(selection), lambda: _body(selection))
+    return cached_feed(name, _public_state(selection), lambda: _public_feed_bytes(selection))
 
 
-def _all() -> Selection:
+def _all_sessions() -> PublicCalendar:
     with force_locale("nl"):
-        return Selection("all", "all", gettext("Alle sessies"), sa.true(), addresses.absolute("/"))
+        return PublicCalendar("all", "all", gettext("Alle sessies"), sa.true(), urls.absolute_url("/"))
 
 
-def _network(network: Network) -> Selection:
-    page = addresses.network_page(network.slug)
-    return Selection("network", network.slug, network.name, Event.network_id == network.id, page)
+def _of_network(network: Network) -> PublicCalendar:
+    page = urls.network_url(network.slug)
+    return PublicCalendar("network", network.slug, network.name, Event.network_id == network.id, page)
 
 
-def _format(format: EventFormat) -> Selection:
+def _of_format(format: EventFormat) -> PublicCalendar:
     with force_locale("nl"):
         name = str(format.words)
-    return Selection("format", format, name, Event.format == format, addresses.absolute(f"/?format={format}"))
+    return PublicCalendar("format", format, name, Event.format == format, urls.absolute_url(f"/?format={format}"))
 
 
-def _region(region: str) -> Selection:
-    page = addresses.absolute(f"/?region={slug(region)}")
-    return Selection("region", slug(region), region, agenda.in_region(region), page)
+def _of_region(region: str) -> PublicCalendar:
+    page = urls.absolute_url(f"/?region={region_slug(region)}")
+    return PublicCalendar("region", region_slug(region), region, agenda.held_in_region(region), page)
 
 
-def _state(selection: Selection) -> State:
+def _public_state(selection: PublicCalendar) -> FeedState:
     """What the feed's bytes depend on: which events it holds and when they last changed."""
     shown = (
-        _shown(selection)
+        _select_shown_public(selection)
         .with_only_columns(sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at))
         .order_by(None)
     )
     count, total, changed_at = db.session.execute(shown).one()
     removed = db.session.scalar(sa.select(sa.func.max(Event.changed_at)).where(selection.condition))
-    return State((count, total, changed_at, selection.name), removed or changed_at or _NEVER)
+    return FeedState((count, total, changed_at, selection.name), removed or changed_at or _NEVER)
 
 
-def _shown(selection: Selection) -> sa.Select[Any]:
+def _select_shown_public(selection: PublicCalendar) -> sa.Select[Any]:
     now = clock.start_of_day(clock.today())
     return (
-        queries.public()
-        .where(selection.condition, Event.ends_at > now - writing.KEPT)
-        .where(sa.or_(Event.state == EventState.PUBLISHED, Event.ends_at > now - writing.CANCELLED_KEPT))
+        event_queries.select_public_events()
+        .where(selection.condition, Event.ends_at > now - feed_writing.KEPT)
+        .where(sa.or_(Event.state == EventState.PUBLISHED, Event.ends_at > now - feed_writing.CANCELLED_KEPT))
         .order_by(Event.starts_at, Event.id)
     )
 
 
-def _body(selection: Selection) -> bytes:
-    events = list(db.session.scalars(_shown(selection).options(joinedload(Event.network))))
+def _public_feed_bytes(selection: PublicCalendar) -> bytes:
+    events = list(db.session.scalars(_select_shown_public(selection).options(joinedload(Event.network))))
     with force_locale("nl"):
-        pieces = [event_piece(event, "nl") for event in events]
-    return writing.document(selection.name, selection.page, pieces, {event.zone for event in events})
+        pieces = [public_event_piece(event, "nl") for event in events]
+    return feed_writing.write_feed(selection.name, selection.page, pieces, {event.zone for event in events})
 
 
-def event_piece(event: Event, language: str) -> bytes:
+def public_event_piece(event: Event, language: str) -> bytes:
     """A public event in the language that is in force."""
     key = ("public", event.uid, event.changed_at, event.confidential and event.network.name, language)
-    return writing.piece(key, lambda: documents.public_vevent(event))
+    return feed_writing.cached_piece(key, lambda: vevents.build_public_vevent(event))

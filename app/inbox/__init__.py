@@ -4,10 +4,10 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.inbox import forgetting
-    from app.network import people
+    from app.inbox import erasure
+    from app.network.people import people
 
-    people.erased.connect(forgetting.forget)
+    people.erased.connect(erasure.erase_incoming_mail)
 
 
 def bind(app: Flask) -> None:

@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 
 
-class Unreadable(ValueError):
+class UnreadableCalendarMail(ValueError):
     """Calendar text that says nothing we can use."""
 
 
@@ -69,40 +69,40 @@ class CalendarMail:
         return str(PartStat(self.answer).words) if self.answer in list(PartStat) else self.answer or "–"
 
 
-def read(text: str) -> CalendarMail:
-    """Read the first event of an answer, the series itself before its exceptions; raises Unreadable."""
+def read_calendar_mail(text: str) -> CalendarMail:
+    """Read the first event of an answer, the series itself before its exceptions; raises UnreadableCalendarMail."""
     import icalendar
 
     try:
         calendar = icalendar.Calendar.from_ical(_whole_lines(text[:LONGEST]))
         events = calendar.walk("VEVENT")[: MOST_EVENTS + 1]
     except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadableCalendarMail(str(error)) from None
     if not events:
-        raise Unreadable("no VEVENT")
+        raise UnreadableCalendarMail("no VEVENT")
     event = next((each for each in events if "RECURRENCE-ID" not in each), events[0])
-    attendees = _list(event.get("ATTENDEE"))
+    attendees = _as_list(event.get("ATTENDEE"))
     attendee = attendees[0] if len(attendees) == 1 else icalendar.vCalAddress("")
     return CalendarMail(
         method=str(calendar.get("METHOD", "")).strip().upper(),
-        uid=_text(event.get("UID")).strip().lower(),
-        sequence=_number(event.get("SEQUENCE")),
-        stamp=_moment(event, "DTSTAMP"),
-        starts_at=_moment(event, "DTSTART"),
-        ends_at=_moment(event, "DTEND"),
-        attendee=address(attendee),
+        uid=_as_text(event.get("UID")).strip().lower(),
+        sequence=_as_number(event.get("SEQUENCE")),
+        stamp=_moment_of(event, "DTSTAMP"),
+        starts_at=_moment_of(event, "DTSTART"),
+        ends_at=_moment_of(event, "DTEND"),
+        attendee=mail_address_of(attendee),
         name=_parameter(attendee, "CN"),
         answer=_parameter(attendee, "PARTSTAT").lower(),
-        sent_by=address(_parameter(attendee, "SENT-BY")),
-        delegated_to=address(_parameter(attendee, "DELEGATED-TO")),
-        guests=_number(_parameter(attendee, "X-NUM-GUESTS")),
+        sent_by=mail_address_of(_parameter(attendee, "SENT-BY")),
+        delegated_to=mail_address_of(_parameter(attendee, "DELEGATED-TO")),
+        guests=_as_number(_parameter(attendee, "X-NUM-GUESTS")),
         comment=_comment(event, attendee),
-        organizer=address(event.get("ORGANIZER") or ""),
+        organizer=mail_address_of(event.get("ORGANIZER") or ""),
         events=len(events),
     )
 
 
-def address(value: object) -> str:
+def mail_address_of(value: object) -> str:
     """The mail address in a CAL-ADDRESS, however mailto: is written; lower case."""
     text = str(value[0]) if isinstance(value, list) and value else str(value or "")
     return _MAILTO.sub("", text).strip().strip('<>"').lower()
@@ -112,11 +112,11 @@ def _whole_lines(text: str) -> str:
     """Line ends as the RFC wants them, without what stands before the calendar."""
     begin = text.upper().find("BEGIN:VCALENDAR")
     if begin < 0:
-        raise Unreadable("no VCALENDAR")
+        raise UnreadableCalendarMail("no VCALENDAR")
     return text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
-def _list(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -125,30 +125,30 @@ def _parameter(value: object, name: str) -> str:
     return str(found[0]) if isinstance(found, list) and found else str(found or "")
 
 
-def _text(value: object) -> str:
-    return str(_list(value)[0]) if _list(value) else ""
+def _as_text(value: object) -> str:
+    return str(_as_list(value)[0]) if _as_list(value) else ""
 
 
-def _number(value: object) -> int:
+def _as_number(value: object) -> int:
     try:
         return max(0, min(int(str(value or 0)), 2**31 - 1))
     except ValueError:
         return 0
 
 
-def _moment(event: "icalendar.Event", name: str) -> datetime | None:
+def _moment_of(event: "icalendar.Event", name: str) -> datetime | None:
     """A date-time of the event; one without a zone that we know is taken to be ours."""
     try:
-        value = getattr(next(iter(_list(event.get(name))), None), "dt", None)
+        value = getattr(next(iter(_as_list(event.get(name))), None), "dt", None)
         if not isinstance(value, datetime):
             return None
-        return (value if value.tzinfo else clock.moment(value.date(), value.time())).astimezone(UTC)
+        return (value if value.tzinfo else clock.utc_moment(value.date(), value.time())).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _comment(event: "icalendar.Event", attendee: object) -> str:
     """What they wrote: COMMENT, or where Google puts it. Text only."""
-    found = [_text(each) for each in _list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
+    found = [_as_text(each) for each in _as_list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
     text = "\n".join(each.strip() for each in found if each.strip())
     return _CONTROL.sub("", text).strip()[:LONGEST_COMMENT]

@@ -9,15 +9,16 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.invitations.models import Invitation
-from app.network.models import Network, Person
+from app.network.models import Network
+from app.network.people.models import Person
 from app.outbox.models import Message
 from app.words import Worded
 
 
 class Shape(StrEnum):
-    """What kind of mail it is, by its form (inbox/sorting.py)."""
+    """What kind of mail it is, by its form (inbox/mail_shapes.py)."""
 
     CALENDAR = "calendar"
     BOUNCE = "bounce"
@@ -65,8 +66,8 @@ class Doubt(Worded):
 class IncomingMail(Model):
     """A mail from the inbox, kept before anything is done with it.
 
-    `content` is the raw mail up to a limit (inbox/reading.py), attachments left out beyond it;
-    it goes when the mail is settled for a while.
+    `content` is the raw mail up to a limit (inbox/mailbox_reading.py), attachments left out beyond it;
+    it is deleted some time after the mail was settled.
     """
 
     __tablename__ = "incoming_mails"
@@ -80,8 +81,8 @@ class IncomingMail(Model):
     sender: Mapped[str] = mapped_column(sa.String(254), default="")
     subject: Mapped[str] = mapped_column(sa.String(300), default="")
     received_at: Mapped[datetime] = mapped_column(Moment)
-    shape: Mapped[Shape | None] = choice(Shape)
-    outcome: Mapped[Outcome] = choice(Outcome, default=Outcome.NEW)
+    shape: Mapped[Shape | None] = enum_column(Shape)
+    outcome: Mapped[Outcome] = enum_column(Outcome, default=Outcome.NEW)
     reason: Mapped[str] = mapped_column(sa.String(60), default="")
     """What was done with it, or the Doubt."""
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
@@ -132,7 +133,7 @@ class Bounce(Model):
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_mails.id", ondelete="SET NULL"), unique=True)
     address: Mapped[str] = mapped_column(sa.String(254), index=True)
     """Lower case."""
-    kind: Mapped[BounceKind] = choice(BounceKind)
+    kind: Mapped[BounceKind] = enum_column(BounceKind)
     status: Mapped[str] = mapped_column(sa.String(12))
     """Enhanced status code (RFC 3463), such as 5.1.1."""
     words: Mapped[str] = mapped_column(sa.Text, default="")

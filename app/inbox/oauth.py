@@ -12,7 +12,7 @@ from flask import current_app
 TIMEOUT = 20
 """Seconds that the token server may take."""
 EARLY = 60
-"""So many seconds before its end a token is no longer used."""
+"""How many seconds before it expires a token is no longer used."""
 
 
 class NoToken(OSError):
@@ -29,11 +29,11 @@ _kept = _Kept()
 _lock = Lock()
 
 
-def wanted() -> bool:
+def is_oauth_wanted() -> bool:
     return bool(current_app.config["INBOX_TOKEN_URL"])
 
 
-def token() -> str:
+def access_token() -> str:
     """An access token that is valid now; raises NoToken."""
     with _lock:
         if monotonic() >= _kept.until:
@@ -42,8 +42,8 @@ def token() -> str:
         return _kept.text
 
 
-def forget() -> None:
-    """Ask anew the next time: the mail server refused this one."""
+def forget_access_token() -> None:
+    """Ask for a new one next time: the mail server refused this one."""
     with _lock:
         _kept.until = 0.0
 

@@ -6,9 +6,9 @@ from flask_babel import gettext
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
 from app.database import db
-from app.inbox import mails, queries, reading, replies, reviewing
+from app.inbox import calendar_replies, inbox_queries, mail_parsing, mail_review, mailbox_reading
 from app.inbox.models import IncomingMail, Outcome
-from app.network import queries as networks
+from app.network import network_queries
 from app.web import undo
 from app.web.doors import OrganiserPages, demand
 
@@ -17,41 +17,43 @@ organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
 
 def _mail(number: int) -> IncomingMail | None:
     """A mail to a network that this account organises; what belongs to none is everybody's."""
-    return queries.find(sessions.account(), number)
+    return inbox_queries.find_incoming_mail(sessions.account(), number)
 
 
 @organisers.get("", needs=Need.ORGANISER)
-def index():
+def list_mails_to_review():
     account = sessions.account()
-    return render_template("inbox/review.html", page=queries.to_review(account), status=reading.status())
+    return render_template(
+        "inbox/review.html", page=inbox_queries.page_to_review(account), status=mailbox_reading.mailbox_status()
+    )
 
 
 @organisers.get("/<int:number>", needs=Need.ORGANISER, subject=_mail)
-def show(mail: IncomingMail):
-    message = mails.parse(mail.content or b"")
+def show_incoming_mail(mail: IncomingMail):
+    message = mail_parsing.parse_mail(mail.content or b"")
     return render_template(
         "inbox/mail.html",
         mail=mail,
-        text=mails.text(message)[:20_000],
-        sender=mails.sender(message),
-        answer=replies.reading(mail),
-        networks=list(db.session.scalars(rights.networks(sessions.account()))),
+        text=mail_parsing.written_text(message)[:20_000],
+        sender=mail_parsing.sender_of(message),
+        answer=calendar_replies.read_reply(mail),
+        networks=list(db.session.scalars(rights.networks_of_account(sessions.account()))),
     )
 
 
 @organisers.post("/<int:number>/settle", needs=Need.ORGANISER, subject=_mail)
-def settle(mail: IncomingMail):
-    reviewing.settle(mail, sessions.account())
-    return _settled(mail, gettext("Afgehandeld."))
+def settle_mail(mail: IncomingMail):
+    mail_review.settle_mail(mail, sessions.account())
+    return _redirect_settled(mail, gettext("Afgehandeld."))
 
 
 @organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
-def take_over(mail: IncomingMail):
+def take_answer_over(mail: IncomingMail):
     """Let the calendar's answer count."""
-    if refused := reviewing.take_over(mail, sessions.account()):
+    if refused := mail_review.take_answer_over(mail, sessions.account()):
         db.session.rollback()
         flash(str(refused.words), "warning")
-        return redirect(url_for("inbox.show", number=mail.id), 303)
+        return redirect(url_for("inbox.show_incoming_mail", number=mail.id), 303)
     db.session.commit()
     flash(
         gettext(
@@ -60,32 +62,32 @@ def take_over(mail: IncomingMail):
         ),
         "ok",
     )
-    return redirect(url_for("inbox.index"), 303)
+    return redirect(url_for("inbox.list_mails_to_review"), 303)
 
 
 @organisers.post("/<int:number>/stop", needs=Need.ORGANISER, subject=_mail)
-def stop(mail: IncomingMail):
+def stop_mailing_sender(mail: IncomingMail):
     """Nothing goes to that address any more."""
-    reviewing.stop_mailing(mail, sessions.account())
-    return _settled(mail, gettext("Naar dit adres gaat geen mail meer."))
+    mail_review.stop_mailing_sender(mail, sessions.account())
+    return _redirect_settled(mail, gettext("Naar dit adres gaat geen mail meer."))
 
 
 @organisers.post("/<int:number>/forward", needs=Need.ORGANISER, subject=_mail)
-def forward(mail: IncomingMail):
-    network = networks.by_slug(request.form.get("network", "")) or abort(404)
+def forward_to_organisers(mail: IncomingMail):
+    network = network_queries.find_network(request.form.get("network", "")) or abort(404)
     demand(Need.ORGANISE, network)
-    reviewing.forward(mail, network, sessions.account())
-    return _settled(mail, gettext("Doorgestuurd naar %(name)s.", name=network.contact_name))
+    mail_review.forward_to_organisers(mail, network, sessions.account())
+    return _redirect_settled(mail, gettext("Doorgestuurd naar %(name)s.", name=network.contact_name))
 
 
-def _settled(mail: IncomingMail, message: str):
+def _redirect_settled(mail: IncomingMail, message: str):
     db.session.commit()
-    undo.offer("incoming_mail", "", {"mail": mail.id}, url_for("inbox.index"), message)
-    return redirect(url_for("inbox.index"), 303)
+    undo.offer_undo("incoming_mail", "", {"mail": mail.id}, url_for("inbox.list_mails_to_review"), message)
+    return redirect(url_for("inbox.list_mails_to_review"), 303)
 
 
 @undo.restorer("incoming_mail", needs=Need.ORGANISER)
-def _reopen(kept: dict) -> None:
+def _reopen_settled(kept: dict) -> None:
     mail = _mail(kept["mail"])
     if mail is not None and mail.outcome == Outcome.SETTLED:
-        reviewing.reopen(mail)
+        mail_review.reopen_mail(mail)

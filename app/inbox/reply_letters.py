@@ -13,50 +13,54 @@ from app import clock, wording
 from app.database import too_often
 from app.events.models import Event
 from app.invitations.models import Invitation
-from app.outbox import letters, queue
+from app.outbox import letters, message_queue
 from app.outbox.kinds import AUTOMATIC, MessageKind
-from app.outbox.letters import Block
+from app.outbox.letters import LetterBlock
 from app.outbox.mime import Mail
 from app.outbox.models import Message
-from app.registration import wishes
-from app.registration.calendar_answers import tell
+from app.registration import substitute_wishes
+from app.registration.calendar_answers import plan_reply_letter
 from app.registration.models import SubstituteWish
 
 INSTEAD, NOTE = MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE
 
 
-def ask_again(invitation: Invitation) -> None:
-    """They said yes to a date that has moved."""
+def plan_asked_again_letter(invitation: Invitation) -> None:
+    """Ask again, since they said yes to a date that has moved."""
     _tell_once(MessageKind.ASKED_AGAIN, invitation)
 
 
-def say_too_late(invitation: Invitation) -> None:
+def plan_too_late_letter(invitation: Invitation) -> None:
     _tell_once(MessageKind.TOO_LATE, invitation)
 
 
-def say_passed_on(invitation: Invitation, starts_at: datetime) -> None:
-    """The time that they proposed is with the organisers."""
+def plan_passed_on_letter(invitation: Invitation, starts_at: datetime) -> None:
+    """Say that the time they proposed is with the organisers."""
     with force_locale(invitation.person.language):
-        proposal = wording.day_and_hour(starts_at, invitation.event.zone)
+        proposal = wording.format_day_and_hour(starts_at, invitation.event.zone)
     _tell_once(MessageKind.TIME_PROPOSED, invitation, voorstel=proposal)
 
 
-def offer_instead(wish: SubstituteWish) -> None:
-    """Tell who answered somebody else's invitation how to come in their place; nothing about the event itself."""
+def plan_instead_letter(wish: SubstituteWish) -> None:
+    """Tell the person who answered somebody else's invitation how to come instead; nothing about the event itself."""
     invitation = wish.invitation
     if not _may_answer(wish.address, invitation.event):
         return
     language = invitation.person.language
     with force_locale(language):
-        button = Block.render("button", link=wishes.page(wish), label=gettext("Vraag of ik in de plaats kan komen"))
+        button = LetterBlock.render(
+            "button", link=substitute_wishes.link_to_instead(wish), label=gettext("Vraag of ik in de plaats kan komen")
+        )
     fields = {"naam": wish.name, "voor": invitation.person.name, "knop": button}
     layout = {"because": INSTEAD.because, "network": invitation.event.network}
-    letter = letters.write(letters.source(INSTEAD.letter, language), fields, language, layout)
+    letter = letters.write_letter(letters.letter_source(INSTEAD.letter, language), fields, language, layout)
     mail = Mail(letter, wish.address, wish.name, invitation.event.network.name)
-    queue.enqueue(mail, INSTEAD, network_id=invitation.event.network_id, event_id=invitation.event_id)
+    message_queue.plan_finished_mail(
+        mail, INSTEAD, network_id=invitation.event.network_id, event_id=invitation.event_id
+    )
 
 
-def tell_organisers(invitation: Invitation, words: str, proposal: str = "") -> None:
+def plan_note_to_organisers(invitation: Invitation, words: str, proposal: str = "") -> None:
     """Pass on what somebody wrote in their calendar, or the time that they propose."""
     network, person = invitation.event.network, invitation.person
     address = invitation.address.address if invitation.address else ""
@@ -65,18 +69,18 @@ def tell_organisers(invitation: Invitation, words: str, proposal: str = "") -> N
         "adres": address,
         "titel": invitation.event.title,
         "voorstel": proposal,
-        "tekst": Block.render("quoted", text=words) if words else Block("", ""),
+        "tekst": LetterBlock.render("quoted", text=words) if words else LetterBlock("", ""),
     }
     with force_locale("nl"):
         layout = {"because": NOTE.because, "network": network}
-        letter = letters.write(letters.source(NOTE.letter, "nl"), fields, "nl", layout)
+        letter = letters.write_letter(letters.letter_source(NOTE.letter, "nl"), fields, "nl", layout)
     mail = Mail(letter, network.contact_address, network.contact_name, letters.site_name(), reply_to=address or None)
-    queue.enqueue(mail, NOTE, network_id=network.id, event_id=invitation.event_id)
+    message_queue.plan_finished_mail(mail, NOTE, network_id=network.id, event_id=invitation.event_id)
 
 
 def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     if invitation.address and _may_answer(invitation.address.address, invitation.event):
-        tell(kind, invitation, **details)
+        plan_reply_letter(kind, invitation, **details)
 
 
 def _may_answer(address: str, event: Event) -> bool:

@@ -4,16 +4,18 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.invitations import wave_letters
-    from app.invitations.models import WaveKind
-    from app.outbox import composing
+    from app.invitations.waves import wave_letters
+    from app.invitations.waves.models import WaveKind
+    from app.outbox import message_writing
 
     for kind in WaveKind:
-        composing.register(kind.mail, wave_letters.compose, wave_letters.last_look)
+        message_writing.register_writer(kind.mail, wave_letters.write_wave_mails, wave_letters.reasons_not_to_leave)
 
 
 def bind(app: Flask) -> None:
-    from app.invitations import board_views, letter_views, organiser_views
+    from app.invitations.deliveries import delivery_views
+    from app.invitations.letters import letter_views
+    from app.invitations.waves import wave_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, letter_views, board_views)
+    doors.hang(app, wave_views, letter_views, delivery_views)

@@ -3,22 +3,22 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import addresses, qr, tokens
+from app import qr, tokens, urls
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
-from app.outbox.letters import Block
+from app.outbox.letters import LetterBlock
 from app.tokens import Purpose
 
 
-def address(invitation: Invitation) -> str:
+def link_to_check_in(invitation: Invitation) -> str:
     """What the code says."""
-    return addresses.check_in_page(tokens.make(Purpose.CHECK_IN, invitation.id, invitation.token_version))
+    return urls.check_in_url(tokens.make_token(Purpose.CHECK_IN, invitation.id, invitation.token_version))
 
 
-def find(token: str) -> Invitation | None:
-    """Whose code this is; None when it is wrong or revoked."""
-    number, version = tokens.read(Purpose.CHECK_IN, token) or (0, 0)
+def invitation_of_code(token: str) -> Invitation | None:
+    """The invitation that the code belongs to; None when it is wrong or revoked."""
+    number, version = tokens.read_token(Purpose.CHECK_IN, token) or (0, 0)
     wanted = (
         sa.select(Invitation)
         .where(Invitation.id == number, Invitation.token_version == version)
@@ -27,7 +27,7 @@ def find(token: str) -> Invitation | None:
     return db.session.scalar(wanted)
 
 
-def block(invitation: Invitation) -> Block:
+def write_code_block(invitation: Invitation) -> LetterBlock:
     """The code in a mail: an image of a few hundred bytes inside the mail itself, and its address in words."""
-    link = address(invitation)
-    return Block.render("check_in_code", {"toegangscode": qr.picture(link)}, link=link)
+    link = link_to_check_in(invitation)
+    return LetterBlock.render("check_in_code", {"toegangscode": qr.draw_code_png(link)}, link=link)

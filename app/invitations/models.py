@@ -1,6 +1,6 @@
-"""Tables of waves and invitations."""
+"""Tables of invitations, seats that organisations have, and what happened to an invitation."""
 
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -9,130 +9,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.events.models import Event, Mode
-from app.network.models import Audience, EmailAddress, Language, Person
-from app.outbox.kinds import MessageKind
+from app.network.people.models import EmailAddress, Person
 from app.words import Worded
-
-
-class WaveKind(Worded):
-    """Kinds of mail that go out in waves."""
-
-    SAVE_THE_DATE = "save_the_date", MessageKind.SAVE_THE_DATE.words
-    INVITATION = "invitation", MessageKind.INVITATION.words
-    REMINDER = "reminder", MessageKind.REMINDER.words
-    LAST_PLACES = "last_places", MessageKind.LAST_PLACES.words
-    LAST_INFORMATION = "last_information", MessageKind.LAST_INFORMATION.words
-    THANK_YOU = "thank_you", MessageKind.THANK_YOU.words
-
-    @property
-    def mail(self) -> MessageKind:
-        """The kind of its mails."""
-        return MessageKind(self.value)
-
-
-class WaveState(Worded):
-    """A wave that goes out in parts is GOING between them; AWAITING waits for a second organiser."""
-
-    DRAFT = "draft", _l("Concept")
-    AWAITING = "awaiting", _l("Wacht op tweede organisator"), "amber"
-    PLANNED = "planned", _l("Staat klaar"), "accent"
-    GOING = "going", _l("Onderweg"), "accent"
-    PAUSED = "paused", _l("Op pauze"), "amber"
-    DONE = "done", _l("Verstuurd"), "green"
-    CANCELLED = "cancelled", _l("Vervallen")
-
-
-class Wave(Model):
-    """One dated mailing: at a moment, or a number of days before the event at an hour of its zone.
-
-    A negative number of days is after the event. `due_at` follows from those; of a wave that
-    is going it is when the next part leaves: the rest of the audience some days after
-    `first_audience`, or who is next when somebody of the `at_a_time` people declined.
-    """
-
-    __tablename__ = "waves"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[WaveKind] = choice(WaveKind)
-    state: Mapped[WaveState] = choice(WaveState, default=WaveState.DRAFT)
-    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
-    at: Mapped[datetime | None] = mapped_column(Moment)
-    days_before: Mapped[int | None]
-    hour: Mapped[time | None]
-    due_at: Mapped[datetime] = mapped_column(Moment)
-    first_audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
-    """Who goes first; the rest of the audience follows."""
-    rest_after: Mapped[int | None]
-    """Days after which the rest follows."""
-    at_a_time: Mapped[int | None]
-    """How many people may be invited who have not declined; the next follow as others decline."""
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    """Who asked a second organiser to release this wave."""
-    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    """The second organiser who did."""
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    ran_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When its first part left."""
-
-    event: Mapped[Event] = relationship()
-    audience: Mapped[Audience | None] = relationship(foreign_keys=audience_id)
-    first_audience: Mapped[Audience | None] = relationship(foreign_keys=first_audience_id)
-
-    __table_args__ = (
-        sa.CheckConstraint("(at IS NULL) <> (days_before IS NULL)", name="moment"),
-        sa.CheckConstraint("(days_before IS NULL) = (hour IS NULL)", name="relative"),
-        sa.CheckConstraint("(first_audience_id IS NULL) = (rest_after IS NULL)", name="rest"),
-        sa.CheckConstraint("first_audience_id IS NULL OR at_a_time IS NULL", name="parts"),
-        sa.CheckConstraint("rest_after > 0 AND at_a_time > 0", name="part_sizes"),
-        sa.CheckConstraint("released_by_id <> asked_by_id", name="four_eyes"),
-        sa.Index("ix_waves_due", "state", "due_at"),
-    )
-
-
-class LetterText(Model):
-    """One version of an organiser's letter, of a network or of a single wave; the newest holds.
-
-    An empty text goes back to what lies under it: of a wave to that of its network, of a
-    network to mail_templates/.
-    """
-
-    __tablename__ = "letter_texts"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
-    wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(60))
-    """Name of the letter in mail_templates/."""
-    language: Mapped[Language] = choice(Language)
-    text: Mapped[str] = mapped_column(sa.Text)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-
-    __table_args__ = (sa.Index("ix_letter_texts_of_network", "network_id", "kind", "language"),)
-
-
-class LetterImage(Model):
-    """A picture that a network's letters may carry; small enough to travel inside every mail."""
-
-    __tablename__ = "letter_images"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(sa.String(40))
-    """The field that puts it in a letter: afbeelding_<name>."""
-    alt: Mapped[str] = mapped_column(sa.String(200))
-    """What it shows, for who does not see it."""
-    width: Mapped[int]
-    height: Mapped[int]
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
-    """PNG or JPEG."""
-    size: Mapped[int]
-    """Bytes of it."""
-
-    __table_args__ = (sa.UniqueConstraint("network_id", "name"), sa.CheckConstraint("alt <> ''", name="alt"))
 
 
 class Origin(Worded):
@@ -173,13 +53,13 @@ class Invitation(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
-    """The address that was invited: the one ATTENDEE. Who walked in may have none and gets no mail."""
-    origin: Mapped[Origin] = choice(Origin)
+    """The address that was invited: the one ATTENDEE. Somebody who walked in may have none and gets no mail."""
+    origin: Mapped[Origin] = enum_column(Origin)
     substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     allotment_id: Mapped[int | None] = mapped_column(ForeignKey("allotments.id", ondelete="SET NULL"), index=True)
     """The seats of an organisation for which its contact person named this person."""
     token_version: Mapped[int] = mapped_column(default=1)
-    answer: Mapped[Answer | None] = choice(Answer)
+    answer: Mapped[Answer | None] = enum_column(Answer)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     maybe_at: Mapped[datetime | None] = mapped_column(Moment)
     """When their calendar answered 'tentative'; until there is an answer they are asked again."""
@@ -187,8 +67,8 @@ class Invitation(Model):
 
     calendar_sequence: Mapped[int | None]
     calendar_stamp: Mapped[datetime | None] = mapped_column(Moment)
-    calendar_status: Mapped[CalendarStatus | None] = choice(CalendarStatus)
-    calendar_mode: Mapped[Mode | None] = choice(Mode)
+    calendar_status: Mapped[CalendarStatus | None] = enum_column(CalendarStatus)
+    calendar_mode: Mapped[Mode | None] = enum_column(Mode)
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
@@ -209,7 +89,7 @@ class Invitation(Model):
 
 
 class FormerInvitation(Model):
-    """The number of an invitation that went up in another one; the links that were mailed for it go on working."""
+    """The id of an invitation that was merged into another one; the links that were mailed for it keep working."""
 
     __tablename__ = "former_invitations"
 
@@ -246,7 +126,7 @@ class HistoryEntry(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    step: Mapped[Step] = choice(Step)
+    step: Mapped[Step] = enum_column(Step)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     from_calendar: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Done from their calendar, not on the page."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock
-from app.calendars import requests
-from app.calendars.documents import Status
-from app.calendars.requests import Participation, Party
+from app.calendars import calendar_requests
+from app.calendars.calendar_requests import CalendarParty, Participation
+from app.calendars.vevents import VeventStatus
 from app.events.models import Mode
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import CalendarStatus, Invitation
 from app.outbox.mime import CalendarPart
 
@@ -29,7 +29,7 @@ class Told(CalendarPart):
     mode: Mode | None
 
 
-def request(
+def write_request_part(
     invitation: Invitation, status: CalendarStatus, *, certain: bool = False, mode: Mode | None = None, note: str = ""
 ) -> Told:
     """The calendar part that asks this person to come or confirms it."""
@@ -42,7 +42,7 @@ def request(
     return _told(invitation, status, _participation(invitation, sequence, status, mode, certain=certain, note=note))
 
 
-def cancel(invitation: Invitation, note: str = "") -> Told | None:
+def write_cancel_part(invitation: Invitation, note: str = "") -> Told | None:
     """The calendar part that takes the event out of this person's calendar; None when it is not in there."""
     if invitation.calendar_status in {None, CalendarStatus.CANCELLED}:
         return None
@@ -59,7 +59,11 @@ def remember(invitation: Invitation, told: Told | None) -> None:
 
 
 def _told(invitation: Invitation, status: CalendarStatus, participation: Participation) -> Told:
-    write = requests.cancel if status == CalendarStatus.CANCELLED else requests.request
+    write = (
+        calendar_requests.write_participation_cancel
+        if status == CalendarStatus.CANCELLED
+        else calendar_requests.write_participation_request
+    )
     part = write(invitation.event, participation)
     return Told(part.method, part.content, participation.sequence, participation.stamp, status, participation.mode)
 
@@ -75,9 +79,9 @@ def _participation(
 ) -> Participation:
     network = invitation.event.network
     return Participation(
-        organizer=Party(network.name, links.reply_address(invitation)),
-        attendee=Party(invitation.person.name, invitation.address.address),
-        status=Status(status.upper()),
+        organizer=CalendarParty(network.name, invitation_links.invitation_reply_address(invitation)),
+        attendee=CalendarParty(invitation.person.name, invitation.address.address),
+        status=VeventStatus(status.upper()),
         certain=certain,
         mode=mode,
         sequence=sequence,

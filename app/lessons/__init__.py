@@ -4,41 +4,32 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.invitations import wave_letters
-    from app.lessons import (
-        commitment_letters,
-        documents,
-        evaluations,
-        follow_up,
-        forgetting,
-        impressions,
-        library,
-    )
-    from app.network import people
-    from app.outbox import composing
+    from app.invitations.waves import wave_letters
+    from app.lessons import erasure
+    from app.lessons.evaluations import evaluations
+    from app.lessons.impressions import documents, follow_up_letters, impressions, library
+    from app.lessons.insights import commitment_letters
+    from app.network.people import people
+    from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
 
-    impressions.published.connect(library.index)
-    impressions.published.connect(documents.want)
-    impressions.withdrawn.connect(library.remove)
+    impressions.published.connect(library.index_impression)
+    impressions.published.connect(documents.want_documents)
+    impressions.withdrawn.connect(library.remove_from_library)
     wave_letters.thanking.connect(evaluations.ask_along)
-    people.erased.connect(forgetting.forget)
-    composing.register(MessageKind.EVALUATION, evaluations.compose)
+    people.erased.connect(erasure.erase_card_authors)
+    message_writing.register_writer(MessageKind.EVALUATION, evaluations.write_evaluation_mails)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
-        composing.register(kind, commitment_letters.compose)
-    for kind in (follow_up.THANKS, follow_up.MISSED):
-        composing.register(kind, follow_up.compose)
+        message_writing.register_writer(kind, commitment_letters.write_commitment_mails)
+    for kind in (follow_up_letters.THANKS, follow_up_letters.MISSED):
+        message_writing.register_writer(kind, follow_up_letters.write_follow_up_mails)
 
 
 def bind(app: Flask) -> None:
-    from app.lessons import (
-        catching_views,
-        commitment_views,
-        evaluation_views,
-        impression_views,
-        learning_views,
-        library_views,
-    )
+    from app.lessons.board import catching_views
+    from app.lessons.evaluations import evaluation_views
+    from app.lessons.impressions import impression_views, library_views
+    from app.lessons.insights import commitment_views, learning_views
     from app.web import doors
 
     doors.hang(

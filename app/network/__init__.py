@@ -4,26 +4,23 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.network import finding, merging, people
+    from app.network.finding import search
+    from app.network.imports import merges
+    from app.network.people import mail_addresses, people
     from app.outbox import delivery
 
-    finding.connect()
-    people.erased.connect(merging.forget)
-    delivery.unknown_address.connect(people.note_bounce)
+    search.connect_search_index()
+    people.erased.connect(merges.erase_merged)
+    delivery.unknown_address.connect(mail_addresses.note_bounced_address)
 
 
 def bind(app: Flask) -> None:
-    from app.network import (
-        audience_views,
-        doubles_views,
-        finding_views,
-        import_views,
-        organisation_views,
-        organiser_views,
-        own_data_views,
-        participant_views,
-        public_views,
-    )
+    from app.network import organiser_views, participant_views, public_views
+    from app.network.audiences import audience_views
+    from app.network.finding import search_views
+    from app.network.imports import doubles_views, import_views
+    from app.network.organisations import organisation_views
+    from app.network.people import own_data_views
     from app.web import doors
 
     doors.hang(
@@ -33,7 +30,7 @@ def bind(app: Flask) -> None:
         import_views,
         audience_views,
         doubles_views,
-        finding_views,
+        search_views,
         participant_views,
         own_data_views,
         public_views,

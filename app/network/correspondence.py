@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
-from app import addresses, tokens
-from app.network.models import EmailAddress, Network, Person
+from app import tokens, urls
+from app.network.models import Network
+from app.network.people.models import EmailAddress, Person
 from app.outbox import letters
 from app.outbox.kinds import Because
 from app.outbox.mime import CalendarPart, Mail
@@ -32,7 +33,7 @@ class Envelope:
     feedback: str | None = None
 
 
-def write(
+def write_mail(
     person: Person, kind: str, fields: Callable[[], Mapping[str, object]], envelope: Envelope, source: str | None = None
 ) -> Mail:
     """Write a letter of mail_templates/ (or the organiser's own `source`) in the person's language.
@@ -53,7 +54,7 @@ def write(
         site = letters.site_name()
         sender = gettext("%(network)s via %(site)s", network=network.name, site=site) if network else site
     return Mail(
-        letter=letters.write(source or letters.source(kind, language), values, language, layout),
+        letter=letters.write_letter(source or letters.letter_source(kind, language), values, language, layout),
         recipient=envelope.address.address,
         recipient_name=person.name,
         sender_name=sender,
@@ -70,25 +71,25 @@ def _list_name(network: Network | None, site: str) -> str:
     return f"{network.slug} {network.name}" if network else f"digest {site}"
 
 
-def preferences_page(person: Person) -> str:
+def link_to_preferences(person: Person) -> str:
     """Where a person says how often and about which networks they want to hear, without an account."""
-    return addresses.preferences_page(tokens.make(Purpose.PREFERENCES, person.id, person.preferences_version))
+    return urls.preferences_url(tokens.make_token(Purpose.PREFERENCES, person.id, person.preferences_version))
 
 
-def preferred(person: Person) -> EmailAddress | None:
+def preferred_address(person: Person) -> EmailAddress | None:
     return next((address for address in person.addresses if address.preferred), None)
 
 
 def address_of(person: Person) -> EmailAddress:
     """The preferred address of who is written to; raises LookupError of who has none."""
-    address = preferred(person)
+    address = preferred_address(person)
     if address is None:
         raise LookupError(f"person {person.id} has no address")
     return address
 
 
-def mail_rows(prefix: str) -> sa.Select[str, int, str, str]:
-    """Columns of planned messages to people at their preferred address, for queue.plan; the key is prefix + id."""
+def message_rows_for_people(prefix: str) -> sa.Select[str, int, str, str]:
+    """Columns of planned messages to people at their preferred address, for message_queue.plan_messages; the key is prefix + id."""
     return (
         sa.select(
             (sa.literal(prefix) + sa.cast(Person.id, sa.String)).label("key"),

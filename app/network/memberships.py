@@ -5,15 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import addresses, clock, tokens
+from app import clock, tokens, urls
 from app.database import db
-from app.network.models import DigestFrequency, Membership, Person, Standing
+from app.network.models import Membership, Standing
+from app.network.people.models import DigestFrequency, Person
 from app.tokens import Purpose
 
 
-def join(person_id: int, network_id: int, standing: Standing = Standing.MEMBER) -> Membership:
+def join_network(person_id: int, network_id: int, standing: Standing = Standing.MEMBER) -> Membership:
     """Make somebody a member or guest; a guest becomes a member, a member never a guest."""
-    membership = _find(person_id, network_id)
+    membership = _find_membership(person_id, network_id)
     if membership is None:
         membership = Membership(person_id=person_id, network_id=network_id, standing=standing)
         db.session.add(membership)
@@ -35,50 +36,50 @@ def join_all(people: Collection[int], network_id: int) -> None:
             membership.standing, membership.since = Standing.MEMBER, clock.now()
 
 
-def leave(membership: Membership) -> None:
+def leave_network(membership: Membership) -> None:
     membership.standing = Standing.LEFT
 
 
 def make_known(person: Person, network_id: int) -> None:
     """Make a guest of who is not known in a network that is about to mail them: they can stop it."""
     if all(each.network_id != network_id for each in person.memberships):
-        join(person.id, network_id, Standing.GUEST)
+        join_network(person.id, network_id, Standing.GUEST)
         db.session.flush()
         db.session.expire(person, ["memberships"])
 
 
-def unsubscribe_page(person: Person, network_id: int) -> str:
+def link_to_unsubscribe(person: Person, network_id: int) -> str:
     """Address at which this person, who is known in this network, stops all mail of it.
 
     Works by one click from the mail program (RFC 8058), for years.
     """
     membership = next(each for each in person.memberships if each.network_id == network_id)
-    return addresses.unsubscribe_page(tokens.make(Purpose.UNSUBSCRIBE, membership.id))
+    return urls.unsubscribe_url(tokens.make_token(Purpose.UNSUBSCRIBE, membership.id))
 
 
 def unsubscribe_address(unsubscribe_page_: str) -> str:
     """The mail address that does the same as the page, for programs that unsubscribe by mail (RFC 2369)."""
-    return addresses.reply(unsubscribe_page_.rpartition("/")[2])
+    return urls.reply_address(unsubscribe_page_.rpartition("/")[2])
 
 
-def by_unsubscribe_token(token: str) -> Membership | None:
-    number, _ = tokens.read(Purpose.UNSUBSCRIBE, token) or (0, 0)
+def membership_of_link(token: str) -> Membership | None:
+    number, _ = tokens.read_token(Purpose.UNSUBSCRIBE, token) or (0, 0)
     membership = db.session.get(Membership, number)
     while membership and membership.person.merged_into_id:
-        membership = _find(membership.person.merged_into_id, membership.network_id)
+        membership = _find_membership(membership.person.merged_into_id, membership.network_id)
     return membership
 
 
-def unsubscribe(membership: Membership) -> None:
+def unsubscribe_member(membership: Membership) -> None:
     membership.unsubscribed_at = membership.unsubscribed_at or clock.now()
 
 
-def resubscribe(membership: Membership) -> None:
+def resubscribe_member(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
-def leave_all(person: Person) -> list[dict[str, Any]]:
-    """Leave every network and all mail of it; returns what `come_back` needs."""
+def leave_all_networks(person: Person) -> list[dict[str, Any]]:
+    """Leave every network and all mail of it; returns what `rejoin_networks` needs."""
     left = []
     for membership in person.memberships:
         if membership.standing != Standing.LEFT:
@@ -89,28 +90,28 @@ def leave_all(person: Person) -> list[dict[str, Any]]:
                     "mail": membership.unsubscribed_at is None,
                 }
             )
-            unsubscribe(membership)
-            leave(membership)
+            unsubscribe_member(membership)
+            leave_network(membership)
     left.append({"digest": person.digest.value})
     person.digest = DigestFrequency.NEVER
     return left
 
 
-def come_back(person: Person, left: list[dict[str, Any]]) -> None:
-    """Undo `leave_all`."""
+def rejoin_networks(person: Person, left: list[dict[str, Any]]) -> None:
+    """Undo `leave_all_networks`."""
     for each in left:
         if "digest" in each:
             person.digest = DigestFrequency(each["digest"])
-        elif membership := _find(person.id, each["network"]):
+        elif membership := _find_membership(person.id, each["network"]):
             membership.standing = Standing(each["standing"])
             if each["mail"]:
-                resubscribe(membership)
+                resubscribe_member(membership)
 
 
-def _find(person_id: int, network_id: int) -> Membership | None:
+def _find_membership(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
 
 
-def of_network(network_id: int) -> sa.ColumnElement[bool]:
+def is_member_of_network(network_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is one of this network's members."""
     return sa.and_(Membership.network_id == network_id, Membership.standing == Standing.MEMBER)

@@ -9,22 +9,19 @@ from app import clock
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
 from app.database import db
-from app.events import queries as events
-from app.invitations import guard
-from app.invitations import queries as invitations
-from app.network import doubles, listing, memberships, merging, organisations, people
-from app.network import queries as networks
-from app.network.forms import AddressForm, NetworkForm, NewNetworkForm, PersonForm, PositionEndForm
-from app.network.listing import PeopleFilter
-from app.network.models import (
-    Network,
-    NetworkColour,
-    Organisation,
-    OrganisationKind,
-    Person,
-    Position,
-    Standing,
-)
+from app.events import event_queries
+from app.invitations import invitation_queries
+from app.invitations.waves import mail_guard
+from app.network import memberships, network_queries
+from app.network.forms import NetworkForm, NewNetworkForm
+from app.network.imports import doubles, merges
+from app.network.models import Network, NetworkColour, Standing
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.people import job_positions, mail_addresses, people, people_list
+from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
+from app.network.people.models import Person, Position
+from app.network.people.people_list import PeopleFilter
 from app.web import undo
 from app.web.doors import OrganiserPages
 from app.web.forms import Form
@@ -43,60 +40,63 @@ _PLAIN = (
 )
 
 
-def _member(network: Network, number: int) -> Person | None:
+def _load_member(network: Network, number: int) -> Person | None:
     """Somebody who is or was in this network, or was invited by it."""
-    return networks.person_of(network, number, rights.current_viewer())
+    return network_queries.find_person_in_network(network, number, rights.current_viewer())
 
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
-def home(network: Network):
+def show_network(network: Network):
     return render_template(
-        "network/home.html", network=network, events=events.of_network(network), figures=networks.figures(network)
+        "network/home.html",
+        network=network,
+        events=event_queries.events_of_network(network),
+        figures=network_queries.count_network_figures(network),
     )
 
 
 @organisers.route("/networks/new", methods=["GET", "POST"], needs=Need.ADMIN)
-def create():
+def create_network():
     form = NewNetworkForm()
     if form.validate_on_submit():
-        if networks.by_slug(form.slug.data):
+        if network_queries.find_network(form.slug.data):
             form.reject("slug", gettext("Dit webadres is al van een ander netwerk."))
-        elif networks.by_name(form.name.data):
+        elif network_queries.find_network_by_name(form.name.data):
             form.reject("name", gettext("Er is al een netwerk met deze naam."))
         else:
             network = Network(slug=form.slug.data)
-            _fill(network, form)
+            _fill_network(network, form)
             db.session.add(network)
             db.session.commit()
             flash(gettext("Het netwerk is er. Voeg nu mensen toe, of geef collega’s toegang."), "ok")
-            return redirect(url_for("network.home", slug=network.slug), 303)
+            return redirect(url_for("network.show_network", slug=network.slug), 303)
     return render_template("network/settings.html", form=form, network=None), 422 if form.errors else 200
 
 
 @organisers.route("/networks/<slug>/settings", methods=["GET", "POST"], needs=Need.ORGANISE)
-def settings(network: Network):
+def edit_network_settings(network: Network):
     form = NetworkForm(obj=network)
     if form.validate_on_submit():
-        other = networks.by_name(form.name.data)
+        other = network_queries.find_network_by_name(form.name.data)
         if other and other.id != network.id:
             form.reject("name", gettext("Er is al een netwerk met deze naam."))
         else:
-            _fill(network, form)
+            _fill_network(network, form)
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("network.home", slug=network.slug), 303)
+            return redirect(url_for("network.show_network", slug=network.slug), 303)
     return render_template("network/settings.html", form=form, network=network), 422 if form.errors else 200
 
 
-def _fill(network: Network, form: NetworkForm) -> None:
+def _fill_network(network: Network, form: NetworkForm) -> None:
     for name in _PLAIN:
         setattr(network, name, form[name].data)
     network.colour = NetworkColour(form.colour.data)
 
 
 @organisers.get("/networks/<slug>/people", needs=Need.READ)
-def list_people(network: Network):
-    regions = organisations.regions()
+def list_members(network: Network):
+    regions = organisations.list_regions()
     sought = PeopleFilter(
         text=request.args.get("q", "").strip(),
         kind=_one_of(request.args.get("kind"), list(OrganisationKind)),
@@ -107,11 +107,11 @@ def list_people(network: Network):
         "network/people.html",
         network=network,
         sought=sought,
-        page=listing.people_of(network, sought),
-        roles=networks.roles(),
+        page=people_list.page_of_members(network, sought),
+        roles=network_queries.list_roles(),
         regions=regions,
         kinds=list(OrganisationKind),
-        doubles=doubles.count(network) if rights.may_organise(sessions.account(), network.id) else 0,
+        doubles=doubles.count_doubles(network) if rights.may_organise(sessions.account(), network.id) else 0,
     )
 
 
@@ -121,22 +121,22 @@ def _one_of(value: str | None, allowed: list) -> str:
 
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
 def add_person(network: Network):
-    """A new member; who has that address already becomes one, and a near-same name is shown first."""
-    form = PersonForm(networks.roles(), organisations.topics())
+    """A new member; a person with that address becomes one, and nearly the same name is shown first."""
+    form = PersonForm(network_queries.list_roles(), organisations.list_topics())
     alike = []
     if form.validate_on_submit():
-        known = people.by_address(form.address.data)
-        organisation = _organisation(form) or organisations.of_domain(form.address.data.rpartition("@")[2])
-        alike = [] if known or "new" in request.form else doubles.like(form.name.data, organisation)
+        known = mail_addresses.find_person_by_address(form.address.data)
+        organisation = _organisation(form) or organisations.organisation_of_domain(form.address.data.rpartition("@")[2])
+        alike = [] if known or "new" in request.form else doubles.find_namesakes(form.name.data, organisation)
         if not alike:
-            return _added(network, form, known, organisation)
+            return _redirect_added(network, form, known, organisation)
     return render_template(
         "network/person_form.html", form=form, network=network, person=None, alike=alike
     ), 422 if form.errors else 200
 
 
-def _added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
-    person = known or people.add(
+def _redirect_added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
+    person = known or people.add_person(
         form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
     )
     db.session.flush()
@@ -144,10 +144,14 @@ def _added(network: Network, form: PersonForm, known: Person | None, organisatio
         people.set_topics(person, form.topics.data or [])
         person.notes = form.notes.data or ""
         if organisation:
-            people.take_position(
-                person, organisation, networks.role(form.role.data), form.title.data or "", form.starts_on.data
+            job_positions.take_position(
+                person,
+                organisation,
+                network_queries.find_role(form.role.data),
+                form.title.data or "",
+                form.starts_on.data,
             )
-    memberships.join(person.id, network.id)
+    memberships.join_network(person.id, network.id)
     db.session.commit()
     if known:
         message = gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
@@ -160,67 +164,67 @@ def _added(network: Network, form: PersonForm, known: Person | None, organisatio
     else:
         message = gettext("%(name)s is toegevoegd.", name=person.name)
     flash(message, "ok")
-    return redirect(url_for("network.person", slug=network.slug, number=person.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=person.id), 303)
 
 
-@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_member)
-def person(network: Network, row: Person):
-    account = sessions.current()
+@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member)
+def show_person(network: Network, row: Person):
+    account = sessions.current_account()
     viewer = rights.current_viewer()
     return render_template(
         "network/person.html",
         network=network,
         person=row,
         today=clock.today(),
-        holds=people.holds,
-        taken_part=invitations.of_person(row, network, viewer),
-        mails=guard.had_this_week(row, clock.now()),
-        limit=guard.limit_of(row),
+        holds=job_positions.is_held_on,
+        taken_part=invitation_queries.invitations_of_person(row, network, viewer),
+        mails=mail_guard.count_mails_of_week(row, clock.now()),
+        limit=mail_guard.weekly_limit_of(row),
         others=[
             each
             for each in row.memberships
             if each.network_id != network.id and rights.may_read(account, each.network_id)
         ],
-        alike=doubles.of(row) if viewer.may_organise(network.id) else [],
-        merges=merging.undoable(row),
+        alike=doubles.doubles_of(row) if viewer.may_organise(network.id) else [],
+        merges=merges.undoable_merges(row),
         address_form=AddressForm(formdata=None),
     )
 
 
 @organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
-def anywhere(number: int):
+def show_person_anywhere(number: int):
     """Somebody, in whichever network this account may see them."""
     account, row = sessions.account(), db.session.get(Person, number)
     if row is not None and row.merged_into_id:
-        return redirect(url_for("network.anywhere", number=row.merged_into_id))
+        return redirect(url_for("network.show_person_anywhere", number=row.merged_into_id))
     seen = [each for each in row.memberships if rights.may_read(account, each.network_id)] if row else []
     if not seen:
         abort(404)
     seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
-    return redirect(url_for("network.person", slug=seen[0].network.slug, number=number))
+    return redirect(url_for("network.show_person", slug=seen[0].network.slug, number=number))
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_member
+    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_load_member
 )
-def erase(network: Network, row: Person):
-    """For who asks to be forgotten; there is no way back, so the page says first what goes and what stays."""
+def erase_person(network: Network, row: Person):
+    """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
     form = Form()
     if form.validate_on_submit():
-        people.erase(row)
+        people.erase_person(row)
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
-        return redirect(url_for("network.list_people", slug=network.slug), 303)
+        return redirect(url_for("network.list_members", slug=network.slug), 303)
     return render_template("network/erase.html", network=network, person=row)
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_member
+    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_member
 )
 def edit_person(network: Network, row: Person):
     form = PersonForm(
-        networks.roles(),
-        organisations.topics(),
+        network_queries.list_roles(),
+        organisations.list_topics(),
         data={
             "name": row.name,
             "call_name": row.call_name,
@@ -231,32 +235,34 @@ def edit_person(network: Network, row: Person):
         },
     )
     if form.validate_on_submit():
-        owner = people.by_address(form.address.data)
+        owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
             form.reject("address", gettext("Dit adres hoort bij %(name)s.", name=owner.name if owner else ""))
         else:
-            people.rename(row, form.name.data, form.call_name.data)
-            people.set_address(row, form.address.data)
+            people.rename_person(row, form.name.data, form.call_name.data)
+            mail_addresses.set_address(row, form.address.data)
             people.set_topics(row, form.topics.data or [])
             row.language, row.notes = form.language.data, form.notes.data or ""
             if organisation := _organisation(form):
-                role, title = networks.role(form.role.data), form.title.data or ""
-                people.take_position(row, organisation, role, title, form.starts_on.data, instead=form.instead.data)
+                role, title = network_queries.find_role(form.role.data), form.title.data or ""
+                job_positions.take_position(
+                    row, organisation, role, title, form.starts_on.data, instead=form.instead.data
+                )
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+            return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
     return render_template(
         "network/person_form.html", form=form, network=network, person=row, alike=[]
     ), 422 if form.errors else 200
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_member)
-def add_address(network: Network, row: Person):
+@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
+def add_address_of_person(network: Network, row: Person):
     form = AddressForm()
     if not form.validate():
         flash(form.address.errors[0], "error")
-    elif people.add_address(row, form.address.data) is None:
-        owner = people.by_address(form.address.data)
+    elif mail_addresses.add_address(row, form.address.data) is None:
+        owner = mail_addresses.find_person_by_address(form.address.data)
         flash(
             gettext(
                 "Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.",
@@ -267,46 +273,46 @@ def add_address(network: Network, row: Person):
     else:
         db.session.commit()
         flash(gettext("Het adres is toegevoegd."), "ok")
-    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
 @organisers.post(
     "/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>",
     needs=Need.ORGANISE,
-    subject=_member,
+    subject=_load_member,
 )
-def change_address(network: Network, row: Person, address: int, act: str):
+def change_address_of_person(network: Network, row: Person, address: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
     found = next((each for each in row.addresses if each.id == address), None) or abort(404)
     if act == "prefer":
-        people.prefer(found)
+        mail_addresses.prefer_address(found)
         flash(gettext("Mail gaat voortaan naar dit adres."), "ok")
     elif act == "works":
-        people.works_again(found)
+        mail_addresses.clear_bounce(found)
         flash(gettext("Er gaat weer mail naar dit adres."), "ok")
     else:
         kept = {"person": row.id, "address": found.address, "preferred": found.preferred}
-        people.drop_address(found)
-        back = url_for("network.person", slug=network.slug, number=row.id)
-        undo.offer("address", found.address, kept, back, place=network)
+        mail_addresses.drop_address(found)
+        back = url_for("network.show_person", slug=network.slug, number=row.id)
+        undo.offer_undo("address", found.address, kept, back, place=network)
     db.session.commit()
-    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
 @undo.restorer("address", needs=Need.ORGANISE)
 def _restore_address(network: Network, kept: dict) -> None:
-    row = _member(network, kept["person"]) or abort(404)
-    address = people.add_address(row, kept["address"])
+    row = _load_member(network, kept["person"]) or abort(404)
+    address = mail_addresses.add_address(row, kept["address"])
     if address is not None and kept["preferred"]:
         db.session.flush()
-        people.prefer(address)
+        mail_addresses.prefer_address(address)
     db.session.commit()
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_member
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_load_member
 )
-def end_position(network: Network, row: Person, position: int):
+def end_position_of_person(network: Network, row: Person, position: int):
     held = db.session.get(Position, position)
     if held is None or held.person_id != row.id:
         abort(404)
@@ -318,13 +324,13 @@ def end_position(network: Network, row: Person, position: int):
         flash(gettext("De functie eindigt op die dag."), "ok")
     else:
         flash(gettext("Kies een einddatum na de begindatum."), "error")
-    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_member
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_load_member
 )
-def remove_position(network: Network, row: Person, position: int):
+def remove_position_of_person(network: Network, row: Person, position: int):
     """For a position that was never held; one that is over is ended instead."""
     held = next((each for each in row.positions if each.id == position), None) or abort(404)
     kept = {
@@ -337,35 +343,35 @@ def remove_position(network: Network, row: Person, position: int):
     }
     row.positions.remove(held)
     db.session.commit()
-    back = url_for("network.person", slug=network.slug, number=row.id)
-    undo.offer("position", held.organisation.name, kept, back, place=network)
+    back = url_for("network.show_person", slug=network.slug, number=row.id)
+    undo.offer_undo("position", held.organisation.name, kept, back, place=network)
     return redirect(back, 303)
 
 
 @undo.restorer("position", needs=Need.ORGANISE)
 def _restore_position(network: Network, kept: dict) -> None:
-    row = _member(network, kept.pop("person")) or abort(404)
+    row = _load_member(network, kept.pop("person")) or abort(404)
     days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
     row.positions.append(Position(**kept, **days))
     db.session.commit()
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_member)
-def leave(network: Network, row: Person):
+@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_load_member)
+def remove_member(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
-    memberships.leave(membership)
+    memberships.leave_network(membership)
     db.session.commit()
     flash(gettext("%(name)s is geen lid meer van dit netwerk. Aanmeldingen blijven staan.", name=row.name), "ok")
-    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_member)
-def rejoin(network: Network, row: Person):
-    memberships.join(row.id, network.id)
+@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_load_member)
+def readd_member(network: Network, row: Person):
+    memberships.join_network(row.id, network.id)
     db.session.commit()
     flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
-    return redirect(url_for("network.person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
 def _organisation(form: PersonForm) -> Organisation | None:
-    return organisations.get(int(form.organisation.data)) if form.organisation.data else None
+    return organisations.load_organisation(int(form.organisation.data)) if form.organisation.data else None

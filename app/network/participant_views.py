@@ -8,56 +8,58 @@ from flask_babel import refresh
 
 from app.database import db
 from app.extensions import csrf
-from app.network import joining, memberships, organisations, people
-from app.network import queries as networks
+from app.network import joining, memberships, network_queries
 from app.network.forms import ConfirmJoinForm, JoinForm
-from app.network.models import JoinRequest, Language, Membership
+from app.network.models import JoinRequest, Membership
+from app.network.organisations import organisations
+from app.network.people import mail_addresses
+from app.network.people.models import Language
 from app.web import languages
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import PREFERENCES, Link
 
 public = PublicPages("memberships", __name__)
 personal = PersonalPages("memberships", __name__)
-_JOIN = Link(joining.find, language=attrgetter("language"))
-_UNSUBSCRIBE = Link(memberships.by_unsubscribe_token, language=attrgetter("person.language"), unknown=None)
+_JOIN = Link(joining.join_request_of_link, language=attrgetter("language"))
+_UNSUBSCRIBE = Link(memberships.membership_of_link, language=attrgetter("person.language"), unknown=None)
 
 
 @public.route("/networks/<slug>/join", methods=["GET", "POST"], limit="20/hour")
-def join(slug: str):
+def ask_to_join(slug: str):
     """Ask to become a member; the answer is the same for every address."""
-    network = networks.by_slug(slug) or abort(404)
+    network = network_queries.find_network(slug) or abort(404)
     form = JoinForm()
     if form.validate_on_submit():
-        joining.ask(network, form.name.data, form.address.data, Language(languages.choose()))
+        joining.ask_to_join(network, form.name.data, form.address.data, Language(languages.choose_language()))
         db.session.commit()
         return render_template("network/join_asked.html", network=network, address=form.address.data)
     return render_template("network/join.html", network=network, form=form), 422 if form.errors else 200
 
 
 @personal.get("/join/<token>", link=_JOIN)
-def confirm_join(asked: JoinRequest):
+def show_join_request(asked: JoinRequest):
     return _confirm_join(asked)
 
 
 @personal.post("/join/<token>", link=_JOIN)
-def joined(asked: JoinRequest):
+def confirm_join(asked: JoinRequest):
     form = ConfirmJoinForm()
     if not form.validate():
         return _confirm_join(asked, form)
-    chosen = organisations.get(int(form.organisation.data)) if form.organisation.data else None
-    person = joining.confirm(asked, chosen)
+    chosen = organisations.load_organisation(int(form.organisation.data)) if form.organisation.data else None
+    person = joining.confirm_join(asked, chosen)
     db.session.commit()
     PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
     flash(str(_l("Je bent lid van %(network)s. Kies hier wat je wilt horen.", network=asked.network.name)), "ok")
-    return redirect(url_for("preferences.page"), 303)
+    return redirect(url_for("preferences.show_preferences"), 303)
 
 
 def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
     """The page with the button; it proposes the organisation that the address points to."""
-    known = people.by_address(asked.address)
-    likely = organisations.of_domain(asked.address.rpartition("@")[2])
+    known = mail_addresses.find_person_by_address(asked.address)
+    likely = organisations.organisation_of_domain(asked.address.rpartition("@")[2])
     return render_template(
         "network/join_confirm.html",
         asked=asked,
@@ -68,21 +70,21 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
 
 
 @personal.get("/unsubscribe/<token>", link=_UNSUBSCRIBE)
-def confirm(membership: Membership):
-    return _page(membership)
+def show_unsubscribe(membership: Membership):
+    return _render_unsubscribe(membership)
 
 
 @personal.post("/unsubscribe/<token>", link=_UNSUBSCRIBE, one_click=True)
-def unsubscribe(membership: Membership):
+def unsubscribe_member(membership: Membership):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
     if request.form.get("undo"):
         csrf.protect()
-        memberships.resubscribe(membership)
+        memberships.resubscribe_member(membership)
     else:
-        memberships.unsubscribe(membership)
+        memberships.unsubscribe_member(membership)
     db.session.commit()
-    return _page(membership)
+    return _render_unsubscribe(membership)
 
 
-def _page(membership: Membership):
+def _render_unsubscribe(membership: Membership):
     return render_template("network/unsubscribe.html", membership=membership, network=membership.network)

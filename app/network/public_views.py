@@ -2,25 +2,24 @@
 
 from flask import abort, render_template
 
-from app.events import agenda
-from app.events import queries as events
-from app.events.agenda import Sought
+from app.events import agenda, event_queries
+from app.events.agenda import AgendaFilter
 from app.feeds import public_feed
-from app.lessons import impressions
-from app.network import queries
+from app.lessons.impressions import impressions
+from app.network import network_queries
 from app.web.doors import PublicPages
 
 public = PublicPages("networks", __name__)
 
 
 @public.get("/networks/<slug>")
-def page(slug: str):
-    network = queries.by_slug(slug) or abort(404)
+def show_public_network(slug: str):
+    network = network_queries.find_network(slug) or abort(404)
     return render_template(
         "network/network.html",
         network=network,
-        coming=agenda.coming(Sought(network)),
-        past=events.past(network),
-        feed=public_feed.find("network", slug),
-        impressions=impressions.latest(network),
+        coming=agenda.coming_entries(AgendaFilter(network)),
+        past=event_queries.past_events(network),
+        feed=public_feed.find_public_calendar("network", slug),
+        impressions=impressions.latest_impressions(network),
     )

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from app.attendance.models import Attendance
 from app.events.models import Event
 from app.invitations.models import Invitation
-from app.network.models import Membership, Person
+from app.network.models import Membership
+from app.network.people.models import Person
 
 
 @dataclass(frozen=True)

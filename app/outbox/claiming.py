@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.outbox import composing, states
-from app.outbox.journal import carry_over
-from app.outbox.models import CLAIMABLE, LEAVING, Finished, Message, MessageState, Reason
-from app.outbox.pace import Pace
+from app.outbox import message_states, message_writing
+from app.outbox.models import CLAIMABLE, LEAVING, FinishedMessage, Message, MessageState, Reason
+from app.outbox.sending_pace import Pace
+from app.outbox.sent_journal import carry_over_sent_notes
 
 BATCH = 100
 LEASE = timedelta(minutes=2)
@@ -47,29 +47,36 @@ def worker_name() -> str:
     return f"{_host()}-{os.getpid()}"
 
 
-def claim(most: int = BATCH) -> list[Parcel]:
-    """Take up to so many messages that are due, own actions before mailings, within the pace."""
+def claim_parcels(most: int = BATCH) -> list[Parcel]:
+    """Take up to `most` messages that are due, own actions before mailings, within the pace."""
     now = clock.now()
     _let_go_of_dead_workers(now)
     chosen = _choose(most, now)
     if not chosen:
         db.session.commit()
         return []
-    states.change(
+    message_states.move_messages(
         MessageState.SENDING,
         Message.id.in_(chosen),
         claimed_by=worker_name(),
         claimed_until=now + LEASE,
         attempts=Message.attempts + 1,
     )
-    columns = (Message.id, Message.recipient, Message.domain, Finished.content, Message.attempts, Message.created_at)
+    columns = (
+        Message.id,
+        Message.recipient,
+        Message.domain,
+        FinishedMessage.content,
+        Message.attempts,
+        Message.created_at,
+    )
     rows = sa.select(*columns).join(Message.finished).where(Message.id.in_(chosen))
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
     db.session.commit()
     return [parcels[number] for number in chosen]
 
 
-def renew() -> None:
+def renew_claims() -> None:
     """A sign of life: what this worker holds stays with it for another LEASE."""
     mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name())
     renewed = mine.values(claimed_until=clock.now() + LEASE)
@@ -78,8 +85,8 @@ def renew() -> None:
 
 def _let_go_of_dead_workers(now: datetime) -> None:
     lapsed = Message.claimed_until < now
-    carry_over(lapsed)
-    states.change(
+    carry_over_sent_notes(lapsed)
+    message_states.move_messages(
         MessageState.RETRYING,
         LEAVING,
         lapsed,
@@ -90,10 +97,12 @@ def _let_go_of_dead_workers(now: datetime) -> None:
 
 
 def _choose(most: int, now: datetime) -> list[int]:
-    """Ids in the order in which they leave; who should hear no more by now is taken out first."""
+    """Ids in the order in which they leave; people who should get no more mail are taken out first."""
     pace = Pace()
     while rows := db.session.execute(_candidates(most, now, pace.full)).all():
-        unwanted = composing.last_look([row.id for row in rows if row.composed_at and row.composed_at < now - FRESH])
+        unwanted = message_writing.drop_unwanted_messages(
+            [row.id for row in rows if row.composed_at and row.composed_at < now - FRESH]
+        )
         chosen = [row.id for row in rows if row.id not in unwanted and pace.admits(row.domain, row.paced)]
         if chosen or not unwanted:
             return chosen

@@ -17,11 +17,11 @@ from flask import current_app
 
 from app import clock, tokens
 from app.database import db, rows_changed
-from app.outbox import circuit, claiming, states
+from app.outbox import circuit_breaker, claiming, message_states
 from app.outbox.claiming import Parcel
-from app.outbox.connection import Line
-from app.outbox.journal import Journal, carry_over
 from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
+from app.outbox.sent_journal import SentJournal, carry_over_sent_notes
+from app.outbox.smtp_connection import SmtpConversation
 
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""
@@ -29,7 +29,7 @@ RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
-"""How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go before who met it."""
+"""How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go first."""
 MAILBOX_RESPONSE = Reason.IN_BUILT_IN_MAILBOX
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
@@ -38,7 +38,7 @@ _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
 """Enhanced status codes that are about the address itself (RFC 3463); others are not its fault."""
 
 
-class Lost(Exception):
+class ConnectionLost(Exception):
     """The connection is gone; the rest of the batch waits for another one, that to a `busy` domain a while longer."""
 
     def __init__(self, words: str, busy: str = ""):
@@ -46,26 +46,26 @@ class Lost(Exception):
         self.busy = busy
 
 
-class Refused(Exception):
+class SenderRefused(Exception):
     """The server refuses us, not a recipient, and the circuit is open: the rest of the batch is left alone."""
 
 
-def deliver_due() -> Counter[str]:
+def deliver_due_messages() -> Counter[str]:
     """Send everything that is due and return how many messages ended in which state."""
     tally: Counter[str] = Counter()
-    while some := deliver_some():
+    while some := deliver_some_messages():
         tally += some
     return tally
 
 
-def deliver_some() -> Counter[str]:
+def deliver_some_messages() -> Counter[str]:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
-    room, troubled = circuit.room(), circuit.troubled()
-    parcels = claiming.claim(claiming.BATCH if room is None else room) if room != 0 else []
+    room, troubled = circuit_breaker.claim_allowed_tries(), circuit_breaker.is_troubled()
+    parcels = claiming.claim_parcels(claiming.BATCH if room is None else room) if room != 0 else []
     db.session.commit()
     tally = _deliver(parcels, troubled) if parcels else Counter()
     if tally:
-        _count(tally)
+        _add_to_totals(tally)
         db.session.commit()
     return tally
 
@@ -76,82 +76,82 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
     try:
-        with Journal() as journal, _line() as line:
+        with SentJournal() as journal, _open_line() as line:
             while waiting and monotonic() < end:
-                state = _send(line, journal, waiting[-1])
+                state = _send_parcel(line, journal, waiting[-1])
                 tally[state] += 1
                 waiting.pop()
                 if state == MessageState.SENT and troubled:
-                    circuit.accepted()
+                    circuit_breaker.note_acceptance()
                 troubled = state == MessageState.FAILED
-    except Lost as lost:
+    except ConnectionLost as lost:
         tally[_try_later(waiting.pop(), str(lost))] += 1
         busy = lost.busy
-    except Refused:
+    except SenderRefused:
         tally[MessageState.FAILED] += 1
         waiting.pop()
     except (smtplib.SMTPException, OSError) as trouble:
         for parcel in waiting:
-            tally[_try_later(parcel, _words(trouble))] += 1
+            tally[_try_later(parcel, _trouble_in_words(trouble))] += 1
         waiting.clear()
-    carry_over(Message.id.in_([parcel.id for parcel in parcels]))
+    carry_over_sent_notes(Message.id.in_([parcel.id for parcel in parcels]))
     _put_back(waiting)
     if busy:
         _let_wait(busy)
     return tally
 
 
-def _line() -> AbstractContextManager[Line | None]:
+def _open_line() -> AbstractContextManager[SmtpConversation | None]:
     """A connection to the mail server, or nothing when there is none: then the mailbox page shows the mail."""
-    return Line() if current_app.config["MAIL_SERVER"] else nullcontext()
+    return SmtpConversation() if current_app.config["MAIL_SERVER"] else nullcontext()
 
 
-def _send(line: Line | None, journal: Journal, parcel: Parcel) -> MessageState:
-    """Send one message and save what became of it; raises Lost when the connection broke, Refused when we are unwanted."""
+def _send_parcel(line: SmtpConversation | None, journal: SentJournal, parcel: Parcel) -> MessageState:
+    """Send one message and save what became of it; raises ConnectionLost when the connection broke, SenderRefused when we are unwanted."""
     if line is None:
         journal.note(parcel.id, MAILBOX_RESPONSE)
         return MessageState.SENT
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    envelope = f"bounce+{tokens.make(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
+    envelope = f"bounce+{tokens.make_token(tokens.Purpose.BOUNCE, parcel.id)}@{domain}"
     try:
         line.deliver(parcel.body, envelope, parcel.recipient)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
-        return _recipient_refused(parcel, code, _answer(code, words))
+        return _recipient_refused(parcel, code, _answer_in_words(code, words))
     except smtplib.SMTPResponseException as refused:
-        return _we_are_refused(parcel, refused.smtp_code, _answer(refused.smtp_code, refused.smtp_error))
+        return _we_are_refused(parcel, refused.smtp_code, _answer_in_words(refused.smtp_code, refused.smtp_error))
     except ValueError as unusable:
-        return _fail(parcel, _words(unusable))
+        return _give_up_on(parcel, _trouble_in_words(unusable))
     except (smtplib.SMTPServerDisconnected, OSError) as trouble:
-        raise Lost(_words(trouble)) from trouble
+        raise ConnectionLost(_trouble_in_words(trouble)) from trouble
     journal.note(parcel.id, line.last_words)
     return MessageState.SENT
 
 
 def _recipient_refused(parcel: Parcel, code: int, response: str) -> MessageState:
     if code < 500:
-        return _wait(parcel, code, response)
+        return _put_off(parcel, code, response)
     if _UNKNOWN.search(response):
         unknown_address.send(parcel.recipient, words=response)
-    return _fail(parcel, response)
+    return _give_up_on(parcel, response)
 
 
 def _we_are_refused(parcel: Parcel, code: int, response: str) -> MessageState:
     """A refusal at MAIL FROM or DATA is about us or the message, never about the recipient."""
     if code < 500:
-        return _wait(parcel, code, response)
-    _fail(parcel, response)
-    opened = circuit.refused(parcel.id, response)
+        return _put_off(parcel, code, response)
+    _give_up_on(parcel, response)
+    opened = circuit_breaker.note_refusal(parcel.id, response)
     db.session.commit()
     if opened:
-        raise Refused(response)
+        raise SenderRefused(response)
     return MessageState.FAILED
 
 
-def _wait(parcel: Parcel, code: int, response: str) -> MessageState:
+def _put_off(parcel: Parcel, code: int, response: str) -> MessageState:
     """A temporary refusal; 421 closes the line and lets the whole domain wait a while (RFC 5321 section 3.8)."""
     if code == 421:
-        raise Lost(response, busy=parcel.domain)
+        raise ConnectionLost(response, busy=parcel.domain)
     return _try_later(parcel, response)
 
 
@@ -165,16 +165,18 @@ def _try_later(parcel: Parcel, response: str) -> MessageState:
     """Try again after a growing pause, or give up after two days; returns the new state."""
     now = clock.now()
     if now - parcel.created_at > GIVE_UP and parcel.attempts > 1:
-        return _fail(parcel, response)
+        return _give_up_on(parcel, response)
     pause = RETRY_MINUTES[min(parcel.attempts, len(RETRY_MINUTES)) - 1]
     due_at = now + timedelta(minutes=pause * random.uniform(0.9, 1.2))
-    states.change(MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at, **_UNCLAIMED)
+    message_states.move_messages(
+        MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at, **_UNCLAIMED
+    )
     db.session.commit()
     return MessageState.RETRYING
 
 
-def _fail(parcel: Parcel, response: str) -> MessageState:
-    states.change(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
+def _give_up_on(parcel: Parcel, response: str) -> MessageState:
+    message_states.move_messages(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
     db.session.commit()
     return MessageState.FAILED
 
@@ -184,10 +186,10 @@ def _put_back(parcels: list[Parcel]) -> None:
     if parcels:
         numbers = Message.id.in_([parcel.id for parcel in parcels])
         attempts = Message.attempts - 1
-        states.change(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
+        message_states.move_messages(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
 
 
-def _count(tally: Counter[str]) -> None:
+def _add_to_totals(tally: Counter[str]) -> None:
     """Add to the totals that monitoring reads."""
     for state, number in sorted(tally.items()):
         raised = sa.update(MailTotal).where(MailTotal.state == state).values(number=MailTotal.number + number)
@@ -196,10 +198,10 @@ def _count(tally: Counter[str]) -> None:
             db.session.flush()
 
 
-def _answer(code: int, words: bytes | str) -> str:
+def _answer_in_words(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return f"{code} {text}"[:1000]
 
 
-def _words(trouble: Exception) -> str:
+def _trouble_in_words(trouble: Exception) -> str:
     return f"{type(trouble).__name__}: {trouble}"[:1000]

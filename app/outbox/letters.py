@@ -27,7 +27,7 @@ from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from app import addresses, markdown
+from app import markdown, urls
 from app.settings import ROOT
 
 FOLDER = ROOT / "mail_templates"
@@ -59,7 +59,7 @@ class LetterError(ValueError):
 
 
 @dataclass(frozen=True)
-class Block:
+class LetterBlock:
     """A part with a form of its own in each part of the mail; both are finished text.
 
     `images` are PNG or JPEG files by the Content-ID under which the HTML shows them (RFC 2392).
@@ -74,7 +74,7 @@ class Block:
         return bool(self.html or self.text)
 
     @classmethod
-    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values: Any) -> "Block":
+    def render(cls, name: str, images: Mapping[str, bytes] | None = None, **values: Any) -> "LetterBlock":
         """Render mail_templates/blocks/<name>.html and .txt."""
         return cls(
             _layouts.get_template(f"blocks/{name}.html").render(values),
@@ -83,9 +83,9 @@ class Block:
         )
 
     @classmethod
-    def of_markdown(cls, text: str) -> "Block":
+    def of_markdown(cls, text: str) -> "LetterBlock":
         """An organiser's Markdown, cleaned."""
-        return cls(markdown.to_html(text), markdown.to_text(markdown.parser.parse(text)))
+        return cls(markdown.markdown_to_html(text), markdown.tokens_to_text(markdown.parser.parse(text)))
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,17 @@ class _Compiled:
     names: list[str] = field(default_factory=list)
 
 
-def source(kind: str, language: str) -> str:
+def letter_source(kind: str, language: str) -> str:
     """The letter source of mail_templates/<kind>.<language>.md."""
-    return _read(FOLDER / f"{kind}.{language}.md")
+    return _read_source(FOLDER / f"{kind}.{language}.md")
 
 
 @lru_cache
-def _read(path: Path) -> str:
+def _read_source(path: Path) -> str:
     return path.read_text("utf-8")
 
 
-def check(text: str, known: Iterable[str]) -> None:
+def check_letter_source(text: str, known: Iterable[str]) -> None:
     """Raise LetterError when the source has bad syntax, statements or fields that are not known."""
     from rapidfuzz import process
 
@@ -138,7 +138,7 @@ def check(text: str, known: Iterable[str]) -> None:
         if not isinstance(node, _ALLOWED):
             problems.append(gettext("Regel %(line)s: gebruik alleen velden zoals {{ voornaam }}.", line=node.lineno))
             break
-    for name in (name for name in names(text) if name not in known):
+    for name in (name for name in field_names(text) if name not in known):
         near = process.extractOne(name, known, score_cutoff=60)
         hint = gettext("Bedoel je ‘%(field)s’?", field=near[0]) if near else ""
         problems.append(gettext("Het veld ‘%(field)s’ kennen we niet.", field=name) + (" " + hint if hint else ""))
@@ -148,7 +148,7 @@ def check(text: str, known: Iterable[str]) -> None:
 
 
 def _problems_of_head(text: str) -> list[str]:
-    headers, _ = _split(text)
+    headers, _ = _split_source(text)
     problems = []
     if not headers.get("subject"):
         problems.append(gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’."))
@@ -168,7 +168,7 @@ def _problems_of_head(text: str) -> list[str]:
     return problems
 
 
-def names(text: str) -> list[str]:
+def field_names(text: str) -> list[str]:
     """The fields that a letter source uses, each once; none when its syntax is wrong."""
     try:
         tree = _sandbox.parse(text)
@@ -177,7 +177,7 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
 
 
-def write(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
+def write_letter(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
     """Fill in a letter source for one reader.
 
     `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
@@ -192,15 +192,15 @@ def write(text: str, fields: Mapping[str, object], language: str, layout: Mappin
             "language": language,
             "site_name": current_app.config["SITE_NAME"],
             "site_owner": current_app.config["SITE_OWNER"],
-            "privacy_url": addresses.absolute("/privacy"),
+            "privacy_url": urls.absolute_url("/privacy"),
             "because": _because(layout),
-            "preheader": _fill(compiled.preheader, values, _as_text),
+            "preheader": _fill_marks(compiled.preheader, values, _as_text),
         }
-        body = _layouts.get_template("layout.html").render(frame, body=_fill(compiled.html, values, _as_html))
-        plain = _layouts.get_template("layout.txt").render(frame, body=_fill(compiled.text, values, _as_text))
-    subject = _CONTROL.sub(" ", _fill(compiled.subject, values, _as_text)).strip()
-    images = {name: image for value in values if isinstance(value, Block) for name, image in value.images.items()}
-    return Letter(subject, _inliner().inline(body), markdown.wrap(plain).strip() + "\n", images)
+        body = _layouts.get_template("layout.html").render(frame, body=_fill_marks(compiled.html, values, _as_html))
+        plain = _layouts.get_template("layout.txt").render(frame, body=_fill_marks(compiled.text, values, _as_text))
+    subject = _CONTROL.sub(" ", _fill_marks(compiled.subject, values, _as_text)).strip()
+    images = {name: image for value in values if isinstance(value, LetterBlock) for name, image in value.images.items()}
+    return Letter(subject, _inliner().inline(body), markdown.wrap_lines(plain).strip() + "\n", images)
 
 
 @cache
@@ -222,22 +222,22 @@ def _missing(name: str):
 
 
 def _as_html(value: object, whole: bool) -> str:
-    if isinstance(value, Block):
+    if isinstance(value, LetterBlock):
         return value.html
     escaped = html.escape(str(value))
     return f"<p>{escaped}</p>" if whole and escaped else escaped
 
 
 def _as_text(value: object, whole: bool = False) -> str:
-    return value.text if isinstance(value, Block) else str(value)
+    return value.text if isinstance(value, LetterBlock) else str(value)
 
 
-def _fill(text: str, values: list[Any], form) -> str:
+def _fill_marks(text: str, values: list[Any], form) -> str:
     """Put the values in; `form` sets one, told whether it is a whole paragraph."""
     return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 
 
-def _split(text: str) -> tuple[dict[str, str], str]:
+def _split_source(text: str) -> tuple[dict[str, str], str]:
     head, _, body = text.replace("\r\n", "\n").partition("\n\n")
     headers = {}
     for line in head.splitlines():
@@ -272,12 +272,14 @@ def _compile(text: str, truths: frozenset[str]) -> _Compiled:
     names = sorted({node.name for node in tree.find_all(nodes.Name) if id(node) not in tested})
     marks = {name: _Mark(f"zq{number}qz", name in truths) for number, name in enumerate(names)}
     marks |= {name: _Mark("", name in truths) for name in _tested(text) if name not in marks}
-    headers, body = _split(_sandbox.from_string(text).render(marks))
+    headers, body = _split_source(_sandbox.from_string(text).render(marks))
     tokens = markdown.parser.parse(body)
     as_html = re.sub(
         r"<p>\s*(zq\d+q)z\s*</p>", r"\1p", markdown.parser.renderer.render(tokens, markdown.parser.options, {})
     )
-    return _Compiled(headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.to_text(tokens), names)
+    return _Compiled(
+        headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.tokens_to_text(tokens), names
+    )
 
 
 class _Mark(str):

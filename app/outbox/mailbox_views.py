@@ -5,7 +5,7 @@ from flask import Response, abort, render_template, request
 from sqlalchemy.orm import joinedload
 
 from app.database import db
-from app.outbox import reading
+from app.outbox import mail_parts
 from app.outbox.models import Message, MessageState
 from app.web.doors import PublicPages
 from app.web.mail_frame import mail_frame
@@ -15,7 +15,7 @@ PER_PAGE = 50
 
 
 @public.get("/mailbox")
-def mailbox():
+def show_mailbox():
     sought = request.args.get("q", "").strip()
     wanted = (
         sa.select(Message)
@@ -32,23 +32,23 @@ def mailbox():
 
 
 @public.get("/mailbox/<int:number>")
-def message(number: int):
+def show_message(number: int):
     row = _row(number)
     return render_template(
         "outbox/message.html",
         message=row,
-        parts=reading.parts(row.body or b""),
-        headers=reading.headers(row.body or b""),
+        parts=mail_parts.read_mail_parts(row.body or b""),
+        headers=mail_parts.read_mail_headers(row.body or b""),
     )
 
 
 @public.get("/mailbox/<int:number>/html")
-def message_html(number: int) -> Response:
-    return mail_frame(reading.parts(_row(number).body or b"").html)
+def show_message_html(number: int) -> Response:
+    return mail_frame(mail_parts.read_mail_parts(_row(number).body or b"").html)
 
 
 @public.get("/mailbox/<int:number>/source")
-def message_source(number: int) -> Response:
+def show_message_source(number: int) -> Response:
     return Response(_row(number).body, mimetype="text/plain")
 
 

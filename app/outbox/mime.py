@@ -56,20 +56,20 @@ class Mail:
     """A whole mail that travels along as an attachment (message/rfc822)."""
 
 
-def clean(text: str) -> str:
+def clean_header(text: str) -> str:
     """Text for a header: no line breaks or other control characters."""
     return _UNSAFE.sub(" ", text).strip()
 
 
-def build(mail: Mail, sender: str, message_id: str) -> bytes:
+def write_mail_bytes(mail: Mail, sender: str, message_id: str) -> bytes:
     """The bytes of a mail from `sender`, complete with headers (RFC 5322, 3834, 2919, 2369, 8058)."""
-    message = _body(mail)
+    message = _body_parts(mail)
     domain = sender.rpartition("@")[2]
-    message["From"] = _address(mail.sender_name, sender)
-    message["To"] = _address(mail.recipient_name, mail.recipient)
+    message["From"] = _address_header(mail.sender_name, sender)
+    message["To"] = _address_header(mail.recipient_name, mail.recipient)
     if mail.reply_to:
-        message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
-    message["Subject"] = _text(mail.letter.subject)
+        message["Reply-To"] = _address_header(mail.sender_name, mail.reply_to)
+    message["Subject"] = _header_value(mail.letter.subject)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -79,14 +79,14 @@ def build(mail: Mail, sender: str, message_id: str) -> bytes:
         message["List-Id"] = f"{_phrase(name)} <{slug}.{domain}>"
     if mail.unsubscribe_url:
         ways = [f"mailto:{mail.unsubscribe_address}?subject=unsubscribe"] if mail.unsubscribe_address else []
-        message["List-Unsubscribe"] = ", ".join(f"<{clean(way)}>" for way in [*ways, mail.unsubscribe_url])
+        message["List-Unsubscribe"] = ", ".join(f"<{clean_header(way)}>" for way in [*ways, mail.unsubscribe_url])
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.feedback:
-        message["Feedback-ID"] = f"{clean(mail.feedback)}:leerkring"
+        message["Feedback-ID"] = f"{clean_header(mail.feedback)}:leerkring"
     return message.as_bytes(policy=_POLICY)
 
 
-def _body(mail: Mail) -> Message:
+def _body_parts(mail: Mail) -> Message:
     """The parts of a mail, in the shape that stands at the top of this file."""
     html = _readable(mail.letter.html, "html")
     if mail.letter.images:
@@ -142,19 +142,19 @@ def _image(name: str, content: bytes) -> Message:
     return part
 
 
-def _text(text: str) -> Any:
+def _header_value(text: str) -> Any:
     """An unstructured header, in encoded words when it is more than ASCII (RFC 2047): a Header, of which the types of Message know nothing."""
-    text = clean(text)
+    text = clean_header(text)
     return text if text.isascii() else Header(text, "utf-8", maxlinelen=76)
 
 
-def _address(name: str, address: str) -> str:
-    name, address = clean(name), clean(address)
+def _address_header(name: str, address: str) -> str:
+    name, address = clean_header(name), clean_header(address)
     if name.isascii():
         return formataddr((name, address))
     return f"{Header(name, 'utf-8', maxlinelen=60).encode(linesep='')} <{address}>"
 
 
 def _phrase(name: str) -> str:
-    quoted = '"' + clean(name).replace("\\", "").replace('"', "") + '"'
+    quoted = '"' + clean_header(name).replace("\\", "").replace('"', "") + '"'
     return quoted if quoted.isascii() else Header(quoted, "utf-8", maxlinelen=60).encode(linesep="")

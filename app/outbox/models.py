@@ -10,13 +10,13 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice, listed
+from app.database import Model, Moment, enum_column, listed
 from app.outbox.kinds import MessageKind, Priority
 from app.words import Worded
 
 
 class MessageState(Worded):
-    """States of a message; outbox/states.py has the moves between them."""
+    """States of a message; outbox/message_states.py has the moves between them."""
 
     PLANNED = "planned", _l("Gepland"), "accent"
     PAUSED = "paused", _l("Op pauze"), "amber"
@@ -88,10 +88,10 @@ def _index_of(name: str, condition: sa.TextClause, *columns: str) -> sa.Index:
 class Message(Model):
     """One mail in the outbox.
 
-    A planned message has no body yet: its kind's composer writes it just before it is due
-    (outbox/composing.py). From then on `finished` holds the bytes that are sent, and sent
+    A planned message has no body yet: its kind's writer writes it just before it is due
+    (outbox/message_writing.py). From then on `finished` holds the bytes that are sent, and sent
     again unchanged on a retry. `key` makes planning twice harmless. What these columns
-    do not tell of its life stands in MessageStep (outbox/history.py).
+    do not tell of its life stands in MessageStep (outbox/message_history.py).
     """
 
     __tablename__ = "messages"
@@ -99,7 +99,7 @@ class Message(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     kind: Mapped[MessageKind] = listed(MessageKind, 40)
-    state: Mapped[MessageState] = choice(MessageState)
+    state: Mapped[MessageState] = enum_column(MessageState)
     priority: Mapped[int] = mapped_column(default=Priority.MAILING)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
@@ -131,7 +131,7 @@ class Message(Model):
     response: Mapped[str] = mapped_column(sa.Text, default="")
     """The mail server's last words, or our Reason."""
 
-    finished: Mapped["Finished | None"] = relationship(viewonly=True)
+    finished: Mapped["FinishedMessage | None"] = relationship(viewonly=True)
     person = relationship("Person")
     event = relationship("Event")
     wave = relationship("Wave")
@@ -161,7 +161,7 @@ class Message(Model):
     )  # fmt: skip
 
 
-class Finished(Model):
+class FinishedMessage(Model):
     """The bytes of a message, apart from it: saving a state does not write them again."""
 
     __tablename__ = "finished_messages"
@@ -173,7 +173,7 @@ class Finished(Model):
 
 
 class SentNote(Model):
-    """That a server took a message, until it is carried over to the message itself (outbox/journal.py)."""
+    """That a server took a message, until it is carried over to the message itself (outbox/sent_journal.py)."""
 
     __tablename__ = "sent_notes"
 
@@ -192,7 +192,7 @@ class MessageStep(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    state: Mapped[MessageState] = choice(MessageState)
+    state: Mapped[MessageState] = enum_column(MessageState)
     words: Mapped[str] = mapped_column(sa.Text, default="")
     """The mail server's words, or our Reason."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
@@ -219,12 +219,12 @@ class MailTotal(Model):
 
     __tablename__ = "mail_totals"
 
-    state: Mapped[MessageState] = choice(MessageState, primary_key=True)
+    state: Mapped[MessageState] = enum_column(MessageState, primary_key=True)
     number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class Heartbeat(Model):
-    """The last sign of life of the clockwork, one row a process."""
+    """The last sign of life of the clockwork, one row per process."""
 
     __tablename__ = "heartbeats"
 

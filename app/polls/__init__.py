@@ -4,13 +4,13 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.network import people
-    from app.outbox import composing
-    from app.polls import forgetting, letters
+    from app.network.people import people
+    from app.outbox import message_writing
+    from app.polls import erasure, poll_letters
 
-    for kind in letters.KINDS:
-        composing.register(kind, letters.compose)
-    people.erased.connect(forgetting.forget)
+    for kind in poll_letters.KINDS:
+        message_writing.register_writer(kind, poll_letters.write_poll_mails)
+    people.erased.connect(erasure.erase_poll_votes)
 
 
 def bind(app: Flask) -> None:

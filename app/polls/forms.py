@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from app import clock
 from app.clock import NoSuchMoment
 from app.polls.models import PollDate, Vote
-from app.web.forms import Checks, Day, Form, Hour, Line, Text, choices
+from app.web.forms import Checks, DayField, Form, HourField, LineField, LinesField, choices
 
 ROWS = 6
 """Lines for dates on an empty form."""
@@ -21,9 +21,9 @@ ROWS = 6
 class DateRow(PlainForm):
     """One date to choose from; an empty row is no date."""
 
-    day = Day(_l("Datum"))
-    start = Hour(_l("Van"))
-    end = Hour(_l("Tot"))
+    day = DayField(_l("Datum"))
+    start = HourField(_l("Van"))
+    end = HourField(_l("Tot"))
 
     @property
     def filled(self) -> bool:
@@ -36,7 +36,7 @@ class DateRow(PlainForm):
             wrong.errors = [*wrong.errors, gettext("Vul dit in, of maak de hele regel leeg.")]
             return None
         try:
-            begin, end = (clock.moment(self.day.data, hour) for hour in (self.start.data, self.end.data))
+            begin, end = (clock.utc_moment(self.day.data, hour) for hour in (self.start.data, self.end.data))
         except NoSuchMoment:
             self.start.errors = [
                 gettext("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -54,10 +54,10 @@ class DateRow(PlainForm):
 class PollForm(Form):
     """A date poll; `spans` holds its dates after validate()."""
 
-    title = Line(_l("Waar gaat het over?"), 150, required=True)
-    explanation = Text(_l("Uitleg"), 2_000, rows=3, description=_l("Staat in de mail. Mag leeg blijven."))
+    title = LineField(_l("Waar gaat het over?"), 150, required=True)
+    explanation = LinesField(_l("Uitleg"), 2_000, rows=3, description=_l("Staat in de mail. Mag leeg blijven."))
     dates = FieldList(FormField(DateRow), min_entries=ROWS, max_entries=12)
-    people = Text(
+    people = LinesField(
         _l("Wie vraag je?"),
         5_000,
         required=True,
@@ -89,9 +89,9 @@ class PollForm(Form):
 
 
 class VotesForm(Form):
-    """What suits somebody: one choice a date; names are vote_<id of the date>."""
+    """What suits somebody: one choice per date; names are vote_<id of the date>."""
 
-    remark = Line(_l("Opmerking"), 500, description=_l("Alleen de organisator leest dit."))
+    remark = LineField(_l("Opmerking"), 500, description=_l("Alleen de organisator leest dit."))
 
 
 def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> VotesForm:

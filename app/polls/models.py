@@ -8,9 +8,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock, wording
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.events.models import Event
-from app.network.models import EmailAddress, Network, Person
+from app.network.models import Network
+from app.network.people.models import EmailAddress, Person
 from app.words import Worded
 
 
@@ -37,7 +38,7 @@ class Poll(Model):
     """The event that it moves, or that came of it."""
     title: Mapped[str] = mapped_column(sa.String(150))
     explanation: Mapped[str] = mapped_column(sa.Text, default="")
-    state: Mapped[PollState] = choice(PollState, default=PollState.OPEN)
+    state: Mapped[PollState] = enum_column(PollState, default=PollState.OPEN)
     holds: Mapped[bool] = mapped_column(default=True)
     """Whether a date that suits somebody is kept free in their calendar until one is chosen."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -68,7 +69,7 @@ class PollDate(Model):
     @property
     def words(self) -> str:
         """'do 10 december 2026, 13.00–16.00 uur'."""
-        return f"{wording.day(self.starts_at)}, {wording.hours(self.starts_at, self.ends_at)}"
+        return f"{wording.format_day(self.starts_at)}, {wording.format_hours(self.starts_at, self.ends_at)}"
 
     __table_args__ = (
         sa.UniqueConstraint("poll_id", "starts_at"),
@@ -114,7 +115,7 @@ class PollVote(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     voter_id: Mapped[int] = mapped_column(ForeignKey("voters.id", ondelete="CASCADE"))
     date_id: Mapped[int] = mapped_column(ForeignKey("poll_dates.id", ondelete="CASCADE"), index=True)
-    vote: Mapped[Vote] = choice(Vote)
+    vote: Mapped[Vote] = enum_column(Vote)
     held: Mapped[bool] = mapped_column(default=False)
     """Whether the date stands in their calendar now."""
     hold_sequence: Mapped[int | None]

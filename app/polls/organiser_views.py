@@ -5,7 +5,7 @@ from flask_babel import gettext, ngettext
 
 from app.accounts.rights import Need
 from app.database import db
-from app.events import queries as events
+from app.events import event_queries
 from app.network.models import Network
 from app.polls import polls
 from app.polls.forms import PollForm
@@ -16,81 +16,81 @@ from app.web.doors import OrganiserPages
 organisers = OrganiserPages("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
 
 
-def _open(network: Network, number: int) -> Poll | None:
+def _load_poll(network: Network, number: int) -> Poll | None:
     """A poll that still waits for a choice; one that was decided does not go with what is asked (409)."""
-    poll = polls.find(network, number)
+    poll = polls.find_poll(network, number)
     return poll if poll is None or poll.state == PollState.OPEN else abort(409)
 
 
 @organisers.get("", needs=Need.ORGANISE)
-def index(network: Network):
-    return render_template("polls/polls.html", network=network, polls=polls.of(network))
+def list_polls(network: Network):
+    return render_template("polls/polls.html", network=network, polls=polls.polls_of_network(network))
 
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def create(network: Network):
+def create_poll(network: Network):
     """A new poll; with `event` about another date for that session."""
-    event = events.by_slug(request.args.get("event", ""))
+    event = event_queries.find_event(request.args.get("event", ""))
     event = event if event and event.network_id == network.id else None
     form = PollForm(data={"title": event.title, "holds": True} if event else None)
-    if form.validate_on_submit() and (made := _make(network, form, event)):
+    if form.validate_on_submit() and (made := _create_from_form(network, form, event)):
         db.session.commit()
         asked = len(made.voters)
         flash(
             ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked),
             "ok",
         )
-        return redirect(url_for("polls.show", slug=network.slug, number=made.id), 303)
+        return redirect(url_for("polls.show_poll", slug=network.slug, number=made.id), 303)
     return render_template("polls/form.html", network=network, form=form, event=event), 422 if form.errors else 200
 
 
-@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=polls.find)
-def show(network: Network, poll: Poll):
-    found = polls.tallies(poll)
-    return render_template("polls/poll.html", network=network, poll=poll, tallies=found, best=polls.best(found))
+@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=polls.find_poll)
+def show_poll(network: Network, poll: Poll):
+    found = polls.tally_votes(poll)
+    return render_template("polls/poll.html", network=network, poll=poll, tallies=found, best=polls.best_dates(found))
 
 
-@organisers.post("/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_open)
-def choose(network: Network, poll: Poll, date: int):
+@organisers.post("/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_load_poll)
+def choose_date(network: Network, poll: Poll, date: int):
     wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
     made = poll.event is None
-    event = polls.choose(poll, wanted)
+    event = polls.choose_date(poll, wanted)
     db.session.commit()
     if made:
         flash(gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar."), "ok")
     else:
         flash(gettext("De sessie is verzet. Iedereen krijgt bericht."), "ok")
-    return redirect(url_for("planning.edit", slug=event.slug), 303)
+    return redirect(url_for("planning.edit_event", slug=event.slug), 303)
 
 
-@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_open)
-def stop(network: Network, poll: Poll):
-    polls.stop(poll)
+@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll)
+def stop_poll(network: Network, poll: Poll):
+    polls.stop_poll(poll)
     db.session.commit()
     message = gettext("De datumprikker is gestopt. Opties gaan uit de agenda’s.")
-    back = url_for("polls.show", slug=network.slug, number=poll.id)
-    undo.offer("poll", "", {"id": poll.id}, back, message, place=network)
+    back = url_for("polls.show_poll", slug=network.slug, number=poll.id)
+    undo.offer_undo("poll", "", {"id": poll.id}, back, message, place=network)
     return redirect(back, 303)
 
 
 @undo.restorer("poll", needs=Need.ORGANISE)
-def _reopen(network: Network, kept: dict) -> None:
+def _restore_poll(network: Network, kept: dict) -> None:
     poll = db.session.get(Poll, kept["id"])
     if poll is not None:
-        polls.reopen(poll)
+        polls.reopen_poll(poll)
 
 
-def _make(network: Network, form: PollForm, event) -> Poll | None:
-    who, wrong = polls.read_people(form.people.data)
+def _create_from_form(network: Network, form: PollForm, event) -> Poll | None:
+    who, wrong = polls.read_voters(form.people.data)
     if wrong:
         form.reject("people", gettext("‘%(line)s’ is geen mailadres.", line=wrong[0][:80]))
     else:
-        made = polls.propose(
+        made = polls.create_poll(
             network, form.title.data, form.explanation.data or "", form.spans, holds=form.holds.data, event=event
         )
         try:
-            polls.ask(made, who)
-        except polls.TooMany:
+            polls.ask_voters(made, who)
+        except polls.TooManyVoters:
             form.reject("people", gettext("Vraag hooguit %(most)s mensen.", most=polls.MOST_VOTERS))
         else:
             return made

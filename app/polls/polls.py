@@ -9,14 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import addresses, clock, tokens
+from app import clock, tokens, urls
 from app.database import db
 from app.events import planning
 from app.events.models import Event
-from app.events.planning import Details
-from app.network import people
-from app.network.models import Network, Person
-from app.outbox import queue
+from app.events.planning import EventDetails
+from app.network.models import Network
+from app.network.people import mail_addresses, people
+from app.network.people.models import Person
+from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
 from app.tokens import Purpose
@@ -27,7 +28,7 @@ MOST_DATES, MOST_VOTERS = 12, 50
 Span = tuple[datetime, datetime]
 
 
-class TooMany(ValueError):
+class TooManyVoters(ValueError):
     """More people than a date poll is meant for."""
 
 
@@ -46,17 +47,17 @@ class Tally:
         return -self.no, self.yes, self.if_need_be
 
 
-def of(network: Network) -> list[Poll]:
+def polls_of_network(network: Network) -> list[Poll]:
     """The polls of a network, latest first, with their dates and people."""
     wanted = sa.select(Poll).where(Poll.network_id == network.id).order_by(Poll.id.desc())
     return list(db.session.scalars(wanted.options(selectinload(Poll.dates), selectinload(Poll.voters))))
 
 
-def find(network: Network, number: int) -> Poll | None:
-    return db.session.scalar(_whole().where(Poll.id == number, Poll.network_id == network.id))
+def find_poll(network: Network, number: int) -> Poll | None:
+    return db.session.scalar(_select_with_all().where(Poll.id == number, Poll.network_id == network.id))
 
 
-def propose(
+def create_poll(
     network: Network, title: str, explanation: str, spans: Iterable[Span], *, holds: bool, event: Event | None = None
 ) -> Poll:
     """A poll of these dates, asked to nobody yet; with an event it is about moving that."""
@@ -67,37 +68,37 @@ def propose(
     return poll
 
 
-def ask(poll: Poll, who: Iterable[Person]) -> int:
-    """Ask people who were not asked yet; each gets a mail with a link of their own. Returns how many. Raises TooMany."""
+def ask_voters(poll: Poll, who: Iterable[Person]) -> int:
+    """Ask people who were not asked yet; each gets a mail with a link of their own. Returns how many. Raises TooManyVoters."""
     known = {voter.person_id for voter in poll.voters}
     fresh = [person for person in dict.fromkeys(who) if person.id not in known]
     if len(known) + len(fresh) > MOST_VOTERS:
-        raise TooMany
+        raise TooManyVoters
     for person in fresh:
         address = next((each for each in person.addresses if each.preferred), None)
         voter = Voter(poll=poll, person=person, address=address)
         db.session.add(voter)
         db.session.flush()
-        _promise(ASKED, voter)
+        _plan_poll_mail(ASKED, voter)
     return len(fresh)
 
 
-def page(voter: Voter) -> str:
+def link_to_poll(voter: Voter) -> str:
     """Where somebody says which dates suit them."""
-    return addresses.poll_page(tokens.make(Purpose.POLL, voter.id))
+    return urls.poll_url(tokens.make_token(Purpose.POLL, voter.id))
 
 
-def reply_address(voter: Voter) -> str:
+def poll_reply_address(voter: Voter) -> str:
     """Where an answer from their calendar to a kept date goes."""
-    return addresses.reply(tokens.make(Purpose.POLL_REPLY, voter.id))
+    return urls.reply_address(tokens.make_token(Purpose.POLL_REPLY, voter.id))
 
 
-def voter_of(token: str) -> Voter | None:
-    number, _ = tokens.read(Purpose.POLL, token) or (0, 0)
-    return voter(number) if number else None
+def voter_of_link(token: str) -> Voter | None:
+    number, _ = tokens.read_token(Purpose.POLL, token) or (0, 0)
+    return load_voter(number) if number else None
 
 
-def voter(number: int) -> Voter | None:
+def load_voter(number: int) -> Voter | None:
     loading = joinedload(Voter.poll).options(
         joinedload(Poll.network), selectinload(Poll.dates), selectinload(Poll.voters).selectinload(Voter.votes)
     )
@@ -105,7 +106,7 @@ def voter(number: int) -> Voter | None:
     return db.session.scalar(sa.select(Voter).where(Voter.id == number).options(*options))
 
 
-def answer(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -> bool:
+def answer_poll(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -> bool:
     """Keep what suits somebody, by the id of the date; False when the poll is closed."""
     if voter.poll.state != PollState.OPEN:
         return False
@@ -123,7 +124,7 @@ def answer(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -
     return True
 
 
-def tallies(poll: Poll) -> list[Tally]:
+def tally_votes(poll: Poll) -> list[Tally]:
     """What the group said of each date, in their order."""
     counts = Counter((vote.date_id, vote.vote) for voter in poll.voters for vote in voter.votes)
     return [
@@ -132,35 +133,37 @@ def tallies(poll: Poll) -> list[Tally]:
     ]
 
 
-def best(found: list[Tally]) -> set[int]:
+def best_dates(found: list[Tally]) -> set[int]:
     """Ids of the dates that suit the group best; none before somebody answered."""
     ranked = [tally.rank for tally in found if tally.yes or tally.if_need_be]
     return {tally.date.id for tally in found if ranked and tally.rank == max(ranked)}
 
 
-def choose(poll: Poll, date: PollDate) -> Event:
+def choose_date(poll: Poll, date: PollDate) -> Event:
     """Fix the date: a new draft at that time, or the event of the poll moves there. Everybody hears which it is."""
     date.chosen, poll.state = True, PollState.CHOSEN
     if poll.event is None:
-        details = Details(title=poll.title, starts_at=date.starts_at, ends_at=date.ends_at, closes_at=date.starts_at)
-        poll.event = planning.create(poll.network, details)
+        details = EventDetails(
+            title=poll.title, starts_at=date.starts_at, ends_at=date.ends_at, closes_at=date.starts_at
+        )
+        poll.event = planning.create_event(poll.network, details)
     else:
-        _move(poll.event, date)
+        _move_event(poll.event, date)
     db.session.flush()
     for voter in poll.voters:
-        _promise(CHOSEN, voter)
+        _plan_poll_mail(CHOSEN, voter)
     _tell_calendars(poll.voters)
     return poll.event
 
 
-def stop(poll: Poll) -> None:
+def stop_poll(poll: Poll) -> None:
     """No date is chosen; what was kept free is given back."""
     poll.state = PollState.STOPPED
     db.session.flush()
     _tell_calendars(poll.voters)
 
 
-def reopen(poll: Poll) -> None:
+def reopen_poll(poll: Poll) -> None:
     """Undo of stop."""
     if poll.state == PollState.STOPPED:
         poll.state = PollState.OPEN
@@ -174,16 +177,16 @@ def should_hold(vote: PollVote) -> bool:
     return poll.holds and vote.vote != Vote.NO and poll.state == PollState.OPEN
 
 
-def uid(date: PollDate) -> str:
+def uid_of_date(date: PollDate) -> str:
     """UID of a kept date, for its whole life (RFC 5545 section 3.8.4.7)."""
-    return f"poll-{date.poll_id}-{date.id}@{addresses.host()}"
+    return f"poll-{date.poll_id}-{date.id}@{urls.site_host()}"
 
 
-def _move(event: Event, date: PollDate) -> None:
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+def _move_event(event: Event, date: PollDate) -> None:
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
     closes_at = date.starts_at - (event.starts_at - event.closes_at)
     moved = {"starts_at": date.starts_at, "ends_at": date.ends_at, "closes_at": closes_at}
-    planning.change(event, Details(**values | moved))
+    planning.change_event(event, EventDetails(**values | moved))
 
 
 def _tell_calendars(voters: Iterable[Voter]) -> None:
@@ -191,24 +194,24 @@ def _tell_calendars(voters: Iterable[Voter]) -> None:
     for voter in voters:
         for vote in voter.votes:
             if should_hold(vote) != vote.held:
-                _promise(DATE, voter, vote=vote.id)
+                _plan_poll_mail(DATE, voter, vote=vote.id)
 
 
-def _promise(kind: MessageKind, voter: Voter, **details: Any) -> None:
+def _plan_poll_mail(kind: MessageKind, voter: Voter, **details: Any) -> None:
     if voter.address is not None:
         about = {"network_id": voter.poll.network_id, "person_id": voter.person_id}
-        queue.promise(kind, voter.address, details={"voter": voter.id, **details}, **about)
+        message_queue.plan_message(kind, voter.address, details={"voter": voter.id, **details}, **about)
 
 
-def _whole() -> sa.Select[Poll]:
+def _select_with_all() -> sa.Select[Poll]:
     voters = selectinload(Poll.voters).options(
         joinedload(Voter.person).selectinload(Person.addresses), joinedload(Voter.address), selectinload(Voter.votes)
     )
     return sa.select(Poll).options(joinedload(Poll.network), joinedload(Poll.event), selectinload(Poll.dates), voters)
 
 
-def read_people(text: str) -> tuple[list[Person], list[str]]:
-    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl', and the lines that mean nobody.
+def read_voters(text: str) -> tuple[list[Person], list[str]]:
+    """The people meant by lines like 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl', and the lines that mean nobody.
 
     Somebody we do not know yet is added, with the part before the @ for a name when there is none.
     """
@@ -216,9 +219,9 @@ def read_people(text: str) -> tuple[list[Person], list[str]]:
     for line in filter(None, (each.strip() for each in text.splitlines())):
         name, _, address = line.replace("<", " ").replace(">", " ").strip().rpartition(" ")
         try:
-            address = people.read_address(address)
-        except people.BadAddress:
+            address = mail_addresses.read_address(address)
+        except mail_addresses.BadAddress:
             wrong.append(line)
             continue
-        found.append(people.find_or_add(name.strip(" ,;") or address.partition("@")[0], address))
+        found.append(people.find_or_add_person(name.strip(" ,;") or address.partition("@")[0], address))
     return found, wrong

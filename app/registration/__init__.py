@@ -4,20 +4,21 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.network import merging, people
-    from app.outbox import composing
+    from app.network.imports import merges
+    from app.network.people import people
+    from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
-    from app.registration import allotments, forgetting, merging_invitations, updates
+    from app.registration import allotments, erasure, event_updates, invitation_merges
 
-    composing.register(MessageKind.SEATS_OFFERED, allotments.compose)
-    updates.connect()
-    people.erased.connect(forgetting.forget)
-    merging.merging.connect(merging_invitations.combine)
-    merging.unmerged.connect(merging_invitations.keep_capacity)
+    message_writing.register_writer(MessageKind.SEATS_OFFERED, allotments.write_seats_offers)
+    event_updates.connect_event_updates()
+    people.erased.connect(erasure.erase_registrations)
+    merges.merging.connect(invitation_merges.combine_invitations)
+    merges.unmerged.connect(invitation_merges.keep_capacity_after_undo)
 
 
 def bind(app: Flask) -> None:
-    from app.registration import organiser_views, participant_views, seats_views
+    from app.registration import allotment_views, organiser_views, participant_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, participant_views, seats_views)
+    doors.hang(app, organiser_views, participant_views, allotment_views)

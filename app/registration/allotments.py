@@ -1,6 +1,6 @@
 """Seats for an organisation: its contact person is told how many there are and names who comes.
 
-The seats are kept free until a day; who is named gets an own invitation and answers it.
+The seats are kept free until a day; people who are named get their own invitation and answers it.
 """
 
 from collections.abc import Collection
@@ -11,23 +11,25 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import addresses, clock, tokens, wording
+from app import clock, tokens, urls, wording
 from app.database import db
 from app.events import capacity
 from app.events.models import Event
 from app.invitations import inviting
-from app.invitations.mailing import event_fields
+from app.invitations.letters.invitation_mail import event_letter_fields
 from app.invitations.models import Answer, Invitation, Origin
-from app.network import correspondence, memberships, people
+from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
-from app.network.models import ContactPerson, Organisation, Person
-from app.outbox import queue
-from app.outbox.composing import Suppressed
+from app.network.organisations.models import ContactPerson, Organisation
+from app.network.people import job_positions, people
+from app.network.people.models import Person
+from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.letters import Block
+from app.outbox.letters import LetterBlock
+from app.outbox.message_writing import Suppressed
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState, Reason
-from app.registration import answers, letters
+from app.registration import answers, registration_letters
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.tokens import Purpose
 
@@ -40,7 +42,7 @@ class NamingRefused(ValueError):
         self.problem = problem
 
 
-def offer(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
+def offer_seats(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
     """Give an organisation seats and tell its contact person; giving them again changes the number."""
     capacity.lock_event(event.id)
     wanted = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.organisation_id == organisation.id)
@@ -50,23 +52,25 @@ def offer(event: Event, organisation: Organisation, seats: int, until: datetime,
         db.session.add(allotment)
     allotment.seats, allotment.until, allotment.contact = seats, until, contact
     db.session.flush()
-    tell(allotment)
+    plan_seats_offer(allotment)
     return allotment
 
 
-def tell(allotment: Allotment) -> None:
+def plan_seats_offer(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
-    address = correspondence.preferred(allotment.contact)
+    address = correspondence.preferred_address(allotment.contact)
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
-        queue.promise(MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about)
+        message_queue.plan_message(
+            MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about
+        )
 
 
-def withdraw(allotment: Allotment) -> None:
-    """The seats are for everybody again, who waits comes in; who was named stays invited."""
+def withdraw_seats(allotment: Allotment) -> None:
+    """Give the seats to everybody again and let waiting people in; people who were named stay invited."""
     event = capacity.lock_event(allotment.event_id)
-    for invitation in named(allotment):
+    for invitation in named_people(allotment):
         invitation.allotment_id = None
     db.session.flush()
     db.session.delete(allotment)
@@ -74,8 +78,8 @@ def withdraw(allotment: Allotment) -> None:
     _let_in(event)
 
 
-def release_due() -> int:
-    """Let in who waits for seats that are kept free no longer; returns how many came in."""
+def release_due_seats() -> int:
+    """Let in people who wait for seats that are no longer kept free; returns how many came in."""
     waiting = sa.select(Registration.event_id).where(Registration.state == RegistrationState.WAITING)
     ended = (
         sa.select(Allotment.event_id).where(Allotment.until <= clock.now(), Allotment.event_id.in_(waiting)).distinct()
@@ -88,10 +92,10 @@ def release_due() -> int:
 
 
 def _let_in(event: Event) -> int:
-    return sum(len(answers.promote(event, mode)) for mode in event.modes)
+    return sum(len(answers.let_in_waiting(event, mode)) for mode in event.modes)
 
 
-def restore(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
+def restore_seats(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
     """Undo of withdraw, without another mail."""
     db.session.add(
         Allotment(
@@ -104,7 +108,7 @@ def restore(event: Event, organisation: int, seats: int, contact: int | None, un
     )
 
 
-def of_event(event: Event) -> list[Allotment]:
+def allotments_of_event(event: Event) -> list[Allotment]:
     """The seats of organisations at an event, by name of organisation."""
     wanted = (
         sa.select(Allotment)
@@ -116,8 +120,8 @@ def of_event(event: Event) -> list[Allotment]:
     return list(db.session.scalars(wanted))
 
 
-def named_of(event: Event) -> dict[int, list[Invitation]]:
-    """Who was named for the seats of each organisation, by id of allotment."""
+def named_by_allotment(event: Event) -> dict[int, list[Invitation]]:
+    """The people who were named for the seats of each organisation, by id of allotment."""
     found: dict[int, list[Invitation]] = {}
     wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
     for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
@@ -125,8 +129,8 @@ def named_of(event: Event) -> dict[int, list[Invitation]]:
     return found
 
 
-def contacts() -> dict[int, Person]:
-    """Whom to ask at each organisation: the contact person for all themes before those for one."""
+def contact_persons() -> dict[int, Person]:
+    """Whom to ask at each organisation, by its id: the contact person for all themes before those for one."""
     wanted = (
         sa.select(ContactPerson)
         .order_by(ContactPerson.topic_id.is_(None), ContactPerson.id.desc())
@@ -135,22 +139,22 @@ def contacts() -> dict[int, Person]:
     return {
         contact.organisation_id: contact.person
         for contact in db.session.scalars(wanted)
-        if (address := correspondence.preferred(contact.person)) and not address.bounced_at
+        if (address := correspondence.preferred_address(contact.person)) and not address.bounced_at
     }
 
 
-def page(allotment: Allotment) -> str:
+def link_to_seats(allotment: Allotment) -> str:
     """Where the contact person names who comes."""
-    return addresses.seats_page(tokens.make(Purpose.SEATS, allotment.id, allotment.token_version))
+    return urls.seats_url(tokens.make_token(Purpose.SEATS, allotment.id, allotment.token_version))
 
 
-def find(token: str) -> Allotment | None:
+def allotment_of_link(token: str) -> Allotment | None:
     """The allotment of a link; None when it is wrong or was withdrawn."""
-    number, version = tokens.read(Purpose.SEATS, token) or (0, 0)
-    return load(number, version)
+    number, version = tokens.read_token(Purpose.SEATS, token) or (0, 0)
+    return load_allotment(number, version)
 
 
-def load(number: int, version: int) -> Allotment | None:
+def load_allotment(number: int, version: int) -> Allotment | None:
     wanted = (
         sa.select(Allotment)
         .where(Allotment.id == number, Allotment.token_version == version)
@@ -163,47 +167,53 @@ def load(number: int, version: int) -> Allotment | None:
     return db.session.scalar(wanted)
 
 
-def named(allotment: Allotment) -> list[Invitation]:
-    """Who was named, in that order."""
+def named_people(allotment: Allotment) -> list[Invitation]:
+    """The invitations of people who were named, in that order."""
     wanted = sa.select(Invitation).where(Invitation.allotment_id == allotment.id).order_by(Invitation.id)
     return list(db.session.scalars(wanted.options(joinedload(Invitation.person))))
 
 
-def left(allotment: Allotment, people_: Collection[Invitation]) -> int:
+def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
     """Seats for which nobody has been named who may still come."""
     return max(0, allotment.seats - sum(each.answer != Answer.NO for each in people_))
 
 
-def name_person(allotment: Allotment, name: str, address: str) -> Invitation:
-    """Name somebody for a seat: they get an own invitation. Raises NamingRefused or people.BadAddress."""
+def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
+    """Name somebody for a seat: they get an own invitation. Raises NamingRefused or mail_addresses.BadAddress."""
     event = capacity.lock_event(allotment.event_id)
     if not event.open:
         raise NamingRefused("closed")
-    if left(allotment, named(allotment)) == 0:
+    if seats_left(allotment, named_people(allotment)) == 0:
         raise NamingRefused("full")
-    person = people.find_or_add(name, address, language=allotment.contact.language if allotment.contact else "nl")
+    person = people.find_or_add_person(
+        name, address, language=allotment.contact.language if allotment.contact else "nl"
+    )
     db.session.flush()
-    if not any(people.holds(each) for each in person.positions):
-        people.place_at(person, allotment.organisation)
-    invitation = inviting.of(event, person)
+    if not any(job_positions.is_held_on(each) for each in person.positions):
+        job_positions.add_or_change_position(person, allotment.organisation)
+    invitation = inviting.find_invitation(event, person)
     if invitation is not None and (invitation.allotment_id or invitation.answer == Answer.YES):
         raise NamingRefused("known")
-    invitation = invitation or inviting.add(event, person, Origin.NAMED)
+    invitation = invitation or inviting.add_invitation(event, person, Origin.NAMED)
     invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
     db.session.flush()
     by = allotment.contact.name if allotment.contact else allotment.organisation.name
-    letters.plan(MessageKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name)
+    registration_letters.plan_registration_letter(
+        MessageKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name
+    )
     return invitation
 
 
-def take_back(allotment: Allotment, invitation: Invitation) -> None:
-    """Somebody else goes: the seat is free to name another, as long as the first did not answer."""
+def take_name_back(allotment: Allotment, invitation: Invitation) -> None:
+    """Take a name back, as long as they have not answered: the seat is free for somebody else."""
     if invitation.allotment_id == allotment.id and invitation.answer is None:
         invitation.allotment_id = None
-        queue.take_back(MessageState.SUPPRESSED, Reason.ANOTHER_NAMED, Message.invitation_id == invitation.id)
+        message_queue.take_messages_back(
+            MessageState.SUPPRESSED, Reason.ANOTHER_NAMED, Message.invitation_id == invitation.id
+        )
 
 
-def compose(messages: list[Message]) -> list[Mail | Suppressed]:
+def write_seats_offers(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write the letters to contact persons, unless the seats were withdrawn or the event cannot be answered any more."""
     numbers = {message.details["allotment"] for message in messages}
     wanted = sa.select(Allotment).where(Allotment.id.in_(numbers))
@@ -217,39 +227,39 @@ def compose(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        if allotment and allotment.contact and correspondence.preferred(allotment.contact) is None:
+        if allotment and allotment.contact and correspondence.preferred_address(allotment.contact) is None:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
         elif allotment and allotment.contact and allotment.event.open:
             memberships.make_known(allotment.contact, allotment.event.network_id)
-            mails.append(_letter(allotment))
+            mails.append(_write_seats_offer(allotment))
         else:
             mails.append(Suppressed(Reason.SEATS_WITHDRAWN))
     return mails
 
 
-def _letter(allotment: Allotment) -> Mail:
+def _write_seats_offer(allotment: Allotment) -> Mail:
     event, contact = allotment.event, allotment.contact
-    stop = memberships.unsubscribe_page(contact, event.network_id)
+    stop = memberships.link_to_unsubscribe(contact, event.network_id)
     envelope = Envelope(
         because=MessageKind.SEATS_OFFERED.because,
-        address=correspondence.preferred(contact),
+        address=correspondence.preferred_address(contact),
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,
         unsubscribe_address=memberships.unsubscribe_address(stop),
-        preferences_url=correspondence.preferences_page(contact),
+        preferences_url=correspondence.link_to_preferences(contact),
         feedback=f"{event.id}:{event.network_id}:seats-offered",
     )
 
     def fields() -> dict[str, Any]:
         return {
-            **event_fields(event),
+            **event_letter_fields(event),
             "voornaam": contact.call_name,
             "organisatie": allotment.organisation.name,
             "plekken": allotment.seats,
-            "tot": wording.day_and_hour(min(allotment.until, event.closes_at), event.zone),
-            "knop": Block.render("button", link=page(allotment), label=gettext("Wie komt er?")),
+            "tot": wording.format_day_and_hour(min(allotment.until, event.closes_at), event.zone),
+            "knop": LetterBlock.render("button", link=link_to_seats(allotment), label=gettext("Wie komt er?")),
         }
 
     with force_locale(contact.language):
-        return correspondence.write(contact, MessageKind.SEATS_OFFERED.letter, fields, envelope)
+        return correspondence.write_mail(contact, MessageKind.SEATS_OFFERED.letter, fields, envelope)

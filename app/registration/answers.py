@@ -15,12 +15,13 @@ from app.accounts.models import Account
 from app.database import db
 from app.events import capacity
 from app.events.models import Mode
-from app.invitations import history, inviting
+from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
-from app.network import people
-from app.network.models import Organisation, Person
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions, people
+from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
-from app.registration import letters, seats, waiting_list
+from app.registration import registration_letters, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
 
@@ -37,7 +38,7 @@ class SubstituteRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class How:
+class AnswerSource:
     """From their calendar, and by whom when somebody else answered for the person."""
 
     from_calendar: bool = False
@@ -53,11 +54,13 @@ class How:
         return {"uit_agenda": True, "door": self.by_address} if self.from_calendar else {}
 
 
-ON_THE_PAGE = How()
-FROM_CALENDAR = How(from_calendar=True)
+ON_THE_PAGE = AnswerSource()
+FROM_CALENDAR = AnswerSource(from_calendar=True)
 
 
-def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: How = ON_THE_PAGE) -> Registration:
+def accept_invitation(
+    invitation: Invitation, mode: Mode, by: Account | None = None, how: AnswerSource = ON_THE_PAGE
+) -> Registration:
     """The person comes: a seat, or a place in line. Raises what seats.claim_seat raises."""
     giver = _giver(invitation) if invitation.substitute_for_id else None
     if giver and giver.mode == mode:
@@ -65,29 +68,31 @@ def accept(invitation: Invitation, mode: Mode, by: Account | None = None, how: H
     else:
         change = seats.claim_seat(invitation, mode, after_closing=by is not None)
         if giver:
-            _welcome(seats.give_up_seat(giver.invitation))
+            _plan_welcome(seats.give_up_seat(giver.invitation))
     _note_answer(invitation, Answer.YES)
     if change.changed or how.from_calendar:
-        _tell(change, by, how)
-        _welcome(change)
+        _plan_letter_about(change, by, how)
+        _plan_welcome(change)
     if giver:
-        history.note(giver.invitation, Step.SUBSTITUTE_CAME)
-        letters.plan(MessageKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name)
+        invitation_history.note_invitation_step(giver.invitation, Step.SUBSTITUTE_CAME)
+        registration_letters.plan_registration_letter(
+            MessageKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name
+        )
     return change.registration
 
 
-def decline(invitation: Invitation, by: Account | None = None, how: How = ON_THE_PAGE) -> None:
+def decline_invitation(invitation: Invitation, by: Account | None = None, how: AnswerSource = ON_THE_PAGE) -> None:
     """The person does not come; a seat goes to the first in line. Raises RegistrationClosed."""
     change = seats.give_up_seat(invitation, after_closing=by is not None)
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
     if change.changed:
-        history.note(invitation, Step.CANCELLED, by and by.id, **how.history)
-        letters.plan(MessageKind.CANCELLED, invitation, **how.details)
-        _welcome(change)
+        invitation_history.note_invitation_step(invitation, Step.CANCELLED, by and by.id, **how.history)
+        registration_letters.plan_registration_letter(MessageKind.CANCELLED, invitation, **how.details)
+        _plan_welcome(change)
     elif first_time:
-        history.note(invitation, Step.DECLINED, by and by.id, **how.history)
-        letters.plan(MessageKind.DECLINED, invitation, **how.details)
+        invitation_history.note_invitation_step(invitation, Step.DECLINED, by and by.id, **how.history)
+        registration_letters.plan_registration_letter(MessageKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
         _tell_giver(invitation)
 
@@ -99,76 +104,80 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     """
     if not capacity.lock_event(invitation.event_id).open:
         raise RegistrationClosed
-    colleague = people.find_or_add(name, address, language=invitation.person.language)
+    colleague = people.find_or_add_person(name, address, language=invitation.person.language)
     db.session.flush()
     if colleague.id == invitation.person_id:
         raise SubstituteRefused("oneself")
     _same_organisation(colleague, invitation)
-    theirs = inviting.of(invitation.event, colleague)
+    theirs = inviting.find_invitation(invitation.event, colleague)
     _check_askable(invitation, theirs)
     if theirs is None:
-        theirs = inviting.add(invitation.event, colleague, Origin.SUBSTITUTE)
+        theirs = inviting.add_invitation(invitation.event, colleague, Origin.SUBSTITUTE)
     theirs.substitute_for = invitation
     theirs.answer = theirs.answered_at = None
     _note_answer(invitation, Answer.SUBSTITUTE)
-    history.note(invitation, Step.SUBSTITUTE_ASKED)
+    invitation_history.note_invitation_step(invitation, Step.SUBSTITUTE_ASKED)
     db.session.flush()
-    letters.plan(MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name)
-    keeps_place = _active(seats.of(invitation)) is not None
-    letters.plan(MessageKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place)
+    registration_letters.plan_registration_letter(
+        MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name
+    )
+    keeps_place = _active(seats.registration_of(invitation)) is not None
+    registration_letters.plan_registration_letter(
+        MessageKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place
+    )
     return theirs
 
 
-def may_come(invitation: Invitation, how: How) -> None:
+def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
     """Note 'maybe': a place stays, a 'no' is taken back, and the reminder asks again. Raises RegistrationClosed."""
     if not capacity.lock_event(invitation.event_id).open:
         raise RegistrationClosed
-    if _active(seats.of(invitation)) is None:
+    if _active(seats.registration_of(invitation)) is None:
         invitation.answer = None
     invitation.answered_at = invitation.maybe_at = clock.now()
-    history.note(invitation, Step.MAYBE, **how.history)
-    letters.plan(MessageKind.MAYBE, invitation, **how.details)
+    invitation_history.note_invitation_step(invitation, Step.MAYBE, **how.history)
+    registration_letters.plan_registration_letter(MessageKind.MAYBE, invitation, **how.details)
 
 
-def take_back(invitation: Invitation) -> None:
+def take_answer_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
-    _welcome(seats.give_up_seat(invitation))
+    _plan_welcome(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
-    letters.plan(MessageKind.ANSWER_UNDONE, invitation)
+    registration_letters.plan_registration_letter(MessageKind.ANSWER_UNDONE, invitation)
 
 
 def _same_organisation(colleague: Person, invitation: Invitation) -> None:
     """A new colleague works where the asker works, as far as we know."""
     if not colleague.positions:
-        for position in [each for each in invitation.person.positions if people.holds(each)][-1:]:
-            people.place_at(colleague, position.organisation)
+        for position in [each for each in invitation.person.positions if job_positions.is_held_on(each)][-1:]:
+            job_positions.add_or_change_position(colleague, position.organisation)
 
 
-def work_at(invitation: Invitation, organisation: Organisation) -> None:
-    """Note where somebody works; when that organisation has all its seats already they wait. Raises RegistrationClosed."""
-    people.place_at(invitation.person, organisation)
+def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
+    """Record where somebody works; when that organisation has all its seats they wait. Raises RegistrationClosed."""
+    job_positions.add_or_change_position(invitation.person, organisation)
     db.session.flush()
-    change = seats.work_at(invitation, organisation.id)
+    change = seats.set_seat_organisation(invitation, organisation.id)
     if change.changed:
-        _tell(change, None, ON_THE_PAGE)
-        _welcome(change)
+        _plan_letter_about(change, None, ON_THE_PAGE)
+        _plan_welcome(change)
 
 
-def promote(event, mode: Mode) -> list[Registration]:
-    """Let in who waits, after seats were added; the event must be locked. Returns who came in."""
-    change = SeatChange(None, True, waiting_list.promote(event, mode))
-    _welcome(change)
+def let_in_waiting(event, mode: Mode) -> list[Registration]:
+    """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
+    change = SeatChange(None, True, waiting_list.promote_waiting(event, mode))
+    _plan_welcome(change)
     return change.promoted
 
 
 def _giver(invitation: Invitation) -> Registration | None:
-    """The registration that a substitute takes over: that of who asked, as long as it stands."""
+    """The registration that a substitute takes over: that of the person who asked, while it stands."""
     capacity.lock_event(invitation.event_id)
     asked_by = invitation.substitute_for
     db.session.refresh(asked_by, ["answer"])
-    if asked_by.answer != Answer.SUBSTITUTE or _active(seats.of(invitation)):
+    if asked_by.answer != Answer.SUBSTITUTE or _active(seats.registration_of(invitation)):
         return None
-    return _active(seats.of(asked_by))
+    return _active(seats.registration_of(asked_by))
 
 
 def _active(registration: Registration | None) -> Registration | None:
@@ -179,32 +188,38 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
     invitation.answer, invitation.answered_at, invitation.maybe_at = answer, clock.now(), None
 
 
-def _tell(change: SeatChange, by: Account | None, how: How) -> None:
+def _plan_letter_about(change: SeatChange, by: Account | None, how: AnswerSource) -> None:
     registration = change.registration
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
-    history.note(registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history)
-    letters.plan(MessageKind.WAITING if waits else MessageKind.CONFIRMED, registration.invitation, **how.details)
+    invitation_history.note_invitation_step(
+        registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history
+    )
+    registration_letters.plan_registration_letter(
+        MessageKind.WAITING if waits else MessageKind.CONFIRMED, registration.invitation, **how.details
+    )
 
 
-def _welcome(change: SeatChange) -> None:
+def _plan_welcome(change: SeatChange) -> None:
     for registration in change.promoted:
-        history.note(registration.invitation, Step.PROMOTED)
-        letters.plan(MessageKind.PROMOTED, registration.invitation)
+        invitation_history.note_invitation_step(registration.invitation, Step.PROMOTED)
+        registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)
 
 
 def _tell_giver(invitation: Invitation) -> None:
     giver = invitation.substitute_for
     db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
-        history.note(giver, Step.SUBSTITUTE_DECLINED)
-        keeps_place = _active(seats.of(giver)) is not None
+        invitation_history.note_invitation_step(giver, Step.SUBSTITUTE_DECLINED)
+        keeps_place = _active(seats.registration_of(giver)) is not None
         giver.answer = Answer.YES if keeps_place else None
-        letters.plan(MessageKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place)
+        registration_letters.plan_registration_letter(
+            MessageKind.SUBSTITUTE_DECLINED, giver, collega=invitation.person.name, plek=keeps_place
+        )
 
 
 def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
-    registration = _active(seats.of(theirs)) if theirs else None
+    registration = _active(seats.registration_of(theirs)) if theirs else None
     if registration:
         raise SubstituteRefused("waits" if registration.state == RegistrationState.WAITING else "comes")
     pending = sa.select(sa.func.count()).where(

@@ -15,11 +15,11 @@ from app.accounts.models import Account
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
-from app.invitations import history
+from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, letters, questions
-from app.registration.answers import FROM_CALENDAR, How
+from app.registration import answers, question_answers, registration_letters
+from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -27,7 +27,7 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Given:
+class ReceivedAnswer:
     """One answer as the calendar sent it."""
 
     answer: CalendarAnswer
@@ -36,10 +36,10 @@ class Given:
     """When it was given by that calendar's clock; never later than now."""
     starts_at: datetime | None = None
     """The beginning that they answered to, as far as the calendar says."""
-    how: How = FROM_CALENDAR
+    how: AnswerSource = FROM_CALENDAR
 
 
-class Verdict(StrEnum):
+class AnswerVerdict(StrEnum):
     """What became of an answer."""
 
     APPLIED = "applied"
@@ -52,50 +52,52 @@ class Verdict(StrEnum):
     OVER = "over"
 
 
-def apply(invitation: Invitation, given: Given) -> Verdict:
+def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> AnswerVerdict:
     """Take an answer over, if it is the latest one; the person hears what holds. One transaction with the event locked."""
     event = capacity.lock_event(invitation.event_id)
     db.session.refresh(invitation, ["answer", "answered_at", "maybe_at", "calendar_sequence"])
     if event.over:
-        return Verdict.OVER
+        return AnswerVerdict.OVER
     if _is_older(invitation, given):
-        return Verdict.OLDER if _keep(invitation, given) else Verdict.SAME
+        return AnswerVerdict.OLDER if _keep_reply(invitation, given) else AnswerVerdict.SAME
     if not event.open:
-        return Verdict.TOO_LATE
+        return AnswerVerdict.TOO_LATE
     if _holds_already(invitation, given.answer):
-        _keep(invitation, given)
-        return Verdict.SAME
+        _keep_reply(invitation, given)
+        return AnswerVerdict.SAME
     if given.answer != CalendarAnswer.DECLINED and _is_of_an_old_date(invitation, event, given):
-        _keep(invitation, given)
-        return Verdict.ASKED_AGAIN
-    reply = _keep(invitation, given)
+        _keep_reply(invitation, given)
+        return AnswerVerdict.ASKED_AGAIN
+    reply = _keep_reply(invitation, given)
     if reply is None:
-        return Verdict.SAME
-    reply.before_answer, reply.before_mode = invitation.answer, _mode(invitation)
-    answer(invitation, given.answer, given.how)
+        return AnswerVerdict.SAME
+    reply.before_answer, reply.before_mode = invitation.answer, _present_mode(invitation)
+    answer_as_asked(invitation, given.answer, given.how)
     reply.applied_at = invitation.answered_at
-    return Verdict.APPLIED
+    return AnswerVerdict.APPLIED
 
 
-def answer(invitation: Invitation, wanted: CalendarAnswer, how: How, by: Account | None = None) -> None:
+def answer_as_asked(
+    invitation: Invitation, wanted: CalendarAnswer, how: AnswerSource, by: Account | None = None
+) -> None:
     """Do what an answer asks; `by` when an organiser takes it over by hand. Raises RegistrationClosed."""
     if wanted == CalendarAnswer.ACCEPTED:
-        registration = answers.accept(invitation, mode_of_acceptance(invitation), by, how)
-        questions.fill_in_remembered(registration, invitation)
+        registration = answers.accept_invitation(invitation, mode_of_acceptance(invitation), by, how)
+        question_answers.fill_in_remembered(registration, invitation)
     elif wanted == CalendarAnswer.DECLINED:
-        answers.decline(invitation, by, how)
+        answers.decline_invitation(invitation, by, how)
     else:
-        answers.may_come(invitation, how)
+        answers.answer_maybe(invitation, how)
 
 
 def mode_of_acceptance(invitation: Invitation) -> Mode:
     """A calendar has one button for yes: as they take part already, else in the room when there is one."""
     modes = invitation.event.modes
-    mode = _mode(invitation)
+    mode = _present_mode(invitation)
     return mode if mode in modes else modes[0]
 
 
-def last_applied(invitation: Invitation) -> CalendarReply | None:
+def last_applied_reply(invitation: Invitation) -> CalendarReply | None:
     """The calendar's answer that holds now; None when the last answer was given elsewhere."""
     wanted = sa.select(CalendarReply).where(
         CalendarReply.invitation_id == invitation.id,
@@ -105,30 +107,30 @@ def last_applied(invitation: Invitation) -> CalendarReply | None:
     return db.session.scalar(wanted.order_by(CalendarReply.id.desc()).limit(1))
 
 
-def undo(invitation: Invitation) -> bool:
+def undo_calendar_answer(invitation: Invitation) -> bool:
     """Go back to what held before the calendar's last answer; False when there is none. Raises what answers raise."""
     capacity.lock_event(invitation.event_id)
     db.session.refresh(invitation, ["answer", "answered_at"])
-    reply = last_applied(invitation)
+    reply = last_applied_reply(invitation)
     if reply is None:
         return False
-    history.note(invitation, Step.UNDONE)
+    invitation_history.note_invitation_step(invitation, Step.UNDONE)
     if reply.before_mode is not None:
-        answers.accept(invitation, reply.before_mode)
+        answers.accept_invitation(invitation, reply.before_mode)
     elif reply.before_answer == Answer.NO:
-        answers.decline(invitation)
+        answers.decline_invitation(invitation)
     else:
-        answers.take_back(invitation)
+        answers.take_answer_back(invitation)
     reply.applied_at = None
     return True
 
 
-def tell(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
+def plan_reply_letter(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
     """Answer a calendar's message that changed nothing."""
-    letters.plan(kind, invitation, **details)
+    registration_letters.plan_registration_letter(kind, invitation, **details)
 
 
-def _is_older(invitation: Invitation, given: Given) -> bool:
+def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
     """Whether a later answer is known: from a calendar, or on the page."""
     mine = CalendarReply.invitation_id == invitation.id
     last = db.session.execute(
@@ -139,13 +141,13 @@ def _is_older(invitation: Invitation, given: Given) -> bool:
     ).one_or_none()
     if last and (given.sequence, given.stamp) <= tuple(last):
         return True
-    if invitation.answered_at is None or last_applied(invitation) is not None:
+    if invitation.answered_at is None or last_applied_reply(invitation) is not None:
         return False
     return given.stamp < invitation.answered_at + CLOCKS_DIFFER
 
 
 def _holds_already(invitation: Invitation, wanted: CalendarAnswer) -> bool:
-    takes_part = _mode(invitation) is not None
+    takes_part = _present_mode(invitation) is not None
     match wanted:
         case CalendarAnswer.ACCEPTED:
             return takes_part and invitation.maybe_at is None
@@ -155,20 +157,20 @@ def _holds_already(invitation: Invitation, wanted: CalendarAnswer) -> bool:
             return invitation.maybe_at is not None
 
 
-def _is_of_an_old_date(invitation: Invitation, event: Event, given: Given) -> bool:
+def _is_of_an_old_date(invitation: Invitation, event: Event, given: ReceivedAnswer) -> bool:
     if given.starts_at is not None:
         return given.starts_at != event.starts_at
     return given.sequence < (invitation.calendar_sequence or 0)
 
 
-def _mode(invitation: Invitation) -> Mode | None:
+def _present_mode(invitation: Invitation) -> Mode | None:
     wanted = sa.select(Registration.mode).where(
         Registration.invitation_id == invitation.id, Registration.state != RegistrationState.CANCELLED
     )
     return db.session.scalar(wanted)
 
 
-def _keep(invitation: Invitation, given: Given) -> CalendarReply | None:
+def _keep_reply(invitation: Invitation, given: ReceivedAnswer) -> CalendarReply | None:
     """Remember an answer; None when this very one is known."""
     values = {"sequence": given.sequence, "stamp": given.stamp, "answer": given.answer}
     known = sa.select(CalendarReply.id).filter_by(invitation_id=invitation.id, **values)

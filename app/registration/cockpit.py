@@ -1,4 +1,4 @@
-"""What an organiser sees of an event: the funnel, the map of municipalities, who is invited, what they said, who came.
+"""What an organiser sees of an event: the funnel, the map of municipalities, who was invited, what they said, who came.
 
 Every page takes a fixed number of queries, however many people were invited.
 """
@@ -16,10 +16,12 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
-from app.network import people, seeing
-from app.network.blocks import current_positions
-from app.network.listing import PeopleFilter, matching
-from app.network.models import Organisation, Person, Position
+from app.network import seeing
+from app.network.audiences.audience_blocks import current_positions
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions
+from app.network.people.models import Person, Position
+from app.network.people.people_list import PeopleFilter, conditions_of_filter
 from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
@@ -29,7 +31,7 @@ PER_PAGE = 50
 _ACTIVE = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
 
 
-class Standing(Worded):
+class InvitationStanding(Worded):
     """Where somebody stands: one word for answer and registration together."""
 
     COMING = "coming", _l("Komt"), "green"
@@ -40,7 +42,7 @@ class Standing(Worded):
     SILENT = "silent", _l("Nog geen antwoord"), "accent"
 
 
-class Presence(Worded):
+class Turnout(Worded):
     """Whether somebody with a place was there."""
 
     PRESENT = "present", _l("Was er")
@@ -67,7 +69,7 @@ class Funnel:
 
 
 @dataclass
-class Line:
+class InvitedLine:
     """One invited person in the list."""
 
     invitation: Invitation
@@ -76,16 +78,16 @@ class Line:
     attendance: Attendance | None = None
 
     @property
-    def standing(self) -> Standing:
-        return standing(self.invitation, self.registration)
+    def standing(self) -> InvitationStanding:
+        return standing_of(self.invitation, self.registration)
 
     @property
     def position(self) -> Position | None:
-        return position(self.invitation.person)
+        return present_position(self.invitation.person)
 
 
 @dataclass(frozen=True)
-class Tile:
+class InvitedTile:
     """A municipality on the map with how many of its people come, wait and were invited."""
 
     organisation: Organisation
@@ -113,7 +115,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Sought:
+class InvitedFilter:
     """What the list is narrowed down to."""
 
     people: PeopleFilter = field(default_factory=PeopleFilter)
@@ -123,26 +125,26 @@ class Sought:
     """CBS code of a municipality, or the id of another organisation."""
 
 
-def position(person: Person) -> Position | None:
+def present_position(person: Person) -> Position | None:
     """The present position, the latest when there are more."""
-    return people.current(person)
+    return job_positions.current_position(person)
 
 
-def standing(invitation: Invitation, registration: Registration | None) -> Standing:
+def standing_of(invitation: Invitation, registration: Registration | None) -> InvitationStanding:
     if registration and registration.state == RegistrationState.CONFIRMED:
-        return Standing.COMING
+        return InvitationStanding.COMING
     if registration and registration.state == RegistrationState.WAITING:
-        return Standing.WAITING
+        return InvitationStanding.WAITING
     if invitation.answer is None and invitation.maybe_at:
-        return Standing.MAYBE
-    without_place: dict[Answer | None, Standing] = {
-        Answer.NO: Standing.DECLINED,
-        Answer.SUBSTITUTE: Standing.SUBSTITUTE,
+        return InvitationStanding.MAYBE
+    without_place: dict[Answer | None, InvitationStanding] = {
+        Answer.NO: InvitationStanding.DECLINED,
+        Answer.SUBSTITUTE: InvitationStanding.SUBSTITUTE,
     }
-    return without_place.get(invitation.answer, Standing.SILENT)
+    return without_place.get(invitation.answer, InvitationStanding.SILENT)
 
 
-def funnel(event: Event) -> Funnel:
+def count_funnel(event: Event) -> Funnel:
     """Invited → answered → coming and waiting, in one query."""
     active = Registration.state
     invited, answered, *rest = db.session.execute(
@@ -168,17 +170,17 @@ def funnel(event: Event) -> Funnel:
     return Funnel(invited, answered, coming, waiting, declined, present, maybe)
 
 
-def page(event: Event, sought: Sought, viewer: Viewer):
+def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer):
     """A page of people as Lines, in `items` of the pagination."""
-    found = db.paginate(_people(event, sought, viewer), per_page=PER_PAGE, error_out=False)
+    found = db.paginate(_select_invited(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
     return found
 
 
-def everybody(event: Event, sought: Sought, viewer: Viewer) -> Iterator[Line]:
+def list_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Iterator[InvitedLine]:
     """All people of the list, for an export."""
     answers = selectinload(Registration.answers).joinedload(QuestionAnswer.question)
-    wanted = _people(event, sought, viewer)
+    wanted = _select_invited(event, sought, viewer)
     invitations = list(db.session.scalars(wanted))
     registrations = {
         each.invitation_id: each
@@ -188,26 +190,26 @@ def everybody(event: Event, sought: Sought, viewer: Viewer) -> Iterator[Line]:
     }
     there = _attendances(Attendance.event_id == event.id)
     return (
-        Line(invitation, registrations.get(invitation.id), attendance=there.get(invitation.id))
+        InvitedLine(invitation, registrations.get(invitation.id), attendance=there.get(invitation.id))
         for invitation in invitations
     )
 
 
-def line(event: Event, number: int, viewer: Viewer) -> Line | None:
+def find_invited(event: Event, number: int, viewer: Viewer) -> InvitedLine | None:
     """One invited person of this event."""
-    wanted = _people(event, Sought(), viewer).where(Invitation.id == number)
+    wanted = _select_invited(event, InvitedFilter(), viewer).where(Invitation.id == number)
     invitation = db.session.scalar(wanted)
     return _lines([invitation])[0] if invitation else None
 
 
-def messages(invitation: Invitation) -> list[Message]:
+def list_messages_about(invitation: Invitation) -> list[Message]:
     """Everything this person was mailed about the event, latest first."""
     return list(
         db.session.scalars(sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc()))
     )
 
 
-def tiles(event: Event, viewer: Viewer) -> list[Tile]:
+def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
     """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
     current = current_positions()
     counts = (
@@ -233,16 +235,16 @@ def tiles(event: Event, viewer: Viewer) -> list[Tile]:
         .where(Organisation.grid_row.is_not(None))
         .order_by(Organisation.name)
     )
-    return [Tile(*row) for row in rows]
+    return [InvitedTile(*row) for row in rows]
 
 
-def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select[Any]:
+def _select_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(Invitation)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id, seeing.invitations(viewer))
-        .where(*matching(sought.people), *_conditions(sought))
+        .where(*conditions_of_filter(sought.people), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)
@@ -253,9 +255,9 @@ def _people(event: Event, sought: Sought, viewer: Viewer) -> sa.Select[Any]:
     )
 
 
-def _conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(sought: InvitedFilter) -> Iterator[sa.ColumnElement[bool]]:
     if sought.standing:
-        yield _stands(sought.standing)
+        yield _standing_condition(sought.standing)
     if sought.mode in list(Mode):
         yield _ACTIVE & (Registration.mode == Mode(sought.mode))
     if sought.organisation:
@@ -271,27 +273,27 @@ def _conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
         ).exists()
 
 
-def _stands(wanted: str) -> sa.ColumnElement[bool]:
-    """The condition of standing somewhere, or of having been there; one that is not known narrows nothing."""
+def _standing_condition(wanted: str) -> sa.ColumnElement[bool]:
+    """The condition for one standing or presence; an unknown one narrows nothing down."""
     no_answer = Invitation.answer.is_(None)
     without_place = sa.or_(Registration.id.is_(None), ~_ACTIVE)
     confirmed = Registration.state == RegistrationState.CONFIRMED
     maybe = no_answer & Invitation.maybe_at.is_not(None)
     silent = sa.or_(no_answer & Invitation.maybe_at.is_(None), Invitation.answer == Answer.YES)
     conditions: dict[str, sa.ColumnElement[bool]] = {
-        Standing.COMING: confirmed,
-        Standing.WAITING: Registration.state == RegistrationState.WAITING,
-        Standing.DECLINED: without_place & (Invitation.answer == Answer.NO),
-        Standing.SUBSTITUTE: without_place & (Invitation.answer == Answer.SUBSTITUTE),
-        Standing.MAYBE: without_place & maybe,
-        Standing.SILENT: without_place & silent,
-        Presence.PRESENT: _there().exists(),
-        Presence.ABSENT: confirmed & ~_there().exists(),
+        InvitationStanding.COMING: confirmed,
+        InvitationStanding.WAITING: Registration.state == RegistrationState.WAITING,
+        InvitationStanding.DECLINED: without_place & (Invitation.answer == Answer.NO),
+        InvitationStanding.SUBSTITUTE: without_place & (Invitation.answer == Answer.SUBSTITUTE),
+        InvitationStanding.MAYBE: without_place & maybe,
+        InvitationStanding.SILENT: without_place & silent,
+        Turnout.PRESENT: _select_present().exists(),
+        Turnout.ABSENT: confirmed & ~_select_present().exists(),
     }
     return conditions.get(wanted, sa.true())
 
 
-def _lines(invitations: list[Invitation]) -> list[Line]:
+def _lines(invitations: list[Invitation]) -> list[InvitedLine]:
     """The people of one page with their registration, last message and attendance: three queries."""
     ids = [invitation.id for invitation in invitations]
     registrations = {
@@ -303,10 +305,13 @@ def _lines(invitations: list[Invitation]) -> list[Line]:
         each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))
     }
     there = _attendances(Attendance.invitation_id.in_(ids))
-    return [Line(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id)) for each in invitations]
+    return [
+        InvitedLine(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id))
+        for each in invitations
+    ]
 
 
-def _there() -> sa.Select[int]:
+def _select_present() -> sa.Select[int]:
     return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
 
 

@@ -10,7 +10,17 @@ from wtforms.validators import NumberRange, Optional
 
 from app import clock
 from app.events.models import Event, Question, QuestionKind
-from app.web.forms import REQUIRED, Address, CheckboxesField, Checks, Day, Form, Line, Number, Text
+from app.web.forms import (
+    REQUIRED,
+    AddressField,
+    CheckboxesField,
+    Checks,
+    DayField,
+    Form,
+    LineField,
+    LinesField,
+    WholeNumberField,
+)
 
 
 class AnswerForm(Form):
@@ -20,22 +30,22 @@ class AnswerForm(Form):
 
 
 class SubstituteForm(Form):
-    name = Line(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
-    address = Address(
+    name = LineField(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
+    address = AddressField(
         _l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )
 
 
 class LinkRequestForm(Form):
-    name = Line(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
-    address = Address(_l("Je mailadres"))
+    name = LineField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    address = AddressField(_l("Je mailadres"))
 
 
 class NamingForm(Form):
     """Whom a contact person names for a seat of their organisation."""
 
-    name = Line(_l("Naam van wie komt"), 120, required=True, render_kw={"autocomplete": "off"})
-    address = Address(
+    name = LineField(_l("Naam van wie komt"), 120, required=True, render_kw={"autocomplete": "off"})
+    address = AddressField(
         _l("Mailadres van wie komt"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )
 
@@ -43,12 +53,12 @@ class NamingForm(Form):
 class SeatsForm(Form):
     """Seats for organisations: how many each, until when, for which."""
 
-    seats = Number(
+    seats = WholeNumberField(
         _l("Plekken per organisatie"),
         required=True,
         validators=[NumberRange(1, 500, _l("Kies een getal van 1 tot 500."))],
     )
-    until = Day(_l("Houd de plekken vrij tot en met"), required=True)
+    until = DayField(_l("Houd de plekken vrij tot en met"), required=True)
     organisations = CheckboxesField(_l("Voor welke organisaties?"))
 
     def __init__(self, event: Event, choices: list[SelectChoice], **options: Any) -> None:
@@ -57,7 +67,7 @@ class SeatsForm(Form):
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
-        if self.until.data and not clock.today() <= self.until.data <= clock.local(self.event.closes_at).date():
+        if self.until.data and not clock.today() <= self.until.data <= clock.to_local(self.event.closes_at).date():
             self.reject("until", gettext("Kies een dag vanaf vandaag, en voordat de aanmelding sluit."))
         if not self.organisations.data:
             self.reject("organisations", gettext("Kies minstens één organisatie."))
@@ -67,7 +77,7 @@ class SeatsForm(Form):
 def questions_form(
     questions: list[Question], answers: dict[int, str], organisations: list[SelectChoice] | None
 ) -> Form:
-    """A form with a field a question (`question_<id>`), filled with the answers so far.
+    """A form with a field per question (`question_<id>`), filled with the answers so far.
 
     `organisations` adds the question where somebody works, as id and name.
     """
@@ -83,13 +93,13 @@ def questions_form(
         )
         QuestionsForm.organisation = field
     for question in questions:
-        setattr(QuestionsForm, field_name(question), _field(question))
+        setattr(QuestionsForm, question_field_name(question), _field(question))
         if question.preset:
             setattr(QuestionsForm, f"remember_{question.id}", BooleanField(_l("Onthoud dit voor een volgende keer")))
     return QuestionsForm(data={f"question_{number}": value for number, value in answers.items()})
 
 
-def field_name(question: Question) -> str:
+def question_field_name(question: Question) -> str:
     return f"question_{question.id}"
 
 
@@ -97,7 +107,7 @@ def _field(question: Question) -> Any:
     checks = [REQUIRED] if question.required else [Optional()]
     match question.kind:
         case QuestionKind.TEXT:
-            return Text(question.label, 2000, required=question.required, rows=3, description=question.reason)
+            return LinesField(question.label, 2000, required=question.required, rows=3, description=question.reason)
         case QuestionKind.CHOICE:
             return RadioField(question.label, checks, choices=list(question.choices), description=question.reason)
         case QuestionKind.YES_NO:

@@ -8,10 +8,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, choice
+from app.database import Model, Moment, enum_column
 from app.events.models import Event, Mode, Preset, Question
 from app.invitations.models import Answer, Invitation
-from app.network.models import Organisation, Person
+from app.network.organisations.models import Organisation
+from app.network.people.models import Person
 from app.words import Worded
 
 
@@ -63,8 +64,8 @@ class Registration(Model):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     """Where the person worked when registering; its seats are counted by it."""
-    state: Mapped[RegistrationState] = choice(RegistrationState)
-    mode: Mapped[Mode] = choice(Mode)
+    state: Mapped[RegistrationState] = enum_column(RegistrationState)
+    mode: Mapped[Mode] = enum_column(Mode)
     waiting_number: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
@@ -100,11 +101,11 @@ class CalendarReply(Model):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
     sequence: Mapped[int]
     stamp: Mapped[datetime] = mapped_column(Moment)
-    answer: Mapped[CalendarAnswer] = choice(CalendarAnswer)
+    answer: Mapped[CalendarAnswer] = enum_column(CalendarAnswer)
     applied_at: Mapped[datetime | None] = mapped_column(Moment)
     """When it became the person's answer; equal to answered_at of the invitation until there is a later one."""
-    before_answer: Mapped[Answer | None] = choice(Answer)
-    before_mode: Mapped[Mode | None] = choice(Mode)
+    before_answer: Mapped[Answer | None] = enum_column(Answer)
+    before_mode: Mapped[Mode | None] = enum_column(Mode)
     """The mode in which they took part or waited before."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
@@ -151,7 +152,7 @@ class RememberedAnswer(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    preset: Mapped[Preset] = choice(Preset)
+    preset: Mapped[Preset] = enum_column(Preset)
     value: Mapped[str] = mapped_column(sa.Text)
 
     __table_args__ = (sa.UniqueConstraint("person_id", "preset"),)

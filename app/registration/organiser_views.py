@@ -10,16 +10,15 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
-from app.invitations import inviting, links
-from app.invitations import queries as invitations
+from app.invitations import invitation_links, invitation_queries, inviting
 from app.invitations.forms import InviteForm
-from app.network import audiences
-from app.network import queries as networks
-from app.network.blocks import Block
-from app.network.listing import PeopleFilter
-from app.network.models import OrganisationKind
-from app.registration import answers, cockpit, exports
-from app.registration.cockpit import Line, Presence, Sought, Standing
+from app.network import network_queries
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
+from app.network.organisations.models import OrganisationKind
+from app.network.people.people_list import PeopleFilter
+from app.registration import answers, cockpit, people_export
+from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.doors import OrganiserPages
 
@@ -27,34 +26,34 @@ organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<s
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _line(event: Event, number: int) -> Line | None:
+def _line_or_404(event: Event, number: int) -> InvitedLine | None:
     """One invited person of this event."""
-    return cockpit.line(event, number, rights.current_viewer())
+    return cockpit.find_invited(event, number, rights.current_viewer())
 
 
 @organisers.get("", needs=Need.READ)
-def page(event: Event):
+def show_cockpit(event: Event):
     viewer = rights.current_viewer()
-    sought = _sought()
+    sought = _filter_of_request()
     return render_template(
         "registration/cockpit.html",
         event=event,
-        funnel=cockpit.funnel(event),
+        funnel=cockpit.count_funnel(event),
         outlook=capacity.outlook(event),
-        waves=invitations.waves(event),
-        states=invitations.wave_states(event),
-        tiles=cockpit.tiles(event, viewer) if viewer.may_see_people(event) else None,
-        page=cockpit.page(event, sought, viewer) if viewer.may_see_people(event) else None,
+        waves=invitation_queries.waves_of_event(event),
+        states=invitation_queries.count_messages_by_wave(event),
+        tiles=cockpit.list_invited_tiles(event, viewer) if viewer.may_see_people(event) else None,
+        page=cockpit.page_of_invited(event, sought, viewer) if viewer.may_see_people(event) else None,
         sought=sought,
-        standings=[*Standing, *(Presence if event.starts_at <= clock.now() else ())],
+        standings=[*InvitationStanding, *(Turnout if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
-        chosen=networks.organisation_named(sought.organisation) if sought.organisation else None,
+        chosen=network_queries.find_organisation(sought.organisation) if sought.organisation else None,
     )
 
 
-def _sought() -> Sought:
+def _filter_of_request() -> InvitedFilter:
     kind = request.args.get("kind", "")
-    return Sought(
+    return InvitedFilter(
         people=PeopleFilter(
             text=request.args.get("q", "").strip(), kind=kind if kind in list(OrganisationKind) else ""
         ),
@@ -65,10 +64,12 @@ def _sought() -> Sought:
 
 
 @organisers.post("/people.xlsx", needs=Need.ORGANISE)
-def export(event: Event) -> Response:
+def export_people(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    content = exports.people(event, cockpit.everybody(event, _sought(), rights.current_viewer()))
-    audit.note(Action.EXPORTED, event)
+    content = people_export.write_people_sheet(
+        event, cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
+    )
+    audit.note_in_audit_log(Action.EXPORTED, event)
     db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
@@ -76,54 +77,58 @@ def export(event: Event) -> Response:
 
 
 @organisers.route("/people/add", methods=["GET", "POST"], needs=Need.ORGANISE)
-def invite(event: Event):
+def invite_person(event: Event):
     form = InviteForm()
     if not event.published:
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
-        return redirect(url_for("cockpit.page", slug=event.slug), 303)
+        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     if form.validate_on_submit():
-        invitation = inviting.invite(event, form.name.data, form.address.data)
+        invitation = inviting.invite_by_hand(event, form.name.data, form.address.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
-        return redirect(url_for("cockpit.person", slug=event.slug, number=invitation.id), 303)
+        return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=invitation.id), 303)
     return render_template("registration/invite.html", event=event, form=form), 422 if form.errors else 200
 
 
 @organisers.post("/audience/<any(silent, missing):which>", needs=Need.ORGANISE)
-def audience(event: Event, which: str):
-    """One press makes an audience of who did not answer, or of the municipalities of which nobody comes."""
+def make_audience(event: Event, which: str):
+    """One press makes an audience of people who did not answer, or of municipalities from which nobody comes."""
     if which == "silent":
         name = gettext("Nog geen antwoord op ‘%(title)s’", title=event.title)
-        rule = [[audiences.only(Block.SILENT, event.id)]]
+        rule = [[audiences.make_condition(AudienceBlock.SILENT, event.id)]]
     else:
         name = gettext("Gemeenten die nog ontbreken bij ‘%(title)s’", title=event.title)
-        kind = audiences.only(Block.KIND, OrganisationKind.MUNICIPALITY.value)
-        rule = [[kind, audiences.only(Block.MISSING, event.id)]]
-    made = audiences.ensure(event.network, name, rule)
+        kind = audiences.make_condition(AudienceBlock.KIND, OrganisationKind.MUNICIPALITY.value)
+        rule = [[kind, audiences.make_condition(AudienceBlock.MISSING, event.id)]]
+    made = audiences.ensure_audience(event.network, name, rule)
     db.session.commit()
     flash(gettext("De doelgroep staat klaar. Plan er een ronde mee."), "ok")
-    return redirect(url_for("waves.edit", slug=event.slug, kind="invitation", audience=made.id), 303)
+    return redirect(url_for("waves.edit_wave", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 
-@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line)
-def person(event: Event, line: Line):
+@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line_or_404)
+def show_invited_person(event: Event, line: InvitedLine):
     return render_template(
         "registration/person.html",
         event=event,
         line=line,
-        messages=cockpit.messages(line.invitation),
-        history=invitations.history(line.invitation),
-        link=links.page(line.invitation) if rights.may_organise(sessions.account(), event.network_id) else None,
+        messages=cockpit.list_messages_about(line.invitation),
+        history=invitation_queries.list_invitation_steps(line.invitation),
+        link=invitation_links.link_to_invitation(line.invitation)
+        if rights.may_organise(sessions.account(), event.network_id)
+        else None,
         outlook=capacity.outlook(event),
     )
 
 
-@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=_line)
-def register(event: Event, line: Line):
+@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=_line_or_404)
+def register_person(event: Event, line: InvitedLine):
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
     try:
-        answers.accept(line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account())
+        answers.accept_invitation(
+            line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account()
+        )
     except (RegistrationClosed, ModeNotOffered):
         db.session.rollback()
         flash(gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")
@@ -133,42 +138,42 @@ def register(event: Event, line: Line):
     else:
         db.session.commit()
         flash(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
-    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=_line)
-def cancel(event: Event, line: Line):
+@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=_line_or_404)
+def cancel_registration(event: Event, line: InvitedLine):
     """Cancel for somebody; the first in line gets the seat."""
     try:
-        answers.decline(line.invitation, by=sessions.account())
+        answers.decline_invitation(line.invitation, by=sessions.account())
     except RegistrationClosed:
         db.session.rollback()
         flash(gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")
     else:
         db.session.commit()
         flash(gettext("%(name)s is afgemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
-    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=_line)
-def resend(event: Event, line: Line):
+@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=_line_or_404)
+def resend_invitation(event: Event, line: InvitedLine):
     if line.invitation.address is None:
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
     elif event.published and not event.over:
-        inviting.send_again(line.invitation)
-        audit.note(Action.RESENT, line.invitation)
+        inviting.plan_invitation_again(line.invitation)
+        audit.note_in_audit_log(Action.RESENT, line.invitation)
         db.session.commit()
         flash(gettext("De uitnodiging is opnieuw onderweg naar %(name)s.", name=line.invitation.person.name), "ok")
     else:
         flash(gettext("De sessie is geweest, geannuleerd of nog een concept."), "error")
-    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=_line)
-def revoke(event: Event, line: Line):
+@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=_line_or_404)
+def revoke_personal_link(event: Event, line: InvitedLine):
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
-    links.revoke(line.invitation)
-    audit.note(Action.REVOKED, line.invitation)
+    invitation_links.revoke_link(line.invitation)
+    audit.note_in_audit_log(Action.REVOKED, line.invitation)
     db.session.commit()
     flash(gettext("De oude link werkt niet meer. Stuur de uitnodiging opnieuw voor een nieuwe link."), "ok")
-    return redirect(url_for("cockpit.person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)

@@ -8,35 +8,34 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
-from app.events import last_time
-from app.events import queries as events
+from app.events import event_queries, last_time
 from app.events.models import Mode
 from app.feeds import personal_feed
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
-from app.network import organisations
-from app.registration import answers, calendar_answers, link_requests, questions, wishes
+from app.network.organisations import organisations
+from app.registration import answers, calendar_answers, link_requests, question_answers, substitute_wishes
+from app.registration.answer_page import AnswerPage
 from app.registration.answers import SubstituteRefused
-from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, field_name, questions_form
+from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, question_field_name, questions_form
 from app.registration.models import SubstituteWish
-from app.registration.page import AnswerPage
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import INVITATION, Link
 
 personal = PersonalPages("registration", __name__, link=INVITATION)
 public = PublicPages("registration", __name__)
-_WISH = Link(wishes.find, unknown="registration/unknown.html")
+_WISH = Link(substitute_wishes.wish_of_link, unknown="registration/unknown.html")
 
 
-@personal.get("/i/<token>", endpoint="invitation")
+@personal.get("/i/<token>", endpoint="show_invitation")
 @personal.get("/my/<slug>")
-def mine(invitation: Invitation):
-    return _show(invitation)
+def show_own_invitation(invitation: Invitation):
+    return _render_invitation(invitation)
 
 
-def _show(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
-    page = AnswerPage.of(invitation)
+def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
+    page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
     return render_template(
         "registration/answer.html",
@@ -44,7 +43,7 @@ def _show(invitation: Invitation, substitute: SubstituteForm | None = None, form
         event=invitation.event,
         invitation=invitation,
         wanted=request.args.get("antwoord", ""),
-        feeds={kind: personal_feed.address(invitation.person, kind) for kind in personal_feed.KINDS},
+        feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute or _substitute_form(invitation),
         questions_form=form,
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
@@ -52,28 +51,28 @@ def _show(invitation: Invitation, substitute: SubstituteForm | None = None, form
 
 
 def _substitute_form(invitation: Invitation) -> SubstituteForm:
-    """Empty, or with who asked to come in their place when a mail about that was opened."""
-    wish = wishes.latest(invitation) if request.args.get("antwoord") == "collega" else None
+    """Empty, or filled in with the person who asked to come in their place, when a mail about that was opened."""
+    wish = substitute_wishes.latest_wish(invitation) if request.args.get("antwoord") == "collega" else None
     return SubstituteForm(formdata=None, data={"name": wish.name, "address": wish.address} if wish else None)
 
 
 @personal.post("/i/<token>", endpoint="answer_by_link")
 @personal.post("/my/<slug>")
-def answer_mine(invitation: Invitation):
+def answer_own_invitation(invitation: Invitation):
     try:
         match AnswerForm().answer.data:
             case Mode.ON_SITE | Mode.ONLINE as mode:
-                _accept(invitation, Mode(mode))
+                _accept_in_mode(invitation, Mode(mode))
             case "no":
-                answers.decline(invitation)
+                answers.decline_invitation(invitation)
             case "undo":
-                _undo(invitation)
+                _undo_last_answer(invitation)
             case "substitute":
                 return _ask_substitute(invitation)
             case "questions":
                 return _answer_questions(invitation)
             case "new_feed":
-                personal_feed.renew(invitation.person)
+                personal_feed.renew_personal_feeds(invitation.person)
                 flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
             case _:
                 flash(gettext("Kies een antwoord."), "warning")
@@ -83,22 +82,22 @@ def answer_mine(invitation: Invitation):
     except ModeNotOffered:
         db.session.rollback()
         flash(gettext("Zo meedoen kan niet meer. Kies een ander antwoord."), "warning")
-    return _go_on(invitation)
+    return _commit_and_redirect(invitation)
 
 
-def _accept(invitation: Invitation, mode: Mode) -> None:
+def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
     try:
-        registration = answers.accept(invitation, mode)
+        registration = answers.accept_invitation(invitation, mode)
     except ModeFull:
         db.session.rollback()
         flash(gettext("Daar is geen plek meer. Je houdt de plek die je had."), "warning")
         return
-    questions.fill_in_remembered(registration, invitation)
+    question_answers.fill_in_remembered(registration, invitation)
 
 
-def _undo(invitation: Invitation) -> None:
+def _undo_last_answer(invitation: Invitation) -> None:
     try:
-        undone = calendar_answers.undo(invitation)
+        undone = calendar_answers.undo_calendar_answer(invitation)
     except ModeFull:
         db.session.rollback()
         undone = False
@@ -111,14 +110,18 @@ def _undo(invitation: Invitation) -> None:
 def _ask_substitute(invitation: Invitation):
     form = SubstituteForm()
     if not form.validate():
-        return _show(invitation, substitute=form, status=422)
+        return _render_invitation(invitation, substitute=form, status=422)
     try:
         answers.ask_substitute(invitation, form.name.data, form.address.data)
     except SubstituteRefused as refused:
         db.session.rollback()
         form.reject("address", _refusal(refused.problem, form.name.data))
-        return _show(links.load(invitation.id, invitation.token_version) or abort(404), substitute=form, status=422)
-    return _go_on(invitation)
+        return _render_invitation(
+            invitation_links.load_invitation(invitation.id, invitation.token_version) or abort(404),
+            substitute=form,
+            status=422,
+        )
+    return _commit_and_redirect(invitation)
 
 
 def _refusal(problem: str, name: str) -> str:
@@ -131,28 +134,30 @@ def _refusal(problem: str, name: str) -> str:
 
 
 def _answer_questions(invitation: Invitation):
-    page = AnswerPage.of(invitation)
+    page = AnswerPage.for_invitation(invitation)
     if page.registration is None or not page.can_change:
         raise RegistrationClosed
     form = _questions_form(page)
     if not form.validate():
-        return _show(invitation, form=form, status=422)
-    values = {question: form[field_name(question)].data or "" for question in page.questions}
+        return _render_invitation(invitation, form=form, status=422)
+    values = {question: form[question_field_name(question)].data or "" for question in page.questions}
     remember = {
         question.preset for question in page.questions if question.preset and form[f"remember_{question.id}"].data
     }
-    questions.answer(page.registration, values, remember)
+    question_answers.keep_answers(page.registration, values, remember)
     if page.asks_organisation and form["organisation"].data:
-        answers.work_at(invitation, organisations.get(int(form["organisation"].data)) or abort(404))
+        answers.note_workplace(
+            invitation, organisations.load_organisation(int(form["organisation"].data)) or abort(404)
+        )
     flash(gettext("Je antwoorden zijn bewaard."), "ok")
-    return _go_on(invitation)
+    return _commit_and_redirect(invitation)
 
 
 def _questions_form(page: AnswerPage):
-    choices = organisations.choices() if page.asks_organisation else None
+    choices = organisations.organisation_choices() if page.asks_organisation else None
     form = questions_form(page.questions, page.given, choices)
     if page.asks_organisation and request.method == "GET" and page.invitation.address:
-        likely = organisations.of_domain(page.invitation.address.domain)
+        likely = organisations.organisation_of_domain(page.invitation.address.domain)
         form["organisation"].data = str(likely.id) if likely else ""
     for question in page.questions:
         if question.preset and request.method == "GET":
@@ -160,31 +165,31 @@ def _questions_form(page: AnswerPage):
     return form
 
 
-def _go_on(invitation: Invitation):
+def _commit_and_redirect(invitation: Invitation):
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
     INVITATION.remember(invitation)
-    return redirect(url_for("registration.mine", slug=invitation.event.slug), 303)
+    return redirect(url_for("registration.show_own_invitation", slug=invitation.event.slug), 303)
 
 
 @personal.route("/instead/<token>", methods=["GET", "POST"], link=_WISH, limit="30/hour")
-def instead(wish: SubstituteWish):
-    """Who answered somebody else's invitation asks to come in their place."""
-    asked = request.method == "POST" and wishes.ask(wish)
+def ask_to_come_instead(wish: SubstituteWish):
+    """Somebody who answered another person's invitation asks to come in their place."""
+    asked = request.method == "POST" and substitute_wishes.ask_invited_person(wish)
     if asked:
         db.session.commit()
     return render_template("registration/instead.html", wish=wish, event=wish.invitation.event, asked=asked)
 
 
 @public.route("/events/<slug>/register", methods=["GET", "POST"], limit="20/hour")
-def request_link(slug: str):
+def request_invitation_link(slug: str):
     """Ask for a personal link without having an invitation; the answer is the same for every address."""
-    event = events.public_event(slug) or abort(404)
+    event = event_queries.find_public_event(slug) or abort(404)
     if not (event.open and event.open_to_all):
-        return redirect(url_for("events.page", slug=slug), 303)
+        return redirect(url_for("events.show_event", slug=slug), 303)
     form = LinkRequestForm()
     if form.validate_on_submit():
-        link_requests.ask(event, form.name.data, form.address.data)
+        link_requests.ask_invitation_link(event, form.name.data, form.address.data)
         db.session.commit()
         return render_template("registration/requested.html", event=event, address=form.address.data)
     return render_template("registration/request.html", event=event, form=form), 422 if form.errors else 200

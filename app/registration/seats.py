@@ -13,7 +13,7 @@ from app.database import db
 from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Invitation
-from app.network import people
+from app.network.people import job_positions
 from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
 
@@ -50,7 +50,7 @@ _REGISTRATION = (
 )
 
 
-def of(invitation: Invitation) -> Registration | None:
+def registration_of(invitation: Invitation) -> Registration | None:
     """The registration as it is now, whatever this session saw before it got the lock."""
     given = {"invitation_id": invitation.id}
     return db.session.scalar(_REGISTRATION, given, execution_options={"populate_existing": True})
@@ -64,37 +64,39 @@ def claim_seat(
     `after_closing` lets organisers register somebody by hand, `afterwards` even when the event
     is over: who was there, was there. Raises RegistrationClosed, ModeNotOffered or ModeFull.
     """
-    event = _locked(invitation, after_closing, afterwards)
+    event = _lock_open_event(invitation, after_closing, afterwards)
     if mode not in event.modes:
         raise ModeNotOffered
-    registration = of(invitation)
+    registration = registration_of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had = registration.mode if registration and registration.state == RegistrationState.CONFIRMED else None
-    organisation = registration.organisation_id if had else people.works_at(invitation.person_id)
+    organisation = registration.organisation_id if had else job_positions.workplace_id(invitation.person_id)
     full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
-    number = waiting_list.next_number(event) if full else None
+    number = waiting_list.next_waiting_number(event) if full else None
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote(event, had) if had else [], moved=had is not None)
+    return SeatChange(
+        registration, True, waiting_list.promote_waiting(event, had) if had else [], moved=had is not None
+    )
 
 
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwards: bool = False) -> SeatChange:
     """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed."""
-    event = _locked(invitation, after_closing, afterwards)
-    registration = of(invitation)
+    event = _lock_open_event(invitation, after_closing, afterwards)
+    registration = registration_of(invitation)
     if registration is None or registration.state == RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had_seat = registration.state == RegistrationState.CONFIRMED
     registration.state, registration.waiting_number = RegistrationState.CANCELLED, None
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote(event, registration.mode) if had_seat else [])
+    return SeatChange(registration, True, waiting_list.promote_waiting(event, registration.mode) if had_seat else [])
 
 
 def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
@@ -102,8 +104,8 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
 
     The taker must not take part yet; without anything to hand over nothing changes.
     """
-    event = _locked(taker)
-    given, taken = of(giver), of(taker)
+    event = _lock_open_event(taker)
+    given, taken = registration_of(giver), registration_of(taker)
     if given is None or given.state == RegistrationState.CANCELLED:
         return SeatChange(taken, changed=False)
     if taken is None:
@@ -119,10 +121,10 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     return SeatChange(taken, changed=True)
 
 
-def work_at(invitation: Invitation, organisation_id: int) -> SeatChange:
+def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatChange:
     """Note where somebody works who registered without saying so; at its quota they wait. Raises RegistrationClosed."""
-    event = _locked(invitation)
-    registration = of(invitation)
+    event = _lock_open_event(invitation)
+    registration = registration_of(invitation)
     if registration is None or registration.organisation_id == organisation_id:
         return SeatChange(registration, changed=False)
     holds = registration.state == RegistrationState.CONFIRMED
@@ -130,12 +132,12 @@ def work_at(invitation: Invitation, organisation_id: int) -> SeatChange:
     registration.organisation_id = organisation_id
     if not (holds and barred):
         return SeatChange(registration, changed=False)
-    registration.state, registration.waiting_number = RegistrationState.WAITING, waiting_list.next_number(event)
+    registration.state, registration.waiting_number = RegistrationState.WAITING, waiting_list.next_waiting_number(event)
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote(event, registration.mode))
+    return SeatChange(registration, True, waiting_list.promote_waiting(event, registration.mode))
 
 
-def _locked(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):
+def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):
     event = capacity.lock_event(invitation.event_id)
     late = event.published and (afterwards or (after_closing and not event.over))
     if not (event.open or late):

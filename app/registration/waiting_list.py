@@ -1,4 +1,4 @@
-"""The waiting list: one line a mode, in order of arrival; a freed seat goes to its first at once."""
+"""The waiting list: one line per mode, in order of arrival; a freed seat goes to the first at once."""
 
 import sqlalchemy as sa
 
@@ -9,7 +9,7 @@ from app.events.models import Event, Mode
 from app.registration.models import Registration, RegistrationState
 
 
-def next_number(event: Event) -> int:
+def next_waiting_number(event: Event) -> int:
     """A number behind everybody who waits; the event must be locked."""
     last = db.session.scalar(
         sa.select(sa.func.max(Registration.waiting_number)).where(Registration.event_id == event.id)
@@ -18,7 +18,7 @@ def next_number(event: Event) -> int:
 
 
 def place_in_line(registration: Registration) -> int:
-    """1 for who is next."""
+    """Somebody's place in line; 1 is next."""
     before = sa.select(sa.func.count()).where(
         Registration.event_id == registration.event_id,
         Registration.mode == registration.mode,
@@ -27,8 +27,8 @@ def place_in_line(registration: Registration) -> int:
     return db.session.scalars(before).one()
 
 
-def promote(event: Event, mode: Mode) -> list[Registration]:
-    """Give the free seats to who waits longest and may have one; the event must be locked. Returns who came in.
+def promote_waiting(event: Event, mode: Mode) -> list[Registration]:
+    """Give free seats to those who wait longest and may have one; the event must be locked. Returns who came in.
 
     Once the event has begun nobody comes in any more: at the door they are checked in.
     """

@@ -12,11 +12,13 @@ from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.events.models import Event, EventState, Series
-from app.inbox import queries as inbox
-from app.invitations.models import Invitation, Wave, WaveKind, WaveState
-from app.lessons import facts
-from app.lessons.models import Commitment, CommitmentState, Impression, ImpressionState
-from app.outbox import circuit, states
+from app.inbox import inbox_queries
+from app.invitations.models import Invitation
+from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.lessons.impressions import facts
+from app.lessons.impressions.models import Impression, ImpressionState
+from app.lessons.insights.models import Commitment, CommitmentState
+from app.outbox import circuit_breaker, message_states
 from app.outbox.models import Message
 
 SOON = timedelta(days=42)
@@ -25,7 +27,7 @@ OVERDUE_FOR = timedelta(days=90)
 """How long a commitment that nobody closed is still brought up."""
 
 
-class Reason(StrEnum):
+class NeedReason(StrEnum):
     """Why an event needs attention."""
 
     SENDING_STOPPED = "sending_stopped"
@@ -43,30 +45,30 @@ class Reason(StrEnum):
 
 
 _STOPPED = {
-    WaveState.AWAITING: Reason.WAVE_AWAITING,
-    WaveState.PAUSED: Reason.WAVE_PAUSED,
+    WaveState.AWAITING: NeedReason.WAVE_AWAITING,
+    WaveState.PAUSED: NeedReason.WAVE_PAUSED,
 }
 
 
 @dataclass(frozen=True)
 class Need:
-    reason: Reason
+    reason: NeedReason
     event: Event | None = None
     count: int = 0
     wave: Wave | None = None
 
 
-def of(network_ids: list[int], account: Account) -> list[Need]:
+def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     """What needs this organiser's attention in these networks, the soonest event first, then what sessions left."""
-    events = _coming(network_ids)
+    events = _coming_events(network_ids)
     numbers = [event.id for event in events]
-    waves = _waves(numbers)
-    failed = _count(
+    waves = _open_waves(numbers)
+    failed = _count_by_event(
         sa.select(sa.NotNullable(Message.event_id), sa.func.count())
-        .where(Message.event_id.in_(numbers), Message.state.in_(states.LOST), ~_repeated().exists())
+        .where(Message.event_id.in_(numbers), Message.state.in_(message_states.LOST), ~_was_repeated().exists())
         .group_by(Message.event_id)
     )
-    silent = _count(
+    silent = _count_by_event(
         sa.select(Invitation.event_id, sa.func.count())
         .where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None))
         .group_by(Invitation.event_id)
@@ -74,13 +76,13 @@ def of(network_ids: list[int], account: Account) -> list[Need]:
     needs = list(_of_all(account))
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
-        needs += _stopped(event, mine, failed.get(event.id, 0))
+        needs += _stopped_needs(event, mine, failed.get(event.id, 0))
         if event.starts_at <= clock.now() + SOON:
             needs += _needs_of(event, mine, silent.get(event.id, 0))
-    return [*needs, *_impressions(network_ids, account), *_overdue(network_ids)]
+    return [*needs, *_impression_needs(network_ids, account), *_overdue_needs(network_ids)]
 
 
-def coming(network_ids: list[int], most: int = 8) -> list[Event]:
+def coming_events_of_networks(network_ids: list[int], most: int = 8) -> list[Event]:
     """The next events of these networks, drafts included."""
     wanted = sa.select(Event).where(
         Event.network_id.in_(network_ids), Event.ends_at > clock.now(), Event.state != EventState.CANCELLED
@@ -90,28 +92,28 @@ def coming(network_ids: list[int], most: int = 8) -> list[Event]:
 
 def _of_all(account: Account) -> Iterator[Need]:
     """What concerns no single event: mail that stands still, and what came in and could not be settled."""
-    state = circuit.look()
+    state = circuit_breaker.load_circuit()
     if state is not None and state.opened_at is not None:
-        yield Need(Reason.SENDING_STOPPED)
-    if count := inbox.count_to_review(account):
-        yield Need(Reason.TO_REVIEW, count=count)
+        yield Need(NeedReason.SENDING_STOPPED)
+    if count := inbox_queries.count_to_review(account):
+        yield Need(NeedReason.TO_REVIEW, count=count)
 
 
-def _repeated() -> sa.Select[int]:
+def _was_repeated() -> sa.Select[int]:
     """That a lost Message was mailed again."""
     again = aliased(Message)
     return sa.select(again.id).where(again.again_of_id == Message.id)
 
 
 def _waits_for_others(wave: Wave, account: Account) -> bool:
-    """Who asked for the release of a large wave cannot give it."""
+    """The organiser who asked for the release of a large wave cannot give it."""
     return wave.state == WaveState.AWAITING and wave.asked_by_id == account.id
 
 
-def _stopped(event: Event, waves: list[Wave], failed: int) -> Iterator[Need]:
+def _stopped_needs(event: Event, waves: list[Wave], failed: int) -> Iterator[Need]:
     """What waits for an organiser however far away the session is."""
     if failed:
-        yield Need(Reason.FAILED_MAIL, event, failed)
+        yield Need(NeedReason.FAILED_MAIL, event, failed)
     for wave in waves:
         if reason := _STOPPED.get(wave.state):
             yield Need(reason, event, wave=wave)
@@ -119,22 +121,22 @@ def _stopped(event: Event, waves: list[Wave], failed: int) -> Iterator[Need]:
 
 def _needs_of(event: Event, waves: list[Wave], silent: int) -> Iterator[Need]:
     if event.state == EventState.DRAFT:
-        yield Need(Reason.DRAFT_SOON, event)
+        yield Need(NeedReason.DRAFT_SOON, event)
         return
     if not waves:
-        yield Need(Reason.NO_INVITATIONS, event)
+        yield Need(NeedReason.NO_INVITATIONS, event)
     for wave in waves:
         if wave.state == WaveState.DRAFT:
-            yield Need(Reason.WAVE_UNRELEASED, event, wave=wave)
+            yield Need(NeedReason.WAVE_UNRELEASED, event, wave=wave)
     reminder = any(
         wave.kind == WaveKind.REMINDER and wave.state in {WaveState.PLANNED, WaveState.DRAFT} for wave in waves
     )
     invited = any(wave.state == WaveState.DONE for wave in waves)
     if silent and invited and not reminder and event.open:
-        yield Need(Reason.SILENT, event, silent)
+        yield Need(NeedReason.SILENT, event, silent)
 
 
-def _impressions(network_ids: list[int], account: Account) -> Iterator[Need]:
+def _impression_needs(network_ids: list[int], account: Account) -> Iterator[Need]:
     """Reports that wait for a second pair of eyes, which is not their writer's, or for being published."""
     wanted = (
         sa.select(Impression)
@@ -144,14 +146,14 @@ def _impressions(network_ids: list[int], account: Account) -> Iterator[Need]:
         .options(joinedload(Impression.event), joinedload(Impression.series).selectinload(Series.events))
     )
     for impression in db.session.scalars(wanted):
-        event = facts.events_of(impression)[-1]
+        event = facts.events_of_impression(impression)[-1]
         if impression.state == ImpressionState.CHECKED:
-            yield Need(Reason.PUBLISH_IMPRESSION, event)
+            yield Need(NeedReason.PUBLISH_IMPRESSION, event)
         elif impression.edited_by_id not in {None, account.id} and event.over:
-            yield Need(Reason.CHECK_IMPRESSION, event)
+            yield Need(NeedReason.CHECK_IMPRESSION, event)
 
 
-def _overdue(network_ids: list[int]) -> Iterator[Need]:
+def _overdue_needs(network_ids: list[int]) -> Iterator[Need]:
     """Sessions of which commitments are past their day, latest first; not for ever."""
     today = clock.today()
     wanted = (
@@ -163,22 +165,22 @@ def _overdue(network_ids: list[int]) -> Iterator[Need]:
         .order_by(Event.starts_at.desc())
     )
     for event, count in db.session.execute(wanted):
-        yield Need(Reason.OVERDUE, event, count)
+        yield Need(NeedReason.OVERDUE, event, count)
 
 
-def _coming(network_ids: list[int]) -> list[Event]:
+def _coming_events(network_ids: list[int]) -> list[Event]:
     wanted = sa.select(Event).where(
         Event.network_id.in_(network_ids), Event.starts_at > clock.now(), Event.state != EventState.CANCELLED
     )
     return list(db.session.scalars(wanted.order_by(Event.starts_at).options(joinedload(Event.network))))
 
 
-def _waves(event_ids: list[int]) -> list[Wave]:
+def _open_waves(event_ids: list[int]) -> list[Wave]:
     wanted = (
         sa.select(Wave).where(Wave.event_id.in_(event_ids), Wave.state != WaveState.CANCELLED).order_by(Wave.due_at)
     )
     return list(db.session.scalars(wanted))
 
 
-def _count(wanted: sa.Select[int, int]) -> dict[int, int]:
+def _count_by_event(wanted: sa.Select[int, int]) -> dict[int, int]:
     return dict(db.session.execute(wanted).all())

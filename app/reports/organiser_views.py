@@ -14,19 +14,22 @@ organisers = OrganiserPages("organise", __name__, url_prefix="/organise")
 
 
 @organisers.get("", strict_slashes=False, needs=Need.SIGNED_IN)
-def start():
+def show_start():
     account = sessions.account()
-    networks = list(db.session.scalars(rights.networks(account)))
+    networks = list(db.session.scalars(rights.networks_of_account(account)))
     organised = [network.id for network in networks if rights.may_organise(account, network.id)]
     visible = [network.id for network in networks]
     return render_template(
-        "organise/start.html", networks=networks, needs=needs.of(organised, account), coming=needs.coming(visible)
+        "organise/start.html",
+        networks=networks,
+        needs=needs.list_needs(organised, account),
+        coming=needs.coming_events_of_networks(visible),
     )
 
 
 @organisers.post("/undo", needs=Need.SIGNED_IN)
 def undo_removal():
-    back = undo.restore()
+    back = undo.undo_last_removal()
     db.session.commit()
     flash(gettext("Teruggezet.") if back else gettext("Er is niets om terug te zetten."), "ok" if back else "warning")
-    return redirect(back or url_for("organise.start"), 303)
+    return redirect(back or url_for("organise.show_start"), 303)

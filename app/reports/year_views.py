@@ -7,7 +7,7 @@ from app.accounts import rights
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
-from app.reports import year as reporting
+from app.reports import network_year
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("year", __name__, url_prefix="/organise/networks/<slug>/year")
@@ -16,28 +16,30 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @organisers.get("", needs=Need.READ)
 @organisers.get("/<int:year>", needs=Need.READ)
-def page(network: Network, year: int | None = None):
+def show_year(network: Network, year: int | None = None):
     return render_template(
         "reports/year.html",
         network=network,
-        year=reporting.of(network, _checked(year or clock.today().year), rights.current_viewer()),
-        years=reporting.years(network),
+        year=network_year.load_network_year(network, _checked(year or clock.today().year), rights.current_viewer()),
+        years=network_year.years_of_network(network),
     )
 
 
 @organisers.get("/<int:year>.xlsx", needs=Need.READ)
-def export(network: Network, year: int) -> Response:
-    content = reporting.export(reporting.of(network, _checked(year), rights.current_viewer()))
+def export_year(network: Network, year: int) -> Response:
+    content = network_year.write_year_sheets(
+        network_year.load_network_year(network, _checked(year), rights.current_viewer())
+    )
     name = f"{network.slug}-{year}.xlsx"
     return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @organisers.post("/<int:year>/audience", needs=Need.ORGANISE)
-def audience(network: Network, year: int):
+def make_gap_audience(network: Network, year: int):
     """An audience of the municipalities that were not reached; it empties itself as they come."""
-    made = reporting.audience_of_the_gap(network, _checked(year))
+    made = network_year.ensure_gap_audience(network, _checked(year))
     db.session.commit()
-    return redirect(url_for("audiences.edit", slug=network.slug, number=made.id), 303)
+    return redirect(url_for("audiences.edit_audience", slug=network.slug, number=made.id), 303)
 
 
 def _checked(year: int) -> int:

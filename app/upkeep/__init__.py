@@ -4,11 +4,11 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.inbox import handling
+    from app.inbox import mail_handling
     from app.upkeep import mail_tests
 
-    handling.test_came_back.connect(mail_tests.came_back)
-    handling.bounce_came_back.connect(mail_tests.bounced)
+    mail_handling.test_came_back.connect(mail_tests.note_reply_arrived)
+    mail_handling.bounce_came_back.connect(mail_tests.note_bounce_arrived)
 
 
 def bind(app: Flask) -> None:
@@ -17,4 +17,4 @@ def bind(app: Flask) -> None:
 
     app.register_blueprint(views.monitoring)
     doors.hang(app, views)
-    views.guard(app)
+    views.guard_against_old_tables(app)

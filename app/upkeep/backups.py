@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import db, reading
+from app.database import db, read_only_transactions
 from app.rows import plain_row, typed_row
 from app.upkeep import health
 
@@ -27,15 +27,15 @@ BATCH = 500
 Progress = Callable[[str], None]
 
 
-class Unusable(ValueError):
+class UnusableBackup(ValueError):
     """The file is no backup, or the database is not empty; nothing was changed."""
 
 
-def write(path: Path, progress: Progress = lambda text: None) -> int:
+def write_backup(path: Path, progress: Progress = lambda text: None) -> int:
     """Write everything to a new file that only its owner can read; returns the number of rows."""
     partial = path.with_name(path.name + ".part")
     rows = 0
-    with _private(partial) as archive, reading(), _snapshot() as connection:
+    with _private(partial) as archive, read_only_transactions(), _snapshot() as connection:
         manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
         archive.writestr("manifest.json", json.dumps(manifest))
         if (secret := _secret_path()).exists():
@@ -50,19 +50,19 @@ def write(path: Path, progress: Progress = lambda text: None) -> int:
     return rows
 
 
-def read(path: Path, progress: Progress = lambda text: None) -> int:
-    """Fill an empty database; returns the number of rows. Raises Unusable."""
+def restore_backup(path: Path, progress: Progress = lambda text: None) -> int:
+    """Fill an empty database; returns the number of rows. Raises UnusableBackup."""
     from app.upkeep import tables
 
     try:
         archive = zipfile.ZipFile(path)
         manifest = json.loads(archive.read("manifest.json"))
     except (zipfile.BadZipFile, KeyError, ValueError):
-        raise Unusable("this is no backup of Leerkring") from None
+        raise UnusableBackup("this is no backup of Leerkring") from None
     if manifest.get("format") != FORMAT:
-        raise Unusable("this backup was made by a newer version; update Leerkring first")
+        raise UnusableBackup("this backup was made by a newer version; update Leerkring first")
     if sa.inspect(db.engine).get_table_names():
-        raise Unusable("the database is not empty; restore into a new one")
+        raise UnusableBackup("the database is not empty; restore into a new one")
     with archive:
         tables.upgrade(manifest["revision"])
         rows = _fill(archive, progress)
@@ -117,11 +117,11 @@ def _fill(archive: zipfile.ZipFile, progress: Progress) -> int:
                 connection.execute(
                     sa.update(table).where(table.c.id == each["of"]).values({each["name"]: each["value"]})
                 )
-            continue_numbers(connection, table)
+            continue_ids(connection, table)
     return rows
 
 
-def continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
+def continue_ids(connection: sa.Connection, table: sa.Table) -> None:
     """Let PostgreSQL hand out ids behind the restored ones; SQLite does so by itself."""
     if connection.dialect.name == "postgresql" and "id" in table.c:
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")

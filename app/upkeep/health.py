@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.database import db
-from app.inbox import reading
+from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, BounceKind
-from app.invitations import waves
-from app.invitations.models import Wave
-from app.outbox import circuit
+from app.invitations.waves import waves
+from app.invitations.waves.models import Wave
+from app.outbox import circuit_breaker
 from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
 from app.settings import ROOT
 from app.upkeep.models import Check
@@ -43,24 +43,33 @@ class Finding:
     advice: str = ""
 
 
-def beat(worker: str) -> None:
+def note_heartbeat(worker: str) -> None:
     """Note that this worker lives; those silent for a day are forgotten."""
     db.session.merge(Heartbeat(worker=worker, at=clock.now()))
     db.session.execute(sa.delete(Heartbeat).where(Heartbeat.at < clock.now() - timedelta(days=1)))
     db.session.commit()
 
 
-def findings() -> list[Finding]:
+def check_health() -> list[Finding]:
     """Look at the database, the clockwork, everything about mail, and the disk."""
     try:
-        return [_database(), _worker(), _outbox(), _waves(), _circuit(), _refusals(), *_inbox(), _disk()]
+        return [
+            _check_database(),
+            _check_worker(),
+            _check_outbox(),
+            _check_waves(),
+            _check_circuit(),
+            _check_refusals(),
+            *_check_inbox(),
+            _check_disk(),
+        ]
     except SQLAlchemyError as error:
         db.session.rollback()
         advice = gettext("Start de database, of verbeter DATABASE_URL.")
-        return [Finding(Check.DATABASE, False, f"{type(error).__name__}", advice), _disk()]
+        return [Finding(Check.DATABASE, False, f"{type(error).__name__}", advice), _check_disk()]
 
 
-def revision() -> str | None:
+def database_revision() -> str | None:
     """The revision that the database has."""
     if not sa.inspect(db.session.connection()).has_table("alembic_version"):
         return None
@@ -74,41 +83,41 @@ def newest_revision() -> str:
     return (known - gone_on_from).pop()
 
 
-def behind() -> str | None:
+def migration_advice() -> str | None:
     """What to do when the database does not have the tables of this version; None when it has."""
-    if revision() == newest_revision():
+    if database_revision() == newest_revision():
         return None
     return "The database is behind this version of Leerkring. Make a backup and run: flask --app wsgi db upgrade"
 
 
-def _moment(moment: datetime) -> str:
+def _iso_moment(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _database() -> Finding:
-    advice = behind()
-    return Finding(Check.DATABASE, advice is None, revision() or gettext("leeg"), advice or "")
+def _check_database() -> Finding:
+    advice = migration_advice()
+    return Finding(Check.DATABASE, advice is None, database_revision() or gettext("leeg"), advice or "")
 
 
-def _worker() -> Finding:
+def _check_worker() -> Finding:
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     well = last is not None and clock.now() - last < WORKER_SILENT
-    detail = _moment(last) if last else gettext("nooit gezien")
+    detail = _iso_moment(last) if last else gettext("nooit gezien")
     advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
     return Finding(Check.CLOCKWORK, well, detail, "" if well else advice)
 
 
-def _outbox() -> Finding:
+def _check_outbox() -> Finding:
     first = sa.select(Message.due_at).order_by(Message.due_at).limit(1)
     waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
     oldest = min((moment for moment in waiting if moment), default=None)
     late = oldest is not None and clock.now() - oldest > OVERDUE
-    detail = gettext("wacht sinds %(moment)s", moment=_moment(oldest)) if oldest else gettext("er wacht niets")
+    detail = gettext("wacht sinds %(moment)s", moment=_iso_moment(oldest)) if oldest else gettext("er wacht niets")
     advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
     return Finding(Check.OUTBOX, not late, detail, advice if late else "")
 
 
-def _waves() -> Finding:
+def _check_waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
     count = db.session.scalar(late)
@@ -117,11 +126,11 @@ def _waves() -> Finding:
     return Finding(Check.WAVES, count == 0, detail, advice if count else "")
 
 
-def _circuit() -> Finding:
-    state = circuit.look()
+def _check_circuit() -> Finding:
+    state = circuit_breaker.load_circuit()
     if state is None or state.opened_at is None:
         return Finding(Check.MAIL_SERVER_REFUSES, True, gettext("nee"))
-    detail = gettext("sinds %(moment)s: %(words)s", moment=_moment(state.opened_at), words=state.words)
+    detail = gettext("sinds %(moment)s: %(words)s", moment=_iso_moment(state.opened_at), words=state.words)
     advice = gettext(
         "De mailserver weigert ons. Verbeter MAIL_DEFAULT_SENDER of de rechten van MAIL_USERNAME en druk op "
         "‘Probeer nu’. Tot dan wacht alle mail; er gaat niets verloren."
@@ -129,7 +138,7 @@ def _circuit() -> Finding:
     return Finding(Check.MAIL_SERVER_REFUSES, False, detail, advice)
 
 
-def _refusals() -> Finding:
+def _check_refusals() -> Finding:
     """Refusals for our reputation or content, not for the address: they concern everybody at that domain."""
     recent = sa.select(sa.func.count()).where(
         Bounce.kind == BounceKind.POLICY, Bounce.at > clock.now() - REFUSALS_WITHIN
@@ -143,21 +152,21 @@ def _refusals() -> Finding:
     return Finding(Check.REFUSALS_BY_POLICY, count == 0, detail, advice if count else "")
 
 
-def _inbox() -> list[Finding]:
+def _check_inbox() -> list[Finding]:
     """The mailbox, when there is one."""
     if not current_app.config["INBOX_URL"]:
         return []
-    state, now = reading.status(), clock.now()
+    state, now = mailbox_reading.mailbox_status(), clock.now()
     if state is None or (state.read_at is None and not state.trouble):
         return [Finding(Check.INBOX, True, gettext("nog niet gelezen"))]
     since = state.trouble_since or state.read_at
     well = now - since < INBOX_SILENT
-    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_moment(state.read_at))
+    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_iso_moment(state.read_at))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
     return [Finding(Check.INBOX, well, detail, "" if well else advice)]
 
 
-def _disk() -> Finding:
+def _check_disk() -> Finding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
     well = free > LEAST_DISK
     detail = gettext("%(free)s MB vrij", free=free // 2**20)

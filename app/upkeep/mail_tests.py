@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload
 
-from app import addresses, clock, tokens
-from app.calendars import documents
+from app import clock, tokens, urls
+from app.calendars import vevents
 from app.database import db
-from app.inbox import itip, sorting
-from app.outbox import letters, mime, queue
+from app.inbox import itip, mail_shapes
+from app.outbox import letters, message_queue, mime
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.mime import CalendarPart
@@ -36,32 +36,32 @@ _KIND = MessageKind.MAIL_TEST
 _CALENDAR_SUBJECT = " (agenda)"
 
 
-def start() -> MailTest:
+def start_mail_test() -> MailTest:
     """Send both messages; what became of them is seen on the test's row later."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     number = (db.session.scalar(sa.select(sa.func.max(MailTest.id))) or 0) + 1
-    reply = _message(addresses.reply(tokens.make(Purpose.MAIL_TEST, number)))
-    bounce = _message(f"bestaat-niet-{secrets.token_hex(4)}@{domain}")
+    reply = _plan_test_message(urls.reply_address(tokens.make_token(Purpose.MAIL_TEST, number)))
+    bounce = _plan_test_message(f"bestaat-niet-{secrets.token_hex(4)}@{domain}")
     test = MailTest(id=number, reply=reply, bounce=bounce)
     db.session.add(test)
     for method in CALENDARS:
-        _message(reply.recipient, CalendarPart(method, _calendar(number, method)))
+        _plan_test_message(reply.recipient, CalendarPart(method, _calendar_of_test(number, method)))
     db.session.flush()
     return test
 
 
-def latest() -> MailTest | None:
+def latest_mail_test() -> MailTest | None:
     wanted = sa.select(MailTest).options(joinedload(MailTest.reply), joinedload(MailTest.bounce))
     return db.session.scalar(wanted.order_by(MailTest.id.desc()).limit(1))
 
 
-def waits(test: MailTest) -> bool:
+def is_mail_test_waiting(test: MailTest) -> bool:
     """Whether something of this test may still come back."""
     came = test.reply_seen_at and test.bounce_seen_at and set(test.calendars.split()) == set(CALENDARS)
     return not came and clock.now() - test.started_at < PATIENCE
 
 
-def came_back(number: int, mail: Mail) -> None:
+def note_reply_arrived(number: int, mail: Mail) -> None:
     """The message to our own mailbox arrived; `mail` is what arrived."""
     test = db.session.get(MailTest, number)
     if test is None:
@@ -74,20 +74,22 @@ def came_back(number: int, mail: Mail) -> None:
         test.dkim_domain = _signed_by(mail)
 
 
-def bounced(message_id: int) -> None:
+def note_bounce_arrived(message_id: int) -> None:
     """A report on a message arrived; if it is that of a test, it did what it should."""
     test = db.session.scalar(sa.select(MailTest).where(MailTest.bounce_id == message_id))
     if test is not None:
         test.bounce_seen_at = test.bounce_seen_at or clock.now()
 
 
-def _message(recipient: str, calendar: CalendarPart | None = None) -> Message:
+def _plan_test_message(recipient: str, calendar: CalendarPart | None = None) -> Message:
     subject = f"Test van Leerkring{_CALENDAR_SUBJECT}" if calendar else "Test van Leerkring"
     letter = Letter(subject, "<p>Dit is een test.</p>", "Dit is een test.\n")
-    return queue.enqueue(mime.Mail(letter, recipient, "", letters.site_name(), calendar=calendar), _KIND)
+    return message_queue.plan_finished_mail(
+        mime.Mail(letter, recipient, "", letters.site_name(), calendar=calendar), _KIND
+    )
 
 
-def _calendar(number: int, method: str) -> bytes:
+def _calendar_of_test(number: int, method: str) -> bytes:
     """A calendar object that only this test has; nobody's, and in nobody's calendar."""
     import icalendar
 
@@ -96,23 +98,23 @@ def _calendar(number: int, method: str) -> bytes:
     values = {"uid": _uid(number), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}
     for name, value in (values | {"sequence": 0, "summary": "Test", "transp": "TRANSPARENT"}).items():
         event.add(name, value)
-    event.add("organizer", f"mailto:{addresses.reply()}")
-    event.add("attendee", f"mailto:{addresses.reply()}", parameters={"PARTSTAT": "TENTATIVE"})
-    content: bytes = documents.vcalendar([event], [], method).to_ical()
+    event.add("organizer", f"mailto:{urls.reply_address()}")
+    event.add("attendee", f"mailto:{urls.reply_address()}", parameters={"PARTSTAT": "TENTATIVE"})
+    content: bytes = vevents.build_vcalendar([event], [], method).to_ical()
     return content
 
 
 def _uid(number: int) -> str:
-    return f"test-{number}@{addresses.host()}"
+    return f"test-{number}@{urls.site_host()}"
 
 
 def _note_calendar(test: MailTest, mail: Mail) -> None:
     """A calendar mail arrived; it counts when the calendar in it still says what was sent."""
     try:
-        found = itip.read(sorting.calendar_text(mail) or "")
-    except itip.Unreadable:
+        found = itip.read_calendar_mail(mail_shapes.first_calendar_text(mail) or "")
+    except itip.UnreadableCalendarMail:
         return
-    whole = (found.uid, found.attendee, found.answer) == (_uid(test.id), addresses.reply().lower(), "tentative")
+    whole = (found.uid, found.attendee, found.answer) == (_uid(test.id), urls.reply_address().lower(), "tentative")
     if whole and found.method in CALENDARS:
         test.calendars = " ".join(sorted({*test.calendars.split(), found.method}))
 

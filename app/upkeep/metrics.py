@@ -10,16 +10,16 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from app import clock
 from app.database import Condition, db
-from app.inbox import reading
+from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, IncomingMail, Outcome
-from app.outbox import circuit
+from app.outbox import circuit_breaker
 from app.outbox.models import CLAIMABLE, IN_HAND, LEAVING, WRITABLE, Heartbeat, MailTotal, Message
 from app.upkeep import health
 
 _WAITING = {"planned": WRITABLE, "due": CLAIMABLE, "sending": LEAVING, "held": IN_HAND}
 
 
-def text() -> bytes:
+def write_metrics() -> bytes:
     """All figures in the text format of Prometheus (version 0.0.4)."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collector())
@@ -41,7 +41,7 @@ class _Collector:
             db.session.execute(sa.select(Bounce.kind, sa.func.count()).group_by(Bounce.kind)),
         )
         yield GaugeMetricFamily("leerkring_oldest_due_seconds", "Age of the oldest message that is due.", _oldest())
-        state = circuit.look()
+        state = circuit_breaker.load_circuit()
         stands_still = float(bool(state and state.opened_at))
         yield GaugeMetricFamily("leerkring_circuit_open", "Whether sending stands still.", stands_still)
         yield GaugeMetricFamily("leerkring_to_review", "Incoming mails that wait for an organiser.", _to_review())
@@ -49,7 +49,7 @@ class _Collector:
         yield _age("leerkring_worker_age_seconds", "Since a worker gave a sign of life.", _last_beat())
         yield _by_label(
             GaugeMetricFamily("leerkring_well", "Whether each check of /healthz is well.", labels=["check"]),
-            ((finding.name, float(finding.well)) for finding in health.findings()),
+            ((finding.name, float(finding.well)) for finding in health.check_health()),
         )
 
 
@@ -81,7 +81,7 @@ def _to_review() -> int:
 
 
 def _inbox_read() -> datetime | None:
-    state = reading.status()
+    state = mailbox_reading.mailbox_status()
     return state.read_at if state else None
 
 

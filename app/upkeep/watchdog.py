@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from flask_babel import force_locale
 
-from app import addresses, clock
+from app import clock, urls
 from app.accounts.models import Account
 from app.database import add_once, db
-from app.outbox import letters, queue
+from app.outbox import letters, message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.letters import Block
+from app.outbox.letters import LetterBlock
 from app.outbox.mime import Mail
 from app.upkeep import health
 from app.upkeep.health import Finding
@@ -17,9 +17,9 @@ from app.upkeep.models import Alarm, Check
 KIND = MessageKind.ALARM
 
 
-def watch() -> int:
+def raise_alarms() -> int:
     """Raise alarms for what is not well and end those of what is well again; returns how many are new."""
-    found = health.findings()
+    found = health.check_health()
     known = {alarm.name: alarm for alarm in open_alarms()}
     for finding in found:
         if finding.well and finding.name in known:
@@ -27,7 +27,7 @@ def watch() -> int:
     fresh = [finding for finding in found if not finding.well and finding.name not in known]
     raised = [finding for finding in fresh if add_once(Alarm(name=finding.name, detail=finding.detail))]
     if raised:
-        _tell({finding.name for finding in raised})
+        _plan_alarm_mails({finding.name for finding in raised})
     db.session.commit()
     return len(raised)
 
@@ -36,27 +36,27 @@ def open_alarms() -> list[Alarm]:
     return list(db.session.scalars(sa.select(Alarm).where(Alarm.ended_at.is_(None)).order_by(Alarm.id)))
 
 
-def recent(most: int = 20) -> list[Alarm]:
+def recent_alarms(most: int = 20) -> list[Alarm]:
     """The last alarms, ended ones too."""
     return list(db.session.scalars(sa.select(Alarm).order_by(Alarm.id.desc()).limit(most)))
 
 
-def _tell(names: set[Check]) -> None:
+def _plan_alarm_mails(names: set[Check]) -> None:
     """One mail to each administrator about everything that is new, in their language."""
     administrators = sa.select(Account).where(Account.is_admin, Account.active)
     for account in db.session.scalars(administrators):
         with force_locale(account.language):
-            found = [finding for finding in health.findings() if finding.name in names]
-            queue.enqueue(_mail(account, found), KIND)
+            found = [finding for finding in health.check_health() if finding.name in names]
+            message_queue.plan_finished_mail(_write_alarm_mail(account, found), KIND)
 
 
-def _mail(account: Account, found: list[Finding]) -> Mail:
+def _write_alarm_mail(account: Account, found: list[Finding]) -> Mail:
     fields = {
         "naam": account.name,
-        "meldingen": Block.render("findings", findings=found),
+        "meldingen": LetterBlock.render("findings", findings=found),
         "eerste": found[0].name.words if found else "",
-        "pagina": addresses.absolute("/organise/system"),
+        "pagina": urls.absolute_url("/organise/system"),
     }
-    source = letters.source(KIND.letter, account.language)
-    letter = letters.write(source, fields, account.language, {"because": KIND.because})
+    source = letters.letter_source(KIND.letter, account.language)
+    letter = letters.write_letter(source, fields, account.language, {"because": KIND.because})
     return Mail(letter, account.email, account.name, letters.site_name())

@@ -4,10 +4,10 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import assets, doors, errors, numbers, security, views
+    from app.web import assets, doors, errors, row_numbers, security, views
 
     assets.bind(app)
     security.bind(app)
-    numbers.bind(app)
+    row_numbers.bind(app)
     errors.bind(app)
     doors.hang(app, views)

@@ -21,7 +21,7 @@ def _manifest() -> dict[str, str]:
     return files
 
 
-def address(name: str) -> str:
+def asset_url(name: str) -> str:
     """Where a browser gets a built file: 'leerkring.css' → '/static/leerkring.0a1b2c3d4e.css'."""
     return f"/static/{_manifest()[name]}"
 
@@ -33,4 +33,4 @@ def bind(app: Flask) -> None:
         prefix="static/",
         immutable_file_test=lambda path, url: bool(_IMMUTABLE.search(url)),
     )
-    app.jinja_env.globals["asset"] = address
+    app.jinja_env.globals["asset"] = asset_url

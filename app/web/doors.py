@@ -19,10 +19,10 @@ from flask.sansio.app import App
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
 from app.database import SAFE_METHODS, db
-from app.events import queries as events
+from app.events import event_queries
 from app.events.models import Event
 from app.extensions import csrf, limiter
-from app.network import queries as networks
+from app.network import network_queries
 from app.network.models import Network
 from app.web.personal import Link
 
@@ -30,11 +30,11 @@ OUTSIDE = {
     "v1": "the API, where every request carries the key of an account",
     "api-docs": "the description of the API",
     "upkeep.healthz": "for monitoring; says nothing about people",
-    "upkeep.figures": "for Prometheus, with a token of its own",
+    "upkeep.serve_metrics": "for Prometheus, with a token of its own",
 }
 """Blueprints and endpoints that hang under no door, and why; static files are served before Flask."""
 
-PLACES = {"networks": networks.by_slug, "events": events.by_slug}
+PLACES = {"networks": network_queries.find_network, "events": event_queries.find_event}
 """What `<slug>` in an address stands for, by the word before it."""
 _PLACE = re.compile(r"/(networks|events)/<slug>")
 
@@ -141,7 +141,7 @@ class OrganiserPages(Door):
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
         page = Page(self, self._view(rule, view_func), needs=needs, place=named and PLACES[named[1]], subject=subject)
-        if needs is Need.PEOPLE and page.place is not events.by_slug:
+        if needs is Need.PEOPLE and page.place is not event_queries.find_event:
             raise self._refuse(rule, "PEOPLE are of an event")
         if needs in rights.OF_A_PLACE and not (named or subject):
             raise self._refuse(rule, f"{needs.name} of which network or event?")
@@ -150,9 +150,9 @@ class OrganiserPages(Door):
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def open(self, page: Page, values: dict[str, Any]) -> Any:
-        if sessions.current() is None:
+        if sessions.current_account() is None:
             back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-            return redirect(url_for("accounts.sign_in", next=back))
+            return redirect(url_for("accounts.show_sign_in", next=back))
         if page.needs is None:
             abort(404)
         if page.needs not in rights.OF_A_PLACE:

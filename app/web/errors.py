@@ -11,18 +11,18 @@ from app.database import db
 
 
 def bind(app: Flask) -> None:
-    app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(Exception, _unforeseen)
+    app.register_error_handler(CSRFError, _answer_csrf_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(OperationalError, _answer_database_error)
+    app.register_error_handler(Exception, _answer_unforeseen)
 
 
-def page(code: int, title: str, text: str) -> ResponseReturnValue:
+def error_page(code: int, title: str, text: str) -> ResponseReturnValue:
     return render_template("web/error.html", title=title, text=text), code
 
 
-def _csrf(error: CSRFError) -> ResponseReturnValue:
-    return page(
+def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    return error_page(
         400,
         gettext("De pagina stond te lang open"),
         gettext(
@@ -31,7 +31,7 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
     )
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return {"code": error.code, "message": error.description}, error.code or 500
     texts = {
@@ -55,12 +55,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     title, text = texts.get(error.code, (gettext("Dit lukte niet"), gettext("Ga terug en probeer het nog eens.")))
-    return page(error.code, title, text)
+    return error_page(error.code, title, text)
 
 
-def _database(error: OperationalError) -> ResponseReturnValue:
+def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
-    return page(
+    return error_page(
         503,
         gettext("Even niet bereikbaar"),
         gettext(
@@ -69,13 +69,13 @@ def _database(error: OperationalError) -> ResponseReturnValue:
     )
 
 
-def _unforeseen(error: Exception) -> ResponseReturnValue:
+def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error
     db.session.rollback()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
-    return page(
+    return error_page(
         500,
         gettext("Er ging iets mis bij ons"),
         gettext("Er is niets half opgeslagen. Probeer het nog eens. Blijft het misgaan? Mail dan de beheerder."),

@@ -14,7 +14,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
-from app.network import names, people
+from app.network.people import mail_addresses, names
 from app.words import Worded
 
 Checks = Mapping[str, Sequence[Any]] | None
@@ -31,11 +31,11 @@ def choices(enum: type[Worded]) -> list[SelectChoice]:
     return [SelectChoice(member.value, str(member.words)) for member in enum]
 
 
-def one_line(text: str | None) -> str:
-    return names.clean(text or "")
+def clean_line(text: str | None) -> str:
+    return names.clean_name(text or "")
 
 
-def lines(text: str | None) -> str:
+def clean_lines(text: str | None) -> str:
     """Text of more lines, with \\n between them and without other control characters."""
     return _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
@@ -51,7 +51,7 @@ class Form(FlaskForm):
         self[field].errors = [*self[field].errors, message]
 
 
-class Line(StringField):
+class LineField(StringField):
     """One line of text; breaks and control characters become spaces."""
 
     data: str
@@ -61,10 +61,10 @@ class Line(StringField):
             WORDS_REQUIRED if required else Optional(),
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
-        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[one_line], **options)
+        super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
 
 
-class Text(TextAreaField):
+class LinesField(TextAreaField):
     """More lines of text."""
 
     data: str
@@ -75,31 +75,33 @@ class Text(TextAreaField):
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(
-            label, [*checks, *options.pop("validators", [])], filters=[lines], render_kw={"rows": rows}, **options
+            label, [*checks, *options.pop("validators", [])], filters=[clean_lines], render_kw={"rows": rows}, **options
         )
         self.type = "TextAreaField"
 
 
-class Address(StringField):
+class AddressField(StringField):
     """An e-mail address in the form that mail servers take."""
 
     data: str
 
     def __init__(self, label: str, *, required: bool = True, **options: Any) -> None:
         options.setdefault("render_kw", {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"})
-        super().__init__(label, [REQUIRED if required else Optional(), Length(max=254)], filters=[one_line], **options)
+        super().__init__(
+            label, [REQUIRED if required else Optional(), Length(max=254)], filters=[clean_line], **options
+        )
 
     def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         if self.data and not validation_stopped:
             try:
-                self.data = people.read_address(self.data)
-            except people.BadAddress:
+                self.data = mail_addresses.read_address(self.data)
+            except mail_addresses.BadAddress:
                 raise ValidationError(
                     gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")
                 ) from None
 
 
-class Day(DateField):
+class DayField(DateField):
     """A date, from a date picker or typed as 10-12-2026."""
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
@@ -116,7 +118,7 @@ class Day(DateField):
             raise ValueError(gettext("Kies een datum tussen 2000 en 2100."))
 
 
-class Hour(TimeField):
+class HourField(TimeField):
     """A time of day, typed as 13:30 or 13.30."""
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
@@ -132,7 +134,7 @@ class Hour(TimeField):
             raise ValueError(gettext("Deze tijd bestaat niet. Schrijf hem als 13.30.")) from None
 
 
-class Number(IntegerField):
+class WholeNumberField(IntegerField):
     """A whole number that may stay empty."""
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:

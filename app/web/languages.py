@@ -7,7 +7,7 @@ COOKIE = "language"
 YEAR = 365 * 24 * 3600
 
 
-def choose() -> str:
+def choose_language() -> str:
     """The language of the running request, Dutch outside of one."""
     if not has_request_context():
         return "nl"
@@ -18,7 +18,7 @@ def choose() -> str:
     return reader or request.accept_languages.best_match(LANGUAGES, "nl")
 
 
-def remember(response: Response) -> Response:
+def remember_language(response: Response) -> Response:
     """Keep a choice made with ?lang= for a year."""
     if (chosen := request.args.get("lang")) in LANGUAGES:
         response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)

@@ -8,9 +8,9 @@ from typing import Any
 from flask import abort, render_template, session
 from flask.typing import ResponseReturnValue
 
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
-from app.network import personal_links
+from app.network.people import personal_links
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class InvitationLink(Link):
 
     def remembered(self, values: dict[str, Any]) -> Invitation | None:
         given: tuple[int, int] = session.get(self.key, {}).get(values.pop("slug"), (0, 0))
-        return links.load(*given)
+        return invitation_links.load_invitation(*given)
 
     def remember(self, found: Invitation) -> None:
         kept = [item for item in session.get(self.key, {}).items() if item[0] != found.event.slug]
@@ -67,13 +67,17 @@ def _language(invitation: Invitation) -> str:
 
 
 INVITATION = InvitationLink(
-    links.find, links.load, "invitations", language=_language, unknown="registration/unknown.html"
+    invitation_links.invitation_of_link,
+    invitation_links.load_invitation,
+    "invitations",
+    language=_language,
+    unknown="registration/unknown.html",
 )
 """To the page of one event, for who is invited."""
 
 PREFERENCES = Link(
-    personal_links.find,
-    personal_links.load,
+    personal_links.person_of_link,
+    personal_links.load_person,
     "preferences",
     version=attrgetter("preferences_version"),
     language=attrgetter("language"),

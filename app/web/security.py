@@ -51,4 +51,4 @@ def bind(app: Flask) -> None:
         if doors.is_private():
             headers.setdefault("Cache-Control", "no-store")
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        return languages.remember(response)
+        return languages.remember_language(response)

@@ -11,30 +11,30 @@ from app import clock, markdown, wording
 from app.accounts import rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
-from app.network import people
+from app.network.people import job_positions
 from app.web import languages
 
 
 def bind(app: Flask) -> None:
     app.jinja_env.filters.update(
-        day=wording.day,
-        short_day=wording.short_day,
-        month=wording.month,
-        hour=wording.hour,
-        weekday=wording.weekday,
+        day=wording.format_day,
+        short_day=wording.format_short_day,
+        month=wording.format_month,
+        hour=wording.format_hour,
+        weekday=wording.format_weekday,
         groupby_month=_by_month,
         groupby_kind=_by_kind,
-        position=people.current,
+        position=job_positions.current_position,
         abbreviate=_abbreviate,
-        region_key=public_feed.slug,
-        markdown=markdown.to_html,
-        place=wording.place,
-        venue=wording.venue,
+        region_key=public_feed.region_slug,
+        markdown=markdown.markdown_to_html,
+        place=wording.format_place,
+        venue=wording.format_venue,
     )
     app.jinja_env.globals.update(
-        hours=wording.hours,
-        day_and_hour=wording.day_and_hour,
-        local=clock.local,
+        hours=wording.format_hours,
+        day_and_hour=wording.format_day_and_hour,
+        local=clock.to_local,
         now=clock.now,
         Mode=Mode,
         EventFormat=EventFormat,
@@ -47,14 +47,14 @@ def bind(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     """The signed-in account is looked up only for a page that has a session."""
-    account = sessions.current() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
+    account = sessions.current_account() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
     return {
         "account": account,
         "language": str(get_locale() or "nl"),
         "site_name": current_app.config["SITE_NAME"],
         "site_owner": current_app.config["SITE_OWNER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
-        "organises": account is not None and rights.organises(account),
+        "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }
 
@@ -63,7 +63,7 @@ def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:
     """Events in the order they have, under the month in which they start."""
     return [
         (month, list(group))
-        for month, group in groupby(events, lambda event: wording.month(event.starts_at, event.zone))
+        for month, group in groupby(events, lambda event: wording.format_month(event.starts_at, event.zone))
     ]
 
 
@@ -80,7 +80,7 @@ def _abbreviate(name: str) -> str:
 
 def _other_language() -> tuple[str, str, str]:
     """Code, name and address of the language this page can switch to."""
-    code = "en" if languages.choose() == "nl" else "nl"
+    code = "en" if languages.choose_language() == "nl" else "nl"
     return code, languages.LANGUAGES[code], _url_with(lang=code)
 
 
@@ -88,5 +88,5 @@ def _url_with(**changes: Any) -> str:
     """This page's address with some of its query replaced; None drops a value."""
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
     return url_for(
-        request.endpoint or "events.agenda", **{name: value for name, value in values.items() if value is not None}
+        request.endpoint or "events.show_agenda", **{name: value for name, value in values.items() if value is not None}
     )

@@ -19,7 +19,7 @@ _restorers: dict[str, tuple[Need, Callable[..., None]]] = {}
 
 
 def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Decorates the function that brings back what `offer` kept under this name, for who has that right by then.
+    """Decorates the function that brings back what `offer_undo` kept under this name, for who has that right by then.
 
     What was removed of a network or event comes with it: the function gets that first.
     """
@@ -31,7 +31,7 @@ def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Calla
     return register
 
 
-def offer(
+def offer_undo(
     name: str, what: str, kept: dict[str, Any], back: str, message: str = "", *, place: Network | Event | None = None
 ) -> None:
     """Say that something was removed, or the `message`, with a button that restores it; `back` is the page to return to."""
@@ -42,7 +42,7 @@ def offer(
     flash(message or gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
 
 
-def restore() -> str | None:
+def undo_last_removal() -> str | None:
     """Bring back what was removed last and return the page it stood on; None when there is nothing."""
     removed = session.pop("undo", None)
     if removed is None or removed["name"] not in _restorers or "place" not in removed:

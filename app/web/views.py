@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Response, current_app, redirect, render_template, url_for
 
-from app import addresses, clock
+from app import clock, urls
 from app.web import assets, doors
 from app.web.doors import PublicPages
 
@@ -12,17 +12,17 @@ public = PublicPages("web", __name__)
 
 
 @public.get("/privacy")
-def privacy():
+def show_privacy():
     return render_template("web/privacy.html")
 
 
 @public.get("/accessibility")
-def accessibility():
+def show_accessibility():
     return render_template("web/accessibility.html")
 
 
 @public.get("/robots.txt")
-def robots():
+def serve_robots_txt():
     return Response(
         "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in doors.private_paths())]) + "\n",
         mimetype="text/plain",
@@ -30,18 +30,18 @@ def robots():
 
 
 @public.get("/.well-known/security.txt")
-def security_txt():
+def serve_security_txt():
     """How to report a vulnerability (RFC 9116)."""
     expires = (clock.now() + timedelta(days=300)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
         f"Contact: mailto:{current_app.config['SECURITY_CONTACT']}",
         f"Expires: {expires}",
         "Preferred-Languages: nl, en",
-        f"Canonical: {addresses.absolute(url_for('web.security_txt'))}",
+        f"Canonical: {urls.absolute_url(url_for('web.serve_security_txt'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @public.get("/favicon.ico")
-def favicon():
-    return redirect(assets.address("icon.svg"), 301)
+def serve_favicon():
+    return redirect(assets.asset_url("icon.svg"), 301)

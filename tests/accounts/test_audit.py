@@ -5,14 +5,14 @@ import sqlalchemy as sa
 
 from app.accounts.models import AuditEntry, Grant, NetworkRole
 from app.database import db
-from tests import factories as make
+from tests import factories
 from tests.helpers import post, sign_in
 
 
 @pytest.fixture
 def network(app, client):
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network, name="Loes Verhoeven"))
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network, name="Loes Verhoeven"))
     return network
 
 
@@ -21,7 +21,7 @@ def _entries(subject: str) -> list[AuditEntry]:
 
 
 def test_changes_are_kept_with_who_when_before_and_after(client, network):
-    event = make.event(network, title="Oud")
+    event = factories.event(network, title="Oud")
     page = f"/organise/events/{event.slug}/edit"
     form = {
         "title": "Nieuw",
@@ -46,7 +46,7 @@ def test_changes_are_kept_with_who_when_before_and_after(client, network):
 
 
 def test_of_people_only_the_names_of_fields_are_kept(client, network):
-    person = make.person("Oude Naam", of=network, address="oud@oss.example")
+    person = factories.person("Oude Naam", of=network, address="oud@oss.example")
     post(
         client,
         f"/organise/networks/netwerk/people/{person.id}/edit",
@@ -63,8 +63,8 @@ def test_of_people_only_the_names_of_fields_are_kept(client, network):
 
 
 def test_exports_tests_and_resends_are_kept_too(client, network):
-    event = make.event(network)
-    invitation = make.invitation(event, make.person(of=network))
+    event = factories.event(network)
+    invitation = factories.invitation(event, factories.person(of=network))
     page = f"/organise/events/{event.slug}"
     post(client, f"{page}/people.xlsx", page=page)
     post(client, f"{page}/people/{invitation.id}/resend", page=page)
@@ -79,11 +79,13 @@ def test_exports_tests_and_resends_are_kept_too(client, network):
 
 
 def test_what_participants_do_is_no_audit(client, app):
-    from app.invitations import links
+    from app.invitations import invitation_links
 
-    invitation = make.invitation(make.event())
+    invitation = factories.invitation(factories.event())
     db.session.commit()
-    post(client, links.page(invitation).removeprefix("http://leerkring.test"), answer="on_site")
+    post(
+        client, invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test"), answer="on_site"
+    )
     assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id))) == 0
 
 
@@ -113,12 +115,12 @@ class TestColleagues:
         assert "Je kunt je eigen toegang niet weghalen." in client.get(page).text
 
     def test_administrators_make_and_close_accounts(self, client, app):
-        sign_in(client, make.account(admin=True))
+        sign_in(client, factories.account(admin=True))
         page = "/organise/accounts"
         post(client, page, name="Nieuw", address="nieuw@oss.example")
         from app.accounts import accounts
 
-        account = accounts.by_email("nieuw@oss.example")
+        account = accounts.find_account("nieuw@oss.example")
         post(client, f"{page}/{account.id}/active", page=page, active="0")
         assert account.active is False
         post(client, f"{page}/{account.id}/active", page=page, active="1")

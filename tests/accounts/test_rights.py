@@ -11,21 +11,24 @@ from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
-from app.digests.models import Word
+from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
-from app.events import programme, questions
+from app.events import event_questions, programme
 from app.events.models import BusyDays, BusyKind, Event, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
-from app.invitations.models import LetterImage, WaveState
-from app.lessons import attachments, boards, cards, evaluations
-from app.network import imports, merging
-from app.network.models import ContactPerson
-from app.outbox import composing
+from app.invitations.letters.models import LetterImage
+from app.invitations.waves.models import WaveState
+from app.lessons.board import boards, cards
+from app.lessons.evaluations import evaluations
+from app.lessons.impressions import attachments
+from app.network.imports import import_runs, merges
+from app.network.organisations.models import ContactPerson
+from app.outbox import message_writing
 from app.polls import polls
 from app.registration import allotments
 from app.web import doors
-from tests import factories as make
+from tests import factories
 from tests.helpers import sign_in
 from tests.tables import everything
 
@@ -217,45 +220,45 @@ ACTS = {
 
 def _world() -> dict:
     """One of everything in one network, and an account in each role."""
-    network = make.network(slug="eigen")
-    person = make.person("Jan", at="Oss", of=network)
-    event = make.event(network, title="Sessie")
-    slot = programme.save(
+    network = factories.network(slug="eigen")
+    person = factories.person("Jan", at="Oss", of=network)
+    event = factories.event(network, title="Sessie")
+    slot = programme.save_slot(
         event, None, starts_at=event.starts_at, ends_at=None, title="Deel", description="", speakers=[]
     )
-    question = questions.preset(Preset.DIETARY)
+    question = event_questions.make_preset_question(Preset.DIETARY)
     event.questions = [question]
-    invitation = make.invitation(event, person)
-    audience = make.audience(network)
-    wave = make.wave(event, to=audience, state=WaveState.DRAFT, at=make.start(days=10))
-    double = make.person("Piet", of=network)
-    merge = merging.merge(make.person("Kees", of=network), make.person("Kees Dubbel", of=network))
-    seats = allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, person)
-    contact = ContactPerson(organisation=make.organisation("Oss"), person=person)
+    invitation = factories.invitation(event, person)
+    audience = factories.audience(network)
+    wave = factories.wave(event, to=audience, state=WaveState.DRAFT, at=factories.start(days=10))
+    double = factories.person("Piet", of=network)
+    merge = merges.merge_people(factories.person("Kees", of=network), factories.person("Kees Dubbel", of=network))
+    seats = allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, person)
+    contact = ContactPerson(organisation=factories.organisation("Oss"), person=person)
     db.session.add(contact)
-    kept = imports.keep(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
-    other = make.account(network, NetworkRole.READER)
-    card = cards.catch(boards.open_board(event), "Een kaartje")
-    impression = make.impression(event, published=False)
-    writer = make.account(network)
-    attachment = attachments.add(impression, "verslag.pdf", b"%PDF-1.7", writer)
-    commitment = make.commitment(event, person)
-    asked = evaluations.ensure(event).questions[0]
-    word = Word(network_id=network.id, text="Hallo", until=clock.today())
+    kept = import_runs.keep_list(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
+    other = factories.account(network, NetworkRole.READER)
+    card = cards.catch_card(boards.open_board(event), "Een kaartje")
+    impression = factories.impression(event, published=False)
+    writer = factories.account(network)
+    attachment = attachments.add_attachment(impression, "verslag.pdf", b"%PDF-1.7", writer)
+    commitment = factories.commitment(event, person)
+    asked = evaluations.ensure_evaluation(event).questions[0]
+    word = OrganiserWord(network_id=network.id, text="Hallo", until=clock.today())
     db.session.add(word)
-    mail = inviting.send_again(invitation)
+    mail = inviting.plan_invitation_again(invitation)
     picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
     incoming = IncomingMail(
         folder="INBOX", uid_validity=1, uid=1, received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",
     )  # fmt: skip
-    begin = make.start(30)
-    poll = polls.propose(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
+    begin = factories.start(30)
+    poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name="Vrij", first_day=begin.date(), last_day=begin.date())
     outside = OutsideCalendar(network=network, name="Partner")
     db.session.add_all([picture, incoming, busy, outside])
     db.session.flush()
-    composing.compose_due()
+    message_writing.write_due_messages()
     return {
         "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
@@ -265,10 +268,10 @@ def _world() -> dict:
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,
         "accounts": {
-            "outsider": make.account(make.network()),
-            "reader": make.account(network, NetworkRole.READER),
-            "organiser": make.account(network),
-            "admin": make.account(admin=True),
+            "outsider": factories.account(factories.network()),
+            "reader": factories.account(network, NetworkRole.READER),
+            "organiser": factories.account(network),
+            "admin": factories.account(admin=True),
         },
     }  # fmt: skip
 
@@ -377,8 +380,8 @@ def test_confidential_events_show_names_to_organisers_only(client, world, role):
     from app.network.models import Network
 
     network = db.session.query(Network).filter_by(slug="eigen").one()
-    event = make.event(network, confidential=True)
-    invitation = make.registration(event, make.person("Anna Geheim", at="Oss", of=network)).invitation
+    event = factories.event(network, confidential=True)
+    invitation = factories.registration(event, factories.person("Anna Geheim", at="Oss", of=network)).invitation
     sign_in(client, world["accounts"][role])
     page = client.get(f"/organise/events/{event.slug}")
     detail = client.get(f"/organise/events/{event.slug}/people/{invitation.id}")
@@ -391,16 +394,16 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
     from app.network.models import Network
 
     network = db.session.query(Network).filter_by(slug="eigen").one()
-    elsewhere = make.event(make.network(), title="Elders")
-    theirs = make.invitation(elsewhere)
-    slot = programme.save(
+    elsewhere = factories.event(factories.network(), title="Elders")
+    theirs = factories.invitation(elsewhere)
+    slot = programme.save_slot(
         elsewhere, None, starts_at=elsewhere.starts_at, ends_at=None, title="x", description="", speakers=[]
     )
     question = Question(event_id=elsewhere.id, kind="text", label="x", choices=[])
-    wave = make.wave(elsewhere, to=make.audience(elsewhere.network), state=WaveState.DRAFT)
+    wave = factories.wave(elsewhere, to=factories.audience(elsewhere.network), state=WaveState.DRAFT)
     db.session.add(question)
     db.session.flush()
-    mine = make.event(network)
+    mine = factories.event(network)
     sign_in(client, world["accounts"]["organiser"])
     for page in (
         f"people/{theirs.id}",
@@ -414,9 +417,9 @@ def test_rows_of_another_event_cannot_be_reached_through_ones_own(client, world)
 
 
 def test_readers_of_one_network_organise_another(client, app):
-    one, two = make.network(slug="een"), make.network(slug="twee")
-    account = make.account(one, NetworkRole.READER)
-    accounts.grant(account, two, NetworkRole.ORGANISER)
+    one, two = factories.network(slug="een"), factories.network(slug="twee")
+    account = factories.account(one, NetworkRole.READER)
+    accounts.grant_role(account, two, NetworkRole.ORGANISER)
     sign_in(client, account)
     assert [client.get(f"/organise/networks/{slug}/settings").status_code for slug in ("een", "twee")] == [403, 200]
 
@@ -433,7 +436,7 @@ def test_nothing_comes_back_for_who_lost_the_right_meanwhile(app, client, world)
                 removed = session["undo"]
             grant.role = role or NetworkRole.ORGANISER
             if role is None:
-                grant.network = make.network()
+                grant.network = factories.network()
             db.session.commit()
             assert client.post("/organise/undo").status_code == status
             with client.session_transaction() as session:

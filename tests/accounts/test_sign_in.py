@@ -11,7 +11,7 @@ from app import clock
 from app.accounts.models import Account, SignIn
 from app.database import db
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.helpers import csrf, mails, parsed, post, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -40,7 +40,7 @@ def _signed_in(client) -> bool:
 
 @pytest.fixture
 def account(app) -> Account:
-    return make.account(make.network())
+    return factories.account(factories.network())
 
 
 def test_link_signs_in_on_post_in_the_browser_that_asked(client, account):
@@ -173,4 +173,4 @@ def test_requests_are_forgotten_after_a_day(client, account):
 
     _ask(client, account)
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        assert sign_in.forget_old() == 1
+        assert sign_in.forget_old_sign_ins() == 1

@@ -16,19 +16,22 @@ from app.accounts import accounts
 from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
-from app.events import questions
+from app.events import event_questions
 from app.events.models import Mode, Preset
-from app.invitations.models import WaveState
-from app.lessons.models import Insight
-from app.network import audiences, people
-from app.network.blocks import OF_EVENTS, Block
-from app.network.models import Network, Organisation, OrganisationKind, Person
+from app.invitations.waves.models import WaveState
+from app.lessons.insights.models import Insight
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import OF_EVENTS, AudienceBlock
+from app.network.models import Network
+from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.people import job_positions
+from app.network.people.models import Person
 from app.network.seeing import Viewer
-from app.outbox import composing
+from app.outbox import message_writing
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.helpers import sign_in
 
@@ -43,23 +46,23 @@ def closed(world) -> dict:  # noqa: F811
     network = db.session.query(Network).filter_by(slug=world["n"]).one()
     member = db.session.get(Person, world["p"])
     place = Organisation(name="Test Gemeente Kanarie", kind=OrganisationKind.MUNICIPALITY, grid_row=90, grid_col=90)
-    guest = make.person("Wendelmoet Kanarie", address="wendelmoet@kanarie.example")
+    guest = factories.person("Wendelmoet Kanarie", address="wendelmoet@kanarie.example")
     db.session.add(place)
     db.session.flush()
-    people.place_at(guest, place, None)
+    job_positions.add_or_change_position(guest, place, None)
     guest.notes = "zingt alleen in de kooi"
-    event = make.event(network, title=TITLE, confidential=True)
-    event.questions = [questions.preset(Preset.DIETARY)]
-    audience = make.audience(network, "Wie komt er", audiences.only(Block.COMING, event.id))
-    wave = make.wave(event, to=audience, state=WaveState.DRAFT, at=make.start(days=10))
-    registrations = [make.registration(event, person) for person in (guest, member)]
+    event = factories.event(network, title=TITLE, confidential=True)
+    event.questions = [event_questions.make_preset_question(Preset.DIETARY)]
+    audience = factories.audience(network, "Wie komt er", audiences.make_condition(AudienceBlock.COMING, event.id))
+    wave = factories.wave(event, to=audience, state=WaveState.DRAFT, at=factories.start(days=10))
+    registrations = [factories.registration(event, person) for person in (guest, member)]
     db.session.add(QuestionAnswer(registration_id=registrations[0].id, question=event.questions[0], value="geen zaad"))
-    composing.compose_due()
-    make.move(event, hours=-72)
+    message_writing.write_due_messages()
+    factories.move(event, hours=-72)
     for registration in registrations:
-        presence.check_in(registration.invitation, Entry.LIST, Mode.ON_SITE)
-    make.impression(event, "Motie kanarie vrij", published=False)
-    make.commitment(event, guest)
+        presence.check_in_invitation(registration.invitation, Entry.LIST, Mode.ON_SITE)
+    factories.impression(event, "Motie kanarie vrij", published=False)
+    factories.commitment(event, guest)
     db.session.flush()
     return world | {
         "e": event.slug,
@@ -111,7 +114,7 @@ def test_the_page_of_a_member_keeps_silent_about_it(client, closed, role, sees):
     assert (TITLE in client.get(_member_of_people(closed)).text) == sees
 
 
-def _count(client, closed, *conditions: tuple[Block, int]) -> int:
+def _count(client, closed, *conditions: tuple[AudienceBlock, int]) -> int:
     """How many people the live count of an audience gives for a group of conditions."""
     query = [("0-block", block.value) for block, _ in conditions]
     query += [(f"0-{place}-values", str(value)) for place, (_, value) in enumerate(conditions)]
@@ -122,31 +125,39 @@ def _count(client, closed, *conditions: tuple[Block, int]) -> int:
 @pytest.mark.parametrize(("role", "tells"), [("reader", False), ("organiser", True)])
 def test_no_count_answers_whether_somebody_came(client, closed, role, tells):
     """A reader's questions give the same for who came and for who was never asked."""
-    stranger = make.person("Iemand Anders", at="Oss", of=db.session.query(Network).filter_by(slug=closed["n"]).one())
+    stranger = factories.person(
+        "Iemand Anders", at="Oss", of=db.session.query(Network).filter_by(slug=closed["n"]).one()
+    )
     db.session.commit()
     _enter(client, closed, role)
     told = {
         block
         for block in OF_EVENTS
-        if _count(client, closed, (block, closed["closed"]), (Block.PERSON, closed["p"]))
-        != _count(client, closed, (block, closed["closed"]), (Block.PERSON, stranger.id))
+        if _count(client, closed, (block, closed["closed"]), (AudienceBlock.PERSON, closed["p"]))
+        != _count(client, closed, (block, closed["closed"]), (AudienceBlock.PERSON, stranger.id))
     }
-    assert told == ({Block.COMING, Block.ATTENDED} if tells else set())
+    assert told == ({AudienceBlock.COMING, AudienceBlock.ATTENDED} if tells else set())
 
 
 def test_no_rule_answers_whether_somebody_came(closed):
     """Also when the form is left out: what the viewer may not know makes nobody fit."""
     network_id = db.session.query(Network).filter_by(slug=closed["n"]).one().id
     reader, organiser = Viewer(frozenset(), frozenset([network_id])), Viewer(frozenset([network_id]))
-    events = [audiences.only(block, closed["closed"]) for block in OF_EVENTS if block != Block.MISSING]
-    asked = [*events, audiences.only(Block.EVER, network_id)]
+    events = [
+        audiences.make_condition(block, closed["closed"]) for block in OF_EVENTS if block != AudienceBlock.MISSING
+    ]
+    asked = [*events, audiences.make_condition(AudienceBlock.EVER, network_id)]
 
     def fits(viewer: Viewer, *group: dict) -> bool:
-        rule = [[*group, audiences.only(Block.PERSON, closed["p"])]]
-        return db.session.scalar(sa.select(audiences.people(rule, network_id, viewer).exists()))
+        rule = [[*group, audiences.make_condition(AudienceBlock.PERSON, closed["p"])]]
+        return db.session.scalar(sa.select(audiences.select_people_to_mail(rule, network_id, viewer).exists()))
 
     assert [each["block"] for each in asked if fits(reader, each)] == []
-    assert {each["block"] for each in asked if fits(organiser, each)} == {Block.COMING, Block.ATTENDED, Block.EVER}
+    assert {each["block"] for each in asked if fits(organiser, each)} == {
+        AudienceBlock.COMING,
+        AudienceBlock.ATTENDED,
+        AudienceBlock.EVER,
+    }
 
 
 @pytest.mark.parametrize(
@@ -194,15 +205,17 @@ def test_the_api_keeps_silent_too(app, client, closed, role):
 def test_no_personal_link_of_somebody_else_opens_anything_of_it(app, client, closed):
     """Every address with a token, with every kind of link of a member who was not asked."""
     member = db.session.get(Person, closed["b"])
-    session = make.event(db.session.query(Network).filter_by(slug=closed["n"]).one())
-    invitation, commitment = make.invitation(session, member), make.commitment(session, member)
+    session = factories.event(db.session.query(Network).filter_by(slug=closed["n"]).one())
+    invitation, commitment = factories.invitation(session, member), factories.commitment(session, member)
     db.session.commit()
     own = {Purpose.COMMITMENT: commitment.id}
     own |= dict.fromkeys((Purpose.FEED, Purpose.FEED_ALL, Purpose.PREFERENCES, Purpose.DIGEST_STOP), member.id)
     rules = [rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule and "GET" in rule.methods]
     addresses = [
         re.sub(
-            r"<(?:\w+:)?\w+>", "1", rule.rule.replace("<token>", tokens.make(purpose, own.get(purpose, invitation.id)))
+            r"<(?:\w+:)?\w+>",
+            "1",
+            rule.rule.replace("<token>", tokens.make_token(purpose, own.get(purpose, invitation.id))),
         )
         for rule in rules
         for purpose in Purpose

@@ -5,14 +5,14 @@ import pytest
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from tests import factories as make
+from tests import factories
 
 
 @pytest.fixture
 def event(app):
-    event = make.hybrid(make.network(slug="netwerk", name="Netwerk"), title="Sessie")
-    make.registration(event, make.person("Jan", at="Oss", of=event.network, address="jan@oss.example"))
-    make.event(make.network(slug="ander"), title="Elders")
+    event = factories.hybrid(factories.network(slug="netwerk", name="Netwerk"), title="Sessie")
+    factories.registration(event, factories.person("Jan", at="Oss", of=event.network, address="jan@oss.example"))
+    factories.event(factories.network(slug="ander"), title="Elders")
     return event
 
 
@@ -36,7 +36,7 @@ def test_description_is_open_and_valid_json(client, app):
 
 
 def test_without_a_valid_token_nothing_is_told(client, event):
-    account = make.account(event.network)
+    account = factories.account(event.network)
     headers = _headers(account)
     account.active = False
     for wrong in ({}, {"Authorization": "Bearer lk_raden"}, {"Authorization": "Basic x"}, headers):
@@ -44,7 +44,7 @@ def test_without_a_valid_token_nothing_is_told(client, event):
 
 
 def test_organiser_reads_own_networks_only(client, event):
-    headers = _headers(make.account(event.network))
+    headers = _headers(factories.account(event.network))
     assert [row["slug"] for row in client.get("/api/v1/networks", headers=headers).json] == ["netwerk"]
     assert [row["title"] for row in client.get("/api/v1/events", headers=headers).json] == ["Sessie"]
     assert client.get("/api/v1/events/elders", headers=headers).status_code == 404
@@ -61,23 +61,23 @@ def test_organiser_reads_own_networks_only(client, event):
 
 
 def test_readers_see_no_people(client, event):
-    headers = _headers(make.account(event.network, NetworkRole.READER))
+    headers = _headers(factories.account(event.network, NetworkRole.READER))
     assert client.get(f"/api/v1/events/{event.slug}", headers=headers).json["title"] == "Sessie"
     assert client.get(f"/api/v1/events/{event.slug}/participants", headers=headers).status_code == 403
 
 
 def test_administrator_reads_all(client, event):
-    headers = _headers(make.account(admin=True))
+    headers = _headers(factories.account(admin=True))
     assert sorted(row["slug"] for row in client.get("/api/v1/networks", headers=headers).json) == ["ander", "netwerk"]
     assert len(client.get("/api/v1/events", headers=headers).json) == 2
 
 
 def test_lists_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):
-    headers = _headers(make.account(event.network))
+    headers = _headers(factories.account(event.network))
     counts = []
     for size in (1, 20):
         for _ in range(size):
-            make.event(event.network)
+            factories.event(event.network)
         db.session.commit()
         with queries() as seen:
             response = client.get("/api/v1/events?page_size=5", headers=headers)
@@ -86,19 +86,19 @@ def test_lists_come_in_pages_of_a_fixed_number_of_queries(client, event, queries
 
 
 def test_errors_are_json_too(client, event):
-    headers = _headers(make.account(event.network))
+    headers = _headers(factories.account(event.network))
     assert client.get("/api/v1/niets", headers=headers).json["code"] == 404
     assert client.get("/api/v1/events?since=gisteren", headers=headers).status_code == 422
 
 
 def test_audiences_are_for_organisers_of_their_network(client, event):
-    audience = make.audience(event.network)
+    audience = factories.audience(event.network)
     path = f"/api/v1/audiences/{audience.id}/people"
     told = {}
     for role, account in (
-        ("organiser", make.account(event.network)),
-        ("reader", make.account(event.network, NetworkRole.READER)),
-        ("outsider", make.account(make.network())),
+        ("organiser", factories.account(event.network)),
+        ("reader", factories.account(event.network, NetworkRole.READER)),
+        ("outsider", factories.account(factories.network())),
     ):
         headers = _headers(account)
         listed = [each["name"] for each in client.get("/api/v1/audiences", headers=headers).json]
@@ -107,11 +107,11 @@ def test_audiences_are_for_organisers_of_their_network(client, event):
 
 
 def test_people_of_an_audience_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):
-    path = f"/api/v1/audiences/{make.audience(event.network).id}/people?page_size=20"
-    headers, counts = _headers(make.account(event.network)), []
+    path = f"/api/v1/audiences/{factories.audience(event.network).id}/people?page_size=20"
+    headers, counts = _headers(factories.account(event.network)), []
     client.get(path, headers=headers)
     for size in (1, 30):
-        make.crowd(size, at="Oss", of=event.network)
+        factories.crowd(size, at="Oss", of=event.network)
         db.session.commit()
         with queries() as seen:
             page = client.get(path, headers=headers)

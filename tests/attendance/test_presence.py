@@ -6,137 +6,137 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.attendance import listing, presence
+from app.attendance import arrivals, presence
 from app.attendance.models import Entry
-from app.attendance.presence import NotHeld, NotYet
+from app.attendance.presence import CheckInNotOpen, EventNotHeld
 from app.database import db
 from app.events.models import Mode
-from app.events.planning import cancel
+from app.events.planning import cancel_event
 from app.invitations.models import Answer, Origin
-from app.network import people
+from app.network.people import job_positions, mail_addresses
 from app.outbox.models import Message
 from app.registration import answers, seats
 from app.registration.models import RegistrationState
-from tests import factories as make
+from tests import factories
 
 
 @pytest.fixture
 def today(app):
     """A hybrid session that began an hour ago, with Sanne registered on site."""
-    event = make.hybrid()
-    registration = make.registration(event, make.person("Sanne de Vries", at="Oss"))
-    make.move(event, hours=-1)
+    event = factories.hybrid()
+    registration = factories.registration(event, factories.person("Sanne de Vries", at="Oss"))
+    factories.move(event, hours=-1)
     return event, registration.invitation
 
 
 def test_somebody_is_counted_once_from_two_phones(today):
     event, invitation = today
-    loes, bram = make.account(), make.account(name="Bram van Gestel")
+    loes, bram = factories.account(), factories.account(name="Bram van Gestel")
 
-    first = presence.check_in(invitation, Entry.LIST, by=loes)
-    second = presence.check_in(invitation, Entry.CODE, by=bram)
+    first = presence.check_in_invitation(invitation, Entry.LIST, by=loes)
+    second = presence.check_in_invitation(invitation, Entry.CODE, by=bram)
 
     assert (first.new, second.new) == (True, False)
     assert second.attendance.account is loes
-    assert listing.count(event) == listing.Count({Mode.ON_SITE: 1, Mode.ONLINE: 0}, expected=1)
+    assert arrivals.count_present(event) == arrivals.PresenceCount({Mode.ON_SITE: 1, Mode.ONLINE: 0}, expected=1)
 
 
 def test_the_day_must_have_come_and_the_event_be_held(app):
-    coming = make.invitation(make.event())
-    draft = make.invitation(make.event(published=False))
-    gone = make.event()
-    cancelled = make.invitation(gone)
-    cancel(gone, "")
+    coming = factories.invitation(factories.event())
+    draft = factories.invitation(factories.event(published=False))
+    gone = factories.event()
+    cancelled = factories.invitation(gone)
+    cancel_event(gone, "")
 
-    with pytest.raises(NotYet):
-        presence.check_in(coming, Entry.LIST)
+    with pytest.raises(CheckInNotOpen):
+        presence.check_in_invitation(coming, Entry.LIST)
     for invitation in (draft, cancelled):
-        with pytest.raises(NotHeld):
-            presence.check_in(invitation, Entry.LIST)
+        with pytest.raises(EventNotHeld):
+            presence.check_in_invitation(invitation, Entry.LIST)
 
 
 def test_check_in_opens_with_the_local_day_and_stays_open(app):
-    event = make.event()
-    event.starts_at, event.zone = make.utc(2026, 7, 1, 11), "Europe/Amsterdam"
+    event = factories.event()
+    event.starts_at, event.zone = factories.utc(2026, 7, 1, 11), "Europe/Amsterdam"
 
-    assert presence.opens_at(event) == make.utc(2026, 6, 30, 22)
+    assert presence.check_in_opens_at(event) == factories.utc(2026, 6, 30, 22)
 
-    make.move(event, hours=-24 * 40)
-    assert presence.check_in(make.invitation(event), Entry.LIST).new
+    factories.move(event, hours=-24 * 40)
+    assert presence.check_in_invitation(factories.invitation(event), Entry.LIST).new
 
 
 @pytest.mark.parametrize("said", ["nothing", "no", "cancelled"])
 def test_who_had_no_place_and_comes_is_registered_without_a_mail(today, said):
     event, _ = today
-    invitation = make.invitation(event, make.person("Jan Jansen"))
-    make.move(event, hours=3)
+    invitation = factories.invitation(event, factories.person("Jan Jansen"))
+    factories.move(event, hours=3)
     if said == "no":
-        answers.decline(invitation)
+        answers.decline_invitation(invitation)
     if said == "cancelled":
-        answers.accept(invitation, Mode.ONLINE)
-        answers.decline(invitation)
-    make.move(event, hours=-1)
+        answers.accept_invitation(invitation, Mode.ONLINE)
+        answers.decline_invitation(invitation)
+    factories.move(event, hours=-1)
     before = invitation.answer
     mails = _mails()
 
-    done = presence.check_in(invitation, Entry.LIST)
+    done = presence.check_in_invitation(invitation, Entry.LIST)
 
     assert done.attendance.entry == Entry.WALK_IN
-    assert seats.of(invitation).state == RegistrationState.CONFIRMED
+    assert seats.registration_of(invitation).state == RegistrationState.CONFIRMED
     assert invitation.answer == Answer.YES
 
-    assert presence.undo(invitation)
-    assert presence.of(invitation) is None
-    assert seats.of(invitation).state == RegistrationState.CANCELLED
+    assert presence.undo_check_in(invitation)
+    assert presence.attendance_of(invitation) is None
+    assert seats.registration_of(invitation).state == RegistrationState.CANCELLED
     assert invitation.answer == before
     assert _mails() == mails
 
 
 def test_a_full_room_never_gets_more_seats_than_it_has(app):
-    event = make.event(seats_on_site=1)
-    make.registration(event, make.person("Eerste"))
-    waiting = make.registration(event, make.person("Wacht"))
-    make.move(event, hours=-1)
+    event = factories.event(seats_on_site=1)
+    factories.registration(event, factories.person("Eerste"))
+    waiting = factories.registration(event, factories.person("Wacht"))
+    factories.move(event, hours=-1)
 
-    presence.check_in(waiting.invitation, Entry.LIST)
-    walked_in = presence.walk_in(event, "Nieuw Persoon", None)
+    presence.check_in_invitation(waiting.invitation, Entry.LIST)
+    walked_in = presence.check_in_walk_in(event, "Nieuw Persoon", None)
 
-    assert seats.of(waiting.invitation).state == RegistrationState.WAITING
-    assert seats.of(walked_in.attendance.invitation).state == RegistrationState.WAITING
-    assert listing.count(event).present[Mode.ON_SITE] == 2
+    assert seats.registration_of(waiting.invitation).state == RegistrationState.WAITING
+    assert seats.registration_of(walked_in.attendance.invitation).state == RegistrationState.WAITING
+    assert arrivals.count_present(event).present[Mode.ON_SITE] == 2
 
 
 def test_a_seat_given_up_at_the_door_is_not_mailed_to_the_next_in_line(app):
-    event = make.event(seats_on_site=1)
-    invitation = make.invitation(event)
-    make.move(event, hours=-1)
-    presence.check_in(invitation, Entry.LIST)
-    late = make.invitation(event, make.person("Laat"))
-    presence.check_in(late, Entry.LIST)
+    event = factories.event(seats_on_site=1)
+    invitation = factories.invitation(event)
+    factories.move(event, hours=-1)
+    presence.check_in_invitation(invitation, Entry.LIST)
+    late = factories.invitation(event, factories.person("Laat"))
+    presence.check_in_invitation(late, Entry.LIST)
     mails = _mails()
 
-    presence.undo(invitation)
+    presence.undo_check_in(invitation)
 
-    assert seats.of(late).state == RegistrationState.WAITING
+    assert seats.registration_of(late).state == RegistrationState.WAITING
     assert _mails() == mails
 
 
 def test_undoing_a_check_in_leaves_the_registration(today):
     event, invitation = today
-    presence.check_in(invitation, Entry.LIST)
+    presence.check_in_invitation(invitation, Entry.LIST)
 
-    assert presence.undo(invitation)
-    assert not presence.undo(invitation)
+    assert presence.undo_check_in(invitation)
+    assert not presence.undo_check_in(invitation)
 
-    assert seats.of(invitation).state == RegistrationState.CONFIRMED
-    assert listing.count(event).all_present == 0
+    assert seats.registration_of(invitation).state == RegistrationState.CONFIRMED
+    assert arrivals.count_present(event).all_present == 0
 
 
 def test_a_walk_in_becomes_a_person_at_an_organisation(today):
     event, _ = today
-    oss = make.organisation("Oss")
+    oss = factories.organisation("Oss")
 
-    done = presence.walk_in(event, "Kees  van Dam", oss, by=make.account(event.network))
+    done = presence.check_in_walk_in(event, "Kees  van Dam", oss, by=factories.account(event.network))
 
     invitation = done.attendance.invitation
     assert (invitation.person.name, invitation.person.email) == ("Kees van Dam", None)
@@ -147,9 +147,9 @@ def test_a_walk_in_becomes_a_person_at_an_organisation(today):
 
 def test_a_walk_in_with_a_known_address_is_that_person(today):
     event, invitation = today
-    people.set_address(invitation.person, "sanne@oss.example")
+    mail_addresses.set_address(invitation.person, "sanne@oss.example")
 
-    done = presence.walk_in(event, "S. de Vries", None, "Sanne@Oss.example")
+    done = presence.check_in_walk_in(event, "S. de Vries", None, "Sanne@Oss.example")
 
     assert done.attendance.invitation is invitation
     assert invitation.person.name == "Sanne de Vries"
@@ -158,33 +158,33 @@ def test_a_walk_in_with_a_known_address_is_that_person(today):
 def test_a_new_address_of_a_known_name_is_asked_about(today):
     event, invitation = today
 
-    found = listing.lookalikes(event, "Sanne de Vriess", make.organisation("Oss"))
+    found = arrivals.find_lookalikes(event, "Sanne de Vriess", factories.organisation("Oss"))
 
     assert found == [invitation.person]
-    assert listing.lookalikes(event, "Bram Bakker", make.organisation("Oss")) == []
+    assert arrivals.find_lookalikes(event, "Bram Bakker", factories.organisation("Oss")) == []
 
 
 def test_the_organisation_of_the_day_stays(today):
     _, invitation = today
-    presence.check_in(invitation, Entry.LIST)
+    presence.check_in_invitation(invitation, Entry.LIST)
     invitation.person.positions[0].ends_on = clock.today() - timedelta(days=1)
-    people.place_at(invitation.person, make.organisation("Tilburg"))
+    job_positions.add_or_change_position(invitation.person, factories.organisation("Tilburg"))
 
-    assert presence.of(invitation).organisation.name == "Oss"
+    assert presence.attendance_of(invitation).organisation.name == "Oss"
 
 
 def test_who_did_not_come_stands_per_organisation(today):
     event, invitation = today
     for name, place in (("An Ros", "Tilburg"), ("Ben Smit", "Tilburg"), ("Cor Los", None)):
-        make.move(event, hours=1)
-        make.registration(event, make.person(name, at=place))
-    make.move(event, hours=-5)
-    presence.check_in(invitation, Entry.LIST)
+        factories.move(event, hours=1)
+        factories.registration(event, factories.person(name, at=place))
+    factories.move(event, hours=-5)
+    presence.check_in_invitation(invitation, Entry.LIST)
 
-    missed = listing.absent(event)
+    missed = arrivals.list_absent(event)
 
     assert [row.person.name for row in missed] == ["Cor Los", "An Ros", "Ben Smit"]
-    assert [(place.name if place else None, count) for place, count in listing.by_organisation(missed)] == [
+    assert [(place.name if place else None, count) for place, count in arrivals.count_by_organisation(missed)] == [
         ("Tilburg", 2),
         (None, 1),
     ]
@@ -192,17 +192,20 @@ def test_who_did_not_come_stands_per_organisation(today):
 
 def test_the_list_finds_by_name_and_organisation_in_three_queries(today, queries):
     event, _ = today
-    silent = make.invitation(event, make.person("Ömer Çelik", at="Tilburg"))
+    silent = factories.invitation(event, factories.person("Ömer Çelik", at="Tilburg"))
     db.session.commit()
     db.session.expunge_all()
     event = db.session.get(type(event), event.id)
 
-    assert [row.person.name for row in listing.arrivals(event)] == ["Sanne de Vries"]
-    assert [row.invitation.id for row in listing.arrivals(event, "omer")] == [silent.id]
-    assert [row.invitation.id for row in listing.arrivals(event, "tilb")] == [silent.id]
+    assert [row.person.name for row in arrivals.list_arrivals(event)] == ["Sanne de Vries"]
+    assert [row.invitation.id for row in arrivals.list_arrivals(event, "omer")] == [silent.id]
+    assert [row.invitation.id for row in arrivals.list_arrivals(event, "tilb")] == [silent.id]
     with queries() as seen:
-        [(row.person.name, row.position and row.position.organisation.name) for row in listing.arrivals(event, "e")]
-        listing.count(event)
+        [
+            (row.person.name, row.position and row.position.organisation.name)
+            for row in arrivals.list_arrivals(event, "e")
+        ]
+        arrivals.count_present(event)
     assert len(seen) == 3
 
 

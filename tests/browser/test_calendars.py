@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from app import clock
 from app.database import db
-from app.outbox.models import Finished, Message
+from app.outbox.models import FinishedMessage, Message
 from tests.browser.conftest import PHONE, walked_on
-from tests.inbox import answers as sent
-from tests.inbox import dovecot
+from tests.inbox import answers, dovecot
 from tests.inbox.answers import Request
 from tests.server import prepared, serving
 
@@ -39,10 +38,10 @@ def site(databases, database, inbox, tmp_path_factory):
 def _somebody_silent(site) -> tuple[str, Request]:
     """A Dutch reader whom the demo invited and who has not answered: their address, and what their calendar got."""
     from app.invitations.models import Invitation
-    from app.network.models import Person
+    from app.network.people.models import Person
 
     with site.app.app_context():
-        silent = sa.select(Message.recipient, Finished.content).join(Finished.message).join(Invitation)
+        silent = sa.select(Message.recipient, FinishedMessage.content).join(FinishedMessage.message).join(Invitation)
         silent = silent.join(Invitation.person).where(Message.kind == "invitation", Person.language == "nl")
         recipient, body = db.session.execute(silent.where(Invitation.answer.is_(None)).order_by(Message.id)).first()
     return recipient, Request.of(message_from_bytes(body, policy=policy.default))
@@ -50,7 +49,7 @@ def _somebody_silent(site) -> tuple[str, Request]:
 
 def test_accepting_in_outlook_registers_and_is_undone_with_one_button(visitor, site, inbox):
     recipient, request = _somebody_silent(site)
-    inbox.deliver(sent.exchange(request, "ACCEPTED", comment="Ik neem de trein"))
+    inbox.deliver(answers.exchange(request, "ACCEPTED", comment="Ik neem de trein"))
     participant = visitor(viewport=PHONE)
     page = participant.mail(recipient, "Je komt|Wachtlijst")
     expect(page.frame_locator("iframe").first.get_by_text("Dit antwoord kwam uit je agenda.")).to_be_visible()
@@ -64,7 +63,9 @@ def test_accepting_in_outlook_registers_and_is_undone_with_one_button(visitor, s
 def test_a_forwarded_invitation_waits_for_who_was_invited(visitor, site, inbox):
     recipient, request = _somebody_silent(site)
     attendee = "ATTENDEE;CN=Piet Pieters;PARTSTAT=ACCEPTED:mailto:piet.pieters@best.example"
-    inbox.deliver(sent.bare(request, "ACCEPTED", sender="Piet Pieters <piet.pieters@best.example>", ATTENDEE=attendee))
+    inbox.deliver(
+        answers.bare(request, "ACCEPTED", sender="Piet Pieters <piet.pieters@best.example>", ATTENDEE=attendee)
+    )
     stranger = visitor(viewport=PHONE)
     page = stranger.mail("piet.pieters@best.example", "Deze uitnodiging was voor")
     stranger.press_in_mail("Vraag of ik in de plaats kan komen")

@@ -69,11 +69,13 @@ def link(site) -> str:
 
     from app.database import db
     from app.invitations.models import Invitation
-    from app.network.models import Person
-    from app.outbox.models import Finished, Message
+    from app.network.people.models import Person
+    from app.outbox.models import FinishedMessage, Message
 
     with site.app.app_context():
-        silent = sa.select(Finished.content).join(Message).join(Invitation, Invitation.id == Message.invitation_id)
+        silent = (
+            sa.select(FinishedMessage.content).join(Message).join(Invitation, Invitation.id == Message.invitation_id)
+        )
         silent = silent.join(Invitation.person).where(Person.language == "nl")
         body = db.session.scalar(silent.where(Invitation.answer.is_(None)).order_by(sa.func.random()))
     return re.search(r"http://\S+(/i/\w+)", text_of(parsed(body)))[1]

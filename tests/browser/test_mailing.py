@@ -13,13 +13,12 @@ from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
 from app.events.models import Event
-from app.invitations.models import Wave
+from app.invitations.waves.models import Wave
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.helpers import parsed
-from tests.inbox import dovecot
-from tests.inbox import letters as made
+from tests.inbox import dovecot, letters
 from tests.outbox.sink import Sink, listening
 from tests.server import prepared, serving
 
@@ -50,15 +49,15 @@ def site(databases, database, tmp_path_factory, mail):
     mail.mailbox.empty()
     with prepared(tmp_path_factory.mktemp("mailing"), databases.with_tables(database), **settings) as server:
         with server.app.app_context():
-            network = make.network(slug="dt", name="Digitale Transformatie", paced=True, four_eyes_from=5)
+            network = factories.network(slug="dt", name="Digitale Transformatie", paced=True, four_eyes_from=5)
             for address, name in ((FIRST, "Loes Verhoeven"), (SECOND, "Bram van Gestel")):
-                accounts.grant(accounts.create(address, name), network, NetworkRole.ORGANISER)
-            accounts.create(ADMIN, "Beheer", is_admin=True)
-            make.person("Karin Smit", at="Dongen", role="bestuurder", of=network, address="k.smit@brabant.example")
+                accounts.grant_role(accounts.ensure_account(address, name), network, NetworkRole.ORGANISER)
+            accounts.ensure_account(ADMIN, "Beheer", is_admin=True)
+            factories.person("Karin Smit", at="Dongen", role="bestuurder", of=network, address="k.smit@brabant.example")
             for number in range(5):
-                make.person(f"Persoon Nummer{number}", at="Oss", of=network, address=f"p{number}@brabant.example")
-            make.audience(network, "Iedereen")
-            make.event(network, title="Samen slimmer", starts_at=make.start(days=60))
+                factories.person(f"Persoon Nummer{number}", at="Oss", of=network, address=f"p{number}@brabant.example")
+            factories.audience(network, "Iedereen")
+            factories.event(network, title="Samen slimmer", starts_at=factories.start(days=60))
             db.session.commit()
         with serving(server, "--workers", "1"):
             yield server
@@ -162,7 +161,7 @@ def test_a_mailing_from_its_first_word_to_its_last_correction(visitor, site, mai
     expect(rows).to_contain_text("Aangenomen door de mailserver")
     loes.picture("mails")
     sent = next(envelope for envelope in mail.envelopes if envelope.rcpt_tos == ["k.smit@brabant.example"])
-    mail.mailbox.deliver(made.report(sent.mail_from))
+    mail.mailbox.deliver(letters.report(sent.mail_from))
     _work(site)
 
     # The organiser hears of it, corrects the address, and the mail goes again.
@@ -207,7 +206,7 @@ def _short_day(server) -> str:
 
     with server.app.app_context(), force_locale("nl"):
         wave = db.session.scalars(sa.select(Wave).where(Wave.kind == "invitation")).one()
-        return wording.short_day(wave.due_at)
+        return wording.format_short_day(wave.due_at)
 
 
 def _carry_back(server, mail) -> None:
@@ -216,5 +215,5 @@ def _carry_back(server, mail) -> None:
     _work(server)
     for envelope in mail.envelopes[before:]:
         unknown = envelope.rcpt_tos[0].startswith("bestaat-niet")
-        mail.mailbox.deliver(made.report(envelope.mail_from) if unknown else envelope.content)
+        mail.mailbox.deliver(letters.report(envelope.mail_from) if unknown else envelope.content)
     _work(server)

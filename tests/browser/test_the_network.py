@@ -10,12 +10,15 @@ from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.invitations.models import Wave
-from app.network import memberships, organisations, people
-from app.network.models import Membership, Network, Organisation, Person
+from app.invitations.waves.models import Wave
+from app.network import memberships
+from app.network.models import Membership, Network
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions, people
+from app.network.people.models import Person
 from app.outbox.models import Message, MessageState
-from tests import factories as make
-from tests import messy
+from tests import factories, messy
 from tests.browser.conftest import LAPTOP, PHONE, walked_on
 from tests.server import prepared, serving
 
@@ -41,9 +44,9 @@ def site(databases, database, tmp_path_factory):
     """An installation on its first day: four networks without people, one organiser."""
     with prepared(tmp_path_factory.mktemp("network"), databases.with_tables(database)) as server:
         with server.app.app_context():
-            account = accounts.create(ORGANISER, "Noor Nieuw")
+            account = accounts.ensure_account(ORGANISER, "Noor Nieuw")
             for slug, name in NETWORKS.items():
-                accounts.grant(account, make.network(slug=slug, name=name), NetworkRole.ORGANISER)
+                accounts.grant_role(account, factories.network(slug=slug, name=name), NetworkRole.ORGANISER)
             db.session.commit()
         with serving(server, "--workers", "1"):
             yield server
@@ -111,7 +114,7 @@ def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, 
         mover = db.session.scalar(
             sa.select(Person).join(Membership).where(Person.name == messy.MOVER, Membership.network_id == network.id)
         )
-        make.attendance(make.held(network, days_ago=60, title="Data op orde"), mover)
+        factories.attendance(factories.held(network, days_ago=60, title="Data op orde"), mover)
         db.session.commit()
     organiser = visitor()
     organiser.sign_in(ORGANISER)
@@ -144,14 +147,16 @@ def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, 
 def test_an_audience_in_under_a_minute_and_a_wave_that_respects_the_guard(visitor, site):
     with site.app.app_context():
         network = db.session.scalar(sa.select(Network).where(Network.slug == "digitale-transformatie"))
-        event = make.event(network, title="Samen aan data")
+        event = factories.event(network, title="Samen aan data")
         slug = event.slug
         for number in range(4):
-            place = make.organisation("Drimmelen" if number % 2 else "Zundert")
-            person = people.add(f"Wethouder Klein{number}", f"klein{number}@klein.example")
+            place = factories.organisation("Drimmelen" if number % 2 else "Zundert")
+            person = people.add_person(f"Wethouder Klein{number}", f"klein{number}@klein.example")
             db.session.flush()
-            people.place_at(person, place, organisations.Finder().role("strateeg" if number % 2 else "wethouder"))
-            memberships.join(person.id, network.id)
+            job_positions.add_or_change_position(
+                person, place, organisations.OrganisationFinder().role("strateeg" if number % 2 else "wethouder")
+            )
+            memberships.join_network(person.id, network.id)
             for times in range(2 if number == 0 else 0):
                 _had_mail(person, times)
         db.session.commit()
@@ -247,10 +252,10 @@ def test_joining_from_the_public_page_and_leaving_everything(visitor, viewport):
 def test_a_contact_person_names_who_comes(visitor, site):
     with site.app.app_context():
         network = db.session.scalar(sa.select(Network).where(Network.slug == "klimaatadaptatie"))
-        event, contact = make.event(network, title="Water vasthouden", seats_on_site=20), _everybody()[0]
+        event, contact = factories.event(network, title="Water vasthouden", seats_on_site=20), _everybody()[0]
         slug, address, name = event.slug, contact.email, contact.positions[0].organisation.name
         number = contact.positions[0].organisation_id
-        memberships.join(contact.id, network.id)
+        memberships.join_network(contact.id, network.id)
         db.session.commit()
     organiser = visitor()
     organiser.sign_in(ORGANISER)

@@ -16,13 +16,16 @@ from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
 from app.digests import editions
-from app.digests.models import Word
+from app.digests.models import OrganiserWord
 from app.events.models import Event, Mode
 from app.invitations import inviting
 from app.invitations.models import Invitation
-from app.lessons import boards, commitment_letters, commitments, impressions, insights
-from app.lessons.models import Commitment
-from app.network.models import DigestFrequency, Person
+from app.lessons.board import boards
+from app.lessons.impressions import impressions
+from app.lessons.insights import commitment_letters, commitments, insights
+from app.lessons.insights.models import Commitment
+from app.network import digest_rhythm
+from app.network.people.models import DigestFrequency, Person
 from app.registration import answers
 from tests.browser.conftest import ORGANISER, PHONE, walked_on
 
@@ -57,22 +60,22 @@ def remind() -> None:
     for row in db.session.scalars(sa.select(Commitment).where(Commitment.closed_at.is_(None))):
         row.due_on, row.created_at = clock.today(), clock.now() - timedelta(days=30)
     db.session.commit()
-    commitment_letters.plan_due(clock.moment(clock.today(), time(10)))
+    commitment_letters.plan_due_reminders(clock.utc_moment(clock.today(), time(10)))
 
 
 def published_yesterday(slug: str) -> str:
     """Let the impression of a session be published two days ago; returns its address."""
     event = db.session.scalars(sa.select(Event).filter_by(slug=slug)).one()
-    impression = impressions.of(event)
+    impression = impressions.impression_of_event(event)
     impression.published_at -= timedelta(days=2)
     return f"/impressions/{impression.slug}"
 
 
 def send_digests(weeks: int) -> None:
     """Begin the digests of some weeks ago, as if nobody had planned them then."""
-    day = editions.due_on(DigestFrequency.WEEKLY, clock.today()) - timedelta(weeks=weeks)
-    editions.begin(DigestFrequency.WEEKLY, day)
-    editions.plan_due(editions.moment(day) + timedelta(days=60))
+    day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today()) - timedelta(weeks=weeks)
+    editions.begin_edition(DigestFrequency.WEEKLY, day)
+    editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
 
 
 def test_organisers_walk_the_whole_loop(visitor, site):
@@ -81,8 +84,8 @@ def test_organisers_walk_the_whole_loop(visitor, site):
     with behind(site):
         guests = [invited(slug, place) for place in range(5)]
         for guest, mode in zip(guests[:4], (Mode.ON_SITE, Mode.ON_SITE, Mode.ONLINE, Mode.ON_SITE), strict=True):
-            answers.accept(guest, mode)
-        answers.decline(guests[4])
+            answers.accept_invitation(guest, mode)
+        answers.decline_invitation(guests[4])
         names = [guest.person.name for guest in guests]
         addresses = [guest.address.address for guest in guests]
         begins(slug, hours=-1)
@@ -180,7 +183,7 @@ def test_organisers_walk_the_whole_loop(visitor, site):
 
     with behind(site):
         commitment = db.session.scalars(sa.select(Commitment).order_by(Commitment.id.desc()).limit(1)).one()
-        commitments.settle(commitment, "done", "De lijst staat online.")
+        commitments.settle_commitment(commitment, "done", "De lijst staat online.")
     page = moderator.go("/organise/networks/digitale-transformatie/events/new")
     expect(page.locator("main")).to_contain_text("Om mee te nemen in je planning")
     page = moderator.go("/organise/events/algoritmes-uitleggen/edit")
@@ -228,7 +231,7 @@ def test_a_participant_walks_the_whole_loop(visitor, site):
             .offset(7)
             .limit(1)
         ).one()
-        inviting.invite(event, person.name, person.email)
+        inviting.invite_by_hand(event, person.name, person.email)
         name, address, call_name = person.name, person.email, person.call_name
 
     me = visitor(viewport=PHONE)
@@ -245,7 +248,7 @@ def test_a_participant_walks_the_whole_loop(visitor, site):
         mine = db.session.scalars(
             sa.select(Invitation).join(Invitation.person).where(Invitation.event_id == event.id, Person.name == name)
         ).one()
-        presence.check_in(mine, Entry.LIST)
+        presence.check_in_invitation(mine, Entry.LIST)
         code = boards.open_board(event).code
     me.go(f"/k/{code}")
     page.get_by_label("Wat neem je mee uit deze sessie?").fill("Laat een raadslid het navertellen")
@@ -264,16 +267,16 @@ def test_a_participant_walks_the_whole_loop(visitor, site):
 
     with behind(site):
         event = db.session.scalars(sa.select(Event).filter_by(slug=slug)).one()
-        writer, reader = accounts.by_email(ORGANISER), accounts.by_email(COLLEAGUE)
-        insight = insights.add(event, "Wie het kan navertellen, snapt het", writer)
-        suggestion = insights.suggest(insight, "Oefen met een raadslid", writer)
+        writer, reader = accounts.find_account(ORGANISER), accounts.find_account(COLLEAGUE)
+        insight = insights.add_insight(event, "Wie het kan navertellen, snapt het", writer)
+        suggestion = insights.add_suggestion(insight, "Oefen met een raadslid", writer)
         owner = db.session.scalars(sa.select(Person).filter_by(name=name)).one()
-        commitments.make(
+        commitments.make_commitment(
             event, "De oefening opschrijven", clock.today() + timedelta(days=30), person=owner, suggestion=suggestion
         )
-        impression = impressions.of(event)
-        impressions.check(impression, reader)
-        impressions.publish(impression)
+        impression = impressions.impression_of_event(event)
+        impressions.check_impression(impression, reader)
+        impressions.publish_impression(impression)
         published_yesterday(slug)
     me.mail(address, "Bedankt, en de impressie")
     expect(page.frame_locator("iframe").first.locator("body")).to_contain_text("De oefening opschrijven")
@@ -292,7 +295,7 @@ def test_a_participant_walks_the_whole_loop(visitor, site):
 
     with behind(site):
         event = db.session.scalars(sa.select(Event).filter_by(slug=slug)).one()
-        db.session.add(Word(network_id=event.network_id, text="Tot de volgende keer.", until=clock.today()))
+        db.session.add(OrganiserWord(network_id=event.network_id, text="Tot de volgende keer.", until=clock.today()))
         db.session.commit()
         send_digests(weeks=2)
     me.mail(address)

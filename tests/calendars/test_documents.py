@@ -5,8 +5,8 @@ from datetime import date, time, timedelta
 import pytest
 
 from app import clock
-from app.calendars import documents, zones
-from tests import factories as make
+from app.calendars import vevents, vtimezones
+from tests import factories
 from tests.calendars.independent import times_by_ical_js
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -18,49 +18,49 @@ def _around_clock_changes() -> list[date]:
 
 
 def _file(event) -> bytes:
-    return documents.vcalendar([documents.public_vevent(event)], [event.zone]).to_ical()
+    return vevents.build_vcalendar([vevents.build_public_vevent(event)], [event.zone]).to_ical()
 
 
 def test_zone_has_a_yearly_rule_and_no_list_of_dates():
     for zone in clock.ZONES:
-        text = zones.block(zone).to_ical().decode()
+        text = vtimezones.build_vtimezone(zone).to_ical().decode()
         assert (text.count("RRULE:FREQ=YEARLY"), "RDATE" in text) == (2, False)
 
 
 @pytest.mark.parametrize("zone", clock.ZONES)
 def test_independent_reader_gets_forty_dates_around_clock_changes_right(zone):
-    network = make.network()
+    network = factories.network()
     events = []
     for day in _around_clock_changes():
-        starts_at = clock.moment(day, time(9), zone)
-        events.append(make.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), zone=zone))
-    calendar = documents.vcalendar([documents.public_vevent(event) for event in events], [zone])
+        starts_at = clock.utc_moment(day, time(9), zone)
+        events.append(factories.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), zone=zone))
+    calendar = vevents.build_vcalendar([vevents.build_public_vevent(event) for event in events], [zone])
     assert times_by_ical_js(calendar.to_ical()) == {event.uid: (event.starts_at, event.ends_at) for event in events}
 
 
 def test_event_over_a_clock_change_ends_when_it_ends():
-    starts_at = clock.moment(date(2027, 3, 27), time(20))
-    event = make.event(starts_at=starts_at, ends_at=clock.moment(date(2027, 3, 28), time(12)))
+    starts_at = clock.utc_moment(date(2027, 3, 27), time(20))
+    event = factories.event(starts_at=starts_at, ends_at=clock.utc_moment(date(2027, 3, 28), time(12)))
     assert times_by_ical_js(_file(event)) == {event.uid: (event.starts_at, event.ends_at)}
 
 
 def test_download_names_nobody_and_has_no_method():
-    text = _file(make.event()).decode()
+    text = _file(factories.event()).decode()
     assert [word for word in ("METHOD", "ORGANIZER", "ATTENDEE", "VALARM") if word in text] == []
 
 
 def test_download_is_the_same_bytes_until_the_event_changes():
-    event = make.event()
+    event = factories.event()
     assert _file(event) == _file(event)
 
 
 def test_download_never_has_the_join_link():
-    event = make.hybrid(join_url="https://vergaderen.example/geheim")
+    event = factories.hybrid(join_url="https://vergaderen.example/geheim")
     assert b"geheim" not in _file(event)
 
 
 def test_text_is_escaped_folded_and_free_of_control_characters():
-    event = make.event(title="Wat\x01 nu; of, later\\?\x0b" + "é" * 60, summary="Regel een\nRegel twee")
+    event = factories.event(title="Wat\x01 nu; of, later\\?\x0b" + "é" * 60, summary="Regel een\nRegel twee")
     body = _file(event)
     assert b"SUMMARY:Wat nu\\; of\\, later\\\\?" in body
     assert b"Regel een\\nRegel twee" in body
@@ -71,9 +71,9 @@ def test_text_is_escaped_folded_and_free_of_control_characters():
 def test_cancelled_event_says_so_in_status_and_title():
     from app.events import planning
 
-    event = make.event(title="Werktafels")
-    planning.cancel(event, "")
-    vevent = documents.public_vevent(event)
+    event = factories.event(title="Werktafels")
+    planning.cancel_event(event, "")
+    vevent = vevents.build_public_vevent(event)
     assert (vevent["status"], vevent["summary"], vevent["transp"]) == (
         "CANCELLED",
         "Geannuleerd: Werktafels",
@@ -82,6 +82,6 @@ def test_cancelled_event_says_so_in_status_and_title():
 
 
 def test_uid_is_short_lower_case_and_on_our_host():
-    event = make.event()
+    event = factories.event()
     assert event.uid.endswith("@leerkring.test")
     assert (event.uid, len(event.uid) < 70) == (event.uid.lower(), True)

@@ -10,12 +10,12 @@ from app import clock, tokens
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Mode
-from app.events.planning import Details
-from app.invitations.models import WaveKind
+from app.events.planning import EventDetails
+from app.invitations.waves.models import WaveKind
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.calendars.independent import exchange_faults, times_by_ical_js
 from tests.helpers import calendar_of, mail_to, mails, parsed, vevent_of, work
 
@@ -35,14 +35,14 @@ def _sent(person) -> list:
     return out
 
 
-def _moved(event: Event, **changes) -> Details:
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
-    return Details(**values | changes)
+def _moved(event: Event, **changes) -> EventDetails:
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
+    return EventDetails(**values | changes)
 
 
 def _invited(event: Event):
-    person = make.person(of=event.network)
-    make.wave(event, to=make.audience(event.network))
+    person = factories.person(of=event.network)
+    factories.wave(event, to=factories.audience(event.network))
     work()
     return person, make_invitation(event, person)
 
@@ -50,14 +50,14 @@ def _invited(event: Event):
 def make_invitation(event, person):
     from app.invitations import inviting
 
-    return inviting.of(event, person)
+    return inviting.find_invitation(event, person)
 
 
 def test_organizer_is_the_reply_token_and_the_one_attendee_is_the_invited_address():
-    event = make.event(make.network(name="Digitale Transformatie"))
+    event = factories.event(factories.network(name="Digitale Transformatie"))
     person, invitation = _invited(event)
     vevent = vevent_of(mail_to(person))
-    token = tokens.make(Purpose.REPLY, invitation.id)
+    token = tokens.make_token(Purpose.REPLY, invitation.id)
     assert vevent["organizer"] == f"mailto:antwoord+{token}@leerkring.example"
     assert vevent["organizer"].params["CN"] == "Digitale Transformatie"
     assert vevent["attendee"] == f"mailto:{person.email}"
@@ -67,12 +67,12 @@ def test_organizer_is_the_reply_token_and_the_one_attendee_is_the_invited_addres
 
 
 def test_sequence_rises_over_cancel_and_return_and_stamps_are_strictly_later():
-    event = make.event()
+    event = factories.event()
     person, invitation = _invited(event)
     for _ in range(2):
-        answers.accept(invitation, Mode.ON_SITE)
+        answers.accept_invitation(invitation, Mode.ON_SITE)
         work()
-        answers.decline(invitation)
+        answers.decline_invitation(invitation)
         work()
     sent = _sent(person)
     assert [method for method, _, _ in sent] == ["REQUEST", "REQUEST", "CANCEL", "REQUEST", "CANCEL"]
@@ -82,11 +82,11 @@ def test_sequence_rises_over_cancel_and_return_and_stamps_are_strictly_later():
 
 
 def test_moving_the_event_raises_the_sequence_of_everybody_invited():
-    event = make.event()
+    event = factories.event()
     person, invitation = _invited(event)
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     work()
-    planning.change(
+    planning.change_event(
         event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
     )
     work()
@@ -96,28 +96,28 @@ def test_moving_the_event_raises_the_sequence_of_everybody_invited():
 
 
 def test_a_new_title_alone_is_told_to_nobody():
-    event = make.event()
+    event = factories.event()
     person, _ = _invited(event)
-    assert planning.change(event, _moved(event, title="Andere titel")) is False
+    assert planning.change_event(event, _moved(event, title="Andere titel")) is False
     work()
     assert len(_sent(person)) == 1
     assert event.sequence == 0
 
 
 def test_save_the_date_is_tentative_and_leaves_the_time_free():
-    event = make.event()
-    person = make.person(of=event.network)
-    make.wave(event, WaveKind.SAVE_THE_DATE, to=make.audience(event.network))
+    event = factories.event()
+    person = factories.person(of=event.network)
+    factories.wave(event, WaveKind.SAVE_THE_DATE, to=factories.audience(event.network))
     work()
     vevent = vevent_of(mail_to(person))
     assert (vevent["status"], vevent["transp"]) == ("TENTATIVE", "TRANSPARENT")
 
 
 def test_cancelled_event_leaves_every_calendar_with_a_higher_sequence():
-    event = make.event()
+    event = factories.event()
     person, invitation = _invited(event)
-    answers.accept(invitation, Mode.ON_SITE)
-    planning.cancel(event, "De zaal is weg.")
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    planning.cancel_event(event, "De zaal is weg.")
     work()
     vevent = vevent_of(mail_to(person))
     assert (calendar_of(mail_to(person))["method"], vevent["status"], int(vevent["sequence"])) == (
@@ -130,12 +130,12 @@ def test_cancelled_event_leaves_every_calendar_with_a_higher_sequence():
 
 
 def test_revived_event_comes_back_above_its_cancel():
-    event = make.event()
+    event = factories.event()
     person, invitation = _invited(event)
-    answers.accept(invitation, Mode.ON_SITE)
-    planning.cancel(event, "")
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    planning.cancel_event(event, "")
     work()
-    planning.publish(event)
+    planning.publish_event(event)
     work()
     sequences = [sequence for _, sequence, _ in _sent(person)]
     vevent = vevent_of(mail_to(person))
@@ -145,22 +145,22 @@ def test_revived_event_comes_back_above_its_cancel():
 
 
 def test_who_declined_hears_nothing_of_moves_and_cancellation():
-    event = make.event()
+    event = factories.event()
     person, invitation = _invited(event)
-    answers.decline(invitation)
-    planning.change(
+    answers.decline_invitation(invitation)
+    planning.change_event(
         event, _moved(event, starts_at=event.starts_at + timedelta(days=1), ends_at=event.ends_at + timedelta(days=1))
     )
-    planning.cancel(event, "")
+    planning.cancel_event(event, "")
     work()
     assert [method for method, _, _ in _sent(person)] == ["REQUEST", "CANCEL"]
 
 
 def test_two_changes_before_the_clockwork_runs_are_told_once():
-    event = make.event()
+    event = factories.event()
     person, _ = _invited(event)
     for days in (1, 2):
-        planning.change(
+        planning.change_event(
             event,
             _moved(
                 event, starts_at=event.starts_at + timedelta(days=days), ends_at=event.ends_at + timedelta(days=days)
@@ -173,7 +173,7 @@ def test_two_changes_before_the_clockwork_runs_are_told_once():
 def test_constant_organizer_is_a_setting(app):
     app.config["CALENDAR_ORGANIZER"] = "constant"
     try:
-        registration = make.registration(make.event())
+        registration = factories.registration(factories.event())
         work()
         assert vevent_of(mail_to(registration.invitation.person))["organizer"] == "mailto:antwoord@leerkring.example"
     finally:
@@ -181,17 +181,17 @@ def test_constant_organizer_is_a_setting(app):
 
 
 def test_exchange_would_accept_every_calendar_mail():
-    event = make.hybrid(title="Titel; met, tekens \\ en “aanhalingstekens”", seats_on_site=1)
+    event = factories.hybrid(title="Titel; met, tekens \\ en “aanhalingstekens”", seats_on_site=1)
     _, invitation = _invited(event)
-    make.person('Jan "de Man" O\'Brien, jr.', of=event.network)
-    answers.accept(invitation, Mode.ON_SITE)
-    answers.accept(make.invitation(event), Mode.ON_SITE)
-    answers.accept(make.invitation(event), Mode.ONLINE)
+    factories.person('Jan "de Man" O\'Brien, jr.', of=event.network)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    answers.accept_invitation(factories.invitation(event), Mode.ON_SITE)
+    answers.accept_invitation(factories.invitation(event), Mode.ONLINE)
     answers.ask_substitute(invitation, "Đỗ Thị Hồng", "do.thi@gemeente.example")
     work()
-    answers.decline(invitation)
+    answers.decline_invitation(invitation)
     work()
-    planning.cancel(event, "Ziek")
+    planning.cancel_event(event, "Ziek")
     work()
     all_mails = [parsed(message.body) for message in mails() if message.body]
     assert len(all_mails) >= 9
@@ -200,16 +200,16 @@ def test_exchange_would_accept_every_calendar_mail():
 
 def test_an_independent_reader_gets_forty_dates_around_both_clock_changes_right():
     """Of the request, and of the cancel after it."""
-    person, wanted = make.person(), {}
+    person, wanted = factories.person(), {}
     for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
         for number in range(-10, 10):
-            begin = clock.moment(date(year, month, day) + timedelta(days=number), time(9))
-            event = make.event(starts_at=begin, ends_at=begin + timedelta(hours=2))
-            make.registration(event, person)
+            begin = clock.utc_moment(date(year, month, day) + timedelta(days=number), time(9))
+            event = factories.event(starts_at=begin, ends_at=begin + timedelta(hours=2))
+            factories.registration(event, person)
             wanted[event.uid] = (begin, event.ends_at)
     work()
     for event in db.session.scalars(sa.select(Event)):
-        planning.cancel(event, "")
+        planning.cancel_event(event, "")
     work()
     read: dict[str, list] = {}
     for message in mails(Message.person_id == person.id):

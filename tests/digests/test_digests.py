@@ -8,35 +8,37 @@ from sqlalchemy.orm import selectinload
 
 from app import clock
 from app.database import db
-from app.digests import editions, selection
-from app.digests.models import Edition, Seen, Word
-from app.lessons import follow_up
-from app.network import memberships, people
-from app.network.models import Delivery, DigestFrequency, Membership, Person
-from app.outbox import composing
+from app.digests import digest_selection, editions
+from app.digests.models import Edition, OrganiserWord, SeenItem
+from app.lessons.impressions import follow_up_letters
+from app.network import digest_rhythm, memberships
+from app.network.models import Delivery, Membership
+from app.network.people import people
+from app.network.people.models import DigestFrequency, Person
+from app.outbox import message_writing
 from app.outbox.models import Message
 from app.registration import answers
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, mails, post, sign_in, text_of, work
 
-WEEKLY = editions.due_on(DigestFrequency.WEEKLY, clock.today() - timedelta(days=7))
+WEEKLY = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today() - timedelta(days=7))
 
 
 @pytest.fixture
 def network(app):
-    return make.network(name="Digitaal")
+    return factories.network(name="Digitaal")
 
 
 def _go_out(day: date = WEEKLY, frequency: DigestFrequency = DigestFrequency.WEEKLY) -> int:
     """Let the digests of a day go out; returns how many mails were planned."""
-    editions.begin(frequency, day)
-    planned = editions.plan_due(editions.moment(day) + timedelta(days=60))
-    composing.compose_due()
+    editions.begin_edition(frequency, day)
+    planned = editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
+    message_writing.write_due_messages()
     return planned
 
 
 def _told(person) -> list[str]:
-    digest = selection.for_people([_loaded(person)])[person.id]
+    digest = digest_selection.gather_digests([_loaded(person)])[person.id]
     return digest.items()
 
 
@@ -52,91 +54,91 @@ def _states() -> list[str]:
 
 class TestSelection:
     def test_coming_sessions_of_one_s_networks(self, network):
-        person = make.person(of=network)
-        coming = make.event(network)
-        make.event(network, published=False)
-        make.event(network, confidential=True)
-        make.event(make.network())
-        make.event(network, starts_at=make.start(days=90))
-        make.held(network)
+        person = factories.person(of=network)
+        coming = factories.event(network)
+        factories.event(network, published=False)
+        factories.event(network, confidential=True)
+        factories.event(factories.network())
+        factories.event(network, starts_at=factories.start(days=90))
+        factories.held(network)
 
         assert _told(person) == [f"event:{coming.id}"]
 
     def test_not_what_was_mailed_already(self, network):
-        person = make.person(of=network)
-        mailed, unmailed = make.event(network), make.event(network)
-        make.wave(mailed, to=make.audience(network))
+        person = factories.person(of=network)
+        mailed, unmailed = factories.event(network), factories.event(network)
+        factories.wave(mailed, to=factories.audience(network))
         work()
 
         assert _told(person) == [f"event:{unmailed.id}"]
 
     def test_not_what_one_answered(self, network):
-        person = make.person(of=network)
-        answers.decline(make.invitation(make.event(network), person))
+        person = factories.person(of=network)
+        answers.decline_invitation(factories.invitation(factories.event(network), person))
 
         assert _told(person) == []
 
     def test_a_new_impression_unless_thanked_for_it(self, network):
-        there, elsewhere = make.person(of=network), make.person(of=network)
-        event = make.held(network)
-        make.attendance(event, there)
-        impression = make.impression(event)
+        there, elsewhere = factories.person(of=network), factories.person(of=network)
+        event = factories.held(network)
+        factories.attendance(event, there)
+        impression = factories.impression(event)
         assert _told(elsewhere) == []
 
-        follow_up.plan_due(clock.now() + timedelta(days=2))
+        follow_up_letters.plan_due_follow_ups(clock.now() + timedelta(days=2))
 
         assert _told(elsewhere) == [f"impression:{impression.id}"]
         assert _told(there) == []
 
     def test_a_place_that_came_free_for_who_did_not_answer(self, network):
-        silent, comes, declined = (make.person(of=network) for _ in range(3))
-        event = make.event(network, seats_on_site=1)
-        first = make.registration(event)
-        waiting = make.registration(event, comes)
-        answers.decline(make.invitation(event, declined))
-        make.invitation(event, silent)
+        silent, comes, declined = (factories.person(of=network) for _ in range(3))
+        event = factories.event(network, seats_on_site=1)
+        first = factories.registration(event)
+        waiting = factories.registration(event, comes)
+        answers.decline_invitation(factories.invitation(event, declined))
+        factories.invitation(event, silent)
         assert _told(silent) == []
-        answers.decline(first.invitation)
-        answers.decline(waiting.invitation)
-        answers.accept(waiting.invitation, "on_site")
+        answers.decline_invitation(first.invitation)
+        answers.decline_invitation(waiting.invitation)
+        answers.accept_invitation(waiting.invitation, "on_site")
         event.seats_on_site = 2
 
         assert _told(silent) == [f"free:{event.id}"]
         assert (_told(comes), _told(declined)) == ([], [])
 
     def test_the_organisers_word_until_its_day(self, network):
-        person = make.person(of=network)
-        db.session.add(Word(network_id=network.id, text="Tot ziens", until=clock.today() - timedelta(days=1)))
+        person = factories.person(of=network)
+        db.session.add(OrganiserWord(network_id=network.id, text="Tot ziens", until=clock.today() - timedelta(days=1)))
         assert _told(person) == []
-        word = Word(network_id=network.id, text="Doe **mee**", until=clock.today())
+        word = OrganiserWord(network_id=network.id, text="Doe **mee**", until=clock.today())
         db.session.add(word)
 
         assert _told(person) == [f"word:{word.id}"]
 
     @pytest.mark.parametrize("wish", ["off", "unsubscribed", "left"])
     def test_never_beyond_the_wish(self, network, wish):
-        person = make.person(of=network)
-        make.event(network)
+        person = factories.person(of=network)
+        factories.event(network)
         membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
         if wish == "off":
             membership.delivery = Delivery.NO_NEWS
         elif wish == "unsubscribed":
-            memberships.unsubscribe(membership)
+            memberships.unsubscribe_member(membership)
         else:
-            memberships.leave(membership)
+            memberships.leave_network(membership)
 
         assert _told(person) == []
 
 
 class TestGoingOut:
     def test_one_mail_over_all_networks_with_own_commitments(self, network):
-        other = make.network(name="Brede Welvaart")
-        person = make.person("Sanne de Vries", of=network)
-        memberships.join(person.id, other.id)
-        first = make.event(network, title="Data")
-        make.event(other, title="Welzijn")
-        db.session.add(Word(network_id=network.id, text="Doe **mee**", until=clock.today()))
-        make.commitment(make.held(network), person, "De lijst maken")
+        other = factories.network(name="Brede Welvaart")
+        person = factories.person("Sanne de Vries", of=network)
+        memberships.join_network(person.id, other.id)
+        first = factories.event(network, title="Data")
+        factories.event(other, title="Welzijn")
+        db.session.add(OrganiserWord(network_id=network.id, text="Doe **mee**", until=clock.today()))
+        factories.commitment(factories.held(network), person, "De lijst maken")
 
         assert _go_out() == 1
         mail = mail_to(person, "digest")
@@ -151,61 +153,61 @@ class TestGoingOut:
         assert mail["List-Unsubscribe"].endswith("/stop>")
 
     def test_what_was_told_is_not_told_again(self, network):
-        person = make.person(of=network)
-        make.event(network)
+        person = factories.person(of=network)
+        factories.event(network)
         _go_out(WEEKLY - timedelta(days=7))
         _go_out(WEEKLY)
         assert _states() == ["due", "suppressed"]
 
-        assert len(list(db.session.scalars(sa.select(Seen.item).filter_by(person_id=person.id)))) == 1
+        assert len(list(db.session.scalars(sa.select(SeenItem.item).filter_by(person_id=person.id)))) == 1
 
     def test_never_empty_also_with_open_commitments(self, network):
-        person = make.person(of=network)
-        make.commitment(make.held(network), person)
+        person = factories.person(of=network)
+        factories.commitment(factories.held(network), person)
 
         assert _go_out() == 1
         assert _states() == ["suppressed"]
 
     def test_weekly_monthly_never_and_without_address(self, network):
-        make.event(network)
-        weekly, monthly, never = (make.person(of=network) for _ in range(3))
+        factories.event(network)
+        weekly, monthly, never = (factories.person(of=network) for _ in range(3))
         monthly.digest, never.digest = DigestFrequency.MONTHLY, DigestFrequency.NEVER
-        without = people.add("Zonder Adres")
+        without = people.add_person("Zonder Adres")
         db.session.flush()
-        memberships.join(without.id, network.id)
+        memberships.join_network(without.id, network.id)
 
         assert _go_out() == 1
         assert [row.person_id for row in mails(Message.kind == "digest")] == [weekly.id]
         assert _go_out(WEEKLY, DigestFrequency.MONTHLY) == 1
 
     def test_planned_once_however_often_it_is_asked(self, network):
-        make.person(of=network)
-        make.event(network)
+        factories.person(of=network)
+        factories.event(network)
 
         assert [_go_out(), _go_out()] == [1, 0]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 1
 
     def test_stopping_between_planning_and_writing_counts(self, network):
-        person = make.person(of=network)
-        make.event(network)
-        editions.begin(DigestFrequency.WEEKLY, WEEKLY)
-        editions.plan_due(editions.moment(WEEKLY) + timedelta(days=60))
+        person = factories.person(of=network)
+        factories.event(network)
+        editions.begin_edition(DigestFrequency.WEEKLY, WEEKLY)
+        editions.plan_due_digests(digest_rhythm.digest_moment(WEEKLY) + timedelta(days=60))
         person.digest = DigestFrequency.NEVER
         db.session.commit()
 
         assert _states() == ["suppressed"]
 
     def test_in_the_reader_s_language(self, network):
-        person = make.person(of=network, language="en")
-        make.event(network)
+        person = factories.person(of=network, language="en")
+        factories.event(network)
         _go_out()
 
         assert "You choose how often." in " ".join(text_of(mail_to(person, "digest")).split())
 
     def test_planning_goes_on_where_it_stopped(self, network, monkeypatch):
-        make.event(network)
+        factories.event(network)
         for _ in range(5):
-            make.person(of=network)
+            factories.person(of=network)
         monkeypatch.setattr(editions, "PER_STEP", 2)
 
         assert _go_out() == 5
@@ -213,18 +215,18 @@ class TestGoingOut:
         assert edition.done_at is not None
 
     def test_writing_takes_as_many_queries_for_one_as_for_twenty(self, network, queries):
-        make.event(network)
+        factories.event(network)
         counts = []
         for size in (1, 19):
             for _ in range(size):
-                make.person(of=network)
+                factories.person(of=network)
             day = WEEKLY - timedelta(days=7 * size)
-            editions.begin(DigestFrequency.WEEKLY, day)
-            editions.plan_due(editions.moment(day) + timedelta(days=60))
-            db.session.execute(sa.delete(Seen))
+            editions.begin_edition(DigestFrequency.WEEKLY, day)
+            editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
+            db.session.execute(sa.delete(SeenItem))
             db.session.commit()
             with queries() as seen:
-                composing.compose_due()
+                message_writing.write_due_messages()
             counts.append(
                 len([each for each in seen if not each.startswith(("UPDATE messages", "SAVEPOINT", "RELEASE"))])
             )
@@ -232,35 +234,35 @@ class TestGoingOut:
 
 
 def test_weekly_on_monday_monthly_on_the_first_monday():
-    assert editions.due_on(DigestFrequency.WEEKLY, date(2026, 11, 22)) == date(2026, 11, 16)
-    assert editions.due_on(DigestFrequency.WEEKLY, date(2026, 11, 23)) == date(2026, 11, 23)
-    assert editions.due_on(DigestFrequency.MONTHLY, date(2026, 11, 30)) == date(2026, 11, 2)
-    assert editions.due_on(DigestFrequency.MONTHLY, date(2026, 12, 6)) == date(2026, 11, 2)
-    assert editions.due_on(DigestFrequency.MONTHLY, date(2026, 12, 7)) == date(2026, 12, 7)
-    assert editions.moment(date(2026, 7, 6)) == make.utc(2026, 7, 6, 6)
+    assert digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, date(2026, 11, 22)) == date(2026, 11, 16)
+    assert digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, date(2026, 11, 23)) == date(2026, 11, 23)
+    assert digest_rhythm.last_digest_day(DigestFrequency.MONTHLY, date(2026, 11, 30)) == date(2026, 11, 2)
+    assert digest_rhythm.last_digest_day(DigestFrequency.MONTHLY, date(2026, 12, 6)) == date(2026, 11, 2)
+    assert digest_rhythm.last_digest_day(DigestFrequency.MONTHLY, date(2026, 12, 7)) == date(2026, 12, 7)
+    assert digest_rhythm.digest_moment(date(2026, 7, 6)) == factories.utc(2026, 7, 6, 6)
 
 
 def test_an_edition_begins_at_its_hour_and_not_days_later(app):
-    monday = editions.moment(date(2026, 11, 23))
+    monday = digest_rhythm.digest_moment(date(2026, 11, 23))
     for now, begun in ((monday - timedelta(seconds=1), 0), (monday + timedelta(days=4), 0), (monday, 1)):
-        editions.plan_due(now)
+        editions.plan_due_digests(now)
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Edition)) == begun
 
 
 class TestPreferences:
     @pytest.fixture
     def person(self, network):
-        return make.person("Sanne de Vries", of=network)
+        return factories.person("Sanne de Vries", of=network)
 
     def _page(self, person) -> str:
         from app.network import correspondence
 
         db.session.flush()
-        return correspondence.preferences_page(person).removeprefix("http://leerkring.test")
+        return correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
 
     def test_every_mailing_and_digest_leads_there(self, network, person):
-        make.wave(make.event(network), to=make.audience(network))
-        make.event(network)
+        factories.wave(factories.event(network), to=factories.audience(network))
+        factories.event(network)
         work()
         _go_out()
 
@@ -268,8 +270,8 @@ class TestPreferences:
             assert self._page(person) in links_in(mail_to(person, kind))
 
     def test_wishes_are_kept_at_an_address_without_the_link(self, client, network, person):
-        other = make.network()
-        memberships.join(person.id, other.id)
+        other = factories.network()
+        memberships.join_network(person.id, other.id)
         assert "Dag Sanne, wat wil je horen?" in client.get(self._page(person)).text
 
         answer = post(
@@ -308,47 +310,47 @@ class TestPreferences:
 
     def test_an_erased_person_s_link_is_dead(self, client, person):
         page = self._page(person)
-        people.erase(person)
+        people.erase_person(person)
 
         assert client.get(page).status_code == 404
 
 
 class TestDesk:
     def test_a_word_stands_in_the_next_digests_and_goes_again(self, client, network):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         page = f"/organise/networks/{network.slug}/digest"
 
         post(client, page, text="Doe mee", until=(clock.today() + timedelta(days=7)).isoformat())
         assert "Doe mee" in client.get(page).text
-        number = db.session.scalars(sa.select(Word.id)).one()
+        number = db.session.scalars(sa.select(OrganiserWord.id)).one()
         post(client, f"{page}/words/{number}/remove", page=page)
         assert "Doe mee" not in client.get(page).text
 
     @pytest.mark.parametrize("until", ["2020-01-01", "2099-01-01", ""])
     def test_a_word_ends_within_three_months(self, client, network, until):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
 
         assert post(client, f"/organise/networks/{network.slug}/digest", text="Hoi", until=until).status_code == 422
 
     def test_a_preview_shows_only_networks_one_may_see_and_remembers_nothing(self, client, network):
-        other = make.network(name="Andermans netwerk")
-        person = make.person("Sanne de Vries", of=network)
-        memberships.join(person.id, other.id)
-        make.event(network, title="Van ons")
-        make.event(other, title="Van hen")
-        sign_in(client, make.account(network))
+        other = factories.network(name="Andermans netwerk")
+        person = factories.person("Sanne de Vries", of=network)
+        memberships.join_network(person.id, other.id)
+        factories.event(network, title="Van ons")
+        factories.event(other, title="Van hen")
+        sign_in(client, factories.account(network))
         page = f"/organise/networks/{network.slug}/digest"
 
         assert "Sanne de Vries" in client.get(f"{page}?q=sanne").text
         html = client.get(f"{page}/preview/{person.id}/html").text
         assert "Van ons" in html
         assert "Van hen" not in html
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Seen)) == 0
-        assert client.get(f"{page}/preview/{make.person().id}").status_code == 404
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(SeenItem)) == 0
+        assert client.get(f"{page}/preview/{factories.person().id}").status_code == 404
 
     def test_nobody_s_news_is_said_in_words(self, client, network):
-        person = make.person("Sanne de Vries", of=network)
-        sign_in(client, make.account(network))
+        person = factories.person("Sanne de Vries", of=network)
+        sign_in(client, factories.account(network))
 
         assert (
             "Er is nu niets nieuws voor Sanne de Vries."
@@ -356,11 +358,11 @@ class TestDesk:
         )
 
     def test_progress_is_visible(self, client, network):
-        make.person(of=network)
-        make.event(network)
-        editions.begin(DigestFrequency.WEEKLY, WEEKLY)
-        editions.plan_due(editions.moment(WEEKLY) + timedelta(days=60))
-        sign_in(client, make.account(network))
+        factories.person(of=network)
+        factories.event(network)
+        editions.begin_edition(DigestFrequency.WEEKLY, WEEKLY)
+        editions.plan_due_digests(digest_rhythm.digest_moment(WEEKLY) + timedelta(days=60))
+        sign_in(client, factories.account(network))
         page = f"/organise/networks/{network.slug}/digest"
 
         assert "0 van 1 klaar" in client.get(page).text

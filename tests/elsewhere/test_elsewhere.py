@@ -11,11 +11,11 @@ import time_machine
 
 from app import clock, jobs
 from app.database import db
-from app.elsewhere import calendars, fetching, reading
-from app.elsewhere.fetching import CannotFetch
+from app.elsewhere import calendar_fetching, calendar_reading, outside_calendars
+from app.elsewhere.calendar_fetching import CannotFetch
+from app.elsewhere.calendar_reading import NoCalendar
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
-from app.elsewhere.reading import NoCalendar
-from tests import factories as make
+from tests import factories
 from tests.helpers import post, sign_in
 
 
@@ -83,12 +83,12 @@ def partner(app, monkeypatch):
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", name="Klimaatadaptatie")
+    return factories.network(slug="netwerk", name="Klimaatadaptatie")
 
 
 @pytest.fixture
 def organiser(client, network):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     return client
 
 
@@ -107,7 +107,7 @@ def test_an_address_brings_events_into_agenda_and_planning(organiser, client, ne
     day = (clock.today() + timedelta(days=10)).isoformat()
     planned = post(organiser, "/organise/networks/netwerk/events/new", title="Onze dag", day=day, look="1")
     assert "Elders, Waterschap: Themadag." in planned.text
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(make.Event)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(factories.Event)) == 0
 
 
 def test_a_file_is_read_once(organiser, network):
@@ -134,7 +134,7 @@ def test_a_file_is_read_once(organiser, network):
 )
 def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason):
     with pytest.raises(CannotFetch) as refused:
-        fetching.fetch(address)
+        calendar_fetching.fetch_calendar(address)
     assert refused.value.reason == reason
 
 
@@ -142,24 +142,24 @@ def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason)
 def test_a_redirect_is_looked_at_too(partner, target):
     address = partner.put("/weg", status=302, Location=target)
     with pytest.raises(CannotFetch):
-        fetching.fetch(address)
+        calendar_fetching.fetch_calendar(address)
 
 
 def test_webcal_is_https(app):
-    assert fetching.clean("webcal://partner.example/a.ics") == "https://partner.example/a.ics"
+    assert calendar_fetching.clean_calendar_address("webcal://partner.example/a.ics") == "https://partner.example/a.ics"
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "gone"), (410, "gone"), (403, "refused"), (500, "refused")])
 def test_what_the_partner_says_is_told(partner, status, reason):
     with pytest.raises(CannotFetch) as refused:
-        fetching.fetch(partner.put("/nee", status=status))
+        calendar_fetching.fetch_calendar(partner.put("/nee", status=status))
     assert refused.value.reason == reason
 
 
 def test_too_much_is_not_read(partner, monkeypatch):
-    monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
+    monkeypatch.setattr(calendar_fetching, "MOST_BYTES", 1000)
     with pytest.raises(CannotFetch) as refused:
-        fetching.fetch(partner.put("/veel", b"x" * 200_000))
+        calendar_fetching.fetch_calendar(partner.put("/veel", b"x" * 200_000))
     assert refused.value.reason == "too_big"
 
 
@@ -175,14 +175,14 @@ def test_wrong_addresses_get_a_message_at_the_field(organiser, network, partner)
 
 def test_it_is_read_again_by_the_clockwork_and_only_when_it_changed(network, partner):
     address = partner.put("/agenda.ics", ics(event()), ETag='"een"')
-    calendars.add_address(network, "Partner", address)
+    outside_calendars.add_calendar_by_address(network, "Partner", address)
     db.session.commit()
-    with time_machine.travel(clock.now() + calendars.EVERY + timedelta(minutes=1)):
-        assert jobs.follow()["calendars"] == 1
+    with time_machine.travel(clock.now() + outside_calendars.EVERY + timedelta(minutes=1)):
+        assert jobs.follow_up_sessions()["calendars"] == 1
         assert partner.asked[-1][1]["If-None-Match"] == '"een"'
         partner.put("/agenda.ics", ics(event(title="Verzet", days=11), event("2", "Nieuw")), ETag='"twee"')
-    with time_machine.travel(clock.now() + 2 * calendars.EVERY + timedelta(minutes=2)):
-        jobs.follow()
+    with time_machine.travel(clock.now() + 2 * outside_calendars.EVERY + timedelta(minutes=2)):
+        jobs.follow_up_sessions()
     db.session.expire_all()
     titles = db.session.scalars(sa.select(OutsideEvent.title).order_by(OutsideEvent.title))
     assert list(titles) == ["Nieuw", "Verzet"]
@@ -190,7 +190,7 @@ def test_it_is_read_again_by_the_clockwork_and_only_when_it_changed(network, par
 
 def test_a_partner_that_fails_keeps_what_we_have_and_says_so(organiser, client, network, partner):
     address = partner.put("/agenda.ics", ics(event()))
-    calendar = calendars.add_address(network, "Partner", address)
+    calendar = outside_calendars.add_calendar_by_address(network, "Partner", address)
     db.session.commit()
     partner.put("/agenda.ics", status=404)
     post(organiser, f"{PAGE}/{calendar.id}/refresh", page=PAGE)
@@ -199,7 +199,7 @@ def test_a_partner_that_fails_keeps_what_we_have_and_says_so(organiser, client, 
 
 
 def test_removing_can_be_undone_for_a_day(organiser, client, network, partner):
-    calendar = calendars.add_file(network, "Partner", ics(event()))
+    calendar = outside_calendars.add_calendar_from_file(network, "Partner", ics(event()))
     db.session.commit()
     post(organiser, f"{PAGE}/{calendar.id}/remove", page=PAGE)
     assert "Themadag" not in client.get("/").text
@@ -207,29 +207,29 @@ def test_removing_can_be_undone_for_a_day(organiser, client, network, partner):
     assert "Themadag" in client.get("/").text
     post(organiser, f"{PAGE}/{calendar.id}/remove", page=PAGE)
     with time_machine.travel(clock.now() + timedelta(days=2)):
-        jobs.tidy()
+        jobs.tidy_up()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OutsideEvent)) == 0
 
 
 def test_readers_do_not_touch_it(client, network):
-    sign_in(client, make.account(make.network()))
+    sign_in(client, factories.account(factories.network()))
     assert client.get(PAGE).status_code == 404
 
 
 class TestReading:
     def _read(self, *events: str, head: str = "") -> list[tuple[str, str]]:
-        found, _ = reading.read(ics(*events, head=head))
-        return [(each.title, clock.local(each.starts_at).strftime("%d %H:%M")) for each in found]
+        found, _ = calendar_reading.read_outside_calendar(ics(*events, head=head))
+        return [(each.title, clock.to_local(each.starts_at).strftime("%d %H:%M")) for each in found]
 
     def test_series_are_followed_within_the_window_only(self, app):
-        found, skipped = reading.read(ics(event(more="\nRRULE:FREQ=WEEKLY")))
+        found, skipped = calendar_reading.read_outside_calendar(ics(event(more="\nRRULE:FREQ=WEEKLY")))
         assert (len(found) in (56, 57), skipped) == (True, 0)
 
     @pytest.mark.parametrize(
         "rule", ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2"]
     )
     def test_rules_that_never_end_within_a_day_are_left_out(self, app, rule):
-        assert reading.read(ics(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon")))[1] == 1
+        assert calendar_reading.read_outside_calendar(ics(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon")))[1] == 1
         assert [title for title, _ in self._read(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon"))] == ["Gewoon"]
 
     def test_zones_by_windows_names_unknown_names_and_utc(self, app):
@@ -241,7 +241,7 @@ class TestReading:
             f"UID:3\nDTSTART:{stamp}T110000Z\nSUMMARY:UTC",
             f"UID:4\nDTSTART:{stamp}T130000\nSUMMARY:Zwevend",
         )
-        hour = clock.local(clock.moment(day, make.time(12))).utcoffset() + timedelta(hours=11)
+        hour = clock.to_local(clock.utc_moment(day, factories.time(12))).utcoffset() + timedelta(hours=11)
         assert found == [
             (title, f"{day.day:02d} {at}")
             for title, at in (
@@ -253,7 +253,7 @@ class TestReading:
         ]
 
     def test_days_without_hours_and_ends_before_their_begin(self, app):
-        found, _ = reading.read(
+        found, _ = calendar_reading.read_outside_calendar(
             ics(
                 f"UID:1\nDTSTART;VALUE=DATE:{_day(5)}\nSUMMARY:Dag",
                 f"UID:2\nDTSTART:{_day(6)}T100000Z\nDTEND:{_day(6)}T090000Z\nSUMMARY:Om",
@@ -265,13 +265,13 @@ class TestReading:
         ]
 
     def test_broken_lines_cost_one_event_and_not_the_calendar(self, app):
-        found, skipped = reading.read(
+        found, skipped = calendar_reading.read_outside_calendar(
             ics("UID:1\nDTSTART:morgen\nSUMMARY:Kapot", "UID:3\nSUMMARY:Geen begin", event("2", "Heel"))
         )
         assert ([each.title for each in found], skipped) == (["Heel"], 2)
 
     def test_cancelled_and_past_ones_are_left_out_and_the_same_one_twice_is_one(self, app):
-        found, _ = reading.read(
+        found, _ = calendar_reading.read_outside_calendar(
             ics(
                 event(more="\nSTATUS:CANCELLED"),
                 event("2", "Lang geleden", days=-90),
@@ -284,18 +284,18 @@ class TestReading:
     @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"BEGIN:VCALENDAR", b"BEGIN:VCALENDAR\r\nkapot", b"<html>"])
     def test_what_is_no_calendar(self, app, content):
         try:
-            found, _ = reading.read(content)
+            found, _ = calendar_reading.read_outside_calendar(content)
         except NoCalendar:
             return
         assert found == []
 
     def test_ten_thousand_events(self, app):
         many = [event(f"{number}@x", f"Dag {number}", days=1 + number % 300) for number in range(10_000)]
-        found, skipped = reading.read(ics(*many))
-        assert (len(found), skipped) == (reading.MOST, 0)
+        found, skipped = calendar_reading.read_outside_calendar(ics(*many))
+        assert (len(found), skipped) == (calendar_reading.MOST, 0)
 
     def test_control_characters_and_scripts_stay_text(self, client, network):
-        calendars.add_file(
+        outside_calendars.add_calendar_from_file(
             network, "Partner", ics(event(title="<script>alert(1)</script>\x07", more="\nURL:javascript:alert(1)"))
         )
         page = client.get("/").text

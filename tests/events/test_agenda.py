@@ -7,18 +7,17 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.events import agenda, busy_days, planning, that_day
-from app.events.agenda import Sought
+from app.events import agenda, busy_days, date_clashes, planning
+from app.events.agenda import AgendaFilter
 from app.events.models import BusyDays, BusyKind, EventFormat
-from app.network import memberships
-from app.network import queries as networks
-from tests import factories as make
+from app.network import memberships, network_queries
+from tests import factories
 from tests.helpers import post, sign_in
 
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", name="Klimaatadaptatie")
+    return factories.network(slug="netwerk", name="Klimaatadaptatie")
 
 
 def _titles(client, query: str = "") -> list[str]:
@@ -28,13 +27,13 @@ def _titles(client, query: str = "") -> list[str]:
 
 @pytest.fixture
 def several(network):
-    griffier = networks.role("griffier")
-    make.event(network, title="Oss", town="Oss", format=EventFormat.EXPEDITION, roles=[griffier])
-    make.event(network, title="Breda", town="Breda")
-    make.event(network, title="Online", on_site=False, online=True, town="", join_url="https://x.example/")
-    make.event(network, title="Besloten", confidential=True)
-    make.event(network, title="Concept", published=False)
-    make.event(make.network(slug="ander"), title="Ander", town="Oss")
+    griffier = network_queries.find_role("griffier")
+    factories.event(network, title="Oss", town="Oss", format=EventFormat.EXPEDITION, roles=[griffier])
+    factories.event(network, title="Breda", town="Breda")
+    factories.event(network, title="Online", on_site=False, online=True, town="", join_url="https://x.example/")
+    factories.event(network, title="Besloten", confidential=True)
+    factories.event(network, title="Concept", published=False)
+    factories.event(factories.network(slug="ander"), title="Ander", town="Oss")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,7 @@ def several(network):
 )
 def test_narrowing_down(client, several, query, titles):
     assert _titles(client, query) == titles
-    month = make.start().strftime("%Y-%m")
+    month = factories.start().strftime("%Y-%m")
     assert _titles(client, f"{query}&month={month}") == titles
 
 
@@ -60,9 +59,9 @@ def test_nothing_that_fits_says_how_to_go_on(client, several):
 
 
 def test_a_month_has_whole_weeks_holidays_and_sessions_of_more_days(client, network):
-    begin = clock.moment(date(2027, 4, 26), time(10))
-    make.event(network, title="Driedaagse", starts_at=begin, ends_at=begin + timedelta(days=2))
-    month = agenda.month(Sought(), date(2027, 4, 1))
+    begin = clock.utc_moment(date(2027, 4, 26), time(10))
+    factories.event(network, title="Driedaagse", starts_at=begin, ends_at=begin + timedelta(days=2))
+    month = agenda.month_of_entries(AgendaFilter(), date(2027, 4, 1))
     days = [day for week in month.weeks for day in week]
     assert (days[0].date, days[-1].date, {len(week) for week in month.weeks}) == (
         date(2027, 3, 29),
@@ -81,8 +80,8 @@ def test_a_month_that_is_none_is_this_month(client, month):
 
 
 def test_a_cancelled_session_is_struck(client, network):
-    planning.cancel(make.event(network, title="Weg"), "")
-    page = client.get(f"/?month={make.start():%Y-%m}").text
+    planning.cancel_event(factories.event(network, title="Weg"), "")
+    page = client.get(f"/?month={factories.start():%Y-%m}").text
     assert ("struck" in page, "Geannuleerd" in page) == (True, True)
 
 
@@ -90,27 +89,29 @@ def test_month_takes_a_fixed_number_of_queries(client, network, queries):
     counts = []
     for size in (2, 30):
         for _ in range(size):
-            make.event(network)
+            factories.event(network)
         db.session.commit()
         with queries() as seen:
-            client.get(f"/?month={make.start():%Y-%m}")
+            client.get(f"/?month={factories.start():%Y-%m}")
         counts.append(len(seen))
     assert counts == [5, 5]
 
 
 class TestThatDay:
     def _words(self, network, day: date, but=None) -> list[str]:
-        return [clash.words for clash in that_day.on(network, day, day, but)]
+        return [clash.words for clash in date_clashes.find_clashes(network, day, day, but)]
 
     def test_says_all_there_is_with_the_weightiest_first(self, network):
-        day = make.start().date()
-        own, other = make.event(network, title="Eigen"), make.network(name="Brede Welvaart")
-        make.event(other, title="Anders")
-        make.event(other, title="Geheim", confidential=True)
-        both = make.person(of=network)
-        memberships.join(both.id, other.id)
-        busy_days.add(BusyKind.COUNCIL, "Raad", [(day, day)], make.organisation("Oss"))
-        busy_days.add(BusyKind.SCHOOL_HOLIDAY, "Herfstvakantie", [(day - timedelta(days=2), day + timedelta(days=2))])
+        day = factories.start().date()
+        own, other = factories.event(network, title="Eigen"), factories.network(name="Brede Welvaart")
+        factories.event(other, title="Anders")
+        factories.event(other, title="Geheim", confidential=True)
+        both = factories.person(of=network)
+        memberships.join_network(both.id, other.id)
+        busy_days.add_busy_days(BusyKind.COUNCIL, "Raad", [(day, day)], factories.organisation("Oss"))
+        busy_days.add_busy_days(
+            BusyKind.SCHOOL_HOLIDAY, "Herfstvakantie", [(day - timedelta(days=2), day + timedelta(days=2))]
+        )
         db.session.flush()
         found = self._words(network, day)
         assert [words.partition(",")[0].partition(" (")[0] for words in found] == [
@@ -129,30 +130,30 @@ class TestThatDay:
         assert self._words(network, date(2027, 4, 22)) == []
 
     def test_the_form_shows_it_and_saves_nothing(self, client, network):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         page = post(client, "/organise/networks/netwerk/events/new", title="Nieuw", day="2027-04-27", look="1")
         assert (page.status_code, "Koningsdag" in page.text, 'value="Nieuw"' in page.text) == (200, True, True)
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(make.Event)) == 0
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(factories.Event)) == 0
 
 
 class TestBusyDays:
     PAGE = "/organise/days"
 
     def test_are_kept_together_and_removed_with_undo(self, client, network):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         days = "13-02-2027 t/m 21-02-2027\n2027-04-24 - 2027-05-02"
         assert (
             post(client, self.PAGE, kind="school_holiday", name="Vakantie Zuid", organisation="", days=days).status_code
             == 303
         )
         post(client, self.PAGE, kind="school_holiday", name="Vakantie Zuid", organisation="", days=days)
-        spans = [(row.first_day, row.last_day) for row in busy_days.coming()]
+        spans = [(row.first_day, row.last_day) for row in busy_days.coming_busy_days()]
         assert spans == [(date(2027, 2, 13), date(2027, 2, 21)), (date(2027, 4, 24), date(2027, 5, 2))]
         number = db.session.scalar(sa.select(sa.func.min(BusyDays.id)))
         post(client, f"{self.PAGE}/{number}/remove", page=self.PAGE)
-        assert len(busy_days.coming()) == 1
+        assert len(busy_days.coming_busy_days()) == 1
         post(client, "/organise/undo", page=self.PAGE)
-        assert [(row.first_day, row.last_day) for row in busy_days.coming()] == spans
+        assert [(row.first_day, row.last_day) for row in busy_days.coming_busy_days()] == spans
 
     @pytest.mark.parametrize(
         ("change", "message"),
@@ -165,16 +166,16 @@ class TestBusyDays:
         ],
     )
     def test_wrong_lines_are_named(self, client, network, change, message):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         values = {"kind": "other", "name": "Vrij", "days": "13-02-2027"} | change
         page = post(client, self.PAGE, **values)
-        assert (page.status_code, message in page.text, busy_days.coming()) == (422, True, [])
+        assert (page.status_code, message in page.text, busy_days.coming_busy_days()) == (422, True, [])
 
     def test_council_evenings_name_their_municipality(self, client, network):
-        sign_in(client, make.account(network))
-        oss = str(make.organisation("Oss").id)
+        sign_in(client, factories.account(network))
+        oss = str(factories.organisation("Oss").id)
         post(client, self.PAGE, kind="council", name="Raad", organisation=oss, days="13-02-2027\n20-02-2027")
-        assert [row.organisation.name for row in busy_days.coming()] == ["Oss", "Oss"]
+        assert [row.organisation.name for row in busy_days.coming_busy_days()] == ["Oss", "Oss"]
 
     def test_are_for_organisers(self, client, app):
         assert client.get(self.PAGE).status_code in {302, 303}

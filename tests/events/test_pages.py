@@ -10,8 +10,8 @@ from app import clock
 from app.database import db
 from app.events import planning
 from app.events.models import Event, EventState, Question, Slot
-from app.events.planning import Details
-from tests import factories as make
+from app.events.planning import EventDetails
+from tests import factories
 from tests.helpers import post, sign_in, work
 
 VALUES = {
@@ -23,8 +23,8 @@ VALUES = {
 
 @pytest.fixture
 def network(app, client):
-    network = make.network(slug="netwerk", name="Digitale Transformatie")
-    sign_in(client, make.account(network))
+    network = factories.network(slug="netwerk", name="Digitale Transformatie")
+    sign_in(client, factories.account(network))
     return network
 
 
@@ -38,8 +38,8 @@ def test_event_is_made_as_draft_with_ready_made_questions(client, network):
     event = _created()
     assert (event.state, event.seats_on_site, len(event.questions)) == (EventState.DRAFT, 40, 2)
     assert (event.starts_at, event.ends_at, event.closes_at) == (
-        clock.moment(date(2027, 6, 10), clock.time(13, 30)),
-        clock.moment(date(2027, 6, 10), clock.time(16, 30)),
+        clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)),
+        clock.utc_moment(date(2027, 6, 10), clock.time(16, 30)),
         event.starts_at,
     )
 
@@ -74,8 +74,10 @@ def test_wrong_details_are_named_at_their_field_and_nothing_is_saved(client, net
 
 
 def test_seats_cannot_go_below_who_comes_nor_a_mode_disappear(client, network):
-    event = make.hybrid(network, starts_at=clock.moment(date(2027, 6, 10), clock.time(13, 30)), seats_on_site=5)
-    make.registration(event), make.registration(event)
+    event = factories.hybrid(
+        network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)), seats_on_site=5
+    )
+    factories.registration(event), factories.registration(event)
     page = f"/organise/events/{event.slug}/edit"
     refused = post(client, page, **VALUES | {"seats_on_site": "1"})
     assert (refused.status_code, "Er komen al 2 mensen. Kies minstens zoveel plekken." in refused.text) == (422, True)
@@ -85,22 +87,22 @@ def test_seats_cannot_go_below_who_comes_nor_a_mode_disappear(client, network):
 
 
 def test_saving_says_how_many_people_are_told(client, network):
-    event = make.event(network, starts_at=clock.moment(date(2027, 6, 10), clock.time(13, 30)))
-    make.registration(event)
+    event = factories.event(network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)))
+    factories.registration(event)
     work()
     response = post(client, f"/organise/events/{event.slug}/edit", **VALUES | {"town": "Oss"})
     assert "1 persoon krijgt een mail met de nieuwe gegevens." in client.get(response.location).text
 
 
 def test_publish_withdraw_cancel_and_revive(client, network):
-    event = make.event(network, published=False)
+    event = factories.event(network, published=False)
     page = f"/organise/events/{event.slug}"
     post(client, f"{page}/publish", page=page)
     assert event.state == EventState.PUBLISHED
     post(client, f"{page}/withdraw", page=page)
     assert event.state == EventState.DRAFT
     post(client, f"{page}/publish", page=page)
-    make.registration(event)
+    factories.registration(event)
     post(client, f"{page}/withdraw", page=page)
     assert event.state == EventState.PUBLISHED
     post(client, f"{page}/cancel", reason="De zaal is weg.")
@@ -110,14 +112,14 @@ def test_publish_withdraw_cancel_and_revive(client, network):
 
 
 def test_an_event_that_started_cannot_be_published(client, network):
-    event = make.event(network, published=False, starts_at=clock.now() - timedelta(hours=1))
+    event = factories.event(network, published=False, starts_at=clock.now() - timedelta(hours=1))
     page = f"/organise/events/{event.slug}"
     post(client, f"{page}/publish", page=page)
     assert event.state == EventState.DRAFT
 
 
 def test_copy_needs_a_day_to_come(client, network):
-    event = make.event(network)
+    event = factories.event(network)
     page = f"/organise/events/{event.slug}/copy"
     assert post(client, page, day="2020-01-01").status_code == 422
     assert post(client, page, day="2027-06-10").status_code == 303
@@ -125,7 +127,7 @@ def test_copy_needs_a_day_to_come(client, network):
 
 
 def test_slot_is_added_changed_removed_and_restored(client, network):
-    event = make.event(network, starts_at=clock.moment(date(2027, 6, 10), clock.time(13, 30)))
+    event = factories.event(network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)))
     page = f"/organise/events/{event.slug}/programme"
     post(
         client,
@@ -157,7 +159,7 @@ def test_slot_is_added_changed_removed_and_restored(client, network):
     ],
 )
 def test_slot_must_lie_within_its_event(client, network, start, end, problem):
-    event = make.event(network, starts_at=clock.moment(date(2027, 6, 10), clock.time(13, 30)))
+    event = factories.event(network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)))
     response = post(
         client,
         f"/organise/events/{event.slug}/programme/new",
@@ -171,7 +173,7 @@ def test_slot_must_lie_within_its_event(client, network, start, end, problem):
 
 
 def test_questions_are_added_and_choices_need_two_answers(client, network):
-    event = make.event(network)
+    event = factories.event(network)
     page = f"/organise/events/{event.slug}/questions"
     refused = post(client, f"{page}/new", kind="choice", label="Welke tafel?", choices="Zorg")
     assert "Schrijf minstens twee antwoorden" in refused.text
@@ -192,13 +194,13 @@ def test_questions_are_added_and_choices_need_two_answers(client, network):
 
 
 def test_question_with_answers_stays(client, network):
-    from app.registration import questions
+    from app.registration import question_answers
 
-    event = make.event(network)
+    event = factories.event(network)
     row = Question(event_id=event.id, kind="text", label="Waarom?", choices=[])
     db.session.add(row)
     db.session.flush()
-    questions.answer(make.registration(event), {row: "daarom"}, set())
+    question_answers.keep_answers(factories.registration(event), {row: "daarom"}, set())
     page = f"/organise/events/{event.slug}/questions"
     post(client, f"{page}/{row.id}/remove", page=page)
     assert "1 persoon heeft deze vraag al beantwoord." in client.get(page).text
@@ -207,12 +209,12 @@ def test_question_with_answers_stays(client, network):
 
 class TestPublicPages:
     def test_agenda_shows_what_is_public_and_coming(self, client, app):
-        network = make.network(slug="netwerk")
-        make.event(network, title="Komt eraan")
-        make.event(network, title="Concept", published=False)
-        make.event(network, title="Vertrouwelijk", confidential=True)
-        make.event(network, title="Geweest", starts_at=clock.now() - timedelta(days=3))
-        planning.cancel(make.event(title="Afgelast"), "")
+        network = factories.network(slug="netwerk")
+        factories.event(network, title="Komt eraan")
+        factories.event(network, title="Concept", published=False)
+        factories.event(network, title="Vertrouwelijk", confidential=True)
+        factories.event(network, title="Geweest", starts_at=clock.now() - timedelta(days=3))
+        planning.cancel_event(factories.event(title="Afgelast"), "")
         page = client.get("/").text
         assert [
             title
@@ -222,7 +224,7 @@ class TestPublicPages:
         assert "Afgelast" not in client.get("/?network=netwerk").text
 
     def test_event_page_cleans_markdown(self, client, app):
-        event = make.event(
+        event = factories.event(
             description="<script>alert(1)</script> **vet** [x](javascript:alert(1)) ![p](http://elders.example/p.png)\n\n# Kop"
         )
         page = client.get(f"/events/{event.slug}").text
@@ -230,14 +232,14 @@ class TestPublicPages:
         assert [word for word in ("<script>alert", 'href="javascript', '<img src="http') if word in page] == []
 
     def test_event_page_never_shows_the_join_link_or_people(self, client, app):
-        event = make.hybrid(join_url="https://vergaderen.example/geheim")
-        make.registration(event, make.person("Deelnemer Geheim"))
+        event = factories.hybrid(join_url="https://vergaderen.example/geheim")
+        factories.registration(event, factories.person("Deelnemer Geheim"))
         page = client.get(f"/events/{event.slug}").text
         assert ("vergaderen.example" in page, "Deelnemer Geheim" in page) == (False, False)
 
     @pytest.mark.parametrize("values", [{"published": False}, {"confidential": True}])
     def test_what_is_not_public_is_not_there(self, client, app, values):
-        event = make.event(**values)
+        event = factories.event(**values)
         assert [client.get(f"/events/{event.slug}{ending}").status_code for ending in ("", ".ics", "/register")] == [
             404,
             404,
@@ -245,19 +247,19 @@ class TestPublicPages:
         ]
 
     def test_download_answers_304_to_both_validators(self, client, app):
-        event = make.event()
+        event = factories.event()
         address = f"/events/{event.slug}.ics"
         first = client.get(address)
         assert first.headers["Content-Type"] == "text/calendar; charset=utf-8"
         assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
         assert client.get(address, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
-        values = {name: getattr(event, name) for name in Details.__dataclass_fields__} | {"title": "Anders"}
+        values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__} | {"title": "Anders"}
         with time_machine.travel(clock.now() + timedelta(seconds=5)):
-            planning.change(event, Details(**values))
+            planning.change_event(event, EventDetails(**values))
             assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
     def test_public_pages_set_no_cookie(self, client, app):
-        event = make.event()
+        event = factories.event()
         for address in (
             "/",
             f"/events/{event.slug}",
@@ -268,11 +270,11 @@ class TestPublicPages:
             assert "Set-Cookie" not in client.get(address).headers
 
     def test_agenda_takes_a_fixed_number_of_queries(self, client, queries):
-        network = make.network()
+        network = factories.network()
         counts = []
         for size in (2, 30):
             for _ in range(size):
-                make.event(network)
+                factories.event(network)
             db.session.commit()
             with queries() as seen:
                 client.get("/")

@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 
 from app.database import db
-from app.events import planning, programme, questions
+from app.events import event_questions, planning, programme
 from app.events.models import EventState, Mode, Preset
-from app.events.planning import Details
+from app.events.planning import EventDetails
 from app.registration.models import RegistrationState
-from tests import factories as make
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
 def _changed(event, **changes) -> bool:
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
-    return planning.change(event, Details(**values | changes))
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
+    return planning.change_event(event, EventDetails(**values | changes))
 
 
 @pytest.mark.parametrize(
@@ -32,19 +32,19 @@ def _changed(event, **changes) -> bool:
     ],
 )
 def test_only_time_place_and_mode_are_told_and_raise_the_sequence(field, value, told):
-    event = make.event()
+    event = factories.event()
     assert _changed(event, **{field: value}) == told
     assert event.sequence == int(told)
 
 
 def test_a_draft_changes_silently():
-    event = make.event(published=False)
+    event = factories.event(published=False)
     assert _changed(event, town="Oss") is False
     assert event.sequence == 0
 
 
 def test_changed_at_rises_with_every_change_that_a_calendar_shows():
-    event = make.event()
+    event = factories.event()
     before = event.changed_at
     _changed(event, title="Nieuw")
     _changed(event, title="Nieuwer")
@@ -55,8 +55,8 @@ def test_changed_at_rises_with_every_change_that_a_calendar_shows():
 
 
 def test_programme_moves_along_with_its_event():
-    event = make.event()
-    slot = programme.save(
+    event = factories.event()
+    slot = programme.save_slot(
         event,
         None,
         starts_at=event.starts_at,
@@ -72,16 +72,16 @@ def test_programme_moves_along_with_its_event():
 
 
 def test_more_seats_let_in_who_waits_at_once():
-    event = make.event(seats_on_site=1)
-    make.registration(event)
-    waits = make.registration(event)
+    event = factories.event(seats_on_site=1)
+    factories.registration(event)
+    waits = factories.registration(event)
     _changed(event, seats_on_site=2)
     assert waits.state == RegistrationState.CONFIRMED
 
 
 def test_copy_has_programme_and_questions_but_no_people_and_an_own_uid():
-    event = make.event()
-    programme.save(
+    event = factories.event()
+    programme.save_slot(
         event,
         None,
         starts_at=event.starts_at,
@@ -90,11 +90,11 @@ def test_copy_has_programme_and_questions_but_no_people_and_an_own_uid():
         description="",
         speakers=programme.read_speakers("Anna, Oss\nBram"),
     )
-    event.questions = [questions.preset(Preset.DIETARY)]
+    event.questions = [event_questions.make_preset_question(Preset.DIETARY)]
     db.session.flush()
     db.session.expire(event, ["slots"])
-    make.registration(event)
-    twin = planning.copy(event, event.starts_at + timedelta(days=7))
+    factories.registration(event)
+    twin = planning.copy_event(event, event.starts_at + timedelta(days=7))
     db.session.flush()
     assert (twin.state, twin.uid == event.uid, twin.slug) == (EventState.DRAFT, False, f"{event.slug}-2")
     assert [
@@ -115,21 +115,21 @@ def test_copy_has_programme_and_questions_but_no_people_and_an_own_uid():
     ],
 )
 def test_slugs_are_readable(title, slug):
-    assert make.event(title=title).slug == slug
+    assert factories.event(title=title).slug == slug
 
 
 def test_slugs_are_not_given_twice():
-    assert [make.event(title="Zelfde").slug for _ in range(3)] == ["zelfde", "zelfde-2", "zelfde-3"]
+    assert [factories.event(title="Zelfde").slug for _ in range(3)] == ["zelfde", "zelfde-2", "zelfde-3"]
 
 
 def test_the_database_refuses_an_event_nowhere_or_that_ends_before_it_starts():
     import sqlalchemy as sa
 
-    for values in ({"on_site": False}, {"ends_at": make.start() - timedelta(hours=1)}, {"seats_on_site": 0}):
+    for values in ({"on_site": False}, {"ends_at": factories.start() - timedelta(hours=1)}, {"seats_on_site": 0}):
         with pytest.raises(sa.exc.IntegrityError):
-            make.event(**values)
+            factories.event(**values)
         db.session.rollback()
 
 
 def test_modes_follow_from_what_is_offered():
-    assert (make.event().modes, make.hybrid().modes) == ([Mode.ON_SITE], [Mode.ON_SITE, Mode.ONLINE])
+    assert (factories.event().modes, factories.hybrid().modes) == ([Mode.ON_SITE], [Mode.ON_SITE, Mode.ONLINE])

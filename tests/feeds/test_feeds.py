@@ -11,10 +11,10 @@ from app import clock, tokens
 from app.database import db
 from app.events import planning
 from app.events.models import EventFormat, Mode
-from app.feeds import organiser_feed, personal_feed, writing
+from app.feeds import feed_writing, organiser_feed, personal_feed
 from app.registration import answers
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.calendars.independent import times_by_ical_js
 from tests.helpers import post, sign_in, work
 
@@ -26,7 +26,7 @@ def _titles(client, address: str) -> list[str]:
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", name="Digitale Transformatie")
+    return factories.network(slug="netwerk", name="Digitale Transformatie")
 
 
 FEED = "/networks/netwerk/calendar.ics"
@@ -41,8 +41,8 @@ class TestNetworkFeed:
             ("Geheim", 5, {"confidential": True}),
             ("Lang geleden", -400, {}),
         ):
-            make.event(network, title=title, starts_at=make.start(days=days), **values)
-        make.event(title="Ander netwerk")
+            factories.event(network, title=title, starts_at=factories.start(days=days), **values)
+        factories.event(title="Ander netwerk")
         assert _titles(client, FEED) == ["Eerder", "Later"]
         body = client.get(FEED).text
         assert ("X-WR-CALNAME:Digitale Transformatie" in body, "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in body) == (
@@ -52,8 +52,8 @@ class TestNetworkFeed:
         assert [word for word in ("METHOD", "ORGANIZER", "ATTENDEE", "VALARM", "RDATE") if word in body] == []
 
     def test_cancelled_event_stays_until_the_day_after(self, client, network):
-        event = make.event(network, title="Sessie", starts_at=make.start(days=10))
-        planning.cancel(event, "")
+        event = factories.event(network, title="Sessie", starts_at=factories.start(days=10))
+        planning.cancel_event(event, "")
         assert _titles(client, FEED) == ["Geannuleerd: Sessie"]
         with time_machine.travel(event.ends_at + timedelta(hours=20)):
             assert _titles(client, FEED) == ["Geannuleerd: Sessie"]
@@ -61,13 +61,13 @@ class TestNetworkFeed:
             assert _titles(client, FEED) == []
 
     def test_bytes_and_etag_stay_until_something_changes(self, client, network):
-        event = make.event(network)
+        event = factories.event(network)
         first, second = client.get(FEED), client.get(FEED)
         assert (first.data, first.headers["ETag"]) == (second.data, second.headers["ETag"])
         assert client.get(FEED, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
         assert client.get(FEED, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
         with time_machine.travel(clock.now() + timedelta(seconds=3)):
-            planning.withdraw(event)
+            planning.withdraw_event(event)
             gone = client.get(
                 FEED,
                 headers={"If-None-Match": first.headers["ETag"], "If-Modified-Since": first.headers["Last-Modified"]},
@@ -96,8 +96,8 @@ class TestNetworkFeed:
         days = [date(2027, 3, 26) + timedelta(days=number) for number in range(5)]
         events = []
         for day in days:
-            starts_at = clock.moment(day, time(20))
-            events.append(make.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=13)))
+            starts_at = clock.utc_moment(day, time(20))
+            events.append(factories.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=13)))
         assert times_by_ical_js(client.get(FEED).data) == {
             event.uid: (event.starts_at, event.ends_at) for event in events
         }
@@ -106,7 +106,7 @@ class TestNetworkFeed:
         counts = []
         for size in (1, 30):
             for _ in range(size):
-                make.event(network)
+                factories.event(network)
             db.session.commit()
             for _ in range(2):
                 with queries() as seen:
@@ -117,52 +117,54 @@ class TestNetworkFeed:
 
 class TestPersonalFeed:
     def _feeds(self, person) -> tuple[str, str]:
-        return personal_feed.address(person, Purpose.FEED), personal_feed.address(person, Purpose.FEED_ALL)
+        return personal_feed.link_to_personal_feed(person, Purpose.FEED), personal_feed.link_to_personal_feed(
+            person, Purpose.FEED_ALL
+        )
 
     def test_all_holds_what_one_registered_for_with_what_holds(self, client, network):
-        person = make.person(of=network)
-        event, full = make.hybrid(network, title="Zeker"), make.event(network, title="Vol", seats_on_site=1)
-        make.registration(full)
-        make.registration(event, person, Mode.ONLINE)
-        make.registration(full, person)
+        person = factories.person(of=network)
+        event, full = factories.hybrid(network, title="Zeker"), factories.event(network, title="Vol", seats_on_site=1)
+        factories.registration(full)
+        factories.registration(event, person, Mode.ONLINE)
+        factories.registration(full, person)
         _, everything = self._feeds(person)
         assert sorted(_titles(client, everything)) == ["Wachtlijst: Vol", "Zeker"]
         assert b"https://vergaderen.example/kamer" in client.get(everything.removeprefix("http://leerkring.test")).data
 
     def test_what_one_cancelled_disappears(self, client, network):
-        person = make.person(of=network)
-        registration = make.registration(make.event(network), person)
+        person = factories.person(of=network)
+        registration = factories.registration(factories.event(network), person)
         _, everything = self._feeds(person)
         assert len(_titles(client, everything)) == 1
-        answers.decline(registration.invitation)
+        answers.decline_invitation(registration.invitation)
         assert _titles(client, everything) == []
 
     def test_default_leaves_out_what_a_mail_put_in_the_calendar(self, client, network):
-        person = make.person(of=network)
-        make.wave(make.event(network, title="Per mail"), to=make.audience(network))
+        person = factories.person(of=network)
+        factories.wave(factories.event(network, title="Per mail"), to=factories.audience(network))
         work()
-        make.event(network, title="Nog niet uitgenodigd")
-        make.event(title="Ander netwerk")
+        factories.event(network, title="Nog niet uitgenodigd")
+        factories.event(title="Ander netwerk")
         default, _ = self._feeds(person)
         assert _titles(client, default) == ["Nog niet uitgenodigd"]
 
     def test_is_private_and_renewable(self, client, network):
-        person = make.person(of=network)
+        person = factories.person(of=network)
         old = self._feeds(person)[0].removeprefix("http://leerkring.test")
         headers = client.get(old).headers
         assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("private, max-age=900", "noindex, nofollow")
-        personal_feed.renew(person)
+        personal_feed.renew_personal_feeds(person)
         assert client.get(old).status_code == 404
         assert client.get(self._feeds(person)[0].removeprefix("http://leerkring.test")).status_code == 200
 
     def test_tokens_of_other_purposes_open_nothing(self, client, network):
-        person = make.person(of=network)
+        person = factories.person(of=network)
         for purpose in set(Purpose) - {Purpose.FEED, Purpose.FEED_ALL}:
-            assert client.get(f"/calendar/{tokens.make(purpose, person.id)}.ics").status_code == 404
+            assert client.get(f"/calendar/{tokens.make_token(purpose, person.id)}.ics").status_code == 404
 
     def test_confidential_event_is_in_there_without_title_or_names(self, client, network):
-        person = make.person(of=network)
-        make.registration(make.event(network, title="Over iemand", confidential=True), person)
+        person = factories.person(of=network)
+        factories.registration(factories.event(network, title="Over iemand", confidential=True), person)
         body = client.get(self._feeds(person)[1].removeprefix("http://leerkring.test")).text
         assert ("Over iemand" in body, "Besloten bijeenkomst Digitale Transformatie" in body) == (False, True)
 
@@ -176,8 +178,8 @@ class TestPublicFeeds:
             ("Sessie", {"town": "Oss"}),
             ("Geheim", {"confidential": True}),
         ):
-            make.event(network, title=title, **values)
-        make.event(title="Ander netwerk", town="Oss")
+            factories.event(network, title=title, **values)
+        factories.event(title="Ander netwerk", town="Oss")
         assert sorted(_titles(client, "/calendars/all/all.ics")) == ["Ander netwerk", "Expeditie", "Sessie"]
         assert _titles(client, "/calendars/format/expedition.ics") == ["Expeditie"]
         assert sorted(_titles(client, "/calendars/region/noordoost-brabant.ics")) == ["Ander netwerk", "Sessie"]
@@ -211,20 +213,20 @@ class TestPublicFeeds:
             ] * 4
 
     def test_only_what_changed_is_written_again(self, client, network):
-        events = [make.event(network) for _ in range(5)]
+        events = [factories.event(network) for _ in range(5)]
         client.get(FEED)
-        before = len(writing._pieces)
-        planning.touch(events[2])
+        before = len(feed_writing._pieces)
+        planning.note_calendar_change(events[2])
         client.get(FEED)
-        assert len(writing._pieces) == before + 1
+        assert len(feed_writing._pieces) == before + 1
 
     def test_forty_dates_around_both_clock_changes(self, client, network):
         """By an independent reader: around both changes, as many days as the promise names."""
         wanted = {}
         for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
             for number in range(-10, 10):
-                begin = clock.moment(date(year, month, day) + timedelta(days=number), time(9))
-                event = make.event(network, starts_at=begin, ends_at=begin + timedelta(hours=2))
+                begin = clock.utc_moment(date(year, month, day) + timedelta(days=number), time(9))
+                event = factories.event(network, starts_at=begin, ends_at=begin + timedelta(hours=2))
                 wanted[event.uid] = (begin, event.ends_at)
         assert len(wanted) == 40
         assert times_by_ical_js(client.get(FEED).data) == wanted
@@ -233,28 +235,28 @@ class TestPublicFeeds:
 class TestOrganiserFeed:
     @pytest.fixture
     def account(self, network):
-        return make.account(network)
+        return factories.account(network)
 
     def _feed(self, account) -> str:
-        return organiser_feed.address(account).removeprefix("http://leerkring.test")
+        return organiser_feed.link_to_organiser_feed(account).removeprefix("http://leerkring.test")
 
     def test_holds_drafts_and_counts_of_own_networks(self, client, network, account):
-        event = make.event(network, title="Sessie", seats_on_site=1)
-        make.event(network, title="Concept", published=False, starts_at=make.start(40))
-        make.event(title="Van een ander")
-        make.registration(event)
-        make.registration(event)
-        make.invitation(event)
+        event = factories.event(network, title="Sessie", seats_on_site=1)
+        factories.event(network, title="Concept", published=False, starts_at=factories.start(40))
+        factories.event(title="Van een ander")
+        factories.registration(event)
+        factories.registration(event)
+        factories.invitation(event)
         calendar = icalendar.Calendar.from_ical(client.get(self._feed(account)).data)
         found = {str(each["summary"]): str(each["description"]) for each in calendar.walk("VEVENT")}
         assert sorted(found) == ["Concept: Concept", "Sessie"]
         assert found["Sessie"].startswith("3 uitgenodigd, 1 komen, 1 wachten")
 
     def test_follows_answers_and_is_the_same_until_then(self, client, network, account):
-        event = make.event(network)
+        event = factories.event(network)
         first = client.get(self._feed(account)).headers["ETag"]
         assert client.get(self._feed(account), headers={"If-None-Match": first}).status_code == 304
-        make.registration(event)
+        factories.registration(event)
         assert client.get(self._feed(account)).headers["ETag"] != first
 
     def test_is_private_renewable_and_ends_with_the_account(self, client, account):
@@ -269,8 +271,12 @@ class TestOrganiserFeed:
 
 
 def test_the_page_of_ones_own_calendar_renews_it(client, network):
-    person = make.person(of=network)
-    page = personal_feed.address(person, Purpose.FEED_ALL).removeprefix("http://leerkring.test").removesuffix(".ics")
+    person = factories.person(of=network)
+    page = (
+        personal_feed.link_to_personal_feed(person, Purpose.FEED_ALL)
+        .removeprefix("http://leerkring.test")
+        .removesuffix(".ics")
+    )
     shown = client.get(page)
     assert ("<svg" in shown.text, shown.headers["Cache-Control"]) == (True, "no-store")
     renewed = post(client, page)

@@ -111,8 +111,8 @@ def exchange(request: Request, answer: str, comment: str = "", at: datetime | No
             "ATTENDEE": f"ATTENDEE;PARTSTAT={answer};CN=Jan Jansen:MAILTO:{request.attendee}",
             "COMMENT": f"COMMENT;LANGUAGE=nl-NL:{comment}\\n",
             "SUMMARY": f"SUMMARY;LANGUAGE=nl-NL:{words}: {request.title}",
-            "DTSTART": "DTSTART;" + clock.local(request.starts_at).strftime(local),
-            "DTEND": "DTEND;" + clock.local(request.ends_at).strftime(local),
+            "DTSTART": "DTSTART;" + clock.to_local(request.starts_at).strftime(local),
+            "DTEND": "DTEND;" + clock.to_local(request.ends_at).strftime(local),
             "EXTRA": "CLASS:PUBLIC\nPRIORITY:5\nTRANSP:OPAQUE\nSTATUS:CONFIRMED\nX-MICROSOFT-CDO-APPT-SEQUENCE:0",
         }
         | change,
@@ -148,8 +148,8 @@ def outlook(request: Request, answer: str, at: datetime | None = None) -> bytes:
         BEGIN=_zone() + "BEGIN:VEVENT",
         ORGANIZER=None,
         COMMENT="COMMENT:\\n",
-        DTSTART='DTSTART;TZID="W. Europe Standard Time":' + clock.local(request.starts_at).strftime("%Y%m%dT%H%M%S"),
-        DTEND='DTEND;TZID="W. Europe Standard Time":' + clock.local(request.ends_at).strftime("%Y%m%dT%H%M%S"),
+        DTSTART='DTSTART;TZID="W. Europe Standard Time":' + clock.to_local(request.starts_at).strftime("%Y%m%dT%H%M%S"),
+        DTEND='DTEND;TZID="W. Europe Standard Time":' + clock.to_local(request.ends_at).strftime("%Y%m%dT%H%M%S"),
     )
     return mail(
         f"""
@@ -272,8 +272,8 @@ def counter(request: Request, later: timedelta, comment: str = "") -> bytes:
         "TENTATIVE",
         comment,
         METHOD="METHOD:COUNTER",
-        DTSTART="DTSTART;" + clock.local(request.starts_at + later).strftime(local),
-        DTEND="DTEND;" + clock.local(request.ends_at + later).strftime(local),
+        DTSTART="DTSTART;" + clock.to_local(request.starts_at + later).strftime(local),
+        DTEND="DTEND;" + clock.to_local(request.ends_at + later).strftime(local),
     )
 
 

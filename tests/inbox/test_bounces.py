@@ -8,34 +8,34 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.inbox import bounces, mails, reading
+from app.inbox import bounces, mail_parsing, mailbox_reading
 from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome
-from app.network.models import EmailAddress
-from app.outbox import history
+from app.network.people.models import EmailAddress
+from app.outbox import message_history
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.helpers import work
-from tests.inbox import letters as made
+from tests.inbox import letters
 
 
 @pytest.fixture
 def message(app) -> Message:
     """An invitation that a mail server took."""
-    event = make.event()
-    make.person("Jan Jansen", of=event.network, address="jan@oss.example")
-    make.wave(event, to=make.audience(event.network))
+    event = factories.event()
+    factories.person("Jan Jansen", of=event.network, address="jan@oss.example")
+    factories.wave(event, to=factories.audience(event.network))
     work()
     return db.session.scalars(sa.select(Message)).one()
 
 
 def _verp(message: Message) -> str:
-    return f"bounce+{tokens.make(Purpose.BOUNCE, message.id)}@leerkring.example"
+    return f"bounce+{tokens.make_token(Purpose.BOUNCE, message.id)}@leerkring.example"
 
 
 def _read() -> dict:
     db.session.commit()
-    done = reading.read()
+    done = mailbox_reading.read_mailbox()
     db.session.expire_all()
     return done
 
@@ -63,22 +63,25 @@ def _address() -> EmailAddress:
     ],
 )
 def test_reports_are_read_by_code(app, status, action, words, kind):
-    found = bounces.read(mails.parse(made.report("x@y.example", status, action, words)))
+    found = bounces.read_report(mail_parsing.parse_mail(letters.report("x@y.example", status, action, words)))
     assert found.kind == kind
 
 
 def test_old_reports_are_read_by_experience(app):
-    found = bounces.read(mails.parse(made.qmail("x@y.example")))
+    found = bounces.read_report(mail_parsing.parse_mail(letters.qmail("x@y.example")))
     assert (found.kind, found.status) == (BounceKind.HARD, "5.1.1")
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_reports_of_success_are_no_trouble(app, action):
-    assert bounces.read(mails.parse(made.report("x@y.example", "2.1.5", action, "smtp; 250 ok"))) is None
+    assert (
+        bounces.read_report(mail_parsing.parse_mail(letters.report("x@y.example", "2.1.5", action, "smtp; 250 ok")))
+        is None
+    )
 
 
 def test_a_hard_bounce_marks_address_and_message(message, mailbox):
-    mailbox.deliver(made.report(_verp(message), original=message.message_id))
+    mailbox.deliver(letters.report(_verp(message), original=message.message_id))
     assert _read() == {Outcome.HANDLED: 1}
     address = _address()
     assert (message.state, address.bounced_at is not None, address.bounce) == (
@@ -86,20 +89,20 @@ def test_a_hard_bounce_marks_address_and_message(message, mailbox):
         True,
         "550 5.1.1 no such user",
     )
-    assert [(step.state, step.words) for step in history.of(message)][-1] == (
+    assert [(step.state, step.words) for step in message_history.list_message_steps(message)][-1] == (
         MessageState.BOUNCED,
         "550 5.1.1 no such user",
     )
 
 
 def test_exchange_brings_the_whole_mail_back(message, mailbox):
-    mailbox.deliver(made.exchange_report("leerkring@leerkring.example", message.message_id))
+    mailbox.deliver(letters.exchange_report("leerkring@leerkring.example", message.message_id))
     _read()
     assert (message.state, _address().bounced_at is not None) == (MessageState.BOUNCED, True)
 
 
 def test_a_message_is_found_without_verp_by_what_the_report_brings_back(message, mailbox):
-    mailbox.deliver(made.report("leerkring@leerkring.example", original=message.message_id))
+    mailbox.deliver(letters.report("leerkring@leerkring.example", original=message.message_id))
     _read()
     assert message.state == MessageState.BOUNCED
 
@@ -107,11 +110,11 @@ def test_a_message_is_found_without_verp_by_what_the_report_brings_back(message,
 def test_soft_trouble_counts_on_three_days_within_two_weeks(message):
     for day in (0, 0, 5):
         with time_machine.travel(clock.now() + timedelta(days=day)):
-            bounces.note(message, bounces.Reading(BounceKind.SOFT, "5.2.2", "552 5.2.2 full"))
+            bounces.note_report(message, bounces.DeliveryReport(BounceKind.SOFT, "5.2.2", "552 5.2.2 full"))
     db.session.flush()
     assert _address().bounced_at is None
     with time_machine.travel(clock.now() + timedelta(days=9)):
-        bounces.note(message, bounces.Reading(BounceKind.SOFT, "5.2.2", "552 5.2.2 full"))
+        bounces.note_report(message, bounces.DeliveryReport(BounceKind.SOFT, "5.2.2", "552 5.2.2 full"))
         db.session.flush()
     assert _address().bounced_at is not None
 
@@ -119,54 +122,54 @@ def test_soft_trouble_counts_on_three_days_within_two_weeks(message):
 def test_soft_trouble_long_ago_is_forgotten(message):
     for day in (0, 5, 15):
         with time_machine.travel(clock.now() + timedelta(days=day)):
-            bounces.note(message, bounces.Reading(BounceKind.SOFT, "5.2.2", "full"))
+            bounces.note_report(message, bounces.DeliveryReport(BounceKind.SOFT, "5.2.2", "full"))
     db.session.flush()
     assert _address().bounced_at is None
 
 
 def test_policy_never_marks_an_address(message, mailbox):
-    mailbox.deliver(made.report(_verp(message), "5.7.1", words="smtp; 550 5.7.1 blocked"))
+    mailbox.deliver(letters.report(_verp(message), "5.7.1", words="smtp; 550 5.7.1 blocked"))
     _read()
     assert (message.state, _address().bounced_at) == (MessageState.BOUNCED, None)
 
 
 def test_delayed_is_news_and_no_bounce(message, mailbox):
-    mailbox.deliver(made.report(_verp(message), "4.4.1", "delayed", "smtp; timed out"))
+    mailbox.deliver(letters.report(_verp(message), "4.4.1", "delayed", "smtp; timed out"))
     _read()
     assert (message.state, _address().bounced_at) == (MessageState.SENT, None)
-    assert "timed out" in {step.words for step in history.of(message)}
+    assert "timed out" in {step.words for step in message_history.list_message_steps(message)}
 
 
 def test_the_same_report_twice_changes_nothing_more(message, mailbox):
-    mailbox.deliver(*[made.report(_verp(message))] * 2)
+    mailbox.deliver(*[letters.report(_verp(message))] * 2)
     assert _read() == {Outcome.HANDLED: 2}
-    assert [step.state for step in history.of(message)].count(MessageState.BOUNCED) == 1
+    assert [step.state for step in message_history.list_message_steps(message)].count(MessageState.BOUNCED) == 1
 
 
 def test_a_forged_token_finds_no_message(message, mailbox):
     forged = f"bounce+{'a' * 36}@leerkring.example"
-    mailbox.deliver(made.report(forged, original="<unknown@leerkring.example>"))
+    mailbox.deliver(letters.report(forged, original="<unknown@leerkring.example>"))
     assert _read() == {Outcome.HANDLED: 1}
     assert (message.state, db.session.scalar(sa.select(sa.func.count(Bounce.id)))) == (MessageState.SENT, 0)
 
 
 def test_reminders_leave_out_a_bounced_address(message, mailbox):
-    from app.invitations.models import WaveKind
+    from app.invitations.waves.models import WaveKind
 
-    mailbox.deliver(made.report(_verp(message)))
+    mailbox.deliver(letters.report(_verp(message)))
     _read()
-    make.wave(message.event, WaveKind.REMINDER)
+    factories.wave(message.event, WaveKind.REMINDER)
     work()
     kinds = db.session.scalars(sa.select(Message.kind).order_by(Message.id))
     assert list(kinds) == ["invitation"]
 
 
 def test_erasing_somebody_takes_their_bounces_and_mails_along(message, mailbox):
-    from app.network import people
+    from app.network.people import people
 
-    mailbox.deliver(made.report(_verp(message)), made.human("antwoord@leerkring.example"))
+    mailbox.deliver(letters.report(_verp(message)), letters.human("antwoord@leerkring.example"))
     _read()
-    people.erase(message.person)
+    people.erase_person(message.person)
     db.session.commit()
     left = [db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in (Bounce, IncomingMail)]
     assert left == [0, 0]

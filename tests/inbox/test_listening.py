@@ -8,44 +8,43 @@ from urllib.parse import parse_qs
 import pytest
 
 from app.database import db
-from app.inbox import connection, oauth, reading
-from tests.inbox import dovecot
-from tests.inbox import letters as made
+from app.inbox import imap_mailbox, mailbox_reading, oauth
+from tests.inbox import dovecot, letters
 
 
 class TestListening:
     def test_says_at_once_that_something_came(self, mailbox):
-        arrivals = reading.arrivals(threading.Event())
+        arrivals = mailbox_reading.listen_for_arrivals(threading.Event())
         next(arrivals)
-        mailbox.deliver(made.human())
+        mailbox.deliver(letters.human())
         next(arrivals)
         arrivals.close()
 
     def test_mail_that_came_just_before_is_told_too(self, mailbox):
-        with connection.opened() as box:
-            mailbox.deliver(made.human())
+        with imap_mailbox.open_mailbox() as box:
+            mailbox.deliver(letters.human())
             assert box.wait(1)
 
     def test_ends_when_told_to_stop(self, mailbox):
         stopped = threading.Event()
-        arrivals = reading.arrivals(stopped)
+        arrivals = mailbox_reading.listen_for_arrivals(stopped)
         next(arrivals)
         stopped.set()
         assert list(arrivals) == []
 
     def test_without_a_mailbox_there_is_nothing_to_hear(self, app):
-        assert list(reading.arrivals(threading.Event())) == []
+        assert list(mailbox_reading.listen_for_arrivals(threading.Event())) == []
 
     def test_a_server_that_is_away_is_tried_again_later(self, app, monkeypatch):
         monkeypatch.setitem(app.config, "INBOX_URL", "imap://wie:wat@127.0.0.1:1/INBOX")
-        assert list(reading.arrivals(threading.Event())) == []
+        assert list(mailbox_reading.listen_for_arrivals(threading.Event())) == []
 
     def test_two_readers_of_one_worker_do_not_read_at_the_same_time(self, mailbox):
-        mailbox.deliver(made.human())
+        mailbox.deliver(letters.human())
         db.session.commit()
-        with reading._one_thread:
-            assert reading.read() == {}
-        assert sum(reading.read().values()) == 1
+        with mailbox_reading._one_thread:
+            assert mailbox_reading.read_mailbox() == {}
+        assert sum(mailbox_reading.read_mailbox().values()) == 1
 
 
 class Tokens:
@@ -104,7 +103,7 @@ def exchange(app, monkeypatch, _server):
     tokens, server = _server
     tokens.asked.clear()
     tokens.refuse, tokens.seconds = False, 3600
-    oauth.forget()
+    oauth.forget_access_token()
     settings = {
         "INBOX_URL": f"imap://{dovecot.USER}@127.0.0.1:{server.port}/INBOX",
         "INBOX_TOKEN_URL": f"http://127.0.0.1:{tokens.port}/token",
@@ -114,13 +113,13 @@ def exchange(app, monkeypatch, _server):
     for name, value in settings.items():
         monkeypatch.setitem(app.config, name, value)
     yield tokens
-    oauth.forget()
+    oauth.forget_access_token()
 
 
 class TestToken:
     def test_signs_in_with_a_token_that_is_kept_as_long_as_it_holds(self, exchange):
         for _ in range(2):
-            with connection.opened() as mailbox:
+            with imap_mailbox.open_mailbox() as mailbox:
                 assert mailbox.folder == "INBOX"
         assert exchange.asked == [
             {
@@ -134,21 +133,21 @@ class TestToken:
     def test_a_token_that_ends_is_asked_anew(self, exchange):
         exchange.seconds = oauth.EARLY
         for _ in range(2):
-            with connection.opened():
+            with imap_mailbox.open_mailbox():
                 pass
         assert len(exchange.asked) == 2
 
     def test_a_token_that_the_mail_server_refuses_is_asked_anew(self, exchange):
-        with connection.opened():
+        with imap_mailbox.open_mailbox():
             pass
         exchange.given.clear()
-        with pytest.raises(connection.TROUBLE), connection.opened():
+        with pytest.raises(imap_mailbox.TROUBLE), imap_mailbox.open_mailbox():
             pass
-        with connection.opened():
+        with imap_mailbox.open_mailbox():
             pass
 
     def test_a_token_server_that_refuses_is_trouble_with_a_reason_and_no_secret(self, exchange):
         exchange.refuse = True
-        reading.read()
-        trouble = reading.status().trouble
+        mailbox_reading.read_mailbox()
+        trouble = mailbox_reading.mailbox_status().trouble
         assert ("invalid_client" in trouble, "geheim" in trouble) == (True, False)

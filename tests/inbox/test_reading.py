@@ -6,21 +6,22 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from app import addresses, clock, tokens
+from app import clock, tokens, urls
 from app.database import db
-from app.inbox import connection, handling, reading
+from app.inbox import imap_mailbox, mail_handling, mailbox_reading
 from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
-from app.network.models import Delivery, DigestFrequency, Membership
+from app.network.models import Delivery, Membership
+from app.network.people.models import DigestFrequency
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.helpers import mails, parsed, text_of, work
-from tests.inbox import letters as made
+from tests.inbox import letters
 
 
 def _read() -> dict:
     db.session.commit()
-    done = reading.read()
+    done = mailbox_reading.read_mailbox()
     db.session.expire_all()
     return done
 
@@ -31,21 +32,23 @@ def _rows() -> list[IncomingMail]:
 
 @pytest.fixture
 def invitation(app):
-    network = make.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
-    return make.invitation(make.event(network), make.person("Jan Jansen", of=network, address="jan@oss.example"))
+    network = factories.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
+    return factories.invitation(
+        factories.event(network), factories.person("Jan Jansen", of=network, address="jan@oss.example")
+    )
 
 
 @pytest.fixture
 def reply_to(invitation) -> str:
-    return addresses.reply(tokens.make(Purpose.REPLY, invitation.id))
+    return urls.reply_address(tokens.make_token(Purpose.REPLY, invitation.id))
 
 
 def test_mail_is_filed_by_what_became_of_it_and_stays_unread(mailbox, reply_to):
     mailbox.deliver(
-        made.human(reply_to),
-        made.accept(reply_to),
-        made.away(reply_to, text="Jan is uit dienst.\n"),
-        made.receipt(reply_to),
+        letters.human(reply_to),
+        letters.accept(reply_to),
+        letters.away(reply_to, text="Jan is uit dienst.\n"),
+        letters.receipt(reply_to),
     )
     assert _read() == {Outcome.HANDLED: 2, Outcome.REVIEW: 2}
     assert mailbox.folders() == {"Leerkring verwerkt": 2, "Leerkring nakijken": 2}
@@ -54,21 +57,23 @@ def test_mail_is_filed_by_what_became_of_it_and_stays_unread(mailbox, reply_to):
 
 
 def test_mail_of_others_is_left_where_it_is_and_not_kept(mailbox, reply_to):
-    mailbox.deliver(made.human("info@oss.example"), made.human(reply_to), made.human("nieuwsbrief@oss.example"))
+    mailbox.deliver(
+        letters.human("info@oss.example"), letters.human(reply_to), letters.human("nieuwsbrief@oss.example")
+    )
     assert _read() == {Outcome.HANDLED: 1}
     assert mailbox.folders() == {"INBOX": 2, "Leerkring verwerkt": 1}
     assert len(_rows()) == 1
 
 
 def test_reading_goes_on_where_it_was(mailbox, reply_to):
-    mailbox.deliver(made.human("info@oss.example"))
+    mailbox.deliver(letters.human("info@oss.example"))
     _read()
-    mailbox.deliver(made.human(reply_to))
+    mailbox.deliver(letters.human(reply_to))
     assert _read() == {Outcome.HANDLED: 1}
 
 
 def test_a_human_answer_reaches_the_organisers(mailbox, invitation, reply_to):
-    mailbox.deliver(made.human(reply_to))
+    mailbox.deliver(letters.human(reply_to))
     _read()
     work()
     (forwarded,) = mails(Message.kind == "forwarded")
@@ -84,69 +89,69 @@ def test_a_human_answer_reaches_the_organisers(mailbox, invitation, reply_to):
 
 
 def test_the_mail_it_answers_tells_the_network_too(mailbox, invitation):
-    make.registration(invitation.event, make.person("Anna", address="anna@best.example"))
+    factories.registration(invitation.event, factories.person("Anna", address="anna@best.example"))
     work()
     ours = mails(Message.kind == "confirmed")[0]
-    mailbox.deliver(made.human("antwoord@leerkring.example", "anna@best.example", In_Reply_To=ours.message_id))
+    mailbox.deliver(letters.human("antwoord@leerkring.example", "anna@best.example", In_Reply_To=ours.message_id))
     assert _read() == {Outcome.HANDLED: 1}
     assert (_rows()[0].network_id, _rows()[0].about_id) == (invitation.event.network_id, ours.id)
 
 
 def test_a_stranger_without_a_token_waits_for_somebody(mailbox, invitation):
-    mailbox.deliver(made.human("antwoord@leerkring.example", "vreemde@elders.example"))
+    mailbox.deliver(letters.human("antwoord@leerkring.example", "vreemde@elders.example"))
     assert _read() == {Outcome.REVIEW: 1}
     assert (_rows()[0].reason, _rows()[0].network_id) == ("which_network", None)
 
 
 def test_the_same_mail_at_two_of_our_addresses_is_forwarded_once(mailbox, reply_to):
-    mailbox.deliver(*[made.human(reply_to)] * 2)
+    mailbox.deliver(*[letters.human(reply_to)] * 2)
     _read()
     assert len(mails(Message.kind == "forwarded")) == 1
 
 
 def test_nothing_runs_in_circles(mailbox, invitation, reply_to):
     invitation.event.network.contact_address = "antwoord@leerkring.example"
-    mailbox.deliver(made.human(reply_to))
+    mailbox.deliver(letters.human(reply_to))
     assert _read() == {Outcome.REVIEW: 1}
     assert mails(Message.kind == "forwarded") == []
 
 
 def test_out_of_office_is_no_answer_and_is_never_answered(mailbox, reply_to):
-    mailbox.deliver(made.away(reply_to))
+    mailbox.deliver(letters.away(reply_to))
     assert _read() == {Outcome.HANDLED: 1}
     assert (_rows()[0].reason, mails()) == ("away", [])
 
 
 def test_who_has_left_is_shown_for_review(mailbox, invitation, reply_to):
-    mailbox.deliver(made.away(reply_to, text="Jan is niet meer werkzaam bij ons.\n"))
+    mailbox.deliver(letters.away(reply_to, text="Jan is niet meer werkzaam bij ons.\n"))
     _read()
     row = _rows()[0]
     assert (row.outcome, row.reason, row.person_id) == (Outcome.REVIEW, "has_left", invitation.person_id)
 
 
 def test_a_complaint_unsubscribes(mailbox, invitation):
-    make.wave(invitation.event, to=make.audience(invitation.event.network))
+    factories.wave(invitation.event, to=factories.audience(invitation.event.network))
     work()
     ours = mails(Message.kind == "invitation")[0]
-    mailbox.deliver(made.complaint("leerkring@leerkring.example", ours.message_id))
+    mailbox.deliver(letters.complaint("leerkring@leerkring.example", ours.message_id))
     assert _read() == {Outcome.HANDLED: 1}
     assert db.session.scalars(sa.select(Membership)).one().unsubscribed_at is not None
 
 
 def test_unsubscribing_by_mail_works_with_the_address_of_the_header(mailbox, invitation):
-    make.wave(invitation.event, to=make.audience(invitation.event.network))
+    factories.wave(invitation.event, to=factories.audience(invitation.event.network))
     work()
     header = parsed(mails(Message.kind == "invitation")[0].body)["List-Unsubscribe"]
     address = header.partition("mailto:")[2].partition("?")[0]
-    mailbox.deliver(made.human(address, Subject="unsubscribe"))
+    mailbox.deliver(letters.human(address, Subject="unsubscribe"))
     assert _read() == {Outcome.HANDLED: 1}
     assert db.session.scalars(sa.select(Membership)).one().unsubscribed_at is not None
 
 
 def test_the_digest_stops_by_mail_too(mailbox, invitation):
     person = invitation.person
-    address = addresses.reply(tokens.make(Purpose.DIGEST_STOP, person.id, person.preferences_version))
-    mailbox.deliver(made.human(address, Subject="unsubscribe"))
+    address = urls.reply_address(tokens.make_token(Purpose.DIGEST_STOP, person.id, person.preferences_version))
+    mailbox.deliver(letters.human(address, Subject="unsubscribe"))
     _read()
     membership = db.session.scalars(sa.select(Membership)).one()
     assert (person.digest, membership.delivery, membership.unsubscribed_at) == (
@@ -160,81 +165,81 @@ class TestCrashes:
     """Whatever stops between storing, handling and filing, the next reader goes on from there."""
 
     def test_between_storing_and_handling(self, mailbox, reply_to):
-        mailbox.deliver(made.human(reply_to))
+        mailbox.deliver(letters.human(reply_to))
         db.session.commit()
         db.session.add(InboxStatus(id=1))
         db.session.commit()
-        with connection.opened() as box:
-            reading._begin(box)
-            reading._store(box, list(box.mails(box.after(0))))
+        with imap_mailbox.open_mailbox() as box:
+            mailbox_reading._last_uid_seen(box)
+            mailbox_reading._store_mails(box, list(box.mails(box.after(0))))
         assert [row.outcome for row in _rows()] == [Outcome.NEW]
         assert _read() == {Outcome.HANDLED: 1}
         _read()
         assert (mailbox.folders(), len(mails(Message.kind == "forwarded"))) == ({"Leerkring verwerkt": 1}, 1)
 
     def test_between_handling_and_filing(self, mailbox, reply_to):
-        mailbox.deliver(made.human(reply_to))
+        mailbox.deliver(letters.human(reply_to))
         db.session.add(InboxStatus(id=1))
         db.session.commit()
-        with connection.opened() as box:
-            reading._begin(box)
-            reading._store(box, list(box.mails(box.after(0))))
-            reading._handle_stored()
+        with imap_mailbox.open_mailbox() as box:
+            mailbox_reading._last_uid_seen(box)
+            mailbox_reading._store_mails(box, list(box.mails(box.after(0))))
+            mailbox_reading._handle_stored()
         assert mailbox.folders() == {"INBOX": 1}
         assert _read() == {}
         assert mailbox.folders() == {"Leerkring verwerkt": 1}
 
     def test_a_reader_that_died_lets_go(self, mailbox, reply_to):
-        mailbox.deliver(made.human(reply_to))
+        mailbox.deliver(letters.human(reply_to))
         db.session.add(InboxStatus(id=1, claimed_by="dood-1", claimed_until=clock.now() + timedelta(minutes=4)))
         assert _read() == {}
         with time_machine.travel(clock.now() + timedelta(minutes=5)):
             assert _read() == {Outcome.HANDLED: 1}
 
     def test_one_mail_that_cannot_be_handled_does_not_stop_the_rest(self, mailbox, reply_to):
-        broken = made.human(reply_to)
-        mailbox.deliver(broken, made.receipt(reply_to))
+        broken = letters.human(reply_to)
+        mailbox.deliver(broken, letters.receipt(reply_to))
         db.session.commit()
-        kept = handling._SHAPES[Shape.HUMAN]
-        handling._SHAPES[Shape.HUMAN] = lambda *_: 1 / 0
+        kept = mail_handling._SHAPES[Shape.HUMAN]
+        mail_handling._SHAPES[Shape.HUMAN] = lambda *_: 1 / 0
         try:
             assert _read() == {Outcome.REVIEW: 1, Outcome.HANDLED: 1}
         finally:
-            handling._SHAPES[Shape.HUMAN] = kept
+            mail_handling._SHAPES[Shape.HUMAN] = kept
         assert [row.reason for row in _rows()] == ["unreadable", "receipt"]
 
     def test_renumbering_reads_nothing_twice(self, mailbox, invitation, reply_to):
-        mailbox.deliver(made.human(reply_to, Message_ID="<een@oss.example>"))
+        mailbox.deliver(letters.human(reply_to, Message_ID="<een@oss.example>"))
         _read()
         with mailbox.open() as box:
             box.folder.set("Leerkring verwerkt")
             box.move(box.uids(), "INBOX")
         mailbox.renumber()
-        mailbox.deliver(made.human(reply_to, Message_ID="<twee@oss.example>"))
+        mailbox.deliver(letters.human(reply_to, Message_ID="<twee@oss.example>"))
         assert _read() == {Outcome.HANDLED: 1}
         assert len(mails(Message.kind == "forwarded")) == 2
 
 
 class TestLimits:
     def test_only_the_first_part_of_a_huge_mail_is_fetched(self, mailbox, reply_to):
-        huge = made.human(reply_to).replace(b"hond", b"h" * (20 * 1024 * 1024))
+        huge = letters.human(reply_to).replace(b"hond", b"h" * (20 * 1024 * 1024))
         mailbox.deliver(huge)
         assert _read() == {Outcome.HANDLED: 1}
-        assert len(db.session.scalar(sa.select(IncomingMail.content))) == connection.MOST_CONTENT
+        assert len(db.session.scalar(sa.select(IncomingMail.content))) == imap_mailbox.MOST_CONTENT
 
     def test_thousands_of_other_mails_are_passed_over(self, mailbox, reply_to):
-        other = made.human("nieuwsbrief@oss.example")
+        other = letters.human("nieuwsbrief@oss.example")
         with mailbox.open() as box:
             for _ in range(450):
                 box.append(other, "INBOX")
-        mailbox.deliver(made.human(reply_to))
+        mailbox.deliver(letters.human(reply_to))
         assert _read() == {Outcome.HANDLED: 1}
         assert mailbox.folders() == {"INBOX": 450, "Leerkring verwerkt": 1}
 
     def test_what_was_there_long_before_is_left_alone(self, mailbox, reply_to):
         old = clock.now() - timedelta(days=10)
         with mailbox.open() as box:
-            box.append(made.human(reply_to), "INBOX", dt=old)
+            box.append(letters.human(reply_to), "INBOX", dt=old)
         assert _read() == {}
         assert mailbox.folders() == {"INBOX": 1}
 
@@ -256,29 +261,35 @@ class TestLimits:
 
 class TestTrouble:
     def test_a_mailbox_that_is_down_is_said_and_tried_again(self, app, mailbox, reply_to):
-        mailbox.deliver(made.human(reply_to))
+        mailbox.deliver(letters.human(reply_to))
         app.config["INBOX_URL"] = "imap://postbus:geheim@127.0.0.1:1/INBOX"
         assert _read() == {}
-        state = reading.status()
+        state = mailbox_reading.mailbox_status()
         assert ("ConnectionRefusedError" in state.trouble, state.trouble_since is not None) == (True, True)
         app.config["INBOX_URL"] = mailbox.url
         assert _read() == {Outcome.HANDLED: 1}
-        assert (reading.status().trouble, reading.status().read_at is not None) == ("", True)
+        assert (mailbox_reading.mailbox_status().trouble, mailbox_reading.mailbox_status().read_at is not None) == (
+            "",
+            True,
+        )
 
     def test_a_wrong_password_is_said_without_saying_it(self, app, mailbox):
         app.config["INBOX_URL"] = mailbox.url.replace("geheim", "verkeerd")
         _read()
-        assert ("verkeerd" in reading.status().trouble, reading.status().trouble != "") == (False, True)
+        assert (
+            "verkeerd" in mailbox_reading.mailbox_status().trouble,
+            mailbox_reading.mailbox_status().trouble != "",
+        ) == (False, True)
 
     def test_without_a_mailbox_nothing_is_read(self, app):
-        assert reading.read() == {}
+        assert mailbox_reading.read_mailbox() == {}
 
 
 def test_contents_go_after_a_month(mailbox, reply_to):
-    mailbox.deliver(made.human(reply_to), made.away(reply_to, text="uit dienst\n"))
+    mailbox.deliver(letters.human(reply_to), letters.away(reply_to, text="uit dienst\n"))
     _read()
     with time_machine.travel(clock.now() + timedelta(days=31)):
-        assert reading.forget_old() == 1
+        assert mailbox_reading.forget_old_contents() == 1
     kept = sa.select(IncomingMail.outcome).where(IncomingMail.content.is_not(None))
     assert list(db.session.scalars(kept)) == [Outcome.REVIEW]
 
@@ -286,7 +297,10 @@ def test_contents_go_after_a_month(mailbox, reply_to):
 def test_incoming_mail_sends_nothing_by_itself(mailbox, reply_to):
     """Reports, receipts, automatic replies and complaints are never answered (RFC 3834 section 2)."""
     mailbox.deliver(
-        made.report(reply_to), made.receipt(reply_to), made.away(reply_to), made.complaint(reply_to, "<x@y>")
+        letters.report(reply_to),
+        letters.receipt(reply_to),
+        letters.away(reply_to),
+        letters.complaint(reply_to, "<x@y>"),
     )
     _read()
     assert db.session.scalar(sa.select(sa.func.count()).where(Message.state != MessageState.SENT)) == 0

@@ -10,15 +10,15 @@ from app import clock
 from app.database import db
 from app.events import planning
 from app.events.models import Mode
-from app.inbox import reading
+from app.inbox import mailbox_reading
 from app.inbox.models import IncomingMail, Outcome
-from app.invitations import queries
+from app.invitations import invitation_queries
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
-from app.registration import answers, cockpit, letters
+from app.registration import answers, cockpit, registration_letters
 from app.registration.models import Registration, RegistrationState
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of, work
 from tests.inbox import answers as sent
 from tests.inbox.answers import Request
@@ -29,23 +29,23 @@ NAMED = [each.__name__ for each in PROGRAMS]
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
+    return factories.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
 
 
 @pytest.fixture
 def jan(network):
-    return make.person("Jan Jansen", of=network, address="jan@oss.example")
+    return factories.person("Jan Jansen", of=network, address="jan@oss.example")
 
 
 @pytest.fixture
 def invitation(network, jan) -> Invitation:
-    return make.invitation(make.event(network, seats_on_site=2), jan)
+    return factories.invitation(factories.event(network, seats_on_site=2), jan)
 
 
 @pytest.fixture
 def ask(invitation):
     """What the calendar keeps of the mail that was sent last, or of a first invitation."""
-    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    registration_letters.plan_registration_letter(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
 
     def last() -> Request:
@@ -64,7 +64,7 @@ def receive(mailbox):
         last = db.session.scalar(sa.select(sa.func.max(IncomingMail.id))) or 0
         db.session.commit()
         mailbox.deliver(*contents)
-        reading.read()
+        mailbox_reading.read_mailbox()
         db.session.expire_all()
         rows = db.session.scalars(sa.select(IncomingMail).where(IncomingMail.id > last).order_by(IncomingMail.id))
         return [(row.outcome, row.reason) for row in rows]
@@ -72,14 +72,16 @@ def receive(mailbox):
     return deliver
 
 
-def _standing(invitation: Invitation) -> cockpit.Standing:
+def _standing(invitation: Invitation) -> cockpit.InvitationStanding:
     db.session.expire_all()
     registration = db.session.scalar(sa.select(Registration).where(Registration.invitation_id == invitation.id))
-    return cockpit.standing(invitation, registration)
+    return cockpit.standing_of(invitation, registration)
 
 
 def _steps(invitation: Invitation) -> list[tuple]:
-    return [(entry.step, entry.by_address) for entry, _ in reversed(queries.history(invitation))]
+    return [
+        (entry.step, entry.by_address) for entry, _ in reversed(invitation_queries.list_invitation_steps(invitation))
+    ]
 
 
 def _kinds(invitation: Invitation) -> list[str]:
@@ -92,20 +94,20 @@ def _text(person, kind: str) -> str:
 
 
 def _change(event, **change) -> None:
-    values = {name: getattr(event, name) for name in planning.Details.__dataclass_fields__}
-    planning.change(event, planning.Details(**values | change))
+    values = {name: getattr(event, name) for name in planning.EventDetails.__dataclass_fields__}
+    planning.change_event(event, planning.EventDetails(**values | change))
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=NAMED)
 def test_accept_registers_and_decline_frees_the_place(program, invitation, ask, receive):
     assert receive(program(ask(), "ACCEPTED")) == [(Outcome.HANDLED, "calendar_applied")]
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
     confirmed = mail_to(invitation.person, "confirmed")
     assert "Dit antwoord kwam uit je agenda." in text_of(confirmed)
     assert str(vevent_of(confirmed)["ATTENDEE"].params["PARTSTAT"]) == "ACCEPTED"
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert receive(program(ask(), "DECLINED")) == [(Outcome.HANDLED, "calendar_applied")]
-        assert _standing(invitation) == cockpit.Standing.DECLINED
+        assert _standing(invitation) == cockpit.InvitationStanding.DECLINED
         cancelled = mail_to(invitation.person, "cancelled")
     assert (vevent_of(cancelled)["STATUS"], str(vevent_of(cancelled)["UID"])) == ("CANCELLED", invitation.event.uid)
     assert [step for step, _ in _steps(invitation)] == [Step.REGISTERED, Step.CANCELLED]
@@ -115,32 +117,32 @@ def test_accept_registers_and_decline_frees_the_place(program, invitation, ask, 
 @pytest.mark.parametrize("program", PROGRAMS, ids=NAMED)
 def test_tentative_is_a_maybe_that_is_asked_again(program, invitation, ask, receive):
     assert receive(program(ask(), "TENTATIVE")) == [(Outcome.HANDLED, "calendar_applied")]
-    assert (_standing(invitation), invitation.answer) == (cockpit.Standing.MAYBE, None)
+    assert (_standing(invitation), invitation.answer) == (cockpit.InvitationStanding.MAYBE, None)
     assert "Je bent nog niet aangemeld" in text_of(mail_to(invitation.person, "maybe"))
-    funnel = cockpit.funnel(invitation.event)
+    funnel = cockpit.count_funnel(invitation.event)
     assert (funnel.invited, funnel.answered, funnel.maybe, funnel.silent) == (1, 0, 1, 0)
 
 
 def test_tentative_keeps_a_place_that_one_has(invitation, ask, receive):
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         receive(sent.exchange(ask(), "TENTATIVE"))
-        assert _standing(invitation) == cockpit.Standing.COMING
+        assert _standing(invitation) == cockpit.InvitationStanding.COMING
         assert "Je plek blijft van jou" in text_of(mail_to(invitation.person, "maybe"))
 
 
 def test_a_full_session_puts_on_the_waiting_list_and_says_so(network, invitation, ask, receive):
     for _ in range(2):
-        make.registration(invitation.event)
+        factories.registration(invitation.event)
     receive(sent.exchange(ask(), "ACCEPTED"))
-    assert _standing(invitation) == cockpit.Standing.WAITING
+    assert _standing(invitation) == cockpit.InvitationStanding.WAITING
     assert "op plaats 1" in text_of(mail_to(invitation.person, "waiting"))
 
 
 def test_a_place_given_up_in_outlook_goes_to_who_waits(invitation, ask, receive):
-    answers.accept(invitation, Mode.ON_SITE)
-    make.registration(invitation.event)
-    waiting = make.registration(invitation.event)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    factories.registration(invitation.event)
+    waiting = factories.registration(invitation.event)
     assert waiting.state == RegistrationState.WAITING
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         receive(sent.exchange(ask(), "DECLINED"))
@@ -150,8 +152,8 @@ def test_a_place_given_up_in_outlook_goes_to_who_waits(invitation, ask, receive)
 
 
 def test_a_hybrid_session_takes_them_in_the_room_and_says_how_to_join_online(network, jan, receive):
-    invitation = make.invitation(make.hybrid(network), jan)
-    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    invitation = factories.invitation(factories.hybrid(network), jan)
+    registration_letters.plan_registration_letter(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
     receive(sent.exchange(Request.of(mail_to(jan)), "ACCEPTED"))
     registration = db.session.scalars(sa.select(Registration)).one()
@@ -164,7 +166,7 @@ def test_undo_on_the_page_brings_back_what_held(client, invitation, ask, receive
     page = next(link for link in links_in(mail_to(invitation.person, "confirmed")) if link.startswith("/i/"))
     assert "Maak dit antwoord ongedaan" in client.get(page).text
     post(client, page.partition("?")[0], answer="undo")
-    assert (_standing(invitation), invitation.answer) == (cockpit.Standing.SILENT, None)
+    assert (_standing(invitation), invitation.answer) == (cockpit.InvitationStanding.SILENT, None)
     undone = vevent_of(mail_to(invitation.person, "answer_undone"))
     assert (undone["STATUS"], str(undone["ATTENDEE"].params["PARTSTAT"])) == ("CONFIRMED", "NEEDS-ACTION")
     assert "Maak dit antwoord ongedaan" not in client.get(page).text
@@ -173,12 +175,12 @@ def test_undo_on_the_page_brings_back_what_held(client, invitation, ask, receive
 
 
 def test_undo_of_a_decline_gives_the_place_back(client, invitation, ask, receive):
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         receive(sent.exchange(ask(), "DECLINED"))
         page = next(link for link in links_in(mail_to(invitation.person, "cancelled")) if link.startswith("/i/"))
         post(client, page, answer="undo")
-        assert _standing(invitation) == cockpit.Standing.COMING
+        assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
 def test_the_same_answer_twice_changes_and_says_nothing_more(invitation, ask, receive):
@@ -199,24 +201,26 @@ def test_of_two_answers_the_later_holds_whichever_arrives_last(invitation, ask, 
     yes = sent.exchange(request, "ACCEPTED", at=now - timedelta(minutes=20))
     no = sent.exchange(request, "DECLINED", at=now - timedelta(minutes=10))
     assert receive(no, yes) == [(Outcome.HANDLED, "calendar_applied"), (Outcome.HANDLED, "calendar_older")]
-    assert _standing(invitation) == cockpit.Standing.DECLINED
+    assert _standing(invitation) == cockpit.InvitationStanding.DECLINED
 
 
 def test_an_answer_on_the_page_goes_before_an_earlier_one_by_mail(invitation, ask, receive):
     request = ask()
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     assert receive(sent.exchange(request, "DECLINED", at=clock.now() - timedelta(minutes=1))) == [
         (Outcome.HANDLED, "calendar_older")
     ]
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
 @pytest.mark.parametrize(
-    ("minutes", "standing"), [(1, cockpit.Standing.COMING), (3, cockpit.Standing.DECLINED)], ids=["ahead", "later"]
+    ("minutes", "standing"),
+    [(1, cockpit.InvitationStanding.COMING), (3, cockpit.InvitationStanding.DECLINED)],
+    ids=["ahead", "later"],
 )
 def test_a_clock_that_is_a_little_ahead_does_not_win_from_the_page(invitation, ask, receive, minutes, standing):
     request, now = ask(), clock.now()
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     with time_machine.travel(now + timedelta(minutes=9)):
         receive(sent.exchange(request, "DECLINED", at=now + timedelta(minutes=minutes)))
         assert _standing(invitation) == standing
@@ -227,7 +231,7 @@ def test_a_clock_that_is_ahead_does_not_win_for_ever(invitation, ask, receive):
     receive(sent.exchange(request, "DECLINED", at=clock.now() + timedelta(days=3)))
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         receive(sent.exchange(request, "ACCEPTED"))
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
 def test_yes_to_a_date_that_has_moved_is_asked_again(invitation, ask, receive):
@@ -236,12 +240,12 @@ def test_yes_to_a_date_that_has_moved_is_asked_again(invitation, ask, receive):
     _change(event, starts_at=event.starts_at + week, ends_at=event.ends_at + week, closes_at=event.closes_at + week)
     work()
     assert receive(sent.exchange(old, "ACCEPTED")) == [(Outcome.HANDLED, "calendar_asked_again")]
-    assert _standing(invitation) == cockpit.Standing.SILENT
+    assert _standing(invitation) == cockpit.InvitationStanding.SILENT
     again = mail_to(invitation.person, "asked_again")
-    assert vevent_of(again).start == clock.local(event.starts_at)
+    assert vevent_of(again).start == clock.to_local(event.starts_at)
     with time_machine.travel(clock.now() + timedelta(minutes=1)):
         assert receive(sent.exchange(old, "DECLINED")) == [(Outcome.HANDLED, "calendar_applied")]
-        assert _standing(invitation) == cockpit.Standing.DECLINED
+        assert _standing(invitation) == cockpit.InvitationStanding.DECLINED
 
 
 def test_a_moved_room_is_no_reason_to_ask_again(invitation, ask, receive):
@@ -249,7 +253,7 @@ def test_a_moved_room_is_no_reason_to_ask_again(invitation, ask, receive):
     _change(invitation.event, venue="Schouwburg")
     work()
     assert receive(sent.exchange(old, "ACCEPTED")) == [(Outcome.HANDLED, "calendar_applied")]
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
 def test_a_comment_reaches_the_organisers_and_the_history(invitation, ask, receive):
@@ -257,19 +261,19 @@ def test_a_comment_reaches_the_organisers_and_the_history(invitation, ask, recei
     (note,) = mails(Message.kind == "calendar_note")
     assert (note.recipient, parsed(note.body)["Reply-To"]) == ("team@netwerk.example", "Leerkring <jan@oss.example>")
     assert "> Ik kom wat later, rond 14 uur" in text_of(parsed(note.body))
-    assert queries.history(invitation)[0][0].words == "Ik kom wat later, rond 14 uur"
+    assert invitation_queries.list_invitation_steps(invitation)[0][0].words == "Ik kom wat later, rond 14 uur"
 
 
 def test_googles_comment_is_found_where_google_puts_it(invitation, ask, receive):
     receive(sent.google(ask(), "DECLINED", comment="Vakantie"))
-    assert [each.words for each, _ in queries.history(invitation)] == ["Vakantie", ""]
+    assert [each.words for each, _ in invitation_queries.list_invitation_steps(invitation)] == ["Vakantie", ""]
 
 
 def test_another_time_is_passed_on_and_answered_in_words(invitation, ask, receive):
-    answers.accept(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
     outcome = receive(sent.counter(ask(), timedelta(days=1), "Dan heb ik raad"))
     assert outcome == [(Outcome.HANDLED, "calendar_proposed")]
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
     assert "stelt voor" in text_of(parsed(mails(Message.kind == "calendar_note")[0].body))
     assert "We gaven je voorstel door" in text_of(mail_to(invitation.person, "time_proposed"))
     receive(sent.counter(ask(), timedelta(days=2)))
@@ -280,7 +284,7 @@ def test_another_time_is_passed_on_and_answered_in_words(invitation, ask, receiv
 def test_a_secretary_answers_for_somebody_and_the_history_says_so(invitation, ask, receive):
     by = "secretariaat@oss.example"
     receive(sent.bare(ask(), "ACCEPTED", sender=f"Secretariaat <{by}>"))
-    assert (_standing(invitation), _steps(invitation)) == (cockpit.Standing.COMING, [(Step.REGISTERED, by)])
+    assert (_standing(invitation), _steps(invitation)) == (cockpit.InvitationStanding.COMING, [(Step.REGISTERED, by)])
     confirmed = mails(Message.kind == "confirmed")[0]
     assert confirmed.recipient == "jan@oss.example"
     assert f"gegeven door {by}" in text_of(parsed(confirmed.body))
@@ -308,7 +312,7 @@ def test_a_forwarded_invitation_registers_nobody_and_offers_to_come_instead(clie
     reply = sent.bare(request, "ACCEPTED", sender="Piet Pieters <piet@best.example>", ATTENDEE=attendee)
     assert receive(reply, reply) == [(Outcome.HANDLED, "offered_instead")] * 2
     assert (_standing(invitation), db.session.scalar(sa.select(sa.func.count()).select_from(Registration))) == (
-        cockpit.Standing.SILENT,
+        cockpit.InvitationStanding.SILENT,
         0,
     )
     assert _steps(invitation) == [(Step.FORWARDED, "piet@best.example")]
@@ -328,12 +332,12 @@ def test_a_forwarded_invitation_registers_nobody_and_offers_to_come_instead(clie
 
 
 def test_another_address_of_the_same_person_is_theirs(invitation, ask, receive):
-    from app.network import people
+    from app.network.people import mail_addresses
 
-    people.add_address(invitation.person, "j.jansen@gemeente-oss.example")
+    mail_addresses.add_address(invitation.person, "j.jansen@gemeente-oss.example")
     attendee = "ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:J.Jansen@Gemeente-Oss.example"
     receive(sent.bare(ask(), "ACCEPTED", sender="j.jansen@gemeente-oss.example", ATTENDEE=attendee))
-    assert (_standing(invitation), _steps(invitation)) == (cockpit.Standing.COMING, [(Step.REGISTERED, "")])
+    assert (_standing(invitation), _steps(invitation)) == (cockpit.InvitationStanding.COMING, [(Step.REGISTERED, "")])
 
 
 @pytest.mark.parametrize(
@@ -359,7 +363,7 @@ def test_another_address_of_the_same_person_is_theirs(invitation, ask, receive):
 def test_odd_answers(change, reason, invitation, ask, receive):
     (found,) = receive(sent.bare(ask(), "ACCEPTED", **change))
     assert found[1] == reason
-    coming = _standing(invitation) == cockpit.Standing.COMING
+    coming = _standing(invitation) == cockpit.InvitationStanding.COMING
     assert coming == (reason == "calendar_applied")
 
 
@@ -374,14 +378,14 @@ def test_upper_case_uid_latin_letters_and_a_huge_attachment(invitation, ask, rec
             b"charset=UTF-8", b"charset=ISO-8859-15"
         )
         receive(latin)
-    assert queries.history(invitation)[0][0].words == "Café"
+    assert invitation_queries.list_invitation_steps(invitation)[0][0].words == "Café"
 
 
 def test_what_only_outlook_reads_waits_for_an_organiser(invitation, ask, receive):
     assert receive(sent.winmail(ask())) == [(Outcome.REVIEW, "winmail")]
     told = f"From: jan@oss.example\nTo: {ask().organizer}\nSubject: Meeting Forward Notification: Sessie\n"
     assert receive(sent.mail(told, "Your meeting was forwarded to Piet.")) == [(Outcome.REVIEW, "passed_on")]
-    assert _standing(invitation) == cockpit.Standing.SILENT
+    assert _standing(invitation) == cockpit.InvitationStanding.SILENT
 
 
 def test_without_the_secret_only_a_proven_sender_counts(app, monkeypatch, invitation, ask, receive):
@@ -396,7 +400,7 @@ def test_without_the_secret_only_a_proven_sender_counts(app, monkeypatch, invita
         ]
     other = sent.bare(request, "ACCEPTED", sender="boef@oss.example", headers=proven, **constant)
     assert receive(other) == [(Outcome.REVIEW, "unsure_sender")]
-    assert _standing(invitation) == cockpit.Standing.SILENT
+    assert _standing(invitation) == cockpit.InvitationStanding.SILENT
     assert receive(sent.bare(request, "ACCEPTED", headers=proven, **constant)) == [
         (Outcome.HANDLED, "calendar_applied")
     ]
@@ -406,17 +410,20 @@ def test_without_the_secret_only_a_proven_sender_counts(app, monkeypatch, invita
 
 def test_a_token_of_one_event_opens_no_other(client, network, jan, invitation, ask, receive):
     """Right UID, right person, the secret of another event."""
-    other = make.invitation(make.event(network), jan)
-    letters.plan(MessageKind.SUBSTITUTE_INVITATION, other, collega="Loes")
+    other = factories.invitation(factories.event(network), jan)
+    registration_letters.plan_registration_letter(MessageKind.SUBSTITUTE_INVITATION, other, collega="Loes")
     work()
     theirs = Request.of(mail_to(jan))
     mixed = sent.bare(ask(), "ACCEPTED", to=theirs.organizer)
     assert receive(mixed) == [(Outcome.REVIEW, "other_event")]
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page = f"/organise/inbox/{db.session.scalar(sa.select(IncomingMail.id))}"
     post(client, f"{page}/take-over", page=page)
     assert "Hier staat geen antwoord in dat we kunnen overnemen." in client.get(page).text
-    assert (_standing(invitation), _standing(other)) == (cockpit.Standing.SILENT, cockpit.Standing.SILENT)
+    assert (_standing(invitation), _standing(other)) == (
+        cockpit.InvitationStanding.SILENT,
+        cockpit.InvitationStanding.SILENT,
+    )
 
 
 def test_after_closing_an_organiser_decides(client, network, invitation, ask, receive):
@@ -424,29 +431,29 @@ def test_after_closing_an_organiser_decides(client, network, invitation, ask, re
     invitation.event.closes_at = clock.now() - timedelta(hours=1)
     assert receive(sent.exchange(request, "ACCEPTED")) == [(Outcome.REVIEW, "too_late")]
     assert "Antwoorden kon tot" in _text(invitation.person, "too_late")
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     number = db.session.scalar(sa.select(IncomingMail.id))
     page = f"/organise/inbox/{number}"
     assert "Neem dit antwoord over" in client.get(page).text
     assert post(client, f"{page}/take-over", page=page).status_code == 303
-    assert _standing(invitation) == cockpit.Standing.COMING
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
     assert db.session.scalar(sa.select(IncomingMail.outcome)) == Outcome.SETTLED
 
 
 def test_cancelled_and_past_sessions(invitation, ask, receive):
     request = ask()
-    planning.cancel(invitation.event, "Ziekte")
+    planning.cancel_event(invitation.event, "Ziekte")
     work()
     assert receive(sent.exchange(request, "ACCEPTED")) == [(Outcome.HANDLED, "cancelled_event")]
     assert "Die sessie gaat niet door" in _text(invitation.person, "too_late")
-    make.move(invitation.event, hours=-48)
+    factories.move(invitation.event, hours=-48)
     assert receive(sent.exchange(request, "DECLINED")) == [(Outcome.HANDLED, "calendar_over")]
 
 
 def test_a_storm_of_answers_ends_in_the_review_list(invitation, ask, receive, monkeypatch):
-    from app.inbox import replies
+    from app.inbox import calendar_replies
 
-    monkeypatch.setattr(replies, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(calendar_replies, "MOST_AN_HOUR", 3)
     request, now = ask(), clock.now()
     storm = [
         sent.exchange(request, ("ACCEPTED", "DECLINED")[number % 2], at=now - timedelta(minutes=20 - number))
@@ -456,9 +463,9 @@ def test_a_storm_of_answers_ends_in_the_review_list(invitation, ask, receive, mo
 
 
 def test_a_confidential_session_tells_a_stranger_nothing(network, jan, receive):
-    event = make.event(network, title="Ondermijning in Oss", confidential=True)
-    invitation = make.invitation(event, jan)
-    letters.plan(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    event = factories.event(network, title="Ondermijning in Oss", confidential=True)
+    invitation = factories.invitation(event, jan)
+    registration_letters.plan_registration_letter(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
     work()
     request = Request.of(mail_to(jan))
     receive(sent.bare(request, "ACCEPTED", sender="piet@best.example", ATTENDEE="ATTENDEE:mailto:piet@best.example"))

@@ -6,23 +6,24 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome, Shape
-from app.network import correspondence, people
+from app.network import correspondence
+from app.network.people import mail_addresses
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.helpers import mails, post, sign_in
-from tests.inbox import letters as made
+from tests.inbox import letters
 
 PAGE = "/organise/inbox"
 
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
+    return factories.network(slug="netwerk", contact_address="team@netwerk.example", contact_name="het team")
 
 
 @pytest.fixture
 def organiser(client, network):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     return client
 
 
@@ -38,7 +39,7 @@ def _mail(network=None, reason: str = "has_left", uid: int = 1, **values) -> Inc
         outcome=Outcome.REVIEW,
         reason=reason,
         network=network,
-        content=made.away("antwoord@leerkring.example", text="Jan is uit dienst.\n"),
+        content=letters.away("antwoord@leerkring.example", text="Jan is uit dienst.\n"),
         **values,
     )
     db.session.add(row)
@@ -48,7 +49,7 @@ def _mail(network=None, reason: str = "has_left", uid: int = 1, **values) -> Inc
 
 def test_it_lists_what_waits_in_ones_own_networks(organiser, network):
     _mail(network)
-    _mail(make.network(), uid=2)
+    _mail(factories.network(), uid=2)
     _mail(None, uid=3)
     shown = organiser.get(PAGE).text
     assert [f"Automatisch antwoord {number}" in shown for number in (1, 2, 3)] == [True, False, False]
@@ -58,7 +59,7 @@ def test_it_lists_what_waits_in_ones_own_networks(organiser, network):
 def test_administrators_see_all(client, network):
     _mail(network)
     _mail(None, uid=3)
-    sign_in(client, make.account(admin=True))
+    sign_in(client, factories.account(admin=True))
     shown = client.get(PAGE).text
     assert [f"Automatisch antwoord {number}" in shown for number in (1, 3)] == [True, True]
 
@@ -73,10 +74,13 @@ def test_a_mail_is_read_and_settled_and_put_back(organiser, network):
 
 
 def test_who_has_left_gets_no_more_mail(organiser, network):
-    person = make.person("Jan", of=network, address="jan@oss.example")
+    person = factories.person("Jan", of=network, address="jan@oss.example")
     mail = _mail(network, person=person)
     post(organiser, f"{PAGE}/{mail.id}/stop", page=f"{PAGE}/{mail.id}")
-    assert (people.by_address("jan@oss.example").addresses[0].bounced_at is not None, mail.outcome) == (
+    assert (
+        mail_addresses.find_person_by_address("jan@oss.example").addresses[0].bounced_at is not None,
+        mail.outcome,
+    ) == (
         True,
         Outcome.SETTLED,
     )
@@ -89,7 +93,7 @@ def test_it_is_sent_on_to_a_network(organiser, network):
 
 
 def test_mail_of_another_network_is_not_found(organiser):
-    mail = _mail(make.network())
+    mail = _mail(factories.network())
     assert organiser.get(f"{PAGE}/{mail.id}").status_code == 404
 
 
@@ -101,7 +105,7 @@ def test_the_list_takes_a_fixed_number_of_queries(organiser, network, queries):
     counts = []
     for size in (1, 10):
         for number in range(size):
-            _mail(network, uid=size * 100 + number, person=make.person(f"P {size} {number}"))
+            _mail(network, uid=size * 100 + number, person=factories.person(f"P {size} {number}"))
         with queries() as seen:
             organiser.get(PAGE)
         counts.append(len(seen))
@@ -111,7 +115,7 @@ def test_the_list_takes_a_fixed_number_of_queries(organiser, network, queries):
 
 def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itself(client, network):
     """The mail may speak of others; what became of the person's own mails is in it."""
-    person = make.person(of=network)
+    person = factories.person(of=network)
     _mail(network, person=person)
     message = Message(
         kind="invitation",
@@ -133,7 +137,7 @@ def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itsel
         )
     )
     db.session.flush()
-    copy = client.get(correspondence.preferences_page(person) + "/data.json").json
+    copy = client.get(correspondence.link_to_preferences(person) + "/data.json").json
     (incoming,), (report,) = copy["incoming_mails"], copy["bounces"]
     assert (incoming["subject"], "content" in incoming) == ("Automatisch antwoord 1", False)
     assert (report["address"], report["words"]) == (person.email, "550 5.1.1 no such user")

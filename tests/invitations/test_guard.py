@@ -9,14 +9,16 @@ from app import clock
 from app.database import db
 from app.digests import editions
 from app.events.models import Mode
-from app.invitations import running
-from app.invitations.guard import Way
-from app.invitations.models import Invitation, WaveKind, WaveState
-from app.network import rhythm
-from app.network.models import Delivery, DigestFrequency, Membership
+from app.invitations.models import Invitation
+from app.invitations.waves import wave_runs
+from app.invitations.waves.mail_guard import MailingWay
+from app.invitations.waves.models import WaveKind, WaveState
+from app.network import digest_rhythm
+from app.network.models import Delivery, Membership
+from app.network.people.models import DigestFrequency
 from app.outbox.models import Message, MessageState
 from app.registration import answers
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk")
+    return factories.network(slug="netwerk")
 
 
 def _states(person) -> list[tuple[str, MessageState]]:
@@ -35,7 +37,7 @@ def _states(person) -> list[tuple[str, MessageState]]:
 def _mail(person, times: int, days_ago: float = 1) -> None:
     """So many mailings of another network, some days ago."""
     for _ in range(times):
-        event = make.event()
+        event = factories.event()
         when = clock.now() - timedelta(days=days_ago)
         message = Message(
             kind="invitation", state=MessageState.SENT, counts=True, person_id=person.id, event_id=event.id
@@ -48,23 +50,25 @@ def _mail(person, times: int, days_ago: float = 1) -> None:
 
 def _digest(day=None) -> None:
     """Let the weekly digest of next Monday go out now."""
-    day = clock.local(rhythm.next_moment(DigestFrequency.WEEKLY, clock.now())).date() - timedelta(days=7)
-    editions.begin(DigestFrequency.WEEKLY, day)
-    editions.plan_due(editions.moment(day) + timedelta(days=60))
+    day = clock.to_local(digest_rhythm.next_digest_moment(DigestFrequency.WEEKLY, clock.now())).date() - timedelta(
+        days=7
+    )
+    editions.begin_edition(DigestFrequency.WEEKLY, day)
+    editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
     work()
 
 
 def test_over_the_limit_waits_for_the_digest_and_the_rest_goes(network):
     busy, calm, earlier = (
-        make.person("Druk", of=network),
-        make.person("Rustig", of=network),
-        make.person("Eerder", of=network),
+        factories.person("Druk", of=network),
+        factories.person("Rustig", of=network),
+        factories.person("Eerder", of=network),
     )
     _mail(busy, 2)
     _mail(calm, 1)
     _mail(earlier, 5, days_ago=8)
-    wave = make.wave(make.event(network), to=make.audience(network))
-    assert running.outlook(wave) == {Way.AT_ONCE: 2, Way.DIGEST: 1}
+    wave = factories.wave(factories.event(network), to=factories.audience(network))
+    assert wave_runs.count_recipients_by_way(wave) == {MailingWay.AT_ONCE: 2, MailingWay.DIGEST: 1}
 
     work()
 
@@ -76,10 +80,10 @@ def test_over_the_limit_waits_for_the_digest_and_the_rest_goes(network):
 
 
 def test_what_was_held_is_told_in_the_digest_with_the_personal_link_and_once(network):
-    busy = make.person("Druk", of=network)
+    busy = factories.person("Druk", of=network)
     _mail(busy, 2)
-    event = make.event(network, title="Water en bodem")
-    make.wave(event, to=make.audience(network))
+    event = factories.event(network, title="Water en bodem")
+    factories.wave(event, to=factories.audience(network))
     work()
 
     _digest()
@@ -92,52 +96,54 @@ def test_what_was_held_is_told_in_the_digest_with_the_personal_link_and_once(net
     assert len(link) > 30
     assert _states(busy)[-2:] == [("invitation", MessageState.BUNDLED), ("digest", MessageState.SENT)]
     before = len(_states(busy))
-    editions.begin(DigestFrequency.WEEKLY, clock.today() - timedelta(days=28))
-    editions.plan_due(clock.now() + timedelta(days=60))
+    editions.begin_edition(DigestFrequency.WEEKLY, clock.today() - timedelta(days=28))
+    editions.plan_due_digests(clock.now() + timedelta(days=60))
     work()
     assert MessageState.SENT not in [state for _, state in _states(busy)[before:]]
 
 
 def test_who_answered_in_the_meantime_is_not_told(network):
-    busy = make.person("Druk", of=network)
+    busy = factories.person("Druk", of=network)
     _mail(busy, 2)
-    make.wave(make.event(network), to=make.audience(network))
+    factories.wave(factories.event(network), to=factories.audience(network))
     work()
-    answers.decline(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == busy.id)).one())
-    running.drop_stale()
+    answers.decline_invitation(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == busy.id)).one())
+    wave_runs.drop_stale_messages()
     _digest()
     assert "digest" not in [kind for kind, state in _states(busy) if state == MessageState.SENT]
     assert ("invitation", MessageState.SUPPRESSED) in _states(busy)
 
 
 def test_a_person_may_be_stricter_than_the_site(network):
-    strict, site = make.person(of=network), make.person(of=network)
+    strict, site = factories.person(of=network), factories.person(of=network)
     strict.mails_a_week = 1
     for person in (strict, site):
         _mail(person, 1)
-    make.wave(make.event(network), to=make.audience(network))
+    factories.wave(factories.event(network), to=factories.audience(network))
     work()
     assert [_states(each)[-1][1] for each in (strict, site)] == [MessageState.HELD, MessageState.SENT]
 
 
 def test_who_wants_all_in_the_digest_gets_no_single_mail(network):
-    person = make.person(of=network)
+    person = factories.person(of=network)
     db.session.scalar(sa.select(Membership).filter_by(person_id=person.id)).delivery = Delivery.DIGEST
-    make.wave(make.event(network), to=make.audience(network))
+    factories.wave(factories.event(network), to=factories.audience(network))
     work()
     assert _states(person) == [("invitation", MessageState.HELD)]
 
 
-@pytest.mark.parametrize(("days", "way"), [(30, Way.LATER), (5, Way.NOT)])
+@pytest.mark.parametrize(("days", "way"), [(30, MailingWay.LATER), (5, MailingWay.NOT)])
 def test_without_a_digest_in_time_it_goes_a_week_later_or_not(network, days, way):
-    person = make.person(of=network)
+    person = factories.person(of=network)
     person.digest = DigestFrequency.NEVER
     _mail(person, 2)
-    wave = make.wave(make.event(network, starts_at=clock.now() + timedelta(days=days)), to=make.audience(network))
-    assert running.outlook(wave) == {way: 1}
+    wave = factories.wave(
+        factories.event(network, starts_at=clock.now() + timedelta(days=days)), to=factories.audience(network)
+    )
+    assert wave_runs.count_recipients_by_way(wave) == {way: 1}
     work()
     message = db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()
-    if way == Way.LATER:
+    if way == MailingWay.LATER:
         assert message.state == MessageState.PLANNED
         assert timedelta(days=6, hours=23) < message.due_at - clock.now() <= timedelta(days=7)
     else:
@@ -145,30 +151,30 @@ def test_without_a_digest_in_time_it_goes_a_week_later_or_not(network, days, way
 
 
 def test_mail_about_an_own_registration_always_goes(network):
-    event = make.event(network)
-    person = make.person(of=network)
+    event = factories.event(network)
+    person = factories.person(of=network)
     _mail(person, 5)
-    make.registration(event, person, Mode.ON_SITE)
-    make.wave(event, WaveKind.LAST_INFORMATION)
+    factories.registration(event, person, Mode.ON_SITE)
+    factories.wave(event, WaveKind.LAST_INFORMATION)
     work()
     assert [state for _, state in _states(person)[5:]] == [MessageState.SENT, MessageState.SENT]
 
 
 def test_a_reminder_waits_until_the_invitation_was_told(network):
-    busy = make.person(of=network)
+    busy = factories.person(of=network)
     _mail(busy, 2)
-    event = make.event(network)
-    make.wave(event, to=make.audience(network))
+    event = factories.event(network)
+    factories.wave(event, to=factories.audience(network))
     work()
-    make.wave(event, WaveKind.REMINDER)
+    factories.wave(event, WaveKind.REMINDER)
     work()
     assert [state for _, state in _states(busy)[2:]] == [MessageState.HELD]
 
 
 def test_two_waves_at_once_do_not_pass_the_limit_together(network):
-    person = make.person(of=network)
+    person = factories.person(of=network)
     for _ in range(3):
-        make.wave(make.event(network), to=make.audience(network))
+        factories.wave(factories.event(network), to=factories.audience(network))
     work()
     states = [state for _, state in _states(person)]
     assert sorted(states) == sorted([MessageState.SENT, MessageState.SENT, MessageState.HELD])
@@ -177,22 +183,22 @@ def test_two_waves_at_once_do_not_pass_the_limit_together(network):
 def test_a_cancelled_event_takes_its_held_mail_along(network):
     from app.events import planning
 
-    busy = make.person(of=network)
+    busy = factories.person(of=network)
     _mail(busy, 2)
-    event = make.event(network)
-    make.wave(event, to=make.audience(network))
+    event = factories.event(network)
+    factories.wave(event, to=factories.audience(network))
     work()
-    planning.cancel(event, "")
+    planning.cancel_event(event, "")
     assert _states(busy)[2] == ("invitation", MessageState.CANCELLED)
 
 
 def test_the_organiser_sees_it_before_sending(client, network):
     for number in range(3):
-        person = make.person(f"Druk {number}", of=network)
+        person = factories.person(f"Druk {number}", of=network)
         _mail(person, 2)
-    make.person("Rustig", of=network)
-    wave = make.wave(make.event(network), to=make.audience(network), state=WaveState.DRAFT)
-    sign_in(client, make.account(network))
+    factories.person("Rustig", of=network)
+    wave = factories.wave(factories.event(network), to=factories.audience(network), state=WaveState.DRAFT)
+    sign_in(client, factories.account(network))
     page = client.get(f"/organise/events/{wave.event.slug}/waves/{wave.id}").text
     assert "nu 1 persoon" in page
     assert "3 mensen krijgen dit in hun nieuwsoverzicht van ma" in page
@@ -200,11 +206,11 @@ def test_the_organiser_sees_it_before_sending(client, network):
 
 
 def test_an_audience_says_who_had_enough_this_week(client, network):
-    busy = make.person("Druk", of=network)
+    busy = factories.person("Druk", of=network)
     _mail(busy, 2)
-    make.person("Rustig", of=network)
-    audience = make.audience(network)
-    sign_in(client, make.account(network))
+    factories.person("Rustig", of=network)
+    audience = factories.audience(network)
+    sign_in(client, factories.account(network))
     page = client.get(f"/organise/networks/netwerk/audiences/{audience.id}/people").text
     assert "1 persoon kreeg deze week al genoeg mail." in page
     assert page.count("kreeg deze week al genoeg</span>") == 1
@@ -213,32 +219,32 @@ def test_an_audience_says_who_had_enough_this_week(client, network):
 def test_planning_a_wave_takes_a_fixed_number_of_queries(network, queries):
     counts = []
     for size in (3, 60):
-        make.crowd(size, of=network)
-        wave = make.wave(make.event(network), to=make.audience(network))
+        factories.crowd(size, of=network)
+        wave = factories.wave(factories.event(network), to=factories.audience(network))
         db.session.commit()
         with queries() as seen:
-            running.run(wave.id)
+            wave_runs.run_wave(wave.id)
         db.session.commit()
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
 
 def test_the_next_digest_is_the_first_that_is_still_to_come():
-    monday = rhythm.moment(clock.today() - timedelta(days=clock.today().weekday()))
-    assert rhythm.next_moment(DigestFrequency.WEEKLY, monday - timedelta(minutes=1)) == monday
-    assert rhythm.next_moment(DigestFrequency.WEEKLY, monday) == rhythm.moment(
-        clock.local(monday).date() + timedelta(days=7)
+    monday = digest_rhythm.digest_moment(clock.today() - timedelta(days=clock.today().weekday()))
+    assert digest_rhythm.next_digest_moment(DigestFrequency.WEEKLY, monday - timedelta(minutes=1)) == monday
+    assert digest_rhythm.next_digest_moment(DigestFrequency.WEEKLY, monday) == digest_rhythm.digest_moment(
+        clock.to_local(monday).date() + timedelta(days=7)
     )
-    assert clock.local(rhythm.next_moment(DigestFrequency.MONTHLY, monday)).day <= 7
-    assert rhythm.next_moment(DigestFrequency.NEVER, monday) is None
+    assert clock.to_local(digest_rhythm.next_digest_moment(DigestFrequency.MONTHLY, monday)).day <= 7
+    assert digest_rhythm.next_digest_moment(DigestFrequency.NEVER, monday) is None
 
 
 def test_the_preference_page_keeps_the_limit(client, network):
     from app.network import correspondence
 
-    person = make.person("Sanne", of=network)
+    person = factories.person("Sanne", of=network)
     db.session.flush()
-    page = correspondence.preferences_page(person).removeprefix("http://leerkring.test")
+    page = correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
     post(client, page, digest="weekly", language="nl", mails_a_week="1", **{f"network_{network.id}": "at_once"})
     db.session.expire_all()
     assert person.mails_a_week == 1

@@ -7,14 +7,17 @@ import sqlalchemy as sa
 from PIL import Image
 
 from app.database import db
-from app.invitations import pictures, texts, wave_letters
-from app.invitations.models import Invitation, LetterImage, LetterText, WaveKind, WaveState
-from app.invitations.pictures import NotAPicture
+from app.invitations.letters import letter_pictures, letter_texts
+from app.invitations.letters.letter_pictures import NotAPicture
+from app.invitations.letters.models import LetterImage, LetterText
+from app.invitations.models import Invitation
+from app.invitations.waves import wave_letters
+from app.invitations.waves.models import WaveKind, WaveState
 from app.network.models import Network
 from app.outbox import letters
 from app.outbox.kinds import IN_OWN_WORDS
 from app.outbox.letters import LetterError
-from tests import factories as make
+from tests import factories
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
 from tests.tables import everything
 
@@ -23,19 +26,21 @@ OWN = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
 
 @pytest.fixture
 def network(app, client) -> Network:
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network, name="Loes Verhoeven"))
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network, name="Loes Verhoeven"))
     return network
 
 
 @pytest.fixture
 def event(network):
-    return make.event(network, starts_at=make.start(days=40))
+    return factories.event(network, starts_at=factories.start(days=40))
 
 
 @pytest.fixture
 def wave(event):
-    return make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+    return factories.wave(
+        event, to=factories.audience(event.network), state=WaveState.DRAFT, at=factories.start(days=10)
+    )
 
 
 @pytest.fixture
@@ -52,34 +57,36 @@ def _png(width: int = 300, height: int = 200, mode: str = "RGB") -> bytes:
 class TestWhichHolds:
     def test_the_waves_own_text_then_the_networks_then_the_standard(self, network, wave):
         kind = "invitations/invitation"
-        assert texts.current(network, kind, "nl", wave) == letters.source(kind, "nl")
-        texts.save(network, kind, "nl", OWN, None)
-        assert texts.current(network, kind, "nl", wave) == OWN
-        texts.save(network, kind, "nl", OWN.replace("Hier", "Alleen hier"), None, wave)
-        assert texts.current(network, kind, "nl", wave) == OWN.replace("Hier", "Alleen hier")
-        assert texts.current(network, kind, "nl") == OWN
-        assert texts.current(network, kind, "en", wave) == letters.source(kind, "en")
+        assert letter_texts.current_text(network, kind, "nl", wave) == letters.letter_source(kind, "nl")
+        letter_texts.save_text(network, kind, "nl", OWN, None)
+        assert letter_texts.current_text(network, kind, "nl", wave) == OWN
+        letter_texts.save_text(network, kind, "nl", OWN.replace("Hier", "Alleen hier"), None, wave)
+        assert letter_texts.current_text(network, kind, "nl", wave) == OWN.replace("Hier", "Alleen hier")
+        assert letter_texts.current_text(network, kind, "nl") == OWN
+        assert letter_texts.current_text(network, kind, "en", wave) == letters.letter_source(kind, "en")
 
     def test_another_network_keeps_its_own(self, network):
-        texts.save(network, "invitations/invitation", "nl", OWN, None)
-        other = make.network()
-        assert texts.current(other, "invitations/invitation", "nl") == letters.source("invitations/invitation", "nl")
+        letter_texts.save_text(network, "invitations/invitation", "nl", OWN, None)
+        other = factories.network()
+        assert letter_texts.current_text(other, "invitations/invitation", "nl") == letters.letter_source(
+            "invitations/invitation", "nl"
+        )
 
     def test_a_text_equal_to_what_lies_beneath_takes_the_own_one_away(self, network):
         kind = "invitations/invitation"
-        texts.save(network, kind, "nl", OWN, None)
-        texts.save(network, kind, "nl", letters.source(kind, "nl"), None)
-        assert texts.own(network) == {}
+        letter_texts.save_text(network, kind, "nl", OWN, None)
+        letter_texts.save_text(network, kind, "nl", letters.letter_source(kind, "nl"), None)
+        assert letter_texts.own_texts(network) == {}
 
     def test_saving_the_same_again_makes_no_version(self, network):
         for _ in range(2):
-            texts.save(network, "invitations/invitation", "nl", OWN, None)
-        assert len(texts.versions(network, "invitations/invitation", "nl")) == 1
+            letter_texts.save_text(network, "invitations/invitation", "nl", OWN, None)
+        assert len(letter_texts.text_versions(network, "invitations/invitation", "nl")) == 1
 
     def test_confirmations_follow_the_networks_text_too(self, event):
         text = "Subject: Tot dan, {{ voornaam }}\n\nJe plek bij {{ titel }} is zeker."
-        texts.save(event.network, "registration/confirmed", "nl", text, None)
-        person = make.registration(event, make.person("Sanne de Vries")).invitation.person
+        letter_texts.save_text(event.network, "registration/confirmed", "nl", text, None)
+        person = factories.registration(event, factories.person("Sanne de Vries")).invitation.person
         mail = mail_to(person, "confirmed")
         assert (mail["Subject"], text_of(mail).startswith(f"Je plek bij {event.title} is zeker.")) == (
             "Tot dan, Sanne",
@@ -105,28 +112,32 @@ class TestChecks:
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
 
     def test_a_page_link_is_a_way_to_answer_too(self, network):
-        texts.check(network, "invitations/invitation", "Subject: Kom\n\n[Antwoord hier]({{ pagina }})")
+        letter_texts.check_letter_text(
+            network, "invitations/invitation", "Subject: Kom\n\n[Antwoord hier]({{ pagina }})"
+        )
 
     def test_emoji_in_a_subject_arrive(self, event):
-        texts.save(event.network, "registration/confirmed", "nl", "Subject: Tot dan 🎉 {{ titel }}\n\nJe komt.", None)
-        person = make.registration(event).invitation.person
+        letter_texts.save_text(
+            event.network, "registration/confirmed", "nl", "Subject: Tot dan 🎉 {{ titel }}\n\nJe komt.", None
+        )
+        person = factories.registration(event).invitation.person
         assert mail_to(person, "confirmed")["Subject"] == f"Tot dan 🎉 {event.title}"
 
     def test_pictures_together_are_light(self, network):
         for name in ("een", "twee", "drie"):
-            image = pictures.add(network, name, "Een foto", _png(900, 700))
-            assert image.size <= pictures.HEAVIEST
+            image = letter_pictures.keep_picture(network, name, "Een foto", _png(900, 700))
+            assert image.size <= letter_pictures.HEAVIEST
         text = (
             "Subject: Kom\n\n{{ antwoorden }}\n\n{{ afbeelding_een }}\n\n{{ afbeelding_twee }}\n\n{{ afbeelding_drie }}"
         )
         with pytest.raises(LetterError, match="samen"):
-            texts.check(network, "invitations/invitation", text)
+            letter_texts.check_letter_text(network, "invitations/invitation", text)
 
 
 class TestPages:
     def test_own_text_of_a_wave_is_saved_and_shown(self, client, wave, page):
         post(client, page, text=OWN.replace("\n", "\r\n"))
-        assert texts.current(wave.event.network, "invitations/invitation", "nl", wave) == OWN
+        assert letter_texts.current_text(wave.event.network, "invitations/invitation", "nl", wave) == OWN
         shown = client.get(f"/organise/events/{wave.event.slug}/waves/{wave.id}").text
         assert "Nederlands: eigen tekst" in shown
 
@@ -139,29 +150,31 @@ class TestPages:
     def test_an_older_version_comes_back_as_a_new_one(self, client, wave, page):
         for text in (OWN, OWN.replace("Hier", "Daar")):
             post(client, page, text=text)
-        first = texts.versions(wave.event.network, "invitations/invitation", "nl", wave)[-1][0]
+        first = letter_texts.text_versions(wave.event.network, "invitations/invitation", "nl", wave)[-1][0]
         post(client, f"{page}/back", page=page, version=str(first.id))
-        rows = texts.versions(wave.event.network, "invitations/invitation", "nl", wave)
+        rows = letter_texts.text_versions(wave.event.network, "invitations/invitation", "nl", wave)
         assert ([row.text for row, _ in rows], {by.name for _, by in rows}) == (
             [OWN, OWN.replace("Hier", "Daar"), OWN],
             {"Loes Verhoeven"},
         )
 
     def test_a_version_of_another_letter_is_refused(self, client, network, page):
-        texts.save(make.network(), "invitations/invitation", "nl", "Subject: Geheim\n\n{{ antwoorden }}", None)
+        letter_texts.save_text(
+            factories.network(), "invitations/invitation", "nl", "Subject: Geheim\n\n{{ antwoorden }}", None
+        )
         stranger = db.session.scalars(sa.select(LetterText)).one()
         assert post(client, f"{page}/back", page=page, version=str(stranger.id)).status_code == 404
 
     def test_own_text_is_taken_away_again(self, client, wave, page):
         post(client, page, text=OWN)
         post(client, f"{page}/back", page=page)
-        assert texts.own(wave.event.network, wave) == {}
+        assert letter_texts.own_texts(wave.event.network, wave) == {}
 
     def test_a_change_of_text_asks_the_second_organiser_again(self, client, event, page, wave):
         wave.state, wave.asked_by_id, wave.released_by_id = (
             WaveState.PLANNED,
-            make.account(event.network).id,
-            make.account(event.network).id,
+            factories.account(event.network).id,
+            factories.account(event.network).id,
         )
         post(client, page, text=OWN)
         assert wave.state == WaveState.DRAFT
@@ -169,8 +182,8 @@ class TestPages:
 
 class TestExample:
     def test_it_shows_what_is_typed_as_a_chosen_reader_sees_it_and_changes_nothing(self, client, event, page):
-        make.person("Anna Aarts", of=event.network)
-        john = make.person("John Smith", of=event.network)
+        factories.person("Anna Aarts", of=event.network)
+        john = factories.person("John Smith", of=event.network)
         saved = client.get(f"{page}/preview")
         assert "Dag Anna," in saved.text
         typed = post(client, f"{page}/preview", page=page, text=OWN, reader=str(john.id), look="mail")
@@ -182,10 +195,10 @@ class TestExample:
 
     @pytest.mark.parametrize("kind", IN_OWN_WORDS)
     def test_no_row_changes_by_it(self, client, event, kind):
-        make.registration(event, make.person("Anna Aarts", of=event.network))
+        factories.registration(event, factories.person("Anna Aarts", of=event.network))
         page = f"/organise/networks/netwerk/letters/{kind}/nl"
         before = everything()
-        text = texts.current(event.network, kind, "nl")
+        text = letter_texts.current_text(event.network, kind, "nl")
         for look in ("mail", "calendar"):
             assert post(client, f"{page}/preview", page=page, text=text, look=look).status_code == 200
         assert everything() == before
@@ -193,11 +206,11 @@ class TestExample:
     @pytest.mark.parametrize("kind", WaveKind)
     def test_the_mail_of_a_wave_is_written_without_changing_a_row(self, event, kind):
         event.looks_back = True
-        invitation = make.registration(event, make.person(of=event.network)).invitation
-        wave = make.wave(event, kind, state=WaveState.DRAFT)
+        invitation = factories.registration(event, factories.person(of=event.network)).invitation
+        wave = factories.wave(event, kind, state=WaveState.DRAFT)
         work()
         before = everything()
-        assert wave_letters.write(wave, invitation, texts.holding({event.network_id})).recipient
+        assert wave_letters.write_wave_mail(wave, invitation, letter_texts.load_own_texts({event.network_id})).recipient
         assert everything() == before
 
     @pytest.mark.parametrize(
@@ -224,8 +237,12 @@ class TestPictures:
         exif = Image.Exif()
         exif[0x010F] = "Camera van Jan"
         photo.save(file, "JPEG", exif=exif)
-        small, size = pictures.shrink(file.getvalue())
-        assert (len(small) <= pictures.HEAVIEST, size[0] <= pictures.WIDTH, b"Camera van Jan" in small) == (
+        small, size = letter_pictures.shrink_picture(file.getvalue())
+        assert (
+            len(small) <= letter_pictures.HEAVIEST,
+            size[0] <= letter_pictures.WIDTH,
+            b"Camera van Jan" in small,
+        ) == (
             True,
             True,
             False,
@@ -234,20 +251,20 @@ class TestPictures:
     def test_a_drawing_stays_png(self):
         file = io.BytesIO()
         Image.new("RGBA", (200, 100), (255, 0, 0, 128)).save(file, "PNG")
-        assert pictures.shrink(file.getvalue())[0].startswith(b"\x89PNG")
+        assert letter_pictures.shrink_picture(file.getvalue())[0].startswith(b"\x89PNG")
 
     @pytest.mark.parametrize(
         "content", [b"", b"geen plaatje", b"\x89PNG\r\n\x1a\n" + b"x" * 50, b"GIF89a" + b"\0" * 40]
     )
     def test_what_is_no_picture_is_refused(self, content):
         with pytest.raises(NotAPicture):
-            pictures.shrink(content)
+            letter_pictures.shrink_picture(content)
 
     def test_a_bomb_is_refused(self):
         file = io.BytesIO()
         Image.new("1", (20_000, 20_000)).save(file, "PNG")
         with pytest.raises(NotAPicture):
-            pictures.shrink(file.getvalue())
+            letter_pictures.shrink_picture(file.getvalue())
 
     def test_it_is_uploaded_shown_and_removed(self, client, network):
         page = "/organise/networks/netwerk/letters"
@@ -265,17 +282,17 @@ class TestPictures:
         assert post(client, f"{page}/pictures", page=page, **values).status_code == 422
 
     def test_one_that_is_used_stays(self, client, network):
-        image = pictures.add(network, "zaal", "De zaal", _png())
-        texts.save(network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
+        image = letter_pictures.keep_picture(network, "zaal", "De zaal", _png())
+        letter_texts.save_text(network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
         page = "/organise/networks/netwerk/letters"
         post(client, f"{page}/pictures/{image.id}/delete", page=page)
         assert db.session.get(LetterImage, image.id) is not None
 
     def test_it_travels_inside_the_mail_with_its_words(self, event):
-        pictures.add(event.network, "zaal", "De zaal van boven", _png(1500, 900))
-        texts.save(event.network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
-        person = make.person(of=event.network)
-        make.wave(event, to=make.audience(event.network))
+        letter_pictures.keep_picture(event.network, "zaal", "De zaal van boven", _png(1500, 900))
+        letter_texts.save_text(event.network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
+        person = factories.person(of=event.network)
+        factories.wave(event, to=factories.audience(event.network))
         work()
         mail = mail_to(person)
         images = [part for part in mail.walk() if part.get_content_maintype() == "image"]
@@ -286,14 +303,14 @@ class TestPictures:
         assert len(mail.as_bytes()) < 100_000
 
     def test_another_networks_picture_is_not_found(self, client, network):
-        image = pictures.add(make.network(), "zaal", "De zaal", _png())
+        image = letter_pictures.keep_picture(factories.network(), "zaal", "De zaal", _png())
         assert client.get(f"/organise/networks/netwerk/letters/pictures/{image.id}").status_code == 404
 
 
 @pytest.mark.parametrize("kind", IN_OWN_WORDS.values())
 def test_a_letter_uses_the_fields_of_its_kind_and_no_others(kind):
     for language in ("nl", "en"):
-        used = set(letters.names(letters.source(kind.letter, language)))
+        used = set(letters.field_names(letters.letter_source(kind.letter, language)))
         assert (used - set(kind.fields), set(kind.manner.fields) - used) == (set(), set())
 
 

@@ -8,17 +8,17 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.invitations.models import Wave, WaveKind, WaveState
+from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of, work
 
 
 @pytest.fixture
 def event(app, client):
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network, name="Loes Verhoeven"))
-    return make.event(network, starts_at=make.start(days=40))
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network, name="Loes Verhoeven"))
+    return factories.event(network, starts_at=factories.start(days=40))
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def _wave() -> Wave:
 
 
 def test_wave_is_planned_released_and_sent(client, event, waves_page):
-    person = make.person("Sanne de Vries", of=event.network)
-    audience = make.audience(event.network)
+    person = factories.person("Sanne de Vries", of=event.network)
+    audience = factories.audience(event.network)
     response = post(
         client,
         f"{waves_page}/new",
@@ -67,7 +67,7 @@ def test_wave_is_planned_released_and_sent(client, event, waves_page):
     ],
 )
 def test_impossible_waves_are_refused_at_their_field(client, event, waves_page, values, problem):
-    audience = make.audience(event.network)
+    audience = factories.audience(event.network)
     form = {
         "kind": "invitation",
         "audience": str(audience.id),
@@ -84,7 +84,7 @@ def test_impossible_waves_are_refused_at_their_field(client, event, waves_page, 
 
 
 def test_audience_of_another_network_is_refused(client, event, waves_page):
-    other = make.audience(make.network())
+    other = factories.audience(factories.network())
     form = {
         "kind": "invitation",
         "audience": str(other.id),
@@ -99,8 +99,10 @@ def test_audience_of_another_network_is_refused(client, event, waves_page):
 
 
 def test_send_now_leaves_a_minute_to_think_again(client, event, waves_page):
-    make.person(of=event.network)
-    wave = make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+    factories.person(of=event.network)
+    wave = factories.wave(
+        event, to=factories.audience(event.network), state=WaveState.DRAFT, at=factories.start(days=10)
+    )
     page = f"{waves_page}/{wave.id}"
     post(client, f"{page}/send", page=page)
     assert work() == {}
@@ -118,8 +120,10 @@ def test_send_now_leaves_a_minute_to_think_again(client, event, waves_page):
 def test_draft_event_must_be_published_first(client, event, waves_page):
     from app.events import planning
 
-    planning.withdraw(event)
-    wave = make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+    planning.withdraw_event(event)
+    wave = factories.wave(
+        event, to=factories.audience(event.network), state=WaveState.DRAFT, at=factories.start(days=10)
+    )
     page = f"{waves_page}/{wave.id}"
     assert "Publiceer de sessie" in client.get(page).text
     post(client, f"{page}/release", page=page)
@@ -127,7 +131,9 @@ def test_draft_event_must_be_published_first(client, event, waves_page):
 
 
 def test_dropped_wave_can_be_restored(client, event, waves_page):
-    wave = make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+    wave = factories.wave(
+        event, to=factories.audience(event.network), state=WaveState.DRAFT, at=factories.start(days=10)
+    )
     page = f"{waves_page}/{wave.id}"
     post(client, f"{page}/drop", page=page)
     assert wave.state == WaveState.CANCELLED
@@ -136,7 +142,9 @@ def test_dropped_wave_can_be_restored(client, event, waves_page):
 
 
 def test_test_mail_goes_to_oneself_with_links_that_do_nothing(client, event, waves_page):
-    wave = make.wave(event, to=make.audience(event.network), state=WaveState.DRAFT, at=make.start(days=10))
+    wave = factories.wave(
+        event, to=factories.audience(event.network), state=WaveState.DRAFT, at=factories.start(days=10)
+    )
     page = f"{waves_page}/{wave.id}"
     post(client, f"{page}/test", page=page)
     work()
@@ -147,7 +155,7 @@ def test_test_mail_goes_to_oneself_with_links_that_do_nothing(client, event, wav
 
 
 def test_board_counts_what_became_of_each_wave(client, event, waves_page):
-    make.crowd(3, of=event.network)
-    make.wave(event, WaveKind.INVITATION, to=make.audience(event.network))
+    factories.crowd(3, of=event.network)
+    factories.wave(event, WaveKind.INVITATION, to=factories.audience(event.network))
     work()
     assert "Aangenomen door de mailserver: 3" in client.get(waves_page).text

@@ -12,17 +12,20 @@ from app import clock
 from app.database import db
 from app.events import planning
 from app.events.models import Mode
-from app.events.planning import Details
-from app.invitations import check_in_codes, inviting, links, running, texts, waves
-from app.invitations.models import WaveKind, WaveState
-from app.invitations.waves import UselessWave
-from app.network import audiences, memberships
-from app.network.blocks import Block
+from app.events.planning import EventDetails
+from app.invitations import check_in_codes, invitation_links, inviting
+from app.invitations.letters import letter_texts
+from app.invitations.waves import wave_runs, waves
+from app.invitations.waves.models import WaveKind, WaveState
+from app.invitations.waves.waves import UselessWave
+from app.network import memberships
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.models import Membership
-from app.outbox import composing
+from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.registration import answers
-from tests import factories as make
+from tests import factories
 from tests.helpers import mail_to, mails, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -38,72 +41,77 @@ def _addresses(*people) -> list[str]:
 
 
 def test_invitation_wave_invites_the_audience_once():
-    event = make.event()
-    inside = make.crowd(3, of=event.network)
-    make.person("Buitenstaander")
-    make.wave(event, to=make.audience(event.network))
+    event = factories.event()
+    inside = factories.crowd(3, of=event.network)
+    factories.person("Buitenstaander")
+    factories.wave(event, to=factories.audience(event.network))
     assert work()["planned"] == 3
     assert work() == {}
     assert _mailed(WaveKind.INVITATION) == _addresses(*inside)
 
 
 def test_running_a_wave_again_after_a_crash_adds_nothing():
-    event = make.event()
-    make.crowd(3, of=event.network)
-    wave = make.wave(event, to=make.audience(event.network))
-    running.run(wave.id)
+    event = factories.event()
+    factories.crowd(3, of=event.network)
+    wave = factories.wave(event, to=factories.audience(event.network))
+    wave_runs.run_wave(wave.id)
     wave.state = WaveState.PLANNED
     db.session.flush()
-    assert running.run(wave.id) == 0
+    assert wave_runs.run_wave(wave.id) == 0
     assert db.session.scalar(sa.select(sa.func.count(Message.id))) == 3
 
 
 def test_second_round_of_invitations_skips_who_was_invited_before():
-    event = make.event()
-    first = make.person(of=event.network, at="Oss", role="bestuurder")
-    make.wave(event, to=make.audience(event.network, "Bestuurders", audiences.only(Block.ROLE, "bestuurder")))
+    event = factories.event()
+    first = factories.person(of=event.network, at="Oss", role="bestuurder")
+    factories.wave(
+        event,
+        to=factories.audience(event.network, "Bestuurders", audiences.make_condition(AudienceBlock.ROLE, "bestuurder")),
+    )
     work()
-    second = make.person(of=event.network, at="Oss", role="ambtenaar")
-    make.wave(event, to=make.audience(event.network))
+    second = factories.person(of=event.network, at="Oss", role="ambtenaar")
+    factories.wave(event, to=factories.audience(event.network))
     work()
     assert _mailed(WaveKind.INVITATION) == _addresses(first, second)
 
 
 def test_audience_is_looked_up_when_the_mail_leaves():
-    event = make.event()
-    stays, answered, left, unsubscribed = make.crowd(4, of=event.network)
-    wave = make.wave(event, to=make.audience(event.network))
-    assert running.run(wave.id) == 4
-    answers.decline(inviting.of(event, answered))
-    memberships.leave(db.session.scalar(sa.select(Membership).filter_by(person_id=left.id)))
-    memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
+    event = factories.event()
+    stays, answered, left, unsubscribed = factories.crowd(4, of=event.network)
+    wave = factories.wave(event, to=factories.audience(event.network))
+    assert wave_runs.run_wave(wave.id) == 4
+    answers.decline_invitation(inviting.find_invitation(event, answered))
+    memberships.leave_network(db.session.scalar(sa.select(Membership).filter_by(person_id=left.id)))
+    memberships.unsubscribe_member(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
     work()
     assert _mailed(WaveKind.INVITATION) == _addresses(stays)
 
 
 def test_reminder_goes_to_who_was_invited_and_did_not_answer():
-    event = make.event()
-    silent, comes, declined, unsubscribed = make.crowd(4, of=event.network)
-    make.wave(event, to=make.audience(event.network))
+    event = factories.event()
+    silent, comes, declined, unsubscribed = factories.crowd(4, of=event.network)
+    factories.wave(event, to=factories.audience(event.network))
     work()
-    answers.accept(inviting.of(event, comes), Mode.ON_SITE)
-    answers.decline(inviting.of(event, declined))
-    memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
-    make.person(of=event.network)
-    make.wave(event, WaveKind.REMINDER)
+    answers.accept_invitation(inviting.find_invitation(event, comes), Mode.ON_SITE)
+    answers.decline_invitation(inviting.find_invitation(event, declined))
+    memberships.unsubscribe_member(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
+    factories.person(of=event.network)
+    factories.wave(event, WaveKind.REMINDER)
     work()
     assert _mailed(WaveKind.REMINDER) == _addresses(silent)
 
 
 def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
-    event = make.hybrid(seats_on_site=1, join_url="https://vergaderen.example/kamer", directions="Neem de **trein**.")
-    on_site, waits, online = (
-        make.registration(event),
-        make.registration(event),
-        make.registration(event, mode=Mode.ONLINE),
+    event = factories.hybrid(
+        seats_on_site=1, join_url="https://vergaderen.example/kamer", directions="Neem de **trein**."
     )
-    memberships.unsubscribe(memberships.join(on_site.invitation.person_id, event.network_id))
-    make.wave(event, WaveKind.LAST_INFORMATION)
+    on_site, waits, online = (
+        factories.registration(event),
+        factories.registration(event),
+        factories.registration(event, mode=Mode.ONLINE),
+    )
+    memberships.unsubscribe_member(memberships.join_network(on_site.invitation.person_id, event.network_id))
+    factories.wave(event, WaveKind.LAST_INFORMATION)
     work()
     assert _mailed(WaveKind.LAST_INFORMATION) == _addresses(on_site.invitation.person, online.invitation.person)
     assert waits.invitation.person.email not in _mailed(WaveKind.LAST_INFORMATION)
@@ -111,7 +119,10 @@ def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
         person: text_of(mail_to(person, "last_information"))
         for person in (on_site.invitation.person, online.invitation.person)
     }
-    join, code = links.join_page(online.invitation), check_in_codes.address(on_site.invitation)
+    join, code = (
+        invitation_links.link_to_joining(online.invitation),
+        check_in_codes.link_to_check_in(on_site.invitation),
+    )
     assert f"Open de online sessie: {join}" in " ".join(written[online.invitation.person].split())
     assert "/join" not in written[on_site.invitation.person]
     assert code in written[on_site.invitation.person]
@@ -120,22 +131,22 @@ def test_last_information_goes_to_who_has_a_place_even_if_unsubscribed():
 
 
 def test_save_the_date_and_invitation_both_go():
-    event = make.event()
-    person = make.person(of=event.network)
-    audience = make.audience(event.network)
-    make.wave(event, WaveKind.SAVE_THE_DATE, to=audience)
+    event = factories.event()
+    person = factories.person(of=event.network)
+    audience = factories.audience(event.network)
+    factories.wave(event, WaveKind.SAVE_THE_DATE, to=audience)
     work()
-    make.wave(event, WaveKind.INVITATION, to=audience)
+    factories.wave(event, WaveKind.INVITATION, to=audience)
     work()
     assert [row.kind for row in mails(Message.person_id == person.id)] == ["save_the_date", "invitation"]
 
 
 def test_draft_and_future_waves_wait():
-    event = make.event()
-    make.person(of=event.network)
-    audience = make.audience(event.network)
-    make.wave(event, to=audience, state=WaveState.DRAFT)
-    later = make.wave(event, to=audience, at=clock.now() + timedelta(days=2))
+    event = factories.event()
+    factories.person(of=event.network)
+    audience = factories.audience(event.network)
+    factories.wave(event, to=audience, state=WaveState.DRAFT)
+    later = factories.wave(event, to=audience, at=clock.now() + timedelta(days=2))
     assert work() == {}
     with time_machine.travel(later.due_at + timedelta(minutes=1)):
         assert work()["planned"] == 1
@@ -143,12 +154,12 @@ def test_draft_and_future_waves_wait():
 
 def test_wave_of_a_cancelled_or_started_event_sends_nothing():
     for make_useless in (
-        lambda event: planning.cancel(event, ""),
+        lambda event: planning.cancel_event(event, ""),
         lambda event: setattr(event, "starts_at", clock.now() - timedelta(minutes=1)),
     ):
-        event = make.event()
-        make.person(of=event.network)
-        wave = make.wave(event, to=make.audience(event.network))
+        event = factories.event()
+        factories.person(of=event.network)
+        wave = factories.wave(event, to=factories.audience(event.network))
         make_useless(event)
         work()
         assert wave.state == WaveState.CANCELLED
@@ -156,28 +167,28 @@ def test_wave_of_a_cancelled_or_started_event_sends_nothing():
 
 
 def test_relative_wave_moves_along_with_its_event_and_avoids_weekends():
-    starts_at = clock.moment(date(2027, 5, 12), time(13))
-    event = make.event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
-    wave = make.wave(event, WaveKind.REMINDER, days_before=7, hour=time(9))
-    assert wave.due_at == clock.moment(date(2027, 5, 5), time(9))
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+    starts_at = clock.utc_moment(date(2027, 5, 12), time(13))
+    event = factories.event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    wave = factories.wave(event, WaveKind.REMINDER, days_before=7, hour=time(9))
+    assert wave.due_at == clock.utc_moment(date(2027, 5, 5), time(9))
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
     shifted = {name: values[name] + timedelta(days=5) for name in ("starts_at", "ends_at", "closes_at")}
-    planning.change(event, Details(**values | shifted))
-    assert wave.due_at == clock.moment(date(2027, 5, 10), time(9))
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__}
+    planning.change_event(event, EventDetails(**values | shifted))
+    assert wave.due_at == clock.utc_moment(date(2027, 5, 10), time(9))
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
     shifted = {name: values[name] - timedelta(days=1) for name in ("starts_at", "ends_at", "closes_at")}
-    planning.change(event, Details(**values | shifted))
-    assert wave.due_at == clock.moment(date(2027, 5, 7), time(9))
+    planning.change_event(event, EventDetails(**values | shifted))
+    assert wave.due_at == clock.utc_moment(date(2027, 5, 7), time(9))
 
 
 def test_quiet_hours_hold_a_mailing_until_the_morning():
-    event = make.event(make.network(quiet_hours=True), starts_at=make.start(days=40))
-    make.person(of=event.network)
-    evening = clock.moment(clock.today() + timedelta(days=(4 - clock.today().weekday()) % 7 + 7), time(20, 30))
-    make.wave(event, to=make.audience(event.network), at=evening)
+    event = factories.event(factories.network(quiet_hours=True), starts_at=factories.start(days=40))
+    factories.person(of=event.network)
+    evening = clock.utc_moment(clock.today() + timedelta(days=(4 - clock.today().weekday()) % 7 + 7), time(20, 30))
+    factories.wave(event, to=factories.audience(event.network), at=evening)
     with time_machine.travel(evening + timedelta(minutes=1)):
         assert work() == {"planned": 1}
-    monday = clock.moment(clock.local(evening).date() + timedelta(days=3), time(7, 31))
+    monday = clock.utc_moment(clock.to_local(evening).date() + timedelta(days=3), time(7, 31))
     with time_machine.travel(monday):
         assert work() == {"composed": 1, "sent": 1}
 
@@ -191,19 +202,19 @@ def test_quiet_hours_hold_a_mailing_until_the_morning():
     ],
 )
 def test_release_refuses_a_wave_that_could_never_work(problem, event_values, wave_values):
-    event = make.event(**event_values)
-    values = {"to": make.audience(event.network), "days_before": 3, "hour": time(9)} | wave_values
+    event = factories.event(**event_values)
+    values = {"to": factories.audience(event.network), "days_before": 3, "hour": time(9)} | wave_values
     with pytest.raises(UselessWave) as useless:
-        waves.release(make.wave(event, state=WaveState.DRAFT, **values))
+        waves.release_wave(factories.wave(event, state=WaveState.DRAFT, **values))
     assert useless.value.problem == problem
 
 
 def test_own_text_of_a_wave_replaces_the_standard_one():
-    event = make.event()
-    person = make.person("Sanne de Vries", of=event.network)
-    wave = make.wave(event, to=make.audience(event.network))
+    event = factories.event()
+    person = factories.person("Sanne de Vries", of=event.network)
+    wave = factories.wave(event, to=factories.audience(event.network))
     text = "Subject: Kom, {{ voornaam }}\n\nHier is {{ titel }}.\n\n{{ antwoorden }}"
-    texts.save(event.network, "invitations/invitation", "nl", text, None, wave)
+    letter_texts.save_text(event.network, "invitations/invitation", "nl", text, None, wave)
     work()
     mail = mail_to(person)
     assert (mail["Subject"], text_of(mail).startswith(f"Hier is {event.title}.")) == ("Kom, Sanne", True)
@@ -211,18 +222,18 @@ def test_own_text_of_a_wave_replaces_the_standard_one():
 
 def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
     counts = []
-    for size in (5, composing.BATCH - 1):
-        event = make.event()
-        make.crowd(size, of=event.network)
-        wave = make.wave(event, to=make.audience(event.network))
+    for size in (5, message_writing.BATCH - 1):
+        event = factories.event()
+        factories.crowd(size, of=event.network)
+        wave = factories.wave(event, to=factories.audience(event.network))
         db.session.commit()
         with queries() as seen:
-            running.run(wave.id)
+            wave_runs.run_wave(wave.id)
         counts.append(len(seen))
         db.session.commit()
         db.session.remove()
         with queries() as seen:
-            composing.compose_due()
+            message_writing.write_due_messages()
         counts.append(len([each for each in seen if not each.startswith("UPDATE")]))
     assert counts[:2] == counts[2:]
 
@@ -240,30 +251,30 @@ _ACTS = st.lists(
 @given(acts=_ACTS)
 def test_no_order_of_events_mails_a_wave_twice_or_to_who_should_hear_no_more(app, acts):
     """'plan' stops between planning and sending, as a crash would."""
-    event = make.event()
-    people = make.crowd(4, of=event.network)
-    audience = make.audience(event.network)
+    event = factories.event()
+    people = factories.crowd(4, of=event.network)
+    audience = factories.audience(event.network)
     for act, number in acts:
         person = people[number]
         membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
-        invitation = inviting.of(event, person)
+        invitation = inviting.find_invitation(event, person)
         match act:
             case "invite":
-                make.wave(event, to=audience)
+                factories.wave(event, to=audience)
             case "remind":
-                make.wave(event, WaveKind.REMINDER)
+                factories.wave(event, WaveKind.REMINDER)
             case "yes" if invitation:
-                answers.accept(invitation, Mode.ON_SITE)
+                answers.accept_invitation(invitation, Mode.ON_SITE)
             case "no" if invitation:
-                answers.decline(invitation)
+                answers.decline_invitation(invitation)
             case "unsubscribe":
-                memberships.unsubscribe(membership)
+                memberships.unsubscribe_member(membership)
             case "leave":
-                memberships.leave(membership)
+                memberships.leave_network(membership)
             case "join":
-                memberships.join(person.id, event.network_id)
+                memberships.join_network(person.id, event.network_id)
             case "plan":
-                running.run_due_waves()
+                wave_runs.run_due_waves()
             case "work":
                 _work_and_check(event, people)
     _work_and_check(event, people)
@@ -287,5 +298,5 @@ def _work_and_check(event, people) -> None:
 
 def _hears_no_more(event, person) -> bool:
     membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
-    invitation = inviting.of(event, person)
+    invitation = inviting.find_invitation(event, person)
     return membership.unsubscribed_at is not None or (invitation is not None and invitation.answer is not None)

@@ -6,23 +6,24 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
-from app.lessons import boards, cards, impressions
-from app.lessons.models import Board, Card, CardState
-from app.network import people
-from tests import factories as make
+from app.lessons.board import boards, cards
+from app.lessons.board.models import Board, Card, CardState
+from app.lessons.impressions import impressions
+from app.network.people import people
+from tests import factories
 from tests.helpers import csrf, post, sign_in
 
 
 @pytest.fixture
 def board(app) -> Board:
-    event = make.event()
-    make.move(event, hours=-1)
+    event = factories.event()
+    factories.move(event, hours=-1)
     return boards.open_board(event)
 
 
 @pytest.fixture
 def moderator(client, board):
-    sign_in(client, make.account(board.event.network))
+    sign_in(client, factories.account(board.event.network))
     return client
 
 
@@ -65,7 +66,7 @@ def test_moderated_cards_wait_until_they_are_shown(client, board):
     assert "De moderator bekijkt je kaartje eerst." in page
     assert "Eerst bekijken" not in client.get(f"/k/{board.code}/screen").text
 
-    sign_in(client, make.account(board.event.network))
+    sign_in(client, factories.account(board.event.network))
     learned = f"/organise/events/{board.event.slug}/learned"
     post(client, f"{learned}/cards/{_cards()[0].id}", page=learned, action="show")
     assert "Eerst bekijken" in client.get(f"/k/{board.code}/screen").text
@@ -126,13 +127,13 @@ def test_three_hundred_people_in_a_minute_but_nobody_alone(app, board):
 
     assert statuses == [303] * 60
     assert eager == [303] * 12 + [429] * 2
-    assert cards.count(board) == 72
+    assert cards.count_shown_cards(board) == 72
 
 
 def test_the_screen_takes_a_fixed_number_of_queries(client, board, queries):
     for size in (1, 40):
         for number in range(size):
-            cards.catch(board, f"Les {number}")
+            cards.catch_card(board, f"Les {number}")
         db.session.commit()
         with queries() as seen:
             client.get(f"/k/{board.code}/live")
@@ -164,11 +165,11 @@ class TestNotes:
         page = f"/organise/events/{board.event.slug}/learned/notes"
         for name in ("Els", "Jan"):
             client = app.test_client()
-            sign_in(client, make.account(board.event.network, name=name))
+            sign_in(client, factories.account(board.event.network, name=name))
             post(client, page, text=f"Van {name}")
             assert re.findall(r'class="words">([^<]+)', client.get(page).text) == [f"Van {name}"]
 
-        assert cards.count(board) == 2
+        assert cards.count_shown_cards(board) == 2
 
 
 class TestSorting:
@@ -178,37 +179,37 @@ class TestSorting:
 
     def test_three_plain_buttons(self, moderator, board):
         first, second, third = (
-            cards.catch(board, text) for text in ("Samen inkopen", "Dat scheelt tijd", "Maak een lijst")
+            cards.catch_card(board, text) for text in ("Samen inkopen", "Dat scheelt tijd", "Maak een lijst")
         )
 
         self._press(moderator, board, first, "insight")
-        insight = impressions.of(board.event).insights[0]
+        insight = impressions.impression_of_event(board.event).insights[0]
         self._press(moderator, board, second, "group", insight=insight.id)
         self._press(moderator, board, third, "suggestion", insight=insight.id)
 
-        insight = impressions.of(board.event).insights[0]
+        insight = impressions.impression_of_event(board.event).insights[0]
         assert (insight.title, [each.text for each in insight.suggestions]) == ("Samen inkopen", ["Maak een lijst"])
-        assert [card.text for card in cards.grouped([insight])[insight.id]] == [
+        assert [card.text for card in cards.cards_by_insight([insight])[insight.id]] == [
             "Samen inkopen",
             "Dat scheelt tijd",
             "Maak een lijst",
         ]
-        assert cards.loose(board) == []
+        assert cards.loose_cards(board) == []
         form = moderator.get(f"/organise/events/{board.event.slug}/learned/commitments/new?card={third.id}")
         assert 'value="Maak een lijst"' in form.text
 
     def test_a_long_card_becomes_a_short_title_with_all_its_words(self, moderator, board):
-        card = cards.catch(board, "woord " * 80)
+        card = cards.catch_card(board, "woord " * 80)
 
         self._press(moderator, board, card, "insight")
 
-        insight = impressions.of(board.event).insights[0]
+        insight = impressions.impression_of_event(board.event).insights[0]
         assert insight.title.endswith("woord…")
         assert len(insight.title) <= 200
         assert insight.explanation == card.text
 
     def test_hidden_cards_come_back(self, moderator, board):
-        card = cards.catch(board, "Grof woord")
+        card = cards.catch_card(board, "Grof woord")
         self._press(moderator, board, card, "hide")
         assert "Grof woord" not in moderator.get(f"/k/{board.code}/screen").text
         assert "1 verborgen kaartje" in moderator.get(f"/organise/events/{board.event.slug}/learned").text
@@ -217,28 +218,28 @@ class TestSorting:
         assert "Grof woord" in moderator.get(f"/k/{board.code}/screen").text
 
     def test_another_events_card_is_out_of_reach(self, moderator, board):
-        other = cards.catch(boards.open_board(make.event()), "Elders")
+        other = cards.catch_card(boards.open_board(factories.event()), "Elders")
 
         assert self._press(moderator, board, other, "hide").status_code == 404
         assert other.state == CardState.SHOWN
 
     def test_a_card_can_be_taken_out_and_an_insight_removed(self, moderator, board):
-        one, two = cards.catch(board, "Een"), cards.catch(board, "Twee")
+        one, two = cards.catch_card(board, "Een"), cards.catch_card(board, "Twee")
         self._press(moderator, board, one, "insight")
-        insight = impressions.of(board.event).insights[0]
+        insight = impressions.impression_of_event(board.event).insights[0]
         self._press(moderator, board, two, "group", insight=insight.id)
         self._press(moderator, board, two, "loose")
-        assert [card.text for card in cards.loose(board)] == ["Twee"]
+        assert [card.text for card in cards.loose_cards(board)] == ["Twee"]
 
         page = f"/organise/events/{board.event.slug}/learned/insights/{insight.id}"
         post(moderator, f"{page}/remove", page=page)
-        assert [card.text for card in cards.loose(board)] == ["Een", "Twee"]
+        assert [card.text for card in cards.loose_cards(board)] == ["Een", "Twee"]
 
     def test_the_page_takes_a_fixed_number_of_queries(self, moderator, board, queries):
         counts = []
         for size in (3, 30):
             for number in range(size):
-                self_card = cards.catch(board, f"Les {number}")
+                self_card = cards.catch_card(board, f"Les {number}")
                 if number % 3 == 0:
                     self._press(moderator, board, self_card, "insight")
             db.session.commit()
@@ -266,11 +267,11 @@ def test_settings_of_the_board(moderator, board):
 
 def test_who_is_erased_loses_the_name_under_their_cards(board):
     board.named = True
-    person = make.person("Sanne de Vries")
-    make.invitation(board.event, person)
-    mine, other = cards.catch(board, "Van mij", "sanne de vries"), cards.catch(board, "Van Jan", "Jan")
+    person = factories.person("Sanne de Vries")
+    factories.invitation(board.event, person)
+    mine, other = cards.catch_card(board, "Van mij", "sanne de vries"), cards.catch_card(board, "Van Jan", "Jan")
 
-    people.erase(person)
+    people.erase_person(person)
     db.session.expire_all()
 
     assert (mine.author, other.author) == ("", "Jan")

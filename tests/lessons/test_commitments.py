@@ -7,24 +7,25 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.lessons import commitment_letters, commitments
-from app.lessons.models import Commitment, CommitmentState
-from app.network import memberships, people
+from app.lessons.insights import commitment_letters, commitments
+from app.lessons.insights.models import Commitment, CommitmentState
+from app.network import memberships
 from app.network.models import Membership
+from app.network.people import people
 from app.outbox.models import Message, MessageState
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, mails, post, sign_in, text_of
 
 
 @pytest.fixture
 def event(app):
-    return make.held()
+    return factories.held()
 
 
 @pytest.fixture
 def an(event):
-    person = make.person("An Ros", at="Oss", of=event.network)
-    make.attendance(event, person)
+    person = factories.person("An Ros", at="Oss", of=event.network)
+    factories.attendance(event, person)
     return person
 
 
@@ -32,7 +33,7 @@ def _at(days: int, hour: int = 10):
     """Ten o'clock, so many days from today."""
     from datetime import time
 
-    return clock.moment(clock.today() + timedelta(days=days), time(hour))
+    return clock.utc_moment(clock.today() + timedelta(days=days), time(hour))
 
 
 def _commitment() -> Commitment:
@@ -48,7 +49,7 @@ class TestMaking:
         return f"/organise/events/{event.slug}/learned/commitments/new"
 
     def test_its_owner_is_told(self, client, event, an):
-        sign_in(client, make.account(event.network))
+        sign_in(client, factories.account(event.network))
         due = clock.today() + timedelta(days=20)
 
         post(client, self._page(event), what="De lijst maken", person=an.id, organisation="", due_on=due.isoformat())
@@ -56,7 +57,7 @@ class TestMaking:
         mail = mail_to(an, "commitment")
         assert mail["Subject"] == "Je afspraak: De lijst maken"
         assert mail["Reply-To"].addresses[0].addr_spec == "team@netwerk.example"
-        assert commitment_letters.page(_commitment()) in "".join(text_of(mail).split())
+        assert commitment_letters.link_to_commitment(_commitment()) in "".join(text_of(mail).split())
 
     @pytest.mark.parametrize(
         ("values", "words"),
@@ -69,7 +70,7 @@ class TestMaking:
         ],
     )
     def test_what_is_missing_is_told_at_its_field(self, client, event, an, values, words):
-        sign_in(client, make.account(event.network))
+        sign_in(client, factories.account(event.network))
         good = {"what": "De lijst", "person": an.id, "organisation": "", "due_on": "2099-01-01"}
 
         answer = post(client, self._page(event), **good | values)
@@ -79,14 +80,14 @@ class TestMaking:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Commitment)) == 0
 
     def test_an_organisation_alone_will_do_and_gets_no_mail(self, client, event, an):
-        sign_in(client, make.account(event.network))
+        sign_in(client, factories.account(event.network))
 
         post(
             client,
             self._page(event),
             what="Meedoen",
             person="",
-            organisation=make.organisation("Best").id,
+            organisation=factories.organisation("Best").id,
             due_on="2099-01-01",
         )
 
@@ -94,19 +95,19 @@ class TestMaking:
         assert db.session.scalar(sa.select(sa.func.count()).where(Message.kind == "commitment")) == 0
 
     def test_somebody_who_was_not_there_cannot_be_chosen(self, client, event, an):
-        stranger = make.person("Vreemd")
-        sign_in(client, make.account(event.network))
+        stranger = factories.person("Vreemd")
+        sign_in(client, factories.account(event.network))
 
         answer = post(client, self._page(event), what="Iets", person=stranger.id, organisation="", due_on="2099-01-01")
 
         assert answer.status_code == 422
 
     def test_a_new_owner_is_told_and_the_old_link_dies(self, client, event, an):
-        ben = make.person("Ben Bos")
-        make.attendance(event, ben)
-        commitment = make.commitment(event, an)
-        old = commitment_letters.page(commitment).removeprefix("http://leerkring.test")
-        sign_in(client, make.account(event.network))
+        ben = factories.person("Ben Bos")
+        factories.attendance(event, ben)
+        commitment = factories.commitment(event, an)
+        old = commitment_letters.link_to_commitment(commitment).removeprefix("http://leerkring.test")
+        sign_in(client, factories.account(event.network))
         page = f"/organise/events/{event.slug}/learned/commitments/{commitment.id}"
 
         post(client, page, what="Anders", person=ben.id, organisation="", due_on="2099-01-01")
@@ -117,9 +118,9 @@ class TestMaking:
 
 class TestReminders:
     def test_a_week_before_and_on_the_day_once_each(self, event, an):
-        make.commitment(event, an, days=30)
+        factories.commitment(event, an, days=30)
 
-        assert [commitment_letters.plan_due(_at(day)) for day in (22, 23, 23, 24, 29, 30, 30, 31)] == [
+        assert [commitment_letters.plan_due_reminders(_at(day)) for day in (22, 23, 23, 24, 29, 30, 30, 31)] == [
             0,
             1,
             0,
@@ -132,33 +133,33 @@ class TestReminders:
         assert [row.key.rpartition(":")[2] for row in mails(Message.kind == "commitment_reminder")] == ["week", "day"]
 
     def test_not_before_nine(self, event, an):
-        make.commitment(event, an, days=30)
+        factories.commitment(event, an, days=30)
 
-        assert commitment_letters.plan_due(_at(30, hour=7)) == 0
+        assert commitment_letters.plan_due_reminders(_at(30, hour=7)) == 0
 
     def test_what_is_promised_for_next_week_is_only_reminded_on_the_day(self, event, an):
-        make.commitment(event, an, days=5)
+        factories.commitment(event, an, days=5)
 
-        assert [commitment_letters.plan_due(_at(day)) for day in (0, 1, 5)] == [0, 0, 1]
+        assert [commitment_letters.plan_due_reminders(_at(day)) for day in (0, 1, 5)] == [0, 0, 1]
 
     def test_what_is_done_is_not_reminded(self, event, an):
-        commitment = make.commitment(event, an, days=30)
-        commitment_letters.plan_due(_at(23))
-        commitments.settle(commitment, CommitmentState.DONE, "")
+        commitment = factories.commitment(event, an, days=30)
+        commitment_letters.plan_due_reminders(_at(23))
+        commitments.settle_commitment(commitment, CommitmentState.DONE, "")
 
-        assert commitment_letters.plan_due(_at(30)) == 0
+        assert commitment_letters.plan_due_reminders(_at(30)) == 0
         assert ("commitment_reminder", MessageState.SUPPRESSED) in _mails(an)
 
     @pytest.mark.parametrize("gone", ["left", "erased"])
     def test_an_owner_who_is_gone_gets_no_mail_and_organisers_see_it(self, client, event, an, gone):
-        make.commitment(event, an, "De lijst maken", days=30)
+        factories.commitment(event, an, "De lijst maken", days=30)
         if gone == "left":
-            memberships.leave(db.session.scalar(sa.select(Membership).filter_by(person_id=an.id)))
+            memberships.leave_network(db.session.scalar(sa.select(Membership).filter_by(person_id=an.id)))
         else:
-            people.erase(an)
+            people.erase_person(an)
         db.session.commit()
-        commitment_letters.plan_due(_at(30))
-        sign_in(client, make.account(event.network))
+        commitment_letters.plan_due_reminders(_at(30))
+        sign_in(client, factories.account(event.network))
 
         page = client.get(f"/organise/events/{event.slug}/learned/commitments").text
 
@@ -169,8 +170,8 @@ class TestReminders:
 
 class TestAnswering:
     def test_from_the_mail_by_one_button(self, client, event, an):
-        make.commitment(event, an, "De lijst maken", days=30)
-        commitment_letters.plan_due(_at(30))
+        factories.commitment(event, an, "De lijst maken", days=30)
+        commitment_letters.plan_due_reminders(_at(30))
         link = next(each for each in links_in(mail_to(an, "commitment_reminder")) if each.startswith("/commitments/"))
         assert "Dag An, hoe staat het ermee?" in client.get(link).text
         assert _commitment().open
@@ -182,7 +183,9 @@ class TestAnswering:
         assert (_commitment().state, _commitment().note) == (CommitmentState.DONE, "Staat op de website.")
 
     def test_dropping_asks_why_and_an_answer_can_be_taken_back(self, client, event, an):
-        link = commitment_letters.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
+        link = commitment_letters.link_to_commitment(factories.commitment(event, an)).removeprefix(
+            "http://leerkring.test"
+        )
 
         assert "Schrijf kort waarom" in post(client, link, state="dropped").text
         post(client, link, state="dropped", note="Geen tijd.")
@@ -191,7 +194,9 @@ class TestAnswering:
         assert (_commitment().open, _commitment().closed_at) == (True, None)
 
     def test_a_wrong_link_or_no_answer(self, client, event, an):
-        link = commitment_letters.page(make.commitment(event, an)).removeprefix("http://leerkring.test")
+        link = commitment_letters.link_to_commitment(factories.commitment(event, an)).removeprefix(
+            "http://leerkring.test"
+        )
 
         assert client.get("/commitments/onzin").status_code == 404
         assert client.get("/commitments/answered").status_code == 404
@@ -200,9 +205,9 @@ class TestAnswering:
 
 class TestNextSession:
     def test_what_is_open_shows_and_is_closed_from_the_later_page(self, client, event, an):
-        commitment = make.commitment(event, an, "De lijst maken")
-        later = make.event(event.network, title="Volgende")
-        sign_in(client, make.account(event.network))
+        commitment = factories.commitment(event, an, "De lijst maken")
+        later = factories.event(event.network, title="Volgende")
+        sign_in(client, factories.account(event.network))
         agreed = f"/organise/events/{later.slug}/learned/commitments"
 
         assert "Nog open van eerder" in client.get(agreed).text
@@ -215,17 +220,19 @@ class TestNextSession:
         assert "afgerond bij ‘Volgende’" in client.get(f"/organise/events/{event.slug}/learned/commitments").text
 
     def test_another_networks_commitment_is_out_of_reach(self, client, event, an):
-        other = make.event()
-        commitment = make.commitment(event, an)
-        sign_in(client, make.account(other.network))
+        other = factories.event()
+        commitment = factories.commitment(event, an)
+        sign_in(client, factories.account(other.network))
 
         assert client.get(f"/organise/events/{other.slug}/learned/commitments/{commitment.id}/close").status_code == 404
 
     def test_page_and_invitation_tell_what_became_of_last_time(self, client, event, an):
-        commitments.settle(make.commitment(event, an, "De lijst maken"), CommitmentState.DONE, "Staat online.")
-        later = make.event(event.network, looks_back=True)
-        person = make.person("Fien", of=event.network)
-        make.wave(later, to=make.audience(event.network))
+        commitments.settle_commitment(
+            factories.commitment(event, an, "De lijst maken"), CommitmentState.DONE, "Staat online."
+        )
+        later = factories.event(event.network, looks_back=True)
+        person = factories.person("Fien", of=event.network)
+        factories.wave(later, to=factories.audience(event.network))
         from tests.helpers import work
 
         work()
@@ -240,18 +247,18 @@ class TestNextSession:
 
     def test_a_confidential_session_is_not_looked_back_on_in_public(self, client, event, an):
         event.confidential = True
-        make.commitment(event, an, "Vertrouwelijk iets")
-        later = make.event(event.network, looks_back=True)
+        factories.commitment(event, an, "Vertrouwelijk iets")
+        later = factories.event(event.network, looks_back=True)
 
         assert "Vertrouwelijk iets" not in client.get(f"/events/{later.slug}").text
 
     def test_the_page_takes_a_fixed_number_of_queries(self, client, event, an, queries):
-        later = make.event(event.network)
-        sign_in(client, make.account(event.network))
+        later = factories.event(event.network)
+        sign_in(client, factories.account(event.network))
         counts = []
         for size in (1, 12):
             for number in range(size):
-                make.commitment(event, an, f"Afspraak {number}")
+                factories.commitment(event, an, f"Afspraak {number}")
             db.session.commit()
             with queries() as seen:
                 client.get(f"/organise/events/{later.slug}/learned/commitments")

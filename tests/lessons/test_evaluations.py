@@ -7,23 +7,23 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
-from app.lessons import evaluations
-from app.lessons.models import EvaluationKind, EvaluationSheet, EvaluationTicket
+from app.lessons.evaluations import evaluations
+from app.lessons.evaluations.models import EvaluationKind, EvaluationSheet, EvaluationTicket
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, post, sign_in, text_of, work
 
 
 @pytest.fixture
 def event(app):
     """A session three days ago with six people present and one who stayed away."""
-    event = make.event()
-    make.registration(event, make.person("Nel Weg"))
-    make.move(event, hours=-72)
+    event = factories.event()
+    factories.registration(event, factories.person("Nel Weg"))
+    factories.move(event, hours=-72)
     for number in range(6):
-        make.attendance(event, make.person(f"Deelnemer Nr{number}"))
+        factories.attendance(event, factories.person(f"Deelnemer Nr{number}"))
     return event
 
 
@@ -36,18 +36,18 @@ def _invitation(ticket: EvaluationTicket) -> Invitation:
 
 
 def _link(ticket: EvaluationTicket) -> str:
-    return links.questions_page(_invitation(ticket)).removeprefix("http://leerkring.test")
+    return invitation_links.questions_page(_invitation(ticket)).removeprefix("http://leerkring.test")
 
 
 def _values(event, figure: str, words: str = "") -> dict[str, str]:
-    kinds = {question.id: question.kind for question in evaluations.of(event).questions}
+    kinds = {question.id: question.kind for question in evaluations.evaluation_of_event(event).questions}
     return {f"q{number}": figure if kind == EvaluationKind.SCALE else words for number, kind in kinds.items()}
 
 
 def test_the_morning_after_who_was_there_is_asked_once(event):
-    assert evaluations.plan_due(evaluations.asked_at(event) - timedelta(minutes=1)) == 0
-    assert evaluations.plan_due(evaluations.asked_at(event)) == 6
-    assert evaluations.plan_due(evaluations.asked_at(event)) == 0
+    assert evaluations.plan_due_evaluations(evaluations.evaluation_asked_at(event) - timedelta(minutes=1)) == 0
+    assert evaluations.plan_due_evaluations(evaluations.evaluation_asked_at(event)) == 6
+    assert evaluations.plan_due_evaluations(evaluations.evaluation_asked_at(event)) == 0
     work()
 
     names = sa.select(Message.recipient).where(Message.kind == "evaluation")
@@ -56,28 +56,28 @@ def test_the_morning_after_who_was_there_is_asked_once(event):
 
 
 def test_nobody_checked_in_then_everybody_with_a_place_is_asked(app):
-    event = make.event()
-    make.registration(event)
-    make.invitation(event)
-    make.move(event, hours=-72)
+    event = factories.event()
+    factories.registration(event)
+    factories.invitation(event)
+    factories.move(event, hours=-72)
 
-    assert evaluations.plan_due() == 1
+    assert evaluations.plan_due_evaluations() == 1
 
 
 def test_old_switched_off_and_cancelled_sessions_ask_nothing(app):
-    off = make.held()
-    make.attendance(off)
-    evaluations.ensure(off).wanted = False
-    make.attendance(make.held(days_ago=30))
-    cancelled = make.held()
-    make.attendance(cancelled)
+    off = factories.held()
+    factories.attendance(off)
+    evaluations.ensure_evaluation(off).wanted = False
+    factories.attendance(factories.held(days_ago=30))
+    cancelled = factories.held()
+    factories.attendance(cancelled)
     cancelled.state = "cancelled"
 
-    assert evaluations.plan_due() == 0
+    assert evaluations.plan_due_evaluations() == 0
 
 
 def test_the_mail_leads_to_a_form_that_answers_once(client, event):
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     ticket = _tickets()[0]
     person = _invitation(ticket).person
     mail = mail_to(person, "evaluation")
@@ -96,7 +96,7 @@ def test_the_mail_leads_to_a_form_that_answers_once(client, event):
 
 
 def test_a_link_that_was_sent_on_works_for_the_first_only(client, app, event):
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     link = _link(_tickets()[0])
     other = app.test_client()
     values = _values(event, "5")
@@ -110,7 +110,7 @@ def test_a_link_that_was_sent_on_works_for_the_first_only(client, app, event):
 
 
 def test_an_empty_or_wrong_form_keeps_the_link(client, event):
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     link = _link(_tickets()[0])
 
     assert "Beantwoord minstens één vraag." in post(client, link).text
@@ -120,20 +120,20 @@ def test_an_empty_or_wrong_form_keeps_the_link(client, event):
 
 
 def test_a_revoked_or_wrong_link_opens_nothing(client, event):
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     ticket = _tickets()[0]
     link = _link(ticket)
-    links.revoke(_invitation(ticket))
+    invitation_links.revoke_link(_invitation(ticket))
 
     assert [client.get(each).status_code for each in (link, "/evaluation/onzin")] == [404, 404]
 
 
 def test_no_row_ties_an_answer_to_a_person(event):
     """Neither a column, nor the order of numbers, nor the version of a row (PostgreSQL's xmin) says whose it is."""
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     tickets = _tickets()
     for figure, ticket in enumerate(tickets[:5], 1):
-        evaluations.answer(ticket, {"1": str(figure)})
+        evaluations.keep_evaluation_answers(ticket, {"1": str(figure)})
         db.session.commit()
 
     columns = set(EvaluationSheet.__table__.columns.keys())
@@ -147,17 +147,17 @@ def test_no_row_ties_an_answer_to_a_person(event):
 
 class TestResults:
     def _answer(self, event, figures: str) -> None:
-        evaluations.plan_due()
-        questions = evaluations.of(event).questions
+        evaluations.plan_due_evaluations()
+        questions = evaluations.evaluation_of_event(event).questions
         for ticket, figure in zip(_tickets(), figures, strict=False):
             values = {str(question.id): figure for question in questions if question.kind == EvaluationKind.SCALE}
             open_questions = {str(each.id): f"Woord {figure}" for each in questions if each.kind == EvaluationKind.OPEN}
-            evaluations.answer(ticket, values | open_questions)
+            evaluations.keep_evaluation_answers(ticket, values | open_questions)
         db.session.commit()
 
     def test_below_five_answers_nothing_is_shown(self, client, event):
         self._answer(event, "5432")
-        sign_in(client, make.account(event.network))
+        sign_in(client, factories.account(event.network))
 
         page = client.get(f"/organise/events/{event.slug}/evaluation").text
 
@@ -168,7 +168,7 @@ class TestResults:
 
     def test_from_five_on_bars_with_numbers_and_the_words(self, client, event):
         self._answer(event, "55431")
-        sign_in(client, make.account(event.network))
+        sign_in(client, factories.account(event.network))
 
         page = client.get(f"/organise/events/{event.slug}/evaluation").text
 
@@ -178,25 +178,27 @@ class TestResults:
         assert "Deelnemer Nr" not in page
 
     def test_a_question_that_few_answered_shows_nothing_of_itself(self, event):
-        evaluations.plan_due()
-        question, other = evaluations.of(event).questions[:2]
+        evaluations.plan_due_evaluations()
+        question, other = evaluations.evaluation_of_event(event).questions[:2]
         for number, ticket in enumerate(_tickets()):
-            evaluations.answer(ticket, {str(question.id): "4"} | ({str(other.id): "1"} if number < 4 else {}))
+            evaluations.keep_evaluation_answers(
+                ticket, {str(question.id): "4"} | ({str(other.id): "1"} if number < 4 else {})
+            )
 
-        first, second = evaluations.results(evaluations.of(event))[:2]
+        first, second = evaluations.evaluation_results(evaluations.evaluation_of_event(event))[:2]
 
         assert (first.counts, second.counts) == ([0, 0, 0, 6, 0], [0, 0, 0, 0, 0])
 
 
 class TestQuestions:
     def test_an_organiser_adds_and_removes_and_undoes(self, client, app):
-        event = make.event()
-        sign_in(client, make.account(event.network))
+        event = factories.event()
+        sign_in(client, factories.account(event.network))
         page = f"/organise/events/{event.slug}/evaluation"
 
         assert "Drie schalen en twee open vragen" in client.get(page).text
         post(client, f"{page}/questions", page=page, kind="open", label="Wat vond je van de zaal?")
-        questions = evaluations.of(event).questions
+        questions = evaluations.evaluation_of_event(event).questions
         assert [(each.kind.value, each.label or each.standard.value) for each in questions] == [
             ("scale", "useful"),
             ("scale", "applicable"),
@@ -206,42 +208,42 @@ class TestQuestions:
             ("open", "Wat vond je van de zaal?"),
         ]
         post(client, f"{page}/questions/{questions[2].id}/remove", page=page)
-        assert len(evaluations.of(event).questions) == 5
+        assert len(evaluations.evaluation_of_event(event).questions) == 5
         post(client, "/organise/undo", page=page)
-        assert [each.standard for each in evaluations.of(event).questions][2] == "organised"
+        assert [each.standard for each in evaluations.evaluation_of_event(event).questions][2] == "organised"
 
     def test_a_question_that_was_answered_stays(self, client, event):
-        evaluations.plan_due()
-        question = evaluations.of(event).questions[0]
-        evaluations.answer(_tickets()[0], {str(question.id): "4"})
-        sign_in(client, make.account(event.network))
+        evaluations.plan_due_evaluations()
+        question = evaluations.evaluation_of_event(event).questions[0]
+        evaluations.keep_evaluation_answers(_tickets()[0], {str(question.id): "4"})
+        sign_in(client, factories.account(event.network))
         page = f"/organise/events/{event.slug}/evaluation"
 
         post(client, f"{page}/questions/{question.id}/remove", page=page)
 
         assert "Deze vraag is al beantwoord." in client.get(page).text
-        assert len(evaluations.of(event).questions) == 5
+        assert len(evaluations.evaluation_of_event(event).questions) == 5
 
     def test_the_mail_can_be_switched_off_and_on(self, client, app):
-        event = make.event()
-        sign_in(client, make.account(event.network))
+        event = factories.event()
+        sign_in(client, factories.account(event.network))
         page = f"/organise/events/{event.slug}/evaluation"
 
         post(client, f"{page}/wanted", page=page, wanted="0")
         assert "Er gaan geen vragen uit na deze sessie." in client.get(page).text
         post(client, f"{page}/wanted", page=page, wanted="1")
-        assert evaluations.of(event).wanted
+        assert evaluations.evaluation_of_event(event).wanted
 
     def test_a_question_needs_words(self, client, app):
-        event = make.event()
-        sign_in(client, make.account(event.network))
+        event = factories.event()
+        sign_in(client, factories.account(event.network))
         page = f"/organise/events/{event.slug}/evaluation"
 
         assert post(client, f"{page}/questions", page=page, kind="open", label=" ").status_code == 422
 
 
 def test_the_form_takes_a_fixed_number_of_queries(client, event, queries):
-    evaluations.plan_due()
+    evaluations.plan_due_evaluations()
     link = _link(_tickets()[0])
     with queries() as seen:
         client.get(link)

@@ -8,17 +8,18 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.events.models import Series
-from app.lessons import commitment_letters, follow_up, impressions
+from app.lessons.impressions import follow_up_letters, impressions
+from app.lessons.insights import commitment_letters
 from app.network import memberships
 from app.outbox.models import Message, MessageState
 from app.registration import answers
-from tests import factories as make
+from tests import factories
 from tests.helpers import html_of, links_in, mail_to, mails, text_of
 
 
 @pytest.fixture
 def event(app):
-    return make.event(title="Samen slimmer")
+    return factories.event(title="Samen slimmer")
 
 
 def _kinds(*conditions) -> list[tuple[str, str]]:
@@ -30,19 +31,19 @@ def _two_days_later():
 
 
 def test_who_was_there_is_thanked_and_who_could_not_hears_of_it(event):
-    no_show = make.registration(event, make.person("Bob Weg")).invitation
-    declined = make.invitation(event, make.person("Cor Nee"))
-    answers.decline(declined)
-    make.invitation(event, make.person("Dik Stil"))
-    make.move(event, hours=-70)
-    make.attendance(event, make.person("An Was"))
-    impression = make.impression(event, "Samen inkopen loont")
+    no_show = factories.registration(event, factories.person("Bob Weg")).invitation
+    declined = factories.invitation(event, factories.person("Cor Nee"))
+    answers.decline_invitation(declined)
+    factories.invitation(event, factories.person("Dik Stil"))
+    factories.move(event, hours=-70)
+    factories.attendance(event, factories.person("An Was"))
+    impression = factories.impression(event, "Samen inkopen loont")
     impression.recording_url = "https://opname.example/1"
-    make.event(event.network, title="De volgende keer")
+    factories.event(event.network, title="De volgende keer")
 
-    assert follow_up.plan_due() == 0
-    assert follow_up.plan_due(_two_days_later()) == 3
-    assert follow_up.plan_due(_two_days_later()) == 0
+    assert follow_up_letters.plan_due_follow_ups() == 0
+    assert follow_up_letters.plan_due_follow_ups(_two_days_later()) == 3
+    assert follow_up_letters.plan_due_follow_ups(_two_days_later()) == 0
 
     assert _kinds() == [("An Was", "thanks"), ("Bob Weg", "missed"), ("Cor Nee", "missed")]
     thanks, missed = mail_to(_person("An Was")), mail_to(no_show.person)
@@ -56,45 +57,47 @@ def test_who_was_there_is_thanked_and_who_could_not_hears_of_it(event):
 
 
 def _person(name: str):
-    from app.network.models import Person
+    from app.network.people.models import Person
 
     return db.session.scalars(sa.select(Person).filter_by(name=name)).one()
 
 
 def test_one_s_own_commitments_stand_in_the_thanks_alone(event):
-    make.move(event, hours=-70)
-    an, ben = make.person("An Was"), make.person("Ben Ook")
+    factories.move(event, hours=-70)
+    an, ben = factories.person("An Was"), factories.person("Ben Ook")
     for person in (an, ben):
-        make.attendance(event, person)
-    commitment = make.commitment(event, an, "De lijst maken")
-    make.impression(event)
-    follow_up.plan_due(_two_days_later())
+        factories.attendance(event, person)
+    commitment = factories.commitment(event, an, "De lijst maken")
+    factories.impression(event)
+    follow_up_letters.plan_due_follow_ups(_two_days_later())
 
-    assert commitment_letters.page(commitment).removeprefix("http://leerkring.test") in links_in(mail_to(an, "thanks"))
+    assert commitment_letters.link_to_commitment(commitment).removeprefix("http://leerkring.test") in links_in(
+        mail_to(an, "thanks")
+    )
     assert "De lijst maken" not in text_of(mail_to(ben, "thanks"))
 
 
 def test_who_unsubscribed_or_left_gets_none_also_at_the_last_moment(event):
-    make.move(event, hours=-70)
-    stopped, left, late = make.person("Stop"), make.person("Weg"), make.person("Laat")
+    factories.move(event, hours=-70)
+    stopped, left, late = factories.person("Stop"), factories.person("Weg"), factories.person("Laat")
     for person in (stopped, left, late):
-        make.attendance(event, person)
-    memberships.unsubscribe(_membership(stopped, event))
-    memberships.leave(_membership(left, event))
-    make.impression(event)
+        factories.attendance(event, person)
+    memberships.unsubscribe_member(_membership(stopped, event))
+    memberships.leave_network(_membership(left, event))
+    factories.impression(event)
 
-    assert follow_up.plan_due(_two_days_later()) == 1
-    memberships.unsubscribe(_membership(late, event))
+    assert follow_up_letters.plan_due_follow_ups(_two_days_later()) == 1
+    memberships.unsubscribe_member(_membership(late, event))
     assert {row.state for row in mails(Message.kind == "thanks")} == {MessageState.SUPPRESSED}
 
 
 def test_who_has_no_address_any_more_is_left_out_of_it(event):
-    make.move(event, hours=-70)
-    gone, here = make.person("An Weg"), make.person("Ben Hier")
+    factories.move(event, hours=-70)
+    gone, here = factories.person("An Weg"), factories.person("Ben Hier")
     for person in (gone, here):
-        make.attendance(event, person)
-    make.impression(event)
-    follow_up.plan_due(_two_days_later())
+        factories.attendance(event, person)
+    factories.impression(event)
+    follow_up_letters.plan_due_follow_ups(_two_days_later())
     gone.addresses[0].preferred = False
     db.session.commit()
 
@@ -103,54 +106,54 @@ def test_who_has_no_address_any_more_is_left_out_of_it(event):
 
 
 def _membership(person, event):
-    return memberships.join(person.id, event.network_id)
+    return memberships.join_network(person.id, event.network_id)
 
 
 def test_a_withdrawn_impression_is_not_mailed(event):
-    make.move(event, hours=-70)
-    make.attendance(event, make.person("An Was"))
-    impression = make.impression(event)
-    follow_up.plan_due(_two_days_later())
-    impressions.withdraw(impression, "Fout")
+    factories.move(event, hours=-70)
+    factories.attendance(event, factories.person("An Was"))
+    impression = factories.impression(event)
+    follow_up_letters.plan_due_follow_ups(_two_days_later())
+    impressions.withdraw_impression(impression, "Fout")
 
     assert [row.state for row in mails(Message.kind == "thanks")] == [MessageState.SUPPRESSED]
 
 
 def test_a_correction_mails_nobody_again(event):
-    make.move(event, hours=-70)
-    make.attendance(event, make.person("An Was"))
-    impression = make.impression(event)
-    follow_up.plan_due(_two_days_later())
-    impressions.touch(impression, make.account(event.network), "Een komma.")
+    factories.move(event, hours=-70)
+    factories.attendance(event, factories.person("An Was"))
+    impression = factories.impression(event)
+    follow_up_letters.plan_due_follow_ups(_two_days_later())
+    impressions.note_impression_change(impression, factories.account(event.network), "Een komma.")
 
-    assert follow_up.plan_due(_two_days_later()) == 0
+    assert follow_up_letters.plan_due_follow_ups(_two_days_later()) == 0
 
 
 def test_a_series_thanks_each_person_once(app):
-    network = make.network()
+    network = factories.network()
     series = Series(network_id=network.id, title="Werksessies", one_impression=True)
     db.session.add(series)
-    an, ben = make.person("An Twee"), make.person("Ben Een")
-    events = [make.event(network), make.event(network)]
-    make.registration(events[1], ben)
+    an, ben = factories.person("An Twee"), factories.person("Ben Een")
+    events = [factories.event(network), factories.event(network)]
+    factories.registration(events[1], ben)
     for event in events:
         event.series = series
-        make.move(event, hours=-70)
-        make.attendance(event, an)
-    make.attendance(events[0], ben)
-    make.impression(events[0])
+        factories.move(event, hours=-70)
+        factories.attendance(event, an)
+    factories.attendance(events[0], ben)
+    factories.impression(events[0])
 
-    assert follow_up.plan_due(_two_days_later()) == 2
+    assert follow_up_letters.plan_due_follow_ups(_two_days_later()) == 2
     assert _kinds() == [("An Twee", "thanks"), ("Ben Een", "thanks")]
 
 
 def test_a_confidential_report_names_nobody_in_its_mails(event):
     event.confidential = True
-    make.move(event, hours=-70)
-    make.attendance(event, make.person("An Was", at="Oss"))
-    make.attendance(event, make.person("Ben Ook", at="Best"))
-    make.impression(event)
-    follow_up.plan_due(_two_days_later())
+    factories.move(event, hours=-70)
+    factories.attendance(event, factories.person("An Was", at="Oss"))
+    factories.attendance(event, factories.person("Ben Ook", at="Best"))
+    factories.impression(event)
+    follow_up_letters.plan_due_follow_ups(_two_days_later())
 
     text = text_of(mail_to(_person("Ben Ook"), "thanks")) + html_of(mail_to(_person("Ben Ook"), "thanks"))
     assert "An Was" not in text

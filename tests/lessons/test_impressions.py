@@ -10,30 +10,32 @@ from docx import Document as WordDocument
 
 from app.database import db
 from app.events.models import Mode, Series
-from app.lessons import commitments, documents, facts, impressions, insights
-from app.lessons.impressions import NeedsNote, NotAllowed
-from app.lessons.models import Document, DocumentKind, ImpressionState, LibraryEntry
-from tests import factories as make
+from app.lessons.impressions import documents, facts, impressions
+from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
+from app.lessons.impressions.models import Document, DocumentKind, ImpressionState
+from app.lessons.insights import commitments, insights
+from app.lessons.insights.models import LibraryEntry
+from tests import factories
 from tests.helpers import post, sign_in
 
 
 @pytest.fixture
 def event(app):
     """A hybrid session with people of two municipalities, a water board and somebody of nowhere."""
-    event = make.held(
+    event = factories.held(
         online=True, join_url="https://vergaderen.example/kamer", title="Samen slimmer", summary="Over inkopen."
     )
-    make.attendance(event, make.person("An Ros", at="Oss"))
-    make.attendance(event, make.person("Ben Bos", at="Oss"), Mode.ONLINE)
-    make.attendance(event, make.person("Cor Coppens", at="Tilburg"))
-    make.attendance(event, make.person("Dirk Dam", at="Waterschap De Dommel"))
-    make.attendance(event, make.person("Els Eik"))
+    factories.attendance(event, factories.person("An Ros", at="Oss"))
+    factories.attendance(event, factories.person("Ben Bos", at="Oss"), Mode.ONLINE)
+    factories.attendance(event, factories.person("Cor Coppens", at="Tilburg"))
+    factories.attendance(event, factories.person("Dirk Dam", at="Waterschap De Dommel"))
+    factories.attendance(event, factories.person("Els Eik"))
     return event
 
 
 @pytest.fixture
 def writer(client, event):
-    account = make.account(event.network, name="Loes Verhoeven")
+    account = factories.account(event.network, name="Loes Verhoeven")
     sign_in(client, account)
     return client
 
@@ -41,27 +43,27 @@ def writer(client, event):
 @pytest.fixture
 def reader(app, event):
     client = app.test_client()
-    sign_in(client, make.account(event.network, name="Bram van Gestel"))
+    sign_in(client, factories.account(event.network, name="Bram van Gestel"))
     return client
 
 
 def test_facts_are_what_happened(event):
-    assert facts.counted([event]) == {"municipalities": 2, "water_boards": 1, "on_site": 4, "online": 1}
-    assert facts.kinds([event]) == ["gemeente", "waterschap"]
+    assert facts.count_figures([event]) == {"municipalities": 2, "water_boards": 1, "on_site": 4, "online": 1}
+    assert facts.kinds_of_organisation([event]) == ["gemeente", "waterschap"]
 
 
 def test_an_organisation_counts_once_over_a_series(event):
-    other = make.held(event.network, days_ago=5)
-    make.attendance(other, make.person("Fien", at="Oss"))
+    other = factories.held(event.network, days_ago=5)
+    factories.attendance(other, factories.person("Fien", at="Oss"))
 
-    assert facts.counted([event, other]) == {"municipalities": 2, "water_boards": 1, "on_site": 5, "online": 1}
+    assert facts.count_figures([event, other]) == {"municipalities": 2, "water_boards": 1, "on_site": 5, "online": 1}
 
 
 def test_own_figures_come_over_the_counted_ones(event):
-    impression = make.impression(event, published=False)
+    impression = factories.impression(event, published=False)
     impression.by_hand = {"webcast": 210, "on_site": 65}
 
-    assert facts.figures(impression) == {
+    assert facts.figures_of_impression(impression) == {
         "municipalities": 2,
         "water_boards": 1,
         "on_site": 65,
@@ -71,10 +73,10 @@ def test_own_figures_come_over_the_counted_ones(event):
 
 
 def test_published_figures_stay_when_people_are_undone_later(event):
-    impression = make.impression(event)
-    make.attendance(event, make.person("Laat", at="Breda"))
+    impression = factories.impression(event)
+    factories.attendance(event, factories.person("Laat", at="Breda"))
 
-    assert facts.figures(impression)["municipalities"] == 2
+    assert facts.figures_of_impression(impression)["municipalities"] == 2
 
 
 class TestFourEyes:
@@ -92,13 +94,13 @@ class TestFourEyes:
         assert "Vraag een andere organisator" in page
         assert "Nagekeken en goed" not in page
         post(writer, f"{desk}/check", page=desk)
-        assert impressions.of(event).state == ImpressionState.DRAFT
+        assert impressions.impression_of_event(event).state == ImpressionState.DRAFT
 
         post(reader, f"{desk}/check", page=desk)
         assert "Nagekeken door Bram van Gestel." in writer.get(desk).text
         post(writer, f"{desk}/publish", page=desk)
 
-        public = client.get(f"/impressions/{impressions.of(event).slug}").text
+        public = client.get(f"/impressions/{impressions.impression_of_event(event).slug}").text
         for words in (
             "Samen slimmer",
             "Wat we leerden.",
@@ -109,16 +111,16 @@ class TestFourEyes:
             assert words in public
 
     def test_a_change_after_the_check_asks_for_a_new_one(self, event):
-        impression = make.impression(event, published=False)
-        impressions.check(impression, make.account(event.network))
-        insights.suggest(impression.insights[0], "Begin klein", make.account(event.network))
+        impression = factories.impression(event, published=False)
+        impressions.check_impression(impression, factories.account(event.network))
+        insights.add_suggestion(impression.insights[0], "Begin klein", factories.account(event.network))
 
         assert (impression.state, impression.checked_by_id) == (ImpressionState.DRAFT, None)
-        with pytest.raises(NotAllowed):
-            impressions.publish(impression)
+        with pytest.raises(StepNotAllowed):
+            impressions.publish_impression(impression)
 
     def test_the_database_itself_refuses_to_check_own_work(self, event):
-        impression = make.impression(event, published=False)
+        impression = factories.impression(event, published=False)
         impression.checked_by_id = impression.edited_by_id
 
         with pytest.raises(sa.exc.IntegrityError):
@@ -127,15 +129,15 @@ class TestFourEyes:
 
     def test_an_empty_report_is_not_checked(self, event):
         event.summary = ""
-        impression = impressions.ensure(event)
+        impression = impressions.ensure_impression(event)
 
-        with pytest.raises(NotAllowed, match="empty"):
-            impressions.check(impression, make.account(event.network))
+        with pytest.raises(StepNotAllowed, match="empty"):
+            impressions.check_impression(impression, factories.account(event.network))
 
     def test_readers_may_look_but_not_write(self, app, event):
-        make.impression(event, published=False)
+        factories.impression(event, published=False)
         client = app.test_client()
-        sign_in(client, make.account(event.network, "reader"))
+        sign_in(client, factories.account(event.network, "reader"))
         desk = f"/organise/events/{event.slug}/impression"
 
         assert "Schrijf verder" not in client.get(desk).text
@@ -143,33 +145,33 @@ class TestFourEyes:
 
 
 def _account(event):
-    return make.account(event.network, name="Nog Iemand")
+    return factories.account(event.network, name="Nog Iemand")
 
 
 class TestAfterPublishing:
     def test_a_draft_is_nobodys_business(self, client, event):
-        slug = make.impression(event, published=False).slug
+        slug = factories.impression(event, published=False).slug
 
         for kind in ("", ".pdf", ".docx", "/attachments/1"):
             assert client.get(f"/impressions/{slug}{kind}").status_code == 404
 
     def test_a_correction_shows_its_date_and_words(self, writer, event):
-        impression = make.impression(event, days_ago=1)
+        impression = factories.impression(event, days_ago=1)
         edit = f"/organise/events/{event.slug}/impression/edit"
 
         without = post(writer, edit, title="Beter")
         assert without.status_code == 422
         assert "Vul in wat je verbeterde." in without.text
-        assert impressions.of(event).title == "Samen slimmer"
+        assert impressions.impression_of_event(event).title == "Samen slimmer"
         post(writer, edit, title="Beter", note="De titel klopte niet.")
 
         page = writer.get(f"/impressions/{impression.slug}").text
         assert ">Beter</h1>" in page
         assert "De titel klopte niet." in page
-        assert impressions.of(event).published
+        assert impressions.impression_of_event(event).published
 
     def test_an_insight_is_corrected_with_a_note_too(self, writer, event):
-        impression = make.impression(event, days_ago=1)
+        impression = factories.impression(event, days_ago=1)
         insight = impression.insights[0]
         page = f"/organise/events/{event.slug}/learned/insights/{insight.id}"
 
@@ -178,20 +180,20 @@ class TestAfterPublishing:
 
         assert "Scherper gezegd." in writer.get(f"/impressions/{impression.slug}").text
         with pytest.raises(NeedsNote):
-            insights.suggest(insight, "Drie", make.account(event.network))
+            insights.add_suggestion(insight, "Drie", factories.account(event.network))
 
     def test_the_moderators_buttons_leave_a_published_report_alone(self, writer, event):
-        make.impression(event)
+        factories.impression(event)
         learned = f"/organise/events/{event.slug}/learned"
         post(writer, f"{learned}/board", page=learned)
 
         post(writer, f"{learned}/insights", page=learned, title="Stiekem erbij")
 
         assert "De impressie is gepubliceerd." in writer.get(learned).text
-        assert len(impressions.of(event).insights) == 1
+        assert len(impressions.impression_of_event(event).insights) == 1
 
     def test_withdrawing_says_why_and_takes_it_from_the_library(self, writer, client, event):
-        impression = make.impression(event)
+        impression = factories.impression(event)
         desk = f"/organise/events/{event.slug}/impression"
 
         assert post(writer, f"{desk}/withdraw", reason="").status_code == 422
@@ -209,10 +211,10 @@ class TestAfterPublishing:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(LibraryEntry)) == 1
 
     def test_a_suggestion_somebody_committed_to_stays(self, writer, event):
-        impression = make.impression(event, published=False)
+        impression = factories.impression(event, published=False)
         insight = impression.insights[0]
-        kept = insights.suggest(insight, "Maak een lijst", make.account(event.network))
-        make.commitment(event, make.person("An"), suggestion=kept)
+        kept = insights.add_suggestion(insight, "Maak een lijst", factories.account(event.network))
+        factories.commitment(event, factories.person("An"), suggestion=kept)
         page = f"/organise/events/{event.slug}/learned/insights/{insight.id}"
 
         post(writer, page, title="Beter", suggestions="Iets nieuws")
@@ -220,12 +222,12 @@ class TestAfterPublishing:
         assert [each.text for each in insights_of(event)[0].suggestions] == ["Iets nieuws", "Maak een lijst"]
 
     def test_the_public_page_takes_a_fixed_number_of_queries(self, client, event, queries):
-        impression = make.impression(event, *(f"Inzicht {number}" for number in range(8)), published=False)
+        impression = factories.impression(event, *(f"Inzicht {number}" for number in range(8)), published=False)
         for insight in impression.insights:
-            suggestion = insights.suggest(insight, "Doe iets", make.account(event.network))
-            make.commitment(event, make.person("An"), suggestion=suggestion)
-        impressions.check(impression, make.account(event.network))
-        impressions.publish(impression)
+            suggestion = insights.add_suggestion(insight, "Doe iets", factories.account(event.network))
+            factories.commitment(event, factories.person("An"), suggestion=suggestion)
+        impressions.check_impression(impression, factories.account(event.network))
+        impressions.publish_impression(impression)
         db.session.commit()
 
         with queries() as seen:
@@ -235,37 +237,40 @@ class TestAfterPublishing:
 
 
 def insights_of(event):
-    return impressions.of(event).insights
+    return impressions.impression_of_event(event).insights
 
 
 class TestSeries:
     def test_three_places_have_one_report(self, app):
-        network = make.network()
+        network = factories.network()
         series = Series(network_id=network.id, title="Werksessies", one_impression=True)
         db.session.add(series)
         events = [
-            make.held(network, days_ago=9 - number, town=town)
+            factories.held(network, days_ago=9 - number, town=town)
             for number, town in enumerate(("Oss", "Tilburg", "Roosendaal"))
         ]
         for event in events:
             event.series = series
-            make.attendance(event, make.person(at="Oss"))
+            factories.attendance(event, factories.person(at="Oss"))
         db.session.flush()
 
-        impression = make.impression(events[2])
+        impression = factories.impression(events[2])
 
-        assert [impressions.of(event) for event in events] == [impression] * 3
-        assert (impression.title, facts.figures(impression)) == ("Werksessies", {"municipalities": 1, "on_site": 3})
+        assert [impressions.impression_of_event(event) for event in events] == [impression] * 3
+        assert (impression.title, facts.figures_of_impression(impression)) == (
+            "Werksessies",
+            {"municipalities": 1, "on_site": 3},
+        )
 
 
 class TestFiles:
     def _published(self, event):
-        impression = make.impression(event, "Samen inkopen loont", published=False)
+        impression = factories.impression(event, "Samen inkopen loont", published=False)
         impression.intro, impression.pitches = "**Wat** we leerden.", "Lijsten maken (An Ros, Oss)"
-        suggestion = insights.suggest(impression.insights[0], "Maak een lijst", make.account(event.network))
-        make.commitment(event, make.person("An Ros", at="Oss"), "De lijst maken", suggestion=suggestion)
-        impressions.check(impression, make.account(event.network))
-        impressions.publish(impression)
+        suggestion = insights.add_suggestion(impression.insights[0], "Maak een lijst", factories.account(event.network))
+        factories.commitment(event, factories.person("An Ros", at="Oss"), "De lijst maken", suggestion=suggestion)
+        impressions.check_impression(impression, factories.account(event.network))
+        impressions.publish_impression(impression)
         db.session.commit()
         return impression
 
@@ -273,8 +278,8 @@ class TestFiles:
         impression = self._published(event)
         assert client.get(f"/impressions/{impression.slug}.pdf").status_code == 503
 
-        assert documents.make_wanted() == 2
-        assert documents.make_wanted() == 0
+        assert documents.make_wanted_documents() == 2
+        assert documents.make_wanted_documents() == 0
 
         pdf = client.get(f"/impressions/{impression.slug}.pdf")
         assert pdf.mimetype == "application/pdf"
@@ -296,28 +301,28 @@ class TestFiles:
 
     def test_a_correction_makes_them_anew_and_the_old_ones_stay_until_then(self, client, event):
         impression = self._published(event)
-        documents.make_wanted()
-        impressions.touch(impression, make.account(event.network), "Een komma.")
+        documents.make_wanted_documents()
+        impressions.note_impression_change(impression, factories.account(event.network), "Een komma.")
         db.session.commit()
 
         assert client.get(f"/impressions/{impression.slug}.pdf").status_code == 200
-        assert documents.make_wanted() == 2
+        assert documents.make_wanted_documents() == 2
 
     def test_nothing_is_fetched_from_elsewhere(self, event):
         impression = self._published(event)
         impression.intro = "![plaatje](http://127.0.0.1:1/x.png) [link](https://elders.example)"
 
-        assert documents.pdf(impression).startswith(b"%PDF")
+        assert documents.write_pdf(impression).startswith(b"%PDF")
 
     def test_a_file_that_cannot_be_made_is_told_and_not_tried_for_ever(self, client, event):
         impression = self._published(event)
-        documents.make_wanted()
+        documents.make_wanted_documents()
         row = db.session.scalars(sa.select(Document).filter_by(kind=DocumentKind.PDF)).one()
         row.content, row.problem = None, documents.MISSING
         db.session.commit()
 
         assert "Dit bestand is er nu niet" in client.get(f"/impressions/{impression.slug}.pdf").text
-        assert documents.make_wanted() == 0
+        assert documents.make_wanted_documents() == 0
 
 
 class TestAttachments:
@@ -330,11 +335,11 @@ class TestAttachments:
         return client.get(edit).text
 
     def test_a_file_comes_with_it_and_goes_again(self, writer, client, event):
-        impression = make.impression(event, published=False)
+        impression = factories.impression(event, published=False)
         self._send(writer, event, "../Verslag van de dag.pdf", b"%PDF-1.7 inhoud")
-        impressions.check(impression, make.account(event.network))
-        impressions.publish(impression)
-        row = impressions.of(event).attachments[0]
+        impressions.check_impression(impression, factories.account(event.network))
+        impressions.publish_impression(impression)
+        row = impressions.impression_of_event(event).attachments[0]
         assert row.name == "Verslag van de dag.pdf"
 
         file = client.get(f"/impressions/{impression.slug}/attachments/{row.id}")
@@ -351,28 +356,28 @@ class TestAttachments:
         ],
     )
     def test_other_files_are_refused_in_words(self, writer, event, name, content, words):
-        make.impression(event, published=False)
+        factories.impression(event, published=False)
 
         assert words in self._send(writer, event, name, content)
-        assert impressions.of(event).attachments == []
+        assert impressions.impression_of_event(event).attachments == []
 
 
 def test_confidential_no_names_no_organisations_in_any_form(client, app):
-    event = make.held(confidential=True, title="Intervisie")
+    event = factories.held(confidential=True, title="Intervisie")
     event.slots = []
-    make.attendance(event, make.person("Nel Geheim", at="Oss"))
-    impression = make.impression(event, "Vertrouwen groeit langzaam", published=False)
+    factories.attendance(event, factories.person("Nel Geheim", at="Oss"))
+    impression = factories.impression(event, "Vertrouwen groeit langzaam", published=False)
     impression.pitches = "Praatje (Nel Geheim, Oss)"
     impression.by_hand = {"municipalities": 3}
-    suggestion = insights.suggest(impression.insights[0], "Bel elkaar", make.account(event.network))
-    commitment = make.commitment(
-        event, db.session.merge(make.person("Nel Geheim", at="Oss")), "Bellen", suggestion=suggestion
+    suggestion = insights.add_suggestion(impression.insights[0], "Bel elkaar", factories.account(event.network))
+    commitment = factories.commitment(
+        event, db.session.merge(factories.person("Nel Geheim", at="Oss")), "Bellen", suggestion=suggestion
     )
-    commitments.settle(commitment, "done", "Nel Geheim belde Oss.")
-    impressions.check(impression, make.account(event.network))
-    impressions.publish(impression)
+    commitments.settle_commitment(commitment, "done", "Nel Geheim belde Oss.")
+    impressions.check_impression(impression, factories.account(event.network))
+    impressions.publish_impression(impression)
     db.session.commit()
-    documents.make_wanted()
+    documents.make_wanted_documents()
 
     pages = [
         client.get(path).text

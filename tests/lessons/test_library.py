@@ -3,44 +3,50 @@
 import pytest
 
 from app.database import db
-from app.lessons import impressions, insights, library, stems
-from app.lessons.library import Sought
-from app.lessons.models import CommitmentState
-from tests import factories as make
+from app.lessons.impressions import impressions, library, stems
+from app.lessons.impressions.library import LibraryFilter
+from app.lessons.insights import insights
+from app.lessons.insights.models import CommitmentState
+from tests import factories
 
 
 @pytest.fixture
 def shelves(app):
     """Three reports of two networks."""
-    digital, welfare = make.network(slug="digitaal", name="Digitaal"), make.network(slug="welvaart", name="Welvaart")
-    first, second, third = (
-        make.held(digital, days_ago=3),
-        make.held(digital, days_ago=4),
-        make.held(welfare, days_ago=400),
+    digital, welfare = (
+        factories.network(slug="digitaal", name="Digitaal"),
+        factories.network(slug="welvaart", name="Welvaart"),
     )
-    make.attendance(first, make.person(at="Oss"))
-    make.attendance(third, make.person(at="Waterschap De Dommel"))
-    one = make.impression(first, "Kleine gemeenten missen capaciteit", "Begin met een gedeelde taal", published=False)
+    first, second, third = (
+        factories.held(digital, days_ago=3),
+        factories.held(digital, days_ago=4),
+        factories.held(welfare, days_ago=400),
+    )
+    factories.attendance(first, factories.person(at="Oss"))
+    factories.attendance(third, factories.person(at="Waterschap De Dommel"))
+    one = factories.impression(
+        first, "Kleine gemeenten missen capaciteit", "Begin met een gedeelde taal", published=False
+    )
     impressions.set_themes(one, ["capaciteit"])
-    insights.change(
+    insights.change_insight(
         one.insights[0],
         "Kleine gemeenten missen capaciteit",
         "Zij worden overvraagd.",
         ["Wissel medewerkers uit"],
-        make.account(digital),
+        factories.account(digital),
     )
     for impression, event in ((one, first), (None, second), (None, third)):
         if impression:
-            impressions.check(impression, make.account(event.network))
-            impressions.publish(impression)
-    make.impression(second, "De capaciteit van kleine gemeenten schiet tekort")
-    make.impression(third, "Meet wat inwoners belangrijk vinden")
+            impressions.check_impression(impression, factories.account(event.network))
+            impressions.publish_impression(impression)
+    factories.impression(second, "De capaciteit van kleine gemeenten schiet tekort")
+    factories.impression(third, "Meet wat inwoners belangrijk vinden")
     db.session.commit()
     return first, second, third
 
 
 def _titles(**sought) -> list[str]:
-    return [insight.title for insight in library.search(Sought(**sought)).insights]
+    return [insight.title for insight in library.search_library(LibraryFilter(**sought)).insights]
 
 
 @pytest.mark.parametrize(
@@ -83,20 +89,22 @@ def test_narrowed_by_theme_network_year_and_kind(shelves):
 
 
 def test_what_says_the_same_stands_side_by_side(shelves):
-    first = library.search(Sought(text="missen")).insights[0]
+    first = library.search_library(LibraryFilter(text="missen")).insights[0]
 
-    assert library.heard([first]) == {first.id: 2}
-    assert [other.title for other in library.kin(first)] == ["De capaciteit van kleine gemeenten schiet tekort"]
-    repeated = library.repeated(shelves[0].network)
+    assert library.count_heard([first]) == {first.id: 2}
+    assert [other.title for other in library.kindred_insights(first)] == [
+        "De capaciteit van kleine gemeenten schiet tekort"
+    ]
+    repeated = library.repeated_insights(shelves[0].network)
     assert [(insight.title, count) for insight, count in repeated] == [
         ("De capaciteit van kleine gemeenten schiet tekort", 2)
     ]
 
 
 def test_a_correction_changes_what_is_found(shelves):
-    impression = impressions.of(shelves[2])
-    insights.change(
-        impression.insights[0], "Vraag het de jongeren", "", [], make.account(shelves[2].network), "Scherper."
+    impression = impressions.impression_of_event(shelves[2])
+    insights.change_insight(
+        impression.insights[0], "Vraag het de jongeren", "", [], factories.account(shelves[2].network), "Scherper."
     )
 
     assert _titles(text="inwoners") == []
@@ -104,22 +112,22 @@ def test_a_correction_changes_what_is_found(shelves):
 
 
 def test_a_withdrawn_report_leaves_the_shelf_and_its_kin(client, shelves):
-    impression = impressions.of(shelves[1])
+    impression = impressions.impression_of_event(shelves[1])
     number = impression.insights[0].id
-    impressions.withdraw(impression, "Fout")
+    impressions.withdraw_impression(impression, "Fout")
 
     assert _titles(text="tekort") == []
-    assert library.repeated(shelves[0].network) == []
+    assert library.repeated_insights(shelves[0].network) == []
     assert client.get(f"/library/{number}").status_code == 404
 
 
 def test_the_page_says_where_it_came_from_and_what_came_of_it(client, shelves):
-    from app.lessons import commitments
+    from app.lessons.insights import commitments
 
-    impression = impressions.of(shelves[0])
+    impression = impressions.impression_of_event(shelves[0])
     suggestion = impression.insights[0].suggestions[0]
-    made = make.commitment(shelves[0], make.person("An Ros"), "Een pool maken", suggestion=suggestion)
-    commitments.settle(made, CommitmentState.DONE, "Tien gemeenten doen mee.")
+    made = factories.commitment(shelves[0], factories.person("An Ros"), "Een pool maken", suggestion=suggestion)
+    commitments.settle_commitment(made, CommitmentState.DONE, "Tien gemeenten doen mee.")
     db.session.commit()
 
     index = client.get("/library?q=capaciteit").text
@@ -133,7 +141,7 @@ def test_the_page_says_where_it_came_from_and_what_came_of_it(client, shelves):
 def test_the_page_takes_a_fixed_number_of_queries(client, shelves, queries):
     counts = []
     for size in (1, 15):
-        make.impression(make.held(shelves[0].network), *(f"Gemeente les {number}" for number in range(size)))
+        factories.impression(factories.held(shelves[0].network), *(f"Gemeente les {number}" for number in range(size)))
         db.session.commit()
         with queries() as seen:
             client.get("/library?q=gemeente")
@@ -147,7 +155,7 @@ def test_an_empty_library_says_what_fills_it(client, app):
 
 
 def test_pages_of_twenty(client, app):
-    make.impression(make.held(), *(f"Les nummer {number}" for number in range(25)))
+    factories.impression(factories.held(), *(f"Les nummer {number}" for number in range(25)))
     db.session.commit()
 
     assert client.get("/library").text.count('class="flow found"') == 20
@@ -157,4 +165,4 @@ def test_pages_of_twenty(client, app):
 
 
 def test_stems_bring_words_together():
-    assert stems.of("Bestuurders en het bestuurder, Köln") == [*stems.of("bestuurder bestuurders"), "koln"]
+    assert stems.stems_of("Bestuurders en het bestuurder, Köln") == [*stems.stems_of("bestuurder bestuurders"), "koln"]

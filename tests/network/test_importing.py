@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from openpyxl import Workbook
 
 from app.database import db
-from app.network import importing, imports, spreadsheets
-from app.network.models import Import, Membership, Person
-from app.network.spreadsheets import UnreadableFile
-from tests import factories as make
+from app.network.imports import import_plans, import_runs, list_files
+from app.network.imports.list_files import UnreadableFile
+from app.network.imports.models import Import
+from app.network.models import Membership
+from app.network.people.models import Person
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -36,7 +38,7 @@ class Read:
 
     def __init__(self, network, name: str, content: bytes, mapping: dict | None = None):
         self.network, self.name, self.content, self.mapping = network, name, content, mapping
-        self.plan = importing.plan(network, name, content, mapping)
+        self.plan = import_plans.plan_import(network, name, content, mapping)
         self.rows = sorted((row for rows in self.plan.rows.values() for row in rows), key=lambda row: row.number)
 
     def __getattr__(self, name: str):
@@ -44,15 +46,17 @@ class Read:
 
 
 def _plan(content: bytes | str, name: str = "lijst.csv", network=None, mapping: dict | None = None) -> Read:
-    return Read(network or make.network(), name, content.encode() if isinstance(content, str) else content, mapping)
+    return Read(
+        network or factories.network(), name, content.encode() if isinstance(content, str) else content, mapping
+    )
 
 
 def _apply(read: Read, **choices) -> Import:
-    kept = imports.keep(read.network, read.name, read.content)
+    kept = import_runs.keep_list(read.network, read.name, read.content)
     kept.mapping = read.mapping or kept.mapping
-    imports.queue(kept, read.plan, **choices)
+    import_runs.queue_import(kept, read.plan, **choices)
     db.session.commit()
-    imports.carry_on()
+    import_runs.carry_on_imports()
     db.session.expire_all()
     return kept
 
@@ -180,7 +184,7 @@ def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):
-            archive.writestr(f"xl/{number}", b"\0" * (spreadsheets.MOST_UNPACKED // 4))
+            archive.writestr(f"xl/{number}", b"\0" * (list_files.MOST_UNPACKED // 4))
     return out.getvalue()
 
 
@@ -194,7 +198,7 @@ def _bomb() -> bytes:
         ("lijst.csv", b"Naam;E-mail\n", "geen rijen"),
         ("lijst.csv", b"Kleur;Maat\nrood;43\n", "geen koppen die we kennen"),
         ("foto.csv", b"\x89PNG\r\n\x1a\n\x00\x00;\x00\nx;y", "geen tekstbestand"),
-        ("lijst.csv", b"Naam;E-mail\n" + b"x;y\n" * (spreadsheets.MOST_ROWS + 1), "meer dan"),
+        ("lijst.csv", b"Naam;E-mail\n" + b"x;y\n" * (list_files.MOST_ROWS + 1), "meer dan"),
     ],
 )
 def test_files_that_are_no_list_are_refused_in_words(name, content, words):
@@ -210,7 +214,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
 
 
 def test_comparing_takes_a_fixed_number_of_queries(queries):
-    network = make.network()
+    network = factories.network()
     counts = []
     for size in (3, 60):
         rows = "\n".join(f"Naam {number};p{size}-{number}@oss.example;Oss" for number in range(size))

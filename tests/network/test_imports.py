@@ -7,9 +7,15 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import importing, imports, memberships, organisations, people
-from app.network.models import EmailAddress, Import, ImportedPerson, ImportState, Membership, Person, Standing
-from tests import factories as make
+from app.network import memberships
+from app.network.imports import import_plans, import_runs
+from app.network.imports.import_rows import ImportRow
+from app.network.imports.models import Import, ImportedPerson, ImportState
+from app.network.models import Membership, Standing
+from app.network.organisations import organisations
+from app.network.people import job_positions, people
+from app.network.people.models import EmailAddress, Person
+from tests import factories
 from tests.helpers import csrf, post, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -18,24 +24,26 @@ HEAD = "Naam;E-mail;Organisatie;Rol;Functie\n"
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk")
+    return factories.network(slug="netwerk")
 
 
-def _read(network, content: str, mapping: dict | None = None) -> importing.Plan:
-    return importing.plan(network, "lijst.csv", content.encode(), mapping)
+def _read(network, content: str, mapping: dict | None = None) -> import_plans.ImportPlan:
+    return import_plans.plan_import(network, "lijst.csv", content.encode(), mapping)
 
 
 def _import(network, content: str, mapping: dict | None = None, *, moves: bool = False) -> Import:
-    kept = imports.keep(network, "lijst.csv", content.encode())
+    kept = import_runs.keep_list(network, "lijst.csv", content.encode())
     kept.mapping = mapping or kept.mapping
-    imports.queue(kept, importing.plan(network, "lijst.csv", content.encode(), kept.mapping), moves=moves)
+    import_runs.queue_import(
+        kept, import_plans.plan_import(network, "lijst.csv", content.encode(), kept.mapping), moves=moves
+    )
     db.session.commit()
-    imports.carry_on()
+    import_runs.carry_on_imports()
     db.session.expire_all()
     return kept
 
 
-def _only(plan: importing.Plan) -> importing.Row:
+def _only(plan: import_plans.ImportPlan) -> ImportRow:
     return next(row for rows in plan.rows.values() for row in rows)
 
 
@@ -64,16 +72,16 @@ class TestProposals:
         plan = _read(network, content)
         assert (plan.wrong, plan.organisations, plan.proposals) == (1, {text: 1}, {text: name})
 
-        chosen = {"organisations": {text: make.organisation(name).id}}
+        chosen = {"organisations": {text: factories.organisation(name).id}}
         _import(network, content, chosen)
 
-        again = _read(network, f"{HEAD}Piet;piet@x.example;{text};;\n", importing.remembered(network))
+        again = _read(network, f"{HEAD}Piet;piet@x.example;{text};;\n", import_plans.remembered_mapping(network))
         assert _only(again).organisation.name == name
 
     def test_s_hertogenbosch_as_people_write_it(self, network):
         for text in ("'s Hertogenbosch", "s-Hertogenbosch", "’s-Hertogenbosch", "Gemeente 's-Hertogenbosch"):
             row = _only(_read(network, f"{HEAD}Jan;jan@x.example;{text};;\n"))
-            assert row.organisation == make.organisation("'s-Hertogenbosch"), text
+            assert row.organisation == factories.organisation("'s-Hertogenbosch"), text
 
     def test_a_municipality_that_went_up_in_another(self, network):
         row = _only(_read(network, f"{HEAD}Jan;jan@x.example;Uden;;\n"))
@@ -86,14 +94,14 @@ class TestProposals:
         assert (row.outcome, row.role.code) == ("new", "griffier")
 
     def test_the_address_says_where_somebody_works(self, network):
-        organisations.set_domains(make.organisation("Oss"), ["oss.example"])
+        organisations.set_domains(factories.organisation("Oss"), ["oss.example"])
         db.session.flush()
         row = _only(_read(network, f"{HEAD}Jan;jan@oss.example;;;\n"))
         assert (row.organisation.name, row.notes) == ("Oss", ["Oss volgens het mailadres."])
 
     def test_a_domain_of_two_organisations_says_nothing(self, network):
         for name in ("Oss", "Best"):
-            organisations.set_domains(make.organisation(name), ["samen.example"])
+            organisations.set_domains(factories.organisation(name), ["samen.example"])
         db.session.flush()
         assert _only(_read(network, f"{HEAD}Jan;jan@samen.example;;;\n")).organisation is None
 
@@ -105,22 +113,24 @@ class TestProposals:
         assert "staat al bij Griffie Oss" in other.problems[0]
 
     def test_addresses_of_two_people_in_one_row(self, network):
-        make.person("Een", address="een@x.example"), make.person("Twee", address="twee@x.example")
+        factories.person("Een", address="een@x.example"), factories.person("Twee", address="twee@x.example")
         row = _only(_read(network, f'{HEAD}Een;"een@x.example; twee@x.example";;;\n'))
         assert row.problems == ["Deze adressen horen bij Een, Twee. Voeg hen eerst samen."]
 
     def test_a_known_name_with_a_new_address(self, network):
-        make.person("Sanne de Vries", at="Maashorst")
+        factories.person("Sanne de Vries", at="Maashorst")
         row = _only(_read(network, f"{HEAD}Sanne de Vries;s@oss.example;Oss;;\n"))
         assert row.notes[-1].startswith("Er is al een Sanne de Vries (Maashorst).")
 
     def test_headings_of_any_name_are_pointed_out_and_remembered(self, network):
         content = "Wie;Bereikbaar via;Club\nJan;jan@x.example;Oss\n"
-        with pytest.raises(importing.UnreadableFile):
+        with pytest.raises(import_plans.UnreadableFile):
             _read(network, content)
         columns = {"Wie": "name", "Bereikbaar via": "address", "Club": "organisation"}
         _import(network, content, {"columns": columns})
-        plan = _read(network, "Wie;Bereikbaar via;Club\nPiet;piet@x.example;Best\n", importing.remembered(network))
+        plan = _read(
+            network, "Wie;Bereikbaar via;Club\nPiet;piet@x.example;Best\n", import_plans.remembered_mapping(network)
+        )
         assert (plan.new, _only(plan).organisation.name) == (1, "Best")
 
     def test_address_books(self, network):
@@ -129,23 +139,23 @@ class TestProposals:
             "EMAIL;TYPE=WORK:s@oss.example\r\nEMAIL;TYPE=PREF:sanne@oss.example\r\nEND:VCARD\r\n"
             "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zonder Adres\r\nEND:VCARD\r\n"
         )
-        plan = importing.plan(network, "boek.vcf", cards.encode())
+        plan = import_plans.plan_import(network, "boek.vcf", cards.encode())
         row = plan.rows["new"][0]
         assert (row.name, row.address, row.more_addresses) == ("Sanne de Vries", "sanne@oss.example", ["s@oss.example"])
         assert (row.organisation.name, row.role.code, plan.wrong) == ("Oss", "strateeg", 1)
 
     @pytest.mark.parametrize("content", [b"BEGIN:VCARD\r\nFN:X\r\n", b"BEGIN:VCARD\r\n\xff\xfe;;;\r\nEND:VCARD"])
     def test_broken_address_books_say_so(self, network, content):
-        with pytest.raises(importing.UnreadableFile):
-            importing.plan(network, "boek.vcf", content)
+        with pytest.raises(import_plans.UnreadableFile):
+            import_plans.plan_import(network, "boek.vcf", content)
 
 
 class TestCarryingOut:
     def test_steps_go_on_after_a_stop(self, network, monkeypatch):
-        monkeypatch.setattr(importing, "BATCH", 3)
+        monkeypatch.setattr(import_plans, "BATCH", 3)
         content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(8))
-        kept = imports.keep(network, "lijst.csv", content.encode())
-        imports.queue(kept, _read(network, content))
+        kept = import_runs.keep_list(network, "lijst.csv", content.encode())
+        import_runs.queue_import(kept, _read(network, content))
         db.session.commit()
 
         class Stopped(Exception):
@@ -156,22 +166,22 @@ class TestCarryingOut:
                 raise Stopped
 
         with pytest.raises(Stopped):
-            imports.carry_out(kept, stop)
+            import_runs.carry_out_import(kept, stop)
         db.session.rollback()
         db.session.expire_all()
         assert (kept.handled, kept.added, kept.state) == (3, 3, ImportState.QUEUED)
 
-        imports.carry_on()
+        import_runs.carry_on_imports()
 
         db.session.expire_all()
         assert (kept.handled, kept.added, kept.state, kept.content) == (8, 8, ImportState.DONE, None)
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 8
 
     def test_another_worker_that_was_faster_is_left_to_it(self, network, monkeypatch):
-        monkeypatch.setattr(importing, "BATCH", 2)
+        monkeypatch.setattr(import_plans, "BATCH", 2)
         content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(6))
-        kept = imports.keep(network, "lijst.csv", content.encode())
-        imports.queue(kept, _read(network, content))
+        kept = import_runs.keep_list(network, "lijst.csv", content.encode())
+        import_runs.queue_import(kept, _read(network, content))
         db.session.commit()
         others = sa.update(Import).values(handled=4).execution_options(synchronize_session=False)
 
@@ -179,7 +189,7 @@ class TestCarryingOut:
             db.session.execute(others)
             db.session.commit()
 
-        assert imports.carry_out(kept, other_goes_on) == 2
+        assert import_runs.carry_out_import(kept, other_goes_on) == 2
         db.session.expire_all()
         assert (kept.handled, kept.state, db.session.scalar(sa.select(sa.func.count(Person.id)))) == (
             4,
@@ -188,37 +198,37 @@ class TestCarryingOut:
         )
 
     def test_moved_people_keep_their_history_when_the_organiser_says_so(self, network):
-        person = make.person("Anna", at="Maashorst", role="bestuurder", of=network)
+        person = factories.person("Anna", at="Maashorst", role="bestuurder", of=network)
         person.positions[0].starts_on = date(2022, 3, 1)
         content = f"{HEAD}Anna;{person.email};Oss;Bestuurder;\n"
         assert _only(_read(network, content)).changes == ["functie bij Oss (nu: Maashorst)"]
 
         _import(network, content, moves=True)
 
-        positions = [(each.organisation.name, people.holds(each)) for each in person.positions]
+        positions = [(each.organisation.name, job_positions.is_held_on(each)) for each in person.positions]
         assert positions == [("Maashorst", False), ("Oss", True)]
 
     def test_without_saying_so_both_positions_hold(self, network):
-        person = make.person("Anna", at="Maashorst", of=network)
+        person = factories.person("Anna", at="Maashorst", of=network)
         _import(network, f"{HEAD}Anna;{person.email};Oss;;\n")
-        assert [people.holds(each) for each in person.positions] == [True, True]
+        assert [job_positions.is_held_on(each) for each in person.positions] == [True, True]
 
     def test_reading_takes_a_fixed_number_of_queries_a_batch(self, network, queries):
         counts = []
         for size in (3, 80):
             content = HEAD + "".join(f"Mens {size} {n};m{size}-{n}@x.example;Oss;;\n" for n in range(size))
-            kept = imports.keep(network, "lijst.csv", content.encode())
-            imports.queue(kept, _read(network, content))
+            kept = import_runs.keep_list(network, "lijst.csv", content.encode())
+            import_runs.queue_import(kept, _read(network, content))
             db.session.commit()
             with queries() as seen:
-                imports.carry_out(kept)
+                import_runs.carry_out_import(kept)
             counts.append(len([each for each in seen if each.startswith("SELECT")]))
         assert counts[1] <= counts[0] + 2
 
 
 class TestUndoing:
     def test_all_is_as_before(self, network):
-        known = make.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
+        known = factories.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
         before = (known.name, known.language, [(each.organisation_id, each.ends_on) for each in known.positions])
         kept = _import(
             network,
@@ -227,9 +237,9 @@ class TestUndoing:
         )
         assert (known.name, known.language, len(known.addresses), len(known.positions)) == ("Anna Nieuw", "en", 2, 2)
 
-        imports.ask_undo(kept)
+        import_runs.ask_import_undo(kept)
         db.session.commit()
-        imports.carry_on()
+        import_runs.carry_on_imports()
         db.session.expire_all()
 
         assert (
@@ -243,7 +253,7 @@ class TestUndoing:
         assert (kept.state, kept.kept_back, standing) == (ImportState.UNDONE, 0, [])
 
     def test_what_an_earlier_version_kept_is_brought_back(self, network):
-        known = make.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
+        known = factories.person("Anna Oud", at="Best", role="ambtenaar", address="anna@x.example")
         kept = _import(network, "Naam;E-mail;Organisatie;Taal\nAnna;anna@x.example;Oss;en\n", moves=True)
         position = min(known.positions, key=lambda each: each.id)
         noted = db.session.scalars(sa.select(ImportedPerson)).one()
@@ -258,9 +268,9 @@ class TestUndoing:
                 }
             ]
         }
-        imports.ask_undo(kept)
+        import_runs.ask_import_undo(kept)
         db.session.commit()
-        imports.carry_on()
+        import_runs.carry_on_imports()
         db.session.expire_all()
         assert [(each.title, each.role_code, each.starts_on, each.ends_on) for each in known.positions] == [
             ("Griffier", None, date(2025, 2, 28), None)
@@ -268,57 +278,61 @@ class TestUndoing:
 
     @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.LEFT, Standing.MEMBER])
     def test_everybody_belongs_to_the_network_as_before(self, network, standing):
-        person = make.person("Anna", of=network, address="anna@x.example")
+        person = factories.person("Anna", of=network, address="anna@x.example")
         person.memberships[0].standing = standing
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
         assert db.session.scalars(sa.select(Membership.standing)).one() == Standing.MEMBER
-        imports.ask_undo(kept)
+        import_runs.ask_import_undo(kept)
         db.session.commit()
-        imports.carry_on()
+        import_runs.carry_on_imports()
         assert db.session.scalars(sa.select(Membership.standing)).one() == standing
 
     def test_a_wish_for_no_mail_outlives_the_list(self, network):
-        person = make.person("Anna", address="anna@x.example")
+        person = factories.person("Anna", address="anna@x.example")
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
-        memberships.unsubscribe(db.session.scalars(sa.select(Membership)).one())
-        imports.ask_undo(kept)
+        memberships.unsubscribe_member(db.session.scalars(sa.select(Membership)).one())
+        import_runs.ask_import_undo(kept)
         db.session.commit()
-        imports.carry_on()
+        import_runs.carry_on_imports()
         left = db.session.scalars(sa.select(Membership)).one()
         assert (left.person_id, left.standing, left.unsubscribed_at is not None) == (person.id, Standing.LEFT, True)
 
     def test_whoever_was_invited_since_stays(self, network):
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\nBram;bram@x.example;Oss;;\n")
-        make.invitation(make.event(network), db.session.scalars(sa.select(Person).where(Person.name == "Anna")).one())
-        imports.ask_undo(kept)
+        factories.invitation(
+            factories.event(network), db.session.scalars(sa.select(Person).where(Person.name == "Anna")).one()
+        )
+        import_runs.ask_import_undo(kept)
         db.session.commit()
-        imports.carry_on()
+        import_runs.carry_on_imports()
         db.session.expire_all()
         assert (list(db.session.scalars(sa.select(Person.name))), kept.kept_back) == (["Anna"], 1)
 
     def test_after_a_month_it_stays_and_what_was_before_is_forgotten(self, network):
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")
-        assert imports.undoable(kept)
+        assert import_runs.is_import_undoable(kept)
         kept.applied_at = clock.now() - timedelta(days=31)
         db.session.flush()
-        imports.ask_undo(kept)
-        assert (kept.state, imports.forget_old()) == (ImportState.DONE, 1)
+        import_runs.ask_import_undo(kept)
+        assert (kept.state, import_runs.forget_old_imports()) == (ImportState.DONE, 1)
         db.session.expire_all()
         assert db.session.scalars(sa.select(ImportedPerson)).one().before == {}
 
 
 def test_lists_that_nobody_decided_on_go_after_a_month(network):
-    imports.keep(network, "oud.csv", b"Naam;E-mail\nJan;jan@x.example\n").created_at = clock.now() - timedelta(days=31)
+    import_runs.keep_list(network, "oud.csv", b"Naam;E-mail\nJan;jan@x.example\n").created_at = clock.now() - timedelta(
+        days=31
+    )
     db.session.flush()
-    assert imports.forget_old() == 1
+    assert import_runs.forget_old_imports() == 1
     assert db.session.scalar(sa.select(sa.func.count(Import.id))) == 0
 
 
 def test_erasing_somebody_takes_what_a_list_changed_of_them(network):
-    person = make.person("Anna Geheim", address="anna@x.example")
+    person = factories.person("Anna Geheim", address="anna@x.example")
     _import(network, f"{HEAD}Anna Anders;anna@x.example;Oss;;\n")
     assert "Anna Geheim" in str(db.session.scalars(sa.select(ImportedPerson.before)).one())
-    people.erase(person)
+    people.erase_person(person)
     db.session.commit()
     assert db.session.scalars(sa.select(ImportedPerson.before)).one() == {}
 
@@ -332,7 +346,7 @@ class TestPages:
         return client.post(page, data={"csrf_token": csrf(client, page), "file": file}).location
 
     def test_from_a_messy_list_to_people_and_back(self, client, network):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         address = self._upload(
             client, "Wie;Mail;Club;Rol\nJan;jan@x.example;Den Bosch;Baas\nPiet;piet@x.example;Oss;Griffier\n"
         )
@@ -345,7 +359,7 @@ class TestPages:
         assert "1 nieuw, 0 gewijzigd, 0 hetzelfde, 1 niet goed." in page
         assert "‘Den Bosch’" in page
 
-        bosch = make.organisation("'s-Hertogenbosch")
+        bosch = factories.organisation("'s-Hertogenbosch")
         chosen = {"organisation-0": "Den Bosch", "organisation-0-is": str(bosch.id)}
         chosen |= {"role-0": "Baas", "role-0-is": "bestuurder"}
         post(client, f"{address}/mapping", page=address, **chosen)
@@ -353,16 +367,16 @@ class TestPages:
 
         post(client, address, rows="all")
         assert "0 van 2 rijen." in client.get(address).text
-        imports.carry_on()
+        import_runs.carry_on_imports()
         done = client.get(address).text
         assert ("2 mensen toegevoegd" in done, "Draai de hele lijst terug" in done) == (True, True)
 
         post(client, f"{address}/undo", page=address)
-        imports.carry_on()
+        import_runs.carry_on_imports()
         assert "Wat de lijst bracht, is weer weg." in client.get(address).text
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
 
     def test_a_list_of_another_network_is_not_there(self, client, network):
-        kept = imports.keep(make.network(), "x.csv", f"{HEAD}Jan;jan@x.example;;;\n".encode())
-        sign_in(client, make.account(network))
+        kept = import_runs.keep_list(factories.network(), "x.csv", f"{HEAD}Jan;jan@x.example;;;\n".encode())
+        sign_in(client, factories.account(network))
         assert client.get(f"/organise/networks/netwerk/import/{kept.id}").status_code == 404

@@ -7,10 +7,13 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.network import correspondence, joining, memberships, organisations, own_data, people
-from app.network.models import AddressClaim, DigestFrequency, JoinRequest, Membership, Person, Standing
+from app.network import correspondence, joining, memberships
+from app.network.models import JoinRequest, Membership, Standing
+from app.network.organisations import organisations
+from app.network.people import job_positions, mail_addresses, own_data
+from app.network.people.models import AddressClaim, DigestFrequency, Person
 from app.outbox.models import Message
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mails, parsed, post, sign_in, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", name="Praktijknetwerk")
+    return factories.network(slug="netwerk", name="Praktijknetwerk")
 
 
 def _link(kind: str) -> str:
@@ -33,15 +36,15 @@ class TestJoining:
         return answer
 
     def test_a_button_in_a_mail_makes_a_member(self, client, network):
-        organisations.set_domains(make.organisation("Oss"), ["oss.example"])
+        organisations.set_domains(factories.organisation("Oss"), ["oss.example"])
         assert "/networks/netwerk/join" in client.get("/networks/netwerk").text
         assert "nieuw@oss.example" in self._ask(client).text
         link = _link("join")
         page = client.get(link).text
-        assert f'value="{make.organisation("Oss").id}" selected' in page
+        assert f'value="{factories.organisation("Oss").id}" selected' in page
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
 
-        answer = post(client, link, organisation=str(make.organisation("Oss").id))
+        answer = post(client, link, organisation=str(factories.organisation("Oss").id))
 
         assert "Je bent lid van Praktijknetwerk." in client.get(answer.location).text
         person = db.session.scalars(sa.select(Person)).one()
@@ -55,18 +58,18 @@ class TestJoining:
         assert db.session.scalar(sa.select(sa.func.count(Membership.id))) == 1
 
     def test_known_and_unknown_addresses_get_the_same_answer(self, client, network):
-        make.person("Bekend", of=network, address="bekend@oss.example")
+        factories.person("Bekend", of=network, address="bekend@oss.example")
         pages = [
             self._ask(client, address=f"{name}@oss.example").text.replace(name, "x") for name in ("bekend", "vreemd")
         ]
         assert pages[0] == pages[1]
 
     def test_who_left_or_stopped_comes_back_by_asking(self, client, network):
-        person = make.person("Terug", of=network, address="terug@oss.example")
+        person = factories.person("Terug", of=network, address="terug@oss.example")
         membership = db.session.scalars(sa.select(Membership)).one()
-        memberships.unsubscribe(membership)
-        memberships.leave(membership)
-        people.note_bounce(person.email, "550 5.1.1")
+        memberships.unsubscribe_member(membership)
+        memberships.leave_network(membership)
+        mail_addresses.note_bounced_address(person.email, "550 5.1.1")
         self._ask(client, "Iemand Anders", "terug@oss.example")
         post(client, _link("join"), organisation="")
         assert (membership.standing, membership.unsubscribed_at, person.addresses[0].bounced_at) == (
@@ -81,7 +84,7 @@ class TestJoining:
         link = _link("join")
         db.session.scalars(sa.select(JoinRequest)).one().created_at = clock.now() - timedelta(days=8)
         assert client.get(link).status_code == post(client, link, page="/networks/netwerk/join").status_code == 404
-        assert joining.forget_old() == 1
+        assert joining.forget_old_join_requests() == 1
 
     def test_nobody_is_flooded(self, client, network):
         for _ in range(6):
@@ -97,7 +100,7 @@ class TestJoining:
 class TestOwnData:
     @pytest.fixture
     def person(self, network):
-        person = make.person(
+        person = factories.person(
             "Sanne de Vries", at="Maashorst", role="ambtenaar", of=network, address="sanne@oud.example"
         )
         person.notes = "Belt liever"
@@ -105,7 +108,7 @@ class TestOwnData:
 
     def _page(self, person) -> str:
         db.session.flush()
-        return correspondence.preferences_page(person).removeprefix("http://leerkring.test") + "/data"
+        return correspondence.link_to_preferences(person).removeprefix("http://leerkring.test") + "/data"
 
     def test_all_that_is_known_is_shown(self, client, person):
         page = client.get(self._page(person)).text
@@ -113,7 +116,7 @@ class TestOwnData:
             assert text in page
 
     def test_name_and_interests_are_corrected(self, client, person):
-        topic = organisations.topics()[0] if organisations.topics() else None
+        topic = organisations.list_topics()[0] if organisations.list_topics() else None
         answer = post(
             client,
             f"{self._page(person)}/name",
@@ -138,7 +141,7 @@ class TestOwnData:
         assert (person.email, len(person.addresses)) == ("sanne@nieuw.example", 2)
 
     def test_somebody_elses_address_is_not_taken(self, client, person):
-        other = make.person("Ander", address="ander@x.example")
+        other = factories.person("Ander", address="ander@x.example")
         post(client, f"{self._page(person)}/address", page=self._page(person), address="ander@x.example")
         work()
         answer = post(client, _link("own_address"))
@@ -158,18 +161,25 @@ class TestOwnData:
         assert client.get(_link("own_address")).status_code == 404
 
     def test_moving_to_another_organisation_keeps_the_history(self, client, person):
-        values = {"organisation": str(make.organisation("Oss").id), "role": "griffier", "title": "", "instead": "y"}
+        values = {
+            "organisation": str(factories.organisation("Oss").id),
+            "role": "griffier",
+            "title": "",
+            "instead": "y",
+        }
         post(client, f"{self._page(person)}/position", page=self._page(person), **values)
         db.session.expire_all()
-        assert [(each.organisation.name, each.role_code, people.holds(each)) for each in person.positions] == [
+        assert [
+            (each.organisation.name, each.role_code, job_positions.is_held_on(each)) for each in person.positions
+        ] == [
             ("Maashorst", "ambtenaar", False),
             ("Oss", "griffier", True),
         ]
 
     def test_the_copy_has_what_is_stored_and_of_nobody_else(self, client, network, person):
-        make.registration(make.event(network, title="Sessie"), person)
-        stranger = make.person("Vreemd", of=network, address="vreemd@x.example")
-        make.registration(make.event(network), stranger)
+        factories.registration(factories.event(network, title="Sessie"), person)
+        stranger = factories.person("Vreemd", of=network, address="vreemd@x.example")
+        factories.registration(factories.event(network), stranger)
         work()
         copy = client.get(f"{self._page(person)}.json").json
         assert {
@@ -186,7 +196,7 @@ class TestOwnData:
         assert "vreemd" not in str(copy).lower()
 
     def test_leaving_everything_and_coming_back(self, client, network, person):
-        memberships.join(person.id, make.network().id)
+        memberships.join_network(person.id, factories.network().id)
         page = self._page(person).removesuffix("/data")
         answer = post(client, f"{page}/leave", page=page)
         db.session.expire_all()
@@ -201,7 +211,7 @@ class TestOwnData:
         assert person.digest == DigestFrequency.WEEKLY
 
     def test_wrong_links_and_others_rows_open_nothing(self, client, person):
-        other = make.person("Ander", at="Oss")
+        other = factories.person("Ander", at="Oss")
         page = self._page(person)
         assert client.get("/preferences/abc/data").status_code == 404
         for act in (f"addresses/{other.addresses[0].id}/prefer", f"positions/{other.positions[0].id}/end"):
@@ -209,9 +219,9 @@ class TestOwnData:
 
 
 def test_bounced_addresses_are_seen_and_cleared(client, network):
-    person = make.person("Jan", of=network)
-    people.note_bounce(person.email, "550 5.1.1 no such user")
-    sign_in(client, make.account(network))
+    person = factories.person("Jan", of=network)
+    mail_addresses.note_bounced_address(person.email, "550 5.1.1 no such user")
+    sign_in(client, factories.account(network))
     page = f"/organise/networks/netwerk/people/{person.id}"
     assert "550 5.1.1 no such user" in client.get(page).text
     post(client, f"{page}/addresses/{person.addresses[0].id}/works", page=page)

@@ -6,14 +6,16 @@ import pytest
 
 from app import clock
 from app.database import db
-from app.network import audiences, lineage, organisations, people, portrait
-from app.network.audiences import only
-from app.network.blocks import Block
-from app.network.lineage import NoSuccession
-from app.network.models import ContactPerson, Organisation, OrganisationKind
+from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
+from app.network.audiences.audiences import make_condition
+from app.network.organisations import lineage, organisations, portrait
+from app.network.organisations.lineage import NoSuccession
+from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
+from app.network.people import job_positions
 from app.network.seeing import CLOCKWORK
-from app.reports import year as reporting
-from tests import factories as make
+from app.reports import network_year
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 DAY = date(2026, 1, 1)
@@ -32,22 +34,22 @@ def two(app):
 
 
 def test_uden_is_part_of_maashorst_since_2022():
-    uden, maashorst = make.organisation("Uden"), make.organisation("Maashorst")
-    assert lineage.heir(uden) is maashorst
+    uden, maashorst = factories.organisation("Uden"), factories.organisation("Maashorst")
+    assert lineage.organisation_today(uden) is maashorst
     assert uden.ended_on == date(2021, 12, 31)
-    assert {each.name for each in lineage.predecessors(maashorst)} == {"Uden", "Landerd"}
-    assert "Uden" not in {choice.label for choice in organisations.choices()}
+    assert {each.name for each in lineage.predecessors_of(maashorst)} == {"Uden", "Landerd"}
+    assert "Uden" not in {choice.label for choice in organisations.organisation_choices()}
 
 
 def test_people_contacts_and_domains_move_and_history_stays(two):
     old, new = two
-    person = make.person("Anna")
-    position = people.place_at(person, old, title="strateeg", starts_on=date(2020, 5, 1))
+    person = factories.person("Anna")
+    position = job_positions.add_or_change_position(person, old, title="strateeg", starts_on=date(2020, 5, 1))
     old.contacts.append(ContactPerson(person=person))
     organisations.set_domains(old, ["oud.example"])
     db.session.flush()
 
-    lineage.succeed(old, new, DAY)
+    lineage.succeed_organisation(old, new, DAY)
 
     db.session.expire_all()
     assert [(each.organisation.name, each.title, each.starts_on, each.ends_on) for each in person.positions] == [
@@ -56,34 +58,34 @@ def test_people_contacts_and_domains_move_and_history_stays(two):
     ]
     assert position.organisation is old
     assert [each.person.name for each in new.contacts] == ["Anna"]
-    assert organisations.of_domain("oud.example") is new
+    assert organisations.organisation_of_domain("oud.example") is new
 
 
 def test_undo_brings_all_of_it_back(two):
     old, new = two
-    person = make.person("Anna")
-    people.place_at(person, old, starts_on=date(2020, 5, 1))
+    person = factories.person("Anna")
+    job_positions.add_or_change_position(person, old, starts_on=date(2020, 5, 1))
     old.contacts.append(ContactPerson(person=person))
     organisations.set_domains(old, ["oud.example"])
     old.grid_row, old.grid_col = 90, 90
     db.session.flush()
 
-    kept = lineage.succeed(old, new, DAY)
+    kept = lineage.succeed_organisation(old, new, DAY)
     assert (old.grid_row, new.grid_row) == (None, 90)
-    lineage.undo(kept)
+    lineage.undo_succession(kept)
 
     db.session.expire_all()
     assert [(each.organisation.name, each.ends_on) for each in person.positions] == [("Test Oud", None)]
     assert (old.successor, old.ended_on, old.grid_row, new.grid_row) == (None, None, 90, None)
     assert ([each.person.name for each in old.contacts], new.contacts) == (["Anna"], [])
-    assert organisations.of_domain("oud.example") is old
+    assert organisations.organisation_of_domain("oud.example") is old
 
 
 def test_who_was_to_begin_later_begins_at_the_successor(two):
     old, new = two
-    person = make.person("Anna")
-    people.place_at(person, old, starts_on=DAY + timedelta(days=30))
-    lineage.succeed(old, new, DAY)
+    person = factories.person("Anna")
+    job_positions.add_or_change_position(person, old, starts_on=DAY + timedelta(days=30))
+    lineage.succeed_organisation(old, new, DAY)
     db.session.expire_all()
     assert [(each.organisation.name, each.starts_on) for each in person.positions] == [
         ("Test Nieuw", DAY + timedelta(days=30))
@@ -97,12 +99,12 @@ def test_useless_successions_are_refused(two, problem):
         new = old
     elif problem == "circle":
         middle = _organisation("Midden")
-        lineage.succeed(new, middle, DAY)
-        lineage.succeed(middle, old, DAY)
+        lineage.succeed_organisation(new, middle, DAY)
+        lineage.succeed_organisation(middle, old, DAY)
     else:
-        lineage.succeed(old, new, DAY)
+        lineage.succeed_organisation(old, new, DAY)
     with pytest.raises(NoSuccession) as refused:
-        lineage.succeed(old, new, DAY)
+        lineage.succeed_organisation(old, new, DAY)
     assert refused.value.problem == problem
 
 
@@ -110,24 +112,24 @@ def test_nothing_becomes_a_part_of_itself(two):
     part, whole = two
     part.parent = whole
     db.session.flush()
-    assert not lineage.check_parent(whole, part)
-    assert lineage.check_parent(part, whole)
+    assert not lineage.may_be_part_of(whole, part)
+    assert lineage.may_be_part_of(part, whole)
 
 
 def test_attendance_counts_for_what_the_organisation_is_today(two):
     old, new = two
-    network = make.network()
-    person = make.person("Anna", of=network)
-    people.place_at(person, old)
+    network = factories.network()
+    person = factories.person("Anna", of=network)
+    job_positions.add_or_change_position(person, old)
     db.session.flush()
-    there = make.attendance(make.held(network), person)
-    colleague = make.person("Bram", of=network)
-    people.place_at(colleague, new)
-    lineage.succeed(old, new, clock.today())
+    there = factories.attendance(factories.held(network), person)
+    colleague = factories.person("Bram", of=network)
+    job_positions.add_or_change_position(colleague, new)
+    lineage.succeed_organisation(old, new, clock.today())
     db.session.flush()
 
     assert there.organisation is old
-    assert [(each.sessions, each.people) for each in portrait.presences(new, CLOCKWORK)] == [(1, 1)]
-    assert reporting.of(network, clock.today().year, CLOCKWORK).organisations == 1
-    unreached = [[only(Block.UNREACHED, clock.today().year, CLOCKWORK)]]
-    assert audiences.reach(unreached, network.id, CLOCKWORK).people == 0
+    assert [(each.sessions, each.people) for each in portrait.count_presences(new, CLOCKWORK)] == [(1, 1)]
+    assert network_year.load_network_year(network, clock.today().year, CLOCKWORK).organisations == 1
+    unreached = [[make_condition(AudienceBlock.UNREACHED, clock.today().year, CLOCKWORK)]]
+    assert audiences.count_reach(unreached, network.id, CLOCKWORK).people == 0

@@ -9,17 +9,22 @@ from app import clock
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Mode
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
-from app.lessons.models import Commitment
-from app.network import audiences, correspondence, doubles, memberships, merging, people
-from app.network.merging import CannotMerge
-from app.network.models import Double, Likeness, Membership, Merge, Person, Standing
+from app.lessons.insights.models import Commitment
+from app.network import correspondence, memberships
+from app.network.audiences import audiences
+from app.network.imports import doubles, merges
+from app.network.imports.merges import CannotMerge
+from app.network.imports.models import Double, Likeness, Merge
+from app.network.models import Membership, Standing
+from app.network.people import people
+from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
-from app.registration import answers, questions
+from app.registration import answers, question_answers
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
-from tests import factories as make
+from tests import factories
 from tests.helpers import post, sign_in, work
 from tests.tables import everything
 
@@ -30,25 +35,27 @@ STILL = {"merges", "doubles", "search_words", "search_variants", "search_entries
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk")
+    return factories.network(slug="netwerk")
 
 
 @pytest.fixture
 def two(network):
-    return make.person("Sanne de Vries", at="Oss", of=network), make.person("Sanne De Vries", at="Oss", of=network)
+    return factories.person("Sanne de Vries", at="Oss", of=network), factories.person(
+        "Sanne De Vries", at="Oss", of=network
+    )
 
 
 class TestFinding:
     def _pairs(self) -> set[tuple[str, str, Likeness]]:
-        doubles.find_all()
+        doubles.find_doubles()
         return {(each.first.name, each.second.name, each.likeness) for each in db.session.scalars(sa.select(Double))}
 
     def test_near_same_names_at_one_organisation_and_same_names_at_two(self, network):
-        make.person("Sanne de Vries", at="Oss", of=network)
-        make.person("Sanne Vries", at="Oss", of=network)
-        make.person("Saane de Vries", at="Best", of=network)
-        make.person("Vries, Sanne de", at="Best", of=network)
-        make.person("Jan Jansen", at="Oss", of=network)
+        factories.person("Sanne de Vries", at="Oss", of=network)
+        factories.person("Sanne Vries", at="Oss", of=network)
+        factories.person("Saane de Vries", at="Best", of=network)
+        factories.person("Vries, Sanne de", at="Best", of=network)
+        factories.person("Jan Jansen", at="Oss", of=network)
         assert self._pairs() == {
             ("Sanne de Vries", "Sanne Vries", Likeness.SAME_PLACE),
             ("Saane de Vries", "Vries, Sanne de", Likeness.SAME_PLACE),
@@ -56,32 +63,32 @@ class TestFinding:
         }
 
     def test_the_organisation_is_what_it_is_today(self, network):
-        make.person("Sanne de Vries", at="Uden", of=network)
-        make.person("Sanne de Vriess", at="Maashorst", of=network)
+        factories.person("Sanne de Vries", at="Uden", of=network)
+        factories.person("Sanne de Vriess", at="Maashorst", of=network)
         assert len(self._pairs()) == 1
 
     def test_dismissed_pairs_do_not_come_back(self, two):
-        doubles.find_all()
-        assert doubles.dismiss(two[1].id, two[0].id)
-        doubles.find_all()
-        assert doubles.page(None).items == []
-        doubles.consider_again(two[0].id, two[1].id)
-        assert len(doubles.page(None).items) == 1
+        doubles.find_doubles()
+        assert doubles.dismiss_double(two[1].id, two[0].id)
+        doubles.find_doubles()
+        assert doubles.page_of_doubles(None).items == []
+        doubles.restore_double(two[0].id, two[1].id)
+        assert len(doubles.page_of_doubles(None).items) == 1
 
     def test_pairs_that_no_longer_are_alike_go(self, two):
-        doubles.find_all()
-        people.rename(two[1], "Heel Anders")
+        doubles.find_doubles()
+        people.rename_person(two[1], "Heel Anders")
         db.session.flush()
         assert self._pairs() == set()
 
     def test_a_page_of_pairs_takes_a_fixed_number_of_queries(self, client, network, queries):
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         counts = []
         for size in (2, 12):
             for number in range(size):
                 for _ in range(2):
-                    make.person(f"Mens Nummer{size}x{number}", at="Oss", of=network)
-            doubles.find_all()
+                    factories.person(f"Mens Nummer{size}x{number}", at="Oss", of=network)
+            doubles.find_doubles()
             with queries() as seen:
                 client.get("/organise/doubles")
             counts.append(len(seen))
@@ -91,19 +98,19 @@ class TestFinding:
 class TestMerging:
     def test_everything_follows_and_undoing_brings_all_of_it_back(self, network, two):
         kept, gone = two
-        other = make.network()
-        memberships.join(gone.id, other.id)
-        event, held = make.event(network), make.event(network)
-        mine = make.registration(event, gone)
-        make.move(held, hours=-30)
-        make.attendance(held, gone)
-        make.commitment(held, gone)
+        other = factories.network()
+        memberships.join_network(gone.id, other.id)
+        event, held = factories.event(network), factories.event(network)
+        mine = factories.registration(event, gone)
+        factories.move(held, hours=-30)
+        factories.attendance(held, gone)
+        factories.commitment(held, gone)
         people.set_topics(gone, [])
         gone.notes = "Kent de weg"
         work()
         before, (kept_id, gone_id) = everything(but=STILL), (kept.id, gone.id)
 
-        row = merging.merge(kept, gone)
+        row = merges.merge_people(kept, gone)
 
         assert {each.key for each in kept.addresses} == {kept.email, *(each.key for each in kept.addresses)}
         assert len(kept.addresses) == 2
@@ -113,47 +120,47 @@ class TestMerging:
             assert found == {kept_id}, model
         assert db.session.get(Registration, mine.id).invitation.person_id == kept_id
         assert (kept.notes, gone.merged_into_id, gone.addresses) == ("Kent de weg", kept_id, [])
-        assert audiences.reach([], network.id, CLOCKWORK).people == 1
+        assert audiences.count_reach([], network.id, CLOCKWORK).people == 1
 
-        merging.undo(row)
+        merges.undo_merge(row)
 
         assert everything(but=STILL) == before
         assert (db.session.get(Person, gone_id).merged_into_id, db.session.get(Person, kept_id).notes) == (None, "")
 
     def test_every_reference_to_people_is_known(self):
-        tables = {column.table.name for column in merging.references("people")}
+        tables = {column.table.name for column in merges.references_to("people")}
         assert {"invitations", "messages", "memberships", "positions", "email_addresses", "commitments"} <= tables
 
     def test_two_invitations_for_one_event_become_one(self, network, two):
         kept, gone = two
-        event = make.event(network, seats_on_site=1)
-        first = make.invitation(event, kept)
-        second = make.registration(event, gone).invitation
-        old_link = links.page(first).rpartition("/")[2]
+        event = factories.event(network, seats_on_site=1)
+        first = factories.invitation(event, kept)
+        second = factories.registration(event, gone).invitation
+        old_link = invitation_links.link_to_invitation(first).rpartition("/")[2]
         before = everything(but=STILL)
 
-        row = merging.merge(kept, gone)
+        row = merges.merge_people(kept, gone)
 
         only = db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).one()
         assert (only.id, only.person_id, only.answer) == (second.id, kept.id, Answer.YES)
-        assert links.find(old_link) is only
-        merging.undo(row)
+        assert invitation_links.invitation_of_link(old_link) is only
+        merges.undo_merge(row)
         assert everything(but=STILL) == before
-        assert links.find(old_link).id == first.id
+        assert invitation_links.invitation_of_link(old_link).id == first.id
 
     def test_a_seat_too_many_goes_to_who_waits_and_is_not_taken_back(self, network, two):
         kept, gone = two
-        event = make.event(network, seats_on_site=2)
-        make.registration(event, kept)
-        make.registration(event, gone)
-        waiting = make.registration(event, make.person("Wacht", of=network))
+        event = factories.event(network, seats_on_site=2)
+        factories.registration(event, kept)
+        factories.registration(event, gone)
+        waiting = factories.registration(event, factories.person("Wacht", of=network))
         assert waiting.state == RegistrationState.WAITING
 
-        row = merging.merge(kept, gone)
+        row = merges.merge_people(kept, gone)
         db.session.commit()
         assert db.session.get(Registration, waiting.id).state == RegistrationState.CONFIRMED
 
-        merging.undo(row)
+        merges.undo_merge(row)
         db.session.commit()
         states = list(db.session.scalars(sa.select(Registration.state).order_by(Registration.id)))
         assert sorted(states) == sorted(
@@ -163,37 +170,37 @@ class TestMerging:
 
     def test_answers_attendance_and_both_registrations(self, network, two):
         kept, gone = two
-        event = make.event(network)
+        event = factories.event(network)
         event.questions = _dietary()
         db.session.flush()
         for person, value in ((kept, "Geen vis"), (gone, "Geen vlees")):
-            registration = make.registration(event, person)
-            questions.answer(registration, {event.questions[0]: value}, set())
-        make.move(event, hours=-5)
+            registration = factories.registration(event, person)
+            question_answers.keep_answers(registration, {event.questions[0]: value}, set())
+        factories.move(event, hours=-5)
         from app.attendance import presence
         from app.attendance.models import Entry
 
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.person_id == gone.id)).one()
-        presence.check_in(invitation, Entry.LIST, Mode.ON_SITE)
+        presence.check_in_invitation(invitation, Entry.LIST, Mode.ON_SITE)
         before = everything(but=STILL)
 
-        row = merging.merge(kept, gone)
+        row = merges.merge_people(kept, gone)
 
         assert db.session.scalar(sa.select(sa.func.count(Attendance.id))) == 1
         assert list(db.session.scalars(sa.select(QuestionAnswer.value))) == ["Geen vlees"]
-        merging.undo(row)
+        merges.undo_merge(row)
         assert everything(but=STILL) == before
 
     def test_who_asked_oneself_as_a_substitute(self, network, two):
         kept, gone = two
-        event = make.event(network)
-        asker = make.invitation(event, kept)
+        event = factories.event(network)
+        asker = factories.invitation(event, kept)
         theirs = answers.ask_substitute(asker, gone.name, gone.email)
         before = everything(but=STILL)
-        row = merging.merge(kept, gone)
+        row = merges.merge_people(kept, gone)
         only = db.session.scalars(sa.select(Invitation)).one()
         assert (only.person_id, only.substitute_for_id) == (kept.id, None)
-        merging.undo(row)
+        merges.undo_merge(row)
         assert everything(but=STILL) == before
         assert theirs.id != asker.id
 
@@ -201,8 +208,8 @@ class TestMerging:
         kept, gone = two
         guest = db.session.scalar(sa.select(Membership).filter_by(person_id=kept.id))
         guest.standing = Standing.GUEST
-        memberships.unsubscribe(db.session.scalar(sa.select(Membership).filter_by(person_id=gone.id)))
-        merging.merge(kept, gone)
+        memberships.unsubscribe_member(db.session.scalar(sa.select(Membership).filter_by(person_id=gone.id)))
+        merges.merge_people(kept, gone)
         membership = db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one()
         assert (membership.standing, membership.unsubscribed_at is None) == (Standing.MEMBER, False)
 
@@ -210,10 +217,10 @@ class TestMerging:
         kept, gone = two
         db.session.flush()
         pages = [
-            correspondence.preferences_page(gone),
-            memberships.unsubscribe_page(gone, gone.memberships[0].network_id),
+            correspondence.link_to_preferences(gone),
+            memberships.link_to_unsubscribe(gone, gone.memberships[0].network_id),
         ]
-        merging.merge(kept, gone)
+        merges.merge_people(kept, gone)
         db.session.commit()
         for page in pages:
             assert client.get(page.removeprefix("http://leerkring.test")).status_code == 200
@@ -228,26 +235,26 @@ class TestMerging:
         if problem == "itself":
             gone = kept
         elif problem == "gone":
-            people.erase(gone)
+            people.erase_person(gone)
         else:
-            merging.merge(make.person("Derde", of=network), gone)
+            merges.merge_people(factories.person("Derde", of=network), gone)
         before = everything(but=STILL)
         with pytest.raises(CannotMerge) as refused:
-            merging.merge(kept, gone)
+            merges.merge_people(kept, gone)
         assert refused.value.problem == problem.split()[0]
         assert everything(but=STILL) == before
 
     def test_undoing_is_possible_for_a_month_and_once(self, two):
-        row = merging.merge(*two)
-        merging.undo(row)
+        row = merges.merge_people(*two)
+        merges.undo_merge(row)
         with pytest.raises(CannotMerge):
-            merging.undo(row)
-        late = merging.merge(*two)
+            merges.undo_merge(row)
+        late = merges.merge_people(*two)
         late.at = clock.now() - timedelta(days=31)
         db.session.flush()
         with pytest.raises(CannotMerge):
-            merging.undo(late)
-        assert merging.forget_old() == 1
+            merges.undo_merge(late)
+        assert merges.forget_old_journals() == 1
         db.session.expire_all()
         assert late.journal == []
 
@@ -255,8 +262,8 @@ class TestMerging:
         """Word for word what version 0.1 wrote: a choice, a moment and a day, and a row that was deleted."""
         kept, gone = two
         guest = db.session.scalars(sa.select(Membership).filter_by(person_id=kept.id)).one()
-        guest.unsubscribed_at, position = make.start(), kept.positions[0]
-        row = merging.merge(kept, gone)
+        guest.unsubscribed_at, position = factories.start(), kept.positions[0]
+        row = merges.merge_people(kept, gone)
         db.session.delete(position)
         db.session.flush()
         membership = {"table": "memberships", "key": {"id": guest.id}}
@@ -273,7 +280,7 @@ class TestMerging:
                 "row": position | {"role_code": None, "title": "Adviseur", "starts_on": "2025-02-28", "ends_on": None},
             },
         ]
-        merging.undo(row)
+        merges.undo_merge(row)
         assert (guest.standing, guest.unsubscribed_at) == (
             Standing.GUEST,
             datetime(2026, 3, 1, 8, 30, 0, 250_000, tzinfo=UTC),
@@ -282,33 +289,33 @@ class TestMerging:
 
     def test_erasing_takes_the_double_and_the_journal_along(self, two):
         kept, gone = two
-        merging.merge(kept, gone)
-        people.erase(kept)
+        merges.merge_people(kept, gone)
+        people.erase_person(kept)
         db.session.commit()
         assert {kept.name, gone.name} == {people.UNKNOWN}
         assert db.session.scalars(sa.select(Merge)).one().journal == []
 
     def test_merging_three_in_a_row(self, network, two):
         kept, gone = two
-        third = make.person("Sanne d. Vries", of=network)
-        merging.merge(gone, kept)
-        last = merging.merge(third, gone)
+        third = factories.person("Sanne d. Vries", of=network)
+        merges.merge_people(gone, kept)
+        last = merges.merge_people(third, gone)
         assert len(third.addresses) == 3
-        merging.undo(last)
+        merges.undo_merge(last)
         assert len(gone.addresses) == 2
 
 
 def _dietary():
-    from app.events import questions as asked
+    from app.events import event_questions
     from app.events.models import Preset
 
-    return [asked.preset(Preset.DIETARY)]
+    return [event_questions.make_preset_question(Preset.DIETARY)]
 
 
 class TestPages:
     def test_side_by_side_merged_and_undone(self, client, network, two):
         kept, gone = two
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         post(client, "/organise/doubles/search", page="/organise/doubles")
         listed = client.get("/organise/doubles").text
         assert ("Bijna dezelfde naam, bij dezelfde organisatie" in listed, kept.email in listed) == (True, True)
@@ -324,18 +331,18 @@ class TestPages:
         assert db.session.get(Person, gone.id).merged_into_id is None
 
     def test_somebody_in_another_network_is_only_named(self, client, network):
-        mine = make.person("Sanne de Vries", at="Oss", of=network)
-        theirs = make.person("Sanne de Vries", at="Oss", of=make.network(), address="geheim@elders.example")
-        doubles.find_all()
-        sign_in(client, make.account(network))
+        mine = factories.person("Sanne de Vries", at="Oss", of=network)
+        theirs = factories.person("Sanne de Vries", at="Oss", of=factories.network(), address="geheim@elders.example")
+        doubles.find_doubles()
+        sign_in(client, factories.account(network))
         page = client.get("/organise/doubles").text
         assert ("in een ander netwerk" in page, "geheim@elders.example" in page) == (True, False)
         for first, second in ((mine, theirs), (theirs, mine)):
             assert client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").status_code == 404
 
     def test_merging_with_oneself_says_so(self, client, network):
-        person = make.person("Sanne", of=network)
-        sign_in(client, make.account(network))
+        person = factories.person("Sanne", of=network)
+        sign_in(client, factories.account(network))
         page = f"/organise/networks/netwerk/people/{person.id}"
         post(client, "/organise/doubles/merge", page=page, keep=person.id, go=person.id)
         assert "Iemand kan niet met zichzelf worden samengevoegd." in client.get("/organise/doubles").text

@@ -7,9 +7,13 @@ import sqlalchemy as sa
 
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.network import organisations, people, vocabulary
-from app.network.models import ContactPerson, Organisation, OrganisationKind, Person, Position, Role, Topic
-from tests import factories as make
+from app.network.organisations import organisations
+from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
+from app.network.people import job_positions
+from app.network.people.models import Person, Position
+from app.network.vocabulary import vocabulary
+from app.network.vocabulary.models import Role, Topic
+from tests import factories
 from tests.helpers import post, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -17,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 @pytest.fixture
 def network(app, client):
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network))
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
     return network
 
 
@@ -32,16 +36,18 @@ def _organisation(name: str = "Adviesbureau", **values) -> Organisation:
 class TestThePageOfOne:
     def test_people_now_and_before_attendance_and_promises(self, client, network):
         organisation = _organisation()
-        now, before = make.person("Nu Daar", of=network), make.person("Was Daar", of=network)
-        people.place_at(now, organisation, db.session.get(Role, "strateeg"))
-        people.place_at(before, organisation).ends_on = date(2025, 1, 1)
-        stranger = make.person("Vreemd Persoon", of=make.network())
-        people.place_at(stranger, organisation)
+        now, before = factories.person("Nu Daar", of=network), factories.person("Was Daar", of=network)
+        job_positions.add_or_change_position(now, organisation, db.session.get(Role, "strateeg"))
+        job_positions.add_or_change_position(before, organisation).ends_on = date(2025, 1, 1)
+        stranger = factories.person("Vreemd Persoon", of=factories.network())
+        job_positions.add_or_change_position(stranger, organisation)
         db.session.flush()
-        held = make.held(network)
-        make.attendance(held, now)
-        make.commitment(held, what="Een lijst maken", organisation=organisation)
-        make.commitment(make.held(network, confidential=True), what="Geheime afspraak", organisation=organisation)
+        held = factories.held(network)
+        factories.attendance(held, now)
+        factories.commitment(held, what="Een lijst maken", organisation=organisation)
+        factories.commitment(
+            factories.held(network, confidential=True), what="Geheime afspraak", organisation=organisation
+        )
 
         page = client.get(f"/organise/organisations/{organisation.id}").text
 
@@ -53,8 +59,8 @@ class TestThePageOfOne:
     def test_it_takes_a_fixed_number_of_queries(self, client, network, queries):
         organisation, counts = _organisation(), []
         for size in (2, 20):
-            for person in make.crowd(size, of=network):
-                people.place_at(person, organisation)
+            for person in factories.crowd(size, of=network):
+                job_positions.add_or_change_position(person, organisation)
             db.session.commit()
             with queries() as seen:
                 client.get(f"/organise/organisations/{organisation.id}")
@@ -117,18 +123,20 @@ class TestThePageOfOne:
     def test_a_domain_is_proposed_when_two_people_mail_from_it(self, client, network):
         organisation = _organisation()
         for number, domain in enumerate(["bureau.example", "bureau.example", "gmail.com", "gmail.com", "los.example"]):
-            people.place_at(make.person(f"Mens {number}", of=network, address=f"m{number}@{domain}"), organisation)
+            job_positions.add_or_change_position(
+                factories.person(f"Mens {number}", of=network, address=f"m{number}@{domain}"), organisation
+            )
         page = f"/organise/organisations/{organisation.id}"
         text = client.get(page).text
         assert ("bureau.example" in text, "gmail.com" in text, "los.example" in text) == (True, False, False)
         post(client, f"{page}/domains", page=page, domain="bureau.example")
         post(client, f"{page}/domains", page=page, domain="gmail.com")
-        assert organisations.of_domain("bureau.example").id == organisation.id
-        assert organisations.of_domain("gmail.com") is None
+        assert organisations.organisation_of_domain("bureau.example").id == organisation.id
+        assert organisations.organisation_of_domain("gmail.com") is None
 
     def test_contact_persons_come_and_go(self, client, network):
-        organisation, person = _organisation(), make.person("Loes", of=network)
-        stranger = make.person("Vreemd", of=make.network())
+        organisation, person = _organisation(), factories.person("Loes", of=network)
+        stranger = factories.person("Vreemd", of=factories.network())
         page = f"/organise/organisations/{organisation.id}"
         refused = post(client, f"{page}/contacts", page=page, address=stranger.email, topic="")
         assert (refused.status_code, "Niemand in je netwerken heeft dit adres." in refused.text) == (422, True)
@@ -142,8 +150,8 @@ class TestThePageOfOne:
 
     def test_going_up_in_another_and_back(self, client, network):
         old, new = _organisation("Oud"), _organisation("Nieuw")
-        person = make.person("Anna", of=network)
-        people.place_at(person, old)
+        person = factories.person("Anna", of=network)
+        job_positions.add_or_change_position(person, old)
         page = f"/organise/organisations/{old.id}"
         circle = post(client, f"{page}/succession", page=page, successor=str(old.id), day="2026-01-01")
         assert (circle.status_code, "Een organisatie kan niet in zichzelf opgaan." in circle.text) == (422, True)
@@ -155,31 +163,34 @@ class TestThePageOfOne:
         assert (old.successor_id, [each.organisation_id for each in person.positions]) == (None, [old.id])
 
     def test_readers_look_and_change_nothing(self, client, app):
-        network = make.network()
+        network = factories.network()
         organisation = _organisation()
-        sign_in(client, make.account(network, NetworkRole.READER))
+        sign_in(client, factories.account(network, NetworkRole.READER))
         page = client.get(f"/organise/organisations/{organisation.id}").text
         assert ("Contactpersonen" in page, "Voeg een contactpersoon toe" in page) == (True, False)
 
 
 class TestPeopleOverTime:
     def test_an_alderman_moves_and_keeps_the_history(self, client, network):
-        person = make.person("Anna", at="Maashorst", role="bestuurder", of=network)
-        there = make.attendance(make.held(network, title="Vorige keer"), person)
+        person = factories.person("Anna", at="Maashorst", role="bestuurder", of=network)
+        there = factories.attendance(factories.held(network, title="Vorige keer"), person)
         page = f"/organise/networks/netwerk/people/{person.id}"
         values = {"name": "Anna", "address": person.email, "language": "nl", "role": "bestuurder", "title": "wethouder"}
-        values |= {"organisation": str(make.organisation("Oss").id), "starts_on": "2026-06-01", "instead": "y"}
+        values |= {"organisation": str(factories.organisation("Oss").id), "starts_on": "2026-06-01", "instead": "y"}
         post(client, f"{page}/edit", **values)
         text = client.get(page).text
         assert "tot en met zo 31 mei 2026" in text
         assert "namens Maashorst" in text
         db.session.expire_all()
-        assert (people.current(person).organisation.name, there.organisation.name) == ("Oss", "Maashorst")
+        assert (job_positions.current_position(person).organisation.name, there.organisation.name) == (
+            "Oss",
+            "Maashorst",
+        )
 
     def test_several_addresses_of_which_one_is_preferred(self, client, network):
         person, other = (
-            make.person("Anna", of=network, address="een@x.example"),
-            make.person("Bram", address="bram@x.example"),
+            factories.person("Anna", of=network, address="een@x.example"),
+            factories.person("Bram", address="bram@x.example"),
         )
         page = f"/organise/networks/netwerk/people/{person.id}"
         for address in ("twee@x.example", "geen adres", other.email):
@@ -201,7 +212,7 @@ class TestPeopleOverTime:
         assert person.email == "twee@x.example"
 
     def test_a_position_is_removed_and_put_back(self, client, network):
-        person = make.person("Anna", at="Oss", role="griffier", of=network)
+        person = factories.person("Anna", at="Oss", role="griffier", of=network)
         page = f"/organise/networks/netwerk/people/{person.id}"
         post(client, f"{page}/positions/{person.positions[0].id}/remove", page=page)
         assert db.session.scalar(sa.select(sa.func.count(Position.id))) == 0
@@ -209,15 +220,15 @@ class TestPeopleOverTime:
         assert db.session.scalars(sa.select(Position.role_code)).one() == "griffier"
 
     def test_the_organisation_follows_from_the_address(self, client, network):
-        organisations.set_domains(make.organisation("Oss"), ["oss.example"])
+        organisations.set_domains(factories.organisation("Oss"), ["oss.example"])
         values = {"name": "Jan", "address": "jan@oss.example", "language": "nl", "organisation": "", "role": ""}
         answer = post(client, "/organise/networks/netwerk/people/new", **values)
         assert "Jan is toegevoegd, bij Oss: dat zegt het mailadres." in client.get(answer.location).text
 
     def test_somebody_of_that_name_is_shown_before_adding(self, client, network):
-        make.person("Sanne de Vries", at="Oss", of=make.network(), address="geheim@x.example")
+        factories.person("Sanne de Vries", at="Oss", of=factories.network(), address="geheim@x.example")
         values = {"name": "Sanne de Vries", "address": "s@oss.example", "language": "nl", "role": ""}
-        values["organisation"] = str(make.organisation("Oss").id)
+        values["organisation"] = str(factories.organisation("Oss").id)
         page = "/organise/networks/netwerk/people/new"
         asked = post(client, page, **values)
         assert ("Staat deze persoon er al in?" in asked.text, "geheim@x.example" in asked.text) == (True, False)
@@ -226,7 +237,7 @@ class TestPeopleOverTime:
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 2
 
     def test_one_page_leads_to_whoever_it_is(self, client, network):
-        mine, theirs = make.person("Mijn", of=network), make.person("Ander", of=make.network())
+        mine, theirs = factories.person("Mijn", of=network), factories.person("Ander", of=factories.network())
         assert client.get(f"/organise/people/{mine.id}").location == f"/organise/networks/netwerk/people/{mine.id}"
         assert client.get(f"/organise/people/{theirs.id}").status_code == 404
 
@@ -234,29 +245,29 @@ class TestPeopleOverTime:
 class TestVocabulary:
     @pytest.mark.parametrize("which", ["roles", "topics"])
     def test_words_are_added_renamed_moved_and_removed(self, client, app, which):
-        sign_in(client, make.account(admin=True))
+        sign_in(client, factories.account(admin=True))
         page = f"/organise/words/{which}"
         post(client, page, name_nl="Wijkregisseur", name_en="District director")
         again = post(client, page, name_nl="wijkregisseur", name_en="x")
         assert (again.status_code, "Deze naam staat al in de lijst." in again.text) == (422, True)
-        row = next(row for row in vocabulary.rows(which) if row.name_nl == "Wijkregisseur")
+        row = next(row for row in vocabulary.list_vocabulary_words(which) if row.name_nl == "Wijkregisseur")
         key = row.code if which == "roles" else row.id
         post(client, f"{page}/{key}", name_nl="Wijkmanager", name_en="District manager")
-        place = [each.name_nl for each in vocabulary.rows(which)].index("Wijkmanager")
+        place = [each.name_nl for each in vocabulary.list_vocabulary_words(which)].index("Wijkmanager")
         if place:
             post(client, f"{page}/{key}/up", page=page)
-            assert [each.name_nl for each in vocabulary.rows(which)].index("Wijkmanager") == place - 1
+            assert [each.name_nl for each in vocabulary.list_vocabulary_words(which)].index("Wijkmanager") == place - 1
         post(client, f"{page}/{key}/remove", page=page)
-        assert "Wijkmanager" not in [each.name_nl for each in vocabulary.rows(which)]
+        assert "Wijkmanager" not in [each.name_nl for each in vocabulary.list_vocabulary_words(which)]
         post(client, "/organise/undo", page=page)
-        assert "Wijkmanager" in [each.name_nl for each in vocabulary.rows(which)]
+        assert "Wijkmanager" in [each.name_nl for each in vocabulary.list_vocabulary_words(which)]
         db.session.execute(sa.delete(Role).where(Role.name_nl == "Wijkmanager"))
         db.session.execute(sa.delete(Topic).where(Topic.name_nl == "Wijkmanager"))
         db.session.commit()
 
     def test_a_word_in_use_stays(self, client, app):
-        make.person("Anna", at="Oss", role="griffier")
-        sign_in(client, make.account(admin=True))
+        factories.person("Anna", at="Oss", role="griffier")
+        sign_in(client, factories.account(admin=True))
         page = "/organise/words/roles/griffier"
         post(client, f"{page}/remove", page=page)
         assert "‘Griffier’ is in gebruik en blijft daarom staan." in client.get(page).text

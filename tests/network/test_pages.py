@@ -5,9 +5,13 @@ import sqlalchemy as sa
 
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.network import imports
-from app.network.models import Audience, Import, Membership, Organisation, Person, Standing
-from tests import factories as make
+from app.network.audiences.models import Audience
+from app.network.imports import import_runs
+from app.network.imports.models import Import
+from app.network.models import Membership, Standing
+from app.network.organisations.models import Organisation
+from app.network.people.models import Person
+from tests import factories
 from tests.helpers import csrf, post, sign_in
 
 CSV = "Naam;E-mail;Organisatie\nSanne de Vries;sanne@o.example;Oosterhout\nJan;geen adres;Oss\n"
@@ -15,8 +19,8 @@ CSV = "Naam;E-mail;Organisatie\nSanne de Vries;sanne@o.example;Oosterhout\nJan;g
 
 @pytest.fixture
 def network(app, client):
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network))
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
     return network
 
 
@@ -41,7 +45,7 @@ def test_import_with_wrong_rows_saves_only_on_request(client, network):
     post(client, address, rows="all")
     assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
     assert post(client, address, rows="good").location == address
-    imports.carry_on()
+    import_runs.carry_on_imports()
     assert list(db.session.scalars(sa.select(Person.name))) == ["Sanne de Vries"]
     assert db.session.scalars(sa.select(Import.content)).one() is None
     assert "1 mensen toegevoegd, 0 gewijzigd, 1 overgeslagen." in client.get(address).text
@@ -63,7 +67,7 @@ def test_person_is_added_with_position_and_found_again(client, network):
         "name": "Đặng O'Brien",
         "address": "dang@oss.example",
         "language": "nl",
-        "organisation": str(make.organisation("Oss").id),
+        "organisation": str(factories.organisation("Oss").id),
         "role": "griffier",
         "title": "raadsgriffier",
         "starts_on": "1-3-2024",
@@ -78,7 +82,7 @@ def test_person_is_added_with_position_and_found_again(client, network):
 
 
 def test_known_address_becomes_a_member_instead_of_a_double(client, network):
-    known = make.person("Jan Bekend", address="jan@oss.example")
+    known = factories.person("Jan Bekend", address="jan@oss.example")
     post(
         client,
         "/organise/networks/netwerk/people/new",
@@ -96,8 +100,8 @@ def test_known_address_becomes_a_member_instead_of_a_double(client, network):
 
 def test_address_of_somebody_else_is_refused(client, network):
     one, other = (
-        make.person("Een", of=network, address="een@oss.example"),
-        make.person("Twee", of=network, address="twee@oss.example"),
+        factories.person("Een", of=network, address="een@oss.example"),
+        factories.person("Twee", of=network, address="twee@oss.example"),
     )
     response = post(
         client,
@@ -114,7 +118,7 @@ def test_address_of_somebody_else_is_refused(client, network):
 
 
 def test_leaving_and_coming_back(client, network):
-    person = make.person("Jan", of=network)
+    person = factories.person("Jan", of=network)
     page = f"/organise/networks/netwerk/people/{person.id}"
     post(client, f"{page}/leave", page=page)
     assert db.session.scalars(sa.select(Membership.standing)).one() == Standing.LEFT
@@ -123,15 +127,15 @@ def test_leaving_and_coming_back(client, network):
 
 
 def test_position_is_ended(client, network):
-    person = make.person("Jan", at="Oss", of=network)
+    person = factories.person("Jan", at="Oss", of=network)
     page = f"/organise/networks/netwerk/people/{person.id}"
     post(client, f"{page}/positions/{person.positions[0].id}/end", page=page, ends_on="2026-01-31")
     assert "tot en met za 31 januari 2026" in client.get(page).text
 
 
 def test_audience_is_saved_and_counted_live(client, network):
-    make.person("Anna", at="Oosterhout", of=network)
-    make.person("Bram", at="Oss", of=network)
+    factories.person("Anna", at="Oosterhout", of=network)
+    factories.person("Bram", at="Oss", of=network)
     live = client.get("/organise/networks/netwerk/audiences/count?0-block=region&0-0-values=West-Brabant").text
     assert "1 persoon" in live
     chosen = {"0-block": ["kind", "region"], "0-1-values": "West-Brabant", "save": "1"}
@@ -145,7 +149,7 @@ def test_audience_is_saved_and_counted_live(client, network):
 
 
 def test_counting_again_without_script_keeps_what_was_ticked(client, network):
-    make.person("Anna", at="Oosterhout", of=network)
+    factories.person("Anna", at="Oosterhout", of=network)
     page = post(
         client,
         "/organise/networks/netwerk/audiences/new",
@@ -184,7 +188,7 @@ def test_lists_of_people_take_a_fixed_number_of_queries(client, network, queries
     counts = []
     for size in (2, 30):
         for number in range(size):
-            make.person(f"Persoon {size} {number}", at="Oss", role="griffier", of=network)
+            factories.person(f"Persoon {size} {number}", at="Oss", role="griffier", of=network)
         db.session.commit()
         with queries() as seen:
             client.get(address)
@@ -193,20 +197,20 @@ def test_lists_of_people_take_a_fixed_number_of_queries(client, network, queries
 
 
 def test_readers_see_names_but_no_addresses(client, app):
-    network = make.network(slug="leesnetwerk")
-    make.person("Jan Leesbaar", at="Oss", of=network, address="jan.geheim@oss.example")
-    sign_in(client, make.account(network, NetworkRole.READER))
+    network = factories.network(slug="leesnetwerk")
+    factories.person("Jan Leesbaar", at="Oss", of=network, address="jan.geheim@oss.example")
+    sign_in(client, factories.account(network, NetworkRole.READER))
     page = client.get("/organise/networks/leesnetwerk/people").text
     assert ("Jan Leesbaar" in page, "jan.geheim" in page) == (True, False)
 
 
 class TestUnsubscribing:
     def _link(self) -> tuple[Membership, str]:
-        from app.network.memberships import unsubscribe_page
+        from app.network.memberships import link_to_unsubscribe
 
-        network = make.network()
-        person = make.person("Jan", of=network)
-        link = unsubscribe_page(person, network.id).removeprefix("http://leerkring.test")
+        network = factories.network()
+        person = factories.person("Jan", of=network)
+        link = link_to_unsubscribe(person, network.id).removeprefix("http://leerkring.test")
         return db.session.scalars(
             sa.select(Membership).filter_by(person_id=person.id, network_id=network.id)
         ).one(), link
@@ -224,10 +228,10 @@ class TestUnsubscribing:
 
     def test_only_this_network_is_left(self, client, app):
         membership, link = self._link()
-        other = make.network()
+        other = factories.network()
         from app.network import memberships
 
-        kept = memberships.join(membership.person_id, other.id)
+        kept = memberships.join_network(membership.person_id, other.id)
         client.post(link)
         assert (membership.unsubscribed_at is None, kept.unsubscribed_at) == (False, None)
 

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from app.database import db
-from app.network import memberships, names, people
+from app.network import memberships
 from app.network.models import Standing
-from app.network.people import BadAddress
-from tests import factories as make
+from app.network.people import job_positions, mail_addresses, names, people
+from app.network.people.mail_addresses import BadAddress
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("app")
     ],
 )
 def test_sort_name_leaves_infixes_behind(name, sorted_as):
-    assert names.sort_name(name) == sorted_as
+    assert names.make_sort_name(name) == sorted_as
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_sort_name_leaves_infixes_behind(name, sorted_as):
     [("Sanne de Vries", "Sanne"), ("J. Smulders", "Smulders"), ("A.B. de Wit", "de"), ("Đỗ Thị", "Đỗ"), ("X", "X")],
 )
 def test_call_name_is_the_first_word_that_is_no_initial(name, called):
-    assert names.call_name(name) == called
+    assert names.guess_call_name(name) == called
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,11 @@ def test_call_name_is_the_first_word_that_is_no_initial(name, called):
     [("a\r\nBcc: x", "a Bcc: x"), ("  Jan   Piet ", "Jan Piet"), ("Jan\x00\x0b", "Jan"), ("Jan\u202eteiP", "Jan teiP")],
 )
 def test_clean_keeps_one_line_of_text(typed, kept):
-    assert names.clean(typed) == kept
+    assert names.clean_name(typed) == kept
 
 
 def test_plain_ignores_case_and_accents():
-    assert names.plain("Đặng Özdemir Nguyễn") == "dang ozdemir nguyen"
+    assert names.fold_accents("Đặng Özdemir Nguyễn") == "dang ozdemir nguyen"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_plain_ignores_case_and_accents():
     ],
 )
 def test_read_address_gives_what_mail_servers_take(typed, kept):
-    assert people.read_address(typed) == kept
+    assert mail_addresses.read_address(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -79,31 +80,31 @@ def test_read_address_gives_what_mail_servers_take(typed, kept):
 )
 def test_read_address_refuses_what_cannot_be_mailed(typed):
     with pytest.raises(BadAddress):
-        people.read_address(typed)
+        mail_addresses.read_address(typed)
 
 
 def test_find_or_add_knows_an_address_in_any_case():
-    person = make.person("Jan", address="Jan@Oss.example")
-    assert people.find_or_add("Iemand anders", "JAN@oss.example") is person
+    person = factories.person("Jan", address="Jan@Oss.example")
+    assert people.find_or_add_person("Iemand anders", "JAN@oss.example") is person
     assert person.name == "Jan"
 
 
 def test_new_preferred_address_keeps_the_old_one_known():
-    person = make.person("Jan", address="oud@oss.example")
-    people.set_address(person, "nieuw@oss.example")
+    person = factories.person("Jan", address="oud@oss.example")
+    mail_addresses.set_address(person, "nieuw@oss.example")
     db.session.flush()
     assert person.email == "nieuw@oss.example"
-    assert people.by_address("oud@oss.example") is person
-    people.set_address(person, "OUD@oss.example")
+    assert mail_addresses.find_person_by_address("oud@oss.example") is person
+    mail_addresses.set_address(person, "OUD@oss.example")
     db.session.flush()
     assert (person.email, len(person.addresses)) == ("OUD@oss.example", 2)
 
 
 def test_place_at_changes_the_same_position_and_keeps_ended_ones():
-    person = make.person("Jan", at="Oss")
-    people.place_at(person, make.organisation("Oss"), title="strateeg")
+    person = factories.person("Jan", at="Oss")
+    job_positions.add_or_change_position(person, factories.organisation("Oss"), title="strateeg")
     person.positions[0].ends_on = date(2026, 1, 1)
-    people.place_at(person, make.organisation("Oss"), title="griffier")
+    job_positions.add_or_change_position(person, factories.organisation("Oss"), title="griffier")
     assert [(each.title, each.ends_on) for each in person.positions] == [
         ("strateeg", date(2026, 1, 1)),
         ("griffier", None),
@@ -111,10 +112,10 @@ def test_place_at_changes_the_same_position_and_keeps_ended_ones():
 
 
 def test_guest_becomes_member_but_never_the_other_way():
-    person, network = make.person(), make.network()
-    membership = memberships.join(person.id, network.id, Standing.GUEST)
+    person, network = factories.person(), factories.network()
+    membership = memberships.join_network(person.id, network.id, Standing.GUEST)
     db.session.flush()
-    assert memberships.join(person.id, network.id).standing == Standing.MEMBER
-    assert memberships.join(person.id, network.id, Standing.GUEST).standing == Standing.MEMBER
-    memberships.leave(membership)
-    assert memberships.join(person.id, network.id).standing == Standing.MEMBER
+    assert memberships.join_network(person.id, network.id).standing == Standing.MEMBER
+    assert memberships.join_network(person.id, network.id, Standing.GUEST).standing == Standing.MEMBER
+    memberships.leave_network(membership)
+    assert memberships.join_network(person.id, network.id).standing == Standing.MEMBER

@@ -8,7 +8,7 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.outbox import circuit, delivery, queue
+from app.outbox import circuit_breaker, delivery, message_queue
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
@@ -20,7 +20,7 @@ REFUSAL = "550 5.7.60 not allowed to send as"
 def _enqueue(count: int) -> None:
     letter = Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n")
     for number in range(count):
-        queue.enqueue(Mail(letter, f"p{number}@oss.example", "Iemand", "Leerkring"), "test")
+        message_queue.plan_finished_mail(Mail(letter, f"p{number}@oss.example", "Iemand", "Leerkring"), "test")
     db.session.commit()
 
 
@@ -32,45 +32,48 @@ def _states() -> dict[MessageState, int]:
 def test_twenty_refusals_in_a_row_stop_everything_and_lose_nothing(sink):
     _enqueue(30)
     sink.sender = REFUSAL
-    delivery.deliver_due()
+    delivery.deliver_due_messages()
     assert _states() == {RETRYING: 30}
-    assert (circuit.look().opened_at is not None, circuit.look().words) == (True, REFUSAL)
+    assert (circuit_breaker.load_circuit().opened_at is not None, circuit_breaker.load_circuit().words) == (
+        True,
+        REFUSAL,
+    )
     assert sink.connections == 1
 
 
 def test_nothing_is_tried_while_it_is_open(sink):
     _enqueue(25)
     sink.sender = REFUSAL
-    delivery.deliver_due()
+    delivery.deliver_due_messages()
     _enqueue(1)
     sink.sender = None
-    assert delivery.deliver_due() == {}
+    assert delivery.deliver_due_messages() == {}
 
 
 def test_one_message_tries_after_a_while_and_the_rest_follow(sink):
     _enqueue(25)
     sink.sender = REFUSAL
-    delivery.deliver_due()
+    delivery.deliver_due_messages()
     sink.connections = 0
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        delivery.deliver_due()
+        delivery.deliver_due_messages()
         assert (sink.connections, len(sink.envelopes)) == (1, 0)
     sink.sender = None
     with time_machine.travel(clock.now() + timedelta(minutes=40)):
-        delivery.deliver_due()
+        delivery.deliver_due_messages()
     assert _states() == {SENT: 25}
-    assert circuit.look().opened_at is None
+    assert circuit_breaker.load_circuit().opened_at is None
 
 
 def test_somebody_who_mended_it_need_not_wait(sink):
     _enqueue(25)
     sink.sender = REFUSAL
-    delivery.deliver_due()
+    delivery.deliver_due_messages()
     sink.sender = None
-    circuit.try_now()
+    circuit_breaker.try_sending_now()
     db.session.commit()
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        delivery.deliver_due()
+        delivery.deliver_due_messages()
     assert _states() == {SENT: 25}
 
 
@@ -79,13 +82,13 @@ def test_single_refusals_are_final_and_open_nothing(sink, where):
     _enqueue(45)
     for number in range(0, 45, 2):
         getattr(sink, where)[f"p{number}@oss.example"] = "554 5.7.1 no thank you"
-    delivery.deliver_due()
+    delivery.deliver_due_messages()
     assert _states() == {SENT: 22, FAILED: 23}
-    assert circuit.look() is None or circuit.look().opened_at is None
+    assert circuit_breaker.load_circuit() is None or circuit_breaker.load_circuit().opened_at is None
 
 
 def test_refused_recipients_are_not_about_us(sink):
     _enqueue(25)
     sink.rcpt = {f"p{number}@oss.example": "550 5.1.1 unknown" for number in range(25)}
-    delivery.deliver_due()
-    assert (_states(), circuit.look()) == ({FAILED: 25}, None)
+    delivery.deliver_due_messages()
+    assert (_states(), circuit_breaker.load_circuit()) == ({FAILED: 25}, None)

@@ -8,16 +8,16 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.invitations import running
-from app.outbox import claiming, composing, delivery, history, queue, states
-from app.outbox.journal import Journal
+from app.invitations.waves import wave_runs
+from app.outbox import claiming, delivery, message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
+from app.outbox.message_states import ForbiddenMove
 from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState
-from app.outbox.states import ForbiddenMove
+from app.outbox.sent_journal import SentJournal
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.helpers import parsed
 from tests.outbox.sink import mail_server
 
@@ -26,14 +26,16 @@ SENT, RETRYING, FAILED, DUE = MessageState.SENT, MessageState.RETRYING, MessageS
 
 def _enqueue(*addresses: str) -> list[Message]:
     letter = Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n")
-    rows = [queue.enqueue(Mail(letter, address, "Iemand", "Leerkring"), "test") for address in addresses]
+    rows = [
+        message_queue.plan_finished_mail(Mail(letter, address, "Iemand", "Leerkring"), "test") for address in addresses
+    ]
     db.session.commit()
     return rows
 
 
 def _deliver() -> dict[MessageState, int]:
     """Send what is due; rows are read anew afterwards."""
-    done = delivery.deliver_due()
+    done = delivery.deliver_due_messages()
     db.session.expire_all()
     return done
 
@@ -52,7 +54,7 @@ def test_stored_bytes_are_what_is_sent_from_a_verp_address(sink):
     (row,) = _enqueue("jan@oss.example")
     _deliver()
     envelope = sink.envelopes[0]
-    assert envelope.mail_from == f"bounce+{tokens.make(Purpose.BOUNCE, row.id)}@leerkring.example"
+    assert envelope.mail_from == f"bounce+{tokens.make_token(Purpose.BOUNCE, row.id)}@leerkring.example"
     assert envelope.content.rstrip(b"\r\n") == row.body.rstrip(b"\r\n")
     assert parsed(envelope.content)["Message-ID"] == row.message_id
 
@@ -118,7 +120,7 @@ def test_unreachable_server_keeps_everything_waiting(app):
 
 def test_message_of_a_dead_worker_is_sent_again_after_its_lease(sink):
     (row,) = _enqueue("jan@oss.example")
-    states.move(row, MessageState.SENDING)
+    message_states.move_message(row, MessageState.SENDING)
     row.claimed_by, row.claimed_until = "dead-1", clock.now() + timedelta(minutes=5)
     db.session.commit()
     assert _deliver() == {}
@@ -157,14 +159,14 @@ def test_without_server_mail_goes_to_the_built_in_mailbox(app):
 
 
 def test_a_mail_that_cannot_be_written_fails_alone(app):
-    address = make.person().addresses[0]
-    registration = make.registration(make.event())
-    gone = queue.promise(MessageKind.TEST, address, details={})
+    address = factories.person().addresses[0]
+    registration = factories.registration(factories.event())
+    gone = message_queue.plan_message(MessageKind.TEST, address, details={})
     db.session.flush()
     db.session.execute(sa.update(Message).where(Message.id == gone.id).values(kind="of a version that is gone"))
     db.session.commit()
     db.session.expire_all()
-    composing.compose_due()
+    message_writing.write_due_messages()
     written, broken = db.session.scalars(sa.select(Message).order_by(Message.id))
     assert (written.state, written.invitation_id) == (DUE, registration.invitation.id)
     assert (broken.state, broken.response) == (FAILED, "not_written")
@@ -173,7 +175,7 @@ def test_a_mail_that_cannot_be_written_fails_alone(app):
 def test_only_the_written_moves_are_allowed(app):
     (row,) = _enqueue("jan@oss.example")
     with pytest.raises(ForbiddenMove):
-        states.move(row, SENT)
+        message_states.move_message(row, SENT)
 
 
 def test_the_servers_last_words_are_kept(sink):
@@ -205,14 +207,14 @@ def test_pace_in_total(sink, app):
 
 def test_what_a_dead_worker_noted_is_not_sent_again(sink):
     sent, unsent = _enqueue("een@oss.example", "twee@oss.example")
-    claiming.claim()
-    with Journal() as journal:
+    claiming.claim_parcels()
+    with SentJournal() as journal:
         journal.note(sent.id, "250 taken before the end")
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         assert _deliver() == {SENT: 1}
     assert [envelope.rcpt_tos for envelope in sink.envelopes] == [["twee@oss.example"]]
     assert (sent.state, sent.response, unsent.state) == (SENT, "250 taken before the end", SENT)
-    assert [(step.state, step.words) for step in history.of(unsent)] == [
+    assert [(step.state, step.words) for step in message_history.list_message_steps(unsent)] == [
         (MessageState.PLANNED, ""),
         (DUE, ""),
         (RETRYING, "interrupted"),
@@ -222,9 +224,9 @@ def test_what_a_dead_worker_noted_is_not_sent_again(sink):
 
 def test_a_sign_of_life_keeps_a_claim(sink):
     _enqueue("jan@oss.example")
-    claiming.claim()
+    claiming.claim_parcels()
     with time_machine.travel(clock.now() + timedelta(minutes=1, seconds=50)):
-        claiming.renew()
+        claiming.renew_claims()
         db.session.commit()
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         assert _deliver() == {}
@@ -237,7 +239,7 @@ def test_history_has_every_refusal_with_the_servers_words(sink):
     sink.rcpt.clear()
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
         _deliver()
-    assert [(step.state, step.words) for step in history.of(row)] == [
+    assert [(step.state, step.words) for step in message_history.list_message_steps(row)] == [
         (MessageState.PLANNED, ""),
         (DUE, ""),
         (RETRYING, "450 4.2.1 greylisted"),
@@ -247,11 +249,11 @@ def test_history_has_every_refusal_with_the_servers_words(sink):
 
 def test_paused_messages_wait_and_go_on_where_they_were(sink):
     first, second = _enqueue("een@oss.example", "twee@oss.example")
-    assert queue.pause(Message.id == second.id) == 1
+    assert message_queue.pause_messages(Message.id == second.id) == 1
     _deliver()
     assert (first.state, second.state) == (SENT, MessageState.PAUSED)
     later = clock.now() + timedelta(hours=3)
-    assert queue.resume(later, Message.id == second.id) == 1
+    assert message_queue.resume_messages(later, Message.id == second.id) == 1
     db.session.commit()
     assert _deliver() == {}
     with time_machine.travel(later + timedelta(seconds=1)):
@@ -260,14 +262,14 @@ def test_paused_messages_wait_and_go_on_where_they_were(sink):
 
 def test_own_action_overtakes_a_mailing_that_is_being_written(app):
     """One sent batch later, however many letters of the mailing are still unwritten."""
-    event = make.event()
-    make.crowd(260, of=event.network)
-    make.wave(event, to=make.audience(event.network))
-    running.run_due_waves()
-    registration = make.registration(make.event())
+    event = factories.event()
+    factories.crowd(260, of=event.network)
+    factories.wave(event, to=factories.audience(event.network))
+    wave_runs.run_due_waves()
+    registration = factories.registration(factories.event())
     db.session.commit()
-    composing.compose_some()
-    delivery.deliver_some()
+    message_writing.write_some_messages()
+    delivery.deliver_some_messages()
     confirmed = sa.select(Message.state).where(Message.invitation_id == registration.invitation.id)
     assert db.session.scalar(confirmed) == SENT
     assert MessageState.PLANNED in _states()

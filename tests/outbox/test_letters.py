@@ -4,7 +4,7 @@ import pytest
 
 from app.outbox import letters
 from app.outbox.kinds import Because
-from app.outbox.letters import Block, LetterError
+from app.outbox.letters import LetterBlock, LetterError
 from app.settings import ROOT
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -12,7 +12,7 @@ LAYOUT = {"because": Because.ACCOUNT}
 
 
 def _write(source: str, **fields):
-    return letters.write(source, fields, "nl", LAYOUT)
+    return letters.write_letter(source, fields, "nl", LAYOUT)
 
 
 def test_fields_stand_in_subject_html_and_text():
@@ -51,7 +51,7 @@ def test_conditions_choose_a_part():
 def test_block_has_an_own_form_in_each_part():
     letter = _write(
         "Subject: x\n\nEerst\n\n{{ blok }}\n\nLaatst",
-        blok=Block("<table><tr><td>cel</td></tr></table>", "cel als tekst"),
+        blok=LetterBlock("<table><tr><td>cel</td></tr></table>", "cel als tekst"),
     )
     assert "</p>\n<table" in letter.html.replace("\n\n", "\n")
     assert letter.text.startswith("Eerst\n\ncel als tekst\n\nLaatst\n")
@@ -91,7 +91,7 @@ def test_styles_are_inlined_and_nothing_comes_from_elsewhere():
 )
 def test_check_names_what_is_wrong(source, problem):
     with pytest.raises(LetterError) as error:
-        letters.check(source, {"voornaam", "titel"})
+        letters.check_letter_source(source, {"voornaam", "titel"})
     assert problem in error.value.problems
 
 
@@ -103,7 +103,7 @@ def test_every_letter_exists_in_both_languages_with_the_same_fields():
         for path in (ROOT / "mail_templates").rglob("*.md")
     }
     fields = {
-        name: [set(re.findall(r"{{ (\w+) }}", letters.source(name, language))) for language in ("nl", "en")]
+        name: [set(re.findall(r"{{ (\w+) }}", letters.letter_source(name, language))) for language in ("nl", "en")]
         for name in names
     }
     assert {name: dutch ^ english for name, (dutch, english) in fields.items() if dutch != english} == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from app.outbox.letters import Letter
-from app.outbox.mime import CalendarPart, Mail, build
+from app.outbox.mime import CalendarPart, Mail, write_mail_bytes
 from tests.helpers import parsed
 
 ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:caf\xc3\xa9\r\nEND:VCALENDAR\r\n"
@@ -21,7 +21,7 @@ def _build(**changes):
         "unsubscribe_url": "http://leerkring.test/unsubscribe/abc",
         "feedback": "1:2:invitation",
     }
-    return build(Mail(**values | changes), "leerkring@leerkring.example", "<1@leerkring.example>")
+    return write_mail_bytes(Mail(**values | changes), "leerkring@leerkring.example", "<1@leerkring.example>")
 
 
 def test_plain_mail_has_two_alternatives():

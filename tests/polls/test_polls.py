@@ -9,30 +9,30 @@ import time_machine
 from app import clock
 from app.database import db
 from app.events.models import Event, EventState
-from app.inbox import reading
-from app.network import people
+from app.inbox import mailbox_reading
+from app.network.people import people
 from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import PollState, PollVote, Vote, Voter
-from tests import factories as make
+from tests import factories
 from tests.helpers import calendar_of, links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of
-from tests.inbox import answers as sent
+from tests.inbox import answers
 from tests.inbox.answers import Request
 
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk", name="Klimaatadaptatie")
+    return factories.network(slug="netwerk", name="Klimaatadaptatie")
 
 
 @pytest.fixture
 def poll(network):
-    spans = [(make.start(days), make.start(days) + timedelta(hours=3)) for days in (20, 30, 40)]
-    made = polls.propose(network, "Koppel Oss en Best", "Kort overleg", spans, holds=True)
-    polls.ask(
+    spans = [(factories.start(days), factories.start(days) + timedelta(hours=3)) for days in (20, 30, 40)]
+    made = polls.create_poll(network, "Koppel Oss en Best", "Kort overleg", spans, holds=True)
+    polls.ask_voters(
         made,
         [
-            make.person(name, address=address)
+            factories.person(name, address=address)
             for name, address in (("Jan Jansen", "jan@oss.example"), ("Anna Bos", "anna@best.example"))
         ],
     )
@@ -41,7 +41,7 @@ def poll(network):
 
 
 def _vote(voter: Voter, *votes: Vote) -> None:
-    polls.answer(voter, {date.id: vote for date, vote in zip(voter.poll.dates, votes, strict=True)}, "")
+    polls.answer_poll(voter, {date.id: vote for date, vote in zip(voter.poll.dates, votes, strict=True)}, "")
 
 
 def _calendars(voter: Voter) -> list[tuple[str, str]]:
@@ -52,20 +52,20 @@ def _calendars(voter: Voter) -> list[tuple[str, str]]:
 
 
 def _days(poll) -> list[str]:
-    return [clock.local(date.starts_at).date().isoformat() for date in poll.dates]
+    return [clock.to_local(date.starts_at).date().isoformat() for date in poll.dates]
 
 
 def test_an_organiser_asks_a_small_group(client, network):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page = "/organise/networks/netwerk/polls/new"
     rows = {}
     for number, days in enumerate((20, 30)):
         rows |= {
-            f"dates-{number}-day": make.start(days).date().isoformat(),
+            f"dates-{number}-day": factories.start(days).date().isoformat(),
             f"dates-{number}-start": "10:00",
             f"dates-{number}-end": "12.00",
         }
-    known = make.person("Jan Jansen", address="jan@oss.example")
+    known = factories.person("Jan Jansen", address="jan@oss.example")
     asked = post(
         client, page, title="Koppel", people="jan@oss.example\nAnna Bos, anna@best.example\n", holds="y", **rows
     )
@@ -94,10 +94,10 @@ def test_an_organiser_asks_a_small_group(client, network):
     ],
 )
 def test_wrong_forms_save_nothing(client, network, change, message):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     good = {"title": "Koppel", "people": "jan@oss.example"}
     for number in (0, 1):
-        day = make.start(20 + number).date().isoformat()
+        day = factories.start(20 + number).date().isoformat()
         good |= {f"dates-{number}-day": day, f"dates-{number}-start": "10:00", f"dates-{number}-end": "12:00"}
     page = post(client, "/organise/networks/netwerk/polls/new", **good | change)
     assert (page.status_code, message in page.text) == (422, True)
@@ -137,18 +137,18 @@ def test_days_that_suit_are_kept_free_and_come_back_when_not_chosen(poll):
     )
     _vote(voter, Vote.NO, Vote.IF_NEED_BE, Vote.NO)
     assert _calendars(voter)[2:] == [("CANCEL", days[0])]
-    polls.stop(poll)
+    polls.stop_poll(poll)
     assert _calendars(voter)[3:] == [("CANCEL", days[1])]
-    polls.reopen(poll)
+    polls.reopen_poll(poll)
     assert _calendars(voter)[4:] == [("REQUEST", days[1])]
     again = vevent_of(mail_to(voter.person))
-    assert (int(again["SEQUENCE"]), str(again["UID"])) == (2, polls.uid(poll.dates[1]))
+    assert (int(again["SEQUENCE"]), str(again["UID"])) == (2, polls.uid_of_date(poll.dates[1]))
 
 
 def test_who_wants_no_options_gets_none(network):
-    spans = [(make.start(days), make.start(days) + timedelta(hours=3)) for days in (20, 30)]
-    made = polls.propose(network, "Overleg", "", spans, holds=False)
-    polls.ask(made, [make.person()])
+    spans = [(factories.start(days), factories.start(days) + timedelta(hours=3)) for days in (20, 30)]
+    made = polls.create_poll(network, "Overleg", "", spans, holds=False)
+    polls.ask_voters(made, [factories.person()])
     _vote(made.voters[0], Vote.YES, Vote.YES)
     assert _calendars(made.voters[0]) == []
 
@@ -157,7 +157,7 @@ def test_the_best_day_leaves_nobody_out(poll):
     jan, anna = poll.voters
     _vote(jan, Vote.YES, Vote.YES, Vote.IF_NEED_BE)
     _vote(anna, Vote.NO, Vote.IF_NEED_BE, Vote.YES)
-    assert polls.best(polls.tallies(poll)) == {poll.dates[1].id, poll.dates[2].id}
+    assert polls.best_dates(polls.tally_votes(poll)) == {poll.dates[1].id, poll.dates[2].id}
 
 
 def test_choosing_makes_a_draft_and_clears_the_calendars(client, network, poll):
@@ -165,7 +165,7 @@ def test_choosing_makes_a_draft_and_clears_the_calendars(client, network, poll):
     _vote(jan, Vote.YES, Vote.YES, Vote.NO)
     _vote(anna, Vote.YES, Vote.NO, Vote.NO)
     assert [method for method, _ in _calendars(jan)] == ["REQUEST", "REQUEST"]
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page = f"/organise/networks/netwerk/polls/{poll.id}"
     assert "Past het best" in client.get(page).text
     chosen = post(client, f"{page}/choose/{poll.dates[0].id}", page=page)
@@ -182,15 +182,15 @@ def test_choosing_makes_a_draft_and_clears_the_calendars(client, network, poll):
 
 
 def test_choosing_moves_the_session_that_it_is_about(network):
-    event = make.event(network)
-    invited = make.registration(event).invitation
+    event = factories.event(network)
+    invited = factories.registration(event).invitation
     mails()
-    spans = [(make.start(days), make.start(days) + timedelta(hours=2)) for days in (50, 60)]
-    made = polls.propose(network, event.title, "", spans, holds=True, event=event)
-    polls.ask(made, [make.person()])
-    polls.choose(made, made.dates[1])
+    spans = [(factories.start(days), factories.start(days) + timedelta(hours=2)) for days in (50, 60)]
+    made = polls.create_poll(network, event.title, "", spans, holds=True, event=event)
+    polls.ask_voters(made, [factories.person()])
+    polls.choose_date(made, made.dates[1])
     assert (event.starts_at, event.closes_at, made.state) == (spans[1][0], spans[1][0], PollState.CHOSEN)
-    assert vevent_of(mail_to(invited.person, "event_changed")).start == clock.local(spans[1][0])
+    assert vevent_of(mail_to(invited.person, "event_changed")).start == clock.to_local(spans[1][0])
 
 
 def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
@@ -198,8 +198,8 @@ def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
     _vote(voter, Vote.YES, Vote.NO, Vote.NO)
     request = Request.of(mail_to(voter.person))
     db.session.commit()
-    mailbox.deliver(sent.exchange(request, "DECLINED"))
-    reading.read()
+    mailbox.deliver(answers.exchange(request, "DECLINED"))
+    mailbox_reading.read_mailbox()
     db.session.expire_all()
     assert [vote.vote for vote in voter.votes] == [Vote.NO] * 3
     assert [method for method, _ in _calendars(voter)] == ["REQUEST", "CANCEL"]
@@ -208,14 +208,14 @@ def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
 def test_after_choosing_an_answer_is_told_that_it_is_late(client, poll):
     voter = poll.voters[0]
     (page,) = [link for link in links_in(mail_to(voter.person)) if link.startswith("/poll/")]
-    polls.choose(poll, poll.dates[0])
+    polls.choose_date(poll, poll.dates[0])
     assert "Het wordt" in client.get(page).text
 
 
 def test_the_erased_are_in_no_poll(poll):
     voter = poll.voters[0]
     _vote(voter, Vote.YES, Vote.YES, Vote.NO)
-    people.erase(voter.person)
+    people.erase_person(voter.person)
     db.session.flush()
     assert (
         db.session.scalar(sa.select(sa.func.count()).select_from(Voter)),
@@ -224,10 +224,10 @@ def test_the_erased_are_in_no_poll(poll):
 
 
 def test_list_and_poll_take_a_fixed_number_of_queries(client, network, poll, queries):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     counts = []
     for size in (0, 12):
-        polls.ask(poll, [make.person() for _ in range(size)])
+        polls.ask_voters(poll, [factories.person() for _ in range(size)])
         for voter in poll.voters:
             _vote(voter, Vote.NO, Vote.NO, Vote.NO)
         db.session.commit()

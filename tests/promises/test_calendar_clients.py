@@ -14,7 +14,7 @@ from app.feeds import personal_feed, public_feed
 from app.registration import answers
 from app.settings import ROOT
 from app.tokens import Purpose
-from tests import factories as make
+from tests import factories
 from tests.databases import KINDS
 from tests.server import prepared, serving
 
@@ -85,7 +85,7 @@ class Reader:
 
 
 def _line(event, title: str = "") -> str:
-    begin, end = (clock.local(each).strftime("%Y-%m-%d %H:%M") for each in (event.starts_at, event.ends_at))
+    begin, end = (clock.to_local(each).strftime("%Y-%m-%d %H:%M") for each in (event.starts_at, event.ends_at))
     return f"{begin}|{end}|{title or event.title}"
 
 
@@ -98,28 +98,28 @@ def server(request, databases, tmp_path):
 
 def test_a_real_client_sees_what_holds_through_changes_and_both_clock_changes(server, tmp_path):
     with server.app.app_context():
-        network = make.network(slug="netwerk", name="Klimaatadaptatie")
+        network = factories.network(slug="netwerk", name="Klimaatadaptatie")
         events = []
         for year, month, day in ((2027, 3, 28), (2027, 10, 31)):
             for number in range(-10, 10):
-                begin = clock.moment(date(year, month, day) + timedelta(days=number), time(9))
-                events.append(make.event(network, starts_at=begin, ends_at=begin + timedelta(hours=2)))
-        person = make.person(of=network)
-        answers.accept(make.invitation(events[0], person), Mode.ON_SITE)
+                begin = clock.utc_moment(date(year, month, day) + timedelta(days=number), time(9))
+                events.append(factories.event(network, starts_at=begin, ends_at=begin + timedelta(hours=2)))
+        person = factories.person(of=network)
+        answers.accept_invitation(factories.invitation(events[0], person), Mode.ON_SITE)
         db.session.commit()
-        public = Reader(tmp_path / "public", public_feed.find("network", "netwerk").address)
-        own = Reader(tmp_path / "own", personal_feed.address(person, Purpose.FEED_ALL))
+        public = Reader(tmp_path / "public", public_feed.find_public_calendar("network", "netwerk").address)
+        own = Reader(tmp_path / "own", personal_feed.link_to_personal_feed(person, Purpose.FEED_ALL))
         assert public.look() == sorted(_line(event) for event in events)
         assert own.look() == [_line(events[0])]
 
-        values = {name: getattr(events[0], name) for name in planning.Details.__dataclass_fields__}
+        values = {name: getattr(events[0], name) for name in planning.EventDetails.__dataclass_fields__}
         later = {
             "starts_at": events[0].starts_at + timedelta(hours=3),
             "ends_at": events[0].ends_at + timedelta(hours=3),
         }
-        planning.change(events[0], planning.Details(**values | later))
-        planning.cancel(events[1], "")
-        planning.withdraw(events[2])
+        planning.change_event(events[0], planning.EventDetails(**values | later))
+        planning.cancel_event(events[1], "")
+        planning.withdraw_event(events[2])
         db.session.commit()
         lines = [_line(events[0]), _line(events[1], f"Geannuleerd: {events[1].title}"), *map(_line, events[3:])]
         assert public.look() == sorted(lines)

@@ -14,7 +14,7 @@ import time_machine
 from app import clock
 from app.database import db
 from app.outbox import delivery
-from app.outbox.models import Finished, Message, MessageState
+from app.outbox.models import FinishedMessage, Message, MessageState
 from app.settings import ROOT
 from tests.databases import KINDS
 from tests.helpers import parsed
@@ -48,7 +48,7 @@ def _fill(server: Server, size: int) -> None:
         db.session.execute(sa.insert(Message), rows)
         body = b"Message-ID: <%d@leerkring.example>\r\nSubject: Test\r\n\r\n" + (b"x" * 70 + b"\r\n") * 30
         db.session.execute(
-            sa.insert(Finished), [{"message_id": row["id"], "content": body % row["id"]} for row in rows]
+            sa.insert(FinishedMessage), [{"message_id": row["id"], "content": body % row["id"]} for row in rows]
         )
         db.session.commit()
 
@@ -75,7 +75,7 @@ def _kill_some(server: Server, sink: Sink, size: int) -> None:
 def _finish(server: Server) -> dict[MessageState, int]:
     """Another worker takes over once the leases of the dead have ended."""
     with server.app.app_context(), time_machine.travel(clock.now() + timedelta(minutes=3)):
-        delivery.deliver_due()
+        delivery.deliver_due_messages()
         counts = sa.select(Message.state, sa.func.count()).group_by(Message.state)
         return dict(db.session.execute(counts).all())
 

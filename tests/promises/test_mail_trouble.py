@@ -11,7 +11,7 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.outbox import delivery, queue
+from app.outbox import delivery, message_queue
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
@@ -23,7 +23,7 @@ SENT, RETRYING, FAILED = MessageState.SENT, MessageState.RETRYING, MessageState.
 def _enqueue(*addresses: str) -> None:
     letter = Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n")
     for address in addresses:
-        queue.enqueue(Mail(letter, address, "Iemand", "Leerkring"), "test")
+        message_queue.plan_finished_mail(Mail(letter, address, "Iemand", "Leerkring"), "test")
     db.session.commit()
 
 
@@ -93,14 +93,14 @@ def test_a_server_that_misbehaves_loses_nothing(app, lines, silent):
     app.config["MAIL_TIMEOUT"] = 0.2
     try:
         with _talking(lines, silent=silent) as port, mail_server(app, port):
-            delivery.deliver_due()
+            delivery.deliver_due_messages()
     finally:
         app.config["MAIL_TIMEOUT"] = 60
     assert {state for state, _ in _states()} <= {RETRYING, FAILED}
     assert all(words for state, words in _states() if state == FAILED)
     sink = Sink()
     with listening(sink) as port, mail_server(app, port), time_machine.travel(clock.now() + timedelta(hours=1)):
-        delivery.deliver_due()
+        delivery.deliver_due_messages()
     assert {state for state, _ in _states()} <= {SENT, FAILED}
     assert len(sink.envelopes) == [state for state, _ in _states()].count(SENT)
 
@@ -128,7 +128,7 @@ def test_every_kind_of_answer_in_one_mailing_is_accounted_for(app):
         moment = clock.now()
         for _ in range(40):
             with time_machine.travel(moment, tick=False):
-                delivery.deliver_due()
+                delivery.deliver_due_messages()
             moment += timedelta(hours=2)
     rows = db.session.execute(sa.select(Message.recipient, Message.state, Message.response)).all()
     found = {recipient: (state, bool(words)) for recipient, state, words in rows}

@@ -4,11 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
-from app.inbox import connection, reading
-from app.network.models import EmailAddress
+from app.inbox import imap_mailbox, mailbox_reading
+from app.network.people.models import EmailAddress
 from app.outbox.models import Message, MessageState
-from app.upkeep import mail_tests, sender
-from tests import factories as make
+from app.upkeep import mail_tests, sender_check
+from tests import factories
 from tests.helpers import parsed, work
 from tests.inbox import dovecot, postfix
 from tests.outbox.sink import mail_server
@@ -35,21 +35,21 @@ def _read_until(done) -> None:
     """Read each time the mailbox says that something arrived, until it is done."""
     for _ in range(30):
         db.session.commit()
-        reading.read()
+        mailbox_reading.read_mailbox()
         db.session.expire_all()
         if done():
             return
-        with connection.opened() as box:
+        with imap_mailbox.open_mailbox() as box:
             box.wait(2)
     raise TimeoutError("nothing came back")
 
 
 def test_an_unknown_recipient_comes_back_and_a_known_one_arrives(mailbox):
-    event = make.event()
-    known = make.person("Jan", of=event.network, address="jan@oss.example")
-    unknown = make.person("Piet", of=event.network, address="piet@oss.example")
-    stranger = make.person("Els", of=event.network, address="els@elders.example")
-    make.wave(event, to=make.audience(event.network))
+    event = factories.event()
+    known = factories.person("Jan", of=event.network, address="jan@oss.example")
+    unknown = factories.person("Piet", of=event.network, address="piet@oss.example")
+    stranger = factories.person("Els", of=event.network, address="els@elders.example")
+    factories.wave(event, to=factories.audience(event.network))
     work()
 
     def state(person) -> MessageState:
@@ -66,9 +66,9 @@ def test_an_unknown_recipient_comes_back_and_a_known_one_arrives(mailbox):
 
 
 def test_the_mail_test_walks_the_way_out_and_back(mailbox):
-    test = mail_tests.start()
+    test = mail_tests.start_mail_test()
     work()
-    _read_until(lambda: not mail_tests.waits(test))
-    found = {finding.name: finding.well for finding in sender.mail_test()}
+    _read_until(lambda: not mail_tests.is_mail_test_waiting(test))
+    found = {finding.name: finding.well for finding in sender_check.sender_mail_test_findings()}
     assert (found["test mail"], found["test bounce"]) == (True, True)
     assert abs(test.clock_difference) <= 60

@@ -10,18 +10,21 @@ from app.database import db
 from app.digests import editions
 from app.events import planning
 from app.events.models import Mode
-from app.events.planning import Details
+from app.events.planning import EventDetails
 from app.inbox import reply_letters
-from app.invitations.models import WaveKind
-from app.lessons import commitment_letters, evaluations, follow_up
-from app.network import joining, own_data
-from app.network.models import DigestFrequency, Language
+from app.invitations.waves.models import WaveKind
+from app.lessons.evaluations import evaluations
+from app.lessons.impressions import follow_up_letters
+from app.lessons.insights import commitment_letters
+from app.network import digest_rhythm, joining
+from app.network.people import own_data
+from app.network.people.models import DigestFrequency, Language
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import Vote
-from app.registration import allotments, answers, calendar_answers, link_requests, wishes
-from tests import factories as make
+from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
+from tests import factories
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 from tests.tables import everything
@@ -29,30 +32,30 @@ from tests.tables import everything
 
 def _mails_of_every_kind() -> set[str]:
     """Let everything happen that sends a mail; returns the kinds."""
-    network = make.network()
-    event = make.hybrid(network, seats_on_site=1)
-    person = make.person(of=network)
-    audience = make.audience(network)
+    network = factories.network()
+    event = factories.hybrid(network, seats_on_site=1)
+    person = factories.person(of=network)
+    audience = factories.audience(network)
     for kind in WaveKind:
-        make.wave(event, kind, to=audience)
+        factories.wave(event, kind, to=audience)
     work()
-    first, second = make.registration(event), make.registration(event)
-    asker = make.registration(event, mode=Mode.ONLINE).invitation
+    first, second = factories.registration(event), factories.registration(event)
+    asker = factories.registration(event, mode=Mode.ONLINE).invitation
     one, other = (answers.ask_substitute(asker, f"Collega {number}", f"c{number}@oss.example") for number in (1, 2))
-    answers.decline(other)
+    answers.decline_invitation(other)
     answers.ask_substitute(asker, "Nog een", "c3@oss.example")
     work()
-    answers.accept(one, Mode.ONLINE)
-    answers.decline(first.invitation)
-    answers.decline(make.invitation(event))
-    make.wave(event, WaveKind.LAST_INFORMATION)
-    link_requests.ask(event, "Nieuw", "nieuw@oss.example")
-    sign_in.ask(make.account(network).email)
+    answers.accept_invitation(one, Mode.ONLINE)
+    answers.decline_invitation(first.invitation)
+    answers.decline_invitation(factories.invitation(event))
+    factories.wave(event, WaveKind.LAST_INFORMATION)
+    link_requests.ask_invitation_link(event, "Nieuw", "nieuw@oss.example")
+    sign_in.ask_sign_in(factories.account(network).email)
     work()
-    values = {name: getattr(event, name) for name in Details.__dataclass_fields__} | {"town": "Oss"}
-    planning.change(event, Details(**values))
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__} | {"town": "Oss"}
+    planning.change_event(event, EventDetails(**values))
     work()
-    planning.cancel(event, "Ziek")
+    planning.cancel_event(event, "Ziek")
     work()
     assert (person.id, second.id) != (0, 0)
     _mails_of_the_network(network)
@@ -64,63 +67,63 @@ def _mails_of_every_kind() -> set[str]:
 
 def _mails_of_the_network(network) -> None:
     """Somebody asks to join, somebody gives a new address, an organisation gets seats and names who comes."""
-    joining.ask(network, "Nieuw Lid", "lid@oss.example", Language.NL)
-    contact, event = make.person(at="Oss", of=network), make.event(network)
+    joining.ask_to_join(network, "Nieuw Lid", "lid@oss.example", Language.NL)
+    contact, event = factories.person(at="Oss", of=network), factories.event(network)
     own_data.claim_address(contact, "anders@oss.example")
-    seats = allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, contact)
+    seats = allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, contact)
     work()
-    allotments.name_person(seats, "Genoemd", "genoemd@oss.example")
+    allotments.name_for_seat(seats, "Genoemd", "genoemd@oss.example")
     work()
 
 
 def _mails_from_calendars(network) -> None:
     """People answer in their calendar: maybe, to an old date, too late, with another time, for somebody else."""
-    event = make.event(network)
-    answers.may_come(make.invitation(event), answers.FROM_CALENDAR)
+    event = factories.event(network)
+    answers.answer_maybe(factories.invitation(event), answers.FROM_CALENDAR)
     for kind in (MessageKind.ASKED_AGAIN, MessageKind.TOO_LATE, MessageKind.TIME_PROPOSED):
-        calendar_answers.tell(kind, make.invitation(event), voorstel="morgen")
-    undone = make.registration(event).invitation
+        calendar_answers.plan_reply_letter(kind, factories.invitation(event), voorstel="morgen")
+    undone = factories.registration(event).invitation
     work()
-    answers.take_back(undone)
-    wish = wishes.note(undone, "Piet", "piet@oss.example")
-    reply_letters.offer_instead(wish)
-    wishes.ask(wish)
-    reply_letters.tell_organisers(undone, "Ik kom wat later")
+    answers.take_answer_back(undone)
+    wish = substitute_wishes.note_wish(undone, "Piet", "piet@oss.example")
+    reply_letters.plan_instead_letter(wish)
+    substitute_wishes.ask_invited_person(wish)
+    reply_letters.plan_note_to_organisers(undone, "Ik kom wat later")
     work()
 
 
 def _mails_of_polls(network) -> None:
     """A small group is asked which date suits, two dates are kept free, one is chosen."""
-    spans = [(make.start(days), make.start(days) + timedelta(hours=2)) for days in (20, 27)]
-    poll = polls.propose(network, "Overleg", "Kort", spans, holds=True)
-    polls.ask(poll, [make.person()])
+    spans = [(factories.start(days), factories.start(days) + timedelta(hours=2)) for days in (20, 27)]
+    poll = polls.create_poll(network, "Overleg", "Kort", spans, holds=True)
+    polls.ask_voters(poll, [factories.person()])
     work()
-    polls.answer(poll.voters[0], {date.id: Vote.YES for date in poll.dates}, "")
+    polls.answer_poll(poll.voters[0], {date.id: Vote.YES for date in poll.dates}, "")
     work()
-    polls.choose(poll, poll.dates[0])
+    polls.choose_date(poll, poll.dates[0])
     work()
 
 
 def _mails_of_the_day_and_after(network) -> None:
     """A session that was held: questions, commitments, the impression, a digest."""
-    held, missed = make.event(network), make.person()
-    answers.decline(make.invitation(held, missed))
-    make.move(held, hours=-72)
-    there = make.person(of=network)
-    make.attendance(held, there)
-    make.commitment(held, there, days=30)
-    make.event(network)
-    make.impression(held)
-    thanked = make.held(network, days_ago=1)
-    make.attendance(thanked, there)
-    make.wave(thanked, WaveKind.THANK_YOU)
+    held, missed = factories.event(network), factories.person()
+    answers.decline_invitation(factories.invitation(held, missed))
+    factories.move(held, hours=-72)
+    there = factories.person(of=network)
+    factories.attendance(held, there)
+    factories.commitment(held, there, days=30)
+    factories.event(network)
+    factories.impression(held)
+    thanked = factories.held(network, days_ago=1)
+    factories.attendance(thanked, there)
+    factories.wave(thanked, WaveKind.THANK_YOU)
     soon = clock.now() + timedelta(days=2)
-    evaluations.plan_due()
-    follow_up.plan_due(soon)
-    commitment_letters.plan_due(clock.moment(clock.today() + timedelta(days=30), time(10)))
-    day = editions.due_on(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
-    editions.begin(DigestFrequency.WEEKLY, day)
-    editions.plan_due(editions.moment(day) + timedelta(days=60))
+    evaluations.plan_due_evaluations()
+    follow_up_letters.plan_due_follow_ups(soon)
+    commitment_letters.plan_due_reminders(clock.utc_moment(clock.today() + timedelta(days=30), time(10)))
+    day = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today()) - timedelta(days=7)
+    editions.begin_edition(DigestFrequency.WEEKLY, day)
+    editions.plan_due_digests(digest_rhythm.digest_moment(day) + timedelta(days=60))
     work()
 
 
@@ -164,7 +167,7 @@ def test_the_database_itself_refuses_writes_of_a_get(app):
 
     with app.test_request_context("/", method="GET"):
         assert request.method == "GET"
-        db.session.add(make.Person(name="x", call_name="x", sort_name="x", search_text="x"))
+        db.session.add(factories.Person(name="x", call_name="x", sort_name="x", search_text="x"))
         with pytest.raises(sa.exc.DBAPIError):
             db.session.commit()
         db.session.rollback()

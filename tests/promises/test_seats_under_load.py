@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.events.models import Mode
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.outbox.models import Message
 from app.registration import answers, waiting_list
 from app.registration.models import Registration, RegistrationState
-from tests import factories as make
+from tests import factories
 from tests.databases import KINDS
 from tests.server import Participant, Server, prepared, serving
 from tests.tables import empty
@@ -64,8 +64,8 @@ def _counts() -> dict[RegistrationState, int]:
 
 def test_200_registrations_for_50_seats(server):
     with _inside(server):
-        event = make.event(seats_on_site=50)
-        jobs = [(links.page(make.invitation(event)), "on_site") for _ in range(200)]
+        event = factories.event(seats_on_site=50)
+        jobs = [(invitation_links.link_to_invitation(factories.invitation(event)), "on_site") for _ in range(200)]
     pages = _together(jobs)
     told = {
         "komt": sum("je komt." in page for page in pages),
@@ -83,9 +83,14 @@ def test_200_registrations_for_50_seats(server):
 
 def test_no_organisation_gets_more_than_its_quota(server):
     with _inside(server):
-        event = make.event(seats_on_site=30, seats_per_organisation=3)
+        event = factories.event(seats_on_site=30, seats_per_organisation=3)
         jobs = [
-            (links.page(make.invitation(event, make.person(f"{place} {number}", at=place))), "on_site")
+            (
+                invitation_links.link_to_invitation(
+                    factories.invitation(event, factories.person(f"{place} {number}", at=place))
+                ),
+                "on_site",
+            )
             for number in range(10)
             for place in ("Oss", "Best", "Deurne")
         ]
@@ -101,12 +106,12 @@ def test_no_organisation_gets_more_than_its_quota(server):
 
 def test_30_cancellations_and_30_registrations_at_once(server):
     with _inside(server):
-        event = make.event(seats_on_site=40)
-        taken = [answers.accept(make.invitation(event), Mode.ON_SITE).invitation for _ in range(40)]
+        event = factories.event(seats_on_site=40)
+        taken = [answers.accept_invitation(factories.invitation(event), Mode.ON_SITE).invitation for _ in range(40)]
         db.session.flush()
-        before = [answers.accept(make.invitation(event), Mode.ON_SITE).invitation.id for _ in range(10)]
-        leaving = [(links.page(invitation), "no") for invitation in taken[:30]]
-        coming = [(links.page(make.invitation(event)), "on_site") for _ in range(30)]
+        before = [answers.accept_invitation(factories.invitation(event), Mode.ON_SITE).invitation.id for _ in range(10)]
+        leaving = [(invitation_links.link_to_invitation(invitation), "no") for invitation in taken[:30]]
+        coming = [(invitation_links.link_to_invitation(factories.invitation(event)), "on_site") for _ in range(30)]
     mixed = [job for pair in zip(leaving, coming, strict=True) for job in pair]
     _together(mixed)
     with _inside(server):
@@ -128,8 +133,8 @@ def test_30_cancellations_and_30_registrations_at_once(server):
 
 def test_one_person_pressing_many_times_registers_once(server):
     with _inside(server):
-        event = make.event(seats_on_site=5)
-        link = links.page(make.invitation(event))
+        event = factories.event(seats_on_site=5)
+        link = invitation_links.link_to_invitation(factories.invitation(event))
     _together([(link, "on_site")] * 20)
     with _inside(server):
         assert _counts() == {RegistrationState.CONFIRMED: 1}
@@ -138,13 +143,13 @@ def test_one_person_pressing_many_times_registers_once(server):
 
 def test_two_colleagues_asked_for_one_seat_get_one_seat(server):
     with _inside(server):
-        event = make.event(seats_on_site=1)
-        asker = answers.accept(make.invitation(event), Mode.ON_SITE).invitation
+        event = factories.event(seats_on_site=1)
+        asker = answers.accept_invitation(factories.invitation(event), Mode.ON_SITE).invitation
         asked = [
             answers.ask_substitute(asker, f"Collega {number}", f"collega{number}@oss.example") for number in range(2)
         ]
         db.session.flush()
-        jobs = [(links.page(invitation), "on_site") for invitation in asked]
+        jobs = [(invitation_links.link_to_invitation(invitation), "on_site") for invitation in asked]
     _together(jobs)
     with _inside(server):
         assert _counts() == {

@@ -10,12 +10,12 @@ from app.database import db
 from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Invitation
-from app.network import people
-from app.network.models import ContactPerson
+from app.network.organisations.models import ContactPerson
+from app.network.people import job_positions, mail_addresses
 from app.registration import allotments, answers, seats
 from app.registration.allotments import NamingRefused
 from app.registration.models import Registration, RegistrationState
-from tests import factories as make
+from tests import factories
 from tests.helpers import links_in, mail_to, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -24,7 +24,7 @@ CONFIRMED, WAITING = RegistrationState.CONFIRMED, RegistrationState.WAITING
 
 @pytest.fixture
 def network(app):
-    return make.network(slug="netwerk")
+    return factories.network(slug="netwerk")
 
 
 def _state(registration) -> RegistrationState:
@@ -32,77 +32,79 @@ def _state(registration) -> RegistrationState:
 
 
 def _from(place: str, event, number: int = 1, **values) -> list[Registration]:
-    return [make.registration(event, make.person(f"{place} {n}", at=place), **values) for n in range(number)]
+    return [factories.registration(event, factories.person(f"{place} {n}", at=place), **values) for n in range(number)]
 
 
 class TestQuota:
     def test_at_its_quota_further_people_of_an_organisation_wait(self, network):
-        event = make.event(network, seats_on_site=10, seats_per_organisation=2)
+        event = factories.event(network, seats_on_site=10, seats_per_organisation=2)
         oss, best = _from("Oss", event, 3), _from("Best", event, 1)
         assert [each.state for each in (*oss, *best)] == [CONFIRMED, CONFIRMED, WAITING, CONFIRMED]
 
     def test_a_colleague_takes_the_place_of_who_cancels(self, network):
-        event = make.event(network, seats_per_organisation=1)
+        event = factories.event(network, seats_per_organisation=1)
         first, second = _from("Oss", event, 2)
-        answers.decline(first.invitation)
+        answers.decline_invitation(first.invitation)
         assert _state(second) == CONFIRMED
 
     def test_a_free_seat_passes_over_who_may_not_have_it(self, network):
-        event = make.event(network, seats_on_site=2, seats_per_organisation=1)
+        event = factories.event(network, seats_on_site=2, seats_per_organisation=1)
         oss, best = _from("Oss", event, 2), _from("Best", event, 1)
         deurne = _from("Deurne", event, 1)
         assert [each.state for each in (*oss, *best, *deurne)] == [CONFIRMED, WAITING, CONFIRMED, WAITING]
-        answers.decline(best[0].invitation)
+        answers.decline_invitation(best[0].invitation)
         assert (_state(oss[1]), _state(deurne[0])) == (WAITING, CONFIRMED)
 
     def test_more_seats_per_organisation_let_colleagues_in(self, network):
         from app.events import planning
-        from app.events.planning import Details
+        from app.events.planning import EventDetails
 
-        event = make.event(network, seats_per_organisation=1)
+        event = factories.event(network, seats_per_organisation=1)
         registrations = _from("Oss", event, 3)
-        values = {name: getattr(event, name) for name in Details.__dataclass_fields__} | {"seats_per_organisation": 2}
-        planning.change(event, Details(**values))
+        values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__} | {
+            "seats_per_organisation": 2
+        }
+        planning.change_event(event, EventDetails(**values))
         assert [_state(each) for each in registrations] == [CONFIRMED, CONFIRMED, WAITING]
 
     def test_people_without_an_organisation_have_no_quota_until_they_say_where_they_work(self, network):
-        event = make.event(network, seats_per_organisation=1)
+        event = factories.event(network, seats_per_organisation=1)
         _from("Oss", event)
-        loose = make.registration(event, make.person("Los"))
+        loose = factories.registration(event, factories.person("Los"))
         assert loose.state == CONFIRMED
-        answers.work_at(loose.invitation, make.organisation("Oss"))
+        answers.note_workplace(loose.invitation, factories.organisation("Oss"))
         assert _state(loose) == WAITING
 
     def test_changing_to_online_takes_no_second_seat(self, network):
-        event = make.hybrid(network, seats_per_organisation=1)
+        event = factories.hybrid(network, seats_per_organisation=1)
         (registration,) = _from("Oss", event)
-        answers.accept(registration.invitation, Mode.ONLINE)
+        answers.accept_invitation(registration.invitation, Mode.ONLINE)
         assert (_state(registration), registration.mode) == (CONFIRMED, Mode.ONLINE)
 
     def test_a_substitute_keeps_the_seat_of_the_organisation(self, network):
-        event = make.event(network, seats_per_organisation=1)
+        event = factories.event(network, seats_per_organisation=1)
         (registration,) = _from("Oss", event)
         colleague = answers.ask_substitute(registration.invitation, "Collega", "collega@oss.example")
-        answers.accept(colleague, Mode.ON_SITE)
-        taken = seats.of(colleague)
-        assert (taken.state, taken.organisation_id) == (CONFIRMED, make.organisation("Oss").id)
-        assert capacity.ledger(event).has(make.organisation("Oss").id) == 1
+        answers.accept_invitation(colleague, Mode.ON_SITE)
+        taken = seats.registration_of(colleague)
+        assert (taken.state, taken.organisation_id) == (CONFIRMED, factories.organisation("Oss").id)
+        assert capacity.ledger(event).has(factories.organisation("Oss").id) == 1
 
     def test_the_page_tells_it_before_one_registers(self, client, network):
-        from app.invitations import links
+        from app.invitations import invitation_links
 
-        event = make.event(network, seats_per_organisation=1)
+        event = factories.event(network, seats_per_organisation=1)
         _from("Oss", event)
-        invitation = make.invitation(event, make.person("Tweede", at="Oss"))
-        page = client.get(links.page(invitation).removeprefix("http://leerkring.test")).text
+        invitation = factories.invitation(event, factories.person("Tweede", at="Oss"))
+        page = client.get(invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")).text
         assert "Zet me op de wachtlijst" in page
 
     def test_the_quota_cannot_go_below_who_comes(self, client, network):
-        event = make.event(network, seats_per_organisation=3)
+        event = factories.event(network, seats_per_organisation=3)
         _from("Oss", event, 3)
-        sign_in(client, make.account(network))
+        sign_in(client, factories.account(network))
         page = f"/organise/events/{event.slug}/edit"
-        day = clock.local(event.starts_at)
+        day = clock.to_local(event.starts_at)
         values = {
             "title": event.title,
             "format": "session",
@@ -127,11 +129,13 @@ class TestQuota:
 class TestKeptFree:
     @pytest.fixture
     def event(self, network):
-        return make.event(network, seats_on_site=3)
+        return factories.event(network, seats_on_site=3)
 
     def _offer(self, event, seats: int = 2, days: int = 5):
-        contact = make.person("Contact", at="Oss")
-        return allotments.offer(event, make.organisation("Oss"), seats, clock.now() + timedelta(days=days), contact)
+        contact = factories.person("Contact", at="Oss")
+        return allotments.offer_seats(
+            event, factories.organisation("Oss"), seats, clock.now() + timedelta(days=days), contact
+        )
 
     def test_others_wait_while_seats_are_kept(self, event):
         self._offer(event)
@@ -145,26 +149,26 @@ class TestKeptFree:
         best = _from("Best", event, 3)
         allotment.until = clock.now() - timedelta(minutes=1)
         db.session.flush()
-        assert allotments.release_due() == 2
+        assert allotments.release_due_seats() == 2
         assert [_state(each) for each in best] == [CONFIRMED] * 3
 
     def test_withdrawing_lets_others_in(self, event):
         allotment = self._offer(event)
         best = _from("Best", event, 2)
-        allotments.withdraw(allotment)
+        allotments.withdraw_seats(allotment)
         assert [_state(each) for each in best] == [CONFIRMED, CONFIRMED]
 
 
 class TestNaming:
     @pytest.fixture
     def allotment(self, network):
-        event = make.event(network, title="Water", seats_on_site=5)
-        contact = make.person("Loes Contact", at="Oss", of=network)
-        return allotments.offer(event, make.organisation("Oss"), 2, event.closes_at, contact)
+        event = factories.event(network, title="Water", seats_on_site=5)
+        contact = factories.person("Loes Contact", at="Oss", of=network)
+        return allotments.offer_seats(event, factories.organisation("Oss"), 2, event.closes_at, contact)
 
     def _page(self, allotment) -> str:
         db.session.flush()
-        return allotments.page(allotment).removeprefix("http://leerkring.test")
+        return allotments.link_to_seats(allotment).removeprefix("http://leerkring.test")
 
     def test_from_the_mail_to_a_seat(self, client, allotment):
         work()
@@ -178,52 +182,52 @@ class TestNaming:
         assert answer.location == "/seats/mine"
         assert "Karin Smulders krijgt een uitnodiging." in client.get(answer.location).text
         work()
-        karin = people.by_address("karin@oss.example")
+        karin = mail_addresses.find_person_by_address("karin@oss.example")
         named = mail_to(karin, "seat_named")
         assert "Loes Contact noemde jou als deelnemer namens Oss" in " ".join(text_of(named).split())
-        assert people.current(karin).organisation.name == "Oss"
+        assert job_positions.current_position(karin).organisation.name == "Oss"
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.person_id == karin.id)).one()
-        assert answers.accept(invitation, Mode.ON_SITE).state == CONFIRMED
+        assert answers.accept_invitation(invitation, Mode.ON_SITE).state == CONFIRMED
         assert "komt" in client.get("/seats/mine").text
 
     def test_no_more_are_named_than_there_are_seats(self, allotment):
-        first = allotments.name_person(allotment, "Een", "een@oss.example")
-        allotments.name_person(allotment, "Twee", "twee@oss.example")
+        first = allotments.name_for_seat(allotment, "Een", "een@oss.example")
+        allotments.name_for_seat(allotment, "Twee", "twee@oss.example")
         with pytest.raises(NamingRefused) as refused:
-            allotments.name_person(allotment, "Drie", "drie@oss.example")
+            allotments.name_for_seat(allotment, "Drie", "drie@oss.example")
         assert refused.value.problem == "full"
-        answers.decline(first)
-        allotments.name_person(allotment, "Drie", "drie@oss.example")
+        answers.decline_invitation(first)
+        allotments.name_for_seat(allotment, "Drie", "drie@oss.example")
 
     def test_somebody_who_comes_already_is_not_named_again(self, allotment):
-        person = make.registration(allotment.event, make.person("Jan", at="Oss")).invitation.person
+        person = factories.registration(allotment.event, factories.person("Jan", at="Oss")).invitation.person
         with pytest.raises(NamingRefused) as refused:
-            allotments.name_person(allotment, "Jan", person.email)
+            allotments.name_for_seat(allotment, "Jan", person.email)
         assert refused.value.problem == "known"
 
     def test_somebody_else_may_be_named_until_there_is_an_answer(self, client, allotment):
-        invitation = allotments.name_person(allotment, "Een", "een@oss.example")
+        invitation = allotments.name_for_seat(allotment, "Een", "een@oss.example")
         page = self._page(allotment)
         post(client, f"{page}/{invitation.id}/take-back", page=page)
-        assert allotments.named(allotment) == []
-        named = allotments.name_person(allotment, "Twee", "twee@oss.example")
-        answers.accept(named, Mode.ON_SITE)
-        allotments.take_back(allotment, named)
-        assert allotments.named(allotment) == [named]
+        assert allotments.named_people(allotment) == []
+        named = allotments.name_for_seat(allotment, "Twee", "twee@oss.example")
+        answers.accept_invitation(named, Mode.ON_SITE)
+        allotments.take_name_back(allotment, named)
+        assert allotments.named_people(allotment) == [named]
 
     @pytest.mark.parametrize("values", [{"name": "", "address": "a@b.example"}, {"name": "x", "address": "geen"}])
     def test_bad_input_is_answered_at_its_field(self, client, allotment, values):
         assert post(client, self._page(allotment), **values).status_code == 422
-        assert allotments.named(allotment) == []
+        assert allotments.named_people(allotment) == []
 
     def test_wrong_links_and_other_peoples_names_open_nothing(self, client, allotment):
-        other = make.invitation(allotment.event)
+        other = factories.invitation(allotment.event)
         page = self._page(allotment)
         assert client.get("/seats/abc").status_code == client.get("/seats/mine").status_code == 404
         assert post(client, f"{page}/{other.id}/take-back", page=page).status_code == 404
 
     def test_no_mail_goes_once_answering_has_closed(self, allotment):
-        make.move(allotment.event, hours=-1)
+        factories.move(allotment.event, hours=-1)
         work()
         from app.outbox.models import Message, MessageState
 
@@ -241,40 +245,40 @@ class TestNaming:
 
 class TestOrganisersPage:
     def test_contact_persons_are_asked_reminded_and_seats_withdrawn(self, client, network):
-        event = make.event(network, seats_on_site=10)
-        contact = make.person("Loes Contact", at="Oss", of=network)
-        db.session.add(ContactPerson(organisation=make.organisation("Oss"), person=contact))
-        sign_in(client, make.account(network))
+        event = factories.event(network, seats_on_site=10)
+        contact = factories.person("Loes Contact", at="Oss", of=network)
+        db.session.add(ContactPerson(organisation=factories.organisation("Oss"), person=contact))
+        sign_in(client, factories.account(network))
         page = f"/organise/events/{event.slug}/seats"
-        assert f'value="{make.organisation("Best").id}"' not in client.get(page).text
+        assert f'value="{factories.organisation("Best").id}"' not in client.get(page).text
 
         until = (clock.today() + timedelta(days=5)).isoformat()
         wrong = post(client, page, seats="0", until="2001-01-01")
         assert (wrong.status_code, wrong.text.count("form-field-error-message")) == (422, 3)
-        post(client, page, seats="2", until=until, organisations=str(make.organisation("Oss").id))
+        post(client, page, seats="2", until=until, organisations=str(factories.organisation("Oss").id))
 
         listed = client.get(page).text
         assert ("Loes Contact" in listed, "nog niemand" in listed) == (True, True)
-        allotment = allotments.of_event(event)[0]
+        allotment = allotments.allotments_of_event(event)[0]
         post(client, f"{page}/{allotment.id}/remind", page=page)
         work()
         assert text_of(mail_to(contact, "seats_offered"))
         post(client, f"{page}/{allotment.id}/withdraw", page=page)
-        assert allotments.of_event(event) == []
+        assert allotments.allotments_of_event(event) == []
         post(client, "/organise/undo", page=page)
-        assert [each.seats for each in allotments.of_event(event)] == [2]
+        assert [each.seats for each in allotments.allotments_of_event(event)] == [2]
 
     def test_pages_take_a_fixed_number_of_queries(self, client, network, queries):
-        event = make.event(network)
-        sign_in(client, make.account(network))
+        event = factories.event(network)
+        sign_in(client, factories.account(network))
         counts = []
         for place in ("Oss", "Best"):
-            organisation = make.organisation(place)
-            contact = make.person(f"Contact {place}", at=place, of=network)
+            organisation = factories.organisation(place)
+            contact = factories.person(f"Contact {place}", at=place, of=network)
             organisation.contacts.append(ContactPerson(person=contact))
-            made = allotments.offer(event, organisation, 5, event.closes_at, contact)
+            made = allotments.offer_seats(event, organisation, 5, event.closes_at, contact)
             for number in range(3):
-                allotments.name_person(made, f"{place} {number}", f"{place}{number}@x.example")
+                allotments.name_for_seat(made, f"{place} {number}", f"{place}{number}@x.example")
             db.session.commit()
             with queries() as seen:
                 client.get(f"/organise/events/{event.slug}/seats")

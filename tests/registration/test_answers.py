@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.events.models import Mode
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Answer, HistoryEntry, Invitation, Step
-from app.network.models import EmailAddress
+from app.network.people.models import EmailAddress
 from app.outbox.models import Message
 from app.registration import answers, seats
 from app.registration.answers import SubstituteRefused
 from app.registration.models import RegistrationState
 from app.registration.seats import RegistrationClosed
-from tests import factories as make
+from tests import factories
 from tests.helpers import calendar_of, mail_to, mails, text_of, vevent_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -37,8 +37,8 @@ def _kinds(person) -> list[str]:
 
 
 def test_accept_confirms_by_mail_with_the_place_certain_in_the_calendar():
-    event = make.event(title="Datagedreven werken")
-    registration = make.registration(event, make.person("Sanne de Vries"))
+    event = factories.event(title="Datagedreven werken")
+    registration = factories.registration(event, factories.person("Sanne de Vries"))
     db.session.flush()
     mail = mail_to(registration.invitation.person)
     assert mail["Subject"].startswith("Je komt: Datagedreven werken, ")
@@ -49,10 +49,10 @@ def test_accept_confirms_by_mail_with_the_place_certain_in_the_calendar():
 
 
 def test_accept_when_full_says_the_place_in_line_and_leaves_the_time_free():
-    event = make.event(seats_on_site=1)
-    make.registration(event)
-    make.registration(event)
-    third = make.registration(event)
+    event = factories.event(seats_on_site=1)
+    factories.registration(event)
+    factories.registration(event)
+    third = factories.registration(event)
     db.session.flush()
     mail = mail_to(third.invitation.person)
     assert "Je staat op de wachtlijst, op plaats 2." in text_of(mail)
@@ -62,16 +62,16 @@ def test_accept_when_full_says_the_place_in_line_and_leaves_the_time_free():
 
 
 def test_accept_twice_mails_once():
-    registration = make.registration(make.event())
-    answers.accept(registration.invitation, Mode.ON_SITE)
+    registration = factories.registration(factories.event())
+    answers.accept_invitation(registration.invitation, Mode.ON_SITE)
     assert _kinds(registration.invitation.person) == ["confirmed"]
 
 
 def test_cancelling_mails_the_one_who_goes_and_the_one_who_comes_in():
-    event = make.event(seats_on_site=1)
-    first, second = make.registration(event), make.registration(event)
+    event = factories.event(seats_on_site=1)
+    first, second = factories.registration(event), factories.registration(event)
     work()
-    answers.decline(first.invitation)
+    answers.decline_invitation(first.invitation)
     assert _kinds(first.invitation.person) == ["confirmed", "cancelled"]
     assert _kinds(second.invitation.person) == ["waiting", "promoted"]
     assert calendar_of(mail_to(first.invitation.person))["method"] == "CANCEL"
@@ -80,31 +80,36 @@ def test_cancelling_mails_the_one_who_goes_and_the_one_who_comes_in():
 
 
 def test_changing_to_online_stands_in_the_history_as_a_change():
-    event = make.hybrid()
-    invitation = make.invitation(event)
-    answers.accept(invitation, Mode.ON_SITE)
-    answers.accept(invitation, Mode.ONLINE)
+    event = factories.hybrid()
+    invitation = factories.invitation(event)
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    answers.accept_invitation(invitation, Mode.ONLINE)
     db.session.commit()
     assert _steps(invitation) == [Step.REGISTERED, Step.CHANGED_MODE]
 
 
 def test_declining_without_a_seat_is_confirmed_and_frees_nothing():
-    event = make.event(seats_on_site=1)
-    seat = make.registration(event)
-    invitation = make.invitation(event)
-    answers.decline(invitation)
-    answers.decline(invitation)
-    assert (invitation.answer, seats.of(invitation)) == (Answer.NO, None)
+    event = factories.event(seats_on_site=1)
+    seat = factories.registration(event)
+    invitation = factories.invitation(event)
+    answers.decline_invitation(invitation)
+    answers.decline_invitation(invitation)
+    assert (invitation.answer, seats.registration_of(invitation)) == (Answer.NO, None)
     assert _kinds(invitation.person) == ["declined"]
     assert seat.state == RegistrationState.CONFIRMED
 
 
 @pytest.mark.parametrize(
-    "change", [lambda invitation: answers.accept(invitation, Mode.ONLINE), answers.decline, answers.take_back]
+    "change",
+    [
+        lambda invitation: answers.accept_invitation(invitation, Mode.ONLINE),
+        answers.decline_invitation,
+        answers.take_answer_back,
+    ],
 )
 def test_after_closing_a_participant_changes_nothing_and_an_organiser_does(change):
-    event = make.hybrid()
-    registration = make.registration(event)
+    event = factories.hybrid()
+    registration = factories.registration(event)
     event.closes_at = clock.now() - timedelta(hours=1)
     db.session.flush()
 
@@ -112,31 +117,31 @@ def test_after_closing_a_participant_changes_nothing_and_an_organiser_does(chang
         change(registration.invitation)
     assert (registration.state, registration.mode) == (RegistrationState.CONFIRMED, Mode.ON_SITE)
 
-    answers.decline(registration.invitation, by=make.account(event.network))
+    answers.decline_invitation(registration.invitation, by=factories.account(event.network))
     assert registration.state == RegistrationState.CANCELLED
 
 
 def test_join_link_is_mailed_to_who_is_online_and_to_nobody_else():
-    event = make.hybrid(join_url="https://vergaderen.example/geheim")
-    online, on_site = make.registration(event, mode=Mode.ONLINE), make.registration(event)
+    event = factories.hybrid(join_url="https://vergaderen.example/geheim")
+    online, on_site = factories.registration(event, mode=Mode.ONLINE), factories.registration(event)
     db.session.flush()
     online_mail, on_site_mail = mail_to(online.invitation.person), mail_to(on_site.invitation.person)
     assert vevent_of(online_mail)["location"] == "https://vergaderen.example/geheim"
-    assert links.join_page(online.invitation) in " ".join(text_of(online_mail).split())
+    assert invitation_links.link_to_joining(online.invitation) in " ".join(text_of(online_mail).split())
     assert "geheim" not in on_site_mail.as_string()
     assert vevent_of(on_site_mail)["location"] == "Stadhuis, Slotjesveld 1, Oosterhout"
 
 
 class TestSubstitutes:
     def _asked(self, event, *, seat: bool = True):
-        asker = make.person("Petra Maas", at="Oosterhout")
-        invitation = make.registration(event, asker).invitation if seat else make.invitation(event, asker)
+        asker = factories.person("Petra Maas", at="Oosterhout")
+        invitation = factories.registration(event, asker).invitation if seat else factories.invitation(event, asker)
         theirs = answers.ask_substitute(invitation, "Karin van den Berg", "Karin@Oosterhout.example")
         db.session.flush()
         return invitation, theirs
 
     def test_colleague_gets_a_link_of_their_own_and_works_at_the_same_organisation(self):
-        asker, theirs = self._asked(make.event())
+        asker, theirs = self._asked(factories.event())
         mail = mail_to(theirs.person)
         assert mail["Subject"].startswith("Petra Maas vraagt: ga jij naar ")
         assert calendar_of(mail)["method"] == "REQUEST"
@@ -144,55 +149,58 @@ class TestSubstitutes:
         assert theirs.id != asker.id
 
     def test_seat_stays_until_the_colleague_says_yes_and_then_moves(self):
-        event = make.event(seats_on_site=1)
+        event = factories.event(seats_on_site=1)
         asker, theirs = self._asked(event)
         work()
-        assert seats.of(asker).state == RegistrationState.CONFIRMED
-        taken = answers.accept(theirs, Mode.ON_SITE)
-        assert (taken.state, seats.of(asker).state) == (RegistrationState.CONFIRMED, RegistrationState.CANCELLED)
+        assert seats.registration_of(asker).state == RegistrationState.CONFIRMED
+        taken = answers.accept_invitation(theirs, Mode.ON_SITE)
+        assert (taken.state, seats.registration_of(asker).state) == (
+            RegistrationState.CONFIRMED,
+            RegistrationState.CANCELLED,
+        )
         assert _kinds(asker.person) == ["confirmed", "substitute_asked", "substitute_comes"]
         assert calendar_of(mail_to(asker.person))["method"] == "CANCEL"
         assert _kinds(theirs.person) == ["substitute_invitation", "confirmed"]
 
     def test_place_in_line_moves_too(self):
-        event = make.event(seats_on_site=1)
-        make.registration(event)
+        event = factories.event(seats_on_site=1)
+        factories.registration(event)
         _, theirs = self._asked(event)
-        last = make.registration(event)
-        assert answers.accept(theirs, Mode.ON_SITE).waiting_number < last.waiting_number
+        last = factories.registration(event)
+        assert answers.accept_invitation(theirs, Mode.ON_SITE).waiting_number < last.waiting_number
 
     def test_colleague_who_takes_part_in_another_mode_frees_the_seat(self):
-        event = make.hybrid(seats_on_site=1)
+        event = factories.hybrid(seats_on_site=1)
         asker, theirs = self._asked(event)
-        waits = make.registration(event)
-        answers.accept(theirs, Mode.ONLINE)
-        assert seats.of(asker).state == RegistrationState.CANCELLED
+        waits = factories.registration(event)
+        answers.accept_invitation(theirs, Mode.ONLINE)
+        assert seats.registration_of(asker).state == RegistrationState.CANCELLED
         assert waits.state == RegistrationState.CONFIRMED
 
     def test_colleague_of_somebody_without_seat_claims_one_like_anybody(self):
-        event = make.event(seats_on_site=1)
-        make.registration(event)
+        event = factories.event(seats_on_site=1)
+        factories.registration(event)
         _, theirs = self._asked(event, seat=False)
-        assert answers.accept(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
+        assert answers.accept_invitation(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
 
     def test_when_the_colleague_declines_the_asker_hears_it_and_keeps_the_seat(self):
-        asker, theirs = self._asked(make.event())
-        answers.decline(theirs)
+        asker, theirs = self._asked(factories.event())
+        answers.decline_invitation(theirs)
         db.session.flush()
-        assert seats.of(asker).state == RegistrationState.CONFIRMED
+        assert seats.registration_of(asker).state == RegistrationState.CONFIRMED
         assert asker.answer == Answer.YES
         assert "Je plek is nog van jou" in text_of(mail_to(asker.person, "substitute_declined"))
 
     def test_asker_who_comes_after_all_keeps_the_seat_from_the_colleague(self):
-        event = make.event(seats_on_site=1)
+        event = factories.event(seats_on_site=1)
         asker, theirs = self._asked(event)
-        answers.accept(asker, Mode.ON_SITE)
-        assert answers.accept(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
-        assert seats.of(asker).state == RegistrationState.CONFIRMED
+        answers.accept_invitation(asker, Mode.ON_SITE)
+        assert answers.accept_invitation(theirs, Mode.ON_SITE).state == RegistrationState.WAITING
+        assert seats.registration_of(asker).state == RegistrationState.CONFIRMED
 
     def test_known_colleague_is_not_doubled(self):
-        event = make.event()
-        make.person("Karin van den Berg", address="karin@oosterhout.example")
+        event = factories.event()
+        factories.person("Karin van den Berg", address="karin@oosterhout.example")
         self._asked(event)
         known = (
             sa.select(sa.func.count()).select_from(EmailAddress).where(EmailAddress.key == "karin@oosterhout.example")
@@ -200,16 +208,16 @@ class TestSubstitutes:
         assert db.session.scalar(known) == 1
 
     def test_refuses_oneself_and_who_comes_or_waits(self):
-        event = make.event(seats_on_site=2)
-        asker = make.registration(event)
-        comes, waits = make.registration(event), make.registration(event)
+        event = factories.event(seats_on_site=2)
+        asker = factories.registration(event)
+        comes, waits = factories.registration(event), factories.registration(event)
         for who, problem in ((asker, "oneself"), (comes, "comes"), (waits, "waits")):
             with pytest.raises(SubstituteRefused) as refused:
                 answers.ask_substitute(asker.invitation, "Iemand", who.invitation.person.email)
             assert refused.value.problem == problem
 
     def test_three_open_questions_are_enough(self):
-        invitation = make.invitation(make.event())
+        invitation = factories.invitation(factories.event())
         for number in range(3):
             answers.ask_substitute(invitation, "Collega", f"collega{number}@gemeente.example")
             db.session.flush()
@@ -219,11 +227,15 @@ class TestSubstitutes:
 
     def test_nobody_is_asked_after_closing(self):
         with pytest.raises(RegistrationClosed):
-            answers.ask_substitute(make.invitation(make.event(closes_at=make.start(days=-1))), "Collega", "c@g.example")
+            answers.ask_substitute(
+                factories.invitation(factories.event(closes_at=factories.start(days=-1))), "Collega", "c@g.example"
+            )
 
 
 def test_letters_are_written_in_the_language_of_the_reader():
-    registration = make.registration(make.event(title="Data at work"), make.person("John Smith", language="en"))
+    registration = factories.registration(
+        factories.event(title="Data at work"), factories.person("John Smith", language="en")
+    )
     db.session.flush()
     mail = mail_to(registration.invitation.person)
     assert mail["Subject"].startswith("You are coming: Data at work, ")
@@ -234,8 +246,8 @@ def test_letters_are_written_in_the_language_of_the_reader():
 def test_confidential_event_names_no_speaker_and_no_title_in_the_calendar():
     from app.events import programme
 
-    event = make.event(confidential=True, title="Over de burgemeester")
-    programme.save(
+    event = factories.event(confidential=True, title="Over de burgemeester")
+    programme.save_slot(
         event,
         None,
         starts_at=event.starts_at,
@@ -246,7 +258,7 @@ def test_confidential_event_names_no_speaker_and_no_title_in_the_calendar():
     )
     db.session.flush()
     db.session.expire(event, ["slots"])
-    registration = make.registration(event)
+    registration = factories.registration(event)
     db.session.flush()
     mail = mail_to(registration.invitation.person)
     vevent = vevent_of(mail)

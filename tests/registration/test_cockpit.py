@@ -9,28 +9,30 @@ from openpyxl import load_workbook
 
 from app.database import db
 from app.events.models import Mode, Question
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
-from app.network.models import Person
+from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
-from app.registration import answers, cockpit, questions
-from app.registration.cockpit import Sought, Standing
+from app.registration import answers, cockpit, question_answers
+from app.registration.cockpit import InvitationStanding, InvitedFilter
 from app.registration.models import RegistrationState
-from tests import factories as make
+from tests import factories
 from tests.helpers import mail_to, post, sign_in, text_of
 
 
 @pytest.fixture
 def event(app, client):
-    network = make.network(slug="netwerk")
-    sign_in(client, make.account(network, name="Loes Verhoeven"))
-    event = make.hybrid(network, seats_on_site=2)
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network, name="Loes Verhoeven"))
+    event = factories.hybrid(network, seats_on_site=2)
     for name, place in (("Anna Aarts", "Oosterhout"), ("Bram Bos", "Oss")):
-        make.registration(event, make.person(name, at=place, role="bestuurder", of=network))
-    make.registration(event, make.person("Cor Coppens", at="Oss", role="ambtenaar", of=network), Mode.ONLINE)
-    make.registration(event, make.person("Dirk Dekkers", at="Dongen", of=network))
-    answers.decline(make.invitation(event, make.person("Els van Eck", at="Waterschap De Dommel", of=network)))
-    make.invitation(event, make.person("Fien Feenstra", at="Boxtel", of=network))
+        factories.registration(event, factories.person(name, at=place, role="bestuurder", of=network))
+    factories.registration(event, factories.person("Cor Coppens", at="Oss", role="ambtenaar", of=network), Mode.ONLINE)
+    factories.registration(event, factories.person("Dirk Dekkers", at="Dongen", of=network))
+    answers.decline_invitation(
+        factories.invitation(event, factories.person("Els van Eck", at="Waterschap De Dommel", of=network))
+    )
+    factories.invitation(event, factories.person("Fien Feenstra", at="Boxtel", of=network))
     return event
 
 
@@ -40,7 +42,7 @@ def _names(client, event, query: str = "") -> list[str]:
 
 
 def test_funnel_counts_everybody_once(event):
-    funnel = cockpit.funnel(event)
+    funnel = cockpit.count_funnel(event)
     assert (funnel.invited, funnel.answered, funnel.coming, funnel.waiting, funnel.declined, funnel.silent) == (
         6,
         5,
@@ -54,7 +56,7 @@ def test_funnel_counts_everybody_once(event):
 def test_map_counts_by_municipality(event):
     tiles = {
         tile.organisation.name: (tile.status, tile.invited, tile.coming, tile.waiting)
-        for tile in cockpit.tiles(event, CLOCKWORK)
+        for tile in cockpit.list_invited_tiles(event, CLOCKWORK)
     }
     assert len(tiles) == 56
     assert {name: tile for name, tile in tiles.items() if tile[0] != "none"} == {
@@ -99,8 +101,8 @@ def test_cockpit_takes_a_fixed_number_of_queries(client, event, queries):
     counts = []
     for size in (0, 25):
         for number in range(size):
-            make.registration(
-                event, make.person(f"Extra {number}", at="Best", role="griffier", of=event.network), Mode.ONLINE
+            factories.registration(
+                event, factories.person(f"Extra {number}", at="Best", role="griffier", of=event.network), Mode.ONLINE
             )
         db.session.commit()
         with queries() as seen:
@@ -113,10 +115,10 @@ def test_export_has_everybody_of_the_list_with_answers_as_text(client, event):
     question = Question(event_id=event.id, kind="text", label="=Vraag", choices=[])
     db.session.add(question)
     db.session.flush()
-    evil = make.registration(
-        event, make.person('=HYPERLINK("http://kwaad.example")', at="Oss", of=event.network), Mode.ONLINE
+    evil = factories.registration(
+        event, factories.person('=HYPERLINK("http://kwaad.example")', at="Oss", of=event.network), Mode.ONLINE
     )
-    questions.answer(evil, {question: "+31 6\x0b"}, set())
+    question_answers.keep_answers(evil, {question: "+31 6\x0b"}, set())
     response = post(
         client, f"/organise/events/{event.slug}/people.xlsx?standing=coming", page=f"/organise/events/{event.slug}"
     )
@@ -151,23 +153,23 @@ class TestOnePerson:
         assert "is aangemeld en krijgt bericht" in client.get(page).text
         assert "Aangemeld door Loes Verhoeven" in client.get(page).text
         post(client, f"{page}/cancel", page=page)
-        assert (invitation.answer, cockpit.line(event, invitation.id, CLOCKWORK).standing) == (
+        assert (invitation.answer, cockpit.find_invited(event, invitation.id, CLOCKWORK).standing) == (
             Answer.NO,
-            Standing.DECLINED,
+            InvitationStanding.DECLINED,
         )
 
     def test_cancelling_for_somebody_lets_the_next_in(self, client, event):
         page, _ = self._page(event, "Anna Aarts")
         post(client, f"{page}/cancel", page=page)
         _, waiting = self._page(event, "Dirk Dekkers")
-        assert cockpit.line(event, waiting.id, CLOCKWORK).registration.state == RegistrationState.CONFIRMED
+        assert cockpit.find_invited(event, waiting.id, CLOCKWORK).registration.state == RegistrationState.CONFIRMED
 
     def test_resending_and_revoking_the_link(self, client, event):
         page, invitation = self._page(event, "Fien Feenstra")
-        old = links.page(invitation)
+        old = invitation_links.link_to_invitation(invitation)
         post(client, f"{page}/revoke", page=page)
         post(client, f"{page}/resend", page=page)
-        new = links.page(invitation)
+        new = invitation_links.link_to_invitation(invitation)
         assert new in text_of(mail_to(invitation.person))
         assert [client.get(link.removeprefix("http://leerkring.test")).status_code for link in (old, new)] == [404, 200]
 
@@ -176,14 +178,14 @@ class TestOnePerson:
         assert post(client, address, name="", address="x").status_code == 422
         post(client, address, name="Gijs Gerrits", address="gijs@oss.example")
         _, invitation = self._page(event, "Gijs Gerrits")
-        assert links.page(invitation) in text_of(mail_to(invitation.person, "invitation"))
+        assert invitation_links.link_to_invitation(invitation) in text_of(mail_to(invitation.person, "invitation"))
 
     def test_who_is_invited_by_hand_gets_the_reminder(self, client, event):
-        from app.invitations.models import WaveKind
+        from app.invitations.waves.models import WaveKind
         from tests.helpers import work
 
         post(client, f"/organise/events/{event.slug}/people/add", name="Gijs Gerrits", address="gijs@oss.example")
-        make.wave(event, WaveKind.REMINDER)
+        factories.wave(event, WaveKind.REMINDER)
         work()
         _, invitation = self._page(event, "Gijs Gerrits")
         assert mail_to(invitation.person, "reminder")["Subject"].startswith("Kom je? ")
@@ -203,4 +205,4 @@ def test_search_options_that_are_no_numbers_or_words_harm_nothing(client, event)
 
 
 def test_sought_of_everybody_is_the_whole_list(event):
-    assert len(list(cockpit.everybody(event, Sought(), CLOCKWORK))) == 6
+    assert len(list(cockpit.list_invited(event, InvitedFilter(), CLOCKWORK))) == 6

@@ -8,26 +8,28 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.events import questions as event_questions
+from app.events import event_questions
 from app.events.models import Mode, Preset, Question, QuestionKind
-from app.invitations import links
+from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
-from app.network.models import Person
+from app.network.people.models import Person
 from app.outbox.models import Message
 from app.registration import answers, seats
 from app.registration.models import QuestionAnswer, RegistrationState, RememberedAnswer
-from tests import factories as make
+from tests import factories
 from tests.helpers import csrf, mail_to, post, text_of, work
 
 
 def _path(invitation: Invitation) -> str:
     db.session.commit()
-    return links.page(invitation).removeprefix("http://leerkring.test")
+    return invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
 
 
 @pytest.fixture
 def invited(app) -> Invitation:
-    return make.invitation(make.hybrid(title="Datagedreven werken", seats_on_site=1), make.person("Sanne de Vries"))
+    return factories.invitation(
+        factories.hybrid(title="Datagedreven werken", seats_on_site=1), factories.person("Sanne de Vries")
+    )
 
 
 def test_page_greets_the_invited_person_and_offers_three_answers(client, invited):
@@ -45,7 +47,7 @@ def test_yes_registers_and_goes_on_at_an_address_without_token(client, invited):
     page = client.get(response.location).text
     assert "Dag Sanne, je komt." in page
     assert path.removeprefix("/i/") not in page
-    assert seats.of(invited).state == RegistrationState.CONFIRMED
+    assert seats.registration_of(invited).state == RegistrationState.CONFIRMED
 
 
 def test_registering_takes_three_requests(client, invited):
@@ -57,7 +59,7 @@ def test_registering_takes_three_requests(client, invited):
 
 
 def test_when_full_the_page_says_the_place_in_line(client, invited):
-    make.registration(invited.event)
+    factories.registration(invited.event)
     post(client, _path(invited), answer="on_site")
     assert "je staat op plaats 1 van de wachtlijst" in client.get(f"/my/{invited.event.slug}").text
 
@@ -76,7 +78,11 @@ def test_opening_a_link_changes_nothing(client, invited, method, wanted):
     path = _path(invited)
     assert getattr(client, method)(f"{path}?antwoord={wanted}").status_code == 200
     db.session.expire_all()
-    assert (invited.answer, seats.of(invited), db.session.scalar(sa.select(sa.func.count(Message.id)))) == (
+    assert (
+        invited.answer,
+        seats.registration_of(invited),
+        db.session.scalar(sa.select(sa.func.count(Message.id))),
+    ) == (
         None,
         None,
         0,
@@ -87,17 +93,17 @@ def test_posting_without_the_token_of_the_page_is_refused(client, invited):
     response = client.post(_path(invited), data={"answer": "on_site"})
     assert response.status_code == 400
     assert "De pagina stond te lang open" in response.text
-    assert seats.of(invited) is None
+    assert seats.registration_of(invited) is None
 
 
 def test_wrong_revoked_and_expired_links_look_alike(client, invited):
     good = _path(invited)
-    other = make.invitation(make.event())
+    other = factories.invitation(factories.event())
     revoked = _path(other)
-    links.revoke(other)
+    invitation_links.revoke_link(other)
     db.session.commit()
-    expired_event = make.event(starts_at=clock.now() - timedelta(days=40))
-    expired = _path(make.invitation(expired_event))
+    expired_event = factories.event(starts_at=clock.now() - timedelta(days=40))
+    expired = _path(factories.invitation(expired_event))
     forged = good[:-1] + ("a" if good[-1] != "a" else "b")
     pages = {client.get(path).text.replace(path, "…") for path in (revoked, expired, forged, "/i/x", "/i/" + "a" * 36)}
     assert len(pages) == 1
@@ -112,7 +118,7 @@ def test_token_of_one_purpose_opens_nothing_else(client, invited):
     db.session.commit()
     for purpose in Purpose:
         if purpose != Purpose.INVITATION:
-            assert client.get("/i/" + tokens.make(purpose, invited.id)).status_code == 404
+            assert client.get("/i/" + tokens.make_token(purpose, invited.id)).status_code == 404
 
 
 def test_page_is_kept_by_no_cache_and_sends_no_referrer(client, invited):
@@ -133,7 +139,7 @@ def test_substitute_form_names_what_is_wrong_at_its_field(client, invited):
 
 
 def test_substitute_who_comes_already_is_refused_in_words(client, invited):
-    comes = make.registration(invited.event, make.person("Karin Smulders"))
+    comes = factories.registration(invited.event, factories.person("Karin Smulders"))
     response = post(client, _path(invited), answer="substitute", name="Karin", address=comes.invitation.person.email)
     assert response.status_code == 422
     assert "Karin komt al." in response.text
@@ -179,7 +185,7 @@ def test_strange_names_stay_names_in_page_and_mail(client, invited, name):
 def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invited):
     event = invited.event
     event.questions = [
-        *event_questions.presets(),
+        *event_questions.make_preset_questions(),
         Question(kind=QuestionKind.CHOICE, label="Welke tafel?", choices=["Zorg", "Verkeer"], required=True),
     ]
     db.session.add(RememberedAnswer(person_id=invited.person_id, preset=Preset.DIETARY, value="vegetarisch"))
@@ -195,7 +201,7 @@ def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invite
     values = {f"question_{choice.id}": "Zorg", f"question_{access.id}": "ringleiding", f"remember_{access.id}": "y"}
     assert post(client, mine, answer="questions", **values).status_code == 303
     assert "Nog even dit" in client.get(mine).text
-    works_at = make.organisation("Oss").id
+    works_at = factories.organisation("Oss").id
     post(client, mine, answer="questions", organisation=str(works_at), **values)
     page = client.get(mine).text
     assert ("Nog even dit" in page, "Je antwoorden bekijken" in page) == (False, True)
@@ -209,7 +215,7 @@ def test_questions_come_after_the_seat_and_only_what_is_not_known(client, invite
 
 
 def test_questions_for_on_site_are_not_asked_online(client, invited):
-    invited.event.questions = [event_questions.preset(Preset.DIETARY)]
+    invited.event.questions = [event_questions.make_preset_question(Preset.DIETARY)]
     post(client, _path(invited), answer="online")
     assert "dieetwensen" not in client.get(f"/my/{invited.event.slug}").text
 
@@ -234,15 +240,15 @@ def test_after_closing_the_page_says_so_and_changes_nothing(client, invited):
         page = client.get(response.location).text
         assert "Aanmelden en wijzigen kan niet meer." in page
         assert 'name="answer" value="on_site"' not in page
-    assert seats.of(invited) is None
+    assert seats.registration_of(invited) is None
 
 
 def test_who_changes_to_a_full_mode_keeps_the_seat(client, invited):
-    make.registration(invited.event)
-    answers.accept(invited, Mode.ONLINE)
+    factories.registration(invited.event)
+    answers.accept_invitation(invited, Mode.ONLINE)
     post(client, _path(invited), answer="on_site")
     assert "Je houdt de plek die je had." in client.get(f"/my/{invited.event.slug}").text
-    assert seats.of(invited).mode == Mode.ONLINE
+    assert seats.registration_of(invited).mode == Mode.ONLINE
 
 
 def test_the_page_takes_a_fixed_number_of_queries(client, queries, invited):
@@ -251,7 +257,7 @@ def test_the_page_takes_a_fixed_number_of_queries(client, queries, invited):
     with queries() as few:
         client.get(path)
     for _ in range(20):
-        make.registration(invited.event)
+        factories.registration(invited.event)
     db.session.commit()
     with queries() as many:
         client.get(path)
@@ -259,15 +265,15 @@ def test_the_page_takes_a_fixed_number_of_queries(client, queries, invited):
 
 
 def test_page_speaks_the_language_of_the_person(client, app):
-    invitation = make.invitation(make.event(), make.person("John Smith", language="en"))
+    invitation = factories.invitation(factories.event(), factories.person("John Smith", language="en"))
     page = client.get(_path(invitation)).text
     assert ('<html lang="en">' in page, "Hello John, are you coming?" in page) == (True, True)
 
 
 class TestRequestingALink:
     def test_known_and_unknown_addresses_get_the_same_answer(self, client, app):
-        event = make.event()
-        known = make.registration(event).invitation.person
+        event = factories.event()
+        known = factories.registration(event).invitation.person
         db.session.commit()
         pages = []
         for address in (known.email, "nieuw@gemeente.example"):
@@ -276,17 +282,21 @@ class TestRequestingALink:
         assert pages[0] == pages[1]
 
     def test_link_is_mailed_and_nothing_is_registered_before_the_answer(self, client, app):
-        event = make.event()
+        event = factories.event()
         db.session.commit()
         post(client, f"/events/{event.slug}/register", name="Nieuwe Naam", address="nieuw@gemeente.example")
         work()
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).one()
-        assert (invitation.person.name, invitation.answer, seats.of(invitation)) == ("Nieuwe Naam", None, None)
-        assert links.page(invitation) in text_of(mail_to(invitation.person))
+        assert (invitation.person.name, invitation.answer, seats.registration_of(invitation)) == (
+            "Nieuwe Naam",
+            None,
+            None,
+        )
+        assert invitation_links.link_to_invitation(invitation) in text_of(mail_to(invitation.person))
 
     def test_closed_and_invitation_only_events_have_no_form(self, client, app):
-        closed, private = make.event(closes_at=make.start(days=-1)), make.event(open_to_all=False)
-        secret = make.event(confidential=True)
+        closed, private = factories.event(closes_at=factories.start(days=-1)), factories.event(open_to_all=False)
+        secret = factories.event(confidential=True)
         db.session.commit()
         assert [client.get(f"/events/{each.slug}/register").status_code for each in (closed, private, secret)] == [
             303,
@@ -295,7 +305,7 @@ class TestRequestingALink:
         ]
 
     def test_one_address_is_mailed_three_times_a_day_at_most(self, client, app):
-        event = make.event()
+        event = factories.event()
         db.session.commit()
         for _ in range(5):
             post(client, f"/events/{event.slug}/register", name="Druk", address="druk@gemeente.example")

@@ -10,7 +10,7 @@ from app.invitations.models import Answer
 from app.registration import answers, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from tests import factories as make
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 CONFIRMED, WAITING, CANCELLED = RegistrationState.CONFIRMED, RegistrationState.WAITING, RegistrationState.CANCELLED
@@ -24,50 +24,50 @@ def _standing(event) -> list[tuple[str, RegistrationState, int | None]]:
 
 
 def test_claim_seat_confirms_until_full_then_waits_in_order_of_arrival():
-    event = make.event(seats_on_site=2)
-    made = [make.registration(event, make.person(f"Deelnemer {letter}")) for letter in "ABCD"]
+    event = factories.event(seats_on_site=2)
+    made = [factories.registration(event, factories.person(f"Deelnemer {letter}")) for letter in "ABCD"]
     assert [each.state for each in made] == [CONFIRMED, CONFIRMED, WAITING, WAITING]
     assert [waiting_list.place_in_line(each) for each in made[2:]] == [1, 2]
 
 
 def test_place_in_line_counts_neither_another_session_nor_another_mode():
-    event, other = make.hybrid(seats_on_site=1, seats_online=1), make.event(seats_on_site=1)
+    event, other = factories.hybrid(seats_on_site=1, seats_online=1), factories.event(seats_on_site=1)
     for _ in range(2):
-        make.registration(other)
-        make.registration(event, mode=Mode.ONLINE)
-    make.registration(event)
-    assert waiting_list.place_in_line(make.registration(event)) == 1
+        factories.registration(other)
+        factories.registration(event, mode=Mode.ONLINE)
+    factories.registration(event)
+    assert waiting_list.place_in_line(factories.registration(event)) == 1
 
 
 def test_a_freed_seat_goes_to_who_waits_for_that_session_in_that_mode():
-    event, other = make.hybrid(seats_on_site=1, seats_online=1), make.event(seats_on_site=1)
-    seat = make.registration(event)
+    event, other = factories.hybrid(seats_on_site=1, seats_online=1), factories.event(seats_on_site=1)
+    seat = factories.registration(event)
     for _ in range(2):
-        make.registration(other)
-        make.registration(event, mode=Mode.ONLINE)
-    waits = make.registration(event)
+        factories.registration(other)
+        factories.registration(event, mode=Mode.ONLINE)
+    waits = factories.registration(event)
     assert seats.give_up_seat(seat.invitation).promoted == [waits]
 
 
 def test_who_left_the_line_and_came_back_waits_behind_the_others():
-    event = make.event(seats_on_site=1)
-    seat, back, stayed = (make.registration(event) for _ in range(3))
-    answers.decline(back.invitation)
-    answers.accept(back.invitation, Mode.ON_SITE)
+    event = factories.event(seats_on_site=1)
+    seat, back, stayed = (factories.registration(event) for _ in range(3))
+    answers.decline_invitation(back.invitation)
+    answers.accept_invitation(back.invitation, Mode.ON_SITE)
     assert seats.give_up_seat(seat.invitation).promoted == [stayed]
 
 
 def test_once_it_has_begun_a_freed_seat_stays_free():
-    event = make.event(seats_on_site=1)
-    seat, waits = make.registration(event), make.registration(event)
-    make.move(event, hours=-1)
+    event = factories.event(seats_on_site=1)
+    seat, waits = factories.registration(event), factories.registration(event)
+    factories.move(event, hours=-1)
     assert seats.give_up_seat(seat.invitation, after_closing=True).promoted == []
     assert waits.state == WAITING
 
 
 def test_claim_seat_twice_changes_nothing():
-    event = make.event(seats_on_site=1)
-    invitation = make.invitation(event)
+    event = factories.event(seats_on_site=1)
+    invitation = factories.invitation(event)
     first = seats.claim_seat(invitation, Mode.ON_SITE)
     second = seats.claim_seat(invitation, Mode.ON_SITE)
     assert (first.changed, second.changed) == (True, False)
@@ -76,44 +76,46 @@ def test_claim_seat_twice_changes_nothing():
 
 
 def test_claim_seat_without_limit_never_waits():
-    event = make.event(seats_on_site=None)
-    assert {make.registration(event).state for _ in range(5)} == {CONFIRMED}
+    event = factories.event(seats_on_site=None)
+    assert {factories.registration(event).state for _ in range(5)} == {CONFIRMED}
 
 
 def test_modes_have_seats_apart():
-    event = make.hybrid(seats_on_site=1, seats_online=1)
-    on_site, online = make.registration(event), make.registration(event, mode=Mode.ONLINE)
+    event = factories.hybrid(seats_on_site=1, seats_online=1)
+    on_site, online = factories.registration(event), factories.registration(event, mode=Mode.ONLINE)
     assert (on_site.state, online.state) == (CONFIRMED, CONFIRMED)
-    assert make.registration(event).state == WAITING
-    assert make.registration(event, mode=Mode.ONLINE).state == WAITING
+    assert factories.registration(event).state == WAITING
+    assert factories.registration(event, mode=Mode.ONLINE).state == WAITING
 
 
 def test_claim_seat_refuses_a_mode_that_is_not_offered():
     with pytest.raises(ModeNotOffered):
-        seats.claim_seat(make.invitation(make.event()), Mode.ONLINE)
+        seats.claim_seat(factories.invitation(factories.event()), Mode.ONLINE)
 
 
 def test_changing_mode_frees_the_old_seat_for_who_waits():
-    event = make.hybrid(seats_on_site=1)
-    first = make.registration(event, make.person("Eerste"))
-    make.registration(event, make.person("Tweede"))
-    answers.accept(first.invitation, Mode.ONLINE)
+    event = factories.hybrid(seats_on_site=1)
+    first = factories.registration(event, factories.person("Eerste"))
+    factories.registration(event, factories.person("Tweede"))
+    answers.accept_invitation(first.invitation, Mode.ONLINE)
     assert _standing(event) == [("Eerste", CONFIRMED, None), ("Tweede", CONFIRMED, None)]
     assert first.mode == Mode.ONLINE
 
 
 def test_changing_to_a_full_mode_keeps_the_seat_one_has():
-    event = make.hybrid(seats_on_site=1)
-    make.registration(event)
-    online = make.registration(event, mode=Mode.ONLINE)
+    event = factories.hybrid(seats_on_site=1)
+    factories.registration(event)
+    online = factories.registration(event, mode=Mode.ONLINE)
     with pytest.raises(ModeFull):
         seats.claim_seat(online.invitation, Mode.ON_SITE)
     assert (online.state, online.mode) == (CONFIRMED, Mode.ONLINE)
 
 
 def test_giving_up_a_seat_lets_in_the_first_who_waits():
-    event = make.event(seats_on_site=1)
-    first, second, third = (make.registration(event, make.person(name)) for name in ("Eerste", "Tweede", "Derde"))
+    event = factories.event(seats_on_site=1)
+    first, second, third = (
+        factories.registration(event, factories.person(name)) for name in ("Eerste", "Tweede", "Derde")
+    )
     change = seats.give_up_seat(first.invitation)
     assert [each.invitation.person.name for each in change.promoted] == ["Tweede"]
     assert (first.state, second.state, third.state) == (CANCELLED, CONFIRMED, WAITING)
@@ -121,16 +123,16 @@ def test_giving_up_a_seat_lets_in_the_first_who_waits():
 
 
 def test_leaving_the_line_moves_the_others_up():
-    event = make.event(seats_on_site=1)
-    make.registration(event)
-    second, third = make.registration(event), make.registration(event)
+    event = factories.event(seats_on_site=1)
+    factories.registration(event)
+    second, third = factories.registration(event), factories.registration(event)
     assert seats.give_up_seat(second.invitation).promoted == []
     assert waiting_list.place_in_line(third) == 1
 
 
 def test_coming_back_after_cancelling_goes_to_the_end_of_the_line():
-    event = make.event(seats_on_site=1)
-    first, second = make.registration(event), make.registration(event)
+    event = factories.event(seats_on_site=1)
+    first, second = factories.registration(event), factories.registration(event)
     seats.give_up_seat(first.invitation)
     again = seats.claim_seat(first.invitation, Mode.ON_SITE).registration
     assert (second.state, again.state) == (CONFIRMED, WAITING)
@@ -138,66 +140,68 @@ def test_coming_back_after_cancelling_goes_to_the_end_of_the_line():
 
 def test_a_free_seat_is_not_taken_before_those_who_wait():
     """More seats that nobody was promoted to yet go to the line, not to a newcomer."""
-    event = make.event(seats_on_site=1)
-    make.registration(event), make.registration(event)
+    event = factories.event(seats_on_site=1)
+    factories.registration(event), factories.registration(event)
     event.seats_on_site = 2
-    assert make.registration(event).state == WAITING
+    assert factories.registration(event).state == WAITING
 
 
 def test_hand_over_moves_a_seat_without_freeing_it():
-    event = make.event(seats_on_site=1)
-    giver = make.registration(event, make.person("Gever"))
-    make.registration(event, make.person("Wacht"))
-    taker = make.invitation(event, make.person("Vervanger"))
+    event = factories.event(seats_on_site=1)
+    giver = factories.registration(event, factories.person("Gever"))
+    factories.registration(event, factories.person("Wacht"))
+    taker = factories.invitation(event, factories.person("Vervanger"))
     seats.hand_over(giver.invitation, taker)
     assert _standing(event) == [("Gever", CANCELLED, None), ("Wacht", WAITING, 1), ("Vervanger", CONFIRMED, None)]
 
 
 def test_hand_over_moves_a_place_in_line():
-    event = make.event(seats_on_site=1)
-    make.registration(event)
-    giver = make.registration(event)
-    last = make.registration(event)
-    change = seats.hand_over(giver.invitation, make.invitation(event))
+    event = factories.event(seats_on_site=1)
+    factories.registration(event)
+    giver = factories.registration(event)
+    last = factories.registration(event)
+    change = seats.hand_over(giver.invitation, factories.invitation(event))
     assert waiting_list.place_in_line(change.registration) == 1
     assert waiting_list.place_in_line(last) == 2
 
 
 @pytest.mark.parametrize("act", [lambda i: seats.claim_seat(i, Mode.ON_SITE), seats.give_up_seat])
 def test_nothing_changes_after_closing(act):
-    event = make.event(closes_at=make.start(days=-1))
+    event = factories.event(closes_at=factories.start(days=-1))
     with pytest.raises(RegistrationClosed):
-        act(make.invitation(event))
+        act(factories.invitation(event))
 
 
 @pytest.mark.parametrize("published", [False])
 def test_a_draft_takes_no_registrations(published):
     with pytest.raises(RegistrationClosed):
-        seats.claim_seat(make.invitation(make.event(published=published)), Mode.ON_SITE)
+        seats.claim_seat(factories.invitation(factories.event(published=published)), Mode.ON_SITE)
 
 
 def test_organisers_register_by_hand_after_closing():
-    event = make.event(closes_at=make.start(days=-1))
-    by = make.account(event.network)
-    registration = answers.accept(make.invitation(event), Mode.ON_SITE, by=by)
+    event = factories.event(closes_at=factories.start(days=-1))
+    by = factories.account(event.network)
+    registration = answers.accept_invitation(factories.invitation(event), Mode.ON_SITE, by=by)
     assert registration.state == CONFIRMED
-    answers.decline(registration.invitation, by=by)
+    answers.decline_invitation(registration.invitation, by=by)
     assert registration.state == CANCELLED
     assert registration.invitation.answer == Answer.NO
 
 
 def test_more_seats_let_in_who_waits():
-    event = make.event(seats_on_site=1)
-    first, second, third = (make.registration(event) for _ in range(3))
+    event = factories.event(seats_on_site=1)
+    first, second, third = (factories.registration(event) for _ in range(3))
     event.seats_on_site = 2
     db.session.flush()
-    answers.promote(event, Mode.ON_SITE)
+    answers.let_in_waiting(event, Mode.ON_SITE)
     assert (first.state, second.state, third.state) == (CONFIRMED, CONFIRMED, WAITING)
 
 
 def test_the_database_itself_refuses_a_waiting_registration_without_number():
-    event = make.event()
-    db.session.add(Registration(invitation=make.invitation(event), event_id=event.id, state=WAITING, mode=Mode.ON_SITE))
+    event = factories.event()
+    db.session.add(
+        Registration(invitation=factories.invitation(event), event_id=event.id, state=WAITING, mode=Mode.ON_SITE)
+    )
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.session.rollback()

@@ -8,54 +8,54 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.inbox.models import IncomingMail, Outcome, Shape
-from app.invitations.models import WaveKind, WaveState
-from app.lessons import impressions
-from app.outbox import circuit
+from app.invitations.waves.models import WaveKind, WaveState
+from app.lessons.impressions import impressions
+from app.outbox import circuit_breaker
 from app.outbox.models import Message
 from app.reports import needs
-from app.reports.needs import Reason
-from tests import factories as make
+from app.reports.needs import NeedReason
+from tests import factories
 from tests.helpers import sign_in, work
 
 
 @pytest.fixture
 def event(app):
-    return make.held(title="Samen slimmer")
+    return factories.held(title="Samen slimmer")
 
 
-def _reasons(event, account) -> list[tuple[Reason, int]]:
-    return [(need.reason, need.count) for need in needs.of([event.network_id], account)]
+def _reasons(event, account) -> list[tuple[NeedReason, int]]:
+    return [(need.reason, need.count) for need in needs.list_needs([event.network_id], account)]
 
 
 def test_a_draft_waits_for_anybody_but_its_writer_then_for_publishing(event):
-    impression = make.impression(event, published=False)
-    writer, other = impression.edited_by_id, make.account(event.network)
+    impression = factories.impression(event, published=False)
+    writer, other = impression.edited_by_id, factories.account(event.network)
 
     assert _reasons(event, db.session.get(type(other), writer)) == []
-    assert _reasons(event, other) == [(Reason.CHECK_IMPRESSION, 0)]
-    impressions.check(impression, other)
-    assert _reasons(event, other) == [(Reason.PUBLISH_IMPRESSION, 0)]
-    impressions.publish(impression)
+    assert _reasons(event, other) == [(NeedReason.CHECK_IMPRESSION, 0)]
+    impressions.check_impression(impression, other)
+    assert _reasons(event, other) == [(NeedReason.PUBLISH_IMPRESSION, 0)]
+    impressions.publish_impression(impression)
     assert _reasons(event, other) == []
 
 
 def test_commitments_past_their_day_are_brought_up_for_a_while(event):
-    account, person = make.account(event.network), make.person()
+    account, person = factories.account(event.network), factories.person()
     for days in (-1, -10, -200, 5):
-        make.commitment(event, person).due_on = clock.today() + timedelta(days=days)
+        factories.commitment(event, person).due_on = clock.today() + timedelta(days=days)
     db.session.flush()
 
-    assert _reasons(event, account) == [(Reason.OVERDUE, 2)]
+    assert _reasons(event, account) == [(NeedReason.OVERDUE, 2)]
 
 
 def test_the_start_page_says_it_in_a_fixed_number_of_queries(client, event, queries):
-    sign_in(client, make.account(event.network))
+    sign_in(client, factories.account(event.network))
     counts = []
     for size in (1, 5):
         for number in range(size):
-            held = make.held(event.network, title=f"Sessie {number} {size}")
-            make.impression(held, published=False)
-            make.commitment(held, make.person()).due_on = clock.today() - timedelta(days=1)
+            held = factories.held(event.network, title=f"Sessie {number} {size}")
+            factories.impression(held, published=False)
+            factories.commitment(held, factories.person()).due_on = clock.today() - timedelta(days=1)
         db.session.commit()
         with queries() as seen:
             page = client.get("/organise").text
@@ -68,41 +68,43 @@ def test_the_start_page_says_it_in_a_fixed_number_of_queries(client, event, quer
 class TestMail:
     @pytest.fixture
     def coming(self, app):
-        return make.event(starts_at=make.start(days=20))
+        return factories.event(starts_at=factories.start(days=20))
 
-    def _found(self, event, account) -> list[tuple[Reason, int]]:
-        skipped = {Reason.NO_INVITATIONS, Reason.SILENT}
+    def _found(self, event, account) -> list[tuple[NeedReason, int]]:
+        skipped = {NeedReason.NO_INVITATIONS, NeedReason.SILENT}
         return [
-            (need.reason, need.count) for need in needs.of([event.network_id], account) if need.reason not in skipped
+            (need.reason, need.count)
+            for need in needs.list_needs([event.network_id], account)
+            if need.reason not in skipped
         ]
 
     def test_lost_mails_until_they_are_mailed_again(self, coming):
         from app.inbox import bounces
         from app.inbox.models import BounceKind
-        from app.invitations import board
+        from app.invitations.deliveries import delivery_board
 
-        account, person = make.account(coming.network), make.person(of=coming.network)
-        make.wave(coming, to=make.audience(coming.network))
+        account, person = factories.account(coming.network), factories.person(of=coming.network)
+        factories.wave(coming, to=factories.audience(coming.network))
         work()
         message = db.session.scalars(sa.select(Message).where(Message.person_id == person.id)).one()
-        bounces.note(message, bounces.Reading(BounceKind.HARD, "5.1.1", "550 5.1.1 no such user"))
+        bounces.note_report(message, bounces.DeliveryReport(BounceKind.HARD, "5.1.1", "550 5.1.1 no such user"))
         db.session.expire_all()
-        assert self._found(coming, account) == [(Reason.FAILED_MAIL, 1)]
-        board.repeat(message, "beter@oss.example")
+        assert self._found(coming, account) == [(NeedReason.FAILED_MAIL, 1)]
+        delivery_board.repeat_message(message, "beter@oss.example")
         assert self._found(coming, account) == []
 
     def test_a_wave_that_waits_for_two_is_brought_up_for_the_other(self, coming):
-        first, second = make.account(coming.network), make.account(coming.network)
-        wave = make.wave(coming, WaveKind.REMINDER, state=WaveState.AWAITING, days_before=3, hour=time(9))
+        first, second = factories.account(coming.network), factories.account(coming.network)
+        wave = factories.wave(coming, WaveKind.REMINDER, state=WaveState.AWAITING, days_before=3, hour=time(9))
         wave.asked_by_id = first.id
         db.session.flush()
-        assert (self._found(coming, first), self._found(coming, second)) == ([], [(Reason.WAVE_AWAITING, 0)])
+        assert (self._found(coming, first), self._found(coming, second)) == ([], [(NeedReason.WAVE_AWAITING, 0)])
 
     def test_paused_waves_mail_to_review_and_a_stop_of_all(self, coming):
-        account = make.account(coming.network)
-        make.wave(coming, WaveKind.REMINDER, state=WaveState.PAUSED, days_before=3, hour=time(9))
-        for number in range(circuit.LIMIT):
-            circuit.refused(number, "550 no")
+        account = factories.account(coming.network)
+        factories.wave(coming, WaveKind.REMINDER, state=WaveState.PAUSED, days_before=3, hour=time(9))
+        for number in range(circuit_breaker.LIMIT):
+            circuit_breaker.note_refusal(number, "550 no")
         db.session.add(
             IncomingMail(
                 folder="INBOX",
@@ -116,7 +118,7 @@ class TestMail:
         )
         db.session.flush()
         assert self._found(coming, account) == [
-            (Reason.SENDING_STOPPED, 0),
-            (Reason.TO_REVIEW, 1),
-            (Reason.WAVE_PAUSED, 0),
+            (NeedReason.SENDING_STOPPED, 0),
+            (NeedReason.TO_REVIEW, 1),
+            (NeedReason.WAVE_PAUSED, 0),
         ]

@@ -9,13 +9,13 @@ from openpyxl import load_workbook
 from app import clock
 from app.database import db
 from app.events.models import Mode
-from app.lessons import commitments
-from app.lessons.models import CommitmentState
-from app.network import audiences
-from app.network.models import Audience
+from app.lessons.insights import commitments
+from app.lessons.insights.models import CommitmentState
+from app.network.audiences import audiences
+from app.network.audiences.models import Audience
 from app.network.seeing import CLOCKWORK
-from app.reports import year as reporting
-from tests import factories as make
+from app.reports import network_year
+from tests import factories
 from tests.helpers import post, sign_in
 
 THIS_YEAR = clock.today().year
@@ -24,33 +24,33 @@ THIS_YEAR = clock.today().year
 @pytest.fixture
 def network(app):
     """Two sessions this year and one last year; members in Oss, Best and Deurne, of which Deurne never came."""
-    network = make.network(name="Digitaal")
-    oss, best = make.person("An Ros", at="Oss", of=network), make.person("Ben Bos", at="Best", of=network)
-    make.person("Dik Dam", at="Deurne", of=network)
-    january = clock.moment(date(THIS_YEAR, 1, 1), time(12))
+    network = factories.network(name="Digitaal")
+    oss, best = factories.person("An Ros", at="Oss", of=network), factories.person("Ben Bos", at="Best", of=network)
+    factories.person("Dik Dam", at="Deurne", of=network)
+    january = clock.utc_moment(date(THIS_YEAR, 1, 1), time(12))
     ago = (clock.now() - january).total_seconds() / 86400
-    first = make.held(network, days_ago=ago * 0.6, title="Eerste")
-    second = make.held(network, days_ago=ago * 0.3, title="Tweede")
-    last_year = make.held(network, days_ago=ago + 60)
+    first = factories.held(network, days_ago=ago * 0.6, title="Eerste")
+    second = factories.held(network, days_ago=ago * 0.3, title="Tweede")
+    last_year = factories.held(network, days_ago=ago + 60)
     for event, person, mode in (
         (first, oss, Mode.ON_SITE),
         (second, oss, Mode.ON_SITE),
-        (second, make.person("Oskar", at="Oss"), Mode.ONLINE),
+        (second, factories.person("Oskar", at="Oss"), Mode.ONLINE),
         (last_year, best, Mode.ON_SITE),
     ):
         event.online = event.online or mode == Mode.ONLINE
-        make.attendance(event, person, mode)
-    make.impression(first, "Een", "Twee")
-    done = make.commitment(first, oss, days=1)
-    commitments.settle(done, CommitmentState.DONE, "")
-    open_ = make.commitment(first, oss, days=1)
+        factories.attendance(event, person, mode)
+    factories.impression(first, "Een", "Twee")
+    done = factories.commitment(first, oss, days=1)
+    commitments.settle_commitment(done, CommitmentState.DONE, "")
+    open_ = factories.commitment(first, oss, days=1)
     done.due_on = open_.due_on = date(THIS_YEAR, 6, 1)
     db.session.flush()
     return network
 
 
 def test_people_and_organisations_count_once(network):
-    year = reporting.of(network, THIS_YEAR, CLOCKWORK)
+    year = network_year.load_network_year(network, THIS_YEAR, CLOCKWORK)
 
     assert [(each.event.title, each.on_site, each.online, each.organisations) for each in year.sessions] == [
         ("Eerste", 1, 0, 1),
@@ -61,20 +61,22 @@ def test_people_and_organisations_count_once(network):
 
 
 def test_reach_and_the_gap(network):
-    year = reporting.of(network, THIS_YEAR, CLOCKWORK)
+    year = network_year.load_network_year(network, THIS_YEAR, CLOCKWORK)
 
     assert [(tile.organisation.name, tile.attendances, tile.sessions) for tile in year.reached] == [("Oss", 3, 2)]
     assert [tile.organisation.name for tile in year.unreached] == ["Best", "Deurne"]
 
 
 def test_other_networks_and_drafts_do_not_count(network):
-    make.attendance(make.held(days_ago=1), make.person(at="Deurne"))
+    factories.attendance(factories.held(days_ago=1), factories.person(at="Deurne"))
 
-    assert [tile.organisation.name for tile in reporting.of(network, THIS_YEAR, CLOCKWORK).reached] == ["Oss"]
+    assert [
+        tile.organisation.name for tile in network_year.load_network_year(network, THIS_YEAR, CLOCKWORK).reached
+    ] == ["Oss"]
 
 
 def test_the_gap_is_an_audience_with_one_press_and_empties_itself(client, network):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page = f"/organise/networks/{network.slug}/year"
 
     answer = post(client, f"{page}/{THIS_YEAR}/audience", page=page)
@@ -83,13 +85,13 @@ def test_the_gap_is_an_audience_with_one_press_and_empties_itself(client, networ
     assert "2 mensen" in form
     assert post(client, f"{page}/{THIS_YEAR}/audience", page=page).location == answer.location
 
-    make.attendance(make.held(network, days_ago=0.2), make.person(at="Best"))
+    factories.attendance(factories.held(network, days_ago=0.2), factories.person(at="Best"))
     gap = db.session.query(Audience).one()
-    assert audiences.reach(gap.rule, network.id, CLOCKWORK).people == 1
+    assert audiences.count_reach(gap.rule, network.id, CLOCKWORK).people == 1
 
 
 def test_page_and_excel_say_the_same(client, network):
-    sign_in(client, make.account(network, "reader"))
+    sign_in(client, factories.account(network, "reader"))
     page = f"/organise/networks/{network.slug}/year"
 
     text = client.get(page).text
@@ -103,7 +105,7 @@ def test_page_and_excel_say_the_same(client, network):
 
 
 def test_a_year_without_sessions_and_a_year_that_is_none(client, network):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page = f"/organise/networks/{network.slug}/year"
 
     assert "In 2001 was er nog geen sessie." in client.get(f"{page}/2001").text
@@ -111,11 +113,11 @@ def test_a_year_without_sessions_and_a_year_that_is_none(client, network):
 
 
 def test_the_page_takes_a_fixed_number_of_queries(client, network, queries):
-    sign_in(client, make.account(network))
+    sign_in(client, factories.account(network))
     page, counts = f"/organise/networks/{network.slug}/year", []
     for size in (0, 6):
         for _ in range(size):
-            make.attendance(make.held(network, days_ago=0.2), make.person(at="Breda"))
+            factories.attendance(factories.held(network, days_ago=0.2), factories.person(at="Breda"))
         db.session.commit()
         with queries() as seen:
             client.get(page)

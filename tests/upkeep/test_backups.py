@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from app import create_app
 from app.database import db
 from app.events.models import Mode
-from app.invitations import links
+from app.invitations import invitation_links
 from app.outbox.models import Message
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import backups
-from tests import factories as make
+from tests import factories
 from tests.databases import KINDS
 from tests.tables import everything
 
@@ -35,12 +35,12 @@ def _other_site(url: str, folder):
 @pytest.fixture
 def filled(app):
     """A little of everything: people, a full event with a waiting list, a substitute, mails."""
-    event = make.event(seats_on_site=1)
-    asker = make.registration(event).invitation
-    make.registration(event)
+    event = factories.event(seats_on_site=1)
+    asker = factories.registration(event).invitation
+    factories.registration(event)
     answers.ask_substitute(asker, "Đỗ Thị", "do@oss.example")
-    make.account(event.network)
-    make.wave(event, to=make.audience(event.network), days_before=3, hour=time(9))
+    factories.account(event.network)
+    factories.wave(event, to=factories.audience(event.network), days_before=3, hour=time(9))
     db.session.commit()
     return app
 
@@ -48,12 +48,12 @@ def filled(app):
 @pytest.mark.parametrize("target", KINDS)
 def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, databases, target):
     before = everything()
-    written = backups.write(tmp_path / "backup.zip")
+    written = backups.write_backup(tmp_path / "backup.zip")
     assert written == sum(map(len, before.values()))
     with _other_site(databases.empty(target), tmp_path / "new"):
-        assert backups.read(tmp_path / "backup.zip") == written
+        assert backups.restore_backup(tmp_path / "backup.zip") == written
         assert everything() == before
-        registration = make.registration(make.event())
+        registration = factories.registration(factories.event())
         db.session.commit()
         assert registration.id > max(row[0] for row in before["registrations"])
 
@@ -62,18 +62,18 @@ def test_personal_links_work_after_restoring(databases, tmp_path):
     """The key that signs them travels along when the instance keeps it."""
     two = f"sqlite:///{tmp_path / 'two.sqlite'}"
     with _other_site(databases.with_tables("sqlite"), tmp_path / "one"):
-        link = links.page(make.invitation(make.event()))
+        link = invitation_links.link_to_invitation(factories.invitation(factories.event()))
         db.session.commit()
-        backups.write(tmp_path / "backup.zip")
+        backups.write_backup(tmp_path / "backup.zip")
     with _other_site(two, tmp_path / "two"):
-        backups.read(tmp_path / "backup.zip")
+        backups.restore_backup(tmp_path / "backup.zip")
     with _other_site(two, tmp_path / "two") as again:
         assert again.test_client().get(link.removeprefix("http://leerkring.test")).status_code == 200
 
 
 def test_backup_while_people_register_is_one_moment(app, tmp_path):
-    event = make.event(seats_on_site=5)
-    invitations = [make.invitation(event).id for _ in range(12)]
+    event = factories.event(seats_on_site=5)
+    invitations = [factories.invitation(event).id for _ in range(12)]
     db.session.commit()
 
     def register() -> None:
@@ -81,12 +81,12 @@ def test_backup_while_people_register_is_one_moment(app, tmp_path):
 
         with app.app_context():
             for number in invitations:
-                answers.accept(db.session.get(Invitation, number), Mode.ON_SITE)
+                answers.accept_invitation(db.session.get(Invitation, number), Mode.ON_SITE)
                 db.session.commit()
 
     thread = threading.Thread(target=register)
     thread.start()
-    backups.write(tmp_path / "backup.zip")
+    backups.write_backup(tmp_path / "backup.zip")
     thread.join()
     with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
         registrations = [json.loads(line) for line in archive.read("registrations.jsonl").splitlines()]
@@ -103,22 +103,22 @@ def test_backup_while_people_register_is_one_moment(app, tmp_path):
 
 
 def test_backup_is_readable_by_its_owner_alone(filled, tmp_path):
-    backups.write(tmp_path / "backup.zip")
+    backups.write_backup(tmp_path / "backup.zip")
     assert (tmp_path / "backup.zip").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"geen zip", "no backup"), (b"", "no backup")])
 def test_what_is_no_backup_is_refused(app, tmp_path, content, words):
     (tmp_path / "x.zip").write_bytes(content)
-    with pytest.raises(backups.Unusable) as error:
-        backups.read(tmp_path / "x.zip")
+    with pytest.raises(backups.UnusableBackup) as error:
+        backups.restore_backup(tmp_path / "x.zip")
     assert words in str(error.value)
 
 
 def test_restoring_into_a_filled_database_is_refused(filled, tmp_path):
-    backups.write(tmp_path / "backup.zip")
+    backups.write_backup(tmp_path / "backup.zip")
     before = db.session.scalar(sa.select(sa.func.count(Message.id)))
     db.session.commit()
-    with pytest.raises(backups.Unusable):
-        backups.read(tmp_path / "backup.zip")
+    with pytest.raises(backups.UnusableBackup):
+        backups.restore_backup(tmp_path / "backup.zip")
     assert db.session.scalar(sa.select(sa.func.count(Message.id))) == before

@@ -137,7 +137,7 @@ def test_backup_and_restore(flask, databases, tmp_path):
 )
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(settings.SettingError, match=f"^{name}:"):
-        settings.load({"SECRET_KEY": "x" * 32, name: value})
+        settings.load_settings({"SECRET_KEY": "x" * 32, name: value})
 
 
 def test_a_process_with_a_setting_that_cannot_be_used_ends_with_its_name(process):

@@ -9,13 +9,13 @@ import time_machine
 from app import clock, create_app
 from app.database import db
 from app.outbox.models import Message
-from app.upkeep import checking, health
-from tests import factories as make
+from app.upkeep import health, setup_check
+from tests import factories
 
 
 @pytest.fixture
 def well(app):
-    health.beat("worker-1")
+    health.note_heartbeat("worker-1")
     return app
 
 
@@ -36,7 +36,7 @@ def test_no_worker_for_two_minutes(client, well):
 
 
 def test_a_message_that_is_overdue(client, well):
-    make.registration(make.event())
+    factories.registration(factories.event())
     db.session.execute(sa.update(Message).values(due_at=clock.now() - timedelta(minutes=31)))
     assert set(_unwell(client)) == {"outbox"}
 
@@ -61,7 +61,7 @@ def test_a_database_that_is_behind(client, well):
 
 
 def test_check_looks_further(well):
-    names = {finding.name: finding.well for finding in checking.findings()}
+    names = {finding.name: finding.well for finding in setup_check.check_everything()}
     assert names == {
         "database": True,
         "clockwork": True,
@@ -75,11 +75,11 @@ def test_check_looks_further(well):
         "mail server": True,
         "pdf": True,
     }
-    advice = {finding.name: finding.advice for finding in checking.findings()}
+    advice = {finding.name: finding.advice for finding in setup_check.check_everything()}
     assert "https://" in advice["address"]
 
 
 def test_healthz_names_no_people(client, well):
-    person = make.registration(make.event(), make.person("Jan Geheim")).invitation.person
+    person = factories.registration(factories.event(), factories.person("Jan Geheim")).invitation.person
     text = client.get("/healthz").text
     assert (person.name in text, person.email in text) == (False, False)

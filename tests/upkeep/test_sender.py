@@ -12,14 +12,13 @@ from dnslib import QTYPE, RR, TXT
 from dnslib.server import BaseResolver, DNSServer
 
 from app.database import db
-from app.inbox import reading
-from app.network.models import Person
-from app.outbox import delivery, queue, signing
+from app.inbox import mailbox_reading
+from app.network.people.models import Person
+from app.outbox import delivery, dkim_signing, message_queue
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
-from app.upkeep import checking, mail_tests, sender
-from tests.inbox import dovecot
-from tests.inbox import letters as made
+from app.upkeep import mail_tests, sender_check, setup_check
+from tests.inbox import dovecot, letters
 from tests.outbox.sink import Sink, listening, mail_server
 
 DOMAIN = "leerkring.example"
@@ -69,13 +68,13 @@ def _set(app, **values):
         app.config.update(kept)
 
 
-def _look(name: str) -> sender.Finding:
-    return next(finding for finding in sender.findings() if finding.name == name)
+def _look(name: str) -> sender_check.Finding:
+    return next(finding for finding in sender_check.check_sender() if finding.name == name)
 
 
 def test_a_good_domain_is_well(app, names):
     with _set(app, MAIL_DKIM_SELECTOR="lk"):
-        found = {finding.name: finding.well for finding in sender.findings()}
+        found = {finding.name: finding.well for finding in sender_check.check_sender()}
     assert (found["spf"], found["dkim"], found["dmarc"], found["clock"]) == (True, True, True, True)
 
 
@@ -107,7 +106,7 @@ def test_a_name_server_that_does_not_answer_is_no_crash(app):
 
 
 def test_without_a_mail_server_there_is_nothing_to_check(app):
-    assert sender.findings() == []
+    assert sender_check.check_sender() == []
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ class TestSigning:
             letter, "jan@oss.example", "Jan", "Leerkring", unsubscribe_url="https://x.example/u", list_name="n Netwerk"
         )
         with _set(app, MAIL_DKIM_KEY=path, MAIL_DKIM_SELECTOR="lk"):
-            row = queue.enqueue(mail, "test")
+            row = message_queue.plan_finished_mail(mail, "test")
         db.session.flush()
         return row.body
 
@@ -154,7 +153,7 @@ class TestSigning:
     def test_the_check_compares_key_and_record(self, app, names, key):
         path, record = key
         with _set(app, MAIL_DKIM_KEY=path, MAIL_DKIM_SELECTOR="lk"):
-            assert (signing.fits(record), _look("dkim").well) == (True, False)
+            assert (dkim_signing.fits_dkim_record(record), _look("dkim").well) == (True, False)
             names[f"lk._domainkey.{DOMAIN}"] = record
             assert _look("dkim").well
 
@@ -162,15 +161,15 @@ class TestSigning:
 class TestMailServer:
     def test_its_size_and_encryption_are_looked_at(self, app):
         with listening(Sink()) as port, mail_server(app, port):
-            found = {finding.name: finding for finding in checking.findings()}
+            found = {finding.name: finding for finding in setup_check.check_everything()}
         assert [found[name].well for name in ("mail server", "mail server tls", "mail size")] == [True, True, True]
 
     def test_one_elsewhere_without_encryption_is_not_well(self, app):
-        assert not checking._tls("mail.gemeente.example").well
+        assert not setup_check._check_tls("mail.gemeente.example").well
 
     @pytest.mark.parametrize(("size", "well"), [("33554432", True), ("100000", False), ("", True), ("0", True)])
     def test_small_limits_are_said(self, app, size, well):
-        assert checking._size({"size": size}).well is well
+        assert setup_check._check_size({"size": size}).well is well
 
 
 class TestOutAndBack:
@@ -181,16 +180,16 @@ class TestOutAndBack:
         with dovecot.running() as mailbox, _set(app, INBOX_URL=mailbox.url):
             sink = Sink()
             with listening(sink) as port, mail_server(app, port):
-                test = mail_tests.start()
+                test = mail_tests.start_mail_test()
                 db.session.commit()
-                delivery.deliver_due()
+                delivery.deliver_due_messages()
                 yield test, mailbox, sink
 
     def _carry(self, mailbox, sink, signed: bytes) -> None:
         received = b"Received: from leerkring by mx; Wed, 25 Nov 2026 09:00:30 +0000\r\n"
         for envelope in sink.envelopes:
             if envelope.rcpt_tos[0].startswith("bestaat-niet"):
-                mailbox.deliver(made.report(envelope.mail_from))
+                mailbox.deliver(letters.report(envelope.mail_from))
             else:
                 content = received + signed + envelope.content
                 mailbox.deliver(
@@ -200,25 +199,25 @@ class TestOutAndBack:
     def test_both_come_back_and_say_who_signed(self, app, walked):
         test, mailbox, sink = walked
         self._carry(mailbox, sink, b"DKIM-Signature: v=1; a=rsa-sha256; d=leerkring.example; s=lk; b=x\r\n")
-        reading.read()
+        mailbox_reading.read_mailbox()
         db.session.expire_all()
-        found = {finding.name: finding.well for finding in sender.mail_test()}
+        found = {finding.name: finding.well for finding in sender_check.sender_mail_test_findings()}
         assert found == {"test mail": True, "test bounce": True, "test calendars": True, "alignment": True}
-        assert (test.dkim_domain, mail_tests.waits(test)) == (DOMAIN, False)
+        assert (test.dkim_domain, mail_tests.is_mail_test_waiting(test)) == (DOMAIN, False)
 
     def test_somebody_elses_signature_is_not_enough(self, app, walked):
         _, mailbox, sink = walked
         self._carry(mailbox, sink, b"DKIM-Signature: v=1; d=provider.example; s=lk; b=x\r\n")
-        reading.read()
+        mailbox_reading.read_mailbox()
         db.session.expire_all()
-        finding = next(each for each in sender.mail_test() if each.name == "alignment")
+        finding = next(each for each in sender_check.sender_mail_test_findings() if each.name == "alignment")
         assert (finding.well, "leerkring.example" in finding.advice) == (False, True)
 
     def test_what_does_not_come_back_is_said_after_a_while(self, app, walked):
         test, _, _ = walked
-        assert [finding.detail for finding in sender.mail_test()] == ["onderweg"] * 3
+        assert [finding.detail for finding in sender_check.sender_mail_test_findings()] == ["onderweg"] * 3
         with time_machine.travel(test.started_at + mail_tests.PATIENCE):
-            assert {finding.name: finding.well for finding in sender.mail_test()} == {
+            assert {finding.name: finding.well for finding in sender_check.sender_mail_test_findings()} == {
                 "test mail": False,
                 "test bounce": False,
                 "test calendars": False,
@@ -233,11 +232,11 @@ class TestOutAndBack:
             )
             envelope.content = envelope.content.replace(b"invite.ics", b"invite.txt")
         self._carry(mailbox, sink, b"DKIM-Signature: v=1; d=leerkring.example; s=lk; b=x\r\n")
-        reading.read()
+        mailbox_reading.read_mailbox()
         db.session.expire_all()
-        assert mail_tests.waits(test)
+        assert mail_tests.is_mail_test_waiting(test)
         with time_machine.travel(test.started_at + mail_tests.PATIENCE):
-            finding = next(each for each in sender.mail_test() if each.name == "test calendars")
+            finding = next(each for each in sender_check.sender_mail_test_findings() if each.name == "test calendars")
         assert (finding.well, "ImapForceICalForCalendarRetrievalOption" in finding.advice) == (False, True)
 
     def test_a_test_leaves_no_trace_of_people(self, app, walked):

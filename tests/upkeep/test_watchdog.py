@@ -13,45 +13,45 @@ import time_machine
 from app import clock, jobs
 from app.database import db
 from app.inbox.models import Bounce, BounceKind, InboxStatus
-from app.network.models import Language
-from app.outbox import circuit
+from app.network.people.models import Language
+from app.outbox import circuit_breaker
 from app.outbox.models import MailTotal, Message, MessageState
 from app.settings import ROOT
 from app.upkeep import health, watchdog
 from app.upkeep.models import Alarm
-from tests import factories as make
+from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of, work
 from tests.server import FLASK, prepared
 
 
 @pytest.fixture
 def well(app):
-    health.beat("worker-1")
+    health.note_heartbeat("worker-1")
     return app
 
 
 def _unwell() -> set[str]:
-    return {finding.name for finding in health.findings() if not finding.well}
+    return {finding.name for finding in health.check_health() if not finding.well}
 
 
 def _overdue() -> None:
-    make.registration(make.event())
+    factories.registration(factories.event())
     db.session.flush()
     db.session.execute(sa.update(Message).values(due_at=clock.now() - timedelta(minutes=31)))
 
 
 def _refuse() -> None:
-    for number in range(circuit.LIMIT):
-        circuit.refused(number, "550 5.7.60 not allowed")
+    for number in range(circuit_breaker.LIMIT):
+        circuit_breaker.note_refusal(number, "550 5.7.60 not allowed")
 
 
 def _late_wave() -> None:
-    event = make.event()
-    make.wave(event, to=make.audience(event.network), at=clock.now() - timedelta(hours=1))
+    event = factories.event()
+    factories.wave(event, to=factories.audience(event.network), at=clock.now() - timedelta(hours=1))
 
 
 def _policy() -> None:
-    make.registration(make.event())
+    factories.registration(factories.event())
     work()
     message = db.session.scalars(sa.select(Message)).first()
     db.session.add(
@@ -76,18 +76,18 @@ def test_an_inbox_that_is_silent_is_found(well):
         db.session.flush()
         assert _unwell() == set()
         with time_machine.travel(clock.now() + timedelta(minutes=16)):
-            health.beat("worker-1")
+            health.note_heartbeat("worker-1")
             assert _unwell() == {"inbox"}
     finally:
         well.config["INBOX_URL"] = None
 
 
 def test_administrators_are_mailed_once_in_their_language(well):
-    dutch, english = make.account(admin=True), make.account(admin=True)
+    dutch, english = factories.account(admin=True), factories.account(admin=True)
     english.language = Language.EN
-    make.account(make.network())
+    factories.account(factories.network())
     _overdue()
-    assert (watchdog.watch(), watchdog.watch()) == (1, 0)
+    assert (watchdog.raise_alarms(), watchdog.raise_alarms()) == (1, 0)
     sent = {row.recipient: parsed(row.body) for row in mails(Message.kind == "alarm")}
     assert set(sent) == {dutch.email, english.email}
     assert "Kijk of het uurwerk loopt" in " ".join(text_of(sent[dutch.email]).split())
@@ -96,18 +96,18 @@ def test_administrators_are_mailed_once_in_their_language(well):
 
 def test_an_alarm_ends_by_itself_and_may_come_again(well):
     _overdue()
-    watchdog.watch()
+    watchdog.raise_alarms()
     db.session.execute(sa.update(Message).values(due_at=clock.now()))
-    watchdog.watch()
+    watchdog.raise_alarms()
     assert [alarm.ended_at is not None for alarm in db.session.scalars(sa.select(Alarm))] == [True]
     db.session.execute(sa.update(Message).values(due_at=clock.now() - timedelta(minutes=31)))
-    assert watchdog.watch() == 1
+    assert watchdog.raise_alarms() == 1
 
 
 def test_alarms_hold_no_people(well):
-    person = make.registration(make.event(), make.person("Jan Geheim")).invitation.person
+    person = factories.registration(factories.event(), factories.person("Jan Geheim")).invitation.person
     db.session.execute(sa.update(Message).values(due_at=clock.now() - timedelta(minutes=31)))
-    watchdog.watch()
+    watchdog.raise_alarms()
     alarm = db.session.scalars(sa.select(Alarm)).one()
     assert (person.name in alarm.detail, person.email in alarm.detail) == (False, False)
 
@@ -115,12 +115,12 @@ def test_alarms_hold_no_people(well):
 class TestPage:
     @pytest.fixture
     def page(self, client, well):
-        sign_in(client, make.account(admin=True))
+        sign_in(client, factories.account(admin=True))
         return "/organise/system"
 
     def test_it_shows_what_is_wrong_and_what_to_do(self, client, page):
         _overdue()
-        watchdog.watch()
+        watchdog.raise_alarms()
         shown = client.get(page).text
         assert ("niet in orde" in shown, "Kijk of het uurwerk loopt" in shown) == (True, True)
 
@@ -134,7 +134,7 @@ class TestPage:
         assert "550 5.7.60 not allowed" in shown
         post(client, f"{page}/try-now", page=page)
         db.session.expire_all()
-        assert circuit.look().next_try_at <= clock.now()
+        assert circuit_breaker.load_circuit().next_try_at <= clock.now()
 
     def test_a_mail_test_without_a_mailbox_is_refused_in_words(self, client, page):
         answer = post(client, f"{page}/mail-test", page=page)
@@ -160,7 +160,7 @@ class TestMetrics:
         from prometheus_client.parser import text_string_to_metric_families
 
         db.session.add(MailTotal(state=MessageState.SENT, number=1_234_567))
-        make.registration(make.event())
+        factories.registration(factories.event())
         answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
         samples = {
             (sample.name, *sample.labels.values()): sample.value
@@ -181,7 +181,7 @@ class TestMetrics:
 def test_the_worker_logs_a_line_of_json_for_each_run_that_did_something(databases, tmp_path):
     with prepared(tmp_path / "instance", databases.with_tables("sqlite")) as server:
         with server.app.app_context():
-            make.registration(make.event())
+            factories.registration(factories.event())
             db.session.commit()
         worker = subprocess.Popen(
             [FLASK, "--app", "wsgi", "worker"], cwd=ROOT, env=server.environ, stdout=subprocess.PIPE, text=True

@@ -10,7 +10,7 @@ from app.extensions import limiter
 from app.web import doors
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages, row_of
 from app.web.personal import INVITATION, Link
-from tests import factories as make
+from tests import factories
 from tests.helpers import sign_in
 
 
@@ -114,13 +114,13 @@ def test_search_engines_are_asked_to_stay_away_from_what_is_somebodys_own(client
 
 
 def test_an_answer_that_knows_who_is_signed_in_is_kept_by_no_cache_also_where_there_is_no_page(client):
-    sign_in(client, make.account(make.network()))
+    sign_in(client, factories.account(factories.network()))
     answer = client.get("/organise/no/such/page")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_a_public_form_is_sent_as_often_as_its_page_says_and_looked_at_freely(app, client):
-    make.network(slug="kring")
+    factories.network(slug="kring")
     app.config["WTF_CSRF_ENABLED"], limiter.enabled = False, True
     try:
         limiter.reset()

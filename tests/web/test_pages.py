@@ -7,7 +7,7 @@ import pytest
 
 from app import clock
 from app.web import assets
-from tests import factories as make
+from tests import factories
 from tests.helpers import sign_in
 
 PUBLIC = ("/", "/privacy", "/accessibility", "/sign-in", "/mailbox", "/niets")
@@ -83,11 +83,12 @@ def test_error_pages_say_how_to_go_on(client, app, address, method, status, word
 
 
 def test_ten_megabytes_in_a_field_are_refused_in_words(client, app):
-    invitation = make.invitation(make.event())
-    from app.invitations import links
+    invitation = factories.invitation(factories.event())
+    from app.invitations import invitation_links
 
     response = client.post(
-        links.page(invitation).removeprefix("http://leerkring.test"), data={"answer": "x" * 10_000_000}
+        invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test"),
+        data={"answer": "x" * 10_000_000},
     )
     assert (response.status_code, "Dit is te groot" in response.text) == (413, True)
 
@@ -100,7 +101,7 @@ def test_security_txt_follows_rfc_9116(client, app):
 
 
 def test_static_files_are_kept_for_good_and_compressed(client, app):
-    response = client.get(assets.address("leerkring.css"), headers={"Accept-Encoding": "br"})
+    response = client.get(assets.asset_url("leerkring.css"), headers={"Accept-Encoding": "br"})
     assert (
         response.status_code,
         response.headers["Content-Encoding"],
@@ -119,8 +120,8 @@ def test_mailbox_does_not_exist_with_a_mail_server(tmp_path):
 def test_mailbox_shows_the_mail_its_calendar_part_and_headers(client, app):
     from tests.helpers import work
 
-    make.registration(
-        make.event(title="Datagedreven werken"), make.person("Sanne de Vries", address="sanne@oss.example")
+    factories.registration(
+        factories.event(title="Datagedreven werken"), factories.person("Sanne de Vries", address="sanne@oss.example")
     )
     work()
     listed = client.get("/mailbox?q=sanne@oss").text
@@ -137,11 +138,13 @@ def test_mailbox_shows_the_mail_its_calendar_part_and_headers(client, app):
 
 def test_page_and_scripts_of_a_participant_are_light(client, app):
     """First view: at most 60 KB over the wire, the page itself, style sheet, fonts and icon."""
-    from app.invitations import links
+    from app.invitations import invitation_links
 
-    invitation = make.invitation(make.hybrid(description="x" * 4000))
-    page = client.get(links.page(invitation).removeprefix("http://leerkring.test"))
-    files = set(re.findall(r'"(/static/[^"]+)"', page.text)) | {assets.address("source-sans-3-latin-700-normal.woff2")}
+    invitation = factories.invitation(factories.hybrid(description="x" * 4000))
+    page = client.get(invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test"))
+    files = set(re.findall(r'"(/static/[^"]+)"', page.text)) | {
+        assets.asset_url("source-sans-3-latin-700-normal.woff2")
+    }
     answers = [client.get(file, headers={"Accept-Encoding": "br"}) for file in files]
     sizes = [len(page.data), *(len(answer.data) for answer in answers)]
     for answer in answers:
@@ -151,9 +154,9 @@ def test_page_and_scripts_of_a_participant_are_light(client, app):
 
 @pytest.mark.parametrize("number", [99_999_999_999, 10**22])
 def test_numbers_that_no_row_has_are_pages_that_are_not_there(client, app, number):
-    event = make.held()
-    impression = make.impression(event)
-    sign_in(client, make.account(event.network))
+    event = factories.held()
+    impression = factories.impression(event)
+    sign_in(client, factories.account(event.network))
     learned = f"/organise/events/{event.slug}/learned"
     pages = (
         f"/library/{number}", f"/library?page={number}", f"/library?year={number}", f"/impressions/{impression.slug}/attachments/{number}",

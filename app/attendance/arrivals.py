@@ -1,0 +1,165 @@
+"""What organisers see at the door and afterwards: the list to tap, the counter, who stayed away, lookalikes."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, Mode
+from app.invitations.models import Invitation
+from app.network.organisations.models import Organisation
+from app.network.people import names
+from app.network.people.models import Person, Position
+from app.registration import cockpit
+from app.registration.models import Registration, RegistrationState
+
+SHOWN = 40
+"""Rows on the check-in page; more are found by searching."""
+_ALIKE = 82
+"""Likeness of two names, of 100, from which an organiser is asked whether they are one person."""
+
+
+@dataclass
+class Arrival:
+    """A row of the check-in list."""
+
+    invitation: Invitation
+    registration: Registration | None
+    attendance: Attendance | None
+
+    @property
+    def person(self) -> Person:
+        return self.invitation.person
+
+    @property
+    def position(self) -> Position | None:
+        return cockpit.present_position(self.person)
+
+    @property
+    def standing(self) -> cockpit.InvitationStanding:
+        return cockpit.standing_of(self.invitation, self.registration)
+
+    @property
+    def mode(self) -> Mode:
+        active = self.registration is not None and self.registration.state != RegistrationState.CANCELLED
+        return self.registration.mode if self.registration and active else self.invitation.event.modes[0]
+
+
+@dataclass(frozen=True)
+class PresenceCount:
+    """How many are there, and how many were expected."""
+
+    present: dict[Mode, int]
+    expected: int
+
+    @property
+    def all_present(self) -> int:
+        return sum(self.present.values())
+
+
+def count_present(event: Event) -> PresenceCount:
+    """The counter of the day, in one query."""
+    confirmed = sa.select(sa.func.count()).where(
+        Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
+    )
+    here = [
+        sa.select(sa.func.count()).where(Attendance.event_id == event.id, Attendance.mode == mode).scalar_subquery()
+        for mode in Mode
+    ]
+    row = db.session.execute(sa.select(confirmed.scalar_subquery(), *here)).one()
+    return PresenceCount(dict(zip(Mode, row[1:], strict=True)), row[0])
+
+
+def list_arrivals(event: Event, text: str = "") -> list[Arrival]:
+    """Who may come in: people with a place or, when searching, everybody who was invited."""
+    wanted = _select_arrivals(event)
+    if words := text.split()[:6]:
+        wanted = wanted.where(*(_has_word(word) for word in words))
+    else:
+        wanted = wanted.where(Registration.state == RegistrationState.CONFIRMED)
+    return _load_arrivals(wanted.limit(SHOWN))
+
+
+def arrival_of(invitation: Invitation) -> Arrival:
+    """One person's row."""
+    return _load_arrivals(_select_arrivals(invitation.event).where(Invitation.id == invitation.id))[0]
+
+
+def list_everybody_expected(event: Event) -> list[Arrival]:
+    """All who have a place or were there, for the list on paper."""
+    wanted = _select_arrivals(event)
+    return _load_arrivals(
+        wanted.where(sa.or_(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_not(None)))
+    )
+
+
+def list_absent(event: Event) -> list[Arrival]:
+    """People with a place who did not come."""
+    return _load_arrivals(
+        _select_arrivals(event).where(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None))
+    )
+
+
+def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation | None, int]]:
+    """How many people of each organisation, the largest number first."""
+    found = {each.position.organisation.id: each.position.organisation for each in arrivals_ if each.position}
+    counted = Counter(each.position.organisation.id if each.position else None for each in arrivals_)
+    rows = [(found.get(number or 0), count_) for number, count_ in counted.items()]
+    return sorted(rows, key=lambda row: (-row[1], row[0].name if row[0] else ""))
+
+
+def find_lookalikes(event: Event, name: str, organisation: Organisation | None) -> list[Person]:
+    """Known people who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
+    plain = names.fold_accents(name)
+    words = [word for word in plain.split() if len(word) > 2] or [plain]
+    candidates = (
+        sa.select(Person)
+        .where(Person.erased_at.is_(None))
+        .where(sa.or_(*(Person.search_text.like(f"%{word}%") for word in words)))
+        .options(selectinload(Person.positions).joinedload(Position.organisation))
+        .limit(200)
+    )
+    scored = [(_likeness(plain, person, organisation), person) for person in db.session.scalars(candidates)]
+    return [person for score, person in sorted(scored, key=lambda row: -row[0]) if score >= _ALIKE][:5]
+
+
+def _likeness(plain: str, person: Person, organisation: Organisation | None) -> float:
+    from rapidfuzz import fuzz
+
+    same_place = organisation and any(each.organisation_id == organisation.id for each in person.positions)
+    return fuzz.ratio(plain, names.fold_accents(person.name)) + (8 if same_place else 0)
+
+
+def _select_arrivals(event: Event) -> sa.Select[Invitation, Registration, Attendance]:
+    return (
+        sa.select(Invitation, Registration, Attendance)
+        .join(Invitation.person)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
+        .where(Invitation.event_id == event.id)
+        .order_by(Person.sort_name, Invitation.id)
+        .options(
+            contains_eager(Invitation.person)
+            .selectinload(Person.positions)
+            .options(joinedload(Position.organisation), joinedload(Position.role)),
+            joinedload(Attendance.account),
+        )
+    )
+
+
+def _load_arrivals(wanted: sa.Select[Invitation, Registration, Attendance]) -> list[Arrival]:
+    return [Arrival(*row) for row in db.session.execute(wanted).all()]
+
+
+def _has_word(word: str) -> sa.ColumnElement[bool]:
+    pattern = f"%{names.fold_accents(word).replace('%', '').replace('_', '')}%"
+    place = (
+        sa.select(Position.id)
+        .join(Organisation, Organisation.id == Position.organisation_id)
+        .where(Position.person_id == Person.id, Position.ends_on.is_(None))
+        .where(sa.func.lower(Organisation.name).like(pattern))
+    )
+    return sa.or_(Person.search_text.like(pattern), place.exists())

@@ -1,0 +1,123 @@
+"""An event as a VEVENT, and VEVENTs as a VCALENDAR: what downloads, feeds and mails share."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext
+
+from app import clock, urls, wording
+from app.calendars import vtimezones
+from app.events.models import Event, Mode
+
+if TYPE_CHECKING:
+    import icalendar
+
+PRODID = "-//Leerkring//Leerkring//NL"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
+
+
+class VeventStatus(StrEnum):
+    """STATUS of a VEVENT (RFC 5545 section 3.8.1.11)."""
+
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    CANCELLED = "CANCELLED"
+
+
+def clean_calendar_text(value: str) -> str:
+    """Text without the control characters that the library lets through (RFC 5545 section 3.3.11)."""
+    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def calendar_title(event: Event) -> str:
+    """The event's name in a calendar; for a confidential event only the network's name."""
+    if event.confidential:
+        return gettext("Besloten bijeenkomst %(network)s", network=event.network.name)
+    return event.title
+
+
+def calendar_location(event: Event, mode: Mode | None = None, *, with_link: bool = False) -> str:
+    """Where to be: the place, the join link for people who registered online, or both."""
+    online = event.join_url if with_link and event.join_url else gettext("Online")
+    if mode == Mode.ONLINE or not event.on_site:
+        return online
+    place = wording.format_venue(event)
+    return gettext("%(place)s / online", place=place) if event.online and mode is None else place
+
+
+def build_vevent(
+    event: Event,
+    *,
+    status: VeventStatus,
+    sequence: int,
+    stamp: datetime,
+    summary: str,
+    where: str,
+    description: str,
+) -> "icalendar.Event":
+    """One VEVENT in the event's own zone; start, end and UID are always those of the event."""
+    import icalendar
+
+    component = icalendar.Event()
+    component.add("uid", event.uid)
+    component.add("dtstamp", stamp)
+    component.add("dtstart", clock.to_local(event.starts_at, event.zone))
+    component.add("dtend", clock.to_local(event.ends_at, event.zone))
+    component.add("sequence", sequence)
+    component.add("summary", clean_calendar_text(summary)[:255])
+    component.add("location", clean_calendar_text(where)[:255])
+    component.add("description", clean_calendar_text(description))
+    component.add("status", status)
+    component.add("transp", "OPAQUE" if status == VeventStatus.CONFIRMED else "TRANSPARENT")
+    component.add("class", "PRIVATE" if event.confidential else "PUBLIC")
+    if not event.confidential:
+        component.add("url", urls.event_url(event.slug))
+    component.add("created", event.created_at)
+    component.add("last-modified", event.changed_at)
+    return component
+
+
+def calendar_description(event: Event, *, first: Iterable[str] = ()) -> str:
+    """Plain text under an event: what to know first, the summary, the public page."""
+    lines = [*first]
+    if not event.confidential:
+        lines += [event.summary, urls.event_url(event.slug)]
+    return "\n\n".join(line for line in lines if line)
+
+
+def build_public_vevent(event: Event) -> "icalendar.Event":
+    """The event as everybody may see it; the same bytes until it changes."""
+    summary = calendar_title(event)
+    if event.cancelled:
+        summary = gettext("Geannuleerd: %(title)s", title=summary)
+    return build_vevent(
+        event,
+        status=VeventStatus.CANCELLED if event.cancelled else VeventStatus.CONFIRMED,
+        sequence=event.sequence,
+        stamp=event.changed_at,
+        summary=summary,
+        where=calendar_location(event),
+        description=calendar_description(event),
+    )
+
+
+def build_vcalendar(
+    components: Iterable["icalendar.Event"], zone_names: Iterable[str], method: str | None = None
+) -> "icalendar.Calendar":
+    """A VCALENDAR with the zones that its events use."""
+    import icalendar
+
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    for zone in sorted(set(zone_names)):
+        calendar.add_component(vtimezones.build_vtimezone(zone))
+    for component in components:
+        calendar.add_component(component)
+    return calendar

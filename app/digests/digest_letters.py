@@ -1,0 +1,153 @@
+"""A digest as a mail: one calm letter about all networks of a person."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import selectinload
+
+from app import tokens, urls, wording
+from app.database import db
+from app.digests import digest_selection
+from app.digests.digest_selection import Digest, NetworkSection, SiteNews
+from app.events.models import Event
+from app.invitations import invitation_links
+from app.invitations.waves.models import WaveKind
+from app.lessons.insights import commitment_letters
+from app.network import correspondence
+from app.network.correspondence import Envelope
+from app.network.people.models import DigestFrequency, Person
+from app.outbox.kinds import MessageKind
+from app.outbox.letters import LetterBlock
+from app.outbox.message_writing import Suppressed
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Reason
+from app.tokens import Purpose
+
+
+def write_digests(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write a batch of digests; people for whom nothing is new, or who no longer want one, get none."""
+    people = _load_people([message.person_id for message in messages])
+    digests = digest_selection.gather_digests(list(people.values()), SiteNews.load())
+    mails, told, news = [], [], {}
+    for message in messages:
+        person, digest = people[message.person_id], digests[message.person_id]
+        if (
+            person.digest == DigestFrequency.NEVER
+            or person.erased_at
+            or correspondence.preferred_address(person) is None
+        ):
+            mails.append(Suppressed(Reason.NO_DIGEST))
+        elif not digest.sections:
+            mails.append(Suppressed(Reason.NOTHING_NEW))
+        else:
+            mails.append(write_digest(digest, news))
+            told.append(digest)
+    digest_selection.remember_told(told)
+    return mails
+
+
+def write_digest(digest: Digest, news: dict[tuple[Any, ...], LetterBlock] | None = None) -> Mail:
+    """The mail of a digest that has something to tell; `news` keeps what was set in type for others of a batch."""
+    person = digest.person
+    envelope = Envelope(
+        because=MessageKind.DIGEST.because,
+        address=correspondence.preferred_address(person),
+        unsubscribe_url=link_to_stop_digest(person),
+        unsubscribe_address=urls.reply_address(
+            tokens.make_token(Purpose.DIGEST_STOP, person.id, person.preferences_version)
+        ),
+        preferences_url=correspondence.link_to_preferences(person),
+        feedback=f"{person.digest}:digest",
+    )
+    return correspondence.write_mail(
+        person, MessageKind.DIGEST.letter, lambda: _digest_fields(digest, {} if news is None else news), envelope
+    )
+
+
+def link_to_stop_digest(person: Person) -> str:
+    """Where one click in the mail program stops the digest (RFC 8058)."""
+    return correspondence.link_to_preferences(person) + "/stop"
+
+
+def _load_people(numbers: list[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(numbers))
+    options = [selectinload(Person.addresses), selectinload(Person.memberships)]
+    people = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})
+    return {person.id: person for person in people}
+
+
+def _digest_fields(digest: Digest, news: dict[tuple[Any, ...], LetterBlock]) -> dict[str, object]:
+    first, others = _subject_of_section(digest.sections[0]), len(digest.items()) - 1
+    more = ngettext("en nog %(num)s bericht", "en nog %(num)s berichten", others) if others else ""
+    return {
+        "voornaam": digest.person.call_name,
+        "eerste": first,
+        "meer": more,
+        "nieuws": _write_news(digest, news),
+        "heeft_afspraken": bool(digest.commitments),
+        "afspraken": commitment_letters.write_commitments_block(digest.commitments[:5]),
+    }
+
+
+def _write_news(digest: Digest, known: dict[tuple[Any, ...], LetterBlock]) -> LetterBlock:
+    """The news in type, once for all readers of a batch who get the same in one language."""
+    key = (digest.person.language, *digest.items())
+    if key not in known:
+        known[key] = LetterBlock.render("digest", sections=[_section_in_words(section) for section in digest.sections])
+    return known[key]
+
+
+def _subject_of_section(section: NetworkSection) -> str:
+    """What the subject names: the soonest session, invitations first, else the newest impression or a word."""
+    if section.invitations:
+        event = section.invitations[0].invitation.event
+        return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
+    if section.freed or section.sessions:
+        event = (section.freed or section.sessions)[0]
+        return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
+    if section.impressions:
+        return gettext("impressie van %(title)s", title=section.impressions[0].title)
+    return gettext("bericht van %(network)s", network=section.network.name)
+
+
+def _when_and_where(event: Event) -> str:
+    day, hours = (
+        wording.format_day(event.starts_at, event.zone),
+        wording.format_hours(event.starts_at, event.ends_at, event.zone),
+    )
+    return f"{day}, {hours}, {wording.format_place(event)}"
+
+
+def _section_in_words(section: NetworkSection) -> dict[str, object]:
+    """A section in words; sessions that have room again stand with the others."""
+    freed = {event.id for event in section.freed}
+    events = sorted(
+        {event.id: event for event in [*section.sessions, *section.freed]}.values(), key=lambda each: each.starts_at
+    )
+    return {
+        "name": section.network.name,
+        "invitations": [
+            (
+                held.invitation.event.title,
+                _when_and_where(held.invitation.event),
+                invitation_links.link_to_invitation(held.invitation),
+                held.messages[-1].kind == WaveKind.REMINDER,
+            )
+            for held in section.invitations
+        ],
+        "word": LetterBlock.of_markdown(section.word.text) if section.word else None,
+        "sessions": [
+            (
+                event.title,
+                _when_and_where(event),
+                urls.event_url(event.slug),
+                event.id in freed,
+            )
+            for event in events
+        ],
+        "impressions": [
+            (each.title, [insight.title for insight in each.insights[:2]], urls.impression_url(each.slug))
+            for each in section.impressions
+        ],
+    }

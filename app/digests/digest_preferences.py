@@ -1,0 +1,40 @@
+"""What a person wants to hear, and how often; changed by personal link, without an account."""
+
+from collections.abc import Mapping
+
+from app.network import memberships
+from app.network.models import Delivery
+from app.network.people.models import DigestFrequency, Language, Person
+
+
+def change_preferences(
+    person: Person,
+    frequency: DigestFrequency,
+    language: Language,
+    mails_a_week: int | None,
+    networks: Mapping[int, Delivery | None],
+) -> None:
+    """Keep what a person wants; `networks` says per id how to hear of it, None for not at all.
+
+    People who want all of a network in the digest get one, weekly when they had chosen none.
+    """
+    person.digest, person.language, person.mails_a_week = frequency, language, mails_a_week
+    for membership in person.memberships:
+        if membership.network_id not in networks:
+            continue
+        delivery = networks[membership.network_id]
+        if delivery is None:
+            memberships.unsubscribe_member(membership)
+        else:
+            memberships.resubscribe_member(membership)
+            membership.delivery = delivery
+    if Delivery.DIGEST in networks.values() and person.digest == DigestFrequency.NEVER:
+        person.digest = DigestFrequency.WEEKLY
+
+
+def stop_digest(person: Person) -> None:
+    """No digest any more; invitations go on, at once."""
+    person.digest = DigestFrequency.NEVER
+    for membership in person.memberships:
+        if membership.delivery == Delivery.DIGEST:
+            membership.delivery = Delivery.NO_NEWS

@@ -1,0 +1,271 @@
+"""What belongs in somebody's digest: what they have not seen, were not mailed, and want to hear of.
+
+For a batch of people at once, in a fixed number of queries: the news of the site is the
+same for all of them; what each has had already is looked up per batch.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.digests import organiser_words
+from app.digests.models import OrganiserWord, SeenItem
+from app.events import capacity
+from app.events.models import Event, EventState
+from app.invitations.models import HistoryEntry, Invitation, Step
+from app.lessons.impressions import follow_up_letters
+from app.lessons.impressions.models import Impression, ImpressionState
+from app.lessons.insights import commitment_queries
+from app.lessons.insights.models import Commitment
+from app.network.models import Delivery, Network, Standing
+from app.network.people.models import Person
+from app.outbox import message_queue, message_states
+from app.outbox.models import IN_HAND, Message, MessageState
+from app.registration.models import Registration, RegistrationState
+
+AHEAD = timedelta(days=60)
+"""How far sessions are announced."""
+BACK = timedelta(days=60)
+"""How old an impression may be to be news."""
+_UNSENT = [*message_states.NEVER_LEFT, MessageState.BOUNCED, MessageState.HELD]
+
+
+@dataclass(frozen=True)
+class HeldNews:
+    """What waited for the digest about one event: an invitation, a save the date, a reminder, the last one last."""
+
+    messages: list[Message]
+    invitation: Invitation
+
+
+@dataclass
+class NetworkSection:
+    """The news of one network for one person."""
+
+    network: Network
+    invitations: list[HeldNews] = field(default_factory=list)
+    word: OrganiserWord | None = None
+    sessions: list[Event] = field(default_factory=list)
+    freed: list[Event] = field(default_factory=list)
+    impressions: list[Impression] = field(default_factory=list)
+
+    def items(self) -> list[str]:
+        """What is told here, as it is remembered in digest_seen."""
+        return [
+            *(f"held:{held.messages[-1].id}" for held in self.invitations),
+            *([f"word:{self.word.id}"] if self.word else []),
+            *(f"event:{event.id}" for event in self.sessions),
+            *(f"free:{event.id}" for event in self.freed),
+            *(f"impression:{impression.id}" for impression in self.impressions),
+        ]
+
+
+@dataclass
+class Digest:
+    """All the news for one person. Without a section there is none; commitments alone are no news."""
+
+    person: Person
+    sections: list[NetworkSection]
+    commitments: list[Commitment]
+
+    def items(self) -> list[str]:
+        return [item for section in self.sections for item in section.items()]
+
+
+@dataclass(frozen=True)
+class SiteNews:
+    """What there is to tell at all, by id of network."""
+
+    networks: dict[int, Network]
+    words: dict[int, OrganiserWord]
+    sessions: dict[int, list[Event]]
+    freed: dict[int, list[Event]]
+    impressions: dict[int, list[Impression]]
+
+    @classmethod
+    def load(cls) -> "SiteNews":
+        sessions = _open_sessions()
+        return cls(
+            networks={network.id: network for network in db.session.scalars(sa.select(Network).order_by(Network.name))},
+            words=organiser_words.current_organiser_words(),
+            sessions=_by_network(sessions),
+            freed=_by_network(_freed_sessions(sessions)),
+            impressions=_by_network(_fresh_impressions()),
+        )
+
+
+def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> dict[int, Digest]:
+    """The digest of each of these people by id; they need their memberships loaded."""
+    news = news or SiteNews.load()
+    numbers = [person.id for person in people]
+    had, promised, held = (
+        _told_before(numbers, news),
+        commitment_queries.open_commitments_of(numbers),
+        _held_by_person(people),
+    )
+    digests = {}
+    for person in people:
+        sections = [
+            section
+            for network_id in {*_wanted_networks(person), *held.get(person.id, {})}
+            if (
+                section := _section_of_network(network_id, person, news, had[person.id], held.get(person.id, {}))
+            ).items()
+        ]
+        sections.sort(key=lambda section: section.network.name)
+        digests[person.id] = Digest(person, sections, promised.get(person.id, []))
+    return digests
+
+
+def remember_told(digests: Iterable[Digest]) -> None:
+    """Keep what was told, so that it is not told again."""
+    digests = list(digests)
+    held = [held for each in digests for section in each.sections for held in section.invitations]
+    message_queue.bundle_messages([message.id for each in held for message in each.messages])
+    rows = [{"person_id": each.person.id, "item": item} for each in digests for item in each.items()]
+    if rows:
+        db.session.execute(insert_new(SeenItem.__table__, "person_id", "item"), rows)
+
+
+def _wanted_networks(person: Person) -> list[int]:
+    """Networks of which somebody wants the news."""
+    return [
+        membership.network_id
+        for membership in person.memberships
+        if membership.delivery != Delivery.NO_NEWS
+        and membership.unsubscribed_at is None
+        and membership.standing != Standing.LEFT
+    ]
+
+
+def _section_of_network(
+    network_id: int, person: Person, news: SiteNews, had: set[str], held: dict[int, list[HeldNews]]
+) -> NetworkSection:
+    section = NetworkSection(network=news.networks[network_id], invitations=held.get(network_id, []))
+    if network_id not in _wanted_networks(person):
+        return section
+
+    def unseen(kind: str, rows: list[Any]) -> list[Any]:
+        return [row for row in rows if f"{kind}:{row.id}" not in had]
+
+    word = news.words.get(network_id)
+    section.word = word if word and f"word:{word.id}" not in had else None
+    section.sessions = unseen("event", news.sessions.get(network_id, []))
+    section.freed = unseen("free", news.freed.get(network_id, []))
+    section.impressions = unseen("impression", news.impressions.get(network_id, []))
+    return section
+
+
+def _held_by_person(people: Collection[Person]) -> dict[int, dict[int, list[HeldNews]]]:
+    """What waits for the digest of each person, by network: one mail an event, as long as it can be answered."""
+    stopped = {
+        (person.id, each.network_id)
+        for person in people
+        for each in person.memberships
+        if each.unsubscribed_at or each.standing == Standing.LEFT
+    }
+    wanted = (
+        sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.network_id), Message, Invitation)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .join(Invitation.event)
+        .where(Message.person_id.in_([person.id for person in people]), IN_HAND)
+        .where(Invitation.answer.is_(None), Event.state == EventState.PUBLISHED, Event.closes_at > clock.now())
+        .order_by(Event.starts_at, Message.id)
+        .options(contains_eager(Invitation.event))
+    )
+    found: dict[int, dict[int, dict[int, HeldNews]]] = {}
+    for person_id, network_id, message, invitation in db.session.execute(wanted):
+        if (person_id, network_id) not in stopped:
+            own = found.setdefault(person_id, {}).setdefault(network_id, {})
+            own.setdefault(invitation.event_id, HeldNews([], invitation)).messages.append(message)
+    return {person: {network: list(held.values()) for network, held in own.items()} for person, own in found.items()}
+
+
+def _told_before(people: list[int], news: SiteNews) -> dict[int, set[str]]:
+    """What each person was told before, by a digest, by another mail, or by having answered."""
+    had: dict[int, set[str]] = {number: set() for number in people}
+    for person_id, item in db.session.execute(
+        sa.select(SeenItem.person_id, SeenItem.item).where(SeenItem.person_id.in_(people))
+    ):
+        had[person_id].add(item)
+    events = [event.id for rows in news.sessions.values() for event in rows]
+    mailed = sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.event_id)).where(
+        Message.person_id.in_(people), Message.event_id.in_(events), Message.state.not_in(_UNSENT)
+    )
+    for person_id, event_id in db.session.execute(mailed):
+        had[person_id].add(f"event:{event_id}")
+    answered = (
+        sa.select(Invitation.person_id, Invitation.event_id, Invitation.answer.is_(None), Registration.state)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id.in_(people), Invitation.event_id.in_(events))
+    )
+    for person_id, event_id, silent, state in db.session.execute(answered):
+        had[person_id].add(f"event:{event_id}")
+        if not silent or state in {RegistrationState.CONFIRMED, RegistrationState.WAITING}:
+            had[person_id].add(f"free:{event_id}")
+    reports = [impression.id for rows in news.impressions.values() for impression in rows]
+    keys = {
+        f"{kind}:{report}:{person}": (person, report)
+        for kind in (follow_up_letters.THANKS, follow_up_letters.MISSED)
+        for report in reports
+        for person in people
+    }
+    told = sa.select(sa.NotNullable(Message.key)).where(Message.key.in_(keys), Message.state.not_in(_UNSENT))
+    for key in db.session.scalars(told) if keys else ():
+        person_id, report = keys[key]
+        had[person_id].add(f"impression:{report}")
+    return had
+
+
+def _open_sessions() -> list[Event]:
+    """Public sessions that people can still register for."""
+    now = clock.now()
+    wanted = (
+        sa.select(Event)
+        .where(Event.state == EventState.PUBLISHED, ~Event.confidential)
+        .where(Event.closes_at > now, Event.starts_at < now + AHEAD)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _freed_sessions(sessions: list[Event]) -> list[Event]:
+    """Sessions that were full once and have seats again."""
+    limited = [event for event in sessions if event.seats_on_site or event.seats_online]
+    full_once = (
+        sa.select(Invitation.event_id)
+        .join(HistoryEntry, HistoryEntry.invitation_id == Invitation.id)
+        .where(Invitation.event_id.in_([event.id for event in limited]), HistoryEntry.step == Step.WAITING)
+        .distinct()
+    )
+    numbers = set(db.session.scalars(full_once)) if limited else set()
+    return [event for event in limited if event.id in numbers and _has_room(event)]
+
+
+def _has_room(event: Event) -> bool:
+    return any(not outlook.full for mode, outlook in capacity.outlook(event).items() if event.seats(mode))
+
+
+def _fresh_impressions() -> list[Impression]:
+    """Published reports whose own mails have left; people who got one are not told again."""
+    wanted = (
+        sa.select(Impression)
+        .where(Impression.state == ImpressionState.PUBLISHED, Impression.published_at > clock.now() - BACK)
+        .where(Impression.followed_up_at.is_not(None))
+        .order_by(Impression.published_at.desc())
+        .options(joinedload(Impression.event), selectinload(Impression.insights))
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _by_network(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.network_id, []).append(row)
+    return found

@@ -1,0 +1,140 @@
+"""Partners' calendars of a network: adding one, reading it again, taking it away."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db, rows_changed
+from app.elsewhere import calendar_fetching, calendar_reading
+from app.elsewhere.calendar_fetching import CannotFetch
+from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
+from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.network.models import Network
+
+EVERY = timedelta(hours=6)
+AFTER_TROUBLE = timedelta(hours=1)
+KEPT_AFTER_REMOVAL = timedelta(days=1)
+
+
+def outside_calendars_of(network: Network) -> list[OutsideCalendar]:
+    """The calendars that a network shows, by name."""
+    wanted = sa.select(OutsideCalendar).where(
+        OutsideCalendar.network_id == network.id, OutsideCalendar.removed_at.is_(None)
+    )
+    return list(db.session.scalars(wanted.order_by(OutsideCalendar.name, OutsideCalendar.id)))
+
+
+def find_outside_calendar(network: Network, number: int) -> OutsideCalendar | None:
+    wanted = sa.select(OutsideCalendar).where(OutsideCalendar.id == number, OutsideCalendar.network_id == network.id)
+    return db.session.scalar(wanted)
+
+
+def count_events_by_calendar(network: Network) -> dict[int, int]:
+    """How many coming events each calendar holds."""
+    rows = db.session.execute(
+        sa.select(OutsideEvent.calendar_id, sa.func.count())
+        .join(OutsideEvent.calendar)
+        .where(OutsideCalendar.network_id == network.id, OutsideEvent.ends_at > clock.now())
+        .group_by(OutsideEvent.calendar_id)
+    )
+    return dict(rows.all())
+
+
+def add_calendar_by_address(network: Network, name: str, address: str) -> OutsideCalendar:
+    """Read a partner's calendar and keep it up to date from now on. Raises CannotFetch or NoCalendar.
+
+    Nothing may be pending in the session: no transaction stays open while the partner's server answers.
+    """
+    address = calendar_fetching.clean_calendar_address(address)
+    network_id = network.id
+    db.session.commit()
+    fetched = calendar_fetching.fetch_calendar(address)
+    found = calendar_reading.read_outside_calendar(fetched.content or b"")
+    calendar = OutsideCalendar(network_id=network_id, name=name, address=address)
+    db.session.add(calendar)
+    _note_read(calendar, fetched, *found)
+    return calendar
+
+
+def add_calendar_from_file(network: Network, name: str, content: bytes) -> OutsideCalendar:
+    """Import the events in a file, once. Raises NoCalendar."""
+    events, skipped = calendar_reading.read_outside_calendar(content)
+    calendar = OutsideCalendar(network_id=network.id, name=name, fetched_at=clock.now(), skipped=skipped)
+    db.session.add(calendar)
+    _replace_events(calendar, events)
+    return calendar
+
+
+def remove_outside_calendar(calendar: OutsideCalendar) -> None:
+    calendar.removed_at, calendar.next_at = clock.now(), None
+
+
+def restore_outside_calendar(calendar: OutsideCalendar) -> None:
+    """Undo of remove."""
+    calendar.removed_at, calendar.next_at = None, clock.now() if calendar.address else None
+
+
+def refresh_due_calendars() -> int:
+    """Read the calendars that are due again; returns how many. One at a time, with no transaction open meanwhile."""
+    done = 0
+    while (number := _claim_calendar()) is not None:
+        refresh_calendar(number)
+        done += 1
+    return done
+
+
+def refresh_calendar(number: int) -> None:
+    """Read one calendar again; what goes wrong is noted on it, and what we have stays."""
+    calendar = db.session.get_one(OutsideCalendar, number)
+    address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
+    db.session.commit()
+    try:
+        fetched = calendar_fetching.fetch_calendar(address, etag, last_modified)
+        found = calendar_reading.read_outside_calendar(fetched.content) if fetched.content is not None else None
+    except (CannotFetch, NoCalendar) as error:
+        calendar.trouble = error.reason
+        calendar.next_at = clock.now() + AFTER_TROUBLE
+    else:
+        if found is None:
+            calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
+        else:
+            _note_read(calendar, fetched, *found)
+    db.session.commit()
+
+
+def forget_removed_calendars() -> int:
+    gone = sa.delete(OutsideCalendar).where(OutsideCalendar.removed_at < clock.now() - KEPT_AFTER_REMOVAL)
+    return rows_changed(gone.execution_options(synchronize_session=False))
+
+
+def _claim_calendar() -> int | None:
+    """The calendar that has been due longest; other workers skip it for the time being."""
+    due = sa.select(OutsideCalendar).where(OutsideCalendar.next_at <= clock.now()).order_by(OutsideCalendar.next_at)
+    calendar = db.session.scalar(due.limit(1).with_for_update(skip_locked=True))
+    if calendar is None:
+        db.session.commit()
+        return None
+    calendar.next_at = clock.now() + AFTER_TROUBLE
+    db.session.commit()
+    return calendar.id
+
+
+def _note_read(
+    calendar: OutsideCalendar, fetched: calendar_fetching.FetchedCalendar, events: list[FoundEvent], skipped: int
+) -> None:
+    calendar.etag, calendar.last_modified, calendar.skipped = fetched.etag, fetched.last_modified, skipped
+    calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
+    _replace_events(calendar, events)
+
+
+def _replace_events(calendar: OutsideCalendar, events: list[FoundEvent]) -> None:
+    """Replace the events of the calendar by what it holds now."""
+    db.session.flush()
+    db.session.execute(
+        sa.delete(OutsideEvent).where(OutsideEvent.calendar_id == calendar.id),
+        execution_options={"synchronize_session": False},
+    )
+    if events:
+        rows = [{"calendar_id": calendar.id, **vars(event)} for event in events]
+        db.session.execute(sa.insert(OutsideEvent), rows)

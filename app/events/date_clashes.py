@@ -1,0 +1,141 @@
+"""What else there is on the days of a session: reasons to choose another date."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import aliased, joinedload
+
+from app import clock, urls, wording
+from app.database import db
+from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.events.models import BusyDays, BusyKind, Event, EventState
+from app.network.models import Membership, Network, Standing
+
+MOST = 12
+"""Lines shown of each kind."""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One thing that happens on those days."""
+
+    words: str
+    link: str = ""
+    heavy: bool = False
+    """Whether most people would move a session for it."""
+
+
+def find_clashes(network: Network, first: date, last: date, but: Event | None = None) -> list[Clash]:
+    """What a session of this network clashes with on these days, the gravest first; `but` is the session itself."""
+    found = [
+        *_days_off(first, last),
+        *_busy_clashes(first, last),
+        *_session_clashes(network, first, last, but),
+        *_outside_clashes(first, last),
+    ]
+    return sorted(found, key=lambda clash: not clash.heavy)
+
+
+def _days_off(first: date, last: date) -> list[Clash]:
+    days = [first + timedelta(days=number) for number in range(min((last - first).days, 31) + 1)]
+    holidays = {day: name for day in days if (name := clock.public_holidays(day.year).get(day))}
+    off = [
+        Clash(gettext("%(day)s is een feestdag: %(name)s.", day=wording.format_day(day), name=name), heavy=True)
+        for day, name in holidays.items()
+    ]
+    return off + [
+        Clash(gettext("%(day)s valt in het weekend.", day=wording.format_day(day)), heavy=True)
+        for day in days
+        if day.weekday() >= 5 and day not in holidays
+    ]
+
+
+def _busy_clashes(first: date, last: date) -> list[Clash]:
+    wanted = sa.select(BusyDays).where(BusyDays.first_day <= last, BusyDays.last_day >= first)
+    wanted = wanted.order_by(BusyDays.kind, BusyDays.first_day, BusyDays.name).options(
+        joinedload(BusyDays.organisation)
+    )
+    return [
+        Clash(
+            gettext("Raadsavond in %(place)s: %(name)s.", place=each.organisation.name, name=each.name)
+            if each.organisation
+            else gettext(
+                "%(name)s (%(first)s tot en met %(last)s).",
+                name=each.name,
+                first=wording.format_short_day(each.first_day),
+                last=wording.format_short_day(each.last_day),
+            ),
+            heavy=each.kind != BusyKind.COUNCIL,
+        )
+        for each in db.session.scalars(wanted)
+    ]
+
+
+def _session_clashes(network: Network, first: date, last: date, but: Event | None) -> list[Clash]:
+    """Other sessions, with how many members of this network are invited by theirs; of confidential ones only whose."""
+    begin, end = _span(first, last)
+    wanted = (
+        sa.select(Event)
+        .where(Event.starts_at < end, Event.ends_at > begin, Event.state != EventState.CANCELLED)
+        .order_by(Event.starts_at, Event.id)
+        .options(joinedload(Event.network))
+        .limit(MOST)
+    )
+    if but is not None:
+        wanted = wanted.where(Event.id != but.id)
+    events = list(db.session.scalars(wanted))
+    shared = _shared_members(network, {event.network_id for event in events}) if events else {}
+    return [_session_clash(network, event, shared.get(event.network_id, 0)) for event in events]
+
+
+def _session_clash(network: Network, event: Event, shared: int) -> Clash:
+    hours = wording.format_hours(event.starts_at, event.ends_at, event.zone)
+    title = gettext("een besloten bijeenkomst") if event.confidential else event.title
+    if event.network_id == network.id:
+        words = gettext("Je eigen netwerk houdt die dag al: %(title)s, %(hours)s.", title=title, hours=hours)
+    else:
+        words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=event.network.name, title=title, hours=hours)
+        if shared:
+            words += " " + ngettext(
+                "%(num)s lid van jouw netwerk hoort ook daarbij.",
+                "%(num)s leden van jouw netwerk horen ook daarbij.",
+                shared,
+            )
+    public = event.published and not event.confidential
+    return Clash(words, urls.event_url(event.slug) if public else "", heavy=event.network_id == network.id)
+
+
+def _shared_members(network: Network, others: set[int]) -> dict[int, int]:
+    """How many members of a network are a member of each of these too."""
+    theirs, ours = aliased(Membership), aliased(Membership)
+    rows = db.session.execute(
+        sa.select(theirs.network_id, sa.func.count())
+        .join(ours, ours.person_id == theirs.person_id)
+        .where(ours.network_id == network.id, ours.standing == Standing.MEMBER)
+        .where(theirs.network_id.in_(others - {network.id}), theirs.standing == Standing.MEMBER)
+        .group_by(theirs.network_id)
+    )
+    return dict(rows.all())
+
+
+def _outside_clashes(first: date, last: date) -> list[Clash]:
+    begin, end = _span(first, last)
+    wanted = (
+        sa.select(OutsideEvent)
+        .join(OutsideEvent.calendar)
+        .where(OutsideEvent.starts_at < end, OutsideEvent.ends_at > begin, OutsideCalendar.removed_at.is_(None))
+        .order_by(OutsideEvent.starts_at, OutsideEvent.title)
+        .options(joinedload(OutsideEvent.calendar))
+        .limit(MOST)
+    )
+    return [
+        Clash(gettext("Elders, %(partner)s: %(title)s.", partner=each.calendar.name, title=each.title), each.link)
+        for each in db.session.scalars(wanted)
+    ]
+
+
+def _span(first: date, last: date) -> tuple[Any, ...]:
+    return clock.start_of_day(first), clock.start_of_day(last + timedelta(days=1))

@@ -1,0 +1,72 @@
+"""Reads of events that more than one place needs."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.database import db
+from app.events.models import Event, EventState
+from app.network.models import Network
+
+
+def select_public_events() -> sa.Select[Event]:
+    """Events that everybody may see: published or cancelled, not confidential."""
+    return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
+
+
+_PUBLIC = (
+    select_public_events()
+    .where(Event.slug == sa.bindparam("slug"))
+    .options(joinedload(Event.network), selectinload(Event.slots))
+)
+
+
+def find_public_event(slug: str) -> Event | None:
+    return db.session.scalar(_PUBLIC, {"slug": slug})
+
+
+def coming_events(network: Network | None = None) -> list[Event]:
+    """Public events that are not over, soonest first."""
+    wanted = (
+        select_public_events()
+        .where(Event.ends_at > clock.now())
+        .order_by(Event.starts_at, Event.id)
+        .options(joinedload(Event.network))
+    )
+    if network is not None:
+        wanted = wanted.where(Event.network_id == network.id)
+    return list(db.session.scalars(wanted))
+
+
+def past_events(network: Network, limit: int = 20) -> list[Event]:
+    """Public events of a network that took place, latest first."""
+    wanted = (
+        select_public_events()
+        .where(Event.network_id == network.id, Event.ends_at <= clock.now(), Event.state == EventState.PUBLISHED)
+        .order_by(Event.starts_at.desc(), Event.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def find_event(slug: str) -> Event | None:
+    """Any event, with its network."""
+    return db.session.scalar(sa.select(Event).where(Event.slug == slug).options(joinedload(Event.network)))
+
+
+def events_of_network(network: Network) -> list[Event]:
+    """All events of a network for its organisers, latest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Event).where(Event.network_id == network.id).order_by(Event.starts_at.desc(), Event.id)
+        )
+    )
+
+
+def nearest_event(network: Network) -> Event | None:
+    """The next event of a network, else its last one, drafts included; to show an example with."""
+    wanted = sa.select(Event).where(Event.network_id == network.id, Event.state != EventState.CANCELLED)
+    options = [joinedload(Event.network), selectinload(Event.slots)]
+    coming = wanted.where(Event.starts_at > clock.now()).order_by(Event.starts_at, Event.id)
+    last = wanted.order_by(Event.starts_at.desc(), Event.id)
+    return db.session.scalar(coming.limit(1).options(*options)) or db.session.scalar(last.limit(1).options(*options))

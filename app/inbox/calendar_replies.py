@@ -1,0 +1,225 @@
+"""Answers from calendars: whose they are, and what they make happen.
+
+An answer counts for the invited person, and only with the secret in the address it came to, or
+when our own mail server vouches for the sender. Whoever answers somebody else's invitation
+is never registered: they are offered to come in that person's place.
+"""
+
+from datetime import timedelta
+from email.message import Message as Mail
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from app import clock, wording
+from app.accounts.models import Account
+from app.database import db, too_often
+from app.events.models import Event
+from app.inbox import itip, mail_parsing, mail_shapes, reply_letters, sender_proof
+from app.inbox.itip import CalendarMail
+from app.inbox.mail_parsing import AddressToken
+from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
+from app.invitations import invitation_history, inviting
+from app.invitations.models import FormerInvitation, Invitation, Step
+from app.network.people import mail_addresses
+from app.polls import polls
+from app.polls.models import Vote
+from app.registration import answers, calendar_answers, substitute_wishes
+from app.registration.answers import FROM_CALENDAR, AnswerSource, SubstituteRefused
+from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
+from app.registration.models import CalendarAnswer
+from app.registration.seats import ModeFull, RegistrationClosed
+from app.tokens import Purpose
+from app.words import Worded
+
+H, R = Outcome.HANDLED, Outcome.REVIEW
+_VOTES = {"accepted": Vote.YES, "tentative": Vote.IF_NEED_BE, "declined": Vote.NO}
+MOST_AN_HOUR = 60
+"""Answers that one participation may send in an hour."""
+
+
+def handle_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    """Do what a calendar's mail asks; what is not sure waits for an organiser."""
+    text = mail_shapes.calendar_answer_text(message)
+    if text is None:
+        return R, Doubt.WINMAIL if mail_shapes.outlook_only_answer(message) else Doubt.PASSED_ON
+    try:
+        answer = itip.read_calendar_mail(text)
+    except itip.UnreadableCalendarMail:
+        return R, Doubt.CALENDAR_UNREADABLE
+    if token is not None and token.purpose == Purpose.POLL_REPLY:
+        return _take_vote(row, answer, token)
+    invitation, doubt = invitation_of_reply(answer, message, token)
+    if invitation is not None:
+        row.invitation_id = invitation.id
+    if doubt:
+        return R, doubt
+    if _too_many(row):
+        return R, Doubt.TOO_MANY
+    if not is_of_invited(invitation, answer):
+        return _offer_instead(invitation, answer, message)
+    return _act_on_answer(invitation, answer, message)
+
+
+def invitation_of_reply(
+    answer: CalendarMail, message: Mail, token: AddressToken | None
+) -> tuple[Invitation | None, Doubt | None]:
+    """The participation that an answer is about, and why it may not be taken over, if so."""
+    invitation = _by_token(answer, token)
+    if invitation is not None:
+        event_uid = invitation.event.uid.lower()
+        return (invitation, None) if answer.uid in {"", event_uid} else (invitation, Doubt.OTHER_EVENT)
+    event = db.session.scalar(sa.select(Event).where(sa.func.lower(Event.uid) == answer.uid))
+    if event is None:
+        return None, Doubt.UNKNOWN_EVENT
+    person = mail_addresses.find_person_by_address(answer.attendee) if answer.attendee else None
+    invitation = inviting.find_invitation(event, person) if person else None
+    proven = mail_parsing.sender_of(message)[1] == answer.attendee and sender_proof.sender_is_proven(message)
+    return invitation, None if invitation and proven else Doubt.UNSURE_SENDER
+
+
+def is_of_invited(invitation: Invitation, answer: CalendarMail) -> bool:
+    """Whether the attendee is the invited person, at any of their addresses."""
+    return answer.attendee in {each.key for each in invitation.person.addresses}
+
+
+class Refused(Worded):
+    """Why an answer in doubt cannot count."""
+
+    IMPOSSIBLE = (
+        "impossible",
+        _l("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer."),
+    )
+    CLOSED = "closed", _l("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
+
+
+def apply_doubtful_answer(mail: IncomingMail, by: Account) -> Refused | None:
+    """Let an answer that was in doubt count after all; returns why not, if so."""
+    invitation, answer = mail.invitation, read_reply(mail)
+    if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
+        return Refused.IMPOSSIBLE
+    if answer.uid not in {"", invitation.event.uid.lower()}:
+        return Refused.IMPOSSIBLE
+    try:
+        calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
+    except (RegistrationClosed, ModeFull):
+        return Refused.CLOSED
+    return None
+
+
+def read_reply(mail: IncomingMail) -> CalendarMail | None:
+    """What a mail on the review list says, as far as it is a calendar's answer."""
+    if mail.shape != Shape.CALENDAR or not mail.content:
+        return None
+    text = mail_shapes.calendar_answer_text(mail_parsing.parse_mail(mail.content))
+    try:
+        return itip.read_calendar_mail(text) if text else None
+    except itip.UnreadableCalendarMail:
+        return None
+
+
+def _by_token(answer: CalendarMail, token: AddressToken | None) -> Invitation | None:
+    """By the address that the mail came to, or the one that the calendar answers to."""
+    token = token if token and token.purpose == Purpose.REPLY else mail_parsing.read_address_token(answer.organizer)
+    if token is None or token.purpose != Purpose.REPLY:
+        return None
+    former = db.session.get(FormerInvitation, token.number)
+    return db.session.get(Invitation, former.invitation_id if former else token.number)
+
+
+def _too_many(row: IncomingMail) -> bool:
+    earlier = (IncomingMail.invitation_id == row.invitation_id, IncomingMail.id < row.id)
+    return too_often(IncomingMail.received_at, row.received_at - timedelta(hours=1), MOST_AN_HOUR, *earlier)
+
+
+def _act_on_answer(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
+    if answer.events > 1:
+        return R, Doubt.SEVERAL_EVENTS
+    if answer.method == "COUNTER":
+        return _pass_on_proposal(invitation, answer)
+    if answer.guests:
+        return R, Doubt.GUESTS
+    if answer.answer == "delegated":
+        return _ask_delegate(invitation, answer)
+    if answer.answer not in list(CalendarAnswer):
+        return (H, "no_answer") if answer.answer in {"", "needs-action"} else (R, Doubt.OTHER_ANSWER)
+    verdict = calendar_answers.apply_calendar_answer(invitation, _received_answer(invitation, answer, message))
+    if answer.comment and verdict in {AnswerVerdict.APPLIED, AnswerVerdict.SAME, AnswerVerdict.TOO_LATE}:
+        _pass_on_comment(invitation, answer, message)
+    if verdict == AnswerVerdict.ASKED_AGAIN:
+        reply_letters.plan_asked_again_letter(invitation)
+    if verdict == AnswerVerdict.TOO_LATE:
+        reply_letters.plan_too_late_letter(invitation)
+        return (H, "cancelled_event") if invitation.event.cancelled else (R, Doubt.TOO_LATE)
+    return H, f"calendar_{verdict}"
+
+
+def _take_vote(row: IncomingMail, answer: CalendarMail, token: AddressToken) -> tuple[Outcome, str]:
+    """An answer to a date that is kept free says whether it suits, as on the page of the poll."""
+    voter = polls.load_voter(token.number)
+    date = voter and next((each for each in voter.poll.dates if polls.uid_of_date(each).lower() == answer.uid), None)
+    vote = _VOTES.get(answer.answer)
+    if date is None or vote is None:
+        return R, Doubt.UNKNOWN_EVENT
+    row.person_id, row.network_id = voter.person_id, voter.poll.network_id
+    return H, "calendar_voted" if polls.answer_poll(voter, {date.id: vote}) else "poll_closed"
+
+
+def _received_answer(invitation: Invitation, answer: CalendarMail, message: Mail) -> ReceivedAnswer:
+    """A moment in the future, or none at all, counts as now."""
+    now = clock.now()
+    stamp = min(answer.stamp, now) if answer.stamp else now
+    how = AnswerSource(from_calendar=True, by_address=_by_whom(invitation, answer, message))
+    return ReceivedAnswer(CalendarAnswer(answer.answer), answer.sequence, stamp, answer.starts_at, how)
+
+
+def _by_whom(invitation: Invitation, answer: CalendarMail, message: Mail) -> str:
+    """The address of a secretary or other delegate, when it was not the person themselves."""
+    sender = answer.sent_by or mail_parsing.sender_of(message)[1]
+    return "" if not sender or sender in {each.key for each in invitation.person.addresses} else sender
+
+
+def _offer_instead(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
+    name, sender = mail_parsing.sender_of(message)
+    try:
+        address = mail_addresses.read_address(answer.attendee or sender)
+    except mail_addresses.BadAddress:
+        return R, Doubt.UNSURE_SENDER
+    if not invitation.event.open:
+        return H, "forwarded_closed"
+    reply_letters.plan_instead_letter(substitute_wishes.note_wish(invitation, answer.name or name or address, address))
+    return H, "offered_instead"
+
+
+def _pass_on_proposal(invitation: Invitation, answer: CalendarMail) -> tuple[Outcome, str]:
+    """Another time was proposed: the organisers decide, the answer given so far stays."""
+    if answer.starts_at is None:
+        return R, Doubt.CALENDAR_UNREADABLE
+    zone = invitation.event.zone
+    proposal = wording.format_day_and_hour(answer.starts_at, zone)
+    invitation_history.note_invitation_step(
+        invitation, Step.PROPOSED_TIME, from_calendar=True, words=f"{proposal}\n{answer.comment}".strip()
+    )
+    reply_letters.plan_note_to_organisers(invitation, answer.comment, proposal)
+    reply_letters.plan_passed_on_letter(invitation, answer.starts_at)
+    return H, "calendar_proposed"
+
+
+def _ask_delegate(invitation: Invitation, answer: CalendarMail) -> tuple[Outcome, str]:
+    """DELEGATED-TO asks a colleague in their place, as on the page."""
+    try:
+        answers.ask_substitute(invitation, answer.delegated_to, mail_addresses.read_address(answer.delegated_to))
+    except (SubstituteRefused, RegistrationClosed, mail_addresses.BadAddress):
+        return R, Doubt.NO_SUBSTITUTE
+    return H, "calendar_delegated"
+
+
+def _pass_on_comment(invitation: Invitation, answer: CalendarMail, message: Mail) -> None:
+    invitation_history.note_invitation_step(
+        invitation,
+        Step.COMMENTED,
+        from_calendar=True,
+        by_address=_by_whom(invitation, answer, message),
+        words=answer.comment,
+    )
+    reply_letters.plan_note_to_organisers(invitation, answer.comment)

@@ -1,0 +1,160 @@
+"""What each kind of incoming mail makes happen. Handling a mail twice, or a copy of it, changes nothing more."""
+
+from collections.abc import Callable
+from email.message import Message as Mail
+
+import sqlalchemy as sa
+from blinker import Signal
+
+from app.database import db
+from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
+from app.inbox.mail_parsing import AddressToken
+from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
+from app.invitations.models import Invitation
+from app.network import memberships
+from app.network.models import Network, Standing
+from app.network.people import mail_addresses
+from app.network.people.models import DigestFrequency, Person
+from app.outbox.models import Message
+from app.tokens import Purpose
+
+H, R = Outcome.HANDLED, Outcome.REVIEW
+
+test_came_back = Signal("A mail of our own test arrived; sent with the number of the test, and the mail.")
+bounce_came_back = Signal("A report on one of our messages arrived; sent with the message's id.")
+
+
+def handle_mail(row: IncomingMail) -> None:
+    """Sort a stored mail and do what follows from it; what cannot be settled waits for an organiser."""
+    message = mail_parsing.parse_mail(row.content or b"")
+    token = mail_parsing.token_of(message)
+    row.shape = mail_shapes.shape_of(message, token)
+    row.outcome, row.reason = _SHAPES[row.shape](row, message, token)
+    if row.outcome == Outcome.REVIEW or row.shape == Shape.CALENDAR:
+        _place_mail(row, token)
+
+
+def _handle_bounce(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    about, reading = bounces.message_reported_on(message, token), bounces.read_report(message)
+    if about is None:
+        return H, "unknown_message"
+    row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
+    if reading is None:
+        return H, "nothing_failed"
+    bounce_came_back.send(about.id)
+    bounces.note_report(about, reading, row)
+    return H, f"bounce_{reading.kind}"
+
+
+def _handle_complaint(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    """Somebody who marks our mail as unwanted gets no more of that network (RFC 5965)."""
+    about = bounces.message_reported_on(message, token)
+    person = db.session.get(Person, about.person_id) if about and about.person_id else None
+    if person is None:
+        return R, Doubt.COMPLAINT_UNKNOWN
+    row.about_id, row.person_id, row.network_id = about.id, person.id, about.network_id
+    _stop_mail(person, about.network_id)
+    return H, "complaint"
+
+
+def _handle_receipt(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    return H, "receipt"
+
+
+def _auto_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    return (R, Doubt.HAS_LEFT) if mail_shapes.says_sender_left(message) else (H, "away")
+
+
+def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
+    if token.purpose == Purpose.DIGEST_STOP:
+        person = db.session.get(Person, token.number)
+        if person is None or person.preferences_version != token.version:
+            return R, Doubt.UNKNOWN_TOKEN
+        person.digest, row.person_id = DigestFrequency.NEVER, person.id
+        return H, "digest_stopped"
+    membership = memberships.membership_of_link(token.text)
+    if membership is None:
+        return R, Doubt.UNKNOWN_TOKEN
+    memberships.unsubscribe_member(membership)
+    row.person_id, row.network_id = membership.person_id, membership.network_id
+    return H, "unsubscribed"
+
+
+def _handle_probe(row: IncomingMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
+    test_came_back.send(token.number, mail=message)
+    return H, "probe"
+
+
+def _handle_human(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    _place_mail(row, token)
+    if _is_copy(row):
+        return H, "copy"
+    network = db.session.get(Network, row.network_id) if row.network_id else None
+    if network is None:
+        return R, Doubt.WHICH_NETWORK
+    if not mail_forwarding.can_forward(network, message):
+        return R, Doubt.CIRCLE
+    mail_forwarding.forward_mail(row, message, network)
+    return H, "forwarded"
+
+
+def _handle_unreadable(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    return R, Doubt.UNREADABLE
+
+
+_SHAPES: dict[Shape, Callable[[IncomingMail, Mail, AddressToken | None], tuple[Outcome, str]]] = {
+    Shape.CALENDAR: calendar_replies.handle_reply,
+    Shape.BOUNCE: _handle_bounce,
+    Shape.COMPLAINT: _handle_complaint,
+    Shape.RECEIPT: _handle_receipt,
+    Shape.AUTO_REPLY: _auto_reply,
+    Shape.UNSUBSCRIBE: _handle_unsubscribe,
+    Shape.PROBE: _handle_probe,
+    Shape.HUMAN: _handle_human,
+    Shape.UNREADABLE: _handle_unreadable,
+}
+
+
+def _place_mail(row: IncomingMail, token: AddressToken | None) -> None:
+    """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
+    message = mail_parsing.parse_mail(row.content or b"")
+    invitation = row.invitation_id and db.session.get(Invitation, row.invitation_id)
+    if invitation is None and token and token.purpose == Purpose.REPLY:
+        invitation = db.session.get(Invitation, token.number)
+    if invitation is not None:
+        row.person_id, row.network_id = invitation.person_id, invitation.event.network_id
+        return
+    about = db.session.get(Message, token.number) if token and token.purpose == Purpose.BOUNCE else None
+    about = about or bounces.message_by_ids(mail_parsing.message_ids_in(message, "In-Reply-To", "References"))
+    if about is not None:
+        row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
+        return
+    person = mail_addresses.find_person_by_address(row.sender)
+    if person is not None:
+        row.person_id = person.id
+        networks = {each.network_id for each in person.memberships}
+        row.network_id = next(iter(networks)) if len(networks) == 1 else None
+
+
+def _is_copy(row: IncomingMail) -> bool:
+    """Whether the same mail came before: to a second of our addresses, or again after the mailbox was renumbered."""
+    if not row.message_id:
+        return False
+    earlier = sa.select(IncomingMail.id).where(
+        IncomingMail.message_id == row.message_id,
+        IncomingMail.sender == row.sender,
+        IncomingMail.id < row.id,
+        IncomingMail.outcome != Outcome.NEW,
+    )
+    return db.session.scalar(earlier.limit(1)) is not None
+
+
+def _stop_mail(person: Person, network_id: int | None) -> None:
+    """Stop all mail of this network, or of the whole site when the mail was of no network."""
+    membership = next((each for each in person.memberships if each.network_id == network_id), None)
+    if membership is not None:
+        memberships.unsubscribe_member(membership)
+    elif network_id is not None:
+        memberships.unsubscribe_member(memberships.join_network(person.id, network_id, Standing.GUEST))
+    else:
+        person.digest = DigestFrequency.NEVER

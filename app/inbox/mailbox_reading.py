@@ -1,0 +1,253 @@
+"""Reading the mailbox: what is new is stored first, then handled, then filed, a handful at a time.
+
+A crash between any two of these repeats safely: a stored mail is handled once, a handled
+one is filed once, and the mailbox itself loses nothing. One worker reads at a time.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from threading import Event, Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.database import db, insert_new
+from app.inbox import mail_handling, mail_parsing
+from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome
+from app.outbox import claiming
+
+if TYPE_CHECKING:
+    from app.inbox.imap_mailbox import FetchedMail, Mailbox
+
+log = logging.getLogger("leerkring.inbox")
+
+FIRST_TIME_DAYS = 3
+"""How far back reading begins in a mailbox that is new to us; what is older stays untouched."""
+LOOKED_AT, TAKEN = 200, 20
+"""Mails whose heads are fetched at once, and mails that are stored, handled and filed together."""
+LEASE = timedelta(minutes=5)
+LISTENING, SLICE = 25 * 60, 5
+"""Seconds that one connection listens, below the 29 minutes after which servers may hang up, and between two looks whether to stop."""
+KEPT_FOR = timedelta(days=30)
+"""How long the contents of a settled mail are kept."""
+_one_thread = Lock()
+"""Listening and looking now and then are two jobs of one worker; its claim is for both."""
+FOLDERS = {
+    Outcome.HANDLED: "Leerkring verwerkt",
+    Outcome.REVIEW: "Leerkring nakijken",
+}
+
+
+def read_mailbox() -> Counter[str]:
+    """Read everything new; returns how many mails had which outcome. Empty without a mailbox, or when another one reads."""
+    if not current_app.config["INBOX_URL"] or not _one_thread.acquire(blocking=False):
+        return Counter()
+    try:
+        return _read_claimed() if _claim_mailbox() else Counter()
+    finally:
+        _one_thread.release()
+
+
+def _read_claimed() -> Counter[str]:
+    from app.inbox import imap_mailbox
+
+    done: Counter[str] = Counter()
+    try:
+        with imap_mailbox.open_mailbox() as mailbox:
+            done = _read_open_mailbox(mailbox)
+    except imap_mailbox.TROUBLE as trouble:
+        db.session.rollback()
+        _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
+    else:
+        _note_well()
+    return done
+
+
+def listen_for_arrivals(stopped: Event) -> Iterator[None]:
+    """Each time that something came in, as the server tells it (IDLE, RFC 2177), until `stopped` or for LISTENING.
+
+    Ends at once where there is no mailbox, or its server tells nothing; then it is only looked at now and then.
+    """
+    if not current_app.config["INBOX_URL"]:
+        return
+    from app.inbox import imap_mailbox
+
+    end = monotonic() + LISTENING
+    try:
+        with imap_mailbox.open_mailbox() as mailbox:
+            yield
+            while mailbox.can_wait and not stopped.is_set() and monotonic() < end:
+                if mailbox.wait(SLICE):
+                    yield
+    except imap_mailbox.TROUBLE as trouble:
+        log.info("listening to the mailbox ended: %s", type(trouble).__name__)
+
+
+def mailbox_status() -> InboxStatus | None:
+    return db.session.get(InboxStatus, 1, populate_existing=True)
+
+
+def forget_old_contents() -> int:
+    """Delete the contents of mails that were settled a while ago."""
+    settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
+    old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
+    old = old.where(IncomingMail.content.is_not(None)).values(content=None)
+    return db.session.execute(old.execution_options(synchronize_session=False)).rowcount
+
+
+def _claim_mailbox() -> bool:
+    """Become the worker that reads for a while; the claim of a reader that died lapses by itself."""
+    now = clock.now()
+    db.session.execute(insert_new(InboxStatus.__table__, "id").values({"id": 1, "last_uid": 0, "trouble": ""}))
+    free = sa.or_(
+        InboxStatus.claimed_until.is_(None),
+        InboxStatus.claimed_until < now,
+        InboxStatus.claimed_by == claiming.worker_name(),
+    )
+    mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
+    claimed = db.session.execute(
+        mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.commit()
+    return bool(claimed.rowcount)
+
+
+def _read_open_mailbox(mailbox: "Mailbox") -> Counter[str]:
+    done: Counter[str] = Counter()
+    last_uid = _last_uid_seen(mailbox)
+    _file_mails(mailbox)
+    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    for uids in _in_batches(mailbox.after(last_uid), LOOKED_AT):
+        heads = {head.uid: head for head in mailbox.heads(uids)}
+        ours = [
+            uid for uid, head in heads.items() if mail_parsing.is_for_us(mail_parsing.parse_mail(head.content), domain)
+        ]
+        for some in _in_batches(ours, TAKEN):
+            _store_mails(mailbox, list(mailbox.mails(some)))
+            done += _handle_stored()
+            _file_mails(mailbox)
+        _went_to(uids[-1])
+    return done + _handle_stored()
+
+
+def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (uids[start : start + size] for start in range(0, len(uids), size))
+
+
+def _last_uid_seen(mailbox: "Mailbox") -> int:
+    """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
+    state = mailbox_status()
+    if state.uid_validity != mailbox.uid_validity:
+        state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
+    last_uid = state.last_uid
+    db.session.commit()
+    return last_uid
+
+
+def _store_mails(mailbox: "Mailbox", fetched: list["FetchedMail"]) -> None:
+    """Keep mails as they came, skipping those that were kept before under this or an earlier number."""
+    for each in fetched:
+        message = mail_parsing.parse_mail(each.content)
+        message_id = next(iter(mail_parsing.message_ids_in(message, "Message-ID")), "")[:300]
+        row = {
+            "folder": mailbox.folder,
+            "uid_validity": mailbox.uid_validity,
+            "uid": each.uid,
+            "message_id": message_id,
+            "sender": mail_parsing.sender_of(message)[1][:254],
+            "subject": mail_parsing.header_text(message, "Subject")[:300],
+            "received_at": each.received_at,
+            "outcome": Outcome.NEW,
+            "reason": "",
+            "content": each.content,
+        }
+        if not _known_by_another_number(mailbox, message_id, each):
+            keys = ("folder", "uid_validity", "uid")
+            db.session.execute(insert_new(IncomingMail.__table__, *keys).values(row))
+    db.session.commit()
+
+
+def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "FetchedMail") -> bool:
+    """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
+    before = sa.select(IncomingMail.id).where(
+        IncomingMail.message_id == message_id,
+        IncomingMail.uid_validity != mailbox.uid_validity,
+        IncomingMail.received_at == each.received_at,
+    )
+    return bool(message_id) and db.session.scalar(before.limit(1)) is not None
+
+
+def _handle_stored() -> Counter[str]:
+    """Handle what is stored and not looked at yet, each in a transaction of its own."""
+    done: Counter[str] = Counter()
+    waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
+    for number in db.session.scalars(waiting).all():
+        try:
+            done[_handle_one(number)] += 1
+        except Exception:
+            db.session.rollback()
+            log.exception("incoming mail %s could not be handled", number)
+            done[_for_review(number)] += 1
+    db.session.commit()
+    return done
+
+
+def _handle_one(number: int) -> Outcome:
+    row = db.session.get(IncomingMail, number, populate_existing=True)
+    mail_handling.handle_mail(row)
+    db.session.commit()
+    return row.outcome
+
+
+def _for_review(number: int) -> Outcome:
+    """A mail that cannot be handled waits for a person."""
+    row = db.session.get(IncomingMail, number, populate_existing=True)
+    row.shape, row.outcome, row.reason = row.shape or mail_handling.Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
+    db.session.commit()
+    return row.outcome
+
+
+def _file_mails(mailbox: "Mailbox") -> None:
+    """Move what was handled to its folder; what was moved by somebody else counts as filed."""
+    wanted = sa.select(IncomingMail).where(
+        IncomingMail.filed_at.is_(None),
+        IncomingMail.outcome.in_(FOLDERS),
+        IncomingMail.folder == mailbox.folder,
+        IncomingMail.uid_validity == mailbox.uid_validity,
+    )
+    rows = list(db.session.scalars(wanted.order_by(IncomingMail.id)))
+    db.session.commit()  # no transaction is open while the server works
+    for outcome, folder in FOLDERS.items():
+        mine = [row for row in rows if row.outcome == outcome]
+        if mine:
+            mailbox.move([row.uid for row in mine], folder)
+            for row in mine:
+                row.filed_at = clock.now()
+    db.session.commit()
+
+
+def _went_to(uid: int) -> None:
+    """Remember how far we are, and keep the claim to read."""
+    state = mailbox_status()
+    state.last_uid, state.claimed_until = uid, clock.now() + LEASE
+    db.session.commit()
+
+
+def _note_trouble(words: str) -> None:
+    state = mailbox_status()
+    state.trouble, state.trouble_since = words, state.trouble_since or clock.now()
+    state.claimed_by = state.claimed_until = None
+    db.session.commit()
+
+
+def _note_well() -> None:
+    state = mailbox_status()
+    state.trouble, state.trouble_since, state.read_at = "", None, clock.now()
+    state.claimed_by = state.claimed_until = None
+    db.session.commit()

@@ -1,0 +1,1 @@
+"""The board of mails: what became of each."""

@@ -1,0 +1,177 @@
+"""What became of every mail about an event: the list, the counts, one message, and mailing it again to a better address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Event
+from app.invitations.invitation_queries import accounts_by_id
+from app.invitations.models import Invitation
+from app.network.audiences.audience_blocks import current_positions
+from app.network.organisations.models import Organisation
+from app.network.people import mail_addresses, names
+from app.network.people.models import EmailAddress, Person, Position
+from app.network.people.people_list import PeopleFilter, conditions_of_filter
+from app.outbox import message_history, message_queue, message_states, message_writing
+from app.outbox.kinds import MessageKind
+from app.outbox.message_history import HistoryStep
+from app.outbox.models import Message, MessageState
+
+PER_PAGE = 50
+LOST = "lost"
+"""A filter for everything that did not reach its reader."""
+
+
+@dataclass(frozen=True)
+class MessageFilter:
+    """What the list is narrowed down to; empty values narrow nothing."""
+
+    text: str = ""
+    kind: str = ""
+    state: str = ""
+    wave: int | None = None
+
+
+class AddressTaken(ValueError):
+    """The corrected address belongs to somebody else."""
+
+
+class NothingToRepeat(ValueError):
+    """The message did arrive, or is of a kind that cannot be written again."""
+
+
+def page_of_messages(event: Event, sought: MessageFilter) -> Pagination:
+    """A page of messages with their people, the last first."""
+    return db.paginate(_select_messages(event, sought).options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
+
+
+def all_messages(event: Event, sought: MessageFilter) -> Iterator[Message]:
+    """All messages of the list, for an export."""
+    return iter(db.session.scalars(_select_messages(event, sought).options(*_PEOPLE)))
+
+
+def count_by_state(event: Event, sought: MessageFilter) -> dict[MessageState, int]:
+    """How many messages of the list are in which state, whatever state is asked for."""
+    each = _select_messages(event, MessageFilter(sought.text, sought.kind, "", sought.wave)).order_by(None).subquery()
+    rows: dict[MessageState, int] = dict(
+        db.session.execute(sa.select(each.c.state, sa.func.count()).group_by(each.c.state)).all()
+    )
+    return {state: rows[state] for state in MessageState if state in rows}
+
+
+def kinds_of_mail(event: Event) -> list[MessageKind]:
+    """The kinds of mail that this event has."""
+    return list(
+        db.session.scalars(
+            sa.select(Message.kind).where(Message.event_id == event.id).distinct().order_by(Message.kind)
+        )
+    )
+
+
+def find_message(event: Event, number: int) -> Message | None:
+    return db.session.scalar(_select_messages(event, MessageFilter()).where(Message.id == number).options(*_PEOPLE))
+
+
+def steps_with_accounts(message: Message) -> list[tuple[HistoryStep, Account | None]]:
+    """What happened to a message and who did it, oldest first."""
+    happened = message_history.list_message_steps(message)
+    by = accounts_by_id({step.account_id for step in happened})
+    return [(step, by.get(step.account_id or 0)) for step in happened]
+
+
+def repeated_by(message: Message) -> Message | None:
+    """The message that repeats this one, if it was mailed again."""
+    return db.session.scalar(
+        sa.select(Message).where(Message.again_of_id == message.id).order_by(Message.id.desc()).limit(1)
+    )
+
+
+def can_repeat(message: Message) -> bool:
+    return (
+        message.state in message_states.LOST
+        and message.invitation_id is not None
+        and message_writing.has_writer(message.kind)
+        and repeated_by(message) is None
+    )
+
+
+def repeat_message(message: Message, address: str) -> Message:
+    """Mail a message that did not arrive again, to a corrected address that becomes the person's own.
+
+    Raises mail_addresses.BadAddress, AddressTaken or NothingToRepeat.
+    """
+    if not can_repeat(message):
+        raise NothingToRepeat
+    person = db.session.get_one(Person, message.person_id)
+    owner = mail_addresses.find_person_by_address(mail_addresses.read_address(address))
+    if owner is not None and owner.id != person.id:
+        raise AddressTaken
+    mail_addresses.set_address(person, address)
+    db.session.flush()
+    corrected = next(each for each in person.addresses if each.preferred)
+    mail_addresses.clear_bounce(corrected)
+    _move_invitations(person, message.recipient, corrected)
+    return message_queue.plan_message(
+        message.kind,
+        corrected,
+        details=message.details,
+        counts=message.counts,
+        network_id=message.network_id,
+        event_id=message.event_id,
+        person_id=message.person_id,
+        invitation_id=message.invitation_id,
+        wave_id=message.wave_id,
+        again_of_id=message.id,
+    )
+
+
+def _move_invitations(person: Person, old: str, corrected: EmailAddress) -> None:
+    """Invitations and unsent mails of the old address move to the corrected one."""
+    invited_there = sa.select(EmailAddress.id).where(EmailAddress.key == mail_addresses.address_key(old))
+    theirs = sa.update(Invitation).where(Invitation.person_id == person.id, Invitation.address_id.in_(invited_there))
+    db.session.execute(theirs.values(address_id=corrected.id))
+    planned = sa.update(Message).where(
+        Message.person_id == person.id,
+        Message.recipient == old,
+        Message.state.in_([MessageState.PLANNED, MessageState.HELD]),
+    )
+    moved = planned.values(recipient=corrected.address, domain=corrected.domain)
+    db.session.execute(moved.execution_options(synchronize_session=False))
+
+
+_PEOPLE = (
+    contains_eager(Message.person)
+    .selectinload(Person.positions)
+    .options(joinedload(Position.organisation), joinedload(Position.role)),
+    joinedload(Message.wave),
+)
+
+
+def _select_messages(event: Event, sought: MessageFilter) -> sa.Select[Message]:
+    wanted = sa.select(Message).outerjoin(Message.person).where(Message.event_id == event.id)
+    if sought.kind:
+        wanted = wanted.where(Message.kind == sought.kind)
+    if sought.wave:
+        wanted = wanted.where(Message.wave_id == sought.wave)
+    if sought.state == LOST:
+        wanted = wanted.where(Message.state.in_(message_states.LOST))
+    elif sought.state in list(MessageState):
+        wanted = wanted.where(Message.state == MessageState(sought.state))
+    if sought.text:
+        wanted = wanted.where(
+            sa.or_(sa.and_(*conditions_of_filter(PeopleFilter(text=sought.text))), _works_at(sought.text))
+        )
+    return wanted.order_by(Message.id.desc())
+
+
+def _works_at(text: str) -> sa.ColumnElement[bool]:
+    """Whether a Person works at an organisation with this in its name."""
+    current = current_positions()
+    place = sa.select(current.c.person_id).join(Organisation, Organisation.id == current.c.organisation_id)
+    pattern = f"%{names.clean_name(text).replace('%', '').replace('_', '')}%"
+    return place.where(current.c.person_id == Person.id, Organisation.name.ilike(pattern)).exists()

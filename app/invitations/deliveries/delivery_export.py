@@ -1,0 +1,39 @@
+"""The mails of an event as a spreadsheet."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+
+from app import clock, sheets
+from app.network.people import job_positions
+from app.outbox.models import Message
+from app.sheets import Sheet
+
+
+def write_message_sheet(messages: Iterable[Message]) -> bytes:
+    """An XLSX with one row per message."""
+    heading = [
+        gettext("Naam"),
+        gettext("Organisatie"),
+        gettext("Mailadres"),
+        gettext("Mail"),
+        gettext("Wat ermee gebeurde"),
+        gettext("Wanneer"),
+        gettext("Laatste woorden"),
+        gettext("Kenmerk"),
+    ]
+    return sheets.write(Sheet(gettext("Mails"), map(_message_row, messages), heading))
+
+
+def _message_row(message: Message) -> list[str]:
+    position = job_positions.current_position(message.person) if message.person else None
+    return [
+        message.person.name if message.person else "",
+        position.organisation.name if position else "",
+        message.recipient,
+        str(message.kind.words),
+        str(message.state.words),
+        clock.to_local(message.sent_at or message.due_at).strftime("%Y-%m-%d %H:%M"),
+        message.last_words,
+        message.message_id or "",
+    ]

@@ -1,0 +1,116 @@
+"""The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app import clock
+from app.accounts import audit
+from app.accounts.models import Action
+from app.accounts.rights import Need
+from app.database import db
+from app.events.models import Event
+from app.invitations import invitation_queries
+from app.invitations.deliveries import delivery_board, delivery_export
+from app.invitations.deliveries.delivery_board import AddressTaken, MessageFilter, NothingToRepeat
+from app.invitations.deliveries.forms import CorrectionForm
+from app.outbox import circuit_breaker, mail_parts, message_states
+from app.outbox.models import Message
+from app.web.doors import OrganiserPages
+from app.web.mail_frame import mail_frame
+
+organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@organisers.get("", needs=Need.PEOPLE)
+def show_delivery_board(event: Event):
+    sought = _filter_of_request()
+    counts = delivery_board.count_by_state(event, sought)
+    return render_template(
+        "invitations/board_list.html" if request.headers.get("HX-Request") else "invitations/board.html",
+        event=event,
+        sought=sought,
+        counts=counts,
+        moving=any(state in counts for state in message_states.OPEN),
+        page=delivery_board.page_of_messages(event, sought),
+        kinds=delivery_board.kinds_of_mail(event),
+        waves=invitation_queries.waves_of_event(event),
+        lost=sum(counts.get(state, 0) for state in message_states.LOST),
+        circuit=circuit_breaker.load_circuit(),
+        now=clock.now(),
+    )
+
+
+def _filter_of_request() -> MessageFilter:
+    wave = request.args.get("wave", "")
+    return MessageFilter(
+        text=request.args.get("q", "").strip(),
+        kind=request.args.get("kind", ""),
+        state=request.args.get("state", ""),
+        wave=int(wave) if wave.isdigit() else None,
+    )
+
+
+@organisers.post("/export.xlsx", needs=Need.ORGANISE)
+def export_messages(event: Event) -> Response:
+    """The list as it is narrowed down now; the audit log keeps who took it out."""
+    content = delivery_export.write_message_sheet(delivery_board.all_messages(event, _filter_of_request()))
+    audit.note_in_audit_log(Action.EXPORTED, event)
+    db.session.commit()
+    return Response(
+        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
+    )
+
+
+@organisers.get("/<int:number>", needs=Need.PEOPLE, subject=delivery_board.find_message)
+def show_event_message(event: Event, row: Message):
+    return _render_message(event, row)
+
+
+def _render_message(event: Event, message: Message, form: CorrectionForm | None = None):
+    body = message.body
+    return render_template(
+        "invitations/message.html",
+        event=event,
+        message=message,
+        steps=delivery_board.steps_with_accounts(message),
+        again=delivery_board.repeated_by(message),
+        can_repeat=delivery_board.can_repeat(message),
+        form=form or CorrectionForm(formdata=None, data={"address": message.recipient}),
+        parts=mail_parts.read_mail_parts(body) if body else None,
+    ), 422 if form else 200
+
+
+@organisers.get("/<int:number>/html", needs=Need.ORGANISE, subject=delivery_board.find_message)
+def show_event_message_html(event: Event, row: Message) -> Response:
+    body = row.body
+    return mail_frame(mail_parts.read_mail_parts(body).html) if body else abort(404)
+
+
+@organisers.post("/<int:number>/again", needs=Need.ORGANISE, subject=delivery_board.find_message)
+def mail_again(event: Event, lost: Message):
+    """Mail it again, to the address that the organiser corrected."""
+    form = CorrectionForm()
+    if not form.validate_on_submit():
+        return _render_message(event, lost, form)
+    try:
+        fresh = delivery_board.repeat_message(lost, form.address.data)
+    except AddressTaken:
+        db.session.rollback()
+        form.reject(
+            "address", gettext("Dit adres is van iemand anders. Voeg de twee personen samen, of kies een ander adres.")
+        )
+        return _render_message(event, lost, form)
+    except NothingToRepeat:
+        db.session.rollback()
+        flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
+        return redirect(url_for("board.show_event_message", slug=event.slug, number=lost.id), 303)
+    db.session.flush()
+    audit.note_in_audit_log(Action.RESENT, event)
+    db.session.commit()
+    flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
+    return redirect(url_for("board.show_event_message", slug=event.slug, number=fresh.id), 303)
+
+
+def _load_message_of_event(event: Event, number: int) -> Message:
+    return delivery_board.find_message(event, number) or abort(404)

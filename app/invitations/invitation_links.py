@@ -1,0 +1,78 @@
+"""The personal link: who is this, for which event. Valid until thirty days after the event."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app import clock, tokens, urls
+from app.database import db
+from app.events.models import Event
+from app.invitations.models import FormerInvitation, Invitation
+from app.tokens import Purpose
+
+VALID_AFTER_EVENT = timedelta(days=30)
+
+_VALID = (
+    sa.select(Invitation)
+    .join(Invitation.event)
+    .where(
+        Invitation.id == sa.bindparam("number"),
+        Invitation.token_version == sa.bindparam("version"),
+        Event.ends_at > sa.bindparam("ended_after"),
+    )
+    .options(
+        contains_eager(Invitation.event).joinedload(Event.network),
+        joinedload(Invitation.person),
+        joinedload(Invitation.address),
+    )
+)
+
+
+def link_to_invitation(invitation: Invitation) -> str:
+    """Address of this person's page for this event."""
+    return urls.invitation_url(tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version))
+
+
+def link_to_joining(invitation: Invitation) -> str:
+    """Where this person opens the online session and is counted."""
+    return urls.join_online_url(tokens.make_token(Purpose.INVITATION, invitation.id, invitation.token_version))
+
+
+def questions_page(invitation: Invitation) -> str:
+    """Where this person answers the questions after the event."""
+    return urls.evaluation_url(tokens.make_token(Purpose.EVALUATION, invitation.id, invitation.token_version))
+
+
+def invitation_of_link(token: str) -> Invitation | None:
+    """The invitation of a personal link; None when the token is wrong, revoked or expired, all alike."""
+    number, version = tokens.read_token(Purpose.INVITATION, token) or (0, 0)
+    return load_invitation(number, version)
+
+
+def load_invitation(number: int, version: int) -> Invitation | None:
+    """The invitation of that id, if this version of its link still holds."""
+    given = {"number": number, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
+    found = db.session.scalar(_VALID, given)
+    if found is None and (former := _stands_for(number, version)):
+        return db.session.scalar(_VALID, given | {"number": former.id, "version": former.token_version})
+    return found
+
+
+def _stands_for(number: int, version: int) -> Invitation | None:
+    """The invitation that a former one was merged into, when two people turned out to be one."""
+    former = db.session.get(FormerInvitation, number)
+    return db.session.get(Invitation, former.invitation_id) if former and former.version == version else None
+
+
+def revoke_link(invitation: Invitation) -> None:
+    """Make every link sent so far worthless; versions wrap around from 255 to 1."""
+    invitation.token_version = invitation.token_version % 255 + 1
+
+
+def invitation_reply_address(invitation: Invitation) -> str:
+    """Where this person's answers by mail go: ORGANIZER and Reply-To."""
+    if current_app.config["CALENDAR_ORGANIZER"] == "constant":
+        return urls.reply_address()
+    return urls.reply_address(tokens.make_token(Purpose.REPLY, invitation.id))

@@ -1,0 +1,1 @@
+"""A network's own letters: texts, pictures, how an invitation reads."""

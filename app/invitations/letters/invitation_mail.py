@@ -1,0 +1,139 @@
+"""What every mail about an invitation shares: the fields of its letter, sender, footer and headers."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+
+from app import urls, wording
+from app.events.models import Event
+from app.invitations import invitation_links
+from app.invitations.models import Invitation
+from app.network import correspondence
+from app.network.correspondence import Envelope
+from app.network.memberships import link_to_unsubscribe, unsubscribe_address
+from app.network.people.models import EmailAddress, Language, Person
+from app.outbox.kinds import MessageKind, Stop
+from app.outbox.letters import LetterBlock
+from app.outbox.mime import CalendarPart, Mail
+
+PREVIEW_ID = 0
+
+
+def write_invitation_mail(
+    invitation: Invitation,
+    kind: MessageKind,
+    *,
+    source: str | None = None,
+    extra: Mapping[str, object] | None = None,
+    calendar: CalendarPart | None = None,
+) -> Mail:
+    """Write the letter of a kind (or the organiser's own `source`) to the invited person."""
+    event, network = invitation.event, invitation.event.network
+    stop = _unsubscribe_page(invitation) if kind.stop == Stop.NETWORK else None
+    envelope = Envelope(
+        because=kind.because,
+        address=invitation.address,
+        network=network,
+        reply_to=invitation_links.invitation_reply_address(invitation),
+        unsubscribe_url=stop,
+        unsubscribe_address=unsubscribe_address(stop) if stop else None,
+        preferences_url=_preferences_page(invitation),
+        calendar=calendar,
+        feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
+    )
+    return correspondence.write_mail(
+        invitation.person, kind.letter, lambda: {**letter_fields(invitation), **(extra or {})}, envelope, source
+    )
+
+
+def message_references(invitation: Invitation) -> dict[str, int]:
+    """What a message about an invitation refers to."""
+    return {
+        "network_id": invitation.event.network_id,
+        "event_id": invitation.event_id,
+        "person_id": invitation.person_id,
+        "invitation_id": invitation.id,
+    }
+
+
+def questions_button(invitation: Invitation) -> LetterBlock:
+    """The button to the questions after the event."""
+    return LetterBlock.render(
+        "button", link=invitation_links.questions_page(invitation), label=gettext("Vul de vragen in")
+    )
+
+
+def _preferences_page(invitation: Invitation) -> str:
+    if invitation.id == PREVIEW_ID:
+        return urls.preferences_url("voorbeeld")
+    return correspondence.link_to_preferences(invitation.person)
+
+
+def _unsubscribe_page(invitation: Invitation) -> str:
+    if invitation.id == PREVIEW_ID:
+        return urls.unsubscribe_url("voorbeeld")
+    return link_to_unsubscribe(invitation.person, invitation.event.network_id)
+
+
+def example_person(name: str, call_name: str, address: str, language: Language) -> Person:
+    """Somebody who is in no database, to show a letter to."""
+    return Person(
+        id=PREVIEW_ID,
+        name=name,
+        call_name=call_name,
+        language=language,
+        memberships=[],
+        addresses=[EmailAddress(address=address, preferred=True)],
+    )
+
+
+def example_invitation(event: Event, person: Person) -> Invitation:
+    """An invitation that is in no database, to show a letter before it goes; its links open nothing."""
+    address = EmailAddress(address=person.email or "")
+    return Invitation(id=PREVIEW_ID, token_version=1, event=event, event_id=event.id, person=person, address=address)
+
+
+def letter_fields(invitation: Invitation) -> dict[str, object]:
+    """The values of the common fields of letters (outbox/kinds.py) for one person, in the language that is in force."""
+    event, person = invitation.event, invitation.person
+    link = invitation_links.link_to_invitation(invitation)
+    return {
+        **event_letter_fields(event),
+        "voornaam": person.call_name,
+        "naam": person.name,
+        "pagina": link,
+        "antwoorden": LetterBlock.render("answers", event=event, link=link, place=event.town or event.venue),
+        "deelname": LetterBlock("", ""),
+        "toegangscode": LetterBlock("", ""),
+        "terugblik": LetterBlock("", ""),
+    }
+
+
+def event_letter_fields(event: Event) -> dict[str, object]:
+    title = event.title
+    return {
+        "netwerk": event.network.name,
+        "titel": title,
+        "dag": wording.format_short_day(event.starts_at, event.zone),
+        "tijd": wording.format_hours(event.starts_at, event.ends_at, event.zone),
+        "plaats": wording.format_place(event),
+        "samenvatting": event.summary,
+        "sluiting": wording.format_day_and_hour(event.closes_at, event.zone),
+        "contact": f"{event.network.contact_name} ({event.network.contact_address})",
+        "gegevens": LetterBlock.render(
+            "facts",
+            event=event,
+            day=wording.format_day(event.starts_at, event.zone),
+            hours=wording.format_hours(event.starts_at, event.ends_at, event.zone),
+            venue=wording.format_venue(event),
+        ),
+        "programma": LetterBlock.render(
+            "programme", event=event, slots=[] if event.confidential else event.slots, hour=wording.format_hour
+        ),
+        "route": LetterBlock.of_markdown(event.directions),
+        "op_locatie": event.on_site,
+        "online": event.online,
+        "hybride": event.on_site and event.online,
+        "besloten": event.confidential,
+        "kan_wijzigen": event.open,
+    }

@@ -1,0 +1,295 @@
+"""The words of letters: of a network and of a single wave, with a live example, versions and pictures."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import undefer
+
+from app import clock
+from app.accounts import sessions
+from app.accounts.rights import Need
+from app.database import db
+from app.events import event_queries
+from app.events.models import Event, EventState
+from app.invitations import invitation_queries
+from app.invitations.letters import invitation_mail, letter_pictures, letter_texts
+from app.invitations.letters.forms import LetterForm, PictureForm
+from app.invitations.letters.letter_pictures import NotAPicture
+from app.invitations.letters.models import LetterImage, LetterText
+from app.invitations.waves import wave_letters, wave_recipients
+from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.network.models import Network
+from app.network.people.models import Language, Person
+from app.outbox import mail_parts
+from app.outbox.kinds import IN_OWN_WORDS, MessageKind
+from app.outbox.letters import LetterError
+from app.outbox.mime import Mail, write_mail_bytes
+from app.registration import registration_letters
+from app.web.doors import OrganiserPages, row_of
+from app.web.mail_frame import mail_frame, text_frame
+from app.words import Worded
+
+organisers = OrganiserPages("letters", __name__, url_prefix="/organise")
+_LETTER = "/networks/<slug>/letters/<folder>/<name>/<any(nl, en):language>"
+_WAVE_LETTER = "/events/<slug>/waves/<int:number>/text/<any(nl, en):language>"
+_PICTURE = row_of(LetterImage, undefer(LetterImage.content))
+
+
+class Look(Worded):
+    """A way of looking at an example."""
+
+    MAIL = "mail", _l("Mail")
+    DARK = "dark", _l("Mail, donker")
+    PHONE = "phone", _l("Mail op een telefoon")
+    TEXT = "text", _l("Tekst zonder opmaak")
+    CALENDAR = "calendar", _l("Agenda-onderdeel")
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """What is being edited: a kind in a language, of a network or of one of its waves."""
+
+    network: Network
+    event: Event
+    kind: MessageKind
+    language: str
+    wave: Wave | None = None
+
+    def url(self, endpoint: str, **values) -> str:
+        if self.wave:
+            of: dict[str, Any] = {"slug": self.event.slug, "number": self.wave.id}
+            return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
+        folder, _, name = self.kind.letter.partition("/")
+        of = {"slug": self.network.slug, "folder": folder, "name": name}
+        return url_for(f"letters.{endpoint}", **of, language=self.language, **values)
+
+    def in_language(self, language: str) -> str:
+        """The same letter in the other language."""
+        return replace(self, language=language).url("edit_letter")
+
+    @property
+    def back(self) -> str:
+        if self.wave:
+            return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
+        return url_for("letters.list_letters", slug=self.network.slug)
+
+    def readers(self) -> list[Person]:
+        sought = request.values.get("sought", "").strip()
+        can_count = self.wave and (self.wave.audience or self.wave.kind not in wave_recipients.TO_AUDIENCE)
+        found = invitation_queries.readers_for_preview(self.event, self.wave if can_count else None, sought)
+        return found or invitation_queries.readers_for_preview(self.event, None, sought)
+
+
+def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:
+    kind = IN_OWN_WORDS.get(f"{folder}/{name}")
+    return kind and _Letter(network, _example_event(network), kind, language)
+
+
+def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
+    wave = row_of(Wave)(event, number)
+    return wave and _Letter(event.network, event, wave.kind.mail, language, wave)
+
+
+@organisers.get("/networks/<slug>/letters", needs=Need.ORGANISE)
+def list_letters(network: Network):
+    return _render_letters(network)
+
+
+def _render_letters(network: Network, form: PictureForm | None = None):
+    return render_template(
+        "invitations/letters.html",
+        network=network,
+        kinds=IN_OWN_WORDS,
+        own=letter_texts.own_texts(network),
+        images=letter_texts.pictures_of_network(network),
+        form=form or PictureForm(formdata=None),
+    ), 422 if form else 200
+
+
+@organisers.route(_LETTER, methods=["GET", "POST"], needs=Need.ORGANISE, subject=_of_network)
+@organisers.route(
+    _WAVE_LETTER, methods=["GET", "POST"], endpoint="edit_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave
+)
+def edit_letter(of: Network | Event, letter: _Letter):
+    now = letter_texts.current_text(letter.network, letter.kind.letter, letter.language, letter.wave)
+    form = LetterForm(letter.network, letter.kind.letter, data={"text": now})
+    if form.validate_on_submit():
+        letter_texts.save_text(
+            letter.network, letter.kind.letter, letter.language, form.text.data, sessions.current_account(), letter.wave
+        )
+        db.session.commit()
+        flash(gettext("De tekst is bewaard."), "ok")
+        return redirect(letter.url("edit_letter"), 303)
+    readers = letter.readers()
+    return render_template(
+        "invitations/text.html",
+        letter=letter,
+        network=letter.network,
+        event=letter.event,
+        form=form,
+        fields=letter_texts.fields_of_letter(letter.network, letter.kind.letter),
+        beneath=letter_texts.text_beneath(letter.network, letter.kind.letter, letter.language, letter.wave),
+        own=now.strip()
+        != letter_texts.text_beneath(letter.network, letter.kind.letter, letter.language, letter.wave).strip(),
+        versions=letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave),
+        readers=readers,
+        looks=list(Look),
+    ), 422 if form.errors else 200
+
+
+@organisers.post(f"{_LETTER}/back", needs=Need.ORGANISE, subject=_of_network)
+@organisers.post(f"{_WAVE_LETTER}/back", endpoint="restore_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave)
+def restore_letter(of: Network | Event, letter: _Letter):
+    """Let an older version, or the text beneath the own one, hold again: as a new version."""
+    number = request.form.get("version", "")
+    older = db.session.get(LetterText, int(number)) if number.isdigit() else None
+    mine = [
+        row.id
+        for row, _ in letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave)
+    ]
+    if older is not None and older.id not in mine:
+        abort(404)
+    text = (older.text if older else "") or letter_texts.text_beneath(
+        letter.network, letter.kind.letter, letter.language, letter.wave
+    )
+    letter_texts.save_text(
+        letter.network, letter.kind.letter, letter.language, text, sessions.current_account(), letter.wave
+    )
+    db.session.commit()
+    flash(gettext("De tekst is teruggezet."), "ok")
+    return redirect(letter.url("edit_letter"), 303)
+
+
+@organisers.route(f"{_LETTER}/preview", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_of_network)
+@organisers.route(
+    f"{_WAVE_LETTER}/preview",
+    methods=["GET", "POST"],
+    endpoint="preview_letter_of_wave",
+    needs=Need.ORGANISE,
+    subject=_of_wave,
+)
+def preview_letter(of: Network | Event, letter: _Letter) -> Response:
+    """The letter as it stands in the editor now, as one reader would get it; for a frame."""
+    text = request.form.get("text") or letter_texts.current_text(
+        letter.network, letter.kind.letter, letter.language, letter.wave
+    )
+    try:
+        letter_texts.check_letter_text(letter.network, letter.kind.letter, text)
+    except LetterError as error:
+        return text_frame("\n".join(error.problems))
+    look = request.values.get("look")
+    parts = mail_parts.read_mail_parts(_mail_bytes(_write_preview(letter, _chosen_reader(letter), text)))
+    match look:
+        case Look.TEXT:
+            return text_frame(parts.text)
+        case Look.CALENDAR:
+            return text_frame(parts.calendar or gettext("Deze mail heeft geen agenda-onderdeel."))
+        case _:
+            return mail_frame(parts.html, dark=look == Look.DARK)
+
+
+def _chosen_reader(letter: _Letter) -> Person:
+    """The chosen reader, else the first; without anybody the organiser. In the language of the letter."""
+    readers = letter.readers()
+    wanted = request.values.get("reader", "")
+    person = next((each for each in readers if str(each.id) == wanted), readers[0] if readers else None)
+    account = sessions.account()
+    name, call_name = (person.name, person.call_name) if person else (account.name, account.name.split()[0])
+    address = (person.email if person else None) or account.email
+    return invitation_mail.example_person(name, call_name, address, Language(letter.language))
+
+
+def _write_preview(letter: _Letter, person: Person, text: str) -> Mail:
+    invitation = invitation_mail.example_invitation(letter.event, person)
+    holding = letter_texts.load_own_texts({letter.network.id})
+    if letter.kind in list(WaveKind):
+        wave = letter.wave or Wave(kind=WaveKind(letter.kind), state=WaveState.DRAFT)
+        return wave_letters.write_wave_mail(wave, invitation, holding, source=text)
+    return registration_letters.write_example_letter(letter.kind, invitation, holding, text)
+
+
+def _mail_bytes(mail: Mail) -> bytes:
+    return write_mail_bytes(mail, "voorbeeld@leerkring.example", "<voorbeeld@leerkring.example>")
+
+
+def _example_event(network: Network) -> Event:
+    """The network's next session, or its last one; without any a made-up one that is in no database."""
+    return event_queries.nearest_event(network) or Event(
+        network=network,
+        network_id=network.id,
+        uid="voorbeeld@leerkring.example",
+        slug="voorbeeld",
+        title=gettext("Voorbeeldsessie"),
+        summary="",
+        directions="",
+        state=EventState.PUBLISHED,
+        confidential=False,
+        starts_at=clock.now() + timedelta(days=30),
+        ends_at=clock.now() + timedelta(days=30, hours=3),
+        closes_at=clock.now() + timedelta(days=29),
+        zone=clock.AMSTERDAM,
+        on_site=True,
+        venue=gettext("Zaal"),
+        street="",
+        town="Oosterhout",
+        online=False,
+        join_url="",
+        looks_back=False,
+        sequence=0,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+
+
+@organisers.post("/networks/<slug>/letters/pictures", needs=Need.ORGANISE)
+def add_picture(network: Network):
+    form = PictureForm()
+    good = form.validate_on_submit()
+    if good and not form.picture.data:
+        form.reject("picture", gettext("Kies een bestand."))
+    elif good:
+        try:
+            image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, form.picture.data.read())
+        except NotAPicture:
+            form.reject(
+                "picture", gettext("Dit is geen PNG of JPEG, of het bestand is beschadigd. Kies een ander bestand.")
+            )
+        else:
+            db.session.commit()
+            flash(
+                gettext(
+                    "De afbeelding is er. Zet haar in een tekst met het veld %(field)s.",
+                    field="{{ " + letter_texts.PICTURE + image.name + " }}",
+                ),
+                "ok",
+            )
+            return redirect(url_for("letters.list_letters", slug=network.slug), 303)
+    return _render_letters(network, form)
+
+
+@organisers.get("/networks/<slug>/letters/pictures/<int:number>", needs=Need.ORGANISE, subject=_PICTURE)
+def show_picture(network: Network, image: LetterImage) -> Response:
+    kind = "image/jpeg" if image.content.startswith(b"\xff\xd8") else "image/png"
+    return Response(image.content, mimetype=kind)
+
+
+@organisers.post("/networks/<slug>/letters/pictures/<int:number>/delete", needs=Need.ORGANISE, subject=_PICTURE)
+def delete_picture(network: Network, image: LetterImage):
+    using = letter_texts.letters_using_picture(image)
+    if using:
+        flash(
+            gettext(
+                "Deze afbeelding staat nog in een tekst: %(texts)s. Haal haar daar eerst uit.",
+                texts=", ".join(str(IN_OWN_WORDS[each].words) for each in using),
+            ),
+            "error",
+        )
+    else:
+        db.session.delete(image)
+        db.session.commit()
+        flash(gettext("De afbeelding is weg."), "ok")
+    return redirect(url_for("letters.list_letters", slug=network.slug), 303)

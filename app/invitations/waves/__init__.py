@@ -1,0 +1,1 @@
+"""Waves: proposing, planning, carrying out; who gets what when."""

@@ -1,0 +1,154 @@
+"""The mails of waves: written just before they leave, except to people who no longer belong to the wave."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from blinker import Signal
+from flask_babel import force_locale, gettext
+
+from app.database import db
+from app.events import last_time
+from app.events.models import Event, Mode
+from app.invitations import check_in_codes, invitation_links, participation
+from app.invitations.invitation_queries import load_invitations_for_letters
+from app.invitations.letters import invitation_mail, letter_texts
+from app.invitations.letters.letter_texts import OwnTexts
+from app.invitations.models import CalendarStatus, Invitation
+from app.invitations.participation import Told
+from app.invitations.waves import wave_recipients
+from app.invitations.waves.models import Wave, WaveKind
+from app.lessons.evaluations.models import EvaluationTicket
+from app.network import memberships
+from app.outbox.kinds import Stop
+from app.outbox.letters import LetterBlock
+from app.outbox.message_writing import Suppressed
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Reason
+from app.registration.models import Registration
+
+_AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
+"""Waves to who takes part, whose calendar has it all."""
+
+thanking = Signal("Who was there is about to be thanked, which may ask the questions along; sent with the event.")
+
+
+def write_wave_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write a batch of mails, and keep what the calendars of their readers are told.
+
+    A message without a wave was asked for by hand: the standard letter of its kind.
+    """
+    invitations = load_invitations_for_letters({message.invitation_id for message in messages})
+    waves, strangers = _waves_by_id(messages), _strangers(messages)
+    chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
+    modes = dict(db.session.execute(chosen).all())
+    own_texts = letter_texts.load_own_texts({message.network_id for message in messages}, waves)
+    for event in {invitations[each.invitation_id].event for each in messages if each.kind == WaveKind.THANK_YOU}:
+        thanking.send(event)
+    mails, shared = [], {}
+    for message in messages:
+        invitation = invitations[message.invitation_id]
+        wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind))
+        if message.id in strangers or not invitation.event.published:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
+        else:
+            if wave.kind.mail.stop == Stop.NETWORK:
+                memberships.make_known(invitation.person, invitation.event.network_id)
+            mails.append(write_wave_mail(wave, invitation, own_texts, modes.get(invitation.id), shared))
+            participation.remember(invitation, mails[-1].calendar)
+    return mails
+
+
+def reasons_not_to_leave(messages: list[Message]) -> dict[int, Reason]:
+    """Which written mails should not leave after all: their readers answered, unsubscribed or left since."""
+    return dict.fromkeys(_strangers(messages), Reason.NO_RECIPIENT)
+
+
+def _waves_by_id(messages: list[Message]) -> dict[int, Wave]:
+    numbers = {message.wave_id for message in messages if message.wave_id}
+    return {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_(numbers)))}
+
+
+def _strangers(messages: list[Message]) -> set[int]:
+    """Ids of messages whose readers no longer belong to the wave; a repeated one goes to its intended reader anyway."""
+    strangers: set[int] = set()
+    for number, wave in _waves_by_id(messages).items():
+        mine = [message for message in messages if message.wave_id == number and message.again_of_id is None]
+        fitting = wave_recipients.still_fitting(wave, [message.person_id for message in mine])
+        strangers.update(message.id for message in mine if message.person_id not in fitting)
+    return strangers
+
+
+def write_wave_mail(
+    wave: Wave,
+    invitation: Invitation,
+    own_texts: OwnTexts,
+    mode: Mode | None = None,
+    shared: dict[tuple[Any, ...], LetterBlock] | None = None,
+    source: str | None = None,
+) -> Mail:
+    """One person's mail of a wave, which changes nothing. `shared` keeps blocks that are the same in all mails of a batch.
+
+    `source` is a text that is not saved yet, for a preview.
+    """
+    language, event = invitation.person.language, invitation.event
+    kind = wave.kind.mail
+    with force_locale(language):
+        extra = _extra_blocks(wave, invitation, mode, {} if shared is None else shared)
+    extra |= own_texts.pictures(event.network_id)
+    return invitation_mail.write_invitation_mail(
+        invitation,
+        kind,
+        source=source or own_texts.source(event.network_id, kind.letter, language, wave.id),
+        extra=extra,
+        calendar=_calendar_part(wave, invitation),
+    )
+
+
+def _extra_blocks(
+    wave: Wave, invitation: Invitation, mode: Mode | None, shared: dict[tuple[Any, ...], LetterBlock]
+) -> dict[str, LetterBlock]:
+    """Blocks that only this kind of wave has."""
+    if wave.kind == WaveKind.LAST_INFORMATION:
+        return _way_in(invitation, mode)
+    if wave.kind == WaveKind.THANK_YOU:
+        return {"formulier": _questions(invitation)}
+    if not invitation.event.looks_back:
+        return {}
+    key = (invitation.event_id, invitation.person.language)
+    if key not in shared:
+        shared[key] = _look_back(invitation.event)
+    return {"terugblik": shared[key]}
+
+
+def _questions(invitation: Invitation) -> LetterBlock:
+    """The button to the questions, for who still has a ticket to answer them, and in an example."""
+    ticket = db.session.get(EvaluationTicket, invitation.id)
+    asked = invitation.id == invitation_mail.PREVIEW_ID or (ticket and not ticket.answered)
+    return invitation_mail.questions_button(invitation) if asked else LetterBlock("", "")
+
+
+def _look_back(event: Event) -> LetterBlock:
+    """What became of what was agreed last time."""
+    rows = [(each.what, each.state.words.lower()) for each in last_time.agreed_before(event)]
+    return LetterBlock.render("look_back", commitments=rows)
+
+
+def _way_in(invitation: Invitation, mode: Mode | None) -> dict[str, LetterBlock]:
+    """How somebody with a place gets in: a button to the online session, or the code for the door."""
+    if mode == Mode.ONLINE and invitation.event.join_url:
+        button = LetterBlock.render(
+            "button", link=invitation_links.link_to_joining(invitation), label=gettext("Open de online sessie")
+        )
+        return {"deelname": button}
+    return {"toegangscode": check_in_codes.write_code_block(invitation)} if mode == Mode.ON_SITE else {}
+
+
+def _calendar_part(wave: Wave, invitation: Invitation) -> Told | None:
+    if wave.kind in _AFTER_ANSWERING:
+        return None
+    with force_locale(invitation.person.language):
+        if wave.kind == WaveKind.SAVE_THE_DATE:
+            note = gettext("Houd deze datum vrij. De uitnodiging volgt.")
+            return participation.write_request_part(invitation, CalendarStatus.TENTATIVE, note=note)
+        note = gettext("Kom je? Antwoord in deze agenda of met de knoppen in de mail.")
+        return participation.write_request_part(invitation, CalendarStatus.CONFIRMED, note=note)

@@ -1,0 +1,130 @@
+"""Who gets a wave. One rule per kind, as a selection, so that a thousand people take one statement.
+
+- save the date and invitation: the audience, less who answered or was mailed this already
+- reminder: who was invited and has not answered; last places: the same, as long as there are seats
+- last information: who has a place
+- thank you: who was there
+Nobody gets the same wave twice, and nobody who unsubscribed gets more than news of an own place.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.attendance.models import Attendance
+from app.database import Rows, db
+from app.events import capacity
+from app.events.models import Event
+from app.invitations.models import Answer, Invitation
+from app.invitations.waves.models import Wave, WaveKind
+from app.network.audiences import audiences
+from app.network.audiences.models import Audience
+from app.network.models import Membership
+from app.network.people.models import EmailAddress, Person
+from app.outbox import message_states
+from app.outbox.models import Message, MessageState
+from app.registration.models import Registration, RegistrationState
+
+TO_AUDIENCE = {WaveKind.SAVE_THE_DATE, WaveKind.INVITATION}
+AFTERWARDS = {WaveKind.THANK_YOU}
+_GONE = [*message_states.NEVER_LEFT, MessageState.BOUNCED]
+
+
+def select_recipients(wave: Wave, audience: Audience | None = None) -> Rows:
+    """Select Person.id and EmailAddress.id of everybody who gets this wave now; of another audience when asked."""
+    seen = Message.wave_id == wave.id
+    if wave.kind in TO_AUDIENCE:
+        seen = sa.or_(seen, _was_sent(wave, wave.kind))
+    mailed = sa.select(Message.id).where(Message.person_id == Person.id, seen)
+    return _belonging(wave, audience or wave.audience).where(~mailed.exists())
+
+
+def select_next_in_line(wave: Wave) -> Rows:
+    """For a wave that goes out a few people at a time: as many as there is room for, longest member first."""
+    room = max(0, (wave.at_a_time or 0) - count_open_invitations(wave))
+    return select_recipients(wave).order_by(Membership.since.nulls_last(), Person.id).limit(room)
+
+
+def count_open_invitations(wave: Wave) -> int:
+    """How many people a wave has invited who have not declined."""
+    declined = sa.func.coalesce(Invitation.answer == Answer.NO, sa.false())
+    wanted = sa.select(sa.func.count()).select_from(Message).join(Invitation, Invitation.id == Message.invitation_id)
+    return db.session.scalars(wanted.where(Message.wave_id == wave.id, Message.state.not_in(_GONE), ~declined)).one()
+
+
+def count_recipients(wave: Wave) -> int:
+    return db.session.scalars(sa.select(sa.func.count()).select_from(select_recipients(wave).subquery())).one()
+
+
+def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
+    """Which of these people still belong to the wave, looked at just before their mail is written or leaves."""
+    audiences_ = [wave.audience] if wave.first_audience is None else [wave.audience, wave.first_audience]
+    fitting = [_belonging(wave, audience).where(Person.id.in_(person_ids)) for audience in audiences_]
+    return {number for each in fitting for number in db.session.scalars(each)}
+
+
+def took_part(event: Event):
+    """The condition on Invitation that the person was there or, without an attendance list, had a place."""
+    there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
+    return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _select_with_place(event))
+
+
+def _select_with_place(event: Event) -> sa.Select[Any]:
+    return sa.select(Registration.invitation_id).where(
+        Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
+    )
+
+
+def _belonging(wave: Wave, audience: Audience | None) -> Rows:
+    match wave.kind:
+        case WaveKind.REMINDER | WaveKind.LAST_PLACES:
+            invited = sa.select(Message.id).where(
+                Message.person_id == Person.id, _was_sent(wave, WaveKind.INVITATION), Message.state != MessageState.HELD
+            )
+            silent = _select_invited(wave).where(
+                Invitation.answer.is_(None),
+                EmailAddress.bounced_at.is_(None),
+                invited.exists(),
+                ~_select_unsubscribed(wave).exists(),
+            )
+            useless = wave.kind == WaveKind.LAST_PLACES and not capacity.has_room(wave.event)
+            return silent.where(sa.false()) if useless else silent
+        case WaveKind.LAST_INFORMATION:
+            return _select_invited(wave).where(Invitation.id.in_(_select_with_place(wave.event)))
+        case WaveKind.THANK_YOU:
+            return _select_invited(wave).where(took_part(wave.event))
+        case _ if audience is None:
+            return _select_invited(wave).where(sa.false())
+        case _:
+            return audiences.select_people_of_audience(audience).where(~answer_to_event(wave).exists())
+
+
+def answer_to_event(wave: Wave) -> sa.Select[Any]:
+    """The answer of a Person to the wave's event, when there is one."""
+    return sa.select(Invitation.id).where(
+        Invitation.event_id == wave.event_id, Invitation.person_id == Person.id, Invitation.answer.is_not(None)
+    )
+
+
+def _select_invited(wave: Wave) -> Rows:
+    return (
+        sa.select(Person.id, EmailAddress.id)
+        .select_from(Invitation)
+        .join(Person, Person.id == Invitation.person_id)
+        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(Invitation.event_id == wave.event_id)
+    )
+
+
+def _select_unsubscribed(wave: Wave) -> sa.Select[Any]:
+    return sa.select(Membership.id).where(
+        Membership.person_id == Person.id,
+        Membership.network_id == wave.event.network_id,
+        Membership.unsubscribed_at.is_not(None),
+    )
+
+
+def _was_sent(wave: Wave, kind: WaveKind) -> sa.ColumnElement[bool]:
+    """Mails of this kind about this event, by any wave or by hand."""
+    return (Message.event_id == wave.event_id) & (Message.kind == kind.value) & Message.state.not_in(_GONE)

@@ -1,0 +1,312 @@
+"""Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
+
+from datetime import timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+
+from app import clock
+from app.accounts import audit, rights, sessions
+from app.accounts.models import Action
+from app.accounts.rights import Need
+from app.database import db
+from app.events.models import Event
+from app.invitations import invitation_queries
+from app.invitations.letters import invitation_mail, letter_texts
+from app.invitations.waves import wave_estimates, wave_letters, wave_proposals, wave_recipients, wave_runs, waves
+from app.invitations.waves.forms import ProposalForm, WaveForm
+from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.invitations.waves.waves import SameOrganiser, UselessWave
+from app.network import digest_rhythm, network_queries
+from app.network.audiences import audiences
+from app.network.audiences.models import Audience
+from app.network.people.models import DigestFrequency, EmailAddress, Person
+from app.outbox.kinds import MessageKind
+from app.outbox.message_queue import plan_finished_mail
+from app.web.doors import OrganiserPages, row_of
+
+organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
+_WAVE = row_of(Wave)
+GRACE = timedelta(minutes=1)
+"""Between 'send now' and leaving: time to think again."""
+
+
+@organisers.get("", needs=Need.READ)
+def list_waves(event: Event):
+    return _render_waves(event)
+
+
+def _render_waves(event: Event, form: ProposalForm | None = None):
+    proposed = [] if event.cancelled else wave_proposals.propose_waves(event)
+    return render_template(
+        "invitations/waves.html",
+        event=event,
+        waves=invitation_queries.waves_of_event(event),
+        states=invitation_queries.count_messages_by_wave(event),
+        proposed=proposed,
+        form=form or ProposalForm(network_queries.audiences_of_network(event.network), formdata=None),
+        kinds=list(WaveKind),
+    ), 422 if form else 200
+
+
+@organisers.post("/propose", needs=Need.ORGANISE)
+def accept_proposed_waves(event: Event):
+    """Take over the usual waves as drafts."""
+    form = ProposalForm(network_queries.audiences_of_network(event.network))
+    if not form.validate_on_submit():
+        return _render_waves(event, form)
+    added = wave_proposals.add_proposed_waves(event, _load_audience(event, form.audience.data))
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(num)s ronde staat als concept klaar. Er gaat niets uit tot je haar vrijgeeft.",
+            "%(num)s rondes staan als concept klaar. Er gaat niets uit tot je ze vrijgeeft.",
+            len(added),
+        ),
+        "ok",
+    )
+    return redirect(url_for("waves.list_waves", slug=event.slug), 303)
+
+
+@organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
+@organisers.route("/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
+def edit_wave(event: Event, wave: Wave | None):
+    if wave and wave.state not in waves.NOT_RUN:
+        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id))
+    form = WaveForm(event, network_queries.audiences_of_network(event.network), wave, data=_proposed_wave_data(event))
+    if form.validate_on_submit():
+        wave = wave or Wave(event=event, event_id=event.id, state=WaveState.DRAFT)
+        _fill_wave(wave, form)
+        waves.withdraw_release(wave)
+        db.session.add(wave)
+        db.session.commit()
+        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+    return render_template("invitations/wave_form.html", event=event, form=form, wave=wave), 422 if form.errors else 200
+
+
+def _fill_wave(wave: Wave, form: WaveForm) -> None:
+    event = wave.event
+    wave.kind = WaveKind(form.kind.data)
+    to_audience = wave.kind in wave_recipients.TO_AUDIENCE
+    wave.audience_id = _load_audience(event, form.audience.data).id if to_audience else None
+    for name, value in (form.moment() | form.in_parts()).items():
+        setattr(wave, name, value)
+    if wave.first_audience_id:
+        _load_audience(event, str(wave.first_audience_id))
+    wave.due_at = waves.wave_due_at(event, wave.at, wave.days_before, wave.hour)
+
+
+def _proposed_wave_data(event: Event) -> dict:
+    """A new wave of the asked kind, on its usual day."""
+    kind = request.args.get("kind")
+    kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
+    return {
+        "kind": kind.value,
+        "audience": request.args.get("audience", ""),
+        "parts": "all",
+        "rest_after": 3,
+        "at_a_time": event.seats_on_site,
+        "timing": "before",
+        "days": abs(wave_proposals.days_before_event(event, kind)),
+    }
+
+
+def _load_audience(event: Event, number: str) -> Audience:
+    audience = db.session.get(Audience, int(number))
+    if audience is None or audience.network_id != event.network_id:
+        abort(404)
+    return audience
+
+
+@organisers.get("/<int:number>", needs=Need.READ, subject=_WAVE)
+def show_wave(event: Event, wave: Wave):
+    waiting = wave.state in waves.NOT_RUN
+    viewer = rights.current_viewer()
+    return render_template(
+        "invitations/wave.html",
+        event=event,
+        wave=wave,
+        reach=audiences.count_reach(wave.audience.rule, event.network_id, viewer)
+        if waiting and wave.audience
+        else None,
+        ways=wave_runs.count_recipients_by_way(wave) if waiting and _can_count(wave) else {},
+        last_leaves_at=wave_estimates.last_mails_leave_at(wave) if waiting and _can_count(wave) else None,
+        next_digest=digest_rhythm.next_digest_moment(DigestFrequency.WEEKLY, max(wave.due_at, clock.now())),
+        states=invitation_queries.count_messages_by_wave(event).get(wave.id, {}),
+        own_texts={language for _, language in letter_texts.own_texts(event.network, wave)},
+        waiting_mails=waves.count_waiting_mails(wave),
+        askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
+        me=sessions.account(),
+        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
+    )
+
+
+def _can_count(wave: Wave) -> bool:
+    return wave.audience is not None or wave.kind not in wave_recipients.TO_AUDIENCE
+
+
+@organisers.get("/<int:number>/people", needs=Need.PEOPLE, subject=_WAVE)
+def list_wave_recipients(event: Event, wave: Wave):
+    """Who would get it and when, and who would not and why."""
+    if wave.state not in waves.NOT_RUN or not _can_count(wave):
+        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id))
+    counts = wave_estimates.count_by_way(wave)
+    way = request.args.get("way", "")
+    way = way if way in {each.value for each in counts} else ""
+    return render_template(
+        "invitations/wave_people.html",
+        event=event,
+        wave=wave,
+        counts=counts,
+        way=way,
+        page=wave_estimates.page_of_recipients(wave, way),
+    )
+
+
+@organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE)
+def release_wave(event: Event, wave: Wave):
+    return _release_or_explain(wave, gettext("De ronde staat klaar en vertrekt op het gekozen moment."))
+
+
+@organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
+def send_wave_now(event: Event, wave: Wave):
+    """Send now: after a minute in which it can be held."""
+    if wave.state in waves.NOT_RUN:
+        wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
+        wave.due_at = wave.at
+    return _release_or_explain(
+        wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je de ronde nog tegenhouden.")
+    )
+
+
+def _release_or_explain(wave: Wave, done: str):
+    def let_go() -> str:
+        if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
+            waves.release_wave(wave, sessions.account())
+        if wave.state == WaveState.AWAITING:
+            return gettext("Deze ronde gaat naar veel mensen. Een tweede organisator kijkt mee en geeft haar vrij.")
+        return done
+
+    return _steer(wave, let_go)
+
+
+@organisers.post("/<int:number>/approve", needs=Need.ORGANISE, subject=_WAVE)
+def approve_wave(event: Event, wave: Wave):
+    """The second organiser lets a large wave go."""
+
+    def let_go() -> str:
+        if wave.state == WaveState.AWAITING:
+            waves.approve_wave(wave, sessions.account())
+        return gettext("De ronde is vrijgegeven.")
+
+    return _steer(wave, let_go)
+
+
+def _steer(wave: Wave, act) -> object:
+    """Carry out what an organiser pressed and go back to the wave, saying what happened or why not."""
+    slug, number = wave.event.slug, wave.id
+    try:
+        message = act()
+    except UselessWave as useless:
+        db.session.rollback()
+        flash(_problem_in_words(useless.problem), "error")
+    except SameOrganiser:
+        db.session.rollback()
+        flash(gettext("Een ander dan wie de ronde klaarzette geeft haar vrij."), "error")
+    else:
+        db.session.commit()
+        flash(message, "ok")
+    return redirect(url_for("waves.show_wave", slug=slug, number=number), 303)
+
+
+def _problem_in_words(problem: str) -> str:
+    return {
+        "not_published": gettext("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
+        "after_event": gettext("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
+        "before_end": gettext("Deze ronde valt voor het einde van de sessie. Kies een ander moment."),
+        "no_audience": gettext("Kies eerst een doelgroep."),
+    }[problem]
+
+
+@organisers.post("/<int:number>/hold", needs=Need.ORGANISE, subject=_WAVE)
+def hold_wave(event: Event, wave: Wave):
+    waves.hold_wave(wave)
+    db.session.commit()
+    held = wave.state == WaveState.DRAFT
+    flash(
+        gettext("De ronde is tegengehouden. Er is niets verstuurd.") if held else gettext("De ronde is al vertrokken."),
+        "ok" if held else "warning",
+    )
+    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+
+
+@organisers.post("/<int:number>/pause", needs=Need.ORGANISE, subject=_WAVE)
+def pause_wave(event: Event, wave: Wave):
+
+    def stop() -> str:
+        count = waves.pause_wave(wave, sessions.account())
+        if wave.state != WaveState.PAUSED:
+            return gettext("Alle mails waren al weg.")
+        return ngettext("Gepauzeerd. %(num)s mail wacht.", "Gepauzeerd. %(num)s mails wachten.", count)
+
+    return _steer(wave, stop)
+
+
+@organisers.post("/<int:number>/resume", needs=Need.ORGANISE, subject=_WAVE)
+def resume_wave(event: Event, wave: Wave):
+
+    def go() -> str:
+        count = waves.resume_wave(wave, sessions.account())
+        return ngettext("De ronde gaat verder met %(num)s mail.", "De ronde gaat verder met %(num)s mails.", count)
+
+    return _steer(wave, go)
+
+
+@organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE)
+def withdraw_wave(event: Event, wave: Wave):
+    """End a wave; mails that have not left never will."""
+    count = waves.withdraw_wave(wave, sessions.account())
+    db.session.commit()
+    if wave.state == WaveState.CANCELLED:
+        flash(
+            ngettext(
+                "De ronde is gestopt. %(num)s mail is ingetrokken.",
+                "De ronde is gestopt. %(num)s mails zijn ingetrokken.",
+                count,
+            )
+            if wave.ran_at
+            else gettext("De ronde is vervallen."),
+            "ok",
+        )
+    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+
+
+@organisers.post("/<int:number>/restore", needs=Need.ORGANISE, subject=_WAVE)
+def restore_wave(event: Event, wave: Wave):
+    """Undo of withdrawing, when nothing had left."""
+    waves.restore_wave(wave)
+    db.session.commit()
+    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+
+
+@organisers.post("/<int:number>/test", needs=Need.ORGANISE, subject=_WAVE)
+def mail_wave_example(event: Event, wave: Wave):
+    """Mail an example to the signed-in organiser."""
+    account = sessions.account()
+    me = Person(
+        name=account.name,
+        call_name=account.name.split()[0],
+        language=account.language,
+        memberships=[],
+        addresses=[EmailAddress(address=account.email, preferred=True)],
+    )
+    holding = letter_texts.load_own_texts({event.network_id}, {wave.id})
+    mail = wave_letters.write_wave_mail(wave, invitation_mail.example_invitation(event, me), holding)
+    plan_finished_mail(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
+    audit.note_in_audit_log(Action.TESTED, wave)
+    db.session.commit()
+    flash(
+        gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),
+        "ok",
+    )
+    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)

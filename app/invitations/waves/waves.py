@@ -1,0 +1,154 @@
+"""The life of a wave, as organisers steer it: planned, released (by two when it is large), paused, withdrawn.
+
+draft ──► planned ──► going (between its parts) ──► done
+  ▲  └──► awaiting ──┘     └──► paused ◄── done, while mails of it wait
+  └── held back              └──► cancelled
+"""
+
+from datetime import datetime, time
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Account
+from app.database import db
+from app.events.models import Event, EventState
+from app.invitations.waves import wave_recipients
+from app.invitations.waves.models import Wave, WaveState
+from app.outbox import message_queue, message_states
+from app.outbox.models import Message, MessageState, Reason
+
+NOT_RUN = (WaveState.DRAFT, WaveState.AWAITING, WaveState.PLANNED)
+RUNNING = (WaveState.PLANNED, WaveState.GOING)
+LEFT = (WaveState.GOING, WaveState.PAUSED, WaveState.DONE)
+"""States of a wave of which mails may have left."""
+
+
+class UselessWave(ValueError):
+    """The wave cannot do what it is for; `problem` says why: not_published, after_event, before_end, no_audience."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+class SameOrganiser(Exception):
+    """The organiser who asked for the release of a large wave cannot be the second pair of eyes."""
+
+
+def wave_due_at(event: Event, at: datetime | None, days_before: int | None, hour: time | None) -> datetime:
+    """When a wave of this event is due: at its own moment, or counted from the event and always on a working day."""
+    if at:
+        return at
+    if days_before is None or hour is None:
+        raise ValueError("a wave has a moment of its own, or days and an hour")
+    counted = clock.moment_days_before(
+        event.ends_at if days_before < 0 else event.starts_at, days_before, hour, event.zone
+    )
+    return clock.nearest_working_day(counted, event.zone, later=days_before < 0)
+
+
+def reschedule_waves(event: Event) -> None:
+    """Move the waves that are dated relative to the event and have not run along with it."""
+    waiting = sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(NOT_RUN))
+    for wave in db.session.scalars(waiting):
+        wave.due_at = wave_due_at(event, wave.at, wave.days_before, wave.hour)
+
+
+def check_wave(wave: Wave) -> None:
+    """Raise UselessWave when the wave could never do its work."""
+    event = wave.event
+    if event.state != EventState.PUBLISHED:
+        raise UselessWave("not_published")
+    if wave.kind in wave_recipients.AFTERWARDS and wave.due_at < event.ends_at:
+        raise UselessWave("before_end")
+    if wave.kind not in wave_recipients.AFTERWARDS and event.starts_at <= max(wave.due_at, clock.now()):
+        raise UselessWave("after_event")
+    if wave.kind in wave_recipients.TO_AUDIENCE and wave.audience is None:
+        raise UselessWave("no_audience")
+
+
+def release_wave(wave: Wave, by: Account | None = None) -> None:
+    """Let a draft go out at its moment; one to many people first waits for a second organiser. Raises UselessWave."""
+    check_wave(wave)
+    wave.asked_by_id, wave.released_by_id = by.id if by else None, None
+    wave.state = WaveState.AWAITING if by and needs_four_eyes(wave) else WaveState.PLANNED
+
+
+def approve_wave(wave: Wave, by: Account) -> None:
+    """The second organiser lets the wave go. Raises SameOrganiser or UselessWave."""
+    if by.id == wave.asked_by_id:
+        raise SameOrganiser
+    check_wave(wave)
+    wave.released_by_id, wave.state = by.id, WaveState.PLANNED
+
+
+def needs_four_eyes(wave: Wave) -> bool:
+    """Whether the wave goes to so many people that the network wants a second organiser to look."""
+    limit = wave.event.network.four_eyes_from
+    return limit is not None and wave.released_by_id is None and wave_recipients.count_recipients(wave) >= limit
+
+
+def hold_wave(wave: Wave) -> None:
+    """Turn a wave that has not run back into a draft."""
+    if wave.state in NOT_RUN:
+        wave.state, wave.asked_by_id, wave.released_by_id = WaveState.DRAFT, None, None
+
+
+def withdraw_release(wave: Wave) -> None:
+    """Take the release back, since the second organiser saw something else: they have to look again."""
+    if wave.state == WaveState.AWAITING or (wave.state == WaveState.PLANNED and wave.released_by_id):
+        hold_wave(wave)
+
+
+def pause_wave(wave: Wave, by: Account | None = None) -> int:
+    """Stop a wave that is on its way; returns how many mails wait from now on."""
+    if wave.state not in {WaveState.GOING, WaveState.DONE}:
+        return 0
+    paused = message_queue.pause_messages(Message.wave_id == wave.id, account_id=by.id if by else None)
+    if paused or wave.state == WaveState.GOING:
+        wave.state = WaveState.PAUSED
+    return paused
+
+
+def resume_wave(wave: Wave, by: Account | None = None) -> int:
+    """Let a paused wave go on; returns how many mails leave, not within quiet hours."""
+    if wave.state != WaveState.PAUSED:
+        return 0
+    wave.state = WaveState.GOING if goes_in_parts(wave) else WaveState.DONE
+    earliest = message_queue.mailing_leaves_at(clock.now(), wave.event.network.quiet_hours)
+    return message_queue.resume_messages(earliest, Message.wave_id == wave.id, account_id=by.id if by else None)
+
+
+def withdraw_wave(wave: Wave, by: Account | None = None) -> int:
+    """End a wave for good; mails that have not left never will. Returns how many those are."""
+    if wave.state in {WaveState.DONE, WaveState.CANCELLED}:
+        return 0
+    wave.state = WaveState.CANCELLED
+    return message_queue.take_messages_back(
+        MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by and by.id
+    )
+
+
+def restore_wave(wave: Wave) -> None:
+    """Undo of withdrawing a wave of which nothing had left."""
+    if wave.state == WaveState.CANCELLED and wave.ran_at is None:
+        wave.state = WaveState.DRAFT
+
+
+def abandon_waves(event: Event) -> None:
+    """Drop the waves of a cancelled event that have not run to their end."""
+    going = [*NOT_RUN, WaveState.GOING, WaveState.PAUSED]
+    for wave in db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(going))):
+        wave.state = WaveState.CANCELLED
+
+
+def goes_in_parts(wave: Wave) -> bool:
+    """Whether more than one group of people gets it, one after the other."""
+    return wave.first_audience_id is not None or wave.at_a_time is not None
+
+
+def count_waiting_mails(wave: Wave) -> int:
+    """How many mails of a wave have not left."""
+    wanted = sa.select(sa.func.count()).where(Message.wave_id == wave.id, Message.state.in_(message_states.UNSENT))
+    return db.session.scalars(wanted).one()

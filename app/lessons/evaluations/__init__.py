@@ -1,0 +1,1 @@
+"""The evaluation after a session."""

@@ -1,0 +1,1 @@
+"""The published impression, its documents, and the library of all of them."""

@@ -1,0 +1,81 @@
+"""Facts & figures: what really happened, counted from attendance. The organiser's own figures override it."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, Mode
+from app.lessons.impressions.models import Impression
+from app.network.organisations.models import Organisation, OrganisationKind
+from app.words import Counted, ngettext_l
+
+
+class Figure(Counted):
+    """Organisations of three kinds, then participants of three kinds; WEBCAST is entered by hand alone.
+
+    Each with what one of them is called, and more: '61' 'gemeenten'.
+    """
+
+    MUNICIPALITIES = "municipalities", ngettext_l("gemeente", "gemeenten")
+    WATER_BOARDS = "water_boards", ngettext_l("waterschap", "waterschappen")
+    OTHERS = "others", ngettext_l("andere organisatie", "andere organisaties")
+    ON_SITE = "on_site", ngettext_l("deelnemer op locatie", "deelnemers op locatie")
+    ONLINE = "online", ngettext_l("deelnemer online", "deelnemers online")
+    WEBCAST = "webcast", ngettext_l("kijker van de webcast", "kijkers van de webcast")
+
+
+ABOUT_ORGANISATIONS = {Figure.MUNICIPALITIES, Figure.WATER_BOARDS, Figure.OTHERS}
+_KIND = {OrganisationKind.MUNICIPALITY: Figure.MUNICIPALITIES, OrganisationKind.WATER_BOARD: Figure.WATER_BOARDS}
+
+
+def events_of_impression(impression: Impression) -> list[Event]:
+    """The events that an impression reports on."""
+    if impression.event:
+        return [impression.event]
+    return list(impression.series.events) if impression.series else []
+
+
+def is_confidential(impression: Impression) -> bool:
+    """Whether any of the events is confidential; then no name and no organisation stands anywhere."""
+    return any(event.confidential for event in events_of_impression(impression))
+
+
+def count_figures(events: Iterable[Event]) -> dict[Figure, int]:
+    """Each figure from who was checked in, those above nought; of several events an organisation counts once."""
+    numbers = [event.id for event in events]
+    there = (
+        sa.select(Attendance.mode, sa.func.count()).where(Attendance.event_id.in_(numbers)).group_by(Attendance.mode)
+    )
+    modes = dict(db.session.execute(there).all())
+    figures = {Figure.ON_SITE: modes.get(Mode.ON_SITE, 0), Figure.ONLINE: modes.get(Mode.ONLINE, 0)}
+    for kind, number in _organisations(numbers).items():
+        name = _KIND.get(kind, Figure.OTHERS)
+        figures[name] = figures.get(name, 0) + number
+    return {name: figures[name] for name in Figure if figures.get(name)}
+
+
+def kinds_of_organisation(events: Iterable[Event]) -> list[str]:
+    """Kinds of organisation that were there."""
+    return sorted(_organisations([event.id for event in events]))
+
+
+def figures_of_impression(impression: Impression) -> dict[Figure, int]:
+    """What the report says: counted now, or as fixed on publishing, overridden by the organiser's own figures."""
+    confidential = is_confidential(impression)
+    found = impression.facts if impression.published_at else count_figures(events_of_impression(impression))
+    found = {**found, **impression.by_hand}
+    return {
+        name: found[name] for name in Figure if found.get(name) and not (confidential and name in ABOUT_ORGANISATIONS)
+    }
+
+
+def _organisations(event_ids: list[int]) -> dict[OrganisationKind, int]:
+    wanted = (
+        sa.select(Organisation.kind, sa.func.count(sa.distinct(Organisation.id)))
+        .join(Attendance, Attendance.organisation_id == Organisation.id)
+        .where(Attendance.event_id.in_(event_ids))
+        .group_by(Organisation.kind)
+    )
+    return dict(db.session.execute(wanted).all())

@@ -1,0 +1,199 @@
+"""The day after publishing: one mail to people who were there, another to people who could not come."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock, urls, wording
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event, EventState
+from app.invitations.models import Answer, Invitation
+from app.lessons.impressions import facts
+from app.lessons.impressions.models import Impression, ImpressionState
+from app.lessons.insights import commitment_letters, commitment_queries
+from app.lessons.insights.models import Commitment
+from app.network import correspondence, memberships
+from app.network.correspondence import Envelope
+from app.network.models import Membership, Standing
+from app.network.people.models import Person
+from app.outbox import message_queue
+from app.outbox.kinds import MessageKind
+from app.outbox.letters import LetterBlock
+from app.outbox.message_writing import Suppressed
+from app.outbox.mime import Mail
+from app.outbox.models import Message, Reason
+from app.registration.models import Registration, RegistrationState
+
+THANKS, MISSED = MessageKind.THANKS, MessageKind.MISSED
+_HOUR = time(9)
+_LATEST = timedelta(days=14)
+"""An impression that was published longer ago is no news any more."""
+
+
+def follow_up_due_at(impression: Impression):
+    """Nine o'clock on the morning after publishing."""
+    return clock.moment_days_before(impression.published_at, -1, _HOUR)
+
+
+def plan_due_follow_ups(now: datetime | None = None) -> int:
+    """Plan the mails of impressions whose morning has come; returns how many."""
+    now = now or clock.now()
+    wanted = sa.select(Impression).where(
+        Impression.state == ImpressionState.PUBLISHED,
+        Impression.followed_up_at.is_(None),
+        Impression.published_at.between(now - _LATEST, now),
+    )
+    wanted = wanted.with_for_update(skip_locked=True)
+    planned = 0
+    for impression in db.session.scalars(wanted).all():
+        if follow_up_due_at(impression) <= now:
+            impression.followed_up_at = now
+            planned += _plan_follow_up(impression, THANKS, _select_present(impression)) + _plan_follow_up(
+                impression, MISSED, _select_missed(impression)
+            )
+    db.session.commit()
+    return planned
+
+
+def _plan_follow_up(impression: Impression, kind: MessageKind, people: sa.Select[Any]) -> int:
+    network = impression.network
+    wanted = correspondence.message_rows_for_people(f"{kind}:{impression.id}:").where(
+        Person.id.in_(people), ~_select_silent_people(impression.network_id).exists()
+    )
+    return message_queue.plan_messages(
+        wanted,
+        kind=kind,
+        details={"impression": impression.id},
+        network_id=network.id,
+        due_at=message_queue.mailing_leaves_at(clock.now(), network.quiet_hours),
+        paced=network.paced,
+    )
+
+
+def _select_silent_people(network_id: int) -> sa.Select[Any]:
+    """People who want no mail of this network."""
+    return sa.select(Membership.id).where(
+        Membership.person_id == Person.id,
+        Membership.network_id == network_id,
+        sa.or_(Membership.unsubscribed_at.is_not(None), Membership.standing == Standing.LEFT),
+    )
+
+
+def _event_ids(impression: Impression) -> list[int]:
+    return [event.id for event in facts.events_of_impression(impression)]
+
+
+def _select_present(impression: Impression) -> sa.Select[Any]:
+    return (
+        sa.select(Invitation.person_id)
+        .join(Attendance, Attendance.invitation_id == Invitation.id)
+        .where(Attendance.event_id.in_(_event_ids(impression)))
+    )
+
+
+def _select_missed(impression: Impression) -> sa.Select[Any]:
+    """People who had a place, waited or said no, and were at none of the events."""
+    had_place = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
+    return (
+        sa.select(Invitation.person_id)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(
+            Invitation.event_id.in_(_event_ids(impression)),
+            sa.or_(had_place, Invitation.answer == Answer.NO),
+            Invitation.person_id.not_in(_select_present(impression)),
+        )
+    )
+
+
+def write_follow_up_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
+    impressions = _impressions_by_id({message.details["impression"] for message in messages})
+    people = _people_by_id({message.person_id for message in messages})
+    promised = commitment_queries.open_commitments_of(list(people))
+    upcoming = {number: _next_event(each) for number, each in impressions.items()}
+    mails = []
+    for message in messages:
+        impression, person = impressions.get(message.details["impression"]), people[message.person_id]
+        membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
+        if impression is None:
+            mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
+        elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
+            mails.append(Suppressed(Reason.UNSUBSCRIBED))
+        elif correspondence.preferred_address(person) is None:
+            mails.append(Suppressed(Reason.NO_RECIPIENT))
+        else:
+            memberships.make_known(person, impression.network_id)
+            own = _of_impression(promised.get(person.id, []), impression)
+            mails.append(_write_follow_up_mail(message.kind, impression, person, own, upcoming[impression.id]))
+    return mails
+
+
+def _write_follow_up_mail(
+    kind: MessageKind, impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
+) -> Mail:
+    network = impression.network
+    stop = memberships.link_to_unsubscribe(person, network.id)
+    envelope = Envelope(
+        because=kind.because,
+        address=correspondence.preferred_address(person),
+        network=network,
+        reply_to=network.contact_address,
+        unsubscribe_url=stop,
+        unsubscribe_address=memberships.unsubscribe_address(stop),
+        preferences_url=correspondence.link_to_preferences(person),
+        feedback=f"{impression.id}:{network.id}:{kind}",
+    )
+    return correspondence.write_mail(
+        person, kind.letter, lambda: _follow_up_fields(impression, person, own, upcoming), envelope
+    )
+
+
+def _follow_up_fields(
+    impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
+) -> dict[str, Any]:
+    page = urls.impression_url(impression.slug)
+    return {
+        "voornaam": person.call_name,
+        "netwerk": impression.network.name,
+        "titel": impression.title,
+        "impressie": LetterBlock.render("button", link=page, label=gettext("Lees de impressie")),
+        "inzichten": LetterBlock.render("insights", titles=[insight.title for insight in impression.insights[:5]]),
+        "opname": impression.recording_url,
+        "afspraken": commitment_letters.write_commitments_block(own),
+        "heeft_afspraken": bool(own),
+        "volgende": upcoming.title if upcoming else "",
+        "volgende_dag": wording.format_day(upcoming.starts_at, upcoming.zone) if upcoming else "",
+        "volgende_pagina": urls.event_url(upcoming.slug) if upcoming else "",
+    }
+
+
+def _of_impression(own: list[Commitment], impression: Impression) -> list[Commitment]:
+    numbers = set(_event_ids(impression))
+    return [commitment for commitment in own if commitment.event_id in numbers]
+
+
+def _impressions_by_id(numbers: set[int]) -> dict[int, Impression]:
+    wanted = sa.select(Impression).where(Impression.id.in_(numbers), Impression.state == ImpressionState.PUBLISHED)
+    options = [joinedload(Impression.network), joinedload(Impression.event), selectinload(Impression.insights)]
+    return {each.id: each for each in db.session.scalars(wanted.options(*options))}
+
+
+def _people_by_id(numbers: set[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(numbers))
+    options = [selectinload(Person.addresses), selectinload(Person.memberships)]
+    return {each.id: each for each in db.session.scalars(wanted.options(*options))}
+
+
+def _next_event(impression: Impression) -> Event | None:
+    """The network's next public session."""
+    wanted = sa.select(Event).where(
+        Event.network_id == impression.network_id,
+        Event.state == EventState.PUBLISHED,
+        ~Event.confidential,
+        Event.starts_at > clock.now(),
+    )
+    return db.session.scalar(wanted.order_by(Event.starts_at).limit(1))

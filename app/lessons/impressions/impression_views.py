@@ -1,0 +1,255 @@
+"""The impression: written, checked and published by organisers; read by everybody as page, PDF and Word."""
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import undefer
+
+from app.accounts import sessions
+from app.accounts.rights import Need
+from app.database import db
+from app.events.models import Event
+from app.lessons.impressions import attachments, documents, facts, impressions, library
+from app.lessons.impressions.attachments import AttachmentRefused
+from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
+from app.lessons.impressions.impressions import StepNotAllowed
+from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.web.doors import OrganiserPages, PublicPages
+
+organisers = OrganiserPages("impression", __name__)
+public = PublicPages("impression", __name__)
+_EVENT = "/organise/events/<slug>/impression"
+_TYPES = {
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+@organisers.get(_EVENT, needs=Need.PEOPLE)
+def show_impression(event: Event):
+    """How it stands, and how it will look."""
+    impression = impressions.impression_with_insights(event)
+    return render_template(
+        "lessons/impression_desk.html",
+        event=event,
+        own=sessions.account(),
+        files=_files_context(impression),
+        can_make_pdf=documents.can_make_pdf(),
+        **(documents.document_contents(impression) if impression else {"impression": None}),
+    )
+
+
+@organisers.post(f"{_EVENT}/start", needs=Need.ORGANISE)
+def start_impression(event: Event):
+    impression = impressions.ensure_impression(event)
+    if impression.edited_by_id is None:
+        impression.edited_by_id = sessions.account().id
+    db.session.commit()
+    return redirect(url_for("impression.edit_impression", slug=event.slug), 303)
+
+
+@organisers.route(
+    f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=impressions.impression_of_event
+)
+def edit_impression(event: Event, impression: Impression):
+    form = ImpressionForm(impression)
+    if form.validate_on_submit():
+        return _save_impression(event, impression, form)
+    counted = facts.count_figures(facts.events_of_impression(impression))
+    return render_template(
+        "lessons/impression_form.html",
+        event=event,
+        impression=impression,
+        form=form,
+        counted=counted,
+        attachment=AttachmentForm(impression, formdata=None),
+        names=list(facts.Figure),
+    ), 422 if form.errors else 200
+
+
+def _save_impression(event: Event, impression: Impression, form: ImpressionForm):
+    try:
+        impressions.rewrite_impression(
+            impression, form.texts(), form.theme_list(), form.by_hand(), sessions.account(), form.said
+        )
+    except StepNotAllowed:
+        db.session.rollback()
+        flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
+    else:
+        db.session.commit()
+        flash(gettext("Opgeslagen."), "ok")
+    return redirect(url_for("impression.show_impression", slug=event.slug), 303)
+
+
+@organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+def attach_file(event: Event, impression: Impression):
+    form = AttachmentForm(impression)
+    file = request.files.get("file")
+    if not form.validate_on_submit():
+        flash(next((str(problem) for field in form.wrong_fields() for problem in field.errors), ""), "error")
+    elif not file or not file.filename:
+        flash(gettext("Kies eerst een bestand."), "warning")
+    else:
+        try:
+            attachments.add_attachment(impression, file.filename, file.read(), sessions.account(), form.said)
+        except AttachmentRefused as refused:
+            db.session.rollback()
+            flash(_why_refused(refused), "error")
+        except StepNotAllowed:
+            db.session.rollback()
+            flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
+        else:
+            db.session.commit()
+            flash(gettext("De bijlage staat bij de impressie."), "ok")
+    return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
+
+
+def _why_refused(refused: AttachmentRefused) -> str:
+    texts = {
+        "kind": gettext("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
+        "content": gettext(
+            "De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."
+        ),
+        "empty": gettext("Het bestand is leeg."),
+        "many": gettext("Er kunnen hooguit %(most)d bijlagen bij een impressie.", most=attachments.MOST),
+    }
+    return texts[refused.problem]
+
+
+@organisers.post(
+    f"{_EVENT}/attachments/<int:number>/remove", needs=Need.ORGANISE, subject=impressions.impression_of_event
+)
+def detach_file(event: Event, impression: Impression, number: int):
+    row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
+    note = " ".join(request.form.get("note", "").split())[:300]
+    try:
+        attachments.remove_attachment(
+            row, impression, sessions.account(), note or gettext("Bijlage weggehaald: %(name)s", name=row.name)
+        )
+    except StepNotAllowed:
+        db.session.rollback()
+    else:
+        db.session.commit()
+        flash(gettext("De bijlage is weggehaald."), "ok")
+    return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
+
+
+@organisers.post(f"{_EVENT}/check", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+def check_impression(event: Event, impression: Impression):
+    return _take_step(
+        event,
+        impression,
+        lambda impression: impressions.check_impression(impression, sessions.account()),
+        gettext("Nagekeken. De impressie kan nu naar buiten."),
+    )
+
+
+@organisers.post(f"{_EVENT}/publish", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+def publish_impression(event: Event, impression: Impression):
+    words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
+    return _take_step(event, impression, impressions.publish_impression, words)
+
+
+@organisers.post(f"{_EVENT}/restore", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+def restore_impression(event: Event, impression: Impression):
+    return _take_step(event, impression, impressions.restore_impression, gettext("De impressie staat er weer."))
+
+
+def _take_step(event: Event, impression: Impression, rule, words: str):
+    try:
+        rule(impression)
+    except StepNotAllowed as refused:
+        db.session.rollback()
+        flash(_reason_in_words(refused), "warning")
+    else:
+        db.session.commit()
+        flash(words, "ok")
+    return redirect(url_for("impression.show_impression", slug=event.slug), 303)
+
+
+def _reason_in_words(refused: StepNotAllowed) -> str:
+    texts = {
+        "own_work": gettext("Je schreef hier zelf het laatst aan. Vraag een andere organisator om het na te kijken."),
+        "not_checked": gettext("Een tweede organisator moet de impressie eerst nakijken."),
+        "empty": gettext("De impressie is nog leeg. Schrijf een inleiding of voeg een inzicht toe."),
+        "withdrawn": gettext("De impressie is ingetrokken. Zet haar eerst terug."),
+    }
+    return texts[refused.problem]
+
+
+@organisers.route(f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE)
+def withdraw_impression(event: Event):
+    impression = impressions.impression_of_event(event)
+    if impression is None or not impression.published:
+        abort(404)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        impressions.withdraw_impression(impression, form.reason.data)
+        db.session.commit()
+        flash(gettext("De impressie is ingetrokken. Wie de link heeft, leest waarom."), "ok")
+        return redirect(url_for("impression.show_impression", slug=event.slug), 303)
+    return render_template(
+        "lessons/withdraw.html", event=event, impression=impression, form=form
+    ), 422 if form.errors else 200
+
+
+@public.get("/impressions/<slug>")
+def show_public_impression(slug: str):
+    impression = _readable_impression(slug)
+    if isinstance(impression, tuple):
+        return impression
+    return render_template(
+        "lessons/impression.html",
+        files=_files_context(impression),
+        heard=library.count_heard(impression.insights),
+        **documents.document_contents(impression),
+    )
+
+
+@public.get("/impressions/<slug>.<any(pdf, docx):kind>")
+def download_impression(slug: str, kind: str):
+    """The file as it was made last; while it is being made a page that says so."""
+    impression = _readable_impression(slug)
+    if isinstance(impression, tuple):
+        return impression
+    document = documents.document_with_content(impression, DocumentKind(kind))
+    if document is None or document.content is None:
+        missing = document is not None and document.problem
+        return (
+            render_template("lessons/document_wait.html", impression=impression, missing=missing),
+            503,
+            {"Retry-After": "10"},
+        )
+    return Response(
+        document.content,
+        mimetype=_TYPES[document.kind],
+        headers={"Content-Disposition": f'attachment; filename="{slug}.{kind}"', "Cache-Control": "no-cache"},
+    )
+
+
+@public.get("/impressions/<slug>/attachments/<int:number>")
+def download_attachment(slug: str, number: int):
+    impression = _readable_impression(slug)
+    if isinstance(impression, tuple):
+        return impression
+    row = db.session.get(Attachment, number, options=[undefer(Attachment.content)])
+    if row is None or row.impression_id != impression.id:
+        abort(404)
+    return Response(
+        row.content,
+        mimetype="application/octet-stream",
+        headers={"Content-Disposition": attachments.download_header(row.name)},
+    )
+
+
+def _readable_impression(slug: str):
+    """A published impression, or the answer when it is not published: 404, or 410 when it was withdrawn."""
+    impression = impressions.find_impression(slug)
+    if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
+        abort(404)
+    if impression.state == ImpressionState.WITHDRAWN:
+        return render_template("lessons/withdrawn.html", impression=impression), 410
+    return impression
+
+
+def _files_context(impression: Impression | None) -> dict:
+    return {kind: documents.document_of(impression, kind) for kind in DocumentKind} if impression else {}

@@ -1,0 +1,210 @@
+"""The life of an impression: draft → checked by a second organiser → published → corrected or withdrawn.
+
+What others must act on goes out as a signal: `published` also after a correction, `withdrawn`.
+"""
+
+import re
+
+import sqlalchemy as sa
+from blinker import Signal
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.accounts.models import Account
+from app.database import add_once, db
+from app.events.models import Event
+from app.lessons.impressions import facts
+from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState, Theme
+from app.lessons.insights.models import Commitment, Insight, Suggestion
+from app.network.models import Network
+from app.network.people import names
+
+published = Signal("An impression can be read by everybody, anew or corrected; sent with the impression.")
+withdrawn = Signal("An impression can no longer be read; sent with the impression.")
+
+
+class NeedsNote(Exception):
+    """A published impression is changed only with a note for its readers."""
+
+
+class StepNotAllowed(Exception):
+    """This step is not possible now; `problem` says why: own_work, not_checked, empty, withdrawn."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def impression_of_event(event: Event) -> Impression | None:
+    """The report that the event belongs to: its own, or that of its series."""
+    return db.session.scalar(_of(event))
+
+
+def _of(event: Event) -> sa.Select[Impression]:
+    mine = Impression.event_id == event.id
+    subject = sa.or_(mine, Impression.series_id == event.series_id) if event.series_id else mine
+    return sa.select(Impression).where(subject).order_by(Impression.event_id.is_(None)).limit(1)
+
+
+def published_impression_of(event: Event) -> Impression | None:
+    """The report of the event, if everybody may read it."""
+    impression = impression_of_event(event)
+    return impression if impression and impression.published else None
+
+
+def impression_with_insights(event: Event) -> Impression | None:
+    """As `impression_of_event`, with its insights, suggestions and commitments in a fixed number of queries."""
+    impression = impression_of_event(event)
+    return impression and db.session.scalar(_select_with_all().where(Impression.id == impression.id))
+
+
+def ensure_impression(event: Event) -> Impression:
+    """The report of the event, started from what is known when there is none yet."""
+    impression = impression_of_event(event)
+    if impression is None:
+        whole = _whole_series(event)
+        title = event.series.title if whole and event.series else event.title
+        impression = Impression(
+            network_id=event.network_id,
+            event_id=None if whole else event.id,
+            series_id=event.series_id if whole else None,
+            title=title,
+            slug=_free_slug(title),
+            intro=event.summary,
+            pitches="" if event.confidential else _speakers(event),
+        )
+        return impression if add_once(impression) else db.session.scalars(_of(event)).one()
+    return impression
+
+
+def find_impression(slug: str) -> Impression | None:
+    """An impression with all that its page shows, in a fixed number of queries."""
+    return db.session.scalar(_select_with_all().where(Impression.slug == slug))
+
+
+def latest_impressions(network: Network, most: int = 5) -> list[Impression]:
+    """The newest published impressions of a network."""
+    wanted = sa.select(Impression).where(
+        Impression.network_id == network.id, Impression.state == ImpressionState.PUBLISHED
+    )
+    return list(db.session.scalars(wanted.order_by(Impression.published_at.desc()).limit(most)))
+
+
+def note_impression_change(impression: Impression, by: Account, note: str = "") -> None:
+    """Note that somebody changed the text: a checked draft must be checked again, a published one says what changed.
+
+    Raises NeedsNote, or StepNotAllowed for a withdrawn one.
+    """
+    if impression.state == ImpressionState.WITHDRAWN:
+        raise StepNotAllowed("withdrawn")
+    if impression.state == ImpressionState.PUBLISHED:
+        if not note:
+            raise NeedsNote
+        impression.corrections.append(Correction(note=note))
+        db.session.flush()
+        published.send(impression, again=True)
+        return
+    impression.state, impression.checked_by_id = ImpressionState.DRAFT, None
+    impression.edited_by_id = by.id
+
+
+def rewrite_impression(
+    impression: Impression,
+    texts: dict[str, str],
+    themes: list[str],
+    by_hand: dict[str, int],
+    by: Account,
+    note: str = "",
+) -> None:
+    """Change the text of a report, its themes and the figures entered by hand. Raises what `note_impression_change` raises."""
+    for name, text in texts.items():
+        setattr(impression, name, text)
+    set_themes(impression, themes)
+    impression.by_hand = by_hand
+    note_impression_change(impression, by, note)
+
+
+def set_themes(impression: Impression, themes: list[str]) -> None:
+    known = {theme.name: theme for theme in impression.themes}
+    impression.themes = [known.get(name) or Theme(name=name) for name in dict.fromkeys(themes)]
+
+
+def check_impression(impression: Impression, by: Account) -> None:
+    """A second pair of eyes found it right. Raises StepNotAllowed for one's own work or an empty report."""
+    if impression.state != ImpressionState.DRAFT:
+        raise StepNotAllowed("withdrawn" if impression.state == ImpressionState.WITHDRAWN else "not_checked")
+    if not (impression.insights or impression.intro):
+        raise StepNotAllowed("empty")
+    if impression.edited_by_id == by.id:
+        raise StepNotAllowed("own_work")
+    impression.state, impression.checked_by_id = ImpressionState.CHECKED, by.id
+
+
+def publish_impression(impression: Impression) -> None:
+    """Show it to everybody; figures and kinds of organisation are fixed. Raises StepNotAllowed unless it was checked."""
+    if impression.state != ImpressionState.CHECKED:
+        raise StepNotAllowed("not_checked")
+    events = facts.events_of_impression(impression)
+    impression.facts = facts.count_figures(events)
+    if not facts.is_confidential(impression):
+        impression.kinds = [ImpressionKind(kind=kind) for kind in facts.kinds_of_organisation(events)]
+    impression.state, impression.published_at = ImpressionState.PUBLISHED, clock.now()
+    db.session.flush()
+    published.send(impression, again=False)
+
+
+def withdraw_impression(impression: Impression, reason: str) -> None:
+    """Take a published impression away; its address goes on saying why. Raises StepNotAllowed."""
+    if impression.state != ImpressionState.PUBLISHED:
+        raise StepNotAllowed("not_checked")
+    impression.state, impression.withdrawn_at = ImpressionState.WITHDRAWN, clock.now()
+    impression.withdrawn_reason = reason
+    db.session.flush()
+    withdrawn.send(impression)
+
+
+def restore_impression(impression: Impression) -> None:
+    """Show a withdrawn impression again, as it was."""
+    if impression.state == ImpressionState.WITHDRAWN:
+        impression.state, impression.withdrawn_at, impression.withdrawn_reason = ImpressionState.PUBLISHED, None, ""
+        db.session.flush()
+        published.send(impression, again=True)
+
+
+def _select_with_all() -> sa.Select[Impression]:
+    commitments = (
+        selectinload(Impression.insights).selectinload(Insight.suggestions).selectinload(Suggestion.commitments)
+    )
+    return (
+        sa.select(Impression)
+        .options(
+            joinedload(Impression.network),
+            joinedload(Impression.event),
+            joinedload(Impression.checked_by),
+            selectinload(Impression.themes),
+            selectinload(Impression.attachments),
+            selectinload(Impression.corrections),
+            commitments.options(joinedload(Commitment.person), joinedload(Commitment.organisation)),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def _whole_series(event: Event) -> bool:
+    return event.series is not None and event.series.one_impression
+
+
+def _speakers(event: Event) -> str:
+    """The talks of the programme, one a line."""
+    lines = []
+    for slot in event.slots:
+        who = "; ".join(f"{each.name}, {each.affiliation}" if each.affiliation else each.name for each in slot.speakers)
+        if who:
+            lines.append(f"{slot.title} ({who})")
+    return "\n".join(lines)
+
+
+def _free_slug(title: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", names.fold_accents(title)).strip("-")[:80].strip("-") or "impressie"
+    used = set(db.session.scalars(sa.select(Impression.slug).where(Impression.slug.startswith(base))))
+    return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)

@@ -1,0 +1,255 @@
+"""The knowledge library: published insights of all networks, searched in Dutch, with what came of them.
+
+Stems stand in library_entries; PostgreSQL searches them by the column `vector` that it keeps
+itself (tsvector), SQLite by the FTS5 table library_search that triggers keep up.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.lessons.impressions import facts, stems
+from app.lessons.impressions.models import Impression, ImpressionKind, ImpressionState, Theme
+from app.lessons.insights.models import Insight, Kinship, LibraryEntry, Suggestion
+from app.network.models import Network
+
+PER_PAGE = 20
+_CANDIDATES = 30
+_ALIKE = 80
+"""Likeness of two insights' words, of 100, from which they say the same."""
+
+
+@dataclass(frozen=True)
+class LibraryFilter:
+    """What the library is narrowed down to; empty values narrow nothing."""
+
+    text: str = ""
+    theme: str = ""
+    network: str = ""
+    year: int | None = None
+    kind: str = ""
+
+
+@dataclass
+class LibraryPage:
+    """A page of insights; `sessions` says in how many reports each was heard."""
+
+    insights: list[Insight]
+    total: int
+    page: int
+    sessions: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PER_PAGE)
+
+    has_prev = property(lambda self: self.page > 1)
+    has_next = property(lambda self: self.page < self.pages)
+    prev_num = property(lambda self: self.page - 1)
+    next_num = property(lambda self: self.page + 1)
+
+
+def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
+    """Insights that fit, the best first, without words the newest; a fixed number of queries."""
+    words = stems.stems_of(sought.text)[:10]
+    if sought.text and not words:
+        return LibraryPage([], 0, 1)
+    hits = _narrowed(_matching(words) if words else sa.select(LibraryEntry.insight_id), sought)
+    total = db.session.scalars(sa.select(sa.func.count()).select_from(hits.order_by(None).subquery())).one()
+    page = max(1, min(page, -(-total // PER_PAGE)))
+    order = _rank(words) if words else LibraryEntry.insight_id.desc()
+    numbers = list(
+        db.session.scalars(
+            hits.order_by(order, LibraryEntry.insight_id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        )
+    )
+    found = load_insights(numbers)
+    return LibraryPage(found, total, page, count_heard(found))
+
+
+def load_insights(numbers: list[int]) -> list[Insight]:
+    """Insights in this order with where they come from and what came of their suggestions."""
+    wanted = (
+        sa.select(Insight)
+        .join(Insight.impression)
+        .where(Insight.id.in_(numbers))
+        .options(
+            contains_eager(Insight.impression).options(
+                joinedload(Impression.network),
+                joinedload(Impression.event),
+                joinedload(Impression.series),
+                selectinload(Impression.themes),
+            ),
+            selectinload(Insight.suggestions).selectinload(Suggestion.commitments),
+        )
+    )
+    found = {insight.id: insight for insight in db.session.scalars(wanted)}
+    return [found[number] for number in numbers if number in found]
+
+
+def count_heard(insights: list[Insight]) -> dict[int, int]:
+    """In how many reports each of these was heard, for those in more than one."""
+    other = sa.orm.aliased(Insight)
+    wanted = (
+        sa.select(Kinship.insight_id, sa.func.count(sa.distinct(other.impression_id)))
+        .join(other, other.id == Kinship.other_id)
+        .where(Kinship.insight_id.in_([insight.id for insight in insights]))
+        .group_by(Kinship.insight_id)
+    )
+    return {number: count + 1 for number, count in db.session.execute(wanted)}
+
+
+def kindred_insights(insight: Insight) -> list[Insight]:
+    """The published insights of other reports that say nearly the same, newest first."""
+    wanted = sa.select(Kinship.other_id).where(Kinship.insight_id == insight.id).order_by(Kinship.other_id.desc())
+    return load_insights(list(db.session.scalars(wanted)))
+
+
+def repeated_insights(network: Network, most: int = 5) -> list[tuple[Insight, int]]:
+    """Insights of a network that were heard in more than one session, most often first; each saying stands once."""
+    wanted = (
+        sa.select(Kinship.insight_id)
+        .join(LibraryEntry, LibraryEntry.insight_id == Kinship.insight_id)
+        .where(LibraryEntry.network_id == network.id)
+        .group_by(Kinship.insight_id)
+        .order_by(sa.func.count().desc(), Kinship.insight_id.desc())
+        .limit(most * 4)
+    )
+    candidates = load_insights(list(db.session.scalars(wanted)))
+    counts = count_heard(candidates)
+    chosen, said = [], set()
+    pairs = sa.select(Kinship).where(Kinship.insight_id.in_([insight.id for insight in candidates]))
+    others: dict[int, set[int]] = {}
+    for pair in db.session.scalars(pairs):
+        others.setdefault(pair.insight_id, set()).add(pair.other_id)
+    for insight in candidates:
+        if insight.id not in said:
+            chosen.append((insight, counts[insight.id]))
+            said |= {insight.id, *others[insight.id]}
+    return chosen[:most]
+
+
+def themes_of_library() -> list[str]:
+    """Themes that published impressions have."""
+    published = Impression.state == ImpressionState.PUBLISHED
+    wanted = sa.select(Theme.name).join(Impression).where(published).distinct().order_by(Theme.name)
+    return list(db.session.scalars(wanted))
+
+
+def years_of_library() -> list[int]:
+    wanted = sa.select(LibraryEntry.year).distinct().order_by(LibraryEntry.year.desc())
+    return list(db.session.scalars(wanted))
+
+
+def index_impression(impression: Impression, **_: object) -> None:
+    """Put the insights of a published impression in the library, replacing what was there."""
+    remove_from_library(impression)
+    year = max(clock.to_local(event.starts_at, event.zone).year for event in facts.events_of_impression(impression))
+    theme_words = " ".join(theme.name for theme in impression.themes)
+    entries = []
+    for insight in impression.insights:
+        text = " ".join([insight.title, insight.explanation, *(each.text for each in insight.suggestions), theme_words])
+        entries.append(
+            LibraryEntry(
+                insight_id=insight.id,
+                impression_id=impression.id,
+                network_id=impression.network_id,
+                year=year,
+                stems=" ".join(stems.stems_of(text)),
+            )
+        )
+    db.session.add_all(entries)
+    db.session.flush()
+    for insight in impression.insights:
+        _relate(insight)
+
+
+def remove_from_library(impression: Impression, **_: object) -> None:
+    """Take the insights of an impression out of the library."""
+    mine = sa.select(Insight.id).where(Insight.impression_id == impression.id)
+    db.session.execute(sa.delete(Kinship).where(Kinship.insight_id.in_(mine) | Kinship.other_id.in_(mine)))
+    db.session.execute(sa.delete(LibraryEntry).where(LibraryEntry.impression_id == impression.id))
+
+
+def _relate(insight: Insight) -> None:
+    """Note which insights of other reports say nearly the same: candidates by shared words, then by likeness."""
+    from rapidfuzz import fuzz
+
+    words = stems.stems_of(insight.title)
+    if not words:
+        return
+    candidates = (
+        sa.select(Insight.id, Insight.title)
+        .join(LibraryEntry, LibraryEntry.insight_id == Insight.id)
+        .where(Insight.id.in_(_sharing(words)), Insight.impression_id != insight.impression_id)
+    )
+    for number, title in db.session.execute(candidates):
+        if fuzz.token_set_ratio(" ".join(words), " ".join(stems.stems_of(title))) >= _ALIKE:
+            pairs = [(insight.id, number), (number, insight.id)]
+            rows = [{"insight_id": one, "other_id": other} for one, other in pairs]
+            db.session.execute(insert_new(Kinship.__table__, "insight_id", "other_id").values(rows))
+
+
+def _sharing(words: list[str]) -> sa.Select[Any]:
+    """Ids of the entries that share most of these words."""
+    if _postgres():
+        query = sa.func.to_tsquery("simple", " | ".join(words))
+        rank = sa.func.ts_rank(_vector, query).desc()
+        return sa.select(LibraryEntry.insight_id).where(_vector.bool_op("@@")(query)).order_by(rank).limit(_CANDIDATES)
+    return (
+        sa.select(_fts.c.rowid)
+        .where(_FTS_MATCH.bindparams(words=" OR ".join(f'"{word}"' for word in words)))
+        .order_by(sa.literal_column("rank"))
+        .limit(_CANDIDATES)
+    )
+
+
+def _matching(words: list[str]) -> sa.Select[Any]:
+    """Entries that have all these stems, the last one perhaps still being typed."""
+    if _postgres():
+        return sa.select(LibraryEntry.insight_id).where(_vector.bool_op("@@")(_query(words)))
+    match = " ".join(f'"{word}"' for word in words) + "*"
+    return (
+        sa.select(LibraryEntry.insight_id)
+        .join(_fts, _fts.c.rowid == LibraryEntry.insight_id)
+        .where(_FTS_MATCH.bindparams(words=match))
+    )
+
+
+def _rank(words: list[str]) -> sa.ColumnElement[Any]:
+    if _postgres():
+        return sa.func.ts_rank(_vector, _query(words)).desc()
+    return sa.literal_column("library_search.rank")
+
+
+def _query(words: list[str]) -> sa.ColumnElement[Any]:
+    return sa.func.to_tsquery("simple", " & ".join(words) + ":*")
+
+
+_fts = sa.table("library_search", sa.column("rowid"))
+_FTS_MATCH = sa.text("library_search MATCH :words")
+_vector: sa.ColumnClause[Any] = sa.literal_column("library_entries.vector")
+
+
+def _postgres() -> bool:
+    return db.session.get_bind().dialect.name == "postgresql"
+
+
+def _narrowed(hits: sa.Select[Any], sought: LibraryFilter) -> sa.Select[Any]:
+    if sought.network:
+        network = sa.select(Network.id).where(Network.slug == sought.network).scalar_subquery()
+        hits = hits.where(LibraryEntry.network_id == network)
+    if sought.year:
+        hits = hits.where(LibraryEntry.year == sought.year)
+    for model, column, value in ((Theme, Theme.name, sought.theme), (ImpressionKind, ImpressionKind.kind, sought.kind)):
+        if value:
+            hits = hits.where(
+                sa.select(model.impression_id)
+                .where(model.impression_id == LibraryEntry.impression_id, column == value)
+                .exists()
+            )
+    return hits

@@ -1,0 +1,47 @@
+"""The knowledge library for everybody: what earlier sessions taught."""
+
+from flask import abort, render_template, request
+
+from app.database import db
+from app.lessons.impressions import facts, library
+from app.lessons.impressions.library import LibraryFilter
+from app.lessons.insights.models import Insight
+from app.network import network_queries
+from app.network.organisations.models import OrganisationKind
+from app.web.doors import PublicPages
+
+public = PublicPages("library", __name__)
+
+
+@public.get("/library")
+def show_library():
+    sought = LibraryFilter(
+        text=request.args.get("q", "").strip()[:200],
+        theme=request.args.get("theme", ""),
+        network=request.args.get("network", ""),
+        year=request.args.get("year", type=int),
+        kind=request.args.get("kind", ""),
+    )
+    return render_template(
+        "lessons/library.html",
+        sought=sought,
+        page=library.search_library(sought, request.args.get("page", 1, type=int)),
+        themes=library.themes_of_library(),
+        networks=network_queries.all_networks(),
+        years=library.years_of_library(),
+        kinds=list(OrganisationKind),
+    )
+
+
+@public.get("/library/<int:number>")
+def show_insight(number: int):
+    """One insight with where it came from, what came of it and who said the same."""
+    row = db.session.get(Insight, number)
+    if row is None or not row.impression.published:
+        abort(404)
+    return render_template(
+        "lessons/library_insight.html",
+        insight=library.load_insights([number])[0],
+        kin=library.kindred_insights(row),
+        confidential=facts.is_confidential(row.impression),
+    )

@@ -1,0 +1,75 @@
+"""Reads of commitments that more than one place needs, each with its owner, event and network."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.database import db
+from app.events.models import Event
+from app.lessons.insights.models import Commitment, CommitmentState
+from app.network.models import Membership, Network, Standing
+from app.network.people.models import EmailAddress, Person
+
+_ORDER = (Commitment.due_on, Commitment.id)
+
+
+def commitments_of_event(event: Event) -> list[Commitment]:
+    """What was agreed at an event, soonest first."""
+    return list(db.session.scalars(select_commitments().where(Commitment.event_id == event.id).order_by(*_ORDER)))
+
+
+def open_commitments_in(
+    network: Network, before: Event | None = None, *, confidential: bool = True
+) -> list[Commitment]:
+    """What is still open in a network, soonest first; made before an event begins, when one is given.
+
+    `confidential` says whether what was agreed at confidential events may be seen.
+    """
+    wanted = select_commitments().where(Commitment.network_id == network.id, Commitment.state == CommitmentState.OPEN)
+    if not confidential:
+        wanted = wanted.where(~Event.confidential)
+    if before is not None:
+        wanted = wanted.where(Commitment.event_id != before.id, Event.starts_at < before.starts_at)
+    return list(db.session.scalars(wanted.order_by(*_ORDER)))
+
+
+def open_commitments_of(person_ids: Collection[int]) -> dict[int, list[Commitment]]:
+    """The open commitments of each of these people, soonest first."""
+    wanted = select_commitments().where(Commitment.person_id.in_(person_ids), Commitment.state == CommitmentState.OPEN)
+    found: dict[int, list[Commitment]] = {}
+    for commitment in db.session.scalars(wanted.order_by(*_ORDER)):
+        if commitment.person_id is not None:
+            found.setdefault(commitment.person_id, []).append(commitment)
+    return found
+
+
+def reachable_commitments(numbers: Collection[int]) -> sa.Select[Any]:
+    """Ids of those commitments whose owner has an address and has not left the network."""
+    left = sa.select(Membership.id).where(
+        Membership.person_id == Commitment.person_id,
+        Membership.network_id == Commitment.network_id,
+        Membership.standing == Standing.LEFT,
+    )
+    return (
+        sa.select(Commitment.id)
+        .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
+        .where(Commitment.id.in_(numbers), ~left.exists())
+    )
+
+
+def select_commitments() -> sa.Select[Commitment]:
+    """Commitments with all that a page or mail shows of them."""
+    return (
+        sa.select(Commitment)
+        .join(Commitment.event)
+        .options(
+            joinedload(Commitment.event),
+            joinedload(Commitment.closed_in),
+            joinedload(Commitment.network),
+            joinedload(Commitment.organisation),
+            joinedload(Commitment.suggestion),
+            joinedload(Commitment.person).selectinload(Person.addresses),
+        )
+    )

@@ -1,0 +1,118 @@
+"""Commitments: who does what by when, and how it ended, with a word why.
+
+An owner who left the network or was erased gets no mail; organisers see that on the page.
+"""
+
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import selectinload
+
+from app import clock, tokens
+from app.attendance.models import Attendance
+from app.database import db
+from app.events.models import Event
+from app.invitations.models import Invitation
+from app.lessons.impressions import facts, impressions
+from app.lessons.insights import commitment_letters, commitment_queries
+from app.lessons.insights.models import Commitment, CommitmentState, Suggestion
+from app.network.organisations.models import Organisation
+from app.network.people.models import Person, Position
+from app.registration.models import Registration, RegistrationState
+from app.tokens import Purpose
+
+
+def make_commitment(
+    event: Event,
+    what: str,
+    due_on: date,
+    *,
+    person: Person | None = None,
+    organisation: Organisation | None = None,
+    suggestion: Suggestion | None = None,
+) -> Commitment:
+    """Note what was agreed and tell its owner. Needs a person, an organisation or both."""
+    commitment = Commitment(
+        network_id=event.network_id,
+        event_id=event.id,
+        what=what,
+        due_on=due_on,
+        person=person,
+        organisation=organisation,
+        suggestion=suggestion,
+    )
+    db.session.add(commitment)
+    db.session.flush()
+    commitment_letters.plan_commitment_letter(commitment)
+    return commitment
+
+
+def change_commitment(
+    commitment: Commitment, what: str, due_on: date, person: Person | None, organisation: Organisation | None
+) -> None:
+    """Change what was agreed; a new owner is told, and the links of the old one no longer work."""
+    before = commitment.person_id
+    commitment.what, commitment.due_on = what, due_on
+    commitment.person, commitment.organisation = person, organisation
+    db.session.flush()
+    if commitment.person_id != before:
+        commitment.token_version = commitment.token_version % 255 + 1
+        if commitment.open:
+            commitment_letters.plan_commitment_letter(commitment)
+
+
+def settle_commitment(commitment: Commitment, state: CommitmentState, note: str, in_event: Event | None = None) -> None:
+    """Done, dropped or open after all, with a word why; `in_event` is the later session in which it was closed."""
+    is_open = state == CommitmentState.OPEN
+    commitment.state, commitment.note = state, note
+    commitment.closed_at = None if is_open else clock.now()
+    commitment.closed_in = None if is_open else in_event
+
+
+def commitment_of_link(token: str) -> Commitment | None:
+    """The commitment of its owner's link; None when the link is wrong or the commitment went to somebody else."""
+    return load_commitment(*(tokens.read_token(Purpose.COMMITMENT, token) or (0, 0)))
+
+
+def load_commitment(number: int, version: int) -> Commitment | None:
+    """The commitment of that id, if this version of its link still holds."""
+    wanted = commitment_queries.select_commitments().where(Commitment.id == number, Commitment.token_version == version)
+    return db.session.scalar(wanted)
+
+
+def owner_in_words(commitment: Commitment, *, confidential: bool) -> str:
+    """Who does it, in words; at a confidential event nobody is named."""
+    if confidential:
+        return gettext("een deelnemer")
+    parts = [
+        commitment.person.name if commitment.person and not commitment.person.erased_at else "",
+        commitment.organisation.name if commitment.organisation else "",
+    ]
+    return ", ".join(part for part in parts if part) or gettext("onbekend")
+
+
+def unreachable_owners(commitments: list[Commitment]) -> set[int]:
+    """Ids of the open commitments whose owner gets no mail: gone from the network, or without an address."""
+    reachable = set(db.session.scalars(commitment_queries.reachable_commitments([each.id for each in commitments])))
+    return {each.id for each in commitments if each.open and each.person_id and each.id not in reachable}
+
+
+def candidate_owners(event: Event) -> list[Person]:
+    """People who may take a commitment: those who were at the event or have a place, with where they work."""
+    wanted = (
+        sa.select(Person)
+        .join(Invitation, Invitation.person_id == Person.id)
+        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.event_id.in_([each.id for each in _events_together(event)]), Person.erased_at.is_(None))
+        .where(sa.or_(Attendance.id.is_not(None), Registration.state == RegistrationState.CONFIRMED))
+        .order_by(Person.sort_name, Person.id)
+        .options(selectinload(Person.positions).joinedload(Position.organisation))
+    )
+    return list(db.session.scalars(wanted).unique())
+
+
+def _events_together(event: Event) -> list[Event]:
+    impression = impressions.impression_of_event(event)
+    return facts.events_of_impression(impression) if impression else [event]

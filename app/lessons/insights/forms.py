@@ -1,0 +1,132 @@
+"""Insights and commitments as they are written down."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from app import clock
+from app.events.models import Event
+from app.lessons.forms import NotedForm
+from app.lessons.insights import commitments, insights
+from app.lessons.insights.models import Commitment, CommitmentState, Insight
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation
+from app.network.people.models import Person
+from app.registration import cockpit
+from app.web.forms import REQUIRED, Checks, DayField, Form, LineField, LinesField
+
+
+class InsightForm(NotedForm):
+    """An insight as a whole."""
+
+    title = LineField(_l("Inzicht"), insights.TITLE, required=True)
+    explanation = LinesField(_l("Toelichting"), 5_000, rows=5)
+    suggestions = LinesField(
+        _l("Suggesties"), 8_000, rows=6, description=_l("Eén per regel: wat kan iemand hiermee doen?")
+    )
+
+    def __init__(self, insight: Insight):
+        kept = {
+            "title": insight.title,
+            "explanation": insight.explanation,
+            "suggestions": "\n".join(each.text for each in insight.suggestions),
+        }
+        super().__init__(insight.impression, data=kept)
+
+    def suggestion_list(self) -> list[str]:
+        return [line.strip() for line in (self.suggestions.data or "").splitlines() if line.strip()]
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        if any(len(text) > insights.TEXT for text in self.suggestion_list()):
+            self.reject("suggestions", gettext("Gebruik hooguit %(max)d tekens per suggestie.", max=insights.TEXT))
+            return False
+        return good
+
+
+class CommitmentForm(Form):
+    """Who does what by when."""
+
+    what = LineField(_l("Wat spreken we af?"), 300, required=True)
+    person = SelectField(
+        _l("Wie"), description=_l("Wie er was of een plek had. Diegene krijgt een mail met de afspraak.")
+    )
+    organisation = SelectField(_l("Of welke organisatie"))
+    due_on = DayField(_l("Voor wanneer"), required=True)
+
+    def __init__(self, event: Event, commitment: Commitment | None = None, **options: Any) -> None:
+        self.commitment = commitment
+        kept = _of_commitment(commitment) if commitment else None
+        super().__init__(data=kept or options.pop("data", None), **options)
+        present = commitments.candidate_owners(event)
+        if commitment and commitment.person and commitment.person not in present:
+            present.append(commitment.person)
+        self.person.choices = [
+            SelectChoice("", "–"),
+            *(SelectChoice(str(each.id), _with_place(each)) for each in present),
+        ]
+        self.organisation.choices = [SelectChoice("", "–"), *organisations.organisation_choices()]
+        self._people = {str(each.id): each for each in present}
+
+    @property
+    def owner(self) -> Person | None:
+        return self._people.get(self.person.data or "")
+
+    @property
+    def body(self) -> Organisation | None:
+        return organisations.load_organisation(int(self.organisation.data)) if self.organisation.data else None
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        if not (self.person.data or self.organisation.data):
+            self.reject("person", gettext("Kies een persoon of een organisatie."))
+            good = False
+        moved = self.commitment is None or self.commitment.due_on != self.due_on.data
+        if self.due_on.data and moved and self.due_on.data < clock.today():
+            self.reject("due_on", gettext("Deze dag is al geweest. Kies een dag vanaf vandaag."))
+            good = False
+        return good
+
+
+class CloseForm(Form):
+    """How a commitment ended, with a word why."""
+
+    state = RadioField(_l("Hoe staat het?"), [REQUIRED])
+    note = LinesField(
+        _l("Wil je er iets bij zeggen?"),
+        500,
+        rows=3,
+        description=_l("Dit kan in de impressie komen te staan. Noem geen namen."),
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.state.choices = [
+            SelectChoice(CommitmentState.DONE.value, gettext("Het is gedaan")),
+            SelectChoice(CommitmentState.DROPPED.value, gettext("Het gaat niet door")),
+            SelectChoice(CommitmentState.OPEN.value, gettext("Het loopt nog")),
+        ]
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        if self.state.data == CommitmentState.DROPPED and not self.note.data:
+            self.reject("note", gettext("Schrijf kort waarom het niet doorgaat."))
+            return False
+        return good
+
+
+def _of_commitment(commitment: Commitment) -> dict[str, Any]:
+    return {
+        "what": commitment.what,
+        "person": str(commitment.person_id or ""),
+        "organisation": str(commitment.organisation_id or ""),
+        "due_on": commitment.due_on,
+    }
+
+
+def _with_place(person: Person) -> str:
+    position = cockpit.present_position(person)
+    return f"{person.name}, {position.organisation.name}" if position else person.name

@@ -1,0 +1,198 @@
+"""The moderator's side: the board, cards on the left, headings with their suggestions on the right."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app import urls
+from app.accounts import rights, sessions
+from app.accounts.rights import Need
+from app.database import db
+from app.events.models import Event
+from app.lessons.board import boards, cards
+from app.lessons.board.forms import BoardForm
+from app.lessons.board.models import Card, CardState
+from app.lessons.impressions import impressions, library
+from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
+from app.lessons.insights import commitment_queries, commitments, insights
+from app.lessons.insights.forms import InsightForm
+from app.lessons.insights.models import Insight
+from app.web.doors import OrganiserPages
+
+organisers = OrganiserPages("learned", __name__, url_prefix="/organise/events/<slug>/learned")
+
+
+def _load_card(event: Event, number: int) -> Card | None:
+    card = db.session.get(Card, number)
+    return card if card is not None and card.board.event_id == event.id else None
+
+
+def _load_insight(event: Event, number: int) -> Insight | None:
+    """A heading of the report that this event belongs to."""
+    row, impression = db.session.get(Insight, number), impressions.impression_of_event(event)
+    return row if row and impression and row.impression_id == impression.id else None
+
+
+@organisers.get("", needs=Need.PEOPLE)
+def show_lessons(event: Event):
+    return _render_lessons(event)
+
+
+def _render_lessons(event: Event, form: BoardForm | None = None):
+    board, impression = boards.board_of_event(event), impressions.impression_with_insights(event)
+    headings = impression.insights if impression else []
+    return render_template(
+        "lessons/learned.html",
+        event=event,
+        board=board,
+        address=urls.board_url(board.code) if board else None,
+        form=form or (BoardForm(formdata=None, obj=board) if board else None),
+        cards=cards.loose_cards(board) if board else [],
+        hidden=cards.loose_cards(board, CardState.HIDDEN) if board else [],
+        impression=impression,
+        insights=headings,
+        grouped=cards.cards_by_insight(headings),
+    ), 422 if form and form.errors else 200
+
+
+@organisers.post("/board", needs=Need.ORGANISE)
+def open_board(event: Event):
+    boards.open_board(event)
+    db.session.commit()
+    flash(gettext("Het bord is open. Laat het scherm zien of geef het korte adres door."), "ok")
+    return _back_to_lessons(event)
+
+
+@organisers.post("/settings", needs=Need.ORGANISE)
+def change_board(event: Event):
+    board = boards.board_of_event(event) or abort(404)
+    form = BoardForm()
+    if not form.validate_on_submit():
+        return _render_lessons(event, form)
+    form.populate_obj(board)
+    db.session.commit()
+    flash(gettext("Opgeslagen."), "ok")
+    return _back_to_lessons(event)
+
+
+@organisers.post("/cards/<int:number>", needs=Need.ORGANISE, subject=_load_card)
+def sort_card(event: Event, card: Card):
+    """One of the buttons under a card: show, hide, heading, group, suggestion."""
+    action = request.form.get("action")
+    try:
+        if action == "insight":
+            insights.insight_from_card(event, card, sessions.account())
+        elif action in {"group", "suggestion"}:
+            _put_under(event, card, action == "suggestion")
+        elif action == "loose":
+            cards.group_card(card, None)
+        elif action == "show":
+            cards.show_card(card)
+        elif action == "hide":
+            cards.hide_card(card)
+            flash(gettext("Het kaartje is verborgen. Onder aan de lijst haal je het terug."), "ok")
+    except (NeedsNote, StepNotAllowed):
+        db.session.rollback()
+        flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
+    else:
+        db.session.commit()
+    return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="kaartjes"), 303)
+
+
+def _put_under(event: Event, card: Card, as_suggestion: bool) -> None:
+    """Put a card under the chosen heading, and make a suggestion of it when asked."""
+    insight = _load_insight(event, request.form.get("insight", type=int) or 0) or abort(404)
+    if as_suggestion:
+        insights.add_suggestion(insight, card.text, sessions.account())
+    cards.group_card(card, insight)
+
+
+@organisers.post("/insights", needs=Need.ORGANISE)
+def add_insight(event: Event):
+    title = " ".join(request.form.get("title", "").split())
+    if not title:
+        flash(gettext("Schrijf eerst het inzicht op."), "warning")
+        return _back_to_lessons(event)
+    try:
+        insights.add_insight(event, title, sessions.account())
+    except (NeedsNote, StepNotAllowed):
+        db.session.rollback()
+        flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
+    else:
+        db.session.commit()
+    return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="inzichten"), 303)
+
+
+@organisers.route("/insights/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_insight)
+def edit_insight(event: Event, row: Insight):
+    form = InsightForm(row)
+    if form.validate_on_submit():
+        return _change_insight(event, row, form)
+    return render_template("lessons/insight.html", event=event, insight=row, form=form), 422 if form.errors else 200
+
+
+def _change_insight(event: Event, row: Insight, form: InsightForm):
+    try:
+        kept = insights.change_insight(
+            row,
+            form.title.data,
+            form.explanation.data or "",
+            form.suggestion_list(),
+            sessions.account(),
+            form.said,
+        )
+    except StepNotAllowed:
+        db.session.rollback()
+        flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
+    else:
+        db.session.commit()
+        if kept:
+            flash(gettext("Deze suggestie bleef staan, er hangt een afspraak aan: %(text)s", text=kept[0]), "warning")
+        else:
+            flash(gettext("Opgeslagen."), "ok")
+    return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor=f"inzicht-{row.id}"), 303)
+
+
+@organisers.post("/insights/<int:number>/up", needs=Need.ORGANISE, subject=_load_insight)
+def move_insight_up(event: Event, row: Insight):
+    return _reorder(event, row, insights.move_insight_up)
+
+
+@organisers.post("/insights/<int:number>/remove", needs=Need.ORGANISE, subject=_load_insight)
+def remove_insight(event: Event, row: Insight):
+    return _reorder(event, row, insights.remove_insight)
+
+
+def _reorder(event: Event, row: Insight, rule):
+    note = " ".join(request.form.get("note", "").split())[:300]
+    try:
+        rule(row, sessions.account(), note)
+    except (NeedsNote, StepNotAllowed):
+        db.session.rollback()
+        flash(
+            gettext("De impressie is gepubliceerd. Haal een inzicht eruit door er een verbetering van te maken."),
+            "warning",
+        )
+    else:
+        db.session.commit()
+    return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="inzichten"), 303)
+
+
+@organisers.get("/commitments", needs=Need.PEOPLE)
+def list_commitments(event: Event):
+    """What was agreed here, what is still open from before, what came back more than once."""
+    organises = rights.may_organise(sessions.account(), event.network_id)
+    mine = commitment_queries.commitments_of_event(event)
+    earlier = commitment_queries.open_commitments_in(event.network, before=event, confidential=organises)
+    return render_template(
+        "lessons/agreed.html",
+        event=event,
+        mine=mine,
+        earlier=earlier,
+        repeated=library.repeated_insights(event.network),
+        unreachable=commitments.unreachable_owners([*mine, *earlier]),
+        owner=lambda commitment: commitments.owner_in_words(commitment, confidential=False),
+    )
+
+
+def _back_to_lessons(event: Event):
+    return redirect(url_for("learned.show_lessons", slug=event.slug), 303)

@@ -1,0 +1,1 @@
+"""Audiences: building blocks and who belongs to them now."""

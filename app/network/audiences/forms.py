@@ -1,0 +1,164 @@
+"""An audience as it is put together."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import Label
+
+from app.network.audiences.audience_blocks import BY_NUMBER, AudienceBlock, Rule
+from app.network.people import mail_addresses
+from app.network.people.models import Person
+from app.web.forms import (
+    Form,
+    LineField,
+)
+
+
+@dataclass
+class Condition:
+    """One line of an audience's rule as it stands on the form."""
+
+    block: AudienceBlock
+    values: list[str]
+    but: bool
+    name: str
+    """Of its fields: 0-1 is the second condition of the first group."""
+    choices: list[SelectChoice]
+    error: str = ""
+
+    def kept(self) -> dict[str, Any]:
+        values = [int(value) for value in self.values] if self.block in BY_NUMBER else self.values
+        return {"block": self.block.value, "values": values, "not": self.but}
+
+
+class AudienceForm(Form):
+    """A name and groups of conditions. Within a condition any ticked value will do; an empty one says nothing."""
+
+    name = LineField(_l("Naam van de doelgroep"), 120, required=True)
+
+    def __init__(
+        self,
+        choices: dict[AudienceBlock, list[SelectChoice]],
+        visible: Callable[[Collection[int]], list[Person]],
+        sent: MultiDict[str, str] | None = None,
+        rule: Rule | None = None,
+        **options: Any,
+    ) -> None:
+        """`choices` are the values that each block offers, `visible` the people that may be named.
+
+        What was `sent` goes before the `rule` of a saved audience.
+        """
+        super().__init__(**options)
+        self.block_choices, self.visible = choices, visible
+        self.groups = self._show(rule) if sent is None else self._read(sent)
+
+    def rule(self) -> list[list[dict[str, Any]]]:
+        """What the form says, without its empty conditions."""
+        groups = [[each.kept() for each in group if each.values] for group in self.groups]
+        return [group for group in groups if group]
+
+    def add_asked(self, data: MultiDict[str, str]) -> None:
+        """Add the condition, or the group, whose button was pressed."""
+        if data.get("group"):
+            self.groups.append([self._condition(AudienceBlock.KIND, [], False, len(self.groups), 0)])
+        for number, group in enumerate(self.groups):
+            block = data.get(f"block-{number}")
+            if data.get("add") == str(number) and block in list(AudienceBlock):
+                group.append(self._condition(AudienceBlock(block), [], False, number, len(group)))
+
+    def wrong_fields(self) -> list[Any]:
+        return super().wrong_fields() + [_Wrong(each) for group in self.groups for each in group if each.error]
+
+    def _show(self, rule: Rule | None) -> list[list[Condition]]:
+        usual: Rule = [
+            [{"block": block, "values": []} for block in (AudienceBlock.KIND, AudienceBlock.REGION, AudienceBlock.ROLE)]
+        ]
+        return [
+            [
+                self._condition(
+                    AudienceBlock(each["block"]),
+                    [str(value) for value in each["values"]],
+                    bool(each.get("not")),
+                    number,
+                    place,
+                )
+                for place, each in enumerate(group)
+            ]
+            for number, group in enumerate(rule or usual)
+        ]
+
+    def _read(self, data: MultiDict[str, str]) -> list[list[Condition]]:
+        groups: list[list[Condition]] = []
+        while blocks := data.getlist(f"{len(groups)}-block"):
+            number = len(groups)
+            groups.append(
+                [
+                    self._condition(
+                        AudienceBlock(block),
+                        data.getlist(f"{number}-{place}-values"),
+                        data.get(f"{number}-{place}-not") == "1",
+                        number,
+                        place,
+                        data.get(f"{number}-{place}-addresses", ""),
+                    )
+                    for place, block in enumerate(blocks)
+                    if block in list(AudienceBlock)
+                ]
+            )
+        return groups or self._show(None)
+
+    def _condition(
+        self, block: AudienceBlock, values: list[str], but: bool, number: int, place: int, addresses: str = ""
+    ) -> Condition:
+        error = ""
+        if block == AudienceBlock.PERSON:
+            chosen, error = self._people([int(value) for value in values if value.isdigit()], addresses)
+            choices = [SelectChoice(str(person.id), person.name) for person in chosen]
+            values = [choice.value for choice in choices]
+        else:
+            choices = self.block_choices[block]
+        allowed = {str(choice.value) for choice in choices}
+        return Condition(
+            block, [value for value in values if value in allowed], but, f"{number}-{place}", choices, error
+        )
+
+    def _people(self, numbers: list[int], text: str) -> tuple[list[Person], str]:
+        """The people that were ticked or whose addresses were typed, and what is wrong with those."""
+        unknown = []
+        for address in re.split(r"[\s,;]+", text.strip()) if text.strip() else []:
+            person = mail_addresses.find_person_by_address(address)
+            if person is None or not self.visible([person.id]):
+                unknown.append(address)
+            else:
+                numbers.append(person.id)
+        error = (
+            gettext("Niemand in je netwerken heeft dit adres: %(addresses)s.", addresses=", ".join(unknown))
+            if unknown
+            else ""
+        )
+        return self.visible(numbers) if numbers else [], error
+
+
+@dataclass
+class _Wrong:
+    """A condition that is wrong, as the list of wrong fields shows it."""
+
+    condition: Condition
+
+    @property
+    def id(self) -> str:
+        return f"{self.condition.name}-values"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.id, self.condition.block.words)
+
+    @property
+    def errors(self) -> list[str]:
+        return [self.condition.error]

@@ -1,0 +1,1 @@
+"""The search box over people, organisations and sessions."""

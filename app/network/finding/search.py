@@ -1,0 +1,272 @@
+"""One search over people, organisations and events, in spite of accents and typing errors, on both databases alike.
+
+Names are kept as words. A word that is sought gives the words it stands for: itself, those
+it begins, and those one letter away. The last are found without comparing all words: each
+is kept with every variant that misses a letter, and two words that differ in one letter
+share such a variant (the symmetric delete method of SymSpell). So the cost follows the
+number of different words, not of people.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from app.database import Rows, db, insert_new
+from app.events.models import Event
+from app.network.finding.models import SearchEntry, SearchKind, SearchVariant, SearchWord
+from app.network.models import Membership, Standing
+from app.network.organisations import organisations as organisations_organisations
+from app.network.organisations.models import Organisation
+from app.network.people import names
+from app.network.people.models import EmailAddress, Person, Position
+
+MOST = 8
+"""Hits of each kind."""
+_MOST_WORDS = 5
+_ALIKE = 60
+"""Words that one sought word may stand for."""
+_KINDS: dict[type[Person] | type[Organisation] | type[Event], SearchKind] = {
+    Person: SearchKind.PERSON,
+    Organisation: SearchKind.ORGANISATION,
+    Event: SearchKind.EVENT,
+}
+_BATCH = 5000
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search gives, the best first."""
+
+    people: list[Person]
+    organisations: list[Organisation]
+    events: list[Event]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.people or self.organisations or self.events)
+
+
+def search_everywhere(
+    text: str, networks: list[int] | None = None, by_address: list[int] | None = None
+) -> SearchResult:
+    """People and events of these networks (None: of all) and all organisations that fit, at most MOST of each.
+
+    People of the networks `by_address` are found by a mail address too.
+    """
+    by_kind = {
+        SearchKind.PERSON: _by_address(text) if "@" in text else None,
+        SearchKind.ORGANISATION: None,
+        SearchKind.EVENT: None,
+    }
+    sought = [_words_alike(word) for word in names.search_words(text)[:_MOST_WORDS]] if "@" not in text else []
+    numbers = {
+        kind: _best_hits(kind, networks if given is None else by_address, given, sought)
+        if given is not None or sought
+        else []
+        for kind, given in by_kind.items()
+    }
+    options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
+    return SearchResult(
+        people=_in_order(sa.select(Person).options(*options), Person.id, numbers[SearchKind.PERSON]),
+        organisations=_in_order(sa.select(Organisation), Organisation.id, numbers[SearchKind.ORGANISATION]),
+        events=_in_order(sa.select(Event).options(joinedload(Event.network)), Event.id, numbers[SearchKind.EVENT]),
+    )
+
+
+def connect_search_index() -> None:
+    """Keep the words up to date with every name that a session of this process saves."""
+    if not sqlalchemy_event.contains(Session, "after_flush", _keep_up):
+        sqlalchemy_event.listen(Session, "after_flush", _keep_up)
+
+
+def rebuild_search_index() -> None:
+    """Build all words again, for rows that were added without a session."""
+    for table in (SearchEntry, SearchVariant, SearchWord):
+        db.session.execute(sa.delete(table))
+    for model in _KINDS:
+        last = 0
+        wanted: sa.Select[Any] = sa.select(model).order_by(model.id).limit(_BATCH)
+        while rows := list(db.session.scalars(wanted.where(model.id > last))):
+            _index_rows(db.session(), rows)
+            last = rows[-1].id
+            for row in rows:
+                db.session.expunge(row)
+
+
+def demand_search_index() -> None:
+    """Make the words of a database that has names but was filled by a version without this search."""
+    if db.session.scalar(sa.select(SearchWord.id).limit(1)) is None:
+        rebuild_search_index()
+
+
+def _keep_up(session: Session, flush_context: object) -> None:
+    changed = [row for row in [*session.new, *session.dirty] if type(row) in _KINDS and _renamed(row)]
+    if changed:
+        _index_rows(session, changed)
+    for row in session.deleted:
+        if kind := _KINDS.get(type(row)):
+            session.execute(sa.delete(SearchEntry.__table__).where(_entry_of(kind, [row.id])))
+
+
+def _renamed(row: Any) -> bool:
+    state = sa.inspect(row)
+    return any(
+        state.attrs[name].history.has_changes()
+        for name in ("name", "call_name", "title", "erased_at", "merged_into_id")
+        if name in state.attrs
+    )
+
+
+def _searched_text(row: Person | Organisation | Event) -> str:
+    """What a row is found by; nothing for people who were erased or merged into somebody else."""
+    if isinstance(row, Person):
+        return "" if row.erased_at or row.merged_into_id else f"{row.name} {row.call_name}"
+    if isinstance(row, Organisation):
+        return f"{row.name} {organisations_organisations.short_name_of(row.name)}"
+    return row.title
+
+
+def _index_rows(session: Session, rows: list[Any]) -> None:
+    for kind in SearchKind:
+        mine = [row for row in rows if _KINDS[type(row)] == kind]
+        if mine:
+            session.execute(sa.delete(SearchEntry.__table__).where(_entry_of(kind, [row.id for row in mine])))
+    words = {(_KINDS[type(row)], row.id): names.search_words(_searched_text(row)) for row in rows}
+    numbers = _word_ids(session, {word for found in words.values() for word in found})
+    entries = [
+        {"word_id": numbers[word], "kind": kind.value, "subject_id": number}
+        for (kind, number), found in words.items()
+        for word in found
+    ]
+    if entries:
+        session.execute(insert_new(SearchEntry.__table__, "word_id", "kind", "subject_id"), entries)
+
+
+def _entry_of(kind: SearchKind, numbers: list[int]) -> sa.ColumnElement[bool]:
+    return (SearchEntry.kind == kind) & SearchEntry.subject_id.in_(numbers)
+
+
+def _word_ids(session: Session, words: Iterable[str]) -> dict[str, int]:
+    """Ids of words, new ones added with their variants."""
+    words = sorted(words)
+    known = _known_words(session, words)
+    new = [word for word in words if word not in known]
+    if new:
+        session.execute(insert_new(SearchWord.__table__, "word"), [{"word": word} for word in new])
+        fresh = _known_words(session, new)
+        variants = [
+            {"variant": variant, "word_id": number} for word, number in fresh.items() for variant in _variants(word)
+        ]
+        session.execute(insert_new(SearchVariant.__table__, "variant", "word_id"), variants)
+        known |= fresh
+    return known
+
+
+def _known_words(session: Session, words: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(words), 1000):
+        wanted = sa.select(SearchWord.word, SearchWord.id).where(SearchWord.word.in_(words[start : start + 1000]))
+        found |= dict(session.execute(wanted).all())
+    return found
+
+
+def _variants(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)) if len(word) > 3)}
+
+
+def _words_alike(word: str) -> dict[int, int]:
+    """The words that a sought one may stand for: id → how far away (0 the word itself, 1 begun with, 2 mistyped)."""
+    begins = (SearchWord.word >= word) & (SearchWord.word < word + "\U0010ffff")
+    rows = list(
+        db.session.execute(
+            sa.select(SearchWord.id, SearchWord.word)
+            .where(begins)
+            .order_by(sa.func.length(SearchWord.word), SearchWord.word)
+            .limit(_ALIKE)
+        )
+    )
+    found = {number: int(other != word) for number, other in rows}
+    if len(word) > 3:
+        mistyped = (
+            sa.select(SearchWord.id, SearchWord.word)
+            .join(SearchVariant, SearchVariant.word_id == SearchWord.id)
+            .where(SearchVariant.variant.in_(_variants(word)))
+        )
+        for number, other in db.session.execute(mistyped):
+            if _a_letter_apart(word, other):
+                found.setdefault(number, 2)
+    return found
+
+
+def _a_letter_apart(one: str, other: str) -> bool:
+    """Whether a letter is missing, added or another, or two that stand together are swapped (OSA distance of at most 1)."""
+    begin = 0
+    while one[begin : begin + 1] == other[begin : begin + 1] != "":
+        begin += 1
+    one, other = one[begin:], other[begin:]
+    if one[1:] == other[1:] or one[1:] == other or one == other[1:]:
+        return True
+    return one[2:] == other[2:] and one[:2] == other[:2][::-1]
+
+
+def _best_hits(
+    kind: SearchKind, networks: list[int] | None, given: Rows | None, sought: list[dict[int, int]]
+) -> list[int]:
+    """Ids of the best hits of a kind in these networks."""
+    ranked = given if given is not None else _ranked(kind, sought)
+    if ranked is None:
+        return []
+    hits = ranked.subquery()
+    wanted = sa.select(hits.c.subject_id).order_by(hits.c.distance, hits.c.subject_id).limit(MOST)
+    if kind == SearchKind.PERSON and networks is not None:
+        mine = sa.select(Membership.id).where(
+            Membership.person_id == hits.c.subject_id,
+            Membership.network_id.in_(networks),
+            Membership.standing != Standing.LEFT,
+        )
+        wanted = wanted.where(mine.exists())
+    if kind == SearchKind.EVENT and networks is not None:
+        mine = sa.select(Event.id).where(Event.id == hits.c.subject_id, Event.network_id.in_(networks))
+        wanted = wanted.where(mine.exists())
+    return list(db.session.scalars(wanted))
+
+
+def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> Rows | None:
+    """Subjects that have every sought word, with the sum of how far their words are away."""
+    if not all(sought):
+        return None
+    best = [
+        sa.select(SearchEntry.subject_id, sa.func.min(sa.case(alike, value=SearchEntry.word_id)).label("distance"))
+        .where(SearchEntry.kind == kind, SearchEntry.word_id.in_(list(alike)))
+        .group_by(SearchEntry.subject_id)
+        .subquery()
+        for alike in sought
+    ]
+    distance = sum((each.c.distance for each in best[1:]), best[0].c.distance)
+    ranked = sa.select(best[0].c.subject_id, distance.label("distance"))
+    for each in best[1:]:
+        ranked = ranked.join(each, each.c.subject_id == best[0].c.subject_id)
+    return ranked
+
+
+def _by_address(text: str) -> Rows:
+    """People whose address begins like this."""
+    begins = EmailAddress.key.startswith(text.strip().lower(), autoescape=True)
+    return (
+        sa.select(
+            EmailAddress.person_id.label("subject_id"), sa.func.min(sa.func.length(EmailAddress.key)).label("distance")
+        )
+        .where(begins)
+        .group_by(EmailAddress.person_id)
+    )
+
+
+def _in_order(wanted: sa.Select[Any], key: InstrumentedAttribute[int], numbers: list[int]) -> list[Any]:
+    if not numbers:
+        return []
+    found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(numbers)))}
+    return [found[number] for number in numbers if number in found]

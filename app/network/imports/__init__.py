@@ -1,0 +1,1 @@
+"""Lists that are brought in, people who are in twice, and merging them."""

@@ -1,0 +1,188 @@
+"""People who are in twice: nearly the same name at one organisation, the same at two. Found by a job, decided by people."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.database import db, insert_new
+from app.network.imports.models import Double, Likeness
+from app.network.models import Membership, Network
+from app.network.organisations import lineage
+from app.network.organisations.models import Organisation
+from app.network.people import names
+from app.network.people.models import Person, Position
+
+PER_PAGE = 20
+_ALIKE = 88
+"""Likeness of two names, of 100, from which they may be one person's."""
+_CROWD = 300
+"""From this many people on, an organisation's names are compared only with those that begin alike."""
+_BATCH = 500
+
+Row = tuple[int, str]
+"""Id of a person and the words of their name in alphabetical order."""
+
+
+def find_doubles() -> int:
+    """Look through everybody; returns how many new pairs there are. Pairs that were dismissed stay so."""
+    by_place, everybody = _names_by_organisation()
+    pairs: dict[tuple[int, int], tuple[Likeness, int]] = {}
+    for first, second in _same_names(everybody):
+        pairs[first, second] = (Likeness.SAME_NAME, 100)
+    for rows in by_place.values():
+        for first, second, score in _near_pairs(rows):
+            pairs[first, second] = (Likeness.SAME_PLACE, score)
+    new = _keep_pairs(pairs)
+    db.session.commit()
+    return new
+
+
+def page_of_doubles(networks: Collection[int] | None):
+    """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
+    wanted = _undecided(networks).order_by(
+        Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
+    )
+    of_both = [
+        joinedload(side).options(
+            selectinload(Person.positions).joinedload(Position.organisation),
+            selectinload(Person.addresses),
+            selectinload(Person.memberships).joinedload(Membership.network),
+        )
+        for side in (Double.first, Double.second)
+    ]
+    return db.paginate(wanted.options(*of_both), per_page=PER_PAGE, error_out=False)
+
+
+def count_doubles(network: Network) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery()))
+
+
+def doubles_of(person: Person) -> list[Person]:
+    """People who may be the same as this person."""
+    pairs = sa.select(Double).where(
+        Double.dismissed_at.is_(None), sa.or_(Double.first_id == person.id, Double.second_id == person.id)
+    )
+    others = {each.second_id if each.first_id == person.id else each.first_id for each in db.session.scalars(pairs)}
+    return _load_people(others)
+
+
+def find_namesakes(name: str, organisation: Organisation | None, most: int = 5) -> list[Person]:
+    """Known people with nearly the same name at this organisation, or the same name anywhere."""
+    from rapidfuzz import fuzz
+
+    sought = _sorted_words(name)
+    same = sa.select(Person.id).where(Person.search_text.like(names.fold_accents(name) + "%"))
+    found = set(db.session.scalars(same.where(_living()).limit(50)))
+    if organisation is not None:
+        there = sa.select(Person.id, Person.name).join(Position, Position.person_id == Person.id)
+        there = there.where(Position.organisation_id.in_(lineage.select_family(organisation)), _living())
+        found |= {
+            number for number, other in db.session.execute(there) if fuzz.ratio(sought, _sorted_words(other)) >= _ALIKE
+        }
+    return _load_people(list(found)[:most])
+
+
+def dismiss_double(first: int, second: int) -> bool:
+    """These are two people; False when the pair is not known."""
+    pair = db.session.get(Double, tuple(sorted((first, second))))
+    if pair is not None:
+        pair.dismissed_at = clock.now()
+    return pair is not None
+
+
+def restore_double(first: int, second: int) -> None:
+    """Undo of dismiss."""
+    if pair := db.session.get(Double, tuple(sorted((first, second)))):
+        pair.dismissed_at = None
+
+
+def _load_people(numbers: Iterable[int]) -> list[Person]:
+    wanted = sa.select(Person).where(Person.id.in_(list(numbers))).order_by(Person.sort_name, Person.id)
+    options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
+    return list(db.session.scalars(wanted.options(*options)))
+
+
+def _living():
+    return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
+
+
+def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
+    wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
+    if networks is not None:
+        mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
+        wanted = wanted.where(sa.or_(Double.first_id.in_(mine), Double.second_id.in_(mine)))
+    return wanted
+
+
+def _names_by_organisation() -> tuple[dict[int, list[Row]], list[Row]]:
+    """Everybody with a name of at least two words: by organisation, as it is today, and all together."""
+    wanted = (
+        sa.select(Person.id, Person.name, lineage.organisation_id_today(Position.organisation_id))
+        .outerjoin(Position, Position.person_id == Person.id)
+        .where(_living())
+        .distinct()
+    )
+    by_place, everybody = defaultdict(list), {}
+    for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
+        words = everybody.get(number) or _sorted_words(name)
+        if " " in words:
+            everybody[number] = words
+            if place is not None:
+                by_place[place].append((number, words))
+    return by_place, list(everybody.items())
+
+
+def _sorted_words(name: str) -> str:
+    return " ".join(sorted(names.search_words(name)))
+
+
+def _same_names(rows: list[Row]) -> Iterator[tuple[int, int]]:
+    """Neighbours among those of exactly the same name: three of them give two pairs."""
+    by_name = defaultdict(list)
+    for number, words in rows:
+        by_name[words].append(number)
+    for numbers in by_name.values():
+        numbers.sort()
+        yield from itertools.pairwise(numbers)
+
+
+def _near_pairs(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
+    """Pairs of nearly the same names with their likeness, lower id first."""
+    from rapidfuzz import fuzz, process
+
+    blocks = defaultdict(list)
+    for number, words in rows:
+        blocks[words[0] if len(rows) > _CROWD else ""].append((number, words))
+    for block in blocks.values():
+        block.sort()
+        sought = [words for _, words in block]
+        for place, (number, words) in enumerate(block[:-1]):
+            later = sought[place + 1 :]
+            for _, score, at in process.extract(words, later, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=None):
+                yield number, block[place + 1 + at][0], round(score)
+
+
+def _keep_pairs(pairs: dict[tuple[int, int], tuple[Likeness, int]]) -> int:
+    """Make the table these pairs; what somebody dismissed is remembered."""
+    known = {
+        (first, second): dismissed
+        for first, second, dismissed in db.session.execute(
+            sa.select(Double.first_id, Double.second_id, Double.dismissed_at)
+        )
+    }
+    gone = [pair for pair, dismissed in known.items() if pair not in pairs and dismissed is None]
+    for first, second in gone:
+        db.session.execute(sa.delete(Double).where(Double.first_id == first, Double.second_id == second))
+    new = [
+        {"first_id": first, "second_id": second, "likeness": likeness, "score": score}
+        for (first, second), (likeness, score) in pairs.items()
+        if (first, second) not in known
+    ]
+    for start in range(0, len(new), _BATCH):
+        db.session.execute(insert_new(Double.__table__, "first_id", "second_id"), new[start : start + _BATCH])
+    return len(new)

@@ -1,0 +1,136 @@
+"""Doubles: pairs that may be one person, side by side; merging them, and undoing that for a month."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts import audit, rights, sessions
+from app.accounts.models import Account, Action
+from app.accounts.rights import Need
+from app.database import db
+from app.network.imports import doubles, merges
+from app.network.imports.merges import CannotMerge
+from app.network.imports.models import Merge
+from app.network.people import job_positions, people
+from app.network.people.models import Person
+from app.web import undo
+from app.web.doors import OrganiserPages
+
+organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
+
+
+@organisers.get("", needs=Need.ORGANISER)
+def list_doubles():
+    account = sessions.account()
+    page = doubles.page_of_doubles(None if account.is_admin else _organised(account))
+    mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
+    return render_template("network/doubles.html", page=page, mine=mine)
+
+
+@organisers.post("/search", needs=Need.ORGANISER)
+def find_doubles():
+    """Look for doubles now instead of within the hour."""
+    new = doubles.find_doubles()
+    flash(
+        gettext("Er zijn %(num)s nieuwe paren gevonden.", num=new) if new else gettext("Er zijn geen nieuwe dubbelen."),
+        "ok",
+    )
+    return redirect(url_for("doubles.list_doubles"), 303)
+
+
+@organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER)
+def merge_people():
+    """Two people side by side; the organiser says whose name stays."""
+    account = sessions.account()
+    kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
+    if request.method == "POST":
+        try:
+            row = merges.merge_people(kept, gone, account)
+        except CannotMerge as refused:
+            db.session.rollback()
+            flash(_refusal(refused.problem), "error")
+            return redirect(url_for("doubles.list_doubles"), 303)
+        audit.note_in_audit_log(Action.MERGED, row)
+        db.session.commit()
+        flash(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."), "ok")
+        return redirect(url_for("network.show_person_anywhere", number=kept.id), 303)
+    return render_template(
+        "network/merge.html", kept=kept, gone=gone, holds=job_positions.is_held_on, sees=_visible_people(account)
+    )
+
+
+def _merge(number: int) -> Merge | None:
+    """A merge of somebody whom this account may change."""
+    row = db.session.get(Merge, number)
+    return row if row and _may_change(sessions.account(), row.kept) else None
+
+
+@organisers.post("/merges/<int:number>/undo", needs=Need.ORGANISER, subject=_merge)
+def undo_merge(row: Merge):
+    try:
+        merges.undo_merge(row)
+    except CannotMerge as refused:
+        db.session.rollback()
+        flash(_refusal(refused.problem), "error")
+    else:
+        audit.note_in_audit_log(Action.UNMERGED, row)
+        db.session.commit()
+        flash(
+            gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name), "ok"
+        )
+    return redirect(url_for("network.show_person_anywhere", number=row.kept_id), 303)
+
+
+@organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
+def dismiss_double(first: int, second: int):
+    account = sessions.account()
+    if not any(_may_change(account, person) for person in people.people_of_networks([first, second], None)):
+        abort(404)
+    if not doubles.dismiss_double(first, second):
+        abort(404)
+    db.session.commit()
+    undo.offer_undo(
+        "double",
+        "",
+        {"pair": [first, second]},
+        url_for("doubles.list_doubles"),
+        gettext("Dit zijn twee verschillende mensen. We vragen het niet meer."),
+    )
+    return redirect(url_for("doubles.list_doubles"), 303)
+
+
+@undo.restorer("double", needs=Need.ORGANISER)
+def _restore_dismissed(kept: dict) -> None:
+    doubles.restore_double(*kept["pair"])
+    db.session.commit()
+
+
+def _organised(account: Account) -> list[int]:
+    return [
+        network.id
+        for network in db.session.scalars(rights.networks_of_account(account))
+        if rights.may_organise(account, network.id)
+    ]
+
+
+def _may_change(account: Account, person: Person) -> bool:
+    return account.is_admin or any(rights.may_organise(account, each.network_id) for each in person.memberships)
+
+
+def _visible_people(account: Account):
+    """Whose addresses an account sees: of people in its own networks."""
+    return lambda person: _may_change(account, person)
+
+
+def _load_person_to_merge(account: Account, number: str) -> Person:
+    """Somebody whom this account may change; of others it cannot decide that they are the same."""
+    person = db.session.get(Person, int(number)) if number.isdigit() else None
+    return person if person and _may_change(account, person) else abort(404)
+
+
+def _refusal(problem: str) -> str:
+    return {
+        "itself": gettext("Iemand kan niet met zichzelf worden samengevoegd."),
+        "gone": gettext("Een van de twee is gewist of al samengevoegd. Er is niets veranderd."),
+        "undone": gettext("Dit is al ongedaan gemaakt."),
+        "too_late": gettext("Ongedaan maken kan tot een maand na het samenvoegen."),
+    }[problem]

@@ -1,0 +1,171 @@
+"""One row of an imported list, and what would change of the person it is about. Nothing here saves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
+
+from app.database import db
+from app.network.models import Membership, Network, Standing
+from app.network.organisations.models import Organisation
+from app.network.people import job_positions, mail_addresses, names
+from app.network.people.models import EmailAddress, Language, Person, Position
+from app.network.vocabulary.models import Role
+from app.words import Worded
+
+
+class RowOutcome(Worded):
+    """What importing a row would come to."""
+
+    WRONG = "wrong", _l("Niet goed")
+    NEW = "new", _l("Nieuw")
+    CHANGED = "changed", _l("Gewijzigd")
+    SAME = "same", _l("Hetzelfde")
+
+
+@dataclass
+class ImportRow:
+    """One person of the list and what importing it would do."""
+
+    number: int
+    """Row in the file, the heading being row 1."""
+    name: str = ""
+    address: str = ""
+    more_addresses: list[str] = field(default_factory=list)
+    language: Language | None = None
+    organisation: Organisation | None = None
+    role: Role | None = None
+    title: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    person: Person | None = None
+    standing: Standing | None = None
+    """How the known person belongs to the network."""
+    changes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What was made of something that is not quite right."""
+
+    @property
+    def member(self) -> bool:
+        return self.standing == Standing.MEMBER
+
+    @property
+    def outcome(self) -> RowOutcome:
+        if self.problems:
+            return RowOutcome.WRONG
+        if self.person is None:
+            return RowOutcome.NEW
+        return RowOutcome.CHANGED if self.changes else RowOutcome.SAME
+
+
+def compare_rows(network: Network, rows: list[ImportRow]) -> None:
+    """Find who is known already and what would change about them, in a fixed number of queries per batch."""
+    keys = [
+        mail_addresses.address_key(address) for row in rows for address in (row.address, *row.more_addresses) if address
+    ]
+    wanted = (
+        sa.select(EmailAddress.key, Person)
+        .join(Person, Person.id == EmailAddress.person_id)
+        .where(EmailAddress.key.in_(keys))
+        .options(
+            selectinload(Person.positions).joinedload(Position.organisation),
+            selectinload(Person.addresses),
+        )
+    )
+    known = dict(db.session.execute(wanted).all())
+    standing = sa.select(Membership.person_id, Membership.standing).where(
+        Membership.network_id == network.id, Membership.person_id.in_([person.id for person in known.values()])
+    )
+    standings = dict(db.session.execute(standing).all())
+    for row in rows:
+        owners = {
+            person.id: person
+            for address in (row.address, *row.more_addresses)
+            if address and (person := known.get(mail_addresses.address_key(address)))
+        }
+        if len(owners) > 1:
+            both = ", ".join(sorted(person.name for person in owners.values()))
+            row.problems.append(gettext("Deze adressen horen bij %(names)s. Voeg hen eerst samen.", names=both))
+        row.person = next(iter(owners.values()), None)
+        if row.person is not None:
+            row.standing = standings.get(row.person.id)
+            _compare_person(row, row.person)
+    _point_out_lookalikes([row for row in rows if row.outcome == RowOutcome.NEW])
+
+
+def _compare_person(row: ImportRow, person: Person) -> None:
+    if (
+        mail_addresses.is_office_address(row.address)
+        and row.name
+        and names.search_words(row.name) != names.search_words(person.name)
+    ):
+        row.problems.append(
+            gettext(
+                "%(address)s is een gedeeld postvak en staat al bij %(name)s. Geef een eigen adres.",
+                address=row.address,
+                name=person.name,
+            )
+        )
+        return
+    row.changes = list(_changes(row, person))
+
+
+def _changes(row: ImportRow, person: Person) -> Iterator[str]:
+    if person.name != row.name and row.name:
+        yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
+    if row.language and person.language != row.language:
+        yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
+    own = {address.key for address in person.addresses}
+    for address in (row.address, *row.more_addresses):
+        if mail_addresses.address_key(address) not in own:
+            yield gettext("nog een adres: %(address)s", address=address)
+    if row.organisation and not any(is_same_position(row, position) for position in person.positions):
+        now = job_positions.current_position(person)
+        if now and now.organisation_id != row.organisation.id:
+            yield gettext(
+                "functie bij %(organisation)s (nu: %(now)s)",
+                organisation=row.organisation.name,
+                now=now.organisation.name,
+            )
+        else:
+            yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
+    if not row.member:
+        yield gettext("wordt lid van het netwerk")
+
+
+def is_same_position(row: ImportRow, position: Position) -> bool:
+    """Whether somebody has the position of a row already."""
+    return (
+        row.organisation is not None
+        and position.organisation_id == row.organisation.id
+        and (row.role is None or position.role_code == row.role.code)
+        and (not row.title or position.title == row.title)
+        and (row.starts_on is None or position.starts_on == row.starts_on)
+        and (row.ends_on is None or position.ends_on == row.ends_on)
+    )
+
+
+def _point_out_lookalikes(rows: list[ImportRow]) -> None:
+    """Somebody with a new address but a known name may have moved: say so."""
+    by_name = {names.fold_accents(row.name): row for row in rows}
+    wanted = (
+        sa.select(Person)
+        .where(Person.sort_name.in_([names.make_sort_name(row.name) for row in rows]), Person.merged_into_id.is_(None))
+        .options(selectinload(Person.positions).joinedload(Position.organisation))
+    )
+    for person in db.session.scalars(wanted) if rows else ():
+        row, now = by_name.get(names.fold_accents(person.name)), job_positions.current_position(person)
+        if row is not None:
+            place = now.organisation.name if now else gettext("zonder organisatie")
+            row.notes.append(
+                gettext(
+                    "Er is al een %(name)s (%(place)s). Dezelfde? Voeg ze daarna samen bij Dubbelen.",
+                    name=person.name,
+                    place=place,
+                )
+            )

@@ -1,0 +1,264 @@
+"""Imports of lists: kept for a dry run, carried out by the clockwork in steps, undone as a whole for a month.
+
+A step is one transaction of importing.BATCH rows that notes how far it came, so that a long
+list shows its progress and goes on after a restart. Each step locks the import first: of
+several workers one takes it, and who finds it further than expected leaves it to the other.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.database import db, insert_new, rows_changed
+from app.invitations.models import Invitation
+from app.network import memberships
+from app.network.imports import doubles, import_plans, import_rows
+from app.network.imports.import_plans import ListReader
+from app.network.imports.import_rows import ImportRow, RowOutcome
+from app.network.imports.models import Import, ImportedPerson, ImportState
+from app.network.models import Network, Standing
+from app.network.people import job_positions, mail_addresses, names, people
+from app.network.people.models import EmailAddress, Language, Person
+from app.outbox.models import Message
+from app.rows import bring_back, kept_columns
+
+UNDOABLE = timedelta(days=30)
+Progress = Callable[[int, int], None]
+
+
+def keep_list(network: Network, file_name: str, content: bytes, account_id: int | None = None) -> Import:
+    """Keep an uploaded list until the organiser decides, in place of an earlier one that waits."""
+    waiting = sa.delete(Import).where(Import.network_id == network.id, Import.state == ImportState.WAITING)
+    db.session.execute(waiting.execution_options(synchronize_session=False))
+    kept = Import(
+        network=network,
+        network_id=network.id,
+        account_id=account_id,
+        file_name=names.clean_name(file_name)[:200] or "lijst",
+        content=content,
+        mapping=import_plans.remembered_mapping(network),
+    )
+    db.session.add(kept)
+    return kept
+
+
+def queue_import(kept: Import, plan: import_plans.ImportPlan, *, moves: bool = False) -> None:
+    """Let the clockwork carry it out; the organiser has seen the wrong rows, which are left out."""
+    kept.state, kept.total, kept.moves = ImportState.QUEUED, plan.total, moves
+
+
+def carry_on_imports() -> int:
+    """Carry out what is queued and undo what is to be undone; returns how many people were handled."""
+    handled = 0
+    waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))
+    for number in db.session.scalars(waiting.order_by(Import.id)).all():
+        kept = db.session.get_one(Import, number)
+        handled += carry_out_import(kept) if kept.state == ImportState.QUEUED else _undo_step(kept)
+    if handled:
+        doubles.find_doubles()
+    return handled
+
+
+def carry_out_import(kept: Import, progress: Progress = lambda done, total: None) -> int:
+    """Save the good rows of a list, from where an earlier try stopped; returns how many rows were handled here."""
+    if kept.content is None:
+        return 0
+    reader, start = ListReader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
+    done = start
+    for rows in reader.batches(start):
+        if _claim_step(kept, ImportState.QUEUED) != done:
+            db.session.rollback()
+            return done - start
+        _save_rows(kept, rows)
+        done = kept.handled = done + len(rows)
+        db.session.commit()
+        progress(kept.handled, kept.total)
+    if _claim_step(kept, ImportState.QUEUED) == done:
+        kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
+    db.session.commit()
+    return done - start
+
+
+def _claim_step(kept: Import, state: ImportState) -> int | None:
+    """Lock the import for this step and say how far it is; None when it is no longer in that state."""
+    locked = sa.select(Import.handled).where(Import.id == kept.id, Import.state == state).with_for_update()
+    return db.session.scalar(locked)
+
+
+def is_import_undoable(kept: Import) -> bool:
+    return kept.state == ImportState.DONE and kept.applied_at is not None and kept.applied_at > clock.now() - UNDOABLE
+
+
+def ask_import_undo(kept: Import) -> None:
+    """Let the clockwork take everything back that the list brought."""
+    if is_import_undoable(kept):
+        kept.state, kept.handled, kept.kept_back = ImportState.UNDOING, 0, 0
+
+
+def latest_imports(network: Network, most: int = 10) -> list[Import]:
+    """The lists of a network that were carried out or are on the way, latest first."""
+    wanted = sa.select(Import).where(Import.network_id == network.id, Import.state != ImportState.WAITING)
+    return list(db.session.scalars(wanted.order_by(Import.id.desc()).limit(most)))
+
+
+def imports_people_came_from(network: Network) -> list[Import]:
+    """The lists of a network that people came from."""
+    wanted = sa.select(Import).where(Import.network_id == network.id, Import.state == ImportState.DONE)
+    return list(db.session.scalars(wanted.order_by(Import.id.desc())))
+
+
+def forget_old_imports() -> int:
+    """Delete what is kept for undoing once that is too late, and lists that nobody decided on. Returns how many."""
+    undecided = sa.delete(Import).where(Import.state == ImportState.WAITING, Import.created_at < clock.now() - UNDOABLE)
+    dropped = rows_changed(undecided.execution_options(synchronize_session=False))
+    too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
+    old = sa.update(ImportedPerson).where(
+        ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
+    )
+    return dropped + rows_changed(old.values(before={}).execution_options(synchronize_session=False))
+
+
+def _save_rows(kept: Import, rows: list[ImportRow]) -> None:
+    kept.refused += sum(row.outcome == RowOutcome.WRONG for row in rows)
+    rows = [row for row in rows if row.outcome != RowOutcome.WRONG]
+    saved = [_save_person(kept, row) for row in rows]
+    db.session.flush()
+    listed = []
+    for person, before in saved:
+        before["added_positions"] = [each.id for each in before["added_positions"]]
+        created = before.pop("created")
+        listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
+    if listed:
+        db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
+    memberships.join_all(
+        [person.id for row, (person, _) in zip(rows, saved, strict=True) if not row.member], kept.network_id
+    )
+
+
+def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
+    """Add or change one person; returns them with what undoing needs."""
+    person, created = row.person, row.person is None
+    if person is None:
+        person = row.person = people.add_person(row.name, row.address, language=row.language or Language.NL)
+        kept.added += 1
+    elif row.changes:
+        kept.changed += 1
+    before = {
+        "created": created,
+        "name": person.name,
+        "call_name": person.call_name,
+        "language": str(person.language),
+        "addresses": [address.key for address in person.addresses],
+        "positions": [
+            kept_columns(position, "id", "role_code", "title", "starts_on", "ends_on") for position in person.positions
+        ],
+        "standing": row.standing and row.standing.value,
+        "added_positions": [],
+    }
+    if person.name != row.name:
+        people.rename_person(person, row.name)
+    person.language = row.language or person.language
+    own = {address.key for address in person.addresses}
+    for address in (row.address, *row.more_addresses):
+        if mail_addresses.address_key(address) not in own:
+            mail_addresses.add_address(person, address)
+    if row.organisation and not any(import_rows.is_same_position(row, each) for each in person.positions):
+        had = set(person.positions)
+        position = job_positions.take_position(
+            person, row.organisation, row.role, row.title, row.starts_on, instead=kept.moves and not created
+        )
+        position.ends_on = row.ends_on or position.ends_on
+        before["added_positions"] = [] if position in had else [position]
+    return person, before
+
+
+def _undo_step(kept: Import) -> int:
+    """Take back the whole list, a batch per transaction; the people still noted are what is left to do."""
+    handled = 0
+    wanted = (
+        sa.select(ImportedPerson)
+        .where(ImportedPerson.import_id == kept.id)
+        .order_by(ImportedPerson.person_id)
+        .limit(import_plans.BATCH)
+    )
+    while _claim_step(kept, ImportState.UNDOING) is not None:
+        rows = list(db.session.scalars(wanted))
+        if not rows:
+            kept.state = ImportState.UNDONE
+        for row in rows:
+            kept.kept_back += not _take_back(kept, row)
+        done = sa.delete(ImportedPerson).where(
+            ImportedPerson.import_id == kept.id, ImportedPerson.person_id.in_([row.person_id for row in rows])
+        )
+        db.session.execute(done.execution_options(synchronize_session=False))
+        kept.handled += len(rows)
+        db.session.commit()
+        handled += len(rows)
+    db.session.rollback()
+    return handled
+
+
+def _take_back(kept: Import, row: ImportedPerson) -> bool:
+    """Undo what the list did to one person; False when something has happened with them since, so that they stay."""
+    options = [selectinload(Person.positions), selectinload(Person.addresses), selectinload(Person.memberships)]
+    person = db.session.get_one(Person, row.person_id, options=options, populate_existing=True)
+    if row.created:
+        if _has_history(person, kept):
+            return False
+        db.session.delete(person)
+        return True
+    before = row.before
+    if not before:  # erased since
+        return False
+    people.rename_person(person, before["name"], before["call_name"])
+    person.language = Language(before["language"])
+    for address in [each for each in person.addresses if each.key not in before["addresses"]]:
+        if not _used(address):
+            mail_addresses.drop_address(address)
+    for position in [each for each in person.positions if each.id in before["added_positions"]]:
+        person.positions.remove(position)
+    _restore_positions(person, before["positions"])
+    _restore_membership(person, kept.network_id, before["standing"])
+    return True
+
+
+def _restore_membership(person: Person, network_id: int, standing: str | None) -> None:
+    """As before the list; somebody who unsubscribed in the meantime stays so, and the row stays."""
+    membership = next((each for each in person.memberships if each.network_id == network_id), None)
+    if membership is None:
+        return
+    if standing is None and membership.unsubscribed_at is None:
+        person.memberships.remove(membership)
+    else:
+        membership.standing = Standing(standing or Standing.LEFT)
+
+
+def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
+    known = {position.id: position for position in person.positions}
+    for before in befores:
+        if position := known.get(before["id"]):
+            bring_back(position, before)
+
+
+def _has_history(person: Person, kept: Import) -> bool:
+    """Whether somebody that a list brought was mailed, invited, put on another list or joined another network."""
+    if person.erased_at or any(each.network_id != kept.network_id for each in person.memberships):
+        return True
+    checks = (
+        sa.select(Invitation.id).where(Invitation.person_id == person.id),
+        sa.select(Message.id).where(Message.person_id == person.id),
+        sa.select(ImportedPerson.person_id).where(
+            ImportedPerson.person_id == person.id, ImportedPerson.import_id != kept.id
+        ),
+        sa.select(Person.id).where(Person.merged_into_id == person.id),
+    )
+    return any(db.session.scalar(check.limit(1)) is not None for check in checks) or person.merged_into_id is not None
+
+
+def _used(address: EmailAddress) -> bool:
+    """Whether somebody was invited at this address."""
+    return db.session.scalar(sa.select(Invitation.id).where(Invitation.address_id == address.id).limit(1)) is not None

@@ -1,0 +1,106 @@
+"""Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts import sessions
+from app.accounts.rights import Need
+from app.database import db
+from app.network import network_queries
+from app.network.imports import import_plans, import_runs
+from app.network.imports.forms import ImportForm, mapping_of
+from app.network.imports.list_files import UnreadableFile
+from app.network.imports.models import Import, ImportState
+from app.network.models import Network
+from app.network.organisations import organisations
+from app.web.doors import OrganiserPages, row_of
+
+organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/<slug>/import")
+_KEPT = row_of(Import)
+
+
+def _load_waiting_import(network: Network, number: int) -> Import | None:
+    """A list about which nothing was decided yet."""
+    kept = _KEPT(network, number)
+    return kept if kept and kept.state == ImportState.WAITING else None
+
+
+@organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
+def upload_list(network: Network):
+    form = ImportForm()
+    if form.validate_on_submit():
+        file = request.files["file"]
+        content = file.read()
+        try:
+            import_plans.read_heading(file.filename or "", content)
+        except UnreadableFile as error:
+            form.reject("file", str(error))
+        else:
+            kept = import_runs.keep_list(network, file.filename or "", content, sessions.account().id)
+            db.session.commit()
+            return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    return render_template(
+        "network/import.html", network=network, form=form, latest=import_runs.latest_imports(network)
+    ), 422 if form.errors else 200
+
+
+@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=_KEPT)
+def show_dry_run(network: Network, kept: Import):
+    """What would happen; once decided, how far it is."""
+    if kept.state != ImportState.WAITING:
+        return render_template(
+            "network/import_progress.html", network=network, kept=kept, undoable=import_runs.is_import_undoable(kept)
+        )
+    plan, problem = _plan_or_problem(network, kept)
+    return render_template(
+        "network/dry_run.html",
+        network=network,
+        kept=kept,
+        plan=plan,
+        problem=problem,
+        headings=import_plans.columns_of_heading(
+            import_plans.read_heading(kept.file_name, kept.content), kept.mapping.get("columns", {})
+        ),
+        columns=list(import_plans.Column),
+        outcomes=list(import_plans.RowOutcome),
+        shown=import_plans.SHOWN,
+        organisations=organisations.organisation_choices(),
+        roles=network_queries.list_roles(),
+    )
+
+
+@organisers.post("/<int:number>/mapping", needs=Need.ORGANISE, subject=_load_waiting_import)
+def choose_mapping(network: Network, kept: Import):
+    """Keep what the columns are and what strange names mean, and look again."""
+    kept.mapping = mapping_of(request.form, kept.mapping)
+    db.session.commit()
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+@organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import)
+def carry_out_import(network: Network, kept: Import):
+    plan, _ = _plan_or_problem(network, kept)
+    if plan is None or (plan.wrong and request.form.get("rows") != "good"):
+        flash(gettext("Er zijn rijen die niet kloppen. Er is niets opgeslagen."), "error")
+        return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    import_runs.queue_import(kept, plan, moves=request.form.get("moves") == "1")
+    db.session.commit()
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+@organisers.post("/<int:number>/undo", needs=Need.ORGANISE, subject=_KEPT)
+def undo_import(network: Network, kept: Import):
+    """Take the whole list back."""
+    if not import_runs.is_import_undoable(kept):
+        flash(gettext("Deze lijst kan niet meer worden teruggedraaid."), "error")
+    import_runs.ask_import_undo(kept)
+    db.session.commit()
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+def _plan_or_problem(network: Network, kept: Import) -> tuple[import_plans.ImportPlan | None, str]:
+    """The plan of a list, or why there is none yet: a column that we need was not chosen."""
+    try:
+        return import_plans.plan_import(network, kept.file_name, kept.content or b"", kept.mapping), ""
+    except UnreadableFile as error:
+        return None, str(error)

@@ -1,0 +1,229 @@
+"""Two people who are one: everything moves to the one that is kept, and can be moved back for a month.
+
+Every reference in the database to the person who goes is found by its foreign key, so a
+new table cannot be forgotten. What cannot move, because the kept person has the same
+already, is settled by the domain that knows it (signals `merging` and `unmerged`) or stays
+behind with the empty person. Each change is written in a journal, which undoing reads backwards.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from blinker import Signal
+
+from app import clock
+from app.accounts.models import Account
+from app.database import Condition, db, rows_changed
+from app.network.imports.models import Double, Merge
+from app.network.models import Membership, Standing
+from app.network.people import people
+from app.network.people.models import EmailAddress, Person
+from app.rows import plain_row, typed_row
+
+UNDOABLE = timedelta(days=30)
+merging = Signal("Two people become one; sent with kept, gone and the journal, before the references move.")
+unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
+_SETTLED = {"people", "doubles", "merges", "memberships"}
+"""Tables whose references this module settles itself."""
+
+
+class CannotMerge(ValueError):
+    """These two cannot become one; `problem` says why: itself, gone, undone, too_late."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+class MergeJournal:
+    """Changes rows and writes down how they were."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
+        """Change columns of the row with this primary key."""
+        row = db.session.execute(sa.select(table).where(*_key_conditions(table, key))).mappings().one()
+        before = plain_row({name: row[name] for name in values})
+        db.session.execute(sa.update(table).where(*_key_conditions(table, key)).values(values))
+        self.entries.append({"table": table.name, "key": key, "before": before, "after": plain_row(values)})
+
+    def delete(self, table: sa.Table, key: dict[str, Any]) -> None:
+        """Delete the row with this primary key."""
+        row = db.session.execute(sa.select(table).where(*_key_conditions(table, key))).mappings().one()
+        self.entries.append({"table": table.name, "key": key, "row": plain_row(row)})
+        db.session.execute(sa.delete(table).where(*_key_conditions(table, key)))
+
+    def insert(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
+        """Add a row, which undoing takes away."""
+        db.session.execute(sa.insert(table).values({**key, **values}))
+        self.entries.append({"table": table.name, "key": key})
+
+    def move(self, column: sa.Column[Any], old: int, new: int) -> None:
+        """Let references to one row point to another; a row that would then break a unique key stays as it is."""
+        table = column.table
+        for row in _select_rows(table, column == old):
+            if not _breaks_unique_key(table, {**row, column.name: new}, row):
+                self.update(table, _primary_key(table, row), **{column.name: new})
+
+
+def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge:
+    """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
+    if kept.id == gone.id:
+        raise CannotMerge("itself")
+    if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
+        raise CannotMerge("gone")
+    db.session.flush()
+    journal = MergeJournal()
+    merging.send(kept, gone=gone, journal=journal)
+    _merge_memberships(kept, gone, journal)
+    _merge_addresses(kept, gone, journal)
+    for column in references_to("people"):
+        if column.table.name not in _SETTLED:
+            journal.move(column, gone.id, kept.id)
+    _merge_details(kept, gone, journal)
+    db.session.execute(sa.delete(Double).where(sa.or_(Double.first_id == gone.id, Double.second_id == gone.id)))
+    row = Merge(kept_id=kept.id, gone_id=gone.id, account_id=by.id if by else None, journal=journal.entries)
+    db.session.add(row)
+    db.session.flush()
+    db.session.expire_all()
+    refresh_search(kept, gone)
+    return row
+
+
+def undo_merge(row: Merge) -> None:
+    """Make two people of one again; what was added to the kept one since stays there. Raises CannotMerge."""
+    if row.undone_at is not None:
+        raise CannotMerge("undone")
+    if row.at < clock.now() - UNDOABLE:
+        raise CannotMerge("too_late")
+    if row.kept.erased_at or row.kept.merged_into_id or not row.journal:
+        raise CannotMerge("gone")
+    for entry in reversed(row.journal):
+        _take_back(db.metadata.tables[entry["table"]], entry)
+    entries, row.undone_at, row.journal = row.journal, clock.now(), []
+    db.session.flush()
+    db.session.expire_all()
+    refresh_search(row.kept, row.gone)
+    unmerged.send(row, entries=entries)
+
+
+def undoable_merges(person: Person) -> list[Merge]:
+    """Merges into this person that can still be undone, latest first."""
+    wanted = sa.select(Merge).where(
+        Merge.kept_id == person.id, Merge.undone_at.is_(None), Merge.at > clock.now() - UNDOABLE
+    )
+    return list(db.session.scalars(wanted.order_by(Merge.id.desc())))
+
+
+def forget_old_journals() -> int:
+    """Drop the journals that are too old to undo; they hold personal data. Returns how many."""
+    old = sa.update(Merge).where(
+        Merge.at < clock.now() - UNDOABLE, Merge.undone_at.is_(None), sa.cast(Merge.journal, sa.Text) != "[]"
+    )
+    return rows_changed(old.values(journal=[]).execution_options(synchronize_session=False))
+
+
+def erase_merged(person: Person) -> None:
+    """Erasing somebody erases the people merged into them too, and the journals that name them."""
+    before = sa.select(Person).where(Person.merged_into_id == person.id)
+    for other in db.session.scalars(before).all():
+        erase_merged(other)
+        people.rename_person(other, people.UNKNOWN)
+        other.search_text, other.notes, other.erased_at = "", "", clock.now()
+    named = sa.update(Merge).where(sa.or_(Merge.kept_id == person.id, Merge.gone_id == person.id))
+    db.session.execute(named.values(journal=[]).execution_options(synchronize_session=False))
+
+
+def refresh_search(*persons: Person) -> None:
+    """Let the search know who is findable by which name."""
+    for person in persons:
+        people.rename_person(person, person.name, person.call_name)
+        sa.orm.attributes.flag_modified(person, "name")
+    db.session.flush()
+
+
+def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> None:
+    """A member takes precedence over a guest; somebody who unsubscribed from a network stays so."""
+    table = Membership.__table__
+    own = {row["network_id"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
+    for row in _select_rows(table, table.c.person_id == gone.id):
+        mine = own.get(row["network_id"])
+        if mine is None:
+            journal.update(table, {"id": row["id"]}, person_id=kept.id)
+            continue
+        better = {}
+        if row["standing"] == Standing.MEMBER and mine["standing"] != Standing.MEMBER:
+            better["standing"] = Standing.MEMBER
+        if row["unsubscribed_at"] and not mine["unsubscribed_at"]:
+            better["unsubscribed_at"] = row["unsubscribed_at"]
+        if better:
+            journal.update(table, {"id": mine["id"]}, **better)
+
+
+def _merge_addresses(kept: Person, gone: Person, journal: MergeJournal) -> None:
+    """All addresses move along; the kept person's preferred one stays preferred."""
+    table = EmailAddress.__table__
+    has_preferred = any(row["preferred"] for row in _select_rows(table, table.c.person_id == kept.id))
+    for row in _select_rows(table, table.c.person_id == gone.id):
+        preferred = row["preferred"] and not has_preferred
+        journal.update(table, {"id": row["id"]}, preferred=preferred, person_id=kept.id)
+
+
+def _merge_details(kept: Person, gone: Person, journal: MergeJournal) -> None:
+    table = Person.__table__
+    notes = "\n".join(text for text in (kept.notes, gone.notes) if text)
+    limits = [limit for limit in (kept.mails_a_week, gone.mails_a_week) if limit is not None]
+    journal.update(table, {"id": kept.id}, notes=notes, mails_a_week=min(limits, default=None))
+    journal.update(table, {"id": gone.id}, merged_into_id=kept.id)
+
+
+def references_to(name: str) -> Iterator[sa.Column[Any]]:
+    """Columns of all tables that refer to this table."""
+    for table in db.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == name:
+                yield key.parent
+
+
+def _select_rows(table: sa.Table, *conditions: Condition) -> list[Any]:
+    return list(db.session.execute(sa.select(table).where(*conditions)).mappings())
+
+
+def _primary_key(table: sa.Table, row: sa.RowMapping) -> dict[str, Any]:
+    return {column.name: row[column.name] for column in table.primary_key}
+
+
+def _key_conditions(table: sa.Table, key: dict[str, Any]) -> list[Any]:
+    return [table.c[name] == value for name, value in key.items()]
+
+
+def _breaks_unique_key(table: sa.Table, row: dict[str, Any], old: sa.RowMapping) -> bool:
+    """Whether a row that is changed like this would break a unique key."""
+    changed = {name for name in row if row[name] != old[name]}
+    keys = [list(table.primary_key.columns)]
+    keys += [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    keys += [list(index.columns) for index in table.indexes if index.unique]
+    for columns in keys:
+        if not changed & {column.name for column in columns}:
+            continue
+        if any(row[column.name] is None for column in columns):
+            continue
+        other = sa.select(sa.literal(1)).select_from(table).where(*(column == row[column.name] for column in columns))
+        if db.session.scalar(other.limit(1)):
+            return True
+    return False
+
+
+def _take_back(table: sa.Table, entry: dict[str, Any]) -> None:
+    if "row" in entry:
+        db.session.execute(sa.insert(table).values(typed_row(table, entry["row"])))
+    elif "before" not in entry:
+        db.session.execute(sa.delete(table).where(*_key_conditions(table, entry["key"])))
+    else:
+        before, after = (typed_row(table, entry[when]) for when in ("before", "after"))
+        key = {name: entry["after"].get(name, value) for name, value in entry["key"].items()}
+        as_left = [table.c[name].is_not_distinct_from(value) for name, value in after.items()]
+        db.session.execute(sa.update(table).where(*_key_conditions(table, key), *as_left).values(before))

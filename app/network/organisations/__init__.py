@@ -1,0 +1,1 @@
+"""Organisations over time: parts, successors, who works there."""

@@ -1,0 +1,176 @@
+"""Organisations that end and the ones that come after them: Uden and Landerd became Maashorst.
+
+Attendance stays with the organisation of that day; counts go to what it is today.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.database import db
+from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
+from app.network.people.models import Position
+
+
+class NoSuccession(ValueError):
+    """This organisation cannot be merged into that one; `problem` says why: itself, circle, has_successor."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+def organisation_id_today(
+    organisation_id: sa.ColumnElement[Any] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+) -> sa.ColumnElement[int | None]:
+    """What an organisation is today, as an expression on a column with its id: itself while it exists."""
+    line = (
+        sa.select(Organisation.id.label("organisation_id"), Organisation.successor_id.label("heir_id"))
+        .where(Organisation.successor_id.is_not(None))
+        .cte("line", recursive=True)
+    )
+    link = aliased(Organisation)
+    line = line.union(
+        sa.select(line.c.organisation_id, link.successor_id)
+        .join(link, link.id == line.c.heir_id)
+        .where(link.successor_id.is_not(None))
+    )
+    last = aliased(Organisation)
+    heir_id = (
+        sa.select(line.c.heir_id)
+        .join(last, last.id == line.c.heir_id)
+        .where(line.c.organisation_id == organisation_id, last.successor_id.is_(None))
+    )
+    return sa.func.coalesce(heir_id.scalar_subquery(), organisation_id)
+
+
+def organisation_today(organisation: Organisation) -> Organisation:
+    """What an organisation is today."""
+    while organisation.successor is not None:
+        organisation = organisation.successor
+    return organisation
+
+
+def select_family(organisation: Organisation) -> sa.Select[int]:
+    """Ids of an organisation and of all that were merged into it."""
+    before = sa.select(sa.literal(organisation.id).label("id")).cte("family", recursive=True)
+    earlier = aliased(Organisation)
+    before = before.union(sa.select(earlier.id).join(before, earlier.successor_id == before.c.id))
+    return sa.select(before.c.id)
+
+
+def predecessors_of(organisation: Organisation) -> list[Organisation]:
+    wanted = sa.select(Organisation).where(Organisation.successor_id == organisation.id).order_by(Organisation.name)
+    return list(db.session.scalars(wanted))
+
+
+def may_be_part_of(organisation: Organisation, parent: Organisation | None) -> bool:
+    """Whether one may be a part of the other: nothing is, even indirectly, a part of itself."""
+    while parent is not None:
+        if parent is organisation:
+            return False
+        parent = parent.parent
+    return True
+
+
+def succeed_organisation(organisation: Organisation, successor: Organisation, day: date) -> dict[str, Any]:
+    """From that day on the organisation is the other one: people, contact persons, domains and its tile move along.
+
+    Returns what `undo_succession` needs. Raises NoSuccession.
+    """
+    if organisation is successor:
+        raise NoSuccession("itself")
+    if organisation.successor is not None:
+        raise NoSuccession("has_successor")
+    if organisation_today(successor) is organisation:
+        raise NoSuccession("circle")
+    kept: dict[str, Any] = {"organisation": organisation.id, "tile": [organisation.grid_row, organisation.grid_col]}
+    organisation.successor, organisation.ended_on = successor, day - timedelta(days=1)
+    kept["took_tile"] = _hand_over_tile(organisation, successor)
+    _move_positions(organisation, successor, day)
+    kept["contacts"] = _move_contacts(organisation, successor)
+    known = {each.domain for each in successor.domains}
+    kept["domains"] = [each.domain for each in organisation.domains if each.domain not in known]
+    successor.domains += [OrganisationDomain(domain=domain) for domain in kept["domains"]]
+    db.session.flush()
+    return kept
+
+
+def undo_succession(kept: dict[str, Any]) -> None:
+    """Bring an organisation back as it was before `succeed_organisation`."""
+    organisation = db.session.get(Organisation, kept["organisation"])
+    successor = organisation.successor if organisation else None
+    if organisation is None or successor is None or organisation.ended_on is None:
+        return
+    _bring_back_positions(organisation, successor, organisation.ended_on)
+    organisation.successor = organisation.ended_on = None
+    if kept["took_tile"]:
+        successor.grid_row = successor.grid_col = None
+        db.session.flush()
+    organisation.grid_row, organisation.grid_col = kept["tile"]
+    for number in kept["contacts"]:
+        if contact := db.session.get(ContactPerson, number):
+            contact.organisation = organisation
+    for domain in list(successor.domains):
+        if domain.domain in kept["domains"]:
+            successor.domains.remove(domain)
+    db.session.flush()
+
+
+def _hand_over_tile(organisation: Organisation, successor: Organisation) -> bool:
+    """The place on the map moves along, unless the successor has its own."""
+    row, col = organisation.grid_row, organisation.grid_col
+    organisation.grid_row = organisation.grid_col = None
+    db.session.flush()
+    if row is None or successor.grid_row is not None:
+        return False
+    successor.grid_row, successor.grid_col = row, col
+    return True
+
+
+def _move_positions(organisation: Organisation, successor: Organisation, day: date) -> None:
+    """Present positions end the day before and go on at the successor; one that had not begun just moves."""
+    holding = sa.select(Position).where(
+        Position.organisation_id == organisation.id, sa.or_(Position.ends_on.is_(None), Position.ends_on >= day)
+    )
+    for position in db.session.scalars(holding).all():
+        if position.starts_on and position.starts_on >= day:
+            position.organisation = successor
+            continue
+        going_on = Position(
+            person_id=position.person_id,
+            organisation=successor,
+            role_code=position.role_code,
+            title=position.title,
+            starts_on=day,
+            ends_on=position.ends_on,
+        )
+        db.session.add(going_on)
+        position.ends_on = day - timedelta(days=1)
+
+
+def _bring_back_positions(organisation: Organisation, successor: Organisation, last: date) -> None:
+    """Positions that ended on the last day go on again, and their continuation at the successor goes."""
+    going_on = aliased(Position)
+    wanted = (
+        sa.select(Position, going_on)
+        .join(going_on, going_on.person_id == Position.person_id)
+        .where(Position.organisation_id == organisation.id, Position.ends_on == last)
+        .where(going_on.organisation_id == successor.id, going_on.starts_on == last + timedelta(days=1))
+        .where(Position.role_code.is_not_distinct_from(going_on.role_code))
+        .where(Position.title.is_not_distinct_from(going_on.title))
+    )
+    for position, made in db.session.execute(wanted).all():
+        position.ends_on = made.ends_on
+        db.session.delete(made)
+
+
+def _move_contacts(organisation: Organisation, successor: Organisation) -> list[int]:
+    """Contact persons move to the successor, except where it has the same person for the same theme already."""
+    taken = {(each.person_id, each.topic_id) for each in successor.contacts}
+    moving = [each for each in organisation.contacts if (each.person_id, each.topic_id) not in taken]
+    for contact in moving:
+        contact.organisation = successor
+    return [contact.id for contact in moving]

@@ -1,0 +1,246 @@
+"""Organisations: the list, the page of one, its contact persons, domains and successor; roles and themes."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts import rights, sessions
+from app.accounts.rights import Need
+from app.database import db
+from app.network import network_queries
+from app.network.organisations import lineage, organisations, portrait
+from app.network.organisations.forms import ContactForm, NewOrganisationForm, OrganisationForm, SuccessionForm
+from app.network.organisations.lineage import NoSuccession
+from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
+from app.network.people import mail_addresses
+from app.network.vocabulary import vocabulary
+from app.network.vocabulary.forms import NamesForm
+from app.web import undo
+from app.web.doors import OrganiserPages
+
+organisers = OrganiserPages("organisations", __name__, url_prefix="/organise")
+_ORGANISATION = portrait.load_organisation_with_contacts
+
+
+@organisers.get("/organisations", needs=Need.SIGNED_IN)
+def list_organisations():
+    return _render_organisations(NewOrganisationForm(formdata=None))
+
+
+@organisers.post("/organisations", needs=Need.ORGANISER)
+def add_organisation():
+    form = NewOrganisationForm()
+    if form.validate():
+        if organisations.OrganisationFinder().organisation(form.name.data):
+            form.reject("name", gettext("Deze organisatie is er al."))
+        else:
+            kind, region = OrganisationKind(form.kind.data), form.region.data or None
+            organisation = Organisation(name=form.name.data, kind=kind, region=region)
+            db.session.add(organisation)
+            db.session.commit()
+            flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
+            return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    return _render_organisations(form), 422
+
+
+def _render_organisations(form: NewOrganisationForm):
+    return render_template(
+        "network/organisations.html",
+        organisations=network_queries.organisations_with_people(sessions.account()),
+        form=form,
+        organises=rights.organises_anything(sessions.account()),
+    )
+
+
+@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION)
+def show_organisation(organisation: Organisation):
+    return _render_organisation(organisation)
+
+
+def _render_organisation(
+    organisation: Organisation, contact_form: ContactForm | None = None, succession_form: SuccessionForm | None = None
+):
+    account = sessions.current_account()
+    viewer = rights.viewer(account)
+    present, past = portrait.positions_at(organisation, viewer)
+    may_change = rights.organises_anything(account)
+    return render_template(
+        "network/organisation.html",
+        organisation=organisation,
+        predecessors=lineage.predecessors_of(organisation),
+        present=present,
+        past=past,
+        presences=portrait.count_presences(organisation, viewer),
+        commitments=portrait.commitments_of_organisation(organisation, viewer),
+        likely=organisations.likely_domains(organisation) if may_change else [],
+        may_change=may_change,
+        contact_form=contact_form or ContactForm(organisations.list_topics(), formdata=None),
+        succession_form=succession_form or SuccessionForm(formdata=None),
+    ), 422 if contact_form or succession_form else 200
+
+
+@organisers.route(
+    "/organisations/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
+)
+def edit_organisation(organisation: Organisation):
+    form = OrganisationForm(organisation)
+    if form.validate_on_submit():
+        double = organisations.OrganisationFinder().organisation(form.name.data)
+        parent = organisations.load_organisation(int(form.parent.data)) if form.parent.data else None
+        if double and double is not organisation:
+            form.reject("name", gettext("Deze organisatie is er al."))
+        elif parent and not lineage.may_be_part_of(organisation, parent):
+            form.reject("parent", gettext("%(name)s is zelf een onderdeel van deze organisatie.", name=parent.name))
+        else:
+            organisation.name, organisation.kind = form.name.data, OrganisationKind(form.kind.data)
+            organisation.region, organisation.size_class = form.region.data or None, form.size_class.data or None
+            organisation.parent = parent
+            organisations.set_domains(organisation, form.domain_list())
+            db.session.commit()
+            flash(gettext("Opgeslagen."), "ok")
+            return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    return render_template(
+        "network/organisation_form.html", organisation=organisation, form=form
+    ), 422 if form.errors else 200
+
+
+@organisers.post("/organisations/<int:number>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
+def take_proposed_domain(organisation: Organisation):
+    """Take a proposed domain."""
+    domain = request.form.get("domain", "")
+    if domain in organisations.likely_domains(organisation):
+        organisations.set_domains(organisation, [*(each.domain for each in organisation.domains), domain])
+        db.session.commit()
+        flash(
+            gettext("Wie mailt vanaf %(domain)s, stellen we voortaan voor bij deze organisatie.", domain=domain), "ok"
+        )
+    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+
+
+@organisers.post("/organisations/<int:number>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
+def add_contact_person(organisation: Organisation):
+    form = ContactForm(organisations.list_topics())
+    if not form.validate():
+        return _render_organisation(organisation, contact_form=form)
+    person = mail_addresses.find_person_by_address(form.address.data)
+    account = sessions.account()
+    seen = person and any(rights.may_organise(account, each.network_id) for each in person.memberships)
+    if person is None or not (seen or account.is_admin):
+        form.reject("address", gettext("Niemand in je netwerken heeft dit adres. Voeg de persoon eerst toe."))
+        return _render_organisation(organisation, contact_form=form)
+    topic_id = int(form.topic.data) if form.topic.data else None
+    if not any((each.person_id, each.topic_id) == (person.id, topic_id) for each in organisation.contacts):
+        organisation.contacts.append(ContactPerson(person=person, topic_id=topic_id))
+        db.session.commit()
+    flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
+    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+
+
+@organisers.post(
+    "/organisations/<int:number>/contacts/<int:contact>/remove", needs=Need.ORGANISER, subject=_ORGANISATION
+)
+def remove_contact_person(organisation: Organisation, contact: int):
+    row = next((each for each in organisation.contacts if each.id == contact), None) or abort(404)
+    kept = {"organisation_id": organisation.id, "person_id": row.person_id, "topic_id": row.topic_id}
+    name = row.person.name
+    organisation.contacts.remove(row)
+    db.session.commit()
+    undo.offer_undo("contact", name, kept, url_for("organisations.show_organisation", number=organisation.id))
+    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+
+
+@undo.restorer("contact", needs=Need.ORGANISER)
+def _restore_contact(kept: dict) -> None:
+    db.session.add(ContactPerson(**kept))
+    db.session.commit()
+
+
+@organisers.post("/organisations/<int:number>/succession", needs=Need.ORGANISER, subject=_ORGANISATION)
+def succeed_organisation(organisation: Organisation):
+    form = SuccessionForm()
+    if not form.validate() or form.day.data is None:
+        return _render_organisation(organisation, succession_form=form)
+    successor = organisations.load_organisation(int(form.successor.data)) or abort(404)
+    try:
+        kept = lineage.succeed_organisation(organisation, successor, form.day.data)
+    except NoSuccession as refused:
+        form.reject("successor", _refusal(refused.problem, organisation, successor))
+        return _render_organisation(organisation, succession_form=form)
+    db.session.commit()
+    undo.offer_undo(
+        "succession",
+        organisation.name,
+        kept,
+        url_for("organisations.show_organisation", number=organisation.id),
+        gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
+    )
+    return redirect(url_for("organisations.show_organisation", number=successor.id), 303)
+
+
+def _refusal(problem: str, organisation: Organisation, successor: Organisation) -> str:
+    return {
+        "itself": gettext("Een organisatie kan niet in zichzelf opgaan."),
+        "has_successor": gettext("%(name)s is al opgegaan in een andere organisatie.", name=organisation.name),
+        "circle": gettext(
+            "%(new)s ging zelf op in %(old)s. Dat kan niet andersom ook.", old=organisation.name, new=successor.name
+        ),
+    }[problem]
+
+
+@undo.restorer("succession", needs=Need.ORGANISER)
+def _undo_succession(kept: dict) -> None:
+    lineage.undo_succession(kept)
+    db.session.commit()
+
+
+@organisers.route("/words/<any(roles, topics):which>", methods=["GET", "POST"], needs=Need.ADMIN)
+def list_vocabulary(which: str):
+    """The managed lists of roles and themes."""
+    form = NamesForm()
+    if form.validate_on_submit():
+        if vocabulary.add_vocabulary_word(which, form.name_nl.data, form.name_en.data) is None:
+            form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
+        else:
+            db.session.commit()
+            flash(gettext("%(name)s is toegevoegd.", name=form.name_nl.data), "ok")
+            return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+    return render_template(
+        "network/words.html", which=which, rows=vocabulary.list_vocabulary_words(which), form=form
+    ), 422 if form.errors else 200
+
+
+@organisers.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
+def edit_vocabulary_word(which: str, key: str):
+    row = vocabulary.find_vocabulary_word(which, key) or abort(404)
+    form = NamesForm(obj=row)
+    if form.validate_on_submit():
+        if not vocabulary.rename_vocabulary_word(which, row, form.name_nl.data, form.name_en.data):
+            form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
+        else:
+            db.session.commit()
+            flash(gettext("Opgeslagen."), "ok")
+            return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+    return render_template(
+        "network/word_form.html", which=which, row=row, key=key, form=form, used=vocabulary.count_uses(which, row)
+    ), 422 if form.errors else 200
+
+
+@organisers.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
+def change_vocabulary_word(which: str, key: str, act: str):
+    row = vocabulary.find_vocabulary_word(which, key) or abort(404)
+    if act == "up":
+        vocabulary.move_vocabulary_word_up(which, row)
+    elif vocabulary.count_uses(which, row):
+        flash(gettext("‘%(name)s’ is in gebruik en blijft daarom staan.", name=row.name_nl), "error")
+        return redirect(url_for("organisations.edit_vocabulary_word", which=which, key=key), 303)
+    else:
+        kept = {"which": which, "key": key, "name_nl": row.name_nl, "name_en": row.name_en, "place": row.place}
+        db.session.delete(row)
+        undo.offer_undo("word", row.name_nl, kept, url_for("organisations.list_vocabulary", which=which))
+    db.session.commit()
+    return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+
+
+@undo.restorer("word", needs=Need.ADMIN)
+def _restore_word(kept: dict) -> None:
+    vocabulary.restore_vocabulary_word(**kept)
+    db.session.commit()

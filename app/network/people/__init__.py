@@ -1,0 +1,1 @@
+"""People of the networks: names, addresses, positions, their own data."""

@@ -1,0 +1,72 @@
+"""What organisers and people themselves say about a person."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from app.network.organisations import organisations
+from app.network.people.models import Language
+from app.network.vocabulary.forms import role_choices, topic_choices
+from app.network.vocabulary.models import Role, Topic
+from app.web.forms import AddressField, CheckboxesField, DayField, Form, LineField, LinesField, choices
+
+
+class PositionForm(Form):
+    """A position that somebody takes."""
+
+    organisation = SelectField(_l("Organisatie"))
+    role = SelectField(_l("Rol"))
+    title = LineField(_l("Functie"), 120, description=_l("Bijvoorbeeld: wethouder Wonen."))
+    starts_on = DayField(_l("Sinds"))
+    instead = BooleanField(_l("In plaats van de functie van nu, die eindigt dan"))
+
+    def __init__(self, roles: list[Role], **options: Any) -> None:
+        super().__init__(**options)
+        self.organisation.choices = [SelectChoice("", _l("Geen")), *organisations.organisation_choices()]
+        self.role.choices = [SelectChoice("", _l("Geen")), *role_choices(roles)]
+
+    @property
+    def empty(self) -> bool:
+        return not self.organisation.data
+
+
+class PersonForm(PositionForm):
+    """A person with the position they take."""
+
+    name = LineField(_l("Naam"), 120, required=True)
+    call_name = LineField(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    address = AddressField(_l("Mailadres"))
+    language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
+    topics = CheckboxesField(_l("Belangstelling"))
+    notes = LinesField(
+        _l("Aantekeningen"),
+        2000,
+        rows=4,
+        description=_l("Organisatoren van de netwerken van deze persoon lezen dit, en de persoon zelf ook."),
+    )
+
+    def __init__(self, roles: list[Role], topics: list[Topic], **options: Any) -> None:
+        super().__init__(roles, **options)
+        self.topics.choices = topic_choices(topics)
+
+
+class OwnNameForm(Form):
+    """What somebody is called, and what they want to hear of."""
+
+    name = LineField(_l("Naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    call_name = LineField(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
+
+    def __init__(self, topics: list[Topic], **options: Any) -> None:
+        super().__init__(**options)
+        self.topics.choices = topic_choices(topics)
+
+
+class AddressForm(Form):
+    address = AddressField(_l("Nog een mailadres"))
+
+
+class PositionEndForm(Form):
+    ends_on = DayField(_l("Tot en met"), required=True)

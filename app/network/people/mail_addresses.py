@@ -1,0 +1,116 @@
+"""Mail addresses of people: reading what was typed, adding, preferring, what bounced. The only place that writes them."""
+
+import re
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.network.people import names
+from app.network.people.models import EmailAddress, Person
+
+
+class BadAddress(ValueError):
+    """Not an e-mail address that mail can be sent to."""
+
+
+@lru_cache(maxsize=20_000)
+def read_address(text: str) -> str:
+    """The address as mail servers take it, an international domain in its ASCII form.
+
+    Raises BadAddress; accents before the @ are refused, since few servers accept them (RFC 6531).
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        checked = validate_email(
+            names.clean_name(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
+        )
+    except EmailNotValidError as error:
+        raise BadAddress(str(error)) from None
+    return checked.ascii_email or checked.normalized
+
+
+def address_key(address: str) -> str:
+    """The form by which an address is unique."""
+    return address.lower()
+
+
+def find_person_by_address(address: str) -> Person | None:
+    """The person with this address."""
+    return db.session.scalar(sa.select(Person).join(EmailAddress).where(EmailAddress.key == address_key(address)))
+
+
+def set_address(person: Person, address: str) -> None:
+    """Make this the preferred address; the earlier ones stay known. Raises BadAddress."""
+    address = read_address(address)
+    preferred = [each for each in person.addresses if each.preferred]
+    for other in preferred:
+        other.preferred = False
+    if preferred:
+        db.session.flush()
+    known = next((each for each in person.addresses if each.key == address_key(address)), None)
+    if known:
+        known.address, known.preferred = address, True
+    else:
+        fresh = EmailAddress(address=address, key=address_key(address), domain=_domain(address), preferred=True)
+        person.addresses.append(fresh)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def add_address(person: Person, address: str) -> EmailAddress | None:
+    """One more address, which is not the preferred one unless it is the first; None when somebody else has it.
+
+    Raises BadAddress.
+    """
+    address = read_address(address)
+    owner = find_person_by_address(address)
+    if owner is not None and owner.id != person.id:
+        return None
+    known = next((each for each in person.addresses if each.key == address_key(address)), None)
+    if known is None:
+        known = EmailAddress(address=address, key=address_key(address), domain=_domain(address))
+        known.preferred = not any(each.preferred for each in person.addresses)
+        person.addresses.append(known)
+    return known
+
+
+def prefer_address(address: EmailAddress) -> None:
+    """Mail goes to this address from now on."""
+    set_address(address.person, address.address)
+
+
+def drop_address(address: EmailAddress) -> None:
+    """Forget an address; the next one becomes the preferred one."""
+    person = address.person
+    person.addresses.remove(address)
+    db.session.flush()
+    if address.preferred and person.addresses:
+        set_address(person, person.addresses[-1].address)
+
+
+def note_bounced_address(address: str, words: str) -> None:
+    """A mail server said that there is no such address."""
+    row = db.session.scalar(sa.select(EmailAddress).where(EmailAddress.key == address_key(address)))
+    if row is not None and row.bounced_at is None:
+        row.bounced_at, row.bounce = clock.now(), words[:300]
+
+
+def clear_bounce(address: EmailAddress) -> None:
+    """Somebody looked: mail may go to this address again."""
+    address.bounced_at, address.bounce = None, ""
+
+
+def is_office_address(address: str) -> bool:
+    """Whether an address is that of an office rather than of a person: griffie@, info@."""
+    return re.split(r"[.+_-]", address_key(address).partition("@")[0])[0] in _OFFICES
+
+
+_OFFICES = {
+    "info", "griffie", "raadsgriffie", "statengriffie", "bestuurssecretariaat", "secretariaat", "gemeente", "post", "postbus",
+    "contact", "communicatie", "bestuur", "college", "kabinet", "receptie", "office", "mail", "klantcontact",
+}  # fmt: skip

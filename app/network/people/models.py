@@ -1,0 +1,149 @@
+"""Tables of people: names, addresses, positions."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.database import Model, Moment, db, enum_column
+from app.network.organisations.models import Organisation
+from app.network.vocabulary.models import Role, Topic
+from app.words import Worded
+
+if TYPE_CHECKING:
+    from app.network.models import Membership
+
+
+class Language(Worded):
+    NL = "nl", _l("Nederlands")
+    EN = "en", _l("Engels")
+
+
+class DigestFrequency(Worded):
+    WEEKLY = "weekly", _l("Elke week")
+    MONTHLY = "monthly", _l("Elke maand")
+    NEVER = "never", _l("Nooit")
+
+
+interests = sa.Table(
+    "interests",
+    db.metadata,
+    sa.Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Which themes somebody wants to hear of."""
+
+
+class Person(Model):
+    """Somebody in a network. `sort_name` and `search_text` follow from the name (network/people/names.py)."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    call_name: Mapped[str] = mapped_column(sa.String(60))
+    """How a mail greets this person: 'Dag Sanne'."""
+    sort_name: Mapped[str] = mapped_column(sa.String(120), index=True)
+    search_text: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[Language] = enum_column(Language, default=Language.NL)
+    feed_version: Mapped[int] = mapped_column(default=1)
+    """Raised when the person renews the address of their calendar feed."""
+    digest: Mapped[DigestFrequency] = enum_column(DigestFrequency, default=DigestFrequency.WEEKLY)
+    preferences_version: Mapped[int] = mapped_column(default=1)
+    mails_a_week: Mapped[int | None]
+    """The person's own limit, when stricter than that of the site (MAILS_PER_WEEK)."""
+    notes: Mapped[str] = mapped_column(sa.Text, default="")
+    """What organisers of this person's networks want to remember; the person sees it too."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    """Who this person turned out to be; everything has moved there."""
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
+
+    addresses: Mapped[list["EmailAddress"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="EmailAddress.id"
+    )
+    positions: Mapped[list["Position"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="Position.id"
+    )
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
+
+    @property
+    def email(self) -> str | None:
+        """The preferred address, as its owner writes it."""
+        return next((address.address for address in self.addresses if address.preferred), None)
+
+
+class EmailAddress(Model):
+    """An address of a person; `key` is the lower-case form by which it is unique."""
+
+    __tablename__ = "email_addresses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    key: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    domain: Mapped[str] = mapped_column(sa.String(254), index=True)
+    preferred: Mapped[bool] = mapped_column(default=True)
+    bounced_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a mail server said that there is no such address; nothing is sent there any more."""
+    bounce: Mapped[str] = mapped_column(sa.String(300), default="")
+    """The server's words."""
+
+    person: Mapped[Person] = relationship(back_populates="addresses")
+
+    __table_args__ = (
+        sa.Index(
+            "uq_email_addresses_preferred",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("preferred"),
+            postgresql_where=sa.text("preferred"),
+        ),
+    )
+
+
+class Position(Model):
+    """A person's role at an organisation, from–until; without end it holds now."""
+
+    __tablename__ = "positions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role_code: Mapped[str | None] = mapped_column(ForeignKey("roles.code"))
+    title: Mapped[str | None] = mapped_column(sa.String(120))
+    """What the person is called there: 'wethouder Wonen', 'adviseur data'."""
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="positions")
+    organisation: Mapped[Organisation] = relationship()
+    role: Mapped[Role | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
+    )  # fmt: skip
+
+    @property
+    def job(self) -> str:
+        """What somebody does there: the title, else the role in the language of the reader."""
+        return self.title or (self.role.words if self.role else "")
+
+
+class AddressClaim(Model):
+    """A new address that a person gave; theirs once the link mailed to it is confirmed."""
+
+    __tablename__ = "address_claims"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    person: Mapped[Person] = relationship()

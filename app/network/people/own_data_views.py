@@ -1,0 +1,148 @@
+"""What we know of somebody, by personal link: to see, to correct, to take along."""
+
+from operator import attrgetter
+
+from flask import abort, flash, g, jsonify, redirect, render_template, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
+
+from app import clock
+from app.database import db
+from app.network import network_queries
+from app.network.organisations import organisations
+from app.network.people import job_positions, mail_addresses, own_data, people
+from app.network.people.forms import AddressForm, OwnNameForm, PositionForm
+from app.network.people.models import AddressClaim, EmailAddress, Person
+from app.web.doors import PersonalPages
+from app.web.personal import PREFERENCES, Link
+
+personal = PersonalPages("own_data", __name__, link=PREFERENCES)
+_ADDRESS = Link(own_data.claim_of_link, language=attrgetter("person.language"))
+
+
+@personal.get("/preferences/mine/data")
+@personal.get("/preferences/<token>/data")
+def show_own_data(person: Person):
+    return _render_own_data(person)
+
+
+@personal.get("/preferences/mine/data.json")
+@personal.get("/preferences/<token>/data.json")
+def download_own_data(person: Person):
+    """Everything that is stored, as a file."""
+    answer = jsonify(own_data.copy_own_data(person))
+    answer.headers["Content-Disposition"] = 'attachment; filename="leerkring.json"'
+    return answer
+
+
+@personal.post("/preferences/mine/data/name")
+@personal.post("/preferences/<token>/data/name")
+def rename_oneself(person: Person):
+    form = OwnNameForm(organisations.list_topics())
+    if not form.validate():
+        return _render_own_data(person, name_form=form)
+    people.rename_person(person, form.name.data, form.call_name.data)
+    people.set_topics(person, form.topics.data or [])
+    return _redirect_saved(person, _l("Opgeslagen."))
+
+
+@personal.post("/preferences/mine/data/address", limit="10/hour")
+@personal.post("/preferences/<token>/data/address", limit="10/hour")
+def claim_own_address(person: Person):
+    """The answer is the same whether or not somebody has that address: only its mail tells."""
+    form = AddressForm()
+    if not form.validate():
+        return _render_own_data(person, address_form=form)
+    own_data.claim_address(person, form.address.data)
+    return _redirect_saved(
+        person, _l("Er is een mail onderweg naar %(address)s. Open de link daarin.", address=form.address.data)
+    )
+
+
+@personal.post("/preferences/mine/data/addresses/<int:number>/prefer")
+@personal.post("/preferences/<token>/data/addresses/<int:number>/prefer")
+def prefer_own_address(person: Person, number: int):
+    mail_addresses.prefer_address(_load_address(person, number))
+    return _redirect_saved(person, _l("Mail gaat voortaan naar dit adres."))
+
+
+@personal.post("/preferences/mine/data/addresses/<int:number>/remove")
+@personal.post("/preferences/<token>/data/addresses/<int:number>/remove")
+def remove_own_address(person: Person, number: int):
+    address = _load_address(person, number)
+    if not address.preferred:
+        mail_addresses.drop_address(address)
+    return _redirect_saved(person, _l("Het adres is weg. Je kunt het altijd weer toevoegen."))
+
+
+@personal.post("/preferences/mine/data/position")
+@personal.post("/preferences/<token>/data/position")
+def take_own_position(person: Person):
+    form = PositionForm(network_queries.list_roles())
+    if not form.validate():
+        return _render_own_data(person, position_form=form)
+    if form.empty:
+        form.reject("organisation", str(_l("Kies een organisatie.")))
+        return _render_own_data(person, position_form=form)
+    organisation = organisations.load_organisation(int(form.organisation.data)) or abort(404)
+    role = network_queries.find_role(form.role.data)
+    job_positions.take_position(
+        person, organisation, role, form.title.data or "", form.starts_on.data, instead=form.instead.data
+    )
+    return _redirect_saved(person, _l("Je functie is bijgewerkt."))
+
+
+@personal.post("/preferences/mine/data/positions/<int:number>/end")
+@personal.post("/preferences/<token>/data/positions/<int:number>/end")
+def end_own_position(person: Person, number: int):
+    position = next((each for each in person.positions if each.id == number), None) or abort(404)
+    job_positions.end_position_before(position, clock.today())
+    return _redirect_saved(person, _l("Je functie is beëindigd."))
+
+
+@personal.get("/address/<token>", link=_ADDRESS)
+def show_address_claim(claim: AddressClaim):
+    return render_template("network/own_address.html", claim=claim)
+
+
+@personal.post("/address/<token>", link=_ADDRESS)
+def confirm_own_address(claim: AddressClaim):
+    person = claim.person
+    if own_data.confirm_claimed_address(claim) is None:
+        return _redirect_saved(
+            person, _l("Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen."), "error"
+        )
+    return _redirect_saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
+
+
+def _load_address(person: Person, number: int) -> EmailAddress:
+    return next((each for each in person.addresses if each.id == number), None) or abort(404)
+
+
+def _render_own_data(
+    person: Person,
+    name_form: OwnNameForm | None = None,
+    address_form: AddressForm | None = None,
+    position_form: PositionForm | None = None,
+):
+    known = {"name": person.name, "call_name": person.call_name, "topics": [str(each.id) for each in person.topics]}
+    wrong = name_form or address_form or position_form
+    return render_template(
+        "network/own_data.html",
+        person=person,
+        name_form=name_form or OwnNameForm(organisations.list_topics(), formdata=None, data=known),
+        address_form=address_form or AddressForm(formdata=None),
+        position_form=position_form
+        or PositionForm(network_queries.list_roles(), formdata=None, data={"instead": True}),
+        wrong=wrong,
+        holds=job_positions.is_held_on,
+    ), 422 if wrong else 200
+
+
+def _redirect_saved(person: Person, message, kind: str = "ok"):
+    db.session.commit()
+    PREFERENCES.remember(person)
+    g.reader_language = person.language
+    refresh()
+    flash(str(message), kind)
+    return redirect(url_for("own_data.show_own_data"), 303)

@@ -1,0 +1,97 @@
+"""People: adding, changing, erasing."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from blinker import Signal
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.database import db
+from app.network.imports.models import Double, ImportedPerson
+from app.network.models import Membership
+from app.network.organisations.models import ContactPerson
+from app.network.people import names
+from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
+from app.network.people.models import AddressClaim, Language, Person
+from app.network.vocabulary.models import Topic
+from app.outbox import message_queue
+from app.outbox.models import Message
+
+UNKNOWN = "Onbekende persoon"
+"""The name of somebody who was erased."""
+
+erased = Signal("A person is about to be made unrecognisable; sent with the person.")
+
+
+def people_of_networks(numbers: Collection[int], networks: Collection[int] | None) -> list[Person]:
+    """These people by family name, as far as they are or were in one of the networks (None: in any)."""
+    wanted = sa.select(Person).where(Person.id.in_(numbers), Person.merged_into_id.is_(None))
+    if networks is not None:
+        belongs = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
+        wanted = wanted.where(Person.id.in_(belongs))
+    return list(db.session.scalars(wanted.order_by(Person.sort_name, Person.id)))
+
+
+def add_person(
+    name: str, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
+) -> Person:
+    """A new person; raises BadAddress."""
+    person = Person(language=Language(language), addresses=[], positions=[])
+    rename_person(person, name, call_name)
+    if address:
+        set_address(person, address)
+    db.session.add(person)
+    return person
+
+
+def find_or_add_person(name: str, address: str, *, language: Language | str = Language.NL) -> Person:
+    """The person with this address, or a new one of that name; a known person's name stays. Raises BadAddress."""
+    known = find_person_by_address(read_address(address))
+    if known:
+        return known
+    try:
+        with db.session.begin_nested():
+            return add_person(name, address, language=language)
+    except IntegrityError:
+        # Somebody else added this address at the same moment.
+        known = find_person_by_address(read_address(address))
+        if known is None:
+            raise
+        return known
+
+
+def rename_person(person: Person, name: str, call_name: str = "") -> None:
+    person.name = names.clean_name(name)
+    person.call_name = names.clean_name(call_name) or names.guess_call_name(person.name)
+    person.sort_name = names.make_sort_name(person.name)
+    person.search_text = names.fold_accents(f"{person.name} {person.call_name}")
+
+
+def set_topics(person: Person, numbers: Collection[str | int]) -> None:
+    """Keep these themes, by id, as what somebody is interested in."""
+    wanted = sa.select(Topic).where(Topic.id.in_([int(number) for number in numbers]))
+    person.topics = list(db.session.scalars(wanted.order_by(Topic.place)))
+
+
+def erase_person(person: Person) -> None:
+    """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
+
+    What other domains know of them goes with the signal `erased`, sent while the name is still there.
+    """
+    erased.send(person)
+    message_queue.blank_messages(Message.person_id == person.id)
+    rename_person(person, UNKNOWN)
+    person.search_text, person.erased_at, person.notes = "", clock.now(), ""
+    person.feed_version += 1
+    person.preferences_version = person.preferences_version % 255 + 1
+    person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
+    for table, condition in (
+        (ContactPerson, ContactPerson.person_id == person.id),
+        (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
+        (AddressClaim, AddressClaim.person_id == person.id),
+    ):
+        db.session.execute(sa.delete(table).where(condition))
+    listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)
+    db.session.execute(listed.values(before={}).execution_options(synchronize_session=False))
+    db.session.flush()

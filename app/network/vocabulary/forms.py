@@ -1,0 +1,22 @@
+"""What organisers choose from the shared words, and change in them."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+from app.network.vocabulary.models import Role, Topic
+from app.web.forms import Form, LineField
+
+
+def role_choices(roles: list[Role]) -> list[SelectChoice]:
+    return [SelectChoice(role.code, role.words) for role in roles]
+
+
+def topic_choices(topics: list[Topic]) -> list[SelectChoice]:
+    return [SelectChoice(str(topic.id), topic.words) for topic in topics]
+
+
+class NamesForm(Form):
+    """The Dutch and English name of a role or a theme."""
+
+    name_nl = LineField(_l("Naam"), 80, required=True)
+    name_en = LineField(_l("Naam in het Engels"), 80, required=True)

@@ -1,0 +1,91 @@
+"""The managed lists of words: roles that people have and themes that they are interested in."""
+
+import re
+
+import sqlalchemy as sa
+
+from app.database import Condition, db
+from app.network.organisations.models import ContactPerson
+from app.network.people import names
+from app.network.people.models import Position, interests
+from app.network.vocabulary.models import Role, Topic
+
+_MODELS: dict[str, type[Role] | type[Topic]] = {"roles": Role, "topics": Topic}
+Word = Role | Topic
+
+
+def list_vocabulary_words(which: str) -> list[Word]:
+    """The list, 'roles' or 'topics', in its order."""
+    model = _MODELS[which]
+    return list(db.session.scalars(sa.select(model).order_by(model.place, model.name_nl)))
+
+
+def find_vocabulary_word(which: str, key: str) -> Word | None:
+    if which == "topics":
+        return db.session.get(Topic, int(key)) if key.isdigit() else None
+    return db.session.get(Role, key)
+
+
+def add_vocabulary_word(which: str, name_nl: str, name_en: str) -> Word | None:
+    """Add a word at the end of the list; None when the name is there already."""
+    if _same_word(which, name_nl):
+        return None
+    place = max((row.place for row in list_vocabulary_words(which)), default=-1) + 1
+    row = Topic(place=place) if which == "topics" else Role(code=_free_code(name_nl), place=place)
+    row.name_nl, row.name_en = name_nl, name_en
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def rename_vocabulary_word(which: str, row: Word, name_nl: str, name_en: str) -> bool:
+    """False when another word has that name."""
+    if _same_word(which, name_nl) not in {None, row}:
+        return False
+    row.name_nl, row.name_en = name_nl, name_en
+    return True
+
+
+def count_uses(which: str, row: Word) -> int:
+    """How many positions, people and contact persons have this word."""
+    if which == "roles":
+        return _count_rows(Position.role_code == _key(row))
+    return _count_rows(interests.c.topic_id == _key(row)) + _count_rows(ContactPerson.topic_id == _key(row))
+
+
+def move_vocabulary_word_up(which: str, row: Word) -> None:
+    """Move a word one place up in the list."""
+    order = list_vocabulary_words(which)
+    at = order.index(row)
+    if at:
+        order[at - 1], order[at] = order[at], order[at - 1]
+    for place, each in enumerate(order):
+        each.place = place
+
+
+def restore_vocabulary_word(which: str, key: str, name_nl: str, name_en: str, place: int) -> None:
+    """Bring back a word that was removed."""
+    if find_vocabulary_word(which, key) is None and not _same_word(which, name_nl):
+        own = {"id": int(key)} if which == "topics" else {"code": key}
+        db.session.add(_MODELS[which](**own, name_nl=name_nl, name_en=name_en, place=place))
+
+
+def _key(row: Word) -> str | int:
+    return row.code if isinstance(row, Role) else row.id
+
+
+def _count_rows(condition: Condition) -> int:
+    return db.session.scalars(sa.select(sa.func.count()).where(condition)).one()
+
+
+def _same_word(which: str, name: str) -> Word | None:
+    return next(
+        (row for row in list_vocabulary_words(which) if names.fold_accents(row.name_nl) == names.fold_accents(name)),
+        None,
+    )
+
+
+def _free_code(name: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", names.fold_accents(name)).strip("-")[:36] or "rol"
+    taken = set(db.session.scalars(sa.select(Role.code)))
+    return next(code for code in (base, *(f"{base}-{number}" for number in range(2, 1000))) if code not in taken)

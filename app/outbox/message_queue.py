@@ -1,0 +1,139 @@
+"""Into the outbox: a planned mail that its writer turns into text a moment later, or a finished one.
+
+Each stands in the transaction of the change that causes it.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.database import Condition, db, insert_new, rows_changed
+from app.network.people.models import EmailAddress
+from app.outbox import dkim_signing, message_states
+from app.outbox.kinds import MessageKind, Priority
+from app.outbox.mime import Mail, write_mail_bytes
+from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason
+
+_EMPTY = {
+    "attempts": 0,
+    "subject": "",
+    "response": "",
+    "details": {},
+}
+
+
+def plan_finished_mail(
+    mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about: Any
+) -> Message:
+    """Put a finished mail in the outbox, to leave as soon as it can.
+
+    `about` names what it concerns: network_id, event_id, person_id, invitation_id.
+    """
+    message = Message(kind=kind, priority=priority, state=MessageState.DUE, paced=False, **about)
+    write_message_bytes(message, mail)
+    db.session.add(message)
+    return message
+
+
+def plan_message(kind: MessageKind, address: EmailAddress, *, details: dict[str, Any], **about: Any) -> Message:
+    """Put one planned mail in the outbox, to leave as soon as it can.
+
+    `about` names what it concerns: network_id, event_id, person_id, invitation_id.
+    """
+    message = Message(
+        kind=kind,
+        state=MessageState.PLANNED,
+        priority=Priority.OWN_ACTION,
+        paced=False,
+        recipient=address.address,
+        domain=address.domain,
+        details=details,
+        **{"counts": kind.counts} | about,
+    )
+    db.session.add(message)
+    return message
+
+
+def plan_messages(recipients: sa.Select[Any], kind: MessageKind, **columns: Any) -> int:
+    """Insert a planned message for every selected row and return how many are new.
+
+    `recipients` selects columns of messages (key, recipient, domain, person_id …); the
+    remaining `columns` are the same for all. A key that exists already is skipped, so
+    planning twice adds nothing.
+    """
+    of_kind = {"kind": kind.value, "priority": int(kind.priority), "counts": kind.counts}
+    same = _EMPTY | of_kind | {"state": MessageState.PLANNED.value, "created_at": clock.now()} | columns
+    table = Message.__table__
+    rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
+    insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
+    return rows_changed(insert)
+
+
+def write_message_bytes(message: Message, mail: Mail) -> None:
+    """Give a message its bytes, fixed from here on; its Message-ID is on our own domain."""
+    sender = current_app.config["MAIL_DEFAULT_SENDER"]
+    message.recipient = mail.recipient
+    message.domain = domain_of_address(mail.recipient)
+    message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
+    message.subject = mail.letter.subject
+    message.composed_at = clock.now()
+    content = dkim_signing.sign_mail(write_mail_bytes(mail, sender, message.message_id), sender.rpartition("@")[2])
+    db.session.add(FinishedMessage(message=message, content=content))
+
+
+def domain_of_address(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def take_messages_back(
+    state: MessageState, reason: Reason, *conditions: sa.ColumnElement[bool], account_id: int | None = None
+) -> int:
+    """Take messages that have not left out of the queue, saying why: suppressed or cancelled. Returns how many."""
+    unsent = Message.state.in_(message_states.UNSENT)
+    return len(message_states.move_messages(state, unsent, *conditions, words=reason, account_id=account_id))
+
+
+def pause_messages(*conditions: Condition, account_id: int | None = None) -> int:
+    """Let messages that have not left wait until resume_messages(). Returns how many."""
+    return len(message_states.move_messages(MessageState.PAUSED, *conditions, account_id=account_id))
+
+
+def resume_messages(earliest: datetime, *conditions: Condition, account_id: int | None = None) -> int:
+    """Let paused messages go on where they were, no sooner than a moment. Returns how many."""
+    paused, written = Message.state == MessageState.PAUSED, Message.message_id.is_not(None)
+    soon = sa.update(Message).where(paused, Message.due_at < earliest, *conditions).values(due_at=earliest)
+    db.session.execute(soon.execution_options(synchronize_session=False))
+    return sum(
+        len(message_states.move_messages(state, paused, each, *conditions, account_id=account_id))
+        for state, each in ((MessageState.DUE, written), (MessageState.PLANNED, ~written))
+    )
+
+
+def blank_messages(*conditions: Condition) -> None:
+    """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
+    take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, *conditions)
+    blank = {"recipient": "", "domain": "", "subject": "", "details": {}, "response": ""}
+    theirs = MessageStep.message_id.in_(sa.select(Message.id).where(*conditions))
+    for changed in (
+        sa.update(MessageStep).where(theirs).values(words=""),
+        sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(sa.select(Message.id).where(*conditions))),
+        sa.update(Message).where(*conditions).values(**blank),
+    ):
+        db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def bundle_messages(numbers: Sequence[int]) -> None:
+    """Note that these held messages were told in a digest."""
+    for start in range(0, len(numbers), 1000):
+        some = Message.id.in_(numbers[start : start + 1000])
+        message_states.move_messages(MessageState.BUNDLED, some, sent_at=clock.now())
+
+
+def mailing_leaves_at(wanted: datetime, quiet_hours: bool) -> datetime:
+    """When a mailing may leave: at once, or after the quiet hours."""
+    return clock.next_sending_moment(wanted) if quiet_hours else wanted

@@ -1,0 +1,133 @@
+"""Planned messages become finished mails just before they are due.
+
+Each kind of planned mail has one composer, registered by the domain that knows it. It
+returns the mail, or a Suppressed with the reason why this person gets none after all:
+this is the last look at who answered, unsubscribed or left since the planning.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import Condition, db
+from app.outbox import message_states
+from app.outbox.kinds import MessageKind
+from app.outbox.message_queue import write_message_bytes
+from app.outbox.mime import Mail
+from app.outbox.models import WRITABLE, Message, MessageState, Reason
+
+log = logging.getLogger("leerkring.outbox")
+
+BATCH = 50
+"""Messages per transaction; few, since their invitations stay locked while the letters are written."""
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    reason: Reason
+
+
+Composer = Callable[[list[Message]], list[Mail | Suppressed]]
+LastLook = Callable[[list[Message]], dict[int, Reason]]
+_composers: dict[MessageKind, Composer] = {}
+_last_looks: dict[MessageKind, LastLook] = {}
+
+
+def register_writer(kind: MessageKind, composer: Composer, last_look: LastLook | None = None) -> None:
+    """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
+
+    `last_look` says just before sending which of the messages should stay, by id with the
+    reason; for mails that may wait a while between being written and leaving.
+    """
+    _composers[kind] = composer
+    if last_look:
+        _last_looks[kind] = last_look
+
+
+def has_writer(kind: MessageKind) -> bool:
+    """Whether somebody writes mails of this kind, so that one can be written again."""
+    return kind in _composers
+
+
+def write_due_messages() -> int:
+    """Write all planned messages that are due; return how many were handled."""
+    handled = 0
+    while some := write_some_messages():
+        handled += some
+    return handled
+
+
+def write_some_messages() -> int:
+    """Write up to BATCH planned messages that are due, in one transaction; return how many were handled.
+
+    Their order is kept, so that the later of two mails to somebody carries the later calendar numbers.
+    """
+    batch = _claim_planned()
+    numbers = [message.id for message in batch]
+    try:
+        _write_batch(batch)
+    except Exception:
+        db.session.rollback()
+        for number in numbers:
+            _write_alone(number)
+    return len(numbers)
+
+
+def drop_unwanted_messages(numbers: list[int]) -> set[int]:
+    """Take finished messages out whose readers answered, unsubscribed or left since; returns their ids."""
+    wanted = sa.select(Message).where(Message.id.in_(numbers), Message.kind.in_(_last_looks)).order_by(Message.kind)
+    messages = list(db.session.scalars(wanted)) if numbers else []
+    unwanted: set[int] = set()
+    for kind, group in groupby(messages, key=lambda message: message.kind):
+        for number, reason in _last_looks[kind](list(group)).items():
+            unwanted.update(message_states.move_messages(MessageState.SUPPRESSED, Message.id == number, words=reason))
+    return unwanted
+
+
+def _write_batch(batch: list[Message]) -> None:
+    for composer, group in groupby(batch, key=lambda message: _composers[message.kind]):
+        messages = list(group)
+        for message, mail in zip(messages, composer(messages), strict=True):
+            _settle_message(message, mail)
+    db.session.commit()
+
+
+def _write_alone(number: int) -> None:
+    """Write one message of a batch in which one cannot be written; that one fails, and the rest go on."""
+    try:
+        _write_batch(_claim_planned(Message.id == number))
+    except Exception:
+        db.session.rollback()
+        log.exception("message %s could not be written", number)
+        for message in _claim_planned(Message.id == number):
+            _end_message(message, MessageState.FAILED, Reason.NOT_WRITTEN)
+        db.session.commit()
+
+
+def _claim_planned(*conditions: Condition) -> list[Message]:
+    wanted = (
+        sa.select(Message)
+        .where(WRITABLE, Message.due_at <= clock.now(), *conditions)
+        .order_by(Message.priority, Message.due_at, Message.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def _settle_message(message: Message, mail: Mail | Suppressed) -> None:
+    if isinstance(mail, Suppressed):
+        _end_message(message, MessageState.SUPPRESSED, mail.reason)
+    else:
+        write_message_bytes(message, mail)
+        message_states.move_message(message, MessageState.DUE)
+
+
+def _end_message(message: Message, state: MessageState, reason: Reason) -> None:
+    message_states.move_message(message, state)
+    message.response = reason
+    message_states.note_message_steps([message.id], state, reason)

@@ -1,0 +1,127 @@
+"""What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock, wording
+from app.calendars import calendar_holds
+from app.calendars.calendar_holds import Hold
+from app.calendars.calendar_requests import CalendarParty
+from app.database import db
+from app.network import correspondence
+from app.network.correspondence import Envelope
+from app.network.people.models import Person
+from app.outbox.letters import LetterBlock
+from app.outbox.message_writing import Suppressed
+from app.outbox.mime import CalendarPart, Mail
+from app.outbox.models import Message, Reason
+from app.polls import polls
+from app.polls.models import Poll, PollState, PollVote, Voter
+
+KINDS = (polls.ASKED, polls.CHOSEN, polls.DATE)
+
+
+def write_poll_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+    """Write a batch, except mails that no longer hold."""
+    numbers = {message.details["voter"] for message in messages}
+    loading = [
+        joinedload(Voter.poll).options(joinedload(Poll.network), selectinload(Poll.dates)),
+        joinedload(Voter.person).selectinload(Person.addresses),
+        selectinload(Voter.votes).joinedload(PollVote.date),
+        joinedload(Voter.address),
+    ]
+    found = {
+        each.id: each for each in db.session.scalars(sa.select(Voter).where(Voter.id.in_(numbers)).options(*loading))
+    }
+    return [_write_poll_mail(message, found.get(message.details["voter"])) for message in messages]
+
+
+def _write_poll_mail(message: Message, voter: Voter | None) -> Mail | Suppressed:
+    if voter is None or voter.address is None:
+        return Suppressed(Reason.NO_LONGER_HOLDS)
+    if message.kind == polls.ASKED:
+        asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
+        return _mail_to_voter("poll", voter) if asks else Suppressed(Reason.NO_LONGER_HOLDS)
+    if message.kind == polls.CHOSEN:
+        return (
+            _mail_to_voter("chosen", voter)
+            if voter.poll.state == PollState.CHOSEN
+            else Suppressed(Reason.NO_LONGER_HOLDS)
+        )
+    vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
+    if vote is None or polls.should_hold(vote) == vote.held:
+        return Suppressed(Reason.NO_LONGER_HOLDS)
+    return _write_date_mail(voter, vote)
+
+
+def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
+    """Put a date in their calendar, or take it out again."""
+    vote.held = not vote.held
+    vote.hold_sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
+    vote.hold_stamp = clock.stamp_after(vote.hold_stamp)
+    poll = voter.poll
+    hold = Hold(
+        uid=polls.uid_of_date(vote.date),
+        title=poll.title,
+        starts_at=vote.date.starts_at,
+        ends_at=vote.date.ends_at,
+        created_at=poll.created_at,
+        organizer=CalendarParty(poll.network.name, polls.poll_reply_address(voter)),
+        attendee=CalendarParty(voter.person.name, voter.address.address),
+        sequence=vote.hold_sequence,
+        stamp=vote.hold_stamp,
+    )
+    return _mail_to_voter(
+        "held" if vote.held else "released",
+        voter,
+        vote,
+        calendar_holds.write_hold_request if vote.held else calendar_holds.write_hold_cancel,
+        hold,
+    )
+
+
+def _mail_to_voter(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold: Hold | None = None) -> Mail:
+    calendar: list[CalendarPart] = []
+
+    def fields() -> dict[str, object]:
+        if part is not None:
+            calendar.append(part(hold))
+        return _poll_fields(voter, vote)
+
+    network = voter.poll.network
+    written = correspondence.write_mail(
+        voter.person,
+        f"polls/{name}",
+        fields,
+        Envelope(
+            because=polls.ASKED.because,
+            address=voter.address,
+            network=network,
+            reply_to=network.contact_address,
+            feedback=f"poll:{network.id}:{name}",
+        ),
+    )
+    return written if not calendar else _with_calendar(written, calendar[0])
+
+
+def _with_calendar(mail: Mail, calendar: CalendarPart) -> Mail:
+    return Mail(**vars(mail) | {"calendar": calendar})
+
+
+def _poll_fields(voter: Voter, vote: PollVote | None) -> dict[str, object]:
+    poll = voter.poll
+    chosen = next((date for date in poll.dates if date.chosen), None)
+    date = vote.date if vote else chosen
+    return {
+        "voornaam": voter.person.call_name,
+        "titel": poll.title,
+        "netwerk": poll.network.name,
+        "uitleg": poll.explanation,
+        "aantal": len(poll.dates),
+        "datum": f"{wording.format_day(date.starts_at)}, {wording.format_hours(date.starts_at, date.ends_at)}"
+        if date
+        else "",
+        "knop": LetterBlock.render("button", link=polls.link_to_poll(voter), label=gettext("Kies welke dagen je kunt")),
+        "gekozen": poll.state == PollState.CHOSEN,
+    }

@@ -1,0 +1,30 @@
+"""What is erased from invitations and registrations with a person; their attendance stays counted."""
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.invitations import invitation_links
+from app.invitations.models import HistoryEntry, Invitation
+from app.network.people.models import Person
+from app.registration.models import CalendarReply, QuestionAnswer, Registration, RememberedAnswer, SubstituteWish
+
+
+def erase_registrations(person: Person) -> None:
+    invitations = list(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == person.id)))
+    for invitation in invitations:
+        invitation.address = None
+        invitation_links.revoke_link(invitation)
+    numbers, keys = [each.id for each in invitations], [address.key for address in person.addresses]
+    db.session.flush()
+    theirs = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
+    wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))
+    blank = sa.update(HistoryEntry).values(words="", by_address="")
+    theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
+    for change in (
+        sa.delete(SubstituteWish).where(wishes),
+        sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(numbers)),
+        blank.where(theirs_or_by_them),
+    ):
+        db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.execute(sa.delete(QuestionAnswer).where(QuestionAnswer.registration_id.in_(theirs)))
+    db.session.execute(sa.delete(RememberedAnswer).where(RememberedAnswer.person_id == person.id))

@@ -1,0 +1,74 @@
+"""When an event moves, is cancelled or gets more seats: everybody concerned is told, once a change.
+
+The mails are planned in the transaction of the change and written by the clockwork, so
+that saving a session with a thousand invitations takes no longer than with one.
+"""
+
+import sqlalchemy as sa
+
+from app import clock
+from app.events import capacity, planning
+from app.events.models import Event, Mode
+from app.invitations.invitation_queries import message_rows_for_invitations
+from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.invitations.waves import waves
+from app.outbox import message_queue, message_writing
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message, MessageState, Priority, Reason
+from app.registration import answers, registration_letters
+
+_REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
+    Invitation.answer.is_(None), Invitation.answer == Answer.YES
+)
+"""Whose calendar lost the event because it was cancelled, not because they do not come."""
+
+
+def connect_event_updates() -> None:
+    """Listen to what happens to events, and write the mails that follow from it."""
+    planning.moved.connect(_plan_moved_letters)
+    planning.cancelled.connect(_plan_cancelled_letters)
+    planning.seats_changed.connect(_seats_changed)
+    for kind in registration_letters.FORMS:
+        message_writing.register_writer(kind, registration_letters.write_registration_letters)
+
+
+def _plan_moved_letters(event: Event, told: bool) -> None:
+    waves.reschedule_waves(event)
+    if told:
+        _plan_letters(event, MessageKind.EVENT_CHANGED)
+
+
+def _plan_cancelled_letters(event: Event) -> None:
+    message_queue.take_messages_back(
+        MessageState.CANCELLED,
+        Reason.EVENT_CANCELLED,
+        Message.event_id == event.id,
+        Message.priority == Priority.MAILING,
+    )
+    waves.abandon_waves(event)
+    _plan_letters(event, MessageKind.EVENT_CANCELLED)
+
+
+def _seats_changed(event: Event) -> None:
+    capacity.lock_event(event.id)
+    for mode in Mode:
+        answers.let_in_waiting(event, mode)
+
+
+def _plan_letters(event: Event, kind: MessageKind) -> int:
+    """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
+    concerned = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+    if kind == MessageKind.EVENT_CHANGED:
+        concerned = sa.or_(concerned, _REVIVED)
+    told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:").where(
+        Invitation.event_id == event.id, concerned
+    )
+    return message_queue.plan_messages(
+        told,
+        kind=kind,
+        details={"sequence": event.sequence},
+        network_id=event.network_id,
+        event_id=event.id,
+        due_at=clock.now(),
+        paced=False,
+    )

@@ -1,0 +1,107 @@
+"""Two people who become one may both have been invited to an event: one invitation stays, with all that hangs on both.
+
+Whoever was there goes before who has a place, then who waits, then who answered. A place
+too many is freed for who waits; when the merge is undone and the place has been given
+away, the one who returns waits.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.attendance.models import Attendance
+from app.database import db
+from app.events import capacity
+from app.events.models import Mode
+from app.invitations.models import FormerInvitation, Invitation
+from app.network.imports import merges
+from app.network.imports.merges import MergeJournal
+from app.network.imports.models import Merge
+from app.network.people.models import Person
+from app.registration import answers, waiting_list
+from app.registration.models import QuestionAnswer, Registration, RegistrationState
+
+_RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, RegistrationState.CANCELLED: 1}
+
+
+def combine_invitations(kept: Person, gone: Person, journal: MergeJournal) -> None:
+    """Make one invitation of the two that these people have for the same event, for each such event."""
+    theirs = {each.event_id: each for each in _invitations(gone)}
+    for own in _invitations(kept):
+        other = theirs.get(own.event_id)
+        if other is not None:
+            stays, goes = sorted((own, other), key=lambda each: (_weight(each), each is own), reverse=True)
+            _take_over(stays, goes, journal)
+
+
+def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> None:
+    """Registrations that came back with an undone merge wait when their seats have been given away."""
+    returned = [entry["key"]["id"] for entry in entries if entry["table"] == "registrations" and "row" in entry]
+    for registration in db.session.scalars(sa.select(Registration).where(Registration.id.in_(returned))):
+        if registration.state != RegistrationState.CONFIRMED:
+            continue
+        event = capacity.lock_event(registration.event_id)
+        if capacity.ledger(event).overdrawn(registration.mode, registration.organisation_id) and not event.over:
+            registration.state, registration.waiting_number = (
+                RegistrationState.WAITING,
+                waiting_list.next_waiting_number(event),
+            )
+
+
+def _invitations(person: Person) -> list[Invitation]:
+    return list(
+        db.session.scalars(sa.select(Invitation).where(Invitation.person_id == person.id).order_by(Invitation.id))
+    )
+
+
+def _weight(invitation: Invitation) -> tuple[Any, ...]:
+    there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id))
+    state = db.session.scalar(sa.select(Registration.state).where(Registration.invitation_id == invitation.id))
+    return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
+
+
+def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
+    event = capacity.lock_event(stays.event_id)
+    freed = _drop_place(stays, goes, journal)
+    own = Attendance.__table__
+    if _id_of_row(own, stays) and (double := _id_of_row(own, goes)):
+        journal.delete(own, {"id": double})
+    for column in merges.references_to("invitations"):
+        journal.move(column, goes.id, stays.id)
+        _drop_rest(column, goes.id, journal)
+    table = Invitation.__table__
+    asked_itself = db.session.scalar(sa.select(table.c.substitute_for_id).where(table.c.id == stays.id)) == stays.id
+    if asked_itself:
+        journal.update(table, {"id": stays.id}, substitute_for_id=None)
+    former = {"version": goes.token_version, "invitation_id": stays.id}
+    journal.delete(table, {"id": goes.id})
+    journal.insert(FormerInvitation.__table__, {"number": goes.id}, **former)
+    db.session.expunge(goes)
+    if freed:
+        answers.let_in_waiting(event, freed)
+
+
+def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:
+    """When both have a registration one goes; returns the mode in which a seat came free."""
+    table, given = Registration.__table__, QuestionAnswer.__table__
+    first, second = _id_of_row(table, stays), _id_of_row(table, goes)
+    if not (first and second):
+        return None
+    row = db.session.execute(sa.select(table).where(table.c.id == second)).mappings().one()
+    journal.move(given.c.registration_id, second, first)
+    _drop_rest(given.c.registration_id, second, journal)
+    journal.delete(table, {"id": second})
+    mode: Mode = row["mode"]
+    return mode if row["state"] == RegistrationState.CONFIRMED else None
+
+
+def _drop_rest(column: sa.Column[Any], number: int, journal: MergeJournal) -> None:
+    """Delete what could not move since the invitation that stays has the same."""
+    table = column.table
+    keys = db.session.execute(sa.select(*table.primary_key.columns).where(column == number)).mappings().all()
+    for key in keys:
+        journal.delete(table, dict(key))
+
+
+def _id_of_row(table: sa.Table, invitation: Invitation) -> int | None:
+    return db.session.scalar(sa.select(table.c.id).where(table.c.invitation_id == invitation.id))

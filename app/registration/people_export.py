@@ -1,0 +1,45 @@
+"""The list of people of an event as a spreadsheet."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+
+from app import clock, sheets
+from app.events.models import Event
+from app.registration.cockpit import InvitedLine
+from app.sheets import Sheet
+
+
+def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
+    """An XLSX with one row per person and a column per question."""
+    heading = [
+        gettext("Naam"),
+        gettext("Mailadres"),
+        gettext("Organisatie"),
+        gettext("Rol"),
+        gettext("Functie"),
+        gettext("Antwoord"),
+        gettext("Doet mee"),
+        gettext("Geantwoord op"),
+        gettext("Aanwezig"),
+        *(question.label for question in event.questions),
+    ]
+    return sheets.write(Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
+
+
+def _person_row(event: Event, line: InvitedLine) -> list[str]:
+    invitation, registration, position = line.invitation, line.registration, line.position
+    answers = {answer.question_id: answer.value for answer in registration.answers} if registration else {}
+    active = line.standing in {"coming", "waiting"}
+    return [
+        invitation.person.name,
+        invitation.address.address if invitation.address else "",
+        position.organisation.name if position else "",
+        position.role.name_nl if position and position.role else "",
+        (position.title or "") if position else "",
+        str(line.standing.words),
+        str(registration.mode.words) if active else "",
+        clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
+        str(line.attendance.mode.words) if line.attendance else "",
+        *(answers.get(question.id, "") for question in event.questions),
+    ]

@@ -1,0 +1,59 @@
+"""Questions of an event: which ones somebody still has to answer, and keeping the answers."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.events.models import Mode, Question
+from app.invitations.models import Invitation
+from app.registration.models import QuestionAnswer, Registration, RememberedAnswer
+
+_REMEMBERED = (
+    sa.select(Question.id, RememberedAnswer.value)
+    .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
+    .where(Question.event_id == sa.bindparam("event_id"), RememberedAnswer.person_id == sa.bindparam("person_id"))
+)
+
+
+def questions_for_mode(questions: list[Question], mode: Mode) -> list[Question]:
+    """The questions that concern who takes part this way."""
+    return [question for question in questions if not (question.only_on_site and mode == Mode.ONLINE)]
+
+
+def given_answers(registration: Registration) -> dict[int, str]:
+    """Answers by question id."""
+    return {answer.question_id: answer.value for answer in registration.answers}
+
+
+def remembered_answers(person_id: int) -> dict[str, str]:
+    """What somebody let us keep, by ready-made question."""
+    rows = db.session.execute(sa.select(RememberedAnswer.preset, RememberedAnswer.value).filter_by(person_id=person_id))
+    return dict(rows.all())
+
+
+def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:
+    """Answer the ready-made questions from what the person let us keep, so that they are not asked again."""
+    person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
+    for number, value in db.session.execute(_REMEMBERED, person).all():
+        if number not in given_answers(registration):
+            registration.answers.append(QuestionAnswer(question_id=number, value=value))
+
+
+def keep_answers(registration: Registration, values: dict[Question, str], remember: Collection[str]) -> None:
+    """Keep the answers to these questions; an empty answer counts as answered with nothing.
+
+    `remember` names the ready-made questions whose answer is kept for a next time; of the
+    others among `values` nothing stays remembered.
+    """
+    person_id = registration.invitation.person_id
+    existing = {each.question_id: each for each in registration.answers}
+    for question, value in values.items():
+        if question.id in existing:
+            existing[question.id].value = value
+        else:
+            registration.answers.append(QuestionAnswer(question_id=question.id, value=value))
+        if question.preset:
+            db.session.execute(sa.delete(RememberedAnswer).filter_by(person_id=person_id, preset=question.preset))
+            if question.preset in remember and value:
+                db.session.add(RememberedAnswer(person_id=person_id, preset=question.preset, value=value))

@@ -1,0 +1,72 @@
+"""The production server: granian's workers, and the clockwork beside them when asked.
+
+Both are children of one process group: when either ends, so does the other, and the
+supervisor outside (systemd, a container) starts both again.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from threading import Event, Thread
+from typing import Any
+
+import click
+
+from app import urls
+from app.settings import ROOT
+
+THREADS = 2
+"""Threads a worker process; a request waits mostly for the database."""
+FAREWELL = 10
+"""Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
+
+
+def run_web_server(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
+    """Serve until stopped; returns the exit code."""
+    web = [
+        sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
+        "--host", config["HOST"], "--port", str(config["PORT"]),
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", "64",
+        "--respawn-failed-workers", "--workers-kill-timeout", str(FAREWELL), "--log-level", "warning", "--no-ws",
+    ]  # fmt: skip
+    # A heap for each thread costs memory and gains nothing where one thread at a time runs Python.
+    children = [subprocess.Popen(web, cwd=ROOT, env=os.environ | {"MALLOC_ARENA_MAX": "1"})]
+    if clockwork:
+        worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        children.append(subprocess.Popen(worker, cwd=ROOT))
+    _announce(config)
+    return _wait(children)
+
+
+def _announce(config: Mapping[str, Any]) -> None:
+    click.echo(f"{config['SITE_NAME']}: {config['BASE_URL']}")
+    click.echo(f"Organisers: {urls.absolute_url('/organise')}")
+    if not config["MAIL_SERVER"]:
+        click.echo(f"Mailbox (no mail leaves this machine): {urls.absolute_url('/mailbox')}")
+
+
+def _wait(children: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until one child ends or we are told to stop, then end the others too."""
+    ended = Event()
+    told: list[int] = []
+
+    def stop(received: int, _: object) -> None:
+        told.append(received)
+        ended.set()
+
+    def watch(child: subprocess.Popen[bytes]) -> None:
+        child.wait()
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    for child in children:
+        Thread(target=watch, args=(child,), daemon=True).start()
+    ended.wait()
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    codes = [child.wait() for child in children]
+    return 0 if told else max(abs(code) for code in codes) or 1

@@ -1,0 +1,97 @@
+"""The addresses of pages that stand in mails and calendars, whole and with our own host."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+
+def absolute_url(path: str) -> str:
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
+def site_host() -> str:
+    """Host name of the site, lower case, as it stands in UIDs."""
+    return (urlsplit(current_app.config["BASE_URL"]).hostname or "localhost").lower()
+
+
+def reply_address(token: str = "") -> str:
+    """The address of our own mailbox, with a token in it by plus addressing (RFC 5233)."""
+    constant: str = current_app.config["REPLY_ADDRESS"]
+    local, _, domain = constant.partition("@")
+    return f"{local}+{token}@{domain}" if token else constant
+
+
+def event_url(slug: str) -> str:
+    return absolute_url(f"/events/{slug}")
+
+
+def network_url(slug: str) -> str:
+    return absolute_url(f"/networks/{slug}")
+
+
+def invitation_url(token: str) -> str:
+    return absolute_url(f"/i/{token}")
+
+
+def join_online_url(token: str) -> str:
+    return absolute_url(f"/i/{token}/join")
+
+
+def unsubscribe_url(token: str) -> str:
+    return absolute_url(f"/unsubscribe/{token}")
+
+
+def preferences_url(token: str) -> str:
+    return absolute_url(f"/preferences/{token}")
+
+
+def confirm_join_url(token: str) -> str:
+    return absolute_url(f"/join/{token}")
+
+
+def confirm_address_url(token: str) -> str:
+    return absolute_url(f"/address/{token}")
+
+
+def poll_url(token: str) -> str:
+    return absolute_url(f"/poll/{token}")
+
+
+def instead_url(token: str) -> str:
+    return absolute_url(f"/instead/{token}")
+
+
+def seats_url(token: str) -> str:
+    return absolute_url(f"/seats/{token}")
+
+
+def evaluation_url(token: str) -> str:
+    return absolute_url(f"/evaluation/{token}")
+
+
+def commitment_url(token: str) -> str:
+    return absolute_url(f"/commitments/{token}")
+
+
+def impression_url(slug: str) -> str:
+    return absolute_url(f"/impressions/{slug}")
+
+
+def board_url(code: str) -> str:
+    return absolute_url(f"/k/{code}")
+
+
+def personal_feed_url(token: str) -> str:
+    return absolute_url(f"/calendar/{token}.ics")
+
+
+def sign_in_url(token: str) -> str:
+    return absolute_url(f"/sign-in/{token}")
+
+
+def check_in_url(token: str) -> str:
+    return absolute_url(f"/c/{token}")
+
+
+def organise_event_url(slug: str) -> str:
+    return absolute_url(f"/organise/events/{slug}")
