@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import icalendar
 from flask_babel import gettext
 
 from app.calendars import documents
@@ -16,6 +15,7 @@ from app.events.models import Event, Mode
 from app.outbox.mime import CalendarPart
 
 if TYPE_CHECKING:
+    import icalendar
     from icalendar import vCalAddress
 
 
@@ -71,7 +71,7 @@ def cancel(event: Event, participation: Participation) -> CalendarPart:
 
 def _component(
     event: Event, participation: Participation, summary: str, description: str, *, with_link: bool
-) -> icalendar.Event:
+) -> "icalendar.Event":
     component = documents.vevent(
         event,
         status=participation.status,
@@ -97,5 +97,5 @@ def address_of(party: Party) -> "vCalAddress":
     return value
 
 
-def _part(method: str, event: Event, component: icalendar.Event) -> CalendarPart:
+def _part(method: str, event: Event, component: "icalendar.Event") -> CalendarPart:
     return CalendarPart(method, documents.vcalendar([component], [event.zone], method).to_ical())
