@@ -57,7 +57,7 @@ def test_did_the_alderman_of_dongen_get_the_reminder_and_when(organiser, event, 
     work()
     make.wave(event, WaveKind.REMINDER)
     sent_at = clock.moment(
-        clock.local(make.start(days=1)).date(), clock.local(clock.now()).time().replace(hour=9, minute=3)
+        clock.local(make.start(days=1)).date(), clock.local(clock.now()).time().replace(hour=9, minute=3, second=0)
     )
     with time_machine.travel(sent_at):
         work()
