@@ -83,7 +83,7 @@ def enum_column(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
     return mapped_column(kind, **options)
 
 
-class _Listed(sa.types.TypeDecorator[Any]):
+class Listed(sa.types.TypeDecorator[Any]):
     """A value of an enumeration; what the program does not know (any more) is read as text."""
 
     impl = sa.String
@@ -98,12 +98,16 @@ class _Listed(sa.types.TypeDecorator[Any]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | str | None:
+        return self.member(value)
+
+    def member(self, value: str | None) -> StrEnum | str | None:
+        """The value of the enumeration that is written like this, or the text as it is."""
         return self._members.get(value, value)
 
 
 def listed(enum: type[StrEnum], length: int, **options: Any) -> MappedColumn[Any]:
     """A column for an enumeration that grows by an entry in the program alone: no CHECK, so no migration."""
-    return mapped_column(_Listed(enum, length), **options)
+    return mapped_column(Listed(enum, length), **options)
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)

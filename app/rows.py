@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database import Listed
+
 
 def plain(value: object) -> object:
     """One value as JSON has it."""
@@ -26,6 +28,8 @@ def typed(kind: Any, value: Any) -> object:
     """What `plain` made of a value, as a column of that type takes it."""
     if value is None:
         return None
+    if isinstance(kind, Listed):
+        return kind.member(value)
     kind = kind.impl if isinstance(kind, sa.types.TypeDecorator) else kind
     match kind:
         case sa.DateTime():

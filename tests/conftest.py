@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.database import db
+from app.extensions import limiter
 from tests.databases import KINDS, Databases, application
 from tests.tables import Written
 
@@ -81,7 +82,7 @@ def _site(url: str, folder: Path) -> tuple[Flask, Written]:
     app = application(url, folder, BASE_URL="http://leerkring.test", SITE_NAME="Leerkring")
     app.testing = True
     app.test_client_class = Browser
-    app.config["RATELIMIT_ENABLED"] = False
+    limiter.enabled = False
     with app.app_context():
         written = Written(db.engine)
         written.empty()

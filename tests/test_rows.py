@@ -30,7 +30,7 @@ def _kind(column: sa.Column) -> type:
     """What a column holds; a type that is new here has no sample, and has to be thought of."""
     if isinstance(column.type, Moment | sa.JSON):
         return datetime if isinstance(column.type, Moment) else dict
-    return getattr(column.type, "enum_class", None) or column.type.python_type
+    return getattr(column.type, "enum_class", None) or getattr(column.type, "enum", None) or column.type.python_type
 
 
 def test_a_value_of_every_column_comes_back_as_it_was(app):

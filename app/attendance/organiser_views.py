@@ -101,7 +101,7 @@ def show_absent(event: Event):
 @personal.get("/c/<token>")
 def show_check_in_code(invitation: Invitation):
     """What the QR code of a participant opens: for an organiser the check-in, for others where to show it."""
-    account = sessions.account()
+    account = sessions.current_account()
     if account is None or not rights.may_organise(account, invitation.event.network_id):
         drawing = qr.draw_code_svg(check_in_codes.link_to_check_in(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)

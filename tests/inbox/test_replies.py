@@ -310,12 +310,12 @@ def test_delegating_to_what_is_no_address_waits_for_an_organiser(invitation, ask
     request = ask()
     attendee = f'ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:sanne":mailto:{request.attendee}'
     assert receive(sent.bare(request, "DELEGATED", ATTENDEE=attendee)) == [(Outcome.REVIEW, "no_substitute")]
-    assert _standing(invitation) == cockpit.Standing.SILENT
+    assert _standing(invitation) == cockpit.InvitationStanding.SILENT
 
 
 def test_a_forwarded_invitation_to_a_cancelled_session_offers_nothing(invitation, ask, receive):
     request = ask()
-    planning.cancel(invitation.event, "Ziekte")
+    planning.cancel_event(invitation.event, "Ziekte")
     reply = sent.bare(request, "ACCEPTED", ATTENDEE="ATTENDEE;PARTSTAT=ACCEPTED:mailto:piet@best.example")
     assert receive(reply) == [(Outcome.HANDLED, "forwarded_closed")]
     assert mails(Message.kind == "instead") == []

@@ -131,5 +131,5 @@ def test_attendance_counts_for_what_the_organisation_is_today(two):
     assert there.organisation is old
     assert [(each.sessions, each.people) for each in portrait.count_presences(new, CLOCKWORK)] == [(1, 1)]
     assert network_year.load_network_year(network, clock.today().year, CLOCKWORK).organisations == 1
-    unreached = [[make_condition(AudienceBlock.UNREACHED, clock.today().year, CLOCKWORK)]]
+    unreached = [[make_condition(AudienceBlock.UNREACHED, clock.today().year)]]
     assert audiences.count_reach(unreached, network.id, CLOCKWORK).people == 0

@@ -28,10 +28,10 @@ KINDS = {
 
 
 @pytest.fixture
-def described(app, request) -> Iterator[sa.Engine]:
+def described(app, databases) -> Iterator[sa.Engine]:
     """An empty database of the same kind with the tables that the models describe."""
     kind = db.engine.dialect.name
-    engine = sa.create_engine("sqlite://" if kind == "sqlite" else request.getfixturevalue("postgres")())
+    engine = sa.create_engine("sqlite://" if kind == "sqlite" else databases.empty("postgresql"))
     db.metadata.create_all(engine)
     yield engine
     engine.dispose()

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from app.database import db
-from app.settings import ROOT
+from app.upkeep import tables
 from tests.databases import KINDS, application
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -54,7 +53,7 @@ def move(url, tmp_path):
 
     def run(revision: str) -> None:
         with app.app_context():
-            upgrade(directory=str(ROOT / "migrations"), revision=revision)
+            tables.upgrade(revision)
             db.engine.dispose()
 
     return run
