@@ -21,6 +21,11 @@ def test_nothing_is_left_unchecked_without_a_reason():
     assert [mark for mark in marks if not re.fullmatch(r"# type: ignore\[[a-z, -]+\]  # \w.+", mark[1])] == []
 
 
+def test_no_view_takes_back_by_hand_what_a_rule_refused():
+    views = [path for path in (ROOT / "app").rglob("*views.py") if "rollback" in path.read_text()]
+    assert views == [], "web/acting.py does, and says why"
+
+
 def test_every_text_has_its_english():
     with (ROOT / "app/translations/sources.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file)

@@ -18,7 +18,7 @@ from app.invitations.models import Origin
 from app.outbox import letters, message_writing
 from app.outbox.kinds import Because, MessageKind
 from app.outbox.models import Message, MessageState, Reason, in_words
-from app.words import Counted, Worded
+from app.words import Counted, Refusal, Worded
 from tests import factories
 from tests.helpers import sign_in
 
@@ -40,6 +40,20 @@ UNSPOKEN = {
     "app.tokens.Purpose",
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
+NO_REFUSAL = {
+    "app.clock.NoSuchMoment",
+    "app.inbox.itip.UnreadableCalendarMail",
+    "app.inbox.oauth.NoToken",
+    "app.network.people.mail_addresses.BadAddress",
+    "app.network.imports.list_files.UnreadableFile",
+    "app.outbox.delivery.ConnectionLost",
+    "app.outbox.delivery.SenderRefused",
+    "app.outbox.letters.LetterError",
+    "app.outbox.message_states.ForbiddenMove",
+    "app.settings.SettingError",
+    "app.upkeep.backups.UnusableBackup",
+}
+"""Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
 FINISHED_AT_ONCE = {
     "test",
@@ -54,20 +68,26 @@ FINISHED_AT_ONCE = {
 }
 
 
-def _enumerations() -> list[type[enum.Enum]]:
+def _all_modules() -> None:
     names = [module.name for module in pkgutil.walk_packages(program.__path__, "app.")]
     for name in sorted(names, key=lambda name: not name.endswith(".models")):
         importlib.import_module(name)
-    found, waiting = [], [enum.Enum]
+
+
+def _kinds_of(base: type) -> list[type]:
+    """The classes of the program under another one."""
+    found, waiting = set(), [base]
     while waiting:
-        for kind in waiting.pop().__subclasses__():
+        for kind in type.__subclasses__(waiting.pop()):
             waiting.append(kind)
-            if kind.__module__.startswith("app.") and len(kind):
-                found.append(kind)
-    return found
+            if kind.__module__.startswith("app."):
+                found.add(kind)
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-ENUMERATIONS = _enumerations()
+_all_modules()
+ENUMERATIONS = [kind for kind in _kinds_of(enum.Enum) if len(kind)]
+REFUSALS = _kinds_of(Refusal)
 SPOKEN = [kind for kind in ENUMERATIONS if issubclass(kind, Worded)]
 
 
@@ -86,6 +106,28 @@ def test_every_value_is_said_in_both_languages(app, kind):
                     said[language] = str(value.words)
             assert said["nl"], value
             assert said["nl"] != said["en"] or said["nl"] in SAME_IN_BOTH, value
+
+
+def test_every_exception_is_a_refusal_or_never_shown():
+    others = {f"{kind.__module__}.{kind.__name__}" for kind in _kinds_of(Exception) if not issubclass(kind, Refusal)}
+    assert others == NO_REFUSAL
+
+
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
+def test_every_refusal_is_said_in_both_languages(app, kind):
+    with app.test_request_context():
+        for words in kind.all_words():
+            said = {}
+            for language in ("nl", "en"):
+                with force_locale(language):
+                    said[language] = str(words)
+            assert said["nl"] != said["en"], words
+
+
+@pytest.mark.parametrize("says", [None, "Het bord is gesloten.", {}, {"closed": "Het bord is gesloten."}], ids=str)
+def test_a_refusal_without_words_fails_at_import(says):
+    with pytest.raises(TypeError, match="translated"):
+        type("Closed", (Refusal,), {"says": says} if says is not None else {})
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ENUMERATIONS if issubclass(kind, Counted)])

@@ -1,6 +1,8 @@
 """The day itself for organisers: the list to tap, walk-ins, the code of one person, who stayed away."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import qr
@@ -9,7 +11,7 @@ from app.accounts.rights import Need
 from app.attendance import arrivals, presence
 from app.attendance.forms import WalkInForm
 from app.attendance.models import Entry
-from app.attendance.presence import CheckIn, CheckInNotOpen, EventNotHeld
+from app.attendance.presence import CheckIn
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations import check_in_codes
@@ -17,6 +19,7 @@ from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
 from app.network.people import mail_addresses
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages, row_of
 from app.web.personal import Link
 
@@ -74,11 +77,7 @@ def check_in_lookalike(event: Event, number: int):
         abort(404)
     alike = arrivals.find_lookalikes(event, form.name.data, _chosen_organisation(form))
     person = next((each for each in alike if each.id == number), None) or abort(404)
-    try:
-        done = presence.check_in_person(event, person, _mode(), sessions.account())
-    except (CheckInNotOpen, EventNotHeld) as refused:
-        return _redirect_refused(event, refused)
-    return _redirect_to_arrived(event, done)
+    return _redirect_to_arrived(event, lambda: presence.check_in_person(event, person, _mode(), sessions.account()))
 
 
 @organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE)
@@ -128,47 +127,30 @@ def _list_context(event: Event) -> dict:
 
 def _check_in(invitation: Invitation, entry: Entry) -> None:
     """Check somebody in and say what there is to say; the page itself shows who is there."""
-    try:
+    with acting() as act:
         done = presence.check_in_invitation(invitation, entry, _mode(), sessions.account())
-    except (CheckInNotOpen, EventNotHeld) as refused:
-        db.session.rollback()
-        flash(_why_not(invitation.event, refused), "warning")
-        return
-    db.session.commit()
-    if not done.new:
-        flash(_there_already(done), "warning")
+        if not done.new:
+            act.say(_there_already(done), "warning")
 
 
 def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
-    try:
-        done = presence.check_in_walk_in(
-            event, form.name.data, organisation, form.address.data or "", _mode(), sessions.account()
-        )
-    except (CheckInNotOpen, EventNotHeld) as refused:
-        return _redirect_refused(event, refused)
-    return _redirect_to_arrived(event, done)
-
-
-def _redirect_to_arrived(event: Event, done: CheckIn):
-    db.session.commit()
-    name = done.attendance.invitation.person.name
-    flash(
-        gettext("%(name)s staat op de lijst en is aanwezig.", name=name) if done.new else _there_already(done),
-        "ok" if done.new else "warning",
+    name, address = form.name.data, form.address.data or ""
+    return _redirect_to_arrived(
+        event, lambda: presence.check_in_walk_in(event, name, organisation, address, _mode(), sessions.account())
     )
+
+
+def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
+    """Check somebody in at the door, and show them on the list."""
+    name = None
+    with acting() as act:
+        done = check_in()
+        name = done.attendance.invitation.person.name
+        if done.new:
+            act.say(gettext("%(name)s staat op de lijst en is aanwezig.", name=name))
+        else:
+            act.say(_there_already(done), "warning")
     return redirect(url_for("day.show_day", slug=event.slug, q=name), 303)
-
-
-def _redirect_refused(event: Event, refused: Exception):
-    db.session.rollback()
-    flash(_why_not(event, refused), "warning")
-    return redirect(url_for("day.show_day", slug=event.slug), 303)
-
-
-def _why_not(event: Event, refused: Exception) -> str:
-    if isinstance(refused, CheckInNotOpen):
-        return gettext("Inchecken kan vanaf de dag zelf. Tot dan kun je de lijst bekijken en afdrukken.")
-    return gettext("Inchecken kan niet: de sessie is een concept of geannuleerd.")
 
 
 def _there_already(done: CheckIn) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -23,14 +24,19 @@ from app.network.people import job_positions, people
 from app.network.people.models import Person
 from app.registration import seats
 from app.registration.models import RegistrationState
+from app.words import Refusal
 
 
-class CheckInNotOpen(Exception):
+class CheckInNotOpen(Refusal):
     """Check-in opens on the day itself."""
 
+    says = _l("Inchecken kan vanaf de dag zelf. Tot dan kun je de lijst bekijken en afdrukken.")
 
-class EventNotHeld(Exception):
+
+class EventNotHeld(Refusal):
     """The event is a draft or cancelled."""
+
+    says = _l("Inchecken kan niet: de sessie is een concept of geannuleerd.")
 
 
 @dataclass(frozen=True)

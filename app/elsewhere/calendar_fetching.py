@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import requests
 
 from app.elsewhere.models import Trouble
+from app.words import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
@@ -19,8 +20,11 @@ _WAIT = (5, 10)
 """Seconds to connect, and between two pieces."""
 
 
-class CannotFetch(Exception):
-    """There is no calendar to be had at that address, and why."""
+class CannotFetch(Refusal):
+    """There is no calendar to be had at that address."""
+
+    says = {trouble: trouble.words for trouble in Trouble}
+    field = "address"
 
     def __init__(self, reason: Trouble):
         super().__init__(reason)

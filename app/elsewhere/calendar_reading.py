@@ -8,6 +8,7 @@ from app import clock
 from app.calendars import vevents
 from app.clock import NoSuchMoment
 from app.elsewhere.models import Trouble
+from app.words import Refusal
 
 if TYPE_CHECKING:
     import icalendar
@@ -19,10 +20,11 @@ MOST = 5_000
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
-class NoCalendar(ValueError):
+class NoCalendar(Refusal):
     """There is no iCalendar in it."""
 
     reason = Trouble.NO_CALENDAR
+    says = reason.words
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ from flask_babel import gettext
 from app.accounts.rights import Need
 from app.database import db
 from app.elsewhere import outside_calendars
-from app.elsewhere.calendar_fetching import CannotFetch
-from app.elsewhere.calendar_reading import NoCalendar
 from app.elsewhere.forms import CalendarForm
 from app.elsewhere.models import OutsideCalendar
 from app.network.models import Network
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("elsewhere", __name__, url_prefix="/organise/networks/<slug>/elsewhere")
@@ -58,14 +57,10 @@ def _restore_calendar(network: Network, kept: dict) -> None:
 def _add_from_form(network: Network, form: CalendarForm) -> bool:
     name, file = form.name.data, form.file.data
     content = file.read() if file else b""
-    try:
+    with acting(form, at="file" if file else "address") as act:
         if content:
             calendar = outside_calendars.add_calendar_from_file(network, name, content)
         else:
             calendar = outside_calendars.add_calendar_by_address(network, name, form.address.data)
-    except (CannotFetch, NoCalendar) as error:
-        form.reject("file" if file else "address", str(error.reason.words))
-        return False
-    db.session.commit()
-    flash(gettext("De agenda van %(name)s staat er.", name=calendar.name), "ok")
-    return True
+        act.say(gettext("De agenda van %(name)s staat er.", name=calendar.name))
+    return act.refused is None

@@ -30,7 +30,7 @@ from app.registration.calendar_answers import AnswerVerdict, ReceivedAnswer
 from app.registration.models import CalendarAnswer
 from app.registration.seats import ModeFull, RegistrationClosed
 from app.tokens import Purpose
-from app.words import Worded
+from app.words import Refusal
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
 _VOTES = {"accepted": Vote.YES, "tentative": Vote.IF_NEED_BE, "declined": Vote.NO}
@@ -83,28 +83,28 @@ def is_of_invited(invitation: Invitation, answer: CalendarMail) -> bool:
     return answer.attendee in {each.key for each in invitation.person.addresses}
 
 
-class Refused(Worded):
-    """Why an answer in doubt cannot count."""
+class NotTakenOver(Refusal):
+    """An answer in doubt cannot count."""
 
-    IMPOSSIBLE = (
-        "impossible",
-        _l("Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer."),
-    )
-    CLOSED = "closed", _l("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek.")
+    says = {
+        "impossible": _l(
+            "Hier staat geen antwoord in dat we kunnen overnemen. Handel het af op de pagina van de deelnemer."
+        ),
+        "closed": _l("Dat kan niet meer: de sessie is geweest of geannuleerd, of zo is er geen plek."),
+    }
 
 
-def apply_doubtful_answer(mail: IncomingMail, by: Account) -> Refused | None:
-    """Let an answer that was in doubt count after all; returns why not, if so."""
+def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
+    """Let an answer that was in doubt count after all. Raises NotTakenOver."""
     invitation, answer = mail.invitation, read_reply(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
-        return Refused.IMPOSSIBLE
+        raise NotTakenOver("impossible")
     if answer.uid not in {"", invitation.event.uid.lower()}:
-        return Refused.IMPOSSIBLE
+        raise NotTakenOver("impossible")
     try:
         calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
     except (RegistrationClosed, ModeFull):
-        return Refused.CLOSED
-    return None
+        raise NotTakenOver("closed") from None
 
 
 def read_reply(mail: IncomingMail) -> CalendarMail | None:

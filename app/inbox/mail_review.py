@@ -3,7 +3,6 @@
 from app import clock
 from app.accounts.models import Account
 from app.inbox import calendar_replies, mail_forwarding, mail_parsing
-from app.inbox.calendar_replies import Refused
 from app.inbox.models import IncomingMail, Outcome
 from app.network.models import Network
 from app.network.people import mail_addresses
@@ -26,12 +25,10 @@ def stop_mailing_sender(mail: IncomingMail, by: Account) -> None:
     settle_mail(mail, by)
 
 
-def take_answer_over(mail: IncomingMail, by: Account) -> Refused | None:
-    """Let a calendar's answer count; returns why not, if so."""
-    refused = calendar_replies.apply_doubtful_answer(mail, by)
-    if refused is None:
-        settle_mail(mail, by)
-    return refused
+def take_answer_over(mail: IncomingMail, by: Account) -> None:
+    """Let a calendar's answer count. Raises NotTakenOver."""
+    calendar_replies.apply_doubtful_answer(mail, by)
+    settle_mail(mail, by)
 
 
 def forward_to_organisers(mail: IncomingMail, network: Network, by: Account) -> None:

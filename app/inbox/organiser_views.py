@@ -1,6 +1,6 @@
 """The review list: mails that came in and that the program could not settle by itself."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
@@ -10,6 +10,7 @@ from app.inbox import calendar_replies, inbox_queries, mail_parsing, mail_review
 from app.inbox.models import IncomingMail, Outcome
 from app.network import network_queries
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, demand
 
 organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
@@ -50,18 +51,12 @@ def settle_mail(mail: IncomingMail):
 @organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
 def take_answer_over(mail: IncomingMail):
     """Let the calendar's answer count."""
-    if refused := mail_review.take_answer_over(mail, sessions.account()):
-        db.session.rollback()
-        flash(str(refused.words), "warning")
+    with acting() as act:
+        mail_review.take_answer_over(mail, sessions.account())
+        name = mail.person.name if mail.person else mail.sender
+        act.say(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=name))
+    if act.refused:
         return redirect(url_for("inbox.show_incoming_mail", number=mail.id), 303)
-    db.session.commit()
-    flash(
-        gettext(
-            "Het antwoord is overgenomen. %(name)s krijgt er bericht van.",
-            name=mail.person.name if mail.person else mail.sender,
-        ),
-        "ok",
-    )
     return redirect(url_for("inbox.list_mails_to_review"), 303)
 
 

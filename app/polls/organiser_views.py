@@ -11,6 +11,7 @@ from app.polls import polls
 from app.polls.forms import PollForm
 from app.polls.models import Poll, PollState
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
@@ -34,7 +35,6 @@ def create_poll(network: Network):
     event = event if event and event.network_id == network.id else None
     form = PollForm(data={"title": event.title, "holds": True} if event else None)
     if form.validate_on_submit() and (made := _create_from_form(network, form, event)):
-        db.session.commit()
         asked = len(made.voters)
         flash(
             ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked),
@@ -81,18 +81,10 @@ def _restore_poll(network: Network, kept: dict) -> None:
 
 
 def _create_from_form(network: Network, form: PollForm, event) -> Poll | None:
-    who, wrong = polls.read_voters(form.people.data)
-    if wrong:
-        form.reject("people", gettext("‘%(line)s’ is geen mailadres.", line=wrong[0][:80]))
-    else:
+    with acting(form) as act:
+        who = polls.read_voters(form.people.data)
         made = polls.create_poll(
             network, form.title.data, form.explanation.data or "", form.spans, holds=form.holds.data, event=event
         )
-        try:
-            polls.ask_voters(made, who)
-        except polls.TooManyVoters:
-            form.reject("people", gettext("Vraag hooguit %(most)s mensen.", most=polls.MOST_VOTERS))
-        else:
-            return made
-    db.session.rollback()
-    return None
+        polls.ask_voters(made, who)
+    return None if act.refused else made

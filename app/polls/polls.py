@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls
@@ -21,6 +22,7 @@ from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
 from app.tokens import Purpose
+from app.words import Refusal
 
 ASKED, CHOSEN, DATE = MessageKind.POLL, MessageKind.POLL_CHOSEN, MessageKind.POLL_DATE
 MOST_DATES, MOST_VOTERS = 12, 50
@@ -28,8 +30,18 @@ MOST_DATES, MOST_VOTERS = 12, 50
 Span = tuple[datetime, datetime]
 
 
-class TooManyVoters(ValueError):
+class Nobody(Refusal):
+    """A line that means nobody: there is no address in it."""
+
+    says = _l("‘%(line)s’ is geen mailadres.")
+    field = "people"
+
+
+class TooManyVoters(Refusal):
     """More people than a date poll is meant for."""
+
+    says = _l("Vraag hooguit %(most)s mensen.")
+    field = "people"
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def ask_voters(poll: Poll, who: Iterable[Person]) -> int:
     known = {voter.person_id for voter in poll.voters}
     fresh = [person for person in dict.fromkeys(who) if person.id not in known]
     if len(known) + len(fresh) > MOST_VOTERS:
-        raise TooManyVoters
+        raise TooManyVoters(most=MOST_VOTERS)
     for person in fresh:
         address = next((each for each in person.addresses if each.preferred), None)
         voter = Voter(poll=poll, person=person, address=address)
@@ -210,18 +222,17 @@ def _select_with_all() -> sa.Select[Poll]:
     return sa.select(Poll).options(joinedload(Poll.network), joinedload(Poll.event), selectinload(Poll.dates), voters)
 
 
-def read_voters(text: str) -> tuple[list[Person], list[str]]:
-    """The people meant by lines like 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl', and the lines that mean nobody.
+def read_voters(text: str) -> list[Person]:
+    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl'.
 
-    Somebody we do not know yet is added, with the part before the @ for a name when there is none.
+    Somebody we do not know yet is added, with the part before the @ for a name when there is none. Raises Nobody.
     """
-    found, wrong = [], []
+    found = []
     for line in filter(None, (each.strip() for each in text.splitlines())):
         name, _, address = line.replace("<", " ").replace(">", " ").strip().rpartition(" ")
         try:
             address = mail_addresses.read_address(address)
         except mail_addresses.BadAddress:
-            wrong.append(line)
-            continue
+            raise Nobody(line=line[:80]) from None
         found.append(people.find_or_add_person(name.strip(" ,;") or address.partition("@")[0], address))
-    return found, wrong
+    return found

@@ -12,10 +12,10 @@ from app.events import capacity
 from app.events.models import Event
 from app.network.organisations import organisations
 from app.registration import allotments
-from app.registration.allotments import NamingRefused
 from app.registration.forms import NamingForm, SeatsForm
 from app.registration.models import Allotment
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages, row_of
 from app.web.personal import Link
 
@@ -99,11 +99,9 @@ def name_person(allotment: Allotment):
     form = NamingForm()
     if not form.validate():
         return _render_allotment(allotment, form)
-    try:
+    with acting(form) as act:
         invitation = allotments.name_for_seat(allotment, form.name.data, form.address.data)
-    except NamingRefused as refused:
-        db.session.rollback()
-        form.reject("address", _refusal(refused.problem, form.name.data))
+    if act.refused:
         return _render_allotment(allotment, form)
     return _commit_and_redirect(allotment, gettext("%(name)s krijgt een uitnodiging.", name=invitation.person.name))
 
@@ -134,11 +132,3 @@ def _commit_and_redirect(allotment: Allotment, message: str):
     _SEATS.remember(allotment)
     flash(message, "ok")
     return redirect(url_for("seats.show_allotment"), 303)
-
-
-def _refusal(problem: str, name: str) -> str:
-    return {
-        "full": gettext("Voor al jullie plekken is al iemand genoemd."),
-        "known": gettext("%(name)s is al uitgenodigd of komt al.", name=name),
-        "closed": gettext("De aanmelding is gesloten. Mail de organisator."),
-    }[problem]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls, wording
@@ -32,14 +33,18 @@ from app.outbox.models import Message, MessageState, Reason
 from app.registration import answers, registration_letters
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.tokens import Purpose
+from app.words import Refusal
 
 
-class NamingRefused(ValueError):
-    """This person cannot be named; `problem` says why: full, known, closed."""
+class NamingRefused(Refusal):
+    """This person cannot be named."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "full": _l("Voor al jullie plekken is al iemand genoemd."),
+        "known": _l("%(name)s is al uitgenodigd of komt al."),
+        "closed": _l("De aanmelding is gesloten. Mail de organisator."),
+    }
+    field = "address"
 
 
 def offer_seats(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
@@ -193,7 +198,7 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
         job_positions.add_or_change_position(person, allotment.organisation)
     invitation = inviting.find_invitation(event, person)
     if invitation is not None and (invitation.allotment_id or invitation.answer == Answer.YES):
-        raise NamingRefused("known")
+        raise NamingRefused("known", name=name)
     invitation = invitation or inviting.add_invitation(event, person, Origin.NAMED)
     invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
     db.session.flush()

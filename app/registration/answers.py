@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.accounts.models import Account
@@ -24,17 +25,22 @@ from app.outbox.kinds import MessageKind
 from app.registration import registration_letters, seats, waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.registration.seats import RegistrationClosed, SeatChange
+from app.words import Refusal
 
 MOST_SUBSTITUTES = 3
 """Colleagues one person may have asked without an answer yet."""
 
 
-class SubstituteRefused(ValueError):
-    """This colleague cannot be asked; `problem` says why: oneself, comes, waits, too_many."""
+class SubstituteRefused(Refusal):
+    """This colleague cannot be asked."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "oneself": _l("Dit is je eigen adres. Vul het adres van je collega in."),
+        "comes": _l("%(name)s komt al. Vraag iemand anders, of meld je af."),
+        "waits": _l("%(name)s staat al op de wachtlijst. Vraag iemand anders, of meld je af."),
+        "too_many": _l("Je hebt al drie collega’s gevraagd. Wacht op hun antwoord."),
+    }
+    field = "address"
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
         raise SubstituteRefused("oneself")
     _same_organisation(colleague, invitation)
     theirs = inviting.find_invitation(invitation.event, colleague)
-    _check_askable(invitation, theirs)
+    _check_askable(invitation, theirs, name)
     if theirs is None:
         theirs = inviting.add_invitation(invitation.event, colleague, Origin.SUBSTITUTE)
     theirs.substitute_for = invitation
@@ -218,10 +224,11 @@ def _tell_giver(invitation: Invitation) -> None:
         )
 
 
-def _check_askable(invitation: Invitation, theirs: Invitation | None) -> None:
+def _check_askable(invitation: Invitation, theirs: Invitation | None, name: str) -> None:
     registration = _active(seats.registration_of(theirs)) if theirs else None
     if registration:
-        raise SubstituteRefused("waits" if registration.state == RegistrationState.WAITING else "comes")
+        problem = "waits" if registration.state == RegistrationState.WAITING else "comes"
+        raise SubstituteRefused(problem, name=name)
     pending = sa.select(sa.func.count()).where(
         Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None)
     )

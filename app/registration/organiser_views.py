@@ -20,6 +20,7 @@ from app.network.people.people_list import PeopleFilter
 from app.registration import answers, cockpit, people_export
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<slug>")
@@ -125,33 +126,23 @@ def show_invited_person(event: Event, line: InvitedLine):
 def register_person(event: Event, line: InvitedLine):
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
-    try:
+    closed = gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
+    full = gettext("Daar is geen plek meer. De plek die er was, blijft.")
+    with acting(words={RegistrationClosed: closed, ModeNotOffered: closed, ModeFull: full}) as act:
         answers.accept_invitation(
             line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account()
         )
-    except (RegistrationClosed, ModeNotOffered):
-        db.session.rollback()
-        flash(gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")
-    except ModeFull:
-        db.session.rollback()
-        flash(gettext("Daar is geen plek meer. De plek die er was, blijft."), "warning")
-    else:
-        db.session.commit()
-        flash(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
+        act.say(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name))
     return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
 
 
 @organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=_line_or_404)
 def cancel_registration(event: Event, line: InvitedLine):
     """Cancel for somebody; the first in line gets the seat."""
-    try:
+    closed = gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
+    with acting(words={RegistrationClosed: closed}) as act:
         answers.decline_invitation(line.invitation, by=sessions.account())
-    except RegistrationClosed:
-        db.session.rollback()
-        flash(gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error")
-    else:
-        db.session.commit()
-        flash(gettext("%(name)s is afgemeld en krijgt bericht.", name=line.invitation.person.name), "ok")
+        act.say(gettext("%(name)s is afgemeld en krijgt bericht.", name=line.invitation.person.name))
     return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
 
 

@@ -16,10 +16,10 @@ from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.registration import answers, calendar_answers, link_requests, question_answers, substitute_wishes
 from app.registration.answer_page import AnswerPage
-from app.registration.answers import SubstituteRefused
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, question_field_name, questions_form
 from app.registration.models import SubstituteWish
-from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
+from app.registration.seats import ModeFull, RegistrationClosed
+from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import INVITATION, Link
 
@@ -59,7 +59,7 @@ def _substitute_form(invitation: Invitation) -> SubstituteForm:
 @personal.post("/i/<token>", endpoint="answer_by_link")
 @personal.post("/my/<slug>")
 def answer_own_invitation(invitation: Invitation):
-    try:
+    with acting():
         match AnswerForm().answer.data:
             case Mode.ON_SITE | Mode.ONLINE as mode:
                 _accept_in_mode(invitation, Mode(mode))
@@ -76,61 +76,35 @@ def answer_own_invitation(invitation: Invitation):
                 flash(gettext("Je agenda’s hebben een nieuw adres. De oude adressen werken niet meer."), "ok")
             case _:
                 flash(gettext("Kies een antwoord."), "warning")
-    except RegistrationClosed:
-        db.session.rollback()
-        flash(gettext("Aanmelden en wijzigen kan niet meer."), "warning")
-    except ModeNotOffered:
-        db.session.rollback()
-        flash(gettext("Zo meedoen kan niet meer. Kies een ander antwoord."), "warning")
     return _commit_and_redirect(invitation)
 
 
 def _accept_in_mode(invitation: Invitation, mode: Mode) -> None:
-    try:
-        registration = answers.accept_invitation(invitation, mode)
-    except ModeFull:
-        db.session.rollback()
-        flash(gettext("Daar is geen plek meer. Je houdt de plek die je had."), "warning")
-        return
-    question_answers.fill_in_remembered(registration, invitation)
+    question_answers.fill_in_remembered(answers.accept_invitation(invitation, mode), invitation)
 
 
 def _undo_last_answer(invitation: Invitation) -> None:
-    try:
-        undone = calendar_answers.undo_calendar_answer(invitation)
-    except ModeFull:
-        db.session.rollback()
-        undone = False
-    if undone:
-        flash(gettext("Het antwoord uit je agenda is ongedaan gemaakt."), "ok")
-    else:
-        flash(gettext("Dit is al veranderd. Hieronder zie je wat nu geldt."), "warning")
+    changed = gettext("Dit is al veranderd. Hieronder zie je wat nu geldt.")
+    with acting(words={ModeFull: changed}) as act:
+        if calendar_answers.undo_calendar_answer(invitation):
+            act.say(gettext("Het antwoord uit je agenda is ongedaan gemaakt."))
+        else:
+            act.say(changed, "warning")
 
 
 def _ask_substitute(invitation: Invitation):
     form = SubstituteForm()
     if not form.validate():
         return _render_invitation(invitation, substitute=form, status=422)
-    try:
+    with acting(form):
         answers.ask_substitute(invitation, form.name.data, form.address.data)
-    except SubstituteRefused as refused:
-        db.session.rollback()
-        form.reject("address", _refusal(refused.problem, form.name.data))
+    if form.errors:
         return _render_invitation(
             invitation_links.load_invitation(invitation.id, invitation.token_version) or abort(404),
             substitute=form,
             status=422,
         )
     return _commit_and_redirect(invitation)
-
-
-def _refusal(problem: str, name: str) -> str:
-    return {
-        "oneself": gettext("Dit is je eigen adres. Vul het adres van je collega in."),
-        "comes": gettext("%(name)s komt al. Vraag iemand anders, of meld je af.", name=name),
-        "waits": gettext("%(name)s staat al op de wachtlijst. Vraag iemand anders, of meld je af.", name=name),
-        "too_many": gettext("Je hebt al drie collega’s gevraagd. Wacht op hun antwoord."),
-    }[problem]
 
 
 def _answer_questions(invitation: Invitation):

@@ -7,6 +7,7 @@ rest wait in order of arrival.
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from app.database import db
@@ -16,18 +17,25 @@ from app.invitations.models import Invitation
 from app.network.people import job_positions
 from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
+from app.words import Refusal
 
 
-class RegistrationClosed(Exception):
+class RegistrationClosed(Refusal):
     """The event takes no more answers: closed, over, cancelled or not published."""
 
+    says = _l("Aanmelden en wijzigen kan niet meer.")
 
-class ModeNotOffered(Exception):
+
+class ModeNotOffered(Refusal):
     """The event is not held that way."""
 
+    says = _l("Zo meedoen kan niet meer. Kies een ander antwoord.")
 
-class ModeFull(Exception):
+
+class ModeFull(Refusal):
     """No seat left in the wanted mode for somebody who has a seat in the other one, which stays theirs."""
+
+    says = _l("Daar is geen plek meer. Je houdt de plek die je had.")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -21,6 +22,7 @@ from app.outbox import message_history, message_queue, message_states, message_w
 from app.outbox.kinds import MessageKind
 from app.outbox.message_history import HistoryStep
 from app.outbox.models import Message, MessageState
+from app.words import Refusal
 
 PER_PAGE = 50
 LOST = "lost"
@@ -37,12 +39,17 @@ class MessageFilter:
     wave: int | None = None
 
 
-class AddressTaken(ValueError):
+class AddressTaken(Refusal):
     """The corrected address belongs to somebody else."""
 
+    says = _l("Dit adres is van iemand anders. Voeg de twee personen samen, of kies een ander adres.")
+    field = "address"
 
-class NothingToRepeat(ValueError):
+
+class NothingToRepeat(Refusal):
     """The message did arrive, or is of a kind that cannot be written again."""
+
+    says = _l("Deze mail kan niet opnieuw verstuurd worden.")
 
 
 def page_of_messages(event: Event, sought: MessageFilter) -> Pagination:

@@ -1,6 +1,6 @@
 """The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
@@ -11,10 +11,11 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.deliveries import delivery_board, delivery_export
-from app.invitations.deliveries.delivery_board import AddressTaken, MessageFilter, NothingToRepeat
+from app.invitations.deliveries.delivery_board import MessageFilter
 from app.invitations.deliveries.forms import CorrectionForm
 from app.outbox import circuit_breaker, mail_parts, message_states
 from app.outbox.models import Message
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 from app.web.mail_frame import mail_frame
 
@@ -93,23 +94,14 @@ def mail_again(event: Event, lost: Message):
     form = CorrectionForm()
     if not form.validate_on_submit():
         return _render_message(event, lost, form)
-    try:
-        fresh = delivery_board.repeat_message(lost, form.address.data)
-    except AddressTaken:
-        db.session.rollback()
-        form.reject(
-            "address", gettext("Dit adres is van iemand anders. Voeg de twee personen samen, of kies een ander adres.")
-        )
+    shown = lost
+    with acting(form) as act:
+        shown = delivery_board.repeat_message(lost, form.address.data)
+        audit.note_in_audit_log(Action.RESENT, event)
+        act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
+    if form.errors:
         return _render_message(event, lost, form)
-    except NothingToRepeat:
-        db.session.rollback()
-        flash(gettext("Deze mail kan niet opnieuw verstuurd worden."), "warning")
-        return redirect(url_for("board.show_event_message", slug=event.slug, number=lost.id), 303)
-    db.session.flush()
-    audit.note_in_audit_log(Action.RESENT, event)
-    db.session.commit()
-    flash(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."), "ok")
-    return redirect(url_for("board.show_event_message", slug=event.slug, number=fresh.id), 303)
+    return redirect(url_for("board.show_event_message", slug=event.slug, number=shown.id), 303)
 
 
 def _load_message_of_event(event: Event, number: int) -> Message:

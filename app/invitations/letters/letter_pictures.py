@@ -6,11 +6,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.database import db
 from app.invitations.letters.models import LetterImage
 from app.network.models import Network
 from app.network.people import names
+from app.words import Refusal
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -23,8 +25,11 @@ _QUALITIES = (85, 75, 65, 55, 45)
 _SHRINK = 0.8
 
 
-class NotAPicture(ValueError):
+class NotAPicture(Refusal):
     """The file is no PNG or JPEG, or broken, or so large that it may be a trap."""
+
+    says = _l("Dit is geen PNG of JPEG, of het bestand is beschadigd. Kies een ander bestand.")
+    field = "picture"
 
 
 def keep_picture(network: Network, name: str, alt: str, content: bytes) -> LetterImage:

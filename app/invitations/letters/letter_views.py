@@ -18,7 +18,6 @@ from app.events.models import Event, EventState
 from app.invitations import invitation_queries
 from app.invitations.letters import invitation_mail, letter_pictures, letter_texts
 from app.invitations.letters.forms import LetterForm, PictureForm
-from app.invitations.letters.letter_pictures import NotAPicture
 from app.invitations.letters.models import LetterImage, LetterText
 from app.invitations.waves import wave_letters, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind, WaveState
@@ -29,6 +28,7 @@ from app.outbox.kinds import IN_OWN_WORDS, MessageKind
 from app.outbox.letters import LetterError
 from app.outbox.mime import Mail, write_mail_bytes
 from app.registration import registration_letters
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
 from app.words import Worded
@@ -252,21 +252,15 @@ def add_picture(network: Network):
     if good and not form.picture.data:
         form.reject("picture", gettext("Kies een bestand."))
     elif good:
-        try:
+        with acting(form) as act:
             image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, form.picture.data.read())
-        except NotAPicture:
-            form.reject(
-                "picture", gettext("Dit is geen PNG of JPEG, of het bestand is beschadigd. Kies een ander bestand.")
-            )
-        else:
-            db.session.commit()
-            flash(
+            act.say(
                 gettext(
                     "De afbeelding is er. Zet haar in een tekst met het veld %(field)s.",
                     field="{{ " + letter_texts.PICTURE + image.name + " }}",
-                ),
-                "ok",
+                )
             )
+        if not act.refused:
             return redirect(url_for("letters.list_letters", slug=network.slug), 303)
     return _render_letters(network, form)
 

@@ -1,5 +1,6 @@
 """Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -16,13 +17,13 @@ from app.invitations.letters import invitation_mail, letter_texts
 from app.invitations.waves import wave_estimates, wave_letters, wave_proposals, wave_recipients, wave_runs, waves
 from app.invitations.waves.forms import ProposalForm, WaveForm
 from app.invitations.waves.models import Wave, WaveKind, WaveState
-from app.invitations.waves.waves import SameOrganiser, UselessWave
 from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
@@ -202,30 +203,12 @@ def approve_wave(event: Event, wave: Wave):
     return _steer(wave, let_go)
 
 
-def _steer(wave: Wave, act) -> object:
+def _steer(wave: Wave, rule: Callable[[], str]) -> object:
     """Carry out what an organiser pressed and go back to the wave, saying what happened or why not."""
     slug, number = wave.event.slug, wave.id
-    try:
-        message = act()
-    except UselessWave as useless:
-        db.session.rollback()
-        flash(_problem_in_words(useless.problem), "error")
-    except SameOrganiser:
-        db.session.rollback()
-        flash(gettext("Een ander dan wie de ronde klaarzette geeft haar vrij."), "error")
-    else:
-        db.session.commit()
-        flash(message, "ok")
+    with acting() as act:
+        act.say(rule())
     return redirect(url_for("waves.show_wave", slug=slug, number=number), 303)
-
-
-def _problem_in_words(problem: str) -> str:
-    return {
-        "not_published": gettext("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
-        "after_event": gettext("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
-        "before_end": gettext("Deze ronde valt voor het einde van de sessie. Kies een ander moment."),
-        "no_audience": gettext("Kies eerst een doelgroep."),
-    }[problem]
 
 
 @organisers.post("/<int:number>/hold", needs=Need.ORGANISE, subject=_WAVE)

@@ -8,6 +8,7 @@ draft ──► planned ──► going (between its parts) ──► done
 from datetime import datetime, time
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.accounts.models import Account
@@ -17,6 +18,7 @@ from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave, WaveState
 from app.outbox import message_queue, message_states
 from app.outbox.models import Message, MessageState, Reason
+from app.words import Refusal
 
 NOT_RUN = (WaveState.DRAFT, WaveState.AWAITING, WaveState.PLANNED)
 RUNNING = (WaveState.PLANNED, WaveState.GOING)
@@ -24,16 +26,23 @@ LEFT = (WaveState.GOING, WaveState.PAUSED, WaveState.DONE)
 """States of a wave of which mails may have left."""
 
 
-class UselessWave(ValueError):
-    """The wave cannot do what it is for; `problem` says why: not_published, after_event, before_end, no_audience."""
+class UselessWave(Refusal):
+    """The wave cannot do what it is for."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "not_published": _l("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
+        "after_event": _l("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
+        "before_end": _l("Deze ronde valt voor het einde van de sessie. Kies een ander moment."),
+        "no_audience": _l("Kies eerst een doelgroep."),
+    }
+    tone = "error"
 
 
-class SameOrganiser(Exception):
+class SameOrganiser(Refusal):
     """The organiser who asked for the release of a large wave cannot be the second pair of eyes."""
+
+    says = _l("Een ander dan wie de ronde klaarzette geeft haar vrij.")
+    tone = "error"
 
 
 def wave_due_at(event: Event, at: datetime | None, days_before: int | None, hour: time | None) -> datetime:

@@ -1,11 +1,13 @@
 """Cards: thoughts caught in the room, shown, hidden and grouped under a heading."""
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import Account
 from app.database import db
 from app.lessons.board.models import Board, Card, CardState
 from app.lessons.insights.models import Insight
+from app.words import Refusal
 
 LONGEST = 500
 """Characters of a card; more is no longer one thought."""
@@ -13,8 +15,10 @@ SHOWN = 60
 """Cards on the screen in the room, newest first."""
 
 
-class BoardClosed(Exception):
+class BoardClosed(Refusal):
     """The board takes no more cards."""
+
+    says = _l("Het bord is gesloten. Je kaartje is niet verstuurd.")
 
 
 def catch_card(board: Board, text: str, author: str = "", by: Account | None = None) -> Card:

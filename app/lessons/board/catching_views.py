@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
 from app import qr, urls
@@ -11,9 +11,9 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.lessons.board import boards, cards
-from app.lessons.board.cards import BoardClosed
 from app.lessons.board.forms import CardForm, NoteForm
 from app.lessons.board.models import Board
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
 
 organisers = OrganiserPages("catching", __name__)
@@ -39,17 +39,12 @@ def send_card(code: str):
     form = CardForm(row)
     if not form.validate_on_submit():
         return _render_board(row, form)
-    try:
+    with acting() as act:
         card = cards.catch_card(row, form.text.data, form.author.data if "author" in form else "")
-    except BoardClosed:
-        flash(gettext("Het bord is gesloten. Je kaartje is niet verstuurd."), "warning")
-    else:
-        db.session.commit()
-        flash(
+        act.say(
             gettext("Bedankt. Je kaartje staat op het scherm.")
             if card.state == "shown"
-            else gettext("Bedankt. De moderator bekijkt je kaartje eerst."),
-            "ok",
+            else gettext("Bedankt. De moderator bekijkt je kaartje eerst.")
         )
     return redirect(url_for("catching.show_board", code=row.code), 303)
 

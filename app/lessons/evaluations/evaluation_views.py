@@ -12,6 +12,7 @@ from app.lessons.evaluations.evaluations import AlreadyAnswered
 from app.lessons.evaluations.forms import EvaluationQuestionForm, evaluation_form, evaluation_values
 from app.lessons.evaluations.models import EvaluationKind, EvaluationQuestion, EvaluationTicket
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages
 from app.web.personal import Link
 
@@ -128,12 +129,10 @@ def send_evaluation(ticket: EvaluationTicket):
     if not values:
         flash(gettext("Er is nog niets ingevuld. Beantwoord minstens één vraag."), "warning")
         return _render_form(ticket, form)
-    try:
+    with acting(words={AlreadyAnswered: ""}) as act:
         evaluations.keep_evaluation_answers(ticket, values)
-    except AlreadyAnswered:
-        db.session.rollback()
+    if act.refused:
         return _render_form(ticket)
-    db.session.commit()
     return redirect(url_for("evaluation.show_evaluation_thanks"), 303)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from app import clock, tokens
@@ -38,6 +39,7 @@ from app.outbox.message_writing import Suppressed
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.tokens import Purpose
+from app.words import Refusal
 
 FEWEST = 5
 """Answers from which results are shown, so that nobody can be recognised."""
@@ -54,8 +56,10 @@ _STANDARD = {
 }
 
 
-class AlreadyAnswered(Exception):
+class AlreadyAnswered(Refusal):
     """This link was used before, by its owner or by somebody it was sent on to."""
+
+    says = _l("Met deze link is al geantwoord")
 
 
 @dataclass(frozen=True)

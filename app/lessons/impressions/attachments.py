@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
+from flask_babel import lazy_gettext as _l
+
 from app.accounts.models import Account
 from app.database import db
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Attachment, Impression
 from app.network.people import names
+from app.words import Refusal
 
 MOST = 10
 _STARTS = {
@@ -19,12 +22,16 @@ _STARTS = {
 """How the bytes of each kind of file begin."""
 
 
-class AttachmentRefused(ValueError):
-    """This file cannot come with it; `problem` says why: kind, content, empty, many."""
+class AttachmentRefused(Refusal):
+    """This file cannot come with it."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "kind": _l("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
+        "content": _l("De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."),
+        "empty": _l("Het bestand is leeg."),
+        "many": _l("Er kunnen hooguit %(most)d bijlagen bij een impressie."),
+    }
+    tone = "error"
 
 
 def add_attachment(impression: Impression, name: str, content: bytes, by: Account, note: str = "") -> Attachment:
@@ -38,7 +45,7 @@ def add_attachment(impression: Impression, name: str, content: bytes, by: Accoun
     if not content.startswith(_STARTS[ending]):
         raise AttachmentRefused("content")
     if len(impression.attachments) >= MOST:
-        raise AttachmentRefused("many")
+        raise AttachmentRefused("many", most=MOST)
     attachment = Attachment(name=name, size=len(content), content=content)
     impression.attachments.append(attachment)
     db.session.flush()

@@ -9,10 +9,9 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
-from app.lessons.impressions.attachments import AttachmentRefused
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
-from app.lessons.impressions.impressions import StepNotAllowed
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
 
 organisers = OrganiserPages("impression", __name__)
@@ -67,16 +66,11 @@ def edit_impression(event: Event, impression: Impression):
 
 
 def _save_impression(event: Event, impression: Impression, form: ImpressionForm):
-    try:
+    with acting() as act:
         impressions.rewrite_impression(
             impression, form.texts(), form.theme_list(), form.by_hand(), sessions.account(), form.said
         )
-    except StepNotAllowed:
-        db.session.rollback()
-        flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
-    else:
-        db.session.commit()
-        flash(gettext("Opgeslagen."), "ok")
+        act.say(gettext("Opgeslagen."))
     return redirect(url_for("impression.show_impression", slug=event.slug), 303)
 
 
@@ -89,30 +83,10 @@ def attach_file(event: Event, impression: Impression):
     elif not file or not file.filename:
         flash(gettext("Kies eerst een bestand."), "warning")
     else:
-        try:
+        with acting() as act:
             attachments.add_attachment(impression, file.filename, file.read(), sessions.account(), form.said)
-        except AttachmentRefused as refused:
-            db.session.rollback()
-            flash(_why_refused(refused), "error")
-        except StepNotAllowed:
-            db.session.rollback()
-            flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
-        else:
-            db.session.commit()
-            flash(gettext("De bijlage staat bij de impressie."), "ok")
+            act.say(gettext("De bijlage staat bij de impressie."))
     return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
-
-
-def _why_refused(refused: AttachmentRefused) -> str:
-    texts = {
-        "kind": gettext("Dit soort bestand kan niet. Kies pdf, docx, pptx, xlsx, odt, ods, odp, png of jpg."),
-        "content": gettext(
-            "De inhoud past niet bij de naam van het bestand. Sla het opnieuw op en probeer het nog eens."
-        ),
-        "empty": gettext("Het bestand is leeg."),
-        "many": gettext("Er kunnen hooguit %(most)d bijlagen bij een impressie.", most=attachments.MOST),
-    }
-    return texts[refused.problem]
 
 
 @organisers.post(
@@ -121,15 +95,11 @@ def _why_refused(refused: AttachmentRefused) -> str:
 def detach_file(event: Event, impression: Impression, number: int):
     row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
     note = " ".join(request.form.get("note", "").split())[:300]
-    try:
+    with acting() as act:
         attachments.remove_attachment(
             row, impression, sessions.account(), note or gettext("Bijlage weggehaald: %(name)s", name=row.name)
         )
-    except StepNotAllowed:
-        db.session.rollback()
-    else:
-        db.session.commit()
-        flash(gettext("De bijlage is weggehaald."), "ok")
+        act.say(gettext("De bijlage is weggehaald."))
     return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
 
 
@@ -155,25 +125,10 @@ def restore_impression(event: Event, impression: Impression):
 
 
 def _take_step(event: Event, impression: Impression, rule, words: str):
-    try:
+    with acting() as act:
         rule(impression)
-    except StepNotAllowed as refused:
-        db.session.rollback()
-        flash(_reason_in_words(refused), "warning")
-    else:
-        db.session.commit()
-        flash(words, "ok")
+        act.say(words)
     return redirect(url_for("impression.show_impression", slug=event.slug), 303)
-
-
-def _reason_in_words(refused: StepNotAllowed) -> str:
-    texts = {
-        "own_work": gettext("Je schreef hier zelf het laatst aan. Vraag een andere organisator om het na te kijken."),
-        "not_checked": gettext("Een tweede organisator moet de impressie eerst nakijken."),
-        "empty": gettext("De impressie is nog leeg. Schrijf een inleiding of voeg een inzicht toe."),
-        "withdrawn": gettext("De impressie is ingetrokken. Zet haar eerst terug."),
-    }
-    return texts[refused.problem]
 
 
 @organisers.route(f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE)

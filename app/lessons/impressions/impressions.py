@@ -7,6 +7,7 @@ import re
 
 import sqlalchemy as sa
 from blinker import Signal
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -18,21 +19,27 @@ from app.lessons.impressions.models import Correction, Impression, ImpressionKin
 from app.lessons.insights.models import Commitment, Insight, Suggestion
 from app.network.models import Network
 from app.network.people import names
+from app.words import Refusal
 
 published = Signal("An impression can be read by everybody, anew or corrected; sent with the impression.")
 withdrawn = Signal("An impression can no longer be read; sent with the impression.")
 
 
-class NeedsNote(Exception):
+class NeedsNote(Refusal):
     """A published impression is changed only with a note for its readers."""
 
+    says = _l("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie.")
 
-class StepNotAllowed(Exception):
-    """This step is not possible now; `problem` says why: own_work, not_checked, empty, withdrawn."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+class StepNotAllowed(Refusal):
+    """This step is not possible now."""
+
+    says = {
+        "own_work": _l("Je schreef hier zelf het laatst aan. Vraag een andere organisator om het na te kijken."),
+        "not_checked": _l("Een tweede organisator moet de impressie eerst nakijken."),
+        "empty": _l("De impressie is nog leeg. Schrijf een inleiding of voeg een inzicht toe."),
+        "withdrawn": _l("De impressie is ingetrokken. Zet haar eerst terug."),
+    }
 
 
 def impression_of_event(event: Event) -> Impression | None:

@@ -16,9 +16,11 @@ from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
 from app.lessons.insights import commitment_queries, commitments, insights
 from app.lessons.insights.forms import InsightForm
 from app.lessons.insights.models import Insight
+from app.web.acting import OtherWords, acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("learned", __name__, url_prefix="/organise/events/<slug>/learned")
+_PUBLISHED: OtherWords = {StepNotAllowed: NeedsNote.says}
 
 
 def _load_card(event: Event, number: int) -> Card | None:
@@ -78,7 +80,7 @@ def change_board(event: Event):
 def sort_card(event: Event, card: Card):
     """One of the buttons under a card: show, hide, heading, group, suggestion."""
     action = request.form.get("action")
-    try:
+    with acting(words=_PUBLISHED) as act:
         if action == "insight":
             insights.insight_from_card(event, card, sessions.account())
         elif action in {"group", "suggestion"}:
@@ -89,12 +91,7 @@ def sort_card(event: Event, card: Card):
             cards.show_card(card)
         elif action == "hide":
             cards.hide_card(card)
-            flash(gettext("Het kaartje is verborgen. Onder aan de lijst haal je het terug."), "ok")
-    except (NeedsNote, StepNotAllowed):
-        db.session.rollback()
-        flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
-    else:
-        db.session.commit()
+            act.say(gettext("Het kaartje is verborgen. Onder aan de lijst haal je het terug."))
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="kaartjes"), 303)
 
 
@@ -112,13 +109,8 @@ def add_insight(event: Event):
     if not title:
         flash(gettext("Schrijf eerst het inzicht op."), "warning")
         return _back_to_lessons(event)
-    try:
+    with acting(words=_PUBLISHED):
         insights.add_insight(event, title, sessions.account())
-    except (NeedsNote, StepNotAllowed):
-        db.session.rollback()
-        flash(gettext("De impressie is gepubliceerd. Pas haar inzichten aan op de pagina van de impressie."), "warning")
-    else:
-        db.session.commit()
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="inzichten"), 303)
 
 
@@ -131,7 +123,7 @@ def edit_insight(event: Event, row: Insight):
 
 
 def _change_insight(event: Event, row: Insight, form: InsightForm):
-    try:
+    with acting() as act:
         kept = insights.change_insight(
             row,
             form.title.data,
@@ -140,15 +132,10 @@ def _change_insight(event: Event, row: Insight, form: InsightForm):
             sessions.account(),
             form.said,
         )
-    except StepNotAllowed:
-        db.session.rollback()
-        flash(gettext("De impressie is ingetrokken. Zet haar eerst terug."), "warning")
-    else:
-        db.session.commit()
         if kept:
-            flash(gettext("Deze suggestie bleef staan, er hangt een afspraak aan: %(text)s", text=kept[0]), "warning")
+            act.say(gettext("Deze suggestie bleef staan, er hangt een afspraak aan: %(text)s", text=kept[0]), "warning")
         else:
-            flash(gettext("Opgeslagen."), "ok")
+            act.say(gettext("Opgeslagen."))
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor=f"inzicht-{row.id}"), 303)
 
 
@@ -164,16 +151,9 @@ def remove_insight(event: Event, row: Insight):
 
 def _reorder(event: Event, row: Insight, rule):
     note = " ".join(request.form.get("note", "").split())[:300]
-    try:
+    instead = gettext("De impressie is gepubliceerd. Haal een inzicht eruit door er een verbetering van te maken.")
+    with acting(words={NeedsNote: instead, StepNotAllowed: instead}):
         rule(row, sessions.account(), note)
-    except (NeedsNote, StepNotAllowed):
-        db.session.rollback()
-        flash(
-            gettext("De impressie is gepubliceerd. Haal een inzicht eruit door er een verbetering van te maken."),
-            "warning",
-        )
-    else:
-        db.session.commit()
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="inzichten"), 303)
 
 

@@ -8,11 +8,11 @@ from app.accounts.models import Account, Action
 from app.accounts.rights import Need
 from app.database import db
 from app.network.imports import doubles, merges
-from app.network.imports.merges import CannotMerge
 from app.network.imports.models import Merge
 from app.network.people import job_positions, people
 from app.network.people.models import Person
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
@@ -43,15 +43,11 @@ def merge_people():
     account = sessions.account()
     kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
     if request.method == "POST":
-        try:
-            row = merges.merge_people(kept, gone, account)
-        except CannotMerge as refused:
-            db.session.rollback()
-            flash(_refusal(refused.problem), "error")
+        with acting() as act:
+            audit.note_in_audit_log(Action.MERGED, merges.merge_people(kept, gone, account))
+            act.say(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."))
+        if act.refused:
             return redirect(url_for("doubles.list_doubles"), 303)
-        audit.note_in_audit_log(Action.MERGED, row)
-        db.session.commit()
-        flash(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."), "ok")
         return redirect(url_for("network.show_person_anywhere", number=kept.id), 303)
     return render_template(
         "network/merge.html", kept=kept, gone=gone, holds=job_positions.is_held_on, sees=_visible_people(account)
@@ -66,17 +62,10 @@ def _merge(number: int) -> Merge | None:
 
 @organisers.post("/merges/<int:number>/undo", needs=Need.ORGANISER, subject=_merge)
 def undo_merge(row: Merge):
-    try:
+    with acting() as act:
         merges.undo_merge(row)
-    except CannotMerge as refused:
-        db.session.rollback()
-        flash(_refusal(refused.problem), "error")
-    else:
         audit.note_in_audit_log(Action.UNMERGED, row)
-        db.session.commit()
-        flash(
-            gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name), "ok"
-        )
+        act.say(gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name))
     return redirect(url_for("network.show_person_anywhere", number=row.kept_id), 303)
 
 
@@ -125,12 +114,3 @@ def _load_person_to_merge(account: Account, number: str) -> Person:
     """Somebody whom this account may change; of others it cannot decide that they are the same."""
     person = db.session.get(Person, int(number)) if number.isdigit() else None
     return person if person and _may_change(account, person) else abort(404)
-
-
-def _refusal(problem: str) -> str:
-    return {
-        "itself": gettext("Iemand kan niet met zichzelf worden samengevoegd."),
-        "gone": gettext("Een van de twee is gewist of al samengevoegd. Er is niets veranderd."),
-        "undone": gettext("Dit is al ongedaan gemaakt."),
-        "too_late": gettext("Ongedaan maken kan tot een maand na het samenvoegen."),
-    }[problem]

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.accounts.models import Account
@@ -21,6 +22,7 @@ from app.network.models import Membership, Standing
 from app.network.people import people
 from app.network.people.models import EmailAddress, Person
 from app.rows import plain_row, typed_row
+from app.words import Refusal
 
 UNDOABLE = timedelta(days=30)
 merging = Signal("Two people become one; sent with kept, gone and the journal, before the references move.")
@@ -29,12 +31,16 @@ _SETTLED = {"people", "doubles", "merges", "memberships"}
 """Tables whose references this module settles itself."""
 
 
-class CannotMerge(ValueError):
-    """These two cannot become one; `problem` says why: itself, gone, undone, too_late."""
+class CannotMerge(Refusal):
+    """These two cannot become one, or two again."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "itself": _l("Iemand kan niet met zichzelf worden samengevoegd."),
+        "gone": _l("Een van de twee is gewist of al samengevoegd. Er is niets veranderd."),
+        "undone": _l("Dit is al ongedaan gemaakt."),
+        "too_late": _l("Ongedaan maken kan tot een maand na het samenvoegen."),
+    }
+    tone = "error"
 
 
 class MergeJournal:

@@ -7,19 +7,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import db
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
 from app.network.people.models import Position
+from app.words import Refusal
 
 
-class NoSuccession(ValueError):
-    """This organisation cannot be merged into that one; `problem` says why: itself, circle, has_successor."""
+class NoSuccession(Refusal):
+    """This organisation cannot go up in that one."""
 
-    def __init__(self, problem: str):
-        super().__init__(problem)
-        self.problem = problem
+    says = {
+        "itself": _l("Een organisatie kan niet in zichzelf opgaan."),
+        "has_successor": _l("%(name)s is al opgegaan in een andere organisatie."),
+        "circle": _l("%(new)s ging zelf op in %(old)s. Dat kan niet andersom ook."),
+    }
+    field = "successor"
 
 
 def organisation_id_today(
@@ -83,9 +88,9 @@ def succeed_organisation(organisation: Organisation, successor: Organisation, da
     if organisation is successor:
         raise NoSuccession("itself")
     if organisation.successor is not None:
-        raise NoSuccession("has_successor")
+        raise NoSuccession("has_successor", name=organisation.name)
     if organisation_today(successor) is organisation:
-        raise NoSuccession("circle")
+        raise NoSuccession("circle", old=organisation.name, new=successor.name)
     kept: dict[str, Any] = {"organisation": organisation.id, "tile": [organisation.grid_row, organisation.grid_col]}
     organisation.successor, organisation.ended_on = successor, day - timedelta(days=1)
     kept["took_tile"] = _hand_over_tile(organisation, successor)

@@ -9,12 +9,12 @@ from app.database import db
 from app.network import network_queries
 from app.network.organisations import lineage, organisations, portrait
 from app.network.organisations.forms import ContactForm, NewOrganisationForm, OrganisationForm, SuccessionForm
-from app.network.organisations.lineage import NoSuccession
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
 from app.network.people import mail_addresses
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("organisations", __name__, url_prefix="/organise")
@@ -160,12 +160,10 @@ def succeed_organisation(organisation: Organisation):
     if not form.validate() or form.day.data is None:
         return _render_organisation(organisation, succession_form=form)
     successor = organisations.load_organisation(int(form.successor.data)) or abort(404)
-    try:
+    with acting(form) as act:
         kept = lineage.succeed_organisation(organisation, successor, form.day.data)
-    except NoSuccession as refused:
-        form.reject("successor", _refusal(refused.problem, organisation, successor))
+    if act.refused:
         return _render_organisation(organisation, succession_form=form)
-    db.session.commit()
     undo.offer_undo(
         "succession",
         organisation.name,
@@ -174,16 +172,6 @@ def succeed_organisation(organisation: Organisation):
         gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
     )
     return redirect(url_for("organisations.show_organisation", number=successor.id), 303)
-
-
-def _refusal(problem: str, organisation: Organisation, successor: Organisation) -> str:
-    return {
-        "itself": gettext("Een organisatie kan niet in zichzelf opgaan."),
-        "has_successor": gettext("%(name)s is al opgegaan in een andere organisatie.", name=organisation.name),
-        "circle": gettext(
-            "%(new)s ging zelf op in %(old)s. Dat kan niet andersom ook.", old=organisation.name, new=successor.name
-        ),
-    }[problem]
 
 
 @undo.restorer("succession", needs=Need.ORGANISER)
