@@ -125,7 +125,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {setting.name: _read(setting, environ) for setting in SETTINGS}
-    values["INSTANCE_PATH"] = values["INSTANCE_PATH"].resolve()
+    values["INSTANCE_PATH"] = _made_folder(values["INSTANCE_PATH"])
     values["DATABASE_URL"] = _database_url(values)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(values["INSTANCE_PATH"])
     if len(values["SECRET_KEY"]) < 32:
@@ -162,10 +162,19 @@ def _database_url(values: dict[str, Any]) -> str:
     return url
 
 
+def _made_folder(path: Path) -> Path:
+    """The folder of this installation, also when its database and key are elsewhere: the disk under it is watched."""
+    path = path.resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"INSTANCE_PATH: {error.strerror}: {path}") from None
+    return path
+
+
 def _kept_secret(instance: Path) -> str:
     """Return the secret of this installation, made on the first call and readable by its owner alone."""
     path = instance / "secret_key"
-    instance.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
