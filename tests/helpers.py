@@ -71,25 +71,30 @@ def links_in(mail: EmailMessage) -> list[str]:
 class _Forms(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.token: str | None = None
+        self.hidden: dict[str, str] = {}
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
-        if tag == "input" and values.get("name") == "csrf_token":
-            self.token = self.token or values.get("value")
+        if tag == "input" and values.get("name") in ("csrf_token", "whose"):
+            self.hidden.setdefault(values["name"], values.get("value"))
 
 
 def csrf(client, page: str) -> str:
     """The CSRF token that a page gives to its forms."""
+    return hidden(client, page)["csrf_token"]
+
+
+def hidden(client, page: str) -> dict[str, str]:
+    """What every form of a page says without being asked: its CSRF token and, on a personal page, whose it is."""
     reader = _Forms()
     reader.feed(client.get(page).text)
-    assert reader.token, f"{page} has no form"
-    return reader.token
+    assert "csrf_token" in reader.hidden, f"{page} has no form"
+    return reader.hidden
 
 
 def post(client, address: str, /, *, page: str | None = None, **values):
     """Send a form as a browser does: with the token of the page it stands on."""
-    data = {"csrf_token": csrf(client, page or address), **values}
+    data = {**hidden(client, page or address), **values}
     return client.post(address, data=data)
 
 

@@ -1,16 +1,28 @@
-"""Personal links: who comes in by the token in the address or, after a first change, by what the session remembers."""
+"""Personal links: who comes in by the token in the address or, after a first change, by what the session remembers.
+
+One browser may open links of several people: a shared mailbox, somebody who answers for the alderman. So the session
+remembers more than one, a page at an address without the token says in its forms whose it is, signed, and what is sent
+counts for that one alone.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from flask import abort, render_template, session
+from flask import abort, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
+from itsdangerous import Signer
 
+from app.database import SAFE_METHODS
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.network.people import personal_links
+
+MOST = 20
+"""Links of a purpose that a session remembers; the oldest go first."""
+Held = tuple[int, int]
+"""Number and version of a link that the session remembers."""
 
 
 @dataclass(frozen=True)
@@ -34,32 +46,57 @@ class Link:
 
     def open(self, values: dict[str, Any]) -> Any:
         """What the parts of an address lead to; the parts that were used are taken out of them."""
-        return self.find(values.pop("token")) if "token" in values else self.remembered(values)
+        if "token" in values:
+            return self.find(values.pop("token"))
+        if self.load is None:
+            return None
+        held = next((each for each in self.held(values) if self._is_meant(each)), None)
+        found = self.load(*held) if held else None
+        if found is not None:
+            g.whose = self._sign((found.id, self.version(found)))
+        return found
 
-    def remembered(self, values: dict[str, Any]) -> Any:
-        return self.load(*session.get(self.key, (0, 0))) if self.load else None
+    def held(self, values: dict[str, Any]) -> list[Held]:
+        """The links that the session remembers for an address, the latest first."""
+        kept = session.get(self.key) or []
+        return [(number, version) for number, version in ([kept] if kept and isinstance(kept[0], int) else kept)]
 
     def remember(self, found: Any) -> None:
-        """From here on the address needs no token, as long as the link holds."""
-        session[self.key] = [found.id, self.version(found)]
+        """From here on the address needs no token, as long as the link holds; it shows the latest that was remembered."""
+        mine = (found.id, self.version(found))
+        session[self.key] = [mine, *(each for each in self.held({}) if each[0] != mine[0])][:MOST]
 
     def refuse(self) -> ResponseReturnValue:
+        if request.method not in SAFE_METHODS and session.get(self.key):
+            return render_template("web/other_person.html"), 409
         return (render_template(self.unknown), 404) if self.unknown else abort(404)
+
+    def _is_meant(self, held: Held) -> bool:
+        """What is looked at is the latest; what is sent belongs to whose page it was on."""
+        return request.method in SAFE_METHODS or request.form.get("whose") == self._sign(held)
+
+    def _sign(self, held: Held) -> str:
+        number, version = held
+        return Signer(current_app.secret_key or "", salt="whose").sign(f"{self.key}.{number}.{version}").decode()
 
 
 class InvitationLink(Link):
-    """The invitations that this browser opened, one for each event; the oldest go first."""
+    """The invitations that this browser opened, each for its event."""
 
-    MOST = 20
-
-    def remembered(self, values: dict[str, Any]) -> Invitation | None:
-        given: tuple[int, int] = session.get(self.key, {}).get(values.pop("slug"), (0, 0))
-        return invitation_links.load_invitation(*given)
+    def held(self, values: dict[str, Any]) -> list[Held]:
+        slug = values.pop("slug")
+        return [(number, version) for event, number, version in self._kept() if event == slug]
 
     def remember(self, found: Invitation) -> None:
-        kept = [item for item in session.get(self.key, {}).items() if item[0] != found.event.slug]
-        session[self.key] = dict([*kept[-self.MOST + 1 :], (found.event.slug, (found.id, self.version(found)))])
+        mine = (found.event.slug, found.id, self.version(found))
+        session[self.key] = [mine, *(each for each in self._kept() if each[1] != found.id)][:MOST]
         session.permanent = True
+
+    def _kept(self) -> list[tuple[str, int, int]]:
+        kept = session.get(self.key) or []
+        if isinstance(kept, dict):
+            kept = [(event, *held) for event, held in reversed(kept.items())]
+        return [(event, number, version) for event, number, version in kept]
 
 
 def _language(invitation: Invitation) -> str:

@@ -41,6 +41,7 @@ def bind(app: Flask) -> None:
         one_hour=timedelta(hours=1),
         other_language=_other_language,
         url_with=_url_with,
+        whose=lambda: g.get("whose"),
     )
     app.context_processor(_context)
 
