@@ -62,7 +62,7 @@ def _demand_current_database() -> None:
 def accounts_create(email: str, admin: bool, name: str) -> None:
     """Make an account for EMAIL."""
     try:
-        account = accounts.ensure_account(email, name, is_admin=admin)
+        account = accounts.ensure_account(email, name, is_admin=admin, reopen=True)
     except mail_addresses.BadAddress as error:
         _fail(f"{email}: {error}")
     db.session.commit()

@@ -4,25 +4,42 @@ import hashlib
 import secrets
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import Account, ApiToken, Grant, NetworkRole
 from app.database import db
 from app.network.models import Network
 from app.network.people import mail_addresses, names
+from app.words import Refusal
+
+
+class AccountClosed(Refusal):
+    """This account was closed, and only an administrator opens it again, on the page of all accounts."""
+
+    says = _l("Het account van %(address)s is afgesloten. Een beheerder kan het weer openen.")
+    tone = "error"
+    field = "address"
 
 
 def find_account(email: str) -> Account | None:
     return db.session.scalar(sa.select(Account).where(Account.email == email.strip().lower()))
 
 
-def ensure_account(email: str, name: str = "", *, is_admin: bool = False) -> Account:
-    """The account with this address, created when there is none; raises mail_addresses.BadAddress."""
+def ensure_account(email: str, name: str = "", *, is_admin: bool = False, reopen: bool = False) -> Account:
+    """The account with this address, created when there is none.
+
+    Raises mail_addresses.BadAddress, and AccountClosed: asking for an account that was closed never opens it, unless whoever runs
+    the machine says `reopen`.
+    """
     email = mail_addresses.read_address(email).lower()
     account = find_account(email)
     if account is None:
         account = Account(email=email, name=names.clean_name(name) or email.partition("@")[0], grants=[])
         db.session.add(account)
-    account.active = True
+        db.session.flush()
+    account.active = account.active or reopen
+    if not account.active:
+        raise AccountClosed(address=email)
     account.is_admin = account.is_admin or is_admin
     db.session.flush()
     return account

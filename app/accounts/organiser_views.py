@@ -11,6 +11,7 @@ from app.accounts.models import Account, AuditEntry, Grant, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("team", __name__, url_prefix="/organise")
@@ -21,16 +22,16 @@ PER_PAGE = 50
 def list_colleagues(network: Network):
     form = ColleagueForm()
     if form.validate_on_submit():
-        account = accounts.ensure_account(form.address.data, form.name.data)
-        accounts.grant_role(account, network, NetworkRole(form.role.data))
-        db.session.commit()
-        flash(
-            gettext(
-                "%(name)s heeft toegang en kan inloggen met %(address)s.", name=account.name, address=account.email
-            ),
-            "ok",
-        )
-        return redirect(url_for("team.list_colleagues", slug=network.slug), 303)
+        with acting(form) as act:
+            account = accounts.ensure_account(form.address.data, form.name.data)
+            accounts.grant_role(account, network, NetworkRole(form.role.data))
+            act.say(
+                gettext(
+                    "%(name)s heeft toegang en kan inloggen met %(address)s.", name=account.name, address=account.email
+                )
+            )
+        if not act.refused:
+            return redirect(url_for("team.list_colleagues", slug=network.slug), 303)
     grants = (
         sa.select(Grant)
         .join(Account)
@@ -75,10 +76,11 @@ def _render_log(wanted: sa.Select, network: Network | None):
 def list_accounts():
     form = AccountForm()
     if form.validate_on_submit():
-        account = accounts.ensure_account(form.address.data, form.name.data, is_admin=form.is_admin.data)
-        db.session.commit()
-        flash(gettext("%(name)s kan inloggen met %(address)s.", name=account.name, address=account.email), "ok")
-        return redirect(url_for("team.list_accounts"), 303)
+        with acting(form) as act:
+            account = accounts.ensure_account(form.address.data, form.name.data, is_admin=form.is_admin.data)
+            act.say(gettext("%(name)s kan inloggen met %(address)s.", name=account.name, address=account.email))
+        if not act.refused:
+            return redirect(url_for("team.list_accounts"), 303)
     wanted = sa.select(Account).order_by(Account.name).options(joinedload(Account.grants).joinedload(Grant.network))
     rows = db.session.scalars(wanted).unique()
     return render_template("accounts/accounts.html", form=form, accounts=list(rows)), 422 if form.errors else 200

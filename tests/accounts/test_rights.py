@@ -29,7 +29,7 @@ from app.polls import polls
 from app.registration import allotments
 from app.web import doors
 from tests import factories
-from tests.helpers import sign_in
+from tests.helpers import post, sign_in
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -448,3 +448,14 @@ def test_nothing_comes_back_for_who_lost_the_right_meanwhile(app, client, world)
         assert db.session.query(Question).count() == 1
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.mark.parametrize("page", ["/organise/networks/een/team", "/organise/accounts"])
+def test_asking_for_an_account_that_was_closed_never_opens_it(client, app, page):
+    network = factories.network(slug="een")
+    closed, admin = factories.account(admin=True), factories.account(admin=True)
+    closed.active = False
+    sign_in(client, admin)
+    answer = post(client, page, name="Kees", address=closed.email, role="reader")
+    assert (answer.status_code, f"Het account van {closed.email} is afgesloten." in answer.text) == (422, True)
+    assert (closed.active, closed.grants, network.id) == (False, [], network.id)
