@@ -190,7 +190,7 @@ def test_the_worker_logs_a_line_of_json_for_each_run_that_did_something(database
         os.kill(worker.pid, signal.SIGTERM)
         worker.communicate(timeout=30)
     assert (line["job"], line["composed"], line["sent"], set(line) >= {"at", "worker", "seconds"}) == (
-        "post",
+        "plan_and_deliver_mail",
         1,
         1,
         True,
