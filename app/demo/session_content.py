@@ -22,6 +22,8 @@ class DemoNetwork:
 
 @dataclass(frozen=True)
 class DemoEvent:
+    """A session of the demo, written by position: a new field comes last."""
+
     network: str
     slug: str
     title: str

@@ -33,7 +33,7 @@ _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
     "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
 )  # fmt: skip
-"""Fields that the form and the event have alike."""
+"""Fields that the form and the event have alike; only these are filled in and saved by name."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
 _SEATS = [NumberRange(1, 100_000, _l("Kies een getal van 1 tot 100.000, of laat het leeg voor geen grens."))]
 

@@ -28,7 +28,7 @@ _SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "t
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
 _SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
 _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
-"""Fields that a calendar shows."""
+"""Fields that a calendar shows; when one of them changes, calendars and feeds are made anew."""
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def letter_fields(invitation: Invitation) -> dict[str, object]:
 
 
 def event_letter_fields(event: Event) -> dict[str, object]:
+    """The values of the fields of letters that say the same to everybody, in the language that is in force."""
     title = event.title
     return {
         "netwerk": event.network.name,
