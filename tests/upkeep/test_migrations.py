@@ -85,7 +85,7 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005"])
 def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     move(version)
     engine = sa.create_engine(url)
@@ -107,8 +107,8 @@ def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
         assert (rule, delivery) == (([], "at_once") if version == "0001" else (unreached, "no_news"))
         assert connection.scalar(sa.text("SELECT counts FROM messages"))
         own = connection.execute(sa.text("SELECT wave_id, kind, language, text FROM letter_texts")).all()
-        assert own == ([] if version == "0004" else [(1, "invitations/invitation", "nl", "Subject: Kom\n\nDag")])
-        assert version == "0004" or connection.scalar(sa.text("SELECT composed_at IS NOT NULL FROM messages"))
+        assert own == ([] if version >= "0004" else [(1, "invitations/invitation", "nl", "Subject: Kom\n\nDag")])
+        assert version >= "0004" or connection.scalar(sa.text("SELECT composed_at IS NOT NULL FROM messages"))
         begun = connection.execute(sa.text("SELECT frequency FROM editions WHERE done_at IS NOT NULL ORDER BY id"))
         assert list(begun.scalars()) == (["weekly", "monthly"] if version == "0001" else [])
     engine.dispose()
