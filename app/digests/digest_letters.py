@@ -12,6 +12,7 @@ from app.digests import digest_selection
 from app.digests.digest_selection import Digest, NetworkSection, SiteNews
 from app.events.models import Event
 from app.invitations import invitation_links
+from app.invitations.waves.models import WaveKind
 from app.lessons.insights import commitment_letters
 from app.network import correspondence
 from app.network.correspondence import Envelope
@@ -134,7 +135,7 @@ def _section_in_words(section: NetworkSection) -> dict[str, object]:
                 held.invitation.event.title,
                 _when_and_where(held.invitation.event),
                 invitation_links.link_to_invitation(held.invitation),
-                held.messages[-1].kind == MessageKind.REMINDER,
+                held.messages[-1].kind == WaveKind.REMINDER.mail,
             )
             for held in section.invitations
         ],
