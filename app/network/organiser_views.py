@@ -171,7 +171,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
 
 @organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member)
 def show_person(network: Network, row: Person):
-    account = sessions.current_account()
+    account = sessions.account()
     viewer = rights.current_viewer()
     return render_template(
         "network/person.html",
