@@ -27,7 +27,7 @@ api_group = AppGroup("api-token", help="Keys for the API.")
 class Tables(click.Command):
     """Flask-Migrate's own group of commands; alembic loads when one of them is asked for."""
 
-    def make_context(self, *args, **options: Any) -> click.Context:
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
         from app.upkeep import tables
 
         return tables.commands().make_context(*args, **options)

@@ -19,7 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BUSY_TIMEOUT = 20_000
@@ -192,9 +192,11 @@ def add_once(row: Model) -> bool:
     return True
 
 
-def too_often(at, since: datetime, most: int, *conditions: sa.ColumnElement[bool]) -> bool:
+def too_often(
+    at: QueryableAttribute[datetime], since: datetime, most: int, *conditions: sa.ColumnElement[bool]
+) -> bool:
     """Whether `most` rows or more meet the conditions with a moment `at` after `since`: one more would be too many."""
-    return db.session.scalar(sa.select(sa.func.count()).where(at > since, *conditions)) >= most
+    return db.session.scalars(sa.select(sa.func.count()).where(at > since, *conditions)).one() >= most
 
 
 ALWAYS = sa.literal(1) == 1

@@ -46,22 +46,22 @@ def typed(kind: Any, value: Any) -> object:
     return value
 
 
-def plain_row(row: Mapping[str, object]) -> dict[str, object]:
+def plain_row(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, object]:
     """Values by name of column, as JSON has them."""
     return {name: plain(value) for name, value in row.items()}
 
 
-def typed_row(table: sa.Table, row: Mapping[str, object]) -> dict[str, object]:
+def typed_row(table: sa.Table, row: Mapping[str, object]) -> dict[str, Any]:
     """What `plain_row` made, as the table takes it; a column that it has no more is left out."""
     return {name: typed(table.c[name].type, value) for name, value in row.items() if name in table.c}
 
 
-def kept_columns(row, *names: str) -> dict[str, object]:
+def kept_columns(row: Any, *names: str) -> dict[str, object]:
     """These columns of a row of a model, to bring back later with `bring_back`."""
     return plain_row({name: getattr(row, name) for name in names})
 
 
-def bring_back(row, values: Mapping[str, object]) -> None:
+def bring_back(row: Any, values: Mapping[str, object]) -> None:
     """Give a row of a model the columns that were `kept_columns`."""
     for name, value in typed_row(row.__table__, values).items():
         setattr(row, name, value)

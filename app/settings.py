@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,7 +93,8 @@ SETTINGS = (
     Setting("SITE_OWNER", str, "de beheerder van deze site", "Public body that is responsible for the personal data, as named in mails and on the privacy page."),
     Setting("CONTACT_ADDRESS", str, None, "Mail address for questions about the site, privacy and accessibility. Default: the address in MAIL_DEFAULT_SENDER."),
     Setting("SECURITY_CONTACT", str, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
-    Setting("MAIL_SERVER", str, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox."),
+    Setting("MAIL_SERVER", str, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox, which everybody can read: so BASE_URL and HOST must then be this machine itself, or DEMO must be 1."),
+    Setting("DEMO", _boolean, False, "Let an address that others can reach show the built-in mailbox, for a demonstration with invented people; every page says so in red."),
     Setting("MAIL_PORT", int, 25, "Port of the SMTP server; 465 speaks TLS from the first byte."),
     Setting("MAIL_USE_TLS", _boolean, False, "Use STARTTLS and refuse a server whose certificate does not fit."),
     Setting("MAIL_USERNAME", str, None, "User name at the SMTP server, when it wants one."),
@@ -131,6 +133,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     if len(values["SECRET_KEY"]) < 32:
         raise SettingError("SECRET_KEY: use at least 32 characters")
     values["BASE_URL"] = values["BASE_URL"] or f"http://localhost:{values['PORT']}"
+    if not (values["MAIL_SERVER"] or values["DEMO"] or _is_for_this_machine(values)):
+        raise SettingError(
+            f"MAIL_SERVER: set it. Without a mail server every mail, with its personal links, stands on a page that "
+            f"everybody can read at {values['BASE_URL']}/mailbox. For a demonstration with invented people: DEMO=1"
+        )
     sender = values["MAIL_DEFAULT_SENDER"]
     if sender.count("@") != 1 or not sender.rpartition("@")[2]:
         raise SettingError("MAIL_DEFAULT_SENDER: use an address such as leerkring@example.nl")
@@ -155,11 +162,26 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> object:
 
 
 def _database_url(values: dict[str, Any]) -> str:
-    url: str = values["DATABASE_URL"] or f"sqlite:///{values['INSTANCE_PATH'] / 'leerkring.sqlite'}"
+    url: str = values["DATABASE_URL"] or f"sqlite:///{_private_file(values['INSTANCE_PATH'] / 'leerkring.sqlite')}"
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url[len(short) :]
     return url
+
+
+def _is_for_this_machine(values: dict[str, Any]) -> bool:
+    """Whether nobody outside this machine comes to the site."""
+    return all(_is_this_machine(host) for host in (values["HOST"], urlsplit(values["BASE_URL"]).hostname or ""))
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a name means this machine wherever it is said: loopback, and names that resolve nowhere (RFC 6761)."""
+    if host == "localhost" or host.endswith((".localhost", ".test")):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _made_folder(path: Path) -> Path:
@@ -169,6 +191,12 @@ def _made_folder(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(f"INSTANCE_PATH: {error.strerror}: {path}") from None
+    return path
+
+
+def _private_file(path: Path) -> Path:
+    """A file that only its owner reads, from its first byte; SQLite gives its -wal and -shm the same rights."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     return path
 
 

@@ -7,6 +7,10 @@ spreadsheet.
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 NARROWEST, WIDEST = 8, 60
 """Widths of a column, in characters."""
@@ -35,7 +39,7 @@ def write(*sheets: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _add(book, sheet: Sheet) -> None:
+def _add(book: "Workbook", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
     page, rows = book.create_sheet(sheet.name), list(sheet.rows)
@@ -54,7 +58,7 @@ def _width(column: Iterable[str | int]) -> int:
     return min(WIDEST, max(NARROWEST, longest + 2))
 
 
-def _cell(page, text: str, *, bold: bool = False):
+def _cell(page: Any, text: str, *, bold: bool = False) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 

@@ -64,6 +64,7 @@ FINISHED_AT_ONCE = {
     "join",
     "own_address",
     "sign_in",
+    "access_given",
     "alarm",
 }
 

@@ -45,14 +45,15 @@ def ensure_account(email: str, name: str = "", *, is_admin: bool = False, reopen
     return account
 
 
-def grant_role(account: Account, network: Network, role: NetworkRole) -> Grant:
-    """Give an account a role in a network, replacing the one it has."""
+def grant_role(account: Account, network: Network, role: NetworkRole) -> bool:
+    """Give an account a role in a network, replacing the one it has; False when it has that role already."""
     existing = next((each for each in account.grants if each.network_id == network.id), None)
     if existing is None:
         existing = Grant(account=account, network=network, network_id=network.id)
         db.session.add(existing)
+    changed = existing.role != role
     existing.role = role
-    return existing
+    return changed
 
 
 def make_api_token(account: Account) -> str:

@@ -48,7 +48,7 @@ _DERIVED = {
 }
 
 
-def note_in_audit_log(action: Action, row, **changes: Any) -> None:
+def note_in_audit_log(action: Action, row: Any, **changes: Any) -> None:
     """Record something that changes no row, such as an export or a test mail."""
     account = g.get("account")
     if account is not None:
@@ -75,7 +75,7 @@ def _write_down(session: Session, flush_context: object) -> None:
                 _entry(session, account, action, row)
 
 
-def _entry(session: Session, account: Account, action: Action, row) -> None:
+def _entry(session: Session, account: Account, action: Action, row: Any) -> None:
     changes = _changed_fields(row) if action == Action.CHANGED else {}
     if action == Action.CHANGED and not changes:
         return
@@ -106,7 +106,7 @@ def _subject_of(row: Any) -> dict[str, Any]:
     number = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),
-        "subject": Subject(row.__tablename__),
+        "subject": Subject._value2member_map_[row.__tablename__],
         "subject_id": number,
         "label": _name_on_log_page(row),
     }

@@ -5,7 +5,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app.accounts import accounts, sessions
+from app.accounts import access_letters, accounts, sessions
 from app.accounts.forms import AccountForm, ColleagueForm
 from app.accounts.models import Account, AuditEntry, Grant, NetworkRole
 from app.accounts.rights import Need
@@ -24,7 +24,9 @@ def list_colleagues(network: Network):
     if form.validate_on_submit():
         with acting(form) as act:
             account = accounts.ensure_account(form.address.data, form.name.data)
-            accounts.grant_role(account, network, NetworkRole(form.role.data))
+            role = NetworkRole(form.role.data)
+            if accounts.grant_role(account, network, role):
+                access_letters.plan_access_mail(account, network, role, sessions.account())
             act.say(
                 gettext(
                     "%(name)s heeft toegang en kan inloggen met %(address)s.", name=account.name, address=account.email

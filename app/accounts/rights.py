@@ -73,7 +73,7 @@ def viewer(account: Account) -> Viewer:
 
 def current_viewer() -> Viewer:
     """With whose eyes the signed-in account looks."""
-    return viewer(sessions.current_account())
+    return viewer(sessions.account())
 
 
 def organises_anything(account: Account) -> bool:

@@ -28,6 +28,7 @@ class Hold:
     zone: str = clock.AMSTERDAM
     confidential: bool = True
     """No public page yet, and nobody else's business."""
+    slug: str = ""
 
     @property
     def changed_at(self) -> datetime:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flask_babel import gettext
 
@@ -48,8 +48,29 @@ def calendar_location(event: Event, mode: Mode | None = None, *, with_link: bool
     return gettext("%(place)s / online", place=place) if event.online and mode is None else place
 
 
+class Datable(Protocol):
+    """What build_vevent() asks of an event, or of a date that is kept free for one."""
+
+    @property
+    def uid(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def confidential(self) -> bool: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def changed_at(self) -> datetime: ...
+
+
 def build_vevent(
-    event: Event,
+    event: Datable,
     *,
     status: VeventStatus,
     sequence: int,

@@ -6,7 +6,7 @@ at 01:00 UTC on the last Sundays of March and October (Directive 2000/84/EC).
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from icalendar import Timezone
@@ -55,4 +55,4 @@ def build_vtimezone(zone: str) -> "Timezone":
         winter_name=winter_name,
         summer_name=summer_name,
     )
-    return Timezone.from_ical(text.replace("\n", "\r\n"))
+    return cast("Timezone", Timezone.from_ical(text.replace("\n", "\r\n")))

@@ -27,11 +27,14 @@ from app.tokens import Purpose
 
 def write_digests(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write a batch of digests; people for whom nothing is new, or who no longer want one, get none."""
-    people = _load_people([message.person_id for message in messages])
+    people = _load_people([message.person_id for message in messages if message.person_id])
     digests = digest_selection.gather_digests(list(people.values()), SiteNews.load())
-    mails, told, news = [], [], {}
+    mails: list[Mail | Suppressed] = []
+    told: list[Digest] = []
+    news: dict[tuple[Any, ...], LetterBlock] = {}
     for message in messages:
-        person, digest = people[message.person_id], digests[message.person_id]
+        person_id = message.person_id or 0
+        person, digest = people[person_id], digests[person_id]
         if (
             person.digest == DigestFrequency.NEVER
             or person.erased_at
@@ -52,7 +55,7 @@ def write_digest(digest: Digest, news: dict[tuple[Any, ...], LetterBlock] | None
     person = digest.person
     envelope = Envelope(
         because=MessageKind.DIGEST.because,
-        address=correspondence.preferred_address(person),
+        address=correspondence.address_of(person),
         unsubscribe_url=link_to_stop_digest(person),
         unsubscribe_address=urls.reply_address(
             tokens.make_token(Purpose.DIGEST_STOP, person.id, person.preferences_version)
@@ -132,7 +135,7 @@ def _section_in_words(section: NetworkSection) -> dict[str, object]:
                 held.invitation.event.title,
                 _when_and_where(held.invitation.event),
                 invitation_links.link_to_invitation(held.invitation),
-                held.messages[-1].kind == WaveKind.REMINDER,
+                held.messages[-1].kind == WaveKind.REMINDER.mail,
             )
             for held in section.invitations
         ],

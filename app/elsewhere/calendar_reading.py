@@ -91,7 +91,7 @@ def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime)
         return [], len(events)
 
 
-def _repeats_too_often(event: "icalendar.Event") -> bool:
+def _repeats_too_often(event: "icalendar.Component") -> bool:
     given = event.get("RRULE", [])
     for rule in given if isinstance(given, list) else [given]:
         frequency = {str(each).upper() for each in rule.get("FREQ", [])}
@@ -129,7 +129,7 @@ def _found_event(event: "icalendar.Event") -> FoundEvent | None:
     )
 
 
-def _day_or_moment(event: "icalendar.Event", name: str) -> date | None:
+def _day_or_moment(event: "icalendar.Component", name: str) -> date | None:
     """A day or a moment; None when there is none that can be read."""
     try:
         value = getattr(event.get(name), "dt", None)

@@ -52,8 +52,8 @@ def handle_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -
     invitation, doubt = invitation_of_reply(answer, message, token)
     if invitation is not None:
         row.invitation_id = invitation.id
-    if doubt:
-        return R, doubt
+    if invitation is None or doubt:
+        return R, doubt or Doubt.UNKNOWN_EVENT
     if _too_many(row):
         return R, Doubt.TOO_MANY
     if not is_of_invited(invitation, answer):
@@ -157,9 +157,11 @@ def _act_on_answer(invitation: Invitation, answer: CalendarMail, message: Mail) 
 def _take_vote(row: IncomingMail, answer: CalendarMail, token: AddressToken) -> tuple[Outcome, str]:
     """An answer to a date that is kept free says whether it suits, as on the page of the poll."""
     voter = polls.load_voter(token.number)
-    date = voter and next((each for each in voter.poll.dates if polls.uid_of_date(each).lower() == answer.uid), None)
     vote = _VOTES.get(answer.answer)
-    if date is None or vote is None:
+    if voter is None or vote is None:
+        return R, Doubt.UNKNOWN_EVENT
+    date = next((each for each in voter.poll.dates if polls.uid_of_date(each).lower() == answer.uid), None)
+    if date is None:
         return R, Doubt.UNKNOWN_EVENT
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
     return H, "calendar_voted" if polls.answer_poll(voter, {date.id: vote}) else "poll_closed"

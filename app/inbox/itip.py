@@ -136,7 +136,7 @@ def _as_number(value: object) -> int:
         return 0
 
 
-def _moment_of(event: "icalendar.Event", name: str) -> datetime | None:
+def _moment_of(event: "icalendar.Component", name: str) -> datetime | None:
     """A date-time of the event; one without a zone that we know is taken to be ours."""
     try:
         value = getattr(next(iter(_as_list(event.get(name))), None), "dt", None)
@@ -147,7 +147,7 @@ def _moment_of(event: "icalendar.Event", name: str) -> datetime | None:
         return None
 
 
-def _comment(event: "icalendar.Event", attendee: object) -> str:
+def _comment(event: "icalendar.Component", attendee: object) -> str:
     """What they wrote: COMMENT, or where Google puts it. Text only."""
     found = [_as_text(each) for each in _as_list(event.get("COMMENT"))] + [_parameter(attendee, "X-RESPONSE-COMMENT")]
     text = "\n".join(each.strip() for each in found if each.strip())

@@ -50,7 +50,7 @@ def _handle_complaint(row: IncomingMail, message: Mail, token: AddressToken | No
     """Somebody who marks our mail as unwanted gets no more of that network (RFC 5965)."""
     about = bounces.message_reported_on(message, token)
     person = db.session.get(Person, about.person_id) if about and about.person_id else None
-    if person is None:
+    if about is None or person is None:
         return R, Doubt.COMPLAINT_UNKNOWN
     row.about_id, row.person_id, row.network_id = about.id, person.id, about.network_id
     _stop_mail(person, about.network_id)
@@ -65,7 +65,9 @@ def _auto_reply(row: IncomingMail, message: Mail, token: AddressToken | None) ->
     return (R, Doubt.HAS_LEFT) if mail_shapes.says_sender_left(message) else (H, "away")
 
 
-def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
+def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    if token is None:
+        return R, Doubt.UNKNOWN_TOKEN
     if token.purpose == Purpose.DIGEST_STOP:
         person = db.session.get(Person, token.number)
         if person is None or person.preferences_version != token.version:
@@ -80,7 +82,9 @@ def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken) -
     return H, "unsubscribed"
 
 
-def _handle_probe(row: IncomingMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
+def _handle_probe(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+    if token is None:
+        return R, Doubt.UNKNOWN_TOKEN
     test_came_back.send(token.number, mail=message)
     return H, "probe"
 
@@ -118,7 +122,7 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, AddressToken | None], tuple[O
 def _place_mail(row: IncomingMail, token: AddressToken | None) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
     message = mail_parsing.parse_mail(row.content or b"")
-    invitation = row.invitation_id and db.session.get(Invitation, row.invitation_id)
+    invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is None and token and token.purpose == Purpose.REPLY:
         invitation = db.session.get(Invitation, token.number)
     if invitation is not None:

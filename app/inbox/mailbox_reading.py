@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, rows_changed
 from app.inbox import mail_handling, mail_parsing
-from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome
+from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome, Shape
 from app.outbox import claiming
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def forget_old_contents() -> int:
     settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
     old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
     old = old.where(IncomingMail.content.is_not(None)).values(content=None)
-    return db.session.execute(old.execution_options(synchronize_session=False)).rowcount
+    return rows_changed(old.execution_options(synchronize_session=False))
 
 
 def _claim_mailbox() -> bool:
@@ -110,12 +110,10 @@ def _claim_mailbox() -> bool:
         InboxStatus.claimed_by == claiming.worker_name(),
     )
     mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
-    claimed = db.session.execute(
-        mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE),
-        execution_options={"synchronize_session": False},
-    )
+    claim = mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE)
+    claimed = rows_changed(claim.execution_options(synchronize_session=False))
     db.session.commit()
-    return bool(claimed.rowcount)
+    return bool(claimed)
 
 
 def _read_open_mailbox(mailbox: "Mailbox") -> Counter[str]:
@@ -140,9 +138,14 @@ def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (uids[start : start + size] for start in range(0, len(uids), size))
 
 
+def _claimed_status() -> InboxStatus:
+    """The state of the mailbox, which stands from the first claim on."""
+    return db.session.get_one(InboxStatus, 1)
+
+
 def _last_uid_seen(mailbox: "Mailbox") -> int:
     """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
-    state = mailbox_status()
+    state = _claimed_status()
     if state.uid_validity != mailbox.uid_validity:
         state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
     last_uid = state.last_uid
@@ -187,28 +190,28 @@ def _handle_stored() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
     done: Counter[str] = Counter()
     waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
-    for number in db.session.scalars(waiting).all():
+    for mail_id in db.session.scalars(waiting).all():
         try:
-            done[_handle_one(number)] += 1
+            done[_handle_one(mail_id)] += 1
         except Exception:
             db.session.rollback()
-            log.exception("incoming mail %s could not be handled", number)
-            done[_for_review(number)] += 1
+            log.exception("incoming mail %s could not be handled", mail_id)
+            done[_for_review(mail_id)] += 1
     db.session.commit()
     return done
 
 
-def _handle_one(number: int) -> Outcome:
-    row = db.session.get(IncomingMail, number, populate_existing=True)
+def _handle_one(mail_id: int) -> Outcome:
+    row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
     mail_handling.handle_mail(row)
     db.session.commit()
     return row.outcome
 
 
-def _for_review(number: int) -> Outcome:
+def _for_review(mail_id: int) -> Outcome:
     """A mail that cannot be handled waits for a person."""
-    row = db.session.get(IncomingMail, number, populate_existing=True)
-    row.shape, row.outcome, row.reason = row.shape or mail_handling.Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
+    row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
+    row.shape, row.outcome, row.reason = row.shape or Shape.UNREADABLE, Outcome.REVIEW, Doubt.UNREADABLE
     db.session.commit()
     return row.outcome
 
@@ -234,20 +237,20 @@ def _file_mails(mailbox: "Mailbox") -> None:
 
 def _went_to(uid: int) -> None:
     """Remember how far we are, and keep the claim to read."""
-    state = mailbox_status()
+    state = _claimed_status()
     state.last_uid, state.claimed_until = uid, clock.now() + LEASE
     db.session.commit()
 
 
 def _note_trouble(words: str) -> None:
-    state = mailbox_status()
+    state = _claimed_status()
     state.trouble, state.trouble_since = words, state.trouble_since or clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()
 
 
 def _note_well() -> None:
-    state = mailbox_status()
+    state = _claimed_status()
     state.trouble, state.trouble_since, state.read_at = "", None, clock.now()
     state.claimed_by = state.claimed_until = None
     db.session.commit()

@@ -22,7 +22,7 @@ from app.outbox.models import Message, MessageState
 from app.registration.models import Registration
 
 
-def load_invitations_for_letters(ids: Collection[int]) -> dict[int, Invitation]:
+def load_invitations_for_letters(ids: Collection[int | None]) -> dict[int | None, Invitation]:
     """Invitations by id with all that a letter needs, in a fixed number of queries.
 
     They are locked: what their calendars were last told is about to change.
@@ -44,13 +44,13 @@ def load_invitations_for_letters(ids: Collection[int]) -> dict[int, Invitation]:
 
 def count_invited(event: Event) -> int:
     """How many people were invited."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id))
+    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id)).one()
 
 
 def count_told(event: Event) -> int:
     """How many people hear of it when the event moves or is cancelled: whoever has it in the calendar."""
     has_it = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
-    return db.session.scalar(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it))
+    return db.session.scalars(sa.select(sa.func.count()).where(Invitation.event_id == event.id, has_it)).one()
 
 
 def invitations_of_person(
@@ -84,7 +84,7 @@ def waves_of_event(event: Event) -> list[Wave]:
 def count_messages_by_wave(event: Event) -> dict[int, dict[MessageState, int]]:
     """How many messages of each wave are in which state."""
     rows = db.session.execute(
-        sa.select(Message.wave_id, Message.state, sa.func.count())
+        sa.select(sa.NotNullable(Message.wave_id), Message.state, sa.func.count())
         .where(Message.event_id == event.id, Message.wave_id.is_not(None))
         .group_by(Message.wave_id, Message.state)
     )
@@ -123,7 +123,7 @@ def list_invitation_steps(invitation: Invitation) -> list[tuple[HistoryEntry, Ac
     return list(db.session.execute(wanted).all())
 
 
-def message_rows_for_invitations(prefix: str) -> sa.Select[Any]:
+def message_rows_for_invitations(prefix: str) -> sa.Select[*tuple[Any, ...]]:
     """Columns of planned messages to invited people at the invited address, for message_queue.plan_messages; the key is prefix + id."""
     return (
         sa.select(

@@ -42,5 +42,5 @@ def invite_by_hand(event: Event, name: str, address: str) -> Invitation:
 def plan_invitation_again(invitation: Invitation) -> Message:
     """Mail the invitation now, whatever was mailed before."""
     return message_queue.plan_message(
-        MessageKind.INVITATION, invitation.address, details={}, **invitation_mail.message_references(invitation)
+        MessageKind.INVITATION, invitation.attendee, details={}, **invitation_mail.message_references(invitation)
     )

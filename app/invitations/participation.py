@@ -46,14 +46,14 @@ def write_cancel_part(invitation: Invitation, note: str = "") -> Told | None:
     """The calendar part that takes the event out of this person's calendar; None when it is not in there."""
     if invitation.calendar_status in {None, CalendarStatus.CANCELLED}:
         return None
-    sequence = max(invitation.event.sequence, invitation.calendar_sequence) + 1
+    sequence = max(invitation.event.sequence, invitation.calendar_sequence or 0) + 1
     status, mode = CalendarStatus.CANCELLED, invitation.calendar_mode
     return _told(invitation, status, _participation(invitation, sequence, status, mode, note=note))
 
 
-def remember(invitation: Invitation, told: Told | None) -> None:
+def remember(invitation: Invitation, told: CalendarPart | None) -> None:
     """Keep what this person's calendar is told, so that the next mail goes on from there."""
-    if told:
+    if isinstance(told, Told):
         invitation.calendar_sequence, invitation.calendar_stamp = told.sequence, told.stamp
         invitation.calendar_status, invitation.calendar_mode = told.status, told.mode
 
@@ -77,10 +77,10 @@ def _participation(
     certain: bool = False,
     note: str,
 ) -> Participation:
-    network = invitation.event.network
+    network, address = invitation.event.network, invitation.attendee
     return Participation(
         organizer=CalendarParty(network.name, invitation_links.invitation_reply_address(invitation)),
-        attendee=CalendarParty(invitation.person.name, invitation.address.address),
+        attendee=CalendarParty(invitation.person.name, address.address),
         status=VeventStatus(status.upper()),
         certain=certain,
         mode=mode,

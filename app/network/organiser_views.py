@@ -6,7 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import rights, sessions
+from app.accounts import accounts, rights, sessions
+from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
@@ -67,6 +68,7 @@ def create_network():
             network = Network(slug=form.slug.data)
             _fill_network(network, form)
             db.session.add(network)
+            accounts.grant_role(sessions.account(), network, NetworkRole.ORGANISER)
             db.session.commit()
             flash(gettext("Het netwerk is er. Voeg nu mensen toe, of geef collega’s toegang."), "ok")
             return redirect(url_for("network.show_network", slug=network.slug), 303)
@@ -169,7 +171,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
 
 @organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member)
 def show_person(network: Network, row: Person):
-    account = sessions.current_account()
+    account = sessions.account()
     viewer = rights.current_viewer()
     return render_template(
         "network/person.html",

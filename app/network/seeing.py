@@ -7,6 +7,7 @@ neither people nor organisations: not in a list, a count, a map or a search eith
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute
 
 from app.attendance.models import Attendance
 from app.events.models import Event
@@ -42,12 +43,12 @@ CLOCKWORK = Viewer(organises=None)
 """The program itself, which carries out what organisers saved with their own eyes."""
 
 
-def networks(viewer: Viewer, column):
+def networks(viewer: Viewer, column: QueryableAttribute[int]) -> sa.ColumnElement[bool]:
     """The condition that a network's id is one that the viewer sees."""
     return sa.true() if viewer.networks is None else column.in_(viewer.networks)
 
 
-def events(viewer: Viewer):
+def events(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Event that the viewer may know who is concerned."""
     if viewer.organises is None:
         return sa.true()
@@ -55,17 +56,17 @@ def events(viewer: Viewer):
     return sa.or_(Event.network_id.in_(viewer.organises), read)
 
 
-def invitations(viewer: Viewer):
+def invitations(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Invitation that the viewer may know of it."""
     return _of_seen_events(viewer, Invitation.event_id)
 
 
-def attendances(viewer: Viewer):
+def attendances(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Attendance that the viewer may know of it."""
     return _of_seen_events(viewer, Attendance.event_id)
 
 
-def people(viewer: Viewer):
+def people(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Person that the viewer may know of them: once in a network they see, or asked for a session."""
     if viewer.organises is None:
         return sa.true()
@@ -74,7 +75,7 @@ def people(viewer: Viewer):
     return sa.or_(Person.id.in_(members), Person.id.in_(asked))
 
 
-def _of_seen_events(viewer: Viewer, event_id):
+def _of_seen_events(viewer: Viewer, event_id: QueryableAttribute[int]) -> sa.ColumnElement[bool]:
     if viewer.organises is None:
         return sa.true()
     return event_id.in_(sa.select(Event.id).where(events(viewer)))

@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -31,7 +32,7 @@ GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
 """How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go first."""
 MAILBOX_RESPONSE = Reason.IN_BUILT_IN_MAILBOX
-_UNCLAIMED = {"claimed_by": None, "claimed_until": None}
+_UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
 _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")

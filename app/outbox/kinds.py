@@ -49,6 +49,7 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
 
@@ -110,8 +111,8 @@ COMMON = tuple(field for field in Field if field.common)
 class Manner:
     """How a kind of mail is written and treated."""
 
-    letter: str | None
-    """Name of the letter in mail_templates/, without its language; None when it is made without one."""
+    letter: str
+    """Name of the letter in mail_templates/, without its language; empty when it is made without one."""
     because: Because | None = None
     stop: Stop = Stop.NOTHING
     priority: Priority = Priority.OWN_ACTION
@@ -137,7 +138,9 @@ def _wave_of_own(name: str, *fields: Field) -> Manner:
     return Manner(f"invitations/{name}", Because.REGISTRATION, priority=Priority.MAILING, fields=fields)
 
 
-def _own(name: str, *fields: Field, priority=Priority.OWN_ACTION, asks=False, automatic=False) -> Manner:
+def _own(
+    name: str, *fields: Field, priority: Priority = Priority.OWN_ACTION, asks: bool = False, automatic: bool = False
+) -> Manner:
     """About somebody's own invitation or registration."""
     return Manner(
         f"registration/{name}", Because.REGISTRATION, priority=priority, fields=fields, asks=asks, automatic=automatic
@@ -243,13 +246,14 @@ class MessageKind(Worded):
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
-    TEST = "test", _l("Voorbeeld"), Manner(None)
-    MAIL_TEST = "mail_test", _l("Test van de mail"), Manner(None)
+    TEST = "test", _l("Voorbeeld"), Manner("")
+    MAIL_TEST = "mail_test", _l("Test van de mail"), Manner("")
 
-    letter: str | None
-    because: Because | None
+    manner: Manner
+    letter: str
     stop: Stop
     priority: Priority
     counts: bool
@@ -261,6 +265,13 @@ class MessageKind(Worded):
         super().__init__(value, words)
         self.manner = manner
         vars(self).update(vars(manner), fields=(*COMMON, *(manner.fields or ())))
+
+    @property
+    def because(self) -> Because:
+        """Why the reader gets it; raises LookupError of a kind that goes to who just asked for it."""
+        if self.manner.because is None:
+            raise LookupError(f"{self} says no reason")
+        return self.manner.because
 
 
 AUTOMATIC = [kind for kind in MessageKind if kind.automatic]

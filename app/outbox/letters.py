@@ -16,11 +16,11 @@ part. Values never pass the Markdown parser: a name is a name, whatever characte
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
@@ -29,6 +29,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app import markdown, urls
 from app.settings import ROOT
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 FOLDER = ROOT / "mail_templates"
 
@@ -40,7 +43,9 @@ _layouts = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_layouts.install_gettext_callables(gettext, ngettext, newstyle=True)
+_layouts.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+    gettext, ngettext, newstyle=True
+)
 _MARK = re.compile(r"zq(\d+)q([zp])")
 """A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -204,20 +209,20 @@ def write_letter(text: str, fields: Mapping[str, object], language: str, layout:
 
 
 @cache
-def _inliner():
+def _inliner() -> "CSSInliner":
     """Writes styles into the elements themselves, as mail programs want them."""
     import css_inline
 
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
-def _because(layout: Mapping[str, object]) -> str:
+def _because(layout: Mapping[str, Any]) -> str:
     """Why the reader gets this mail."""
     network = layout.get("network")
     return str(layout["because"].words) % {"network": network.name if network else "", "site": site_name()}
 
 
-def _missing(name: str):
+def _missing(name: str) -> NoReturn:
     raise LetterError([f"unknown field {name}"])
 
 
@@ -232,7 +237,7 @@ def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, LetterBlock) else str(value)
 
 
-def _fill_marks(text: str, values: list[Any], form) -> str:
+def _fill_marks(text: str, values: list[Any], form: Callable[[object, bool], str]) -> str:
     """Put the values in; `form` sets one, told whether it is a whole paragraph."""
     return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
 
@@ -286,8 +291,9 @@ class _Mark(str):
     """A field's mark, which is true or false as the field's value is."""
 
     __slots__ = ("_true",)
+    _true: bool
 
-    def __new__(cls, mark: str, true: bool):
+    def __new__(cls, mark: str, true: bool) -> Self:
         self = super().__new__(cls, mark)
         self._true = true
         return self
@@ -297,4 +303,4 @@ class _Mark(str):
 
 
 def site_name() -> str:
-    return current_app.config["SITE_NAME"]
+    return str(current_app.config["SITE_NAME"])

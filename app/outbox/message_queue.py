@@ -59,7 +59,7 @@ def plan_message(kind: MessageKind, address: EmailAddress, *, details: dict[str,
     return message
 
 
-def plan_messages(recipients: sa.Select[Any], kind: MessageKind, **columns: Any) -> int:
+def plan_messages(recipients: sa.Select[*tuple[Any, ...]], kind: MessageKind, **columns: Any) -> int:
     """Insert a planned message for every selected row and return how many are new.
 
     `recipients` selects columns of messages (key, recipient, domain, person_id …); the
@@ -91,7 +91,7 @@ def domain_of_address(address: str) -> str:
 
 
 def take_messages_back(
-    state: MessageState, reason: Reason, *conditions: sa.ColumnElement[bool], account_id: int | None = None
+    state: MessageState, reason: Reason, *conditions: Condition, account_id: int | None = None
 ) -> int:
     """Take messages that have not left out of the queue, saying why: suppressed or cancelled. Returns how many."""
     unsent = Message.state.in_(message_states.UNSENT)

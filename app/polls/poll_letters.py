@@ -1,5 +1,7 @@
 """What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,7 +13,7 @@ from app.calendars.calendar_requests import CalendarParty
 from app.database import db
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.people.models import Person
+from app.network.people.models import EmailAddress, Person
 from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Suppressed
 from app.outbox.mime import CalendarPart, Mail
@@ -68,7 +70,7 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
         ends_at=vote.date.ends_at,
         created_at=poll.created_at,
         organizer=CalendarParty(poll.network.name, polls.poll_reply_address(voter)),
-        attendee=CalendarParty(voter.person.name, voter.address.address),
+        attendee=CalendarParty(voter.person.name, _address_of(voter).address),
         sequence=vote.hold_sequence,
         stamp=vote.hold_stamp,
     )
@@ -81,11 +83,24 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
     )
 
 
-def _mail_to_voter(name: str, voter: Voter, vote: PollVote | None = None, part=None, hold: Hold | None = None) -> Mail:
+def _address_of(voter: Voter) -> EmailAddress:
+    """Where a voter is mailed; raises LookupError of one who has no address any more."""
+    if voter.address is None:
+        raise LookupError("a voter without an address is mailed nothing")
+    return voter.address
+
+
+def _mail_to_voter(
+    name: str,
+    voter: Voter,
+    vote: PollVote | None = None,
+    part: Callable[[Hold], CalendarPart] | None = None,
+    hold: Hold | None = None,
+) -> Mail:
     calendar: list[CalendarPart] = []
 
     def fields() -> dict[str, object]:
-        if part is not None:
+        if part is not None and hold is not None:
             calendar.append(part(hold))
         return _poll_fields(voter, vote)
 
@@ -96,7 +111,7 @@ def _mail_to_voter(name: str, voter: Voter, vote: PollVote | None = None, part=N
         fields,
         Envelope(
             because=polls.ASKED.because,
-            address=voter.address,
+            address=_address_of(voter),
             network=network,
             reply_to=network.contact_address,
             feedback=f"poll:{network.id}:{name}",

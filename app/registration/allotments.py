@@ -23,7 +23,7 @@ from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
 from app.network.organisations.models import ContactPerson, Organisation
 from app.network.people import job_positions, people
-from app.network.people.models import Person
+from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
@@ -63,7 +63,7 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
 
 def plan_seats_offer(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
-    address = correspondence.preferred_address(allotment.contact)
+    address = correspondence.preferred_address(allotment.contact) if allotment.contact else None
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
@@ -128,9 +128,13 @@ def allotments_of_event(event: Event) -> list[Allotment]:
 def named_by_allotment(event: Event) -> dict[int, list[Invitation]]:
     """The people who were named for the seats of each organisation, by id of allotment."""
     found: dict[int, list[Invitation]] = {}
-    wanted = sa.select(Invitation).where(Invitation.event_id == event.id, Invitation.allotment_id.is_not(None))
-    for invitation in db.session.scalars(wanted.order_by(Invitation.id).options(joinedload(Invitation.person))):
-        found.setdefault(invitation.allotment_id, []).append(invitation)
+    wanted = sa.select(sa.NotNullable(Invitation.allotment_id), Invitation).where(
+        Invitation.event_id == event.id, Invitation.allotment_id.is_not(None)
+    )
+    for allotment_id, invitation in db.session.execute(
+        wanted.order_by(Invitation.id).options(joinedload(Invitation.person))
+    ):
+        found.setdefault(allotment_id, []).append(invitation)
     return found
 
 
@@ -232,22 +236,24 @@ def write_seats_offers(messages: list[Message]) -> list[Mail | Suppressed]:
     mails: list[Mail | Suppressed] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
-        if allotment and allotment.contact and correspondence.preferred_address(allotment.contact) is None:
+        contact = allotment.contact if allotment else None
+        address = correspondence.preferred_address(contact) if contact else None
+        if contact and address is None:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
-        elif allotment and allotment.contact and allotment.event.open:
-            memberships.make_known(allotment.contact, allotment.event.network_id)
-            mails.append(_write_seats_offer(allotment))
+        elif allotment and contact and address and allotment.event.open:
+            memberships.make_known(contact, allotment.event.network_id)
+            mails.append(_write_seats_offer(allotment, contact, address))
         else:
             mails.append(Suppressed(Reason.SEATS_WITHDRAWN))
     return mails
 
 
-def _write_seats_offer(allotment: Allotment) -> Mail:
-    event, contact = allotment.event, allotment.contact
+def _write_seats_offer(allotment: Allotment, contact: Person, address: EmailAddress) -> Mail:
+    event = allotment.event
     stop = memberships.link_to_unsubscribe(contact, event.network_id)
     envelope = Envelope(
         because=MessageKind.SEATS_OFFERED.because,
-        address=correspondence.preferred_address(contact),
+        address=address,
         network=event.network,
         reply_to=event.network.contact_address,
         unsubscribe_url=stop,

@@ -15,7 +15,7 @@ from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.events import capacity
-from app.events.models import Mode
+from app.events.models import Event, Mode
 from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network.organisations.models import Organisation
@@ -84,7 +84,7 @@ def accept_invitation(
         registration_letters.plan_registration_letter(
             MessageKind.SUBSTITUTE_COMES, giver.invitation, collega=invitation.person.name
         )
-    return change.registration
+    return change.place
 
 
 def decline_invitation(invitation: Invitation, by: Account | None = None, how: AnswerSource = ON_THE_PAGE) -> None:
@@ -93,14 +93,14 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
     first_time = invitation.answer != Answer.NO
     _note_answer(invitation, Answer.NO)
     if change.changed:
-        invitation_history.note_invitation_step(invitation, Step.CANCELLED, by and by.id, **how.history)
+        invitation_history.note_invitation_step(invitation, Step.CANCELLED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.CANCELLED, invitation, **how.details)
         _plan_welcome(change)
     elif first_time:
-        invitation_history.note_invitation_step(invitation, Step.DECLINED, by and by.id, **how.history)
+        invitation_history.note_invitation_step(invitation, Step.DECLINED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.DECLINED, invitation, **how.details)
     if invitation.substitute_for and (first_time or change.changed):
-        _tell_giver(invitation)
+        _tell_giver(invitation, invitation.substitute_for)
 
 
 def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
@@ -169,7 +169,7 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
         _plan_welcome(change)
 
 
-def let_in_waiting(event, mode: Mode) -> list[Registration]:
+def let_in_waiting(event: Event, mode: Mode) -> list[Registration]:
     """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
     change = SeatChange(None, True, waiting_list.promote_waiting(event, mode))
     _plan_welcome(change)
@@ -180,6 +180,8 @@ def _giver(invitation: Invitation) -> Registration | None:
     """The registration that a substitute takes over: that of the person who asked, while it stands."""
     capacity.lock_event(invitation.event_id)
     asked_by = invitation.substitute_for
+    if asked_by is None:
+        return None
     db.session.refresh(asked_by, ["answer"])
     if asked_by.answer != Answer.SUBSTITUTE or _active(seats.registration_of(invitation)):
         return None
@@ -195,11 +197,11 @@ def _note_answer(invitation: Invitation, answer: Answer) -> None:
 
 
 def _plan_letter_about(change: SeatChange, by: Account | None, how: AnswerSource) -> None:
-    registration = change.registration
+    registration = change.place
     waits = registration.state == RegistrationState.WAITING
     came = Step.CHANGED_MODE if change.moved else Step.REGISTERED
     invitation_history.note_invitation_step(
-        registration.invitation, Step.WAITING if waits else came, by and by.id, **how.history
+        registration.invitation, Step.WAITING if waits else came, by.id if by else None, **how.history
     )
     registration_letters.plan_registration_letter(
         MessageKind.WAITING if waits else MessageKind.CONFIRMED, registration.invitation, **how.details
@@ -212,8 +214,7 @@ def _plan_welcome(change: SeatChange) -> None:
         registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)
 
 
-def _tell_giver(invitation: Invitation) -> None:
-    giver = invitation.substitute_for
+def _tell_giver(invitation: Invitation, giver: Invitation) -> None:
     db.session.refresh(giver, ["answer"])
     if giver.answer == Answer.SUBSTITUTE:
         invitation_history.note_invitation_step(giver, Step.SUBSTITUTE_DECLINED)
@@ -232,5 +233,5 @@ def _check_askable(invitation: Invitation, theirs: Invitation | None, name: str)
     pending = sa.select(sa.func.count()).where(
         Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None)
     )
-    if db.session.scalar(pending) >= MOST_SUBSTITUTES:
+    if db.session.scalars(pending).one() >= MOST_SUBSTITUTES:
         raise SubstituteRefused("too_many")

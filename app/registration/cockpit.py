@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.attendance.models import Attendance
@@ -170,7 +171,7 @@ def count_funnel(event: Event) -> Funnel:
     return Funnel(invited, answered, coming, waiting, declined, present, maybe)
 
 
-def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer):
+def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
     """A page of people as Lines, in `items` of the pagination."""
     found = db.paginate(_select_invited(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)

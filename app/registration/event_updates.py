@@ -13,8 +13,8 @@ from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.waves import waves
 from app.outbox import message_queue, message_writing
-from app.outbox.kinds import MessageKind
-from app.outbox.models import Message, MessageState, Priority, Reason
+from app.outbox.kinds import MessageKind, Priority
+from app.outbox.models import Message, MessageState, Reason
 from app.registration import answers, registration_letters
 
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
@@ -57,7 +57,9 @@ def _seats_changed(event: Event) -> None:
 
 def _plan_letters(event: Event, kind: MessageKind) -> int:
     """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
-    concerned = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+    concerned: sa.ColumnElement[bool] = Invitation.calendar_status.in_(
+        [CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED]
+    )
     if kind == MessageKind.EVENT_CHANGED:
         concerned = sa.or_(concerned, _REVIVED)
     told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:").where(

@@ -44,6 +44,13 @@ class LetterSituation:
     """SEQUENCE of the change that a letter about the event tells."""
 
     @property
+    def place(self) -> Registration:
+        """The registration, in a letter to who has one; raises LookupError of anybody else."""
+        if self.registration is None:
+            raise LookupError("who takes no part has no registration")
+        return self.registration
+
+    @property
     def confirmed(self) -> bool:
         return self.registration is not None and self.registration.state == RegistrationState.CONFIRMED
 
@@ -81,10 +88,12 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
     active = sa.select(Registration).where(
         Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
     )
-    registrations = {registration.invitation_id: registration for registration in db.session.scalars(active)}
+    registrations: dict[int | None, Registration] = {
+        registration.invitation_id: registration for registration in db.session.scalars(active)
+    }
     last = {_subject(message): message.id for message in messages}
     own_texts = letter_texts.load_own_texts({message.network_id for message in messages})
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message in messages:
         now = LetterSituation(
             invitations[message.invitation_id],
@@ -97,8 +106,9 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
         elif not FORMS[message.kind].holds(now):
             mails.append(Suppressed(Reason.NO_LONGER_HOLDS))
         else:
-            mails.append(_write_letter_of_kind(message.kind, now, own_texts))
-            participation.remember(now.invitation, mails[-1].calendar)
+            mail = _write_letter_of_kind(message.kind, now, own_texts)
+            mails.append(mail)
+            participation.remember(now.invitation, mail.calendar)
     return mails
 
 
@@ -129,7 +139,7 @@ def write_example_letter(kind: MessageKind, invitation: Invitation, own_texts: O
     return invitation_mail.write_invitation_mail(invitation, kind, source=text, calendar=calendar, extra=extra)
 
 
-def _subject(message: Message) -> tuple[MessageKind, int, str]:
+def _subject(message: Message) -> tuple[MessageKind, int | None, str]:
     """What a letter tells whom: two the same say one thing twice, whatever happened in between."""
     return message.kind, message.invitation_id, str(message.details)
 
@@ -152,7 +162,7 @@ def _write_letter_of_kind(kind: MessageKind, now: LetterSituation, own_texts: Ow
 
 def _certain_part(now: LetterSituation) -> Told:
     note = gettext("Je plek is zeker, wat je agenda ook aangeeft.")
-    mode = now.registration.mode
+    mode = now.place.mode
     return participation.write_request_part(
         now.invitation, CalendarStatus.CONFIRMED, certain=True, mode=mode, note=note
     )
@@ -160,9 +170,7 @@ def _certain_part(now: LetterSituation) -> Told:
 
 def _uncertain_part(now: LetterSituation) -> Told:
     note = gettext("Je staat op de wachtlijst. Je hoort het meteen als er een plek vrijkomt.")
-    return participation.write_request_part(
-        now.invitation, CalendarStatus.TENTATIVE, mode=now.registration.mode, note=note
-    )
+    return participation.write_request_part(now.invitation, CalendarStatus.TENTATIVE, mode=now.place.mode, note=note)
 
 
 def _asked_part(now: LetterSituation) -> Told:
@@ -181,14 +189,14 @@ def _as_it_is(now: LetterSituation) -> Told:
 
 
 def _place_fields(now: LetterSituation) -> dict[str, object]:
-    online = now.registration.mode == Mode.ONLINE
+    online = now.place.mode == Mode.ONLINE
     link = invitation_links.link_to_joining(now.invitation) if online and now.invitation.event.join_url else ""
     code = {} if online else {"toegangscode": check_in_codes.write_code_block(now.invitation)}
     return {"doet_online_mee": online, "deelnamelink": link, **code}
 
 
 def _place_in_line(now: LetterSituation) -> dict[str, object]:
-    return {"plaats_in_rij": waiting_list.place_in_line(now.registration)}
+    return {"plaats_in_rij": waiting_list.place_in_line(now.place)}
 
 
 def _changed_fields(now: LetterSituation) -> dict[str, object]:

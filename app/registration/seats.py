@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.database import db
 from app.events import capacity
-from app.events.models import Mode
+from app.events.models import Event, Mode
 from app.invitations.models import Invitation
 from app.network.people import job_positions
 from app.registration import waiting_list
@@ -50,6 +50,13 @@ class SeatChange:
     promoted: list[Registration] = field(default_factory=list)
     moved: bool = False
 
+    @property
+    def place(self) -> Registration:
+        """The registration that was made or kept; raises LookupError when there is none."""
+        if self.registration is None:
+            raise LookupError("there is no registration")
+        return self.registration
+
 
 _REGISTRATION = (
     sa.select(Registration)
@@ -79,7 +86,9 @@ def claim_seat(
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had = registration.mode if registration and registration.state == RegistrationState.CONFIRMED else None
-    organisation = registration.organisation_id if had else job_positions.workplace_id(invitation.person_id)
+    organisation = (
+        registration.organisation_id if registration and had else job_positions.workplace_id(invitation.person_id)
+    )
     full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
@@ -145,7 +154,7 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
     return SeatChange(registration, True, waiting_list.promote_waiting(event, registration.mode))
 
 
-def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False):
+def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:
     event = capacity.lock_event(invitation.event_id)
     late = event.published and (afterwards or (after_closing and not event.over))
     if not (event.open or late):

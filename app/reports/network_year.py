@@ -146,7 +146,7 @@ def ensure_gap_audience(network: Network, year: int) -> Audience:
 
 def write_year_sheets(year: NetworkYear) -> bytes:
     """The year as XLSX: figures, sessions and municipalities, a sheet each."""
-    figures = [
+    figures: list[tuple[str, str | int]] = [
         (gettext("Netwerk"), year.network.name),
         (gettext("Jaar"), year.year),
         (gettext("Sessies"), len(year.sessions)),

@@ -73,14 +73,15 @@ def database_revision() -> str | None:
     """The revision that the database has."""
     if not sa.inspect(db.session.connection()).has_table("alembic_version"):
         return None
-    return db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    revision: str | None = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def newest_revision() -> str:
     """The step of migrations/versions that no other goes on from; read without alembic, which is heavy."""
     steps = "\n".join(path.read_text("utf-8") for path in (ROOT / "migrations" / "versions").glob("*.py"))
     known, gone_on_from = (set(re.findall(rf'^{name} = "(\w+)"', steps, re.MULTILINE)) for name in _REVISIONS)
-    return (known - gone_on_from).pop()
+    return str((known - gone_on_from).pop())
 
 
 def migration_advice() -> str | None:
@@ -120,7 +121,7 @@ def _check_outbox() -> Finding:
 def _check_waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
-    count = db.session.scalar(late)
+    count = db.session.scalars(late).one()
     detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
     advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
     return Finding(Check.WAVES, count == 0, detail, advice if count else "")
@@ -143,7 +144,7 @@ def _check_refusals() -> Finding:
     recent = sa.select(sa.func.count()).where(
         Bounce.kind == BounceKind.POLICY, Bounce.at > clock.now() - REFUSALS_WITHIN
     )
-    count = db.session.scalar(recent)
+    count = db.session.scalars(recent).one()
     last = sa.select(Bounce.words).where(Bounce.kind == BounceKind.POLICY).order_by(Bounce.id.desc()).limit(1)
     detail = ngettext("%(num)s in de laatste dag", "%(num)s in de laatste dag", count)
     if count:
@@ -157,11 +158,11 @@ def _check_inbox() -> list[Finding]:
     if not current_app.config["INBOX_URL"]:
         return []
     state, now = mailbox_reading.mailbox_status(), clock.now()
-    if state is None or (state.read_at is None and not state.trouble):
+    since = (state.trouble_since or state.read_at) if state else None
+    if state is None or since is None:
         return [Finding(Check.INBOX, True, gettext("nog niet gelezen"))]
-    since = state.trouble_since or state.read_at
     well = now - since < INBOX_SILENT
-    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_iso_moment(state.read_at))
+    detail = state.trouble or gettext("gelezen om %(moment)s", moment=_iso_moment(since))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
     return [Finding(Check.INBOX, well, detail, "" if well else advice)]
 

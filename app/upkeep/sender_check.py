@@ -5,6 +5,7 @@ of the same domain. DKIM is the mail server's work; signing here is a fallback (
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def check_sender() -> list[Finding]:
 
 
 def _domain() -> str:
-    return current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    return str(current_app.config["MAIL_DEFAULT_SENDER"]).rpartition("@")[2].lower()
 
 
 def _look_anew() -> None:
@@ -156,7 +157,9 @@ def _database_difference() -> float:
     if db.session.get_bind().dialect.name == "sqlite":
         return 0.0
 
-    return abs((db.session.scalar(sa.select(sa.func.clock_timestamp())) - clock.now()).total_seconds())
+    theirs: datetime = db.session.scalars(sa.select(sa.func.clock_timestamp())).one()
+    difference: float = abs((theirs - clock.now()).total_seconds())
+    return difference
 
 
 def _check_mailbox() -> Iterator[Finding]:
@@ -206,7 +209,7 @@ def _mail_test(domain: str) -> Iterator[Finding]:
         yield _check_signature(test, domain)
 
 
-def _came_back(name: Check, test: MailTest, seen_at, advice: str) -> Finding:
+def _came_back(name: Check, test: MailTest, seen_at: datetime | None, advice: str) -> Finding:
     if seen_at:
         took = round((seen_at - test.started_at).total_seconds())
         return Finding(name, True, gettext("kwam terug na %(seconds)s seconden", seconds=took))

@@ -36,4 +36,5 @@ def commands() -> click.Group:
     """The commands of Flask-Migrate, for the running application."""
     if "migrate" not in current_app.extensions:
         _migrate.init_app(current_app)
-    return cli.db
+    group: click.Group = cli.db
+    return group

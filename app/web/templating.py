@@ -54,6 +54,7 @@ def _context() -> dict[str, Any]:
         "language": str(get_locale() or "nl"),
         "site_name": current_app.config["SITE_NAME"],
         "site_owner": current_app.config["SITE_OWNER"],
+        "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
         "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),

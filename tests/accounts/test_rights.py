@@ -25,11 +25,12 @@ from app.lessons.impressions import attachments
 from app.network.imports import import_runs, merges
 from app.network.organisations.models import ContactPerson
 from app.outbox import message_writing
+from app.outbox.models import Message
 from app.polls import polls
 from app.registration import allotments
 from app.web import doors
 from tests import factories
-from tests.helpers import post, sign_in
+from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -459,3 +460,33 @@ def test_asking_for_an_account_that_was_closed_never_opens_it(client, app, page)
     answer = post(client, page, name="Kees", address=closed.email, role="reader")
     assert (answer.status_code, f"Het account van {closed.email} is afgesloten." in answer.text) == (422, True)
     assert (closed.active, closed.grants, network.id) == (False, [], network.id)
+
+
+def test_who_is_given_access_gets_a_mail_that_says_what_they_may(client, app):
+    network = factories.network(slug="een", name="Praktijknetwerk")
+    giver = factories.account(network, name="Loes Verhoeven")
+    sign_in(client, giver)
+    for role, told in (("reader", "Je kunt meekijken."), ("organiser", "Je kunt sessies plannen"), ("organiser", None)):
+        before = len(mails(Message.kind == "access_given"))
+        post(client, "/organise/networks/een/team", name="Kees", address="kees@oss.example", role=role)
+        new = mails(Message.kind == "access_given")[before:]
+        assert [each.recipient for each in new] == (["kees@oss.example"] if told else [])
+        if told:
+            text = text_of(parsed(new[0].body))
+            assert "Loes Verhoeven gaf je toegang tot het netwerk Praktijknetwerk" in text
+            assert told in text
+
+
+def test_who_makes_a_network_is_in_its_team(client, app):
+    admin = factories.account(admin=True)
+    sign_in(client, admin)
+    form = {
+        "name": "Nieuw netwerk",
+        "slug": "nieuw",
+        "letters": "NN",
+        "contact_name": "team",
+        "contact_address": "team@oss.example",
+        "colour": "violet",
+    }
+    assert post(client, "/organise/networks/new", **form).status_code == 303
+    assert [(grant.network.slug, grant.role) for grant in admin.grants] == [("nieuw", NetworkRole.ORGANISER)]

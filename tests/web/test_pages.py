@@ -41,7 +41,9 @@ def test_no_inline_styles_scripts_or_requests_elsewhere(client, app, page):
 def test_secure_cookies_and_hsts_behind_https(tmp_path):
     from app import create_app
 
-    app = create_app({"INSTANCE_PATH": str(tmp_path), "BASE_URL": "https://leerkring.example"})
+    app = create_app(
+        {"INSTANCE_PATH": str(tmp_path), "BASE_URL": "https://leerkring.example", "MAIL_SERVER": "mail.example"}
+    )
     config = app.config
     assert (
         config["SESSION_COOKIE_NAME"],

@@ -168,7 +168,7 @@ def _select_messages(event: Event, sought: MessageFilter) -> sa.Select[Message]:
     if sought.state == LOST:
         wanted = wanted.where(Message.state.in_(message_states.LOST))
     elif sought.state in list(MessageState):
-        wanted = wanted.where(Message.state == MessageState(sought.state))
+        wanted = wanted.where(Message.state == sought.state)
     if sought.text:
         wanted = wanted.where(
             sa.or_(sa.and_(*conditions_of_filter(PeopleFilter(text=sought.text))), _works_at(sought.text))

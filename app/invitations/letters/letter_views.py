@@ -86,7 +86,7 @@ class _Letter:
 
 def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:
     kind = IN_OWN_WORDS.get(f"{folder}/{name}")
-    return kind and _Letter(network, _example_event(network), kind, language)
+    return _Letter(network, _example_event(network), kind, language) if kind else None
 
 
 def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
@@ -206,7 +206,7 @@ def _chosen_reader(letter: _Letter) -> Person:
 def _write_preview(letter: _Letter, person: Person, text: str) -> Mail:
     invitation = invitation_mail.example_invitation(letter.event, person)
     holding = letter_texts.load_own_texts({letter.network.id})
-    if letter.kind in list(WaveKind):
+    if letter.kind.value in {kind.value for kind in WaveKind}:
         wave = letter.wave or Wave(kind=WaveKind(letter.kind), state=WaveState.DRAFT)
         return wave_letters.write_wave_mail(wave, invitation, holding, source=text)
     return registration_letters.write_example_letter(letter.kind, invitation, holding, text)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -72,7 +73,7 @@ def count_by_way(wave: Wave) -> dict[MailingWay | LeftOut | Spared, int]:
     return {way: found[way] for way in (*MailingWay, *LeftOut, *Spared) if way in found}
 
 
-def page_of_recipients(wave: Wave, way: str = ""):
+def page_of_recipients(wave: Wave, way: str = "") -> Pagination:
     """A page of ListedRecipient by family name, all or of one way or reason."""
     each = _select_everybody(wave).subquery()
     wanted = (
@@ -91,27 +92,29 @@ def page_of_recipients(wave: Wave, way: str = ""):
     return found
 
 
-def _select_everybody(wave: Wave) -> sa.Select[Any]:
+def _select_everybody(wave: Wave) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = first_mails_leave_at(wave)
     routed = mail_guard.select_with_ways(
         wave_recipients.select_recipients(wave), wave.event, at, guarded=wave.kind.mail.counts
     ).subquery()
     reached = sa.select(routed.c.person_id, routed.c.way)
-    others = _of_audience(wave) if wave.kind in wave_recipients.TO_AUDIENCE else _of_event(wave)
-    others = others.subquery()
+    concerned = _of_audience(wave) if wave.kind in wave_recipients.TO_AUDIENCE else _of_event(wave)
+    others = concerned.subquery()
     spared = sa.select(others.c.person_id, others.c.way).where(others.c.person_id.not_in(sa.select(routed.c.person_id)))
     return reached.union_all(spared)
 
 
-def _of_audience(wave: Wave) -> sa.Select[Any]:
+def _of_audience(wave: Wave) -> sa.Select[*tuple[Any, ...]]:
+    if wave.audience is None:
+        raise LookupError("a wave to an audience has one")
     reason = sa.case((wave_recipients.answer_to_event(wave).exists(), Spared.ANSWERED.value), else_=Spared.MAILED.value)
     fitting = audiences.select_fitting_people(wave.audience.rule, wave.audience.network_id, CLOCKWORK).subquery()
     way = sa.func.coalesce(fitting.c.reason, reason)
     return sa.select(Person.id.label("person_id"), way.label("way")).join(fitting, fitting.c.id == Person.id)
 
 
-def _of_event(wave: Wave) -> sa.Select[Any]:
+def _of_event(wave: Wave) -> sa.Select[*tuple[Any, ...]]:
     """Whoever was invited, with why this wave is not for them."""
     about_silence = wave.kind in {WaveKind.REMINDER, WaveKind.LAST_PLACES}
     unsubscribed = sa.select(Membership.id).where(

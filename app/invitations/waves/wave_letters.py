@@ -42,19 +42,21 @@ def write_wave_mails(messages: list[Message]) -> list[Mail | Suppressed]:
     chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
     modes = dict(db.session.execute(chosen).all())
     own_texts = letter_texts.load_own_texts({message.network_id for message in messages}, waves)
-    for event in {invitations[each.invitation_id].event for each in messages if each.kind == WaveKind.THANK_YOU}:
+    for event in {invitations[each.invitation_id].event for each in messages if each.kind == WaveKind.THANK_YOU.mail}:
         thanking.send(event)
-    mails, shared = [], {}
+    mails: list[Mail | Suppressed] = []
+    shared: dict[tuple[Any, ...], LetterBlock] = {}
     for message in messages:
         invitation = invitations[message.invitation_id]
-        wave = waves.get(message.wave_id) or Wave(kind=WaveKind(message.kind))
+        wave = waves.get(message.wave_id or 0) or Wave(kind=WaveKind(message.kind))
         if message.id in strangers or not invitation.event.published:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
             if wave.kind.mail.stop == Stop.NETWORK:
                 memberships.make_known(invitation.person, invitation.event.network_id)
-            mails.append(write_wave_mail(wave, invitation, own_texts, modes.get(invitation.id), shared))
-            participation.remember(invitation, mails[-1].calendar)
+            mail = write_wave_mail(wave, invitation, own_texts, modes.get(invitation.id), shared)
+            mails.append(mail)
+            participation.remember(invitation, mail.calendar)
     return mails
 
 

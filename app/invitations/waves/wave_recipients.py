@@ -64,7 +64,7 @@ def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
     return {number for each in fitting for number in db.session.scalars(each)}
 
 
-def took_part(event: Event):
+def took_part(event: Event) -> sa.ColumnElement[bool]:
     """The condition on Invitation that the person was there or, without an attendance list, had a place."""
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id == event.id)
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _select_with_place(event))

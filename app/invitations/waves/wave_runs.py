@@ -5,6 +5,7 @@ planned message a person. Unique keys make a second run add nothing, whatever cr
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -114,7 +115,7 @@ def _finish_part(wave: Wave, first: bool) -> None:
 def _plan_part(wave: Wave, chosen: Rows) -> int:
     network, now = wave.event.network, clock.now()
     leaves_at = message_queue.mailing_leaves_at(now, network.quiet_hours)
-    same = {
+    same: dict[str, Any] = {
         "kind": wave.kind.mail,
         "network_id": network.id,
         "event_id": wave.event_id,

@@ -135,7 +135,7 @@ def withdraw_wave(wave: Wave, by: Account | None = None) -> int:
         return 0
     wave.state = WaveState.CANCELLED
     return message_queue.take_messages_back(
-        MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by and by.id
+        MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by.id if by else None
     )
 
 

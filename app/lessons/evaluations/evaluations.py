@@ -95,7 +95,8 @@ def ensure_evaluation(event: Event) -> Evaluation:
                 for place, (standard, kind) in enumerate(_STANDARD.items(), 1)
             ],
         )
-        return evaluation if add_once(evaluation) else evaluation_of_event(event)
+        if not add_once(evaluation):
+            return db.session.scalars(sa.select(Evaluation).where(Evaluation.event_id == event.id)).one()
     return evaluation
 
 
@@ -107,7 +108,7 @@ def add_evaluation_question(evaluation: Evaluation, kind: EvaluationKind, label:
     return question
 
 
-def evaluation_asked_at(event: Event):
+def evaluation_asked_at(event: Event) -> datetime:
     """Nine o'clock on the morning after the event."""
     return clock.moment_days_before(event.ends_at, -1, _OPENS_AT, event.zone)
 
@@ -209,7 +210,7 @@ def ticket_of_link(token: str) -> EvaluationTicket | None:
 def evaluation_of(ticket: EvaluationTicket) -> Evaluation:
     """The form that a ticket gives access to."""
     options = [joinedload(Evaluation.event).joinedload(Event.network)]
-    return db.session.get(Evaluation, ticket.evaluation_id, options=options)
+    return db.session.get_one(Evaluation, ticket.evaluation_id, options=options)
 
 
 def keep_evaluation_answers(ticket: EvaluationTicket, values: dict[str, str]) -> None:
@@ -234,7 +235,8 @@ def keep_evaluation_answers(ticket: EvaluationTicket, values: dict[str, str]) ->
 def count_response(evaluation: Evaluation) -> tuple[int, int]:
     """How many answered, and how many were asked."""
     wanted = sa.select(sa.func.count().filter(EvaluationTicket.answered), sa.func.count())
-    return tuple(db.session.execute(wanted.where(EvaluationTicket.evaluation_id == evaluation.id)).one())
+    answered, asked = db.session.execute(wanted.where(EvaluationTicket.evaluation_id == evaluation.id)).one()
+    return answered, asked
 
 
 def evaluation_results(evaluation: Evaluation) -> list[QuestionResult] | None:

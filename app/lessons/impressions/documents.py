@@ -54,7 +54,7 @@ def make_wanted_documents() -> int:
     """Make the files that were asked for and are not there yet, each in its own transaction; returns how many."""
     made = 0
     while number := db.session.scalar(_select_waiting()):
-        document = db.session.get(Document, number, options=[joinedload(Document.impression)])
+        document = db.session.get_one(Document, number, options=[joinedload(Document.impression)])
         wanted_at = document.wanted_at
         content, problem = _make_file(document)
         document.content, document.problem = content or document.content, problem
@@ -95,7 +95,8 @@ def write_pdf(impression: Impression) -> bytes:
     import weasyprint
 
     html = current_app.jinja_env.get_template("lessons/impression_print.html").render(document_contents(impression))
-    return weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
+    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
+    return pdf
 
 
 def document_contents(impression: Impression) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def write_word_file(impression: Impression) -> bytes:
     return out.getvalue()
 
 
-def _style_document(document, impression: Impression) -> None:
+def _style_document(document: Any, impression: Impression) -> None:
     """Our ink and type, the language for the spelling checker, the title in the file's properties."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -168,7 +169,7 @@ def _style_document(document, impression: Impression) -> None:
         document.styles[name].font.name = "Calibri"
 
 
-def _add_facts(document, shown: dict[str, Any]) -> None:
+def _add_facts(document: Any, shown: dict[str, Any]) -> None:
     from docx.shared import Pt
 
     impression = shown["impression"]
@@ -206,7 +207,7 @@ def _commitment_line(commitment: Commitment, shown: dict[str, Any]) -> str:
     return f"{line}: {str(CommitmentState(commitment.state).words).lower()}{note}"
 
 
-def _add_text(document, text: str) -> None:
+def _add_text(document: Any, text: str) -> None:
     """Markdown as paragraphs; a list item becomes one of Word's."""
     for line in markdown.tokens_to_text(markdown.parser.parse(text)).split("\n"):
         if line.strip():
@@ -214,12 +215,12 @@ def _add_text(document, text: str) -> None:
             document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
 
 
-def _own_fonts_alone():
+def _own_fonts_alone() -> Any:
     """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFonts(URLFetcher):
-        def fetch(self, url: str, headers=None) -> URLFetcherResponse:
+    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url not in _FONTS:
                 raise ValueError("no external resources")
             path = assets.FOLDER / assets.asset_url(_FONTS[url]).removeprefix("/static/")

@@ -1,6 +1,7 @@
 """Facts & figures: what really happened, counted from attendance. The organiser's own figures override it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,8 +65,10 @@ def kinds_of_organisation(events: Iterable[Event]) -> list[str]:
 def figures_of_impression(impression: Impression) -> dict[Figure, int]:
     """What the report says: counted now, or as fixed on publishing, overridden by the organiser's own figures."""
     confidential = is_confidential(impression)
-    found = impression.facts if impression.published_at else count_figures(events_of_impression(impression))
-    found = {**found, **impression.by_hand}
+    found: Mapping[Any, Any] = (
+        impression.facts if impression.published_at else count_figures(events_of_impression(impression))
+    )
+    found = dict(found) | impression.by_hand
     return {
         name: found[name] for name in Figure if found.get(name) and not (confidential and name in ABOUT_ORGANISATIONS)
     }

@@ -34,8 +34,10 @@ _LATEST = timedelta(days=14)
 """An impression that was published longer ago is no news any more."""
 
 
-def follow_up_due_at(impression: Impression):
-    """Nine o'clock on the morning after publishing."""
+def follow_up_due_at(impression: Impression) -> datetime:
+    """Nine o'clock on the morning after publishing; raises LookupError of one that is not published."""
+    if impression.published_at is None:
+        raise LookupError("an impression that is not published is followed up by nothing")
     return clock.moment_days_before(impression.published_at, -1, _HOUR)
 
 
@@ -112,12 +114,12 @@ def _select_missed(impression: Impression) -> sa.Select[Any]:
 def write_follow_up_mails(messages: list[Message]) -> list[Mail | Suppressed]:
     """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
     impressions = _impressions_by_id({message.details["impression"] for message in messages})
-    people = _people_by_id({message.person_id for message in messages})
+    people = _people_by_id({message.person_id for message in messages if message.person_id})
     promised = commitment_queries.open_commitments_of(list(people))
     upcoming = {number: _next_event(each) for number, each in impressions.items()}
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message in messages:
-        impression, person = impressions.get(message.details["impression"]), people[message.person_id]
+        impression, person = impressions.get(message.details["impression"]), people[message.person_id or 0]
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
         if impression is None:
             mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
@@ -139,7 +141,7 @@ def _write_follow_up_mail(
     stop = memberships.link_to_unsubscribe(person, network.id)
     envelope = Envelope(
         because=kind.because,
-        address=correspondence.preferred_address(person),
+        address=correspondence.address_of(person),
         network=network,
         reply_to=network.contact_address,
         unsubscribe_url=stop,

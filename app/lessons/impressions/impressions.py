@@ -152,7 +152,7 @@ def publish_impression(impression: Impression) -> None:
     if impression.state != ImpressionState.CHECKED:
         raise StepNotAllowed("not_checked")
     events = facts.events_of_impression(impression)
-    impression.facts = facts.count_figures(events)
+    impression.facts = {figure.value: count for figure, count in facts.count_figures(events).items()}
     if not facts.is_confidential(impression):
         impression.kinds = [ImpressionKind(kind=kind) for kind in facts.kinds_of_organisation(events)]
     impression.state, impression.published_at = ImpressionState.PUBLISHED, clock.now()

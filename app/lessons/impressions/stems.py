@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from typing import Any
 
 from app.network.people import names
 
@@ -80,11 +81,11 @@ def stems_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    return _dutch().stemWord(word)
+    return str(_dutch().stemWord(word))
 
 
 @cache
-def _dutch():
+def _dutch() -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer("dutch")

@@ -11,7 +11,7 @@ from app.lessons.insights import commitment_queries
 from app.lessons.insights.models import Commitment, CommitmentState
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.people.models import EmailAddress
+from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
@@ -75,15 +75,16 @@ def write_commitment_mails(messages: list[Message]) -> list[Mail | Suppressed]:
         for each in db.session.scalars(commitment_queries.select_commitments().where(Commitment.id.in_(numbers)))
     }
     reachable = set(db.session.scalars(commitment_queries.reachable_commitments(numbers)))
-    mails = []
+    mails: list[Mail | Suppressed] = []
     for message, number in zip(messages, numbers, strict=True):
         commitment = found.get(number)
-        if commitment is None or not commitment.open or commitment.person_id != message.person_id:
+        person = commitment.person if commitment else None
+        if commitment is None or person is None or not commitment.open or commitment.person_id != message.person_id:
             mails.append(Suppressed(Reason.CLOSED))
         elif number not in reachable:
             mails.append(Suppressed(Reason.OWNER_LEFT))
         else:
-            mails.append(_write_commitment_mail(commitment, message.kind))
+            mails.append(_write_commitment_mail(commitment, person, message.kind))
     return mails
 
 
@@ -97,24 +98,24 @@ def write_commitments_block(own: list[Commitment]) -> LetterBlock:
     )
 
 
-def _write_commitment_mail(commitment: Commitment, kind: MessageKind) -> Mail:
+def _write_commitment_mail(commitment: Commitment, person: Person, kind: MessageKind) -> Mail:
     network = commitment.network
     envelope = Envelope(
         because=kind.because,
-        address=correspondence.preferred_address(commitment.person),
+        address=correspondence.address_of(person),
         network=network,
         reply_to=network.contact_address,
-        preferences_url=correspondence.link_to_preferences(commitment.person),
+        preferences_url=correspondence.link_to_preferences(person),
         feedback=f"{commitment.event_id}:{network.id}:{kind}",
     )
-    return correspondence.write_mail(commitment.person, kind.letter, lambda: _commitment_fields(commitment), envelope)
+    return correspondence.write_mail(person, kind.letter, lambda: _commitment_fields(commitment, person), envelope)
 
 
-def _commitment_fields(commitment: Commitment) -> dict[str, object]:
+def _commitment_fields(commitment: Commitment, person: Person) -> dict[str, object]:
     event = commitment.event
     left = (commitment.due_on - clock.today()).days
     return {
-        "voornaam": commitment.person.call_name,
+        "voornaam": person.call_name,
         "wat": commitment.what,
         "dag": wording.format_short_day(commitment.due_on),
         "titel": gettext("een vertrouwelijke sessie") if event.confidential else event.title,

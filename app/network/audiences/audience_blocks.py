@@ -94,7 +94,7 @@ class Look:
     viewer: Viewer
 
 
-def rule_condition(rule: Rule, network_id: int, viewer: Viewer):
+def rule_condition(rule: Rule, network_id: int, viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Person that a rule says, for an audience of this network.
 
     What the viewer may not know makes nobody fit, so that no rule, however it is put together,
@@ -111,10 +111,10 @@ def about_hidden(rule: Rule, viewer: Viewer) -> bool:
     if not asked:
         return False
     seen = sa.select(sa.func.count()).select_from(Event).where(Event.id.in_(asked), seeing.events(viewer))
-    return db.session.scalar(seen) < len(asked)
+    return db.session.scalars(seen).one() < len(asked)
 
 
-def _group_condition(group: Sequence[dict[str, Any]], look: Look):
+def _group_condition(group: Sequence[dict[str, Any]], look: Look) -> sa.ColumnElement[bool]:
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
     parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([look.network_id], look.viewer)]
@@ -125,7 +125,7 @@ def _group_condition(group: Sequence[dict[str, Any]], look: Look):
     return sa.and_(*parts)
 
 
-def _unwanted(asked: list[dict[str, Any]], look: Look) -> Iterator:
+def _unwanted(asked: list[dict[str, Any]], look: Look) -> Iterator[sa.ColumnElement[bool]]:
     for each in asked:
         if each.get("not"):
             at_place = each["block"] in PLACE
@@ -152,7 +152,9 @@ def _select_people_at(conditions: list[dict[str, Any]], look: Look) -> sa.Select
     return wanted
 
 
-def _place_condition(block: AudienceBlock, values: list[Any], current: sa.Subquery, look: Look):
+def _place_condition(
+    block: AudienceBlock, values: list[Any], current: sa.Subquery, look: Look
+) -> sa.ColumnElement[bool]:
     match block:
         case AudienceBlock.KIND:
             return Organisation.kind.in_([OrganisationKind(value) for value in values])
@@ -168,6 +170,7 @@ def _place_condition(block: AudienceBlock, values: list[Any], current: sa.Subque
             return sa.and_(*(Organisation.id.not_in(_reached(look, year)) for year in values))
         case AudienceBlock.MISSING:
             return Organisation.id.not_in(_represented(values, look.viewer))
+    raise ValueError(f"{block} asks nothing of a place")
 
 
 def _reached(look: Look, year: int) -> sa.Select[Any]:
@@ -195,7 +198,7 @@ def _represented(events: list[int], viewer: Viewer) -> sa.Select[Any]:
     )
 
 
-def _members(networks: Sequence[int], viewer: Viewer):
+def _members(networks: Sequence[int], viewer: Viewer) -> sa.ColumnElement[bool]:
     members = sa.select(Membership.person_id).where(
         Membership.network_id.in_(networks),
         Membership.standing == Standing.MEMBER,
@@ -204,7 +207,7 @@ def _members(networks: Sequence[int], viewer: Viewer):
     return Person.id.in_(members)
 
 
-def _of_person(each: dict[str, Any], viewer: Viewer):
+def _of_person(each: dict[str, Any], viewer: Viewer) -> sa.ColumnElement[bool]:
     values = each["values"]
     match AudienceBlock(each["block"]):
         case AudienceBlock.NETWORK:
@@ -239,7 +242,7 @@ def _select_invited_people(events: list[int]) -> sa.Select[Any]:
     )
 
 
-def _select_absent_people(events: list[int]):
+def _select_absent_people(events: list[int]) -> sa.ColumnElement[bool]:
     there = sa.select(Attendance.invitation_id).where(Attendance.event_id.in_(events))
     return sa.and_(Registration.state == RegistrationState.CONFIRMED, Invitation.id.not_in(there))
 

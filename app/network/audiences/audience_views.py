@@ -141,7 +141,7 @@ def _audience_form(network: Network, sent, audience: Audience | None = None) -> 
 
 def _choices_by_block(network: Network) -> dict[AudienceBlock, list[SelectChoice]]:
     """What each block offers to choose from, of what this account may see."""
-    account, viewer = sessions.current_account(), rights.current_viewer()
+    account, viewer = sessions.account(), rights.current_viewer()
     mine = [
         SelectChoice(str(each.id), each.name)
         for each in db.session.scalars(rights.networks_of_account(account))

@@ -141,7 +141,7 @@ _REASON = sa.case(
 )
 
 
-def _fitting(rule: Rule, network_id: int, viewer: Viewer, *columns) -> sa.Select[Any]:
+def _fitting(rule: Rule, network_id: int, viewer: Viewer, *columns: Any) -> sa.Select[Any]:
     """Everybody who answers to the rule and did not leave the network, with membership and address beside them."""
     return (
         sa.select(*columns)

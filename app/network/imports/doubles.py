@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -42,7 +43,7 @@ def find_doubles() -> int:
     return new
 
 
-def page_of_doubles(networks: Collection[int] | None):
+def page_of_doubles(networks: Collection[int] | None) -> Pagination:
     """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
     wanted = _undecided(networks).order_by(
         Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
@@ -59,7 +60,7 @@ def page_of_doubles(networks: Collection[int] | None):
 
 
 def count_doubles(network: Network) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery()))
+    return db.session.scalars(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery())).one()
 
 
 def doubles_of(person: Person) -> list[Person]:
@@ -101,13 +102,13 @@ def restore_double(first: int, second: int) -> None:
         pair.dismissed_at = None
 
 
-def _load_people(numbers: Iterable[int]) -> list[Person]:
-    wanted = sa.select(Person).where(Person.id.in_(list(numbers))).order_by(Person.sort_name, Person.id)
+def _load_people(person_ids: Iterable[int]) -> list[Person]:
+    wanted = sa.select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.sort_name, Person.id)
     options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
     return list(db.session.scalars(wanted.options(*options)))
 
 
-def _living():
+def _living() -> sa.ColumnElement[bool]:
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
@@ -127,7 +128,8 @@ def _names_by_organisation() -> tuple[dict[int, list[Row]], list[Row]]:
         .where(_living())
         .distinct()
     )
-    by_place, everybody = defaultdict(list), {}
+    by_place: defaultdict[int, list[Row]] = defaultdict(list)
+    everybody: dict[int, str] = {}
     for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
         words = everybody.get(number) or _sorted_words(name)
         if " " in words:

@@ -9,6 +9,7 @@ from app.database import db
 from app.network import network_queries
 from app.network.imports import import_plans, import_runs
 from app.network.imports.forms import ImportForm, mapping_of
+from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
@@ -59,10 +60,10 @@ def show_dry_run(network: Network, kept: Import):
         plan=plan,
         problem=problem,
         headings=import_plans.columns_of_heading(
-            import_plans.read_heading(kept.file_name, kept.content), kept.mapping.get("columns", {})
+            import_plans.read_heading(kept.file_name, kept.content or b""), kept.mapping.get("columns", {})
         ),
         columns=list(import_plans.Column),
-        outcomes=list(import_plans.RowOutcome),
+        outcomes=list(RowOutcome),
         shown=import_plans.SHOWN,
         organisations=organisations.organisation_choices(),
         roles=network_queries.list_roles(),

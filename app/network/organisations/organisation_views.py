@@ -59,7 +59,7 @@ def show_organisation(organisation: Organisation):
 def _render_organisation(
     organisation: Organisation, contact_form: ContactForm | None = None, succession_form: SuccessionForm | None = None
 ):
-    account = sessions.current_account()
+    account = sessions.account()
     viewer = rights.viewer(account)
     present, past = portrait.positions_at(organisation, viewer)
     may_change = rights.organises_anything(account)

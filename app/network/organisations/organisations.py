@@ -114,7 +114,8 @@ def load_reference() -> None:
         organisation = known.setdefault(row["name"], Organisation(name=row["name"]))
         organisation.code = row["code"] or None
         organisation.kind = OrganisationKind(row["type"])
-        organisation.region, organisation.size_class = row["region"] or None, row["size_class"] or None
+        organisation.region = row["region"] or None
+        organisation.size_class = SizeClass(row["size_class"]) if row["size_class"] else None
         organisation.grid_row = int(row["grid_row"]) if row["grid_row"] else None
         organisation.grid_col = int(row["grid_col"]) if row["grid_col"] else None
         db.session.add(organisation)
