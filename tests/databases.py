@@ -2,11 +2,14 @@
 
 What takes seconds to make, the tables and the demo in them, is kept in pytest's cache under a key of everything it
 was made from. A run on the same sources only copies: a file for SQLite, a folder with a server for PostgreSQL.
+Each is made by a process of its own, `python -m tests.databases URL CONTENT`, which no coverage slows down.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from fcntl import LOCK_EX, flock
@@ -74,45 +77,46 @@ class Databases:
         if kind == "postgresql":
             return _create(self._server(content), f"test_{number}", TEMPLATE)
         copy = self._folder / f"{number}.sqlite"
-        with self._kept(content) as kept:
-            shutil.copyfile(kept / "sqlite", copy)
+        with self._kept(kind, content) as kept:
+            shutil.copyfile(kept, copy)
         return f"sqlite:///{copy}"
 
     def _server(self, content: str) -> str:
         """The address of this process's own PostgreSQL server, begun when it is first asked for."""
         if content not in self._servers:
             folder = Path(self._running.enter_context(TemporaryDirectory(prefix="leerkring-pg-")))
-            with self._kept(content) as kept:
-                _copy_folder(kept / "postgresql", folder / content)
+            with self._kept("postgresql", content) as kept:
+                _copy(kept, folder / content)
             self._servers[content] = self._running.enter_context(_postgres(folder / content))
         return self._servers[content]
 
     @contextmanager
-    def _kept(self, content: str) -> Iterator[Path]:
-        """The folder with what is kept of a content, which nobody else changes meanwhile; made when it is not there."""
+    def _kept(self, kind: str, content: str) -> Iterator[Path]:
+        """The file or folder that is kept of a content, which nobody else changes meanwhile; made when it is not there."""
         self._cache.mkdir(parents=True, exist_ok=True)
-        with (self._cache / f"{content}.lock").open("w") as lock:
+        name = f"{kind}-{content}"
+        with (self._cache / f"{name}.lock").open("w") as lock:
             flock(lock, LOCK_EX)
-            kept = self._cache / f"{content}-{_key(content)}"
+            kept = self._cache / f"{name}-{_key(content)}"
             if not kept.exists():
-                for outdated in self._cache.glob(f"{content}-*"):
-                    shutil.rmtree(outdated)
-                self._make(content, kept)
+                for outdated in self._cache.glob(f"{name}-*"):
+                    shutil.rmtree(outdated) if outdated.is_dir() else outdated.unlink()
+                _make(kind, content, kept)
             yield kept
 
-    def _make(self, content: str, kept: Path) -> None:
-        """Make a content on both kinds of database; a half that was interrupted is never taken for the whole."""
-        with TemporaryDirectory(prefix="leerkring-new-") as name:
-            folder = Path(name)
-            _fill(f"sqlite:///{folder / 'sqlite'}", content, folder)
-            with _postgres(folder / "server") as server:
-                _fill(_create(server, TEMPLATE, "template1"), content, folder)
-            half = kept.with_suffix(".half")
-            shutil.rmtree(half, ignore_errors=True)
-            half.mkdir()
-            shutil.copyfile(folder / "sqlite", half / "sqlite")
-            _copy_folder(folder / "server", half / "postgresql")
-            half.rename(kept)
+
+def _make(kind: str, content: str, kept: Path) -> None:
+    """Make a content; a half that was interrupted is never taken for the whole."""
+    half = kept.with_suffix(".half")
+    with TemporaryDirectory(prefix="leerkring-new-") as name:
+        made = Path(name) / "made"
+        if kind == "sqlite":
+            _fill_apart(f"sqlite:///{made}", content)
+        else:
+            with _postgres(made) as server:
+                _fill_apart(_create(server, TEMPLATE, "template1"), content)
+        _copy(made, half)
+    half.rename(kept)
 
 
 def application(url: str, folder: Path, **settings: str):
@@ -120,16 +124,22 @@ def application(url: str, folder: Path, **settings: str):
     return create_app({"DATABASE_URL": url, "INSTANCE_PATH": str(folder), "SECRET_KEY": SECRET_KEY, **settings})
 
 
-def _fill(url: str, content: str, folder: Path) -> None:
+def _fill_apart(url: str, content: str) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    subprocess.run([sys.executable, "-m", __name__, url, content], cwd=ROOT, env=environ, check=True)
+
+
+def _fill(url: str, content: str) -> None:
     from app.demo import loading  # and with it most of the program, which a run that only copies does not need
 
-    app = application(url, folder / "instance", BASE_URL="http://leerkring.test")
-    with app.app_context():
-        tables.upgrade()
-        organisations.load_reference() if content == "tables" else loading.load_demo()
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
+    with TemporaryDirectory(prefix="leerkring-instance-") as folder:
+        app = application(url, Path(folder), BASE_URL="http://leerkring.test")
+        with app.app_context():
+            tables.upgrade()
+            organisations.load_reference() if content == "tables" else loading.load_demo()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _let_waves_be_due_now(url: str) -> None:
@@ -178,6 +188,10 @@ def _create(server: str, name: str, template: str) -> str:
     return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
-def _copy_folder(source: Path, target: Path) -> None:
-    """Copy a folder as it is, with its owner: as root a PostgreSQL server runs as somebody else."""
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder as it is, with its owner: as root a PostgreSQL server runs as somebody else."""
     subprocess.run(["cp", "-a", source, target], check=True)
+
+
+if __name__ == "__main__":
+    _fill(*sys.argv[1:])
