@@ -31,6 +31,17 @@ class Written:
             empty(self._engine, self._names)
             self._names.clear()
 
+    def bring_back(self, state: dict[str, list[tuple]]) -> None:
+        """Leave what `everything` found, whatever happened to it since."""
+        self.empty()
+        with self._engine.begin() as connection:
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(sa.delete(table))
+            for table in db.metadata.sorted_tables:
+                if rows := state[table.name]:
+                    names = table.columns.keys()
+                    connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
 
 def empty(engine: sa.Engine, names: Container[str] | None = None) -> None:
     """Empty tables but for the reference data; all tables unless names are given."""
