@@ -14,11 +14,18 @@ NODE = ROOT / ".venv" / "bin" / "node"
 
 def times_by_ical_js(calendar: bytes) -> dict[str, tuple[datetime, datetime]]:
     """UID → start and end as ical.js reads them from the file alone."""
+    return times_in_each_by_ical_js([calendar])[0]
+
+
+def times_in_each_by_ical_js(calendars: list[bytes]) -> list[dict[str, tuple[datetime, datetime]]]:
+    """The same of many calendars, each read by itself."""
     script = Path(__file__).with_name("read_times.mjs")
-    done = subprocess.run([NODE, script], input=calendar, capture_output=True, check=True, cwd=ROOT)
-    return {
-        uid: (datetime.fromisoformat(start), datetime.fromisoformat(end)) for uid, start, end in json.loads(done.stdout)
-    }
+    files = json.dumps([calendar.decode() for calendar in calendars])
+    done = subprocess.run([NODE, script], input=files, capture_output=True, check=True, cwd=ROOT, text=True)
+    return [
+        {uid: (datetime.fromisoformat(start), datetime.fromisoformat(end)) for uid, start, end in events}
+        for events in json.loads(done.stdout)
+    ]
 
 
 def exchange_faults(mail: EmailMessage) -> list[str]:

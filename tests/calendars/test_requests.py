@@ -16,7 +16,7 @@ from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.tokens import Purpose
 from tests import factories
-from tests.calendars.independent import exchange_faults, times_by_ical_js
+from tests.calendars.independent import exchange_faults, times_in_each_by_ical_js
 from tests.helpers import calendar_of, mail_to, mails, parsed, vevent_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -211,9 +211,12 @@ def test_an_independent_reader_gets_forty_dates_around_both_clock_changes_right(
     for event in db.session.scalars(sa.select(Event)):
         planning.cancel_event(event, "")
     work()
+    calendars = [
+        next(part for part in parsed(message.body).walk() if part.get_content_type() == "text/calendar")
+        for message in mails(Message.person_id == person.id)
+    ]
     read: dict[str, list] = {}
-    for message in mails(Message.person_id == person.id):
-        calendar = next(part for part in parsed(message.body).walk() if part.get_content_type() == "text/calendar")
-        for uid, times in times_by_ical_js(calendar.get_payload(decode=True)).items():
+    for events in times_in_each_by_ical_js([calendar.get_payload(decode=True) for calendar in calendars]):
+        for uid, times in events.items():
             read.setdefault(uid, []).append(times)
     assert (len(wanted), read) == (40, {uid: [times, times] for uid, times in wanted.items()})
