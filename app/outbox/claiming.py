@@ -1,20 +1,24 @@
 """Taking a batch out of the outbox for one worker.
 
-A claim is exclusive (FOR UPDATE SKIP LOCKED, on SQLite the single writer) and lapses a
-while after its worker died, whose sign of life renews it; another worker then sends the
-same bytes, with the same Message-ID, again.
+A claim is exclusive (FOR UPDATE SKIP LOCKED, on SQLite the single writer) and is renewed while
+its worker is sending that very batch. It lapses a while after the worker died, or broke off and
+lives on; another one then sends the same bytes, with the same Message-ID, again.
 """
 
 import os
+import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
-from app.database import db
+from app.database import Condition, db
 from app.outbox import message_states, message_writing
 from app.outbox.models import CLAIMABLE, LEAVING, FinishedMessage, Message, MessageState, Reason
 from app.outbox.sending_pace import Pace
@@ -22,6 +26,8 @@ from app.outbox.sent_journal import carry_over_sent_notes
 
 BATCH = 100
 LEASE = timedelta(minutes=2)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart."""
 FRESH = timedelta(minutes=1)
 """A letter that was written so long ago is looked at once more: its reader may have answered since."""
 
@@ -39,12 +45,28 @@ class Parcel:
 
 
 @cache
-def _host() -> str:
-    return socket.gethostname()[:40]
+def _name_of_process(process: int) -> str:
+    return f"{socket.gethostname()[:40]}-{process}-{secrets.token_hex(4)}"
 
 
 def worker_name() -> str:
-    return f"{_host()}-{os.getpid()}"
+    """The name of this process, which no other has: a container that begins anew has the same host and number."""
+    return _name_of_process(os.getpid())
+
+
+_being_sent: set[int] = set()
+"""Ids of the messages that this process is sending now."""
+
+
+@contextmanager
+def work_on(parcels: list[Parcel]) -> Iterator[None]:
+    """While the block runs, a sign of life of this process keeps the claims on these."""
+    numbers = {parcel.id for parcel in parcels}
+    _being_sent.update(numbers)
+    try:
+        yield
+    finally:
+        _being_sent.difference_update(numbers)
 
 
 def claim_parcels(most: int = BATCH) -> list[Parcel]:
@@ -77,14 +99,21 @@ def claim_parcels(most: int = BATCH) -> list[Parcel]:
 
 
 def renew_claims() -> None:
-    """A sign of life: what this worker holds stays with it for another LEASE."""
-    mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name())
+    """A sign of life: what this worker is sending now stays with it for another LEASE."""
+    if not _being_sent:
+        return
+    mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name(), Message.id.in_(_being_sent))
     renewed = mine.values(claimed_until=clock.now() + LEASE)
     db.session.execute(renewed.execution_options(synchronize_session=False))
 
 
+def lapsed_claims(until: QueryableAttribute[datetime | None], now: datetime, lease: timedelta) -> Condition:
+    """Claims that hold no more: over, or made by a clock that was ahead of ours and put back since."""
+    return sa.or_(until < now, until > now + lease + _CLOCKS_DIFFER)
+
+
 def _let_go_of_dead_workers(now: datetime) -> None:
-    lapsed = Message.claimed_until < now
+    lapsed = lapsed_claims(Message.claimed_until, now, LEASE)
     carry_over_sent_notes(lapsed)
     message_states.move_messages(
         MessageState.RETRYING,

@@ -64,7 +64,8 @@ def deliver_some_messages() -> Counter[str]:
     room, troubled = circuit_breaker.claim_allowed_tries(), circuit_breaker.is_troubled()
     parcels = claiming.claim_parcels(claiming.BATCH if room is None else room) if room != 0 else []
     db.session.commit()
-    tally = _deliver(parcels, troubled) if parcels else Counter()
+    with claiming.work_on(parcels):
+        tally = _deliver(parcels, troubled) if parcels else Counter()
     if tally:
         _add_to_totals(tally)
         db.session.commit()

@@ -121,10 +121,10 @@ def test_unreachable_server_keeps_everything_waiting(app):
 def test_message_of_a_dead_worker_is_sent_again_after_its_lease(sink):
     (row,) = _enqueue("jan@oss.example")
     message_states.move_message(row, MessageState.SENDING)
-    row.claimed_by, row.claimed_until = "dead-1", clock.now() + timedelta(minutes=5)
+    row.claimed_by, row.claimed_until = "dead-1", clock.now() + claiming.LEASE
     db.session.commit()
     assert _deliver() == {}
-    with time_machine.travel(clock.now() + timedelta(minutes=6)):
+    with time_machine.travel(clock.now() + claiming.LEASE + timedelta(minutes=1)):
         assert _deliver() == {SENT: 1}
 
 
@@ -224,12 +224,32 @@ def test_what_a_dead_worker_noted_is_not_sent_again(sink):
 
 def test_a_sign_of_life_keeps_a_claim(sink):
     _enqueue("jan@oss.example")
-    claiming.claim_parcels()
-    with time_machine.travel(clock.now() + timedelta(minutes=1, seconds=50)):
-        claiming.renew_claims()
-        db.session.commit()
+    with claiming.work_on(claiming.claim_parcels()):
+        _show_life(minutes=1.8)
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         assert _deliver() == {}
+
+
+def test_a_sign_of_life_keeps_no_claim_on_what_is_not_being_sent(sink):
+    """A worker whose batch broke off lives on, and so does its name."""
+    _enqueue("jan@oss.example")
+    claiming.claim_parcels()
+    _show_life(minutes=1.8)
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert _deliver() == {SENT: 1}
+
+
+def test_a_claim_of_a_clock_that_was_put_back_an_hour_lapses(sink):
+    _enqueue("jan@oss.example")
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        claiming.claim_parcels()
+    assert _deliver() == {SENT: 1}
+
+
+def _show_life(minutes: float) -> None:
+    with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+        claiming.renew_claims()
+        db.session.commit()
 
 
 def test_history_has_every_refusal_with_the_servers_words(sink):
