@@ -178,7 +178,11 @@ def worker(once: bool) -> None:
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, not Flask
     if once:
-        click.echo(json.dumps(jobs.run_once(app)))
+        try:
+            click.echo(json.dumps(jobs.run_once(app)))
+        except jobs.JobsFailed as failed:
+            click.echo(json.dumps(failed.done))
+            _fail(f"these jobs could not be done: {failed}")
     else:
         jobs.run_until_stopped(app)
 
@@ -211,8 +215,7 @@ def mail_test() -> None:
     test = mail_tests.start_mail_test()
     db.session.commit()
     while mail_tests.is_mail_test_waiting(test):
-        jobs.plan_and_deliver_mail()
-        jobs.receive_mail()
+        jobs.do_jobs([*jobs.MAILING, "receive_mail"])
         _progress("waiting for what comes back")
         db.session.refresh(test)
         time.sleep(0 if test.reply_seen_at and test.bounce_seen_at else 2)

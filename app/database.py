@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import has_request_context, request
@@ -190,6 +190,16 @@ def add_once(row: Model) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | None:
+    """A row by its id, locked for this transaction and read anew; None when another one has it, or it meets the conditions no more."""
+    key = model.__table__.primary_key.columns.values()[0]
+    wanted = sa.select(model).where(key == number, *conditions).with_for_update(of=model, skip_locked=True)
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 def too_often(

@@ -8,12 +8,14 @@ import json
 import logging
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from threading import Event
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import click
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
@@ -31,9 +33,26 @@ from app.network import joining
 from app.network.imports import doubles, import_runs, merges
 from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
+from app.setbacks import job_runs, one_by_one
 from app.upkeep import health, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that the clockwork does again and again, in a thread of its own, so that a slow one delays no other."""
+
+    run: Callable[[], Any]
+    seconds: int
+    """Between the begin of two runs."""
+    name: str = ""
+    watched: bool = True
+    """Whether health says so when it did not get through for a while."""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.run.__name__
 
 
 def note_sign_of_life() -> int:
@@ -43,18 +62,9 @@ def note_sign_of_life() -> int:
     return 0
 
 
-def plan_and_deliver_mail() -> dict[str, int]:
-    """Do everything between an act and its mail: requested links, waves that are due, letters, delivery.
-
-    Returns how many of each were handled, without those of which there were none.
-    """
-    done = Counter(
-        sign_in_mails=sign_in.mail_sign_in_links(),
-        link_requests=link_requests.handle_link_requests(),
-        join_requests=joining.mail_join_links(),
-        planned=wave_runs.run_due_waves(),
-    )
-    done += dispatch.work_off_outbox()
+def send_mail() -> dict[str, int]:
+    """Write and send what is due, for a minute at most; the next run goes on."""
+    done = dispatch.work_off_outbox(SENDING_SECONDS)
     return {name: count for name, count in done.items() if count}
 
 
@@ -68,90 +78,157 @@ def listen_for_mail() -> int:
     return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(stopped))
 
 
-def follow_up_sessions() -> dict[str, int]:
-    """Do what comes after a session: questions, reminders of commitments, thanks, digests, files of impressions."""
-    done = {
-        "alarms": watchdog.raise_alarms(),
-        "evaluations": evaluations.plan_due_evaluations(),
-        "commitments": commitment_letters.plan_due_reminders(),
-        "follow_ups": follow_up_letters.plan_due_follow_ups(),
-        "digests": editions.plan_due_digests(),
-        "documents": documents.make_wanted_documents(),
-        "imports": import_runs.carry_on_imports(),
-        "seats": allotments.release_due_seats(),
-        "calendars": outside_calendars.refresh_due_calendars(),
-    }
-    return {name: count for name, count in done.items() if count}
-
-
 def tidy_up() -> int:
-    count = sign_in.forget_old_sign_ins() + joining.forget_old_join_requests() + wave_runs.drop_stale_messages()
-    count += (
-        merges.forget_old_journals()
-        + import_runs.forget_old_imports()
-        + doubles.find_doubles()
-        + mailbox_reading.forget_old_contents()
+    """Forget what was kept long enough, one kind after the other; returns how many rows went."""
+    return one_by_one.do_each("tidy_up", _TIDYING, lambda name: _TIDYING[name]())
+
+
+_TIDYING: dict[str, Callable[[], int]] = {
+    each.__name__: each
+    for each in (
+        sign_in.forget_old_sign_ins,
+        joining.forget_old_join_requests,
+        wave_runs.drop_stale_messages,
+        merges.forget_old_journals,
+        import_runs.forget_old_imports,
+        doubles.find_doubles,
+        mailbox_reading.forget_old_contents,
+        outside_calendars.forget_removed_calendars,
+        one_by_one.forget_settled_setbacks,
     )
-    count += outside_calendars.forget_removed_calendars()
-    db.session.commit()
-    return count
-
-
+}
+SENDING_SECONDS = 60
 stopped = Event()
 """Set when this worker has been told to stop."""
 
-SCHEDULE: list[tuple[Callable[..., Any], int]] = [
-    (plan_and_deliver_mail, 2), (note_sign_of_life, 30), (receive_mail, 30), (listen_for_mail, 30), (follow_up_sessions, 60), (tidy_up, 3600),
-]  # fmt: skip
-"""Job and seconds between its runs."""
+SCHEDULE = [
+    Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
+    Job(link_requests.handle_link_requests, 2, "link_requests"),
+    Job(joining.mail_join_links, 2, "join_requests"),
+    Job(wave_runs.run_due_waves, 2, "planned"),
+    Job(send_mail, 2),
+    Job(note_sign_of_life, 30),
+    Job(receive_mail, 30),
+    Job(listen_for_mail, 30, watched=False),
+    Job(watchdog.raise_alarms, 60, "alarms"),
+    Job(evaluations.plan_due_evaluations, 60, "evaluations"),
+    Job(commitment_letters.plan_due_reminders, 60, "commitments"),
+    Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
+    Job(editions.plan_due_digests, 60, "digests"),
+    Job(documents.make_wanted_documents, 60, "documents"),
+    Job(import_runs.carry_on_imports, 60, "imports"),
+    Job(allotments.release_due_seats, 60, "seats"),
+    Job(outside_calendars.refresh_due_calendars, 60, "calendars"),
+    Job(tidy_up, 3600),
+]
+"""What the clockwork does."""
+MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
+"""From what was asked for or is due to its mail."""
+_ONCE = (
+    "note_sign_of_life", "tidy_up", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
+    "imports", "seats", "calendars", "receive_mail", *MAILING,
+)  # fmt: skip
+"""The order of a single run: what gives mail comes before what sends it."""
 
 
 def run_once(app: Flask) -> dict[str, int]:
-    """Do everything that is due now, as one worker, and say what was done."""
+    """Do everything that is due now, as one worker, and say what was done. Raises JobsFailed after doing the rest."""
+    always = dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0)
     with app.app_context():
-        note_sign_of_life()
-        tidy_up()
-        before = follow_up_sessions() | receive_mail()
-        return (
-            dict.fromkeys(("planned", "composed", "sent", "retrying", "failed"), 0) | before | plan_and_deliver_mail()
-        )
+        try:
+            return always | do_jobs(_ONCE)
+        except JobsFailed as failed:
+            failed.done = always | failed.done
+            raise
+
+
+class JobsFailed(Exception):
+    """Jobs could not be done; its text names them, `done` is what the others did."""
+
+    def __init__(self, names: list[str], done: dict[str, int]) -> None:
+        super().__init__(", ".join(names))
+        self.done = done
+
+
+def do_jobs(names: Iterable[str]) -> dict[str, int]:
+    """Do these jobs one after the other and return what each did, without nothing. Raises JobsFailed at the end."""
+    done: Counter[str] = Counter()
+    failed = []
+    jobs = {job.title: job for job in SCHEDULE}
+    for job in map(jobs.__getitem__, names):
+        result = _do_job(job)
+        if result is None:
+            failed.append(job.title)
+        else:
+            done.update({name: count for name, count in result.items() if count})
+    if failed:
+        raise JobsFailed(failed, dict(done))
+    return dict(done)
+
+
+def _do_job(job: Job) -> dict[str, int] | None:
+    """Do one job and note how it went; None when it failed, which is logged."""
+    begun = monotonic()
+    try:
+        result = job.run()
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
+        log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
+        _report(job, begun, error=type(error).__name__)
+        job_runs.note_failed_run(job.title, error)
+        return None
+    job_runs.note_good_run(job.title)
+    figures = result if isinstance(result, dict) else {job.title: result}
+    if any(figures.values()):
+        _report(job, begun, **(result if isinstance(result, dict) else {"done": result}))
+    return figures
 
 
 def run_until_stopped(app: Flask) -> None:
     """Run the clockwork until SIGTERM or SIGINT; a running job is finished first."""
     scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        timezone="UTC",
+        executors={"default": ThreadPoolExecutor(len(SCHEDULE))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job, seconds in SCHEDULE:
-        scheduler.add_job(_in_context(app, job), "interval", seconds=seconds, id=job.__name__)
+    for job in SCHEDULE:
+        scheduler.add_job(_in_context(app, job), "interval", seconds=job.seconds, id=job.title)
     stopped.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with app.app_context():
         note_sign_of_life()
+        job_runs.expect_jobs([job.title for job in SCHEDULE if job.watched])
     scheduler.start()
-    stopped.wait()
+    _wait_until_stopped(scheduler)
     scheduler.shutdown(wait=True)
 
 
-def _in_context(app: Flask, job: Callable[..., Any]) -> Callable[[], None]:
+def _wait_until_stopped(scheduler: BackgroundScheduler) -> None:
+    """Wait, and set the jobs anew when the wall clock jumps: the scheduler would wait for an hour that comes twice."""
+    ahead = time() - monotonic()
+    while not stopped.wait(1):
+        if abs(time() - monotonic() - ahead) > CLOCK_JUMP:
+            ahead = time() - monotonic()
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=clock.now())
+
+
+CLOCK_JUMP = 5
+"""Seconds by which the wall clock may move against the monotonic one before the jobs are set anew."""
+
+
+def _in_context(app: Flask, job: Job) -> Callable[[], None]:
     def run() -> None:
-        begun = monotonic()
         with app.app_context():
-            try:
-                result = job()
-            except Exception as error:
-                db.session.rollback()
-                log.exception("job %s failed and will be tried again", job.__name__)
-                _report(job, begun, error=type(error).__name__)
-            else:
-                if result:
-                    _report(job, begun, **(result if isinstance(result, dict) else {"done": result}))
+            _do_job(job)
 
     return run
 
 
-def _report(job: Callable[..., Any], begun: float, **figures: Any) -> None:
+def _report(job: Job, begun: float, **figures: Any) -> None:
     """One line of JSON for a run that did something: which job of which worker, how long, and how much of what."""
-    line = {"at": clock.now().isoformat(timespec="seconds"), "worker": claiming.worker_name(), "job": job.__name__}
+    line = {"at": clock.now().isoformat(timespec="seconds"), "worker": claiming.worker_name(), "job": job.title}
     click.echo(json.dumps(line | {"seconds": round(monotonic() - begun, 3)} | figures))

@@ -13,6 +13,7 @@ from app import jobs
 from app.database import db
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
+from app.setbacks import one_by_one
 
 __all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_in", "text_of", "work"]
 
@@ -20,8 +21,9 @@ __all__ = ["calendar_of", "csrf", "links_in", "mail_to", "mails", "post", "sign_
 def work() -> dict[str, int]:
     """Let the clockwork do all that is due."""
     db.session.commit()
-    done = jobs.plan_and_deliver_mail()
+    done = jobs.do_jobs(jobs.MAILING)
     db.session.expire_all()
+    assert [(each.job, each.item, each.error) for each in one_by_one.list_setbacks()] == []
     return done
 
 

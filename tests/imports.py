@@ -38,6 +38,7 @@ DOMAINS = (
     "accounts",
     "network",
     "outbox",
+    "setbacks",
 )
 KINDS = ("ground", "model", "rule", "form", "view")
 

@@ -42,6 +42,7 @@ UNSPOKEN = {
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
 NO_REFUSAL = {
     "app.clock.NoSuchMoment",
+    "app.jobs.JobsFailed",
     "app.inbox.itip.UnreadableCalendarMail",
     "app.inbox.oauth.NoToken",
     "app.network.people.mail_addresses.BadAddress",

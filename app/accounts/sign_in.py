@@ -17,11 +17,12 @@ from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
 from app.accounts.models import Account, SignIn
-from app.database import db, rows_changed, too_often
+from app.database import db, rows_changed, take_row, too_often
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 
 VALID = timedelta(minutes=20)
@@ -57,14 +58,18 @@ def ask_sign_in(email: str) -> SignInTicket:
 
 def mail_sign_in_links() -> int:
     """Write the mails for the requests since the last run; return how many."""
-    waiting = sa.select(SignIn).where(~SignIn.mailed, SignIn.account_id.is_not(None)).order_by(SignIn.id)
-    requests = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
-    for request in requests:
-        if request.account:
-            _plan_sign_in_mail(request, request.account)
-        request.mailed = True
-    db.session.commit()
-    return len(requests)
+    waiting = sa.select(SignIn.id).where(~SignIn.mailed, SignIn.account_id.is_not(None)).order_by(SignIn.id)
+    return one_by_one.do_each("mail_sign_in_links", db.session.scalars(waiting).all(), _mail_sign_in_link)
+
+
+def _mail_sign_in_link(number: int) -> int:
+    request = take_row(SignIn, number, ~SignIn.mailed)
+    if request is None:
+        return 0
+    if request.account:
+        _plan_sign_in_mail(request, request.account)
+    request.mailed = True
+    return 1
 
 
 def make_sign_in_link(account: Account) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, take_row
 from app.digests.models import Edition
 from app.network import correspondence
 from app.network.digest_rhythm import digest_moment, last_digest_day
@@ -20,6 +20,7 @@ from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import DIGESTS, IN_HAND, Message, MessageState
+from app.setbacks import one_by_one
 
 KIND = MessageKind.DIGEST
 PER_STEP = 1000
@@ -50,12 +51,18 @@ class EditionProgress:
 
 def plan_due_digests(now: datetime | None = None) -> int:
     """Begin the editions whose moment has come and plan everybody who wants them; returns how many mails."""
-    now, planned = now or clock.now(), 0
+    now = now or clock.now()
     for frequency in (DigestFrequency.WEEKLY, DigestFrequency.MONTHLY):
         day = last_digest_day(frequency, clock.to_local(now).date())
         if digest_moment(day) <= now <= digest_moment(day) + _LATEST and _is_new(frequency, day):
             begin_edition(frequency, day)
-    while step := _plan_step():
+    unfinished = sa.select(Edition.id).where(Edition.done_at.is_(None)).order_by(Edition.id)
+    return one_by_one.do_each("plan_due_digests", db.session.scalars(unfinished).all(), _plan_edition)
+
+
+def _plan_edition(number: int) -> int:
+    planned = 0
+    while step := _plan_step(number):
         planned += step[0]
     return planned
 
@@ -90,10 +97,9 @@ def _counts_by_state(edition: Edition) -> dict[MessageState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _plan_step() -> tuple[int] | None:
-    """Plan the next people of an unfinished edition; None when there is none, or another worker has it."""
-    unfinished = sa.select(Edition).where(Edition.done_at.is_(None)).order_by(Edition.id).limit(1)
-    edition = db.session.scalar(unfinished.with_for_update(skip_locked=True))
+def _plan_step(number: int) -> tuple[int] | None:
+    """Plan the next people of an edition; None when it is finished, or another worker has it."""
+    edition = take_row(Edition, number, Edition.done_at.is_(None))
     if edition is None:
         db.session.rollback()
         return None

@@ -5,12 +5,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, rows_changed
+from app.database import db, rows_changed, take_row
 from app.elsewhere import calendar_fetching, calendar_reading
 from app.elsewhere.calendar_fetching import CannotFetch
 from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.network.models import Network
+from app.setbacks import one_by_one
 
 EVERY = timedelta(hours=6)
 AFTER_TROUBLE = timedelta(hours=1)
@@ -77,11 +78,8 @@ def restore_outside_calendar(calendar: OutsideCalendar) -> None:
 
 def refresh_due_calendars() -> int:
     """Read the calendars that are due again; returns how many. One at a time, with no transaction open meanwhile."""
-    done = 0
-    while (number := _claim_calendar()) is not None:
-        refresh_calendar(number)
-        done += 1
-    return done
+    due = sa.select(OutsideCalendar.id).where(OutsideCalendar.next_at <= clock.now()).order_by(OutsideCalendar.next_at)
+    return one_by_one.do_each("refresh_due_calendars", db.session.scalars(due).all(), _refresh_claimed_calendar)
 
 
 def refresh_calendar(number: int) -> None:
@@ -108,16 +106,15 @@ def forget_removed_calendars() -> int:
     return rows_changed(gone.execution_options(synchronize_session=False))
 
 
-def _claim_calendar() -> int | None:
-    """The calendar that has been due longest; other workers skip it for the time being."""
-    due = sa.select(OutsideCalendar).where(OutsideCalendar.next_at <= clock.now()).order_by(OutsideCalendar.next_at)
-    calendar = db.session.scalar(due.limit(1).with_for_update(skip_locked=True))
+def _refresh_claimed_calendar(number: int) -> int:
+    """Read a calendar that is still due; other workers skip it for the time being."""
+    calendar = take_row(OutsideCalendar, number, OutsideCalendar.next_at <= clock.now())
     if calendar is None:
-        db.session.commit()
-        return None
+        return 0
     calendar.next_at = clock.now() + AFTER_TROUBLE
     db.session.commit()
-    return calendar.id
+    refresh_calendar(number)
+    return 1
 
 
 def _note_read(

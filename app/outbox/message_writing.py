@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.database import Condition, db
@@ -70,6 +71,8 @@ def write_some_messages() -> int:
     numbers = [message.id for message in batch]
     try:
         _write_batch(batch)
+    except OperationalError:
+        raise
     except Exception:
         db.session.rollback()
         for number in numbers:
@@ -100,6 +103,8 @@ def _write_alone(number: int) -> None:
     """Write one message of a batch in which one cannot be written; that one fails, and the rest go on."""
     try:
         _write_batch(_claim_planned(Message.id == number))
+    except OperationalError:
+        raise  # the database is in trouble, which says nothing about the letter
     except Exception:
         db.session.rollback()
         log.exception("message %s could not be written", number)

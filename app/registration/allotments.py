@@ -32,6 +32,7 @@ from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState, Reason
 from app.registration import answers, registration_letters
 from app.registration.models import Allotment, Registration, RegistrationState
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -89,11 +90,8 @@ def release_due_seats() -> int:
     ended = (
         sa.select(Allotment.event_id).where(Allotment.until <= clock.now(), Allotment.event_id.in_(waiting)).distinct()
     )
-    came = 0
-    for number in db.session.scalars(ended).all():
-        came += _let_in(capacity.lock_event(number))
-        db.session.commit()
-    return came
+    due = db.session.scalars(ended).all()
+    return one_by_one.do_each("release_due_seats", due, lambda number: _let_in(capacity.lock_event(number)))
 
 
 def _let_in(event: Event) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, too_often
+from app.database import db, take_row, too_often
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.models import Origin
@@ -18,6 +18,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import registration_letters
 from app.registration.models import LinkRequest
+from app.setbacks import one_by_one
 
 MOST_A_DAY = 3
 """Requests for one address and event within a day; further ones are dropped unseen."""
@@ -30,15 +31,18 @@ def ask_invitation_link(event: Event, name: str, address: str) -> None:
 
 def handle_link_requests() -> int:
     """Mail a personal link to everybody who asked since the last time; return how many."""
-    requests = list(
-        db.session.scalars(sa.select(LinkRequest).order_by(LinkRequest.id).with_for_update(skip_locked=True))
-    )
-    for request in requests:
-        if request.event.open and request.event.open_to_all and not _asked_too_often(request):
-            _invite_requester(request)
-        db.session.delete(request)
-    db.session.commit()
-    return len(requests)
+    waiting = db.session.scalars(sa.select(LinkRequest.id).order_by(LinkRequest.id)).all()
+    return one_by_one.do_each("handle_link_requests", waiting, _handle_link_request)
+
+
+def _handle_link_request(number: int) -> int:
+    request = take_row(LinkRequest, number)
+    if request is None:
+        return 0
+    if request.event.open and request.event.open_to_all and not _asked_too_often(request):
+        _invite_requester(request)
+    db.session.delete(request)
+    return 1
 
 
 def _invite_requester(request: LinkRequest) -> None:

@@ -20,12 +20,19 @@ from app.inbox.models import Bounce, BounceKind
 from app.invitations.waves import waves
 from app.invitations.waves.models import Wave
 from app.outbox import circuit_breaker
-from app.outbox.models import CLAIMABLE, WRITABLE, Heartbeat, Message
+from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, Heartbeat, Message
+from app.setbacks import job_runs, one_by_one
 from app.settings import ROOT
 from app.upkeep.models import Check
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
+HELD = timedelta(minutes=5)
+"""How long after its claim ran out a message may still stand as being sent."""
+LASTING = 2
+"""From so many tries on, what failed is no passing trouble."""
+SHOWN = 5
+"""How many of what failed are named."""
 INBOX_SILENT = timedelta(minutes=15)
 REFUSALS_WITHIN = timedelta(days=1)
 LEAST_DISK = 200 * 1024 * 1024
@@ -61,6 +68,8 @@ def check_health() -> list[Finding]:
             _check_circuit(),
             _check_refusals(),
             *_check_inbox(),
+            _check_jobs(),
+            _check_setbacks(),
             _check_disk(),
         ]
     except SQLAlchemyError as error:
@@ -102,9 +111,11 @@ def _check_database() -> Finding:
 
 def _check_worker() -> Finding:
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
-    well = last is not None and clock.now() - last < WORKER_SILENT
+    well = last is not None and abs(clock.now() - last) < WORKER_SILENT
     detail = _iso_moment(last) if last else gettext("nooit gezien")
     advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
+    if last and last > clock.now() + WORKER_SILENT:
+        advice = gettext("Het laatste teken van leven ligt in de toekomst. Zet de klokken van de machines gelijk.")
     return Finding(Check.CLOCKWORK, well, detail, "" if well else advice)
 
 
@@ -112,8 +123,13 @@ def _check_outbox() -> Finding:
     first = sa.select(Message.due_at).order_by(Message.due_at).limit(1)
     waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
     oldest = min((moment for moment in waiting if moment), default=None)
-    late = oldest is not None and clock.now() - oldest > OVERDUE
+    held = db.session.scalars(
+        sa.select(sa.func.count()).where(LEAVING, Message.claimed_until < clock.now() - HELD)
+    ).one()
+    late = held > 0 or (oldest is not None and clock.now() - oldest > OVERDUE)
     detail = gettext("wacht sinds %(moment)s", moment=_iso_moment(oldest)) if oldest else gettext("er wacht niets")
+    if held:
+        detail += ngettext("; %(num)s blijft in versturen staan", "; %(num)s blijven in versturen staan", held)
     advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
     return Finding(Check.OUTBOX, not late, detail, advice if late else "")
 
@@ -160,11 +176,31 @@ def _check_inbox() -> list[Finding]:
     state, now = mailbox_reading.mailbox_status(), clock.now()
     since = (state.trouble_since or state.read_at) if state else None
     if state is None or since is None:
-        return [Finding(Check.INBOX, True, gettext("nog niet gelezen"))]
+        waits = not job_runs.is_job_overdue("receive_mail")
+        advice = gettext("Kijk in het log van het uurwerk waarom de mailbox niet gelezen wordt.")
+        return [Finding(Check.INBOX, waits, gettext("nog niet gelezen"), "" if waits else advice)]
     well = now - since < INBOX_SILENT
     detail = state.trouble or gettext("gelezen om %(moment)s", moment=_iso_moment(since))
     advice = gettext("Verbeter INBOX_URL, of zet de mailbox weer aan. Wat er binnenkwam wordt dan alsnog gelezen.")
     return [Finding(Check.INBOX, well, detail, "" if well else advice)]
+
+
+def _check_jobs() -> Finding:
+    """Whether each job of the clockwork gets through, not only whether a worker lives."""
+    troubled = job_runs.list_troubled_jobs()
+    words = [f"{run.job} ({run.error or _iso_moment(run.went_well_at)})" for run in troubled if run.went_well_at]
+    words += [f"{run.job} ({run.error})" for run in troubled if not run.went_well_at]
+    advice = gettext("Kijk in het log van het uurwerk wat deze taken tegenhoudt. De andere taken gaan door.")
+    return Finding(Check.JOBS, not troubled, ", ".join(words) or gettext("lopen"), advice if troubled else "")
+
+
+def _check_setbacks() -> Finding:
+    """What failed and waits to be tried again, or was set aside."""
+    found = one_by_one.list_setbacks()
+    well = all(each.tries < LASTING and not each.set_aside for each in found)
+    detail = ", ".join(f"{each.job} {each.item} ({each.error})" for each in found[:SHOWN]) or gettext("niets")
+    advice = gettext("Kijk bij ‘Wat niet lukte’ op de pagina Systeem. Al het andere gaat door.")
+    return Finding(Check.SETBACKS, well, detail, "" if well else advice)
 
 
 def _check_disk() -> Finding:

@@ -23,6 +23,8 @@ class Check(Worded):
     MAIL_SERVER_REFUSES = "mail server refuses", _l("Mailserver weigert ons")
     REFUSALS_BY_POLICY = "refusals by policy", _l("Geweigerd door anderen")
     INBOX = "inbox", _l("Postvak gelezen")
+    JOBS = "jobs", _l("Taken van het uurwerk")
+    SETBACKS = "setbacks", _l("Wat niet lukte")
     DISK = "disk", _l("Schijf")
     ADDRESS = "address", _l("Webadres")
     SECRET_KEY = "secret key", _l("Geheime sleutel")

@@ -8,6 +8,8 @@ from flask_babel import force_locale, gettext
 from app.accounts.rights import Need
 from app.database import db
 from app.outbox import circuit_breaker
+from app.setbacks import one_by_one
+from app.setbacks.models import Setback
 from app.upkeep import health, mail_tests, sender_check, setup_check, watchdog
 from app.web.doors import OrganiserPages
 
@@ -54,6 +56,8 @@ def _render_system(found: list[health.Finding] | None = None):
         test=test,
         waits=test is not None and mail_tests.is_mail_test_waiting(test),
         came_back=sender_check.sender_mail_test_findings() if test else [],
+        setbacks=one_by_one.list_setbacks(),
+        most_tries=one_by_one.MOST_TRIES,
         can_test=bool(current_app.config["INBOX_URL"]),
     )
 
@@ -81,6 +85,19 @@ def try_sending_now():
     circuit_breaker.try_sending_now()
     db.session.commit()
     flash(gettext("We proberen het met één mail. Lukt dat, dan gaat alles verder."), "ok")
+    return redirect(url_for("upkeep.show_system"), 303)
+
+
+@organisers.post("/organise/system/setbacks/<int:number>", needs=Need.ADMIN, subject=one_by_one.load_setback)
+def settle_setback(setback: Setback):
+    """Try again what was set aside, or let it go."""
+    if request.form.get("then") == "let-go":
+        one_by_one.let_go(setback)
+        flash(gettext("We proberen dit niet meer."), "ok")
+    else:
+        one_by_one.try_again(setback)
+        flash(gettext("We proberen het binnen een minuut opnieuw."), "ok")
+    db.session.commit()
     return redirect(url_for("upkeep.show_system"), 303)
 
 

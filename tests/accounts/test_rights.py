@@ -28,6 +28,7 @@ from app.outbox import message_writing
 from app.outbox.models import Message
 from app.polls import polls
 from app.registration import allotments
+from app.setbacks.models import Setback
 from app.web import doors
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of
@@ -148,6 +149,7 @@ ACTS = {
     "/organise/system/check": (302, 403, 403, 403, 200),
     "/organise/system/mail-test": (302, 403, 403, 403, 303),
     "/organise/system/try-now": (302, 403, 403, 403, 303),
+    "/organise/system/setbacks/{setback}": (302, 403, 403, 403, 303),
     "/organise/inbox/{incoming}/settle": (302, 404, 403, 303, 303),
     "/organise/inbox/{incoming}/stop": (302, 404, 403, 303, 303),
     "/organise/inbox/{incoming}/take-over": (302, 404, 403, 303, 303),
@@ -257,10 +259,12 @@ def _world() -> dict:
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name="Vrij", first_day=begin.date(), last_day=begin.date())
     outside = OutsideCalendar(network=network, name="Partner")
-    db.session.add_all([picture, incoming, busy, outside])
+    setback = Setback(job="receive_mail", item="1:1", error="ValueError")
+    db.session.add_all([picture, incoming, busy, outside, setback])
     db.session.flush()
     message_writing.write_due_messages()
     return {
+        "setback": setback.id,
         "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,

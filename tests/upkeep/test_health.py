@@ -69,6 +69,8 @@ def test_check_looks_further(well):
         "waves": True,
         "mail server refuses": True,
         "refusals by policy": True,
+        "jobs": True,
+        "setbacks": True,
         "disk": True,
         "address": False,
         "secret key": True,

@@ -190,7 +190,7 @@ def test_the_worker_logs_a_line_of_json_for_each_run_that_did_something(database
         os.kill(worker.pid, signal.SIGTERM)
         worker.communicate(timeout=30)
     assert (line["job"], line["composed"], line["sent"], set(line) >= {"at", "worker", "seconds"}) == (
-        "plan_and_deliver_mail",
+        "send_mail",
         1,
         1,
         True,
@@ -201,6 +201,6 @@ def test_a_job_that_fails_is_said_and_the_others_go_on(well, capsys):
     def broken():
         raise RuntimeError("met een naam erin: Jan Geheim")
 
-    jobs._in_context(well, broken)()
+    jobs._in_context(well, jobs.Job(broken, 60))()
     line = json.loads(capsys.readouterr().out)
     assert (line["job"], line["error"], "Jan Geheim" in str(line)) == ("broken", "RuntimeError", False)

@@ -19,6 +19,7 @@ from app.invitations.waves.models import Wave, WaveState
 from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.models import IN_HAND, Message, MessageState, Reason
+from app.setbacks import one_by_one
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How often a wave that goes out a few people at a time looks whether somebody declined."""
@@ -31,11 +32,7 @@ def run_due_waves() -> int:
         .where(Wave.state.in_(waves.RUNNING), Wave.due_at <= clock.now())
         .order_by(Wave.due_at, Wave.id)
     )
-    planned = 0
-    for wave_id in db.session.scalars(due).all():
-        planned += run_wave(wave_id)
-        db.session.commit()
-    return planned
+    return one_by_one.do_each("run_due_waves", db.session.scalars(due).all(), run_wave)
 
 
 def run_wave(wave_id: int) -> int:

@@ -38,6 +38,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.message_writing import Suppressed
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -122,14 +123,15 @@ def plan_due_evaluations(now: datetime | None = None) -> int:
         .where(Event.state == EventState.PUBLISHED, Event.ends_at.between(now - _LATEST, now))
         .where(Evaluation.asked_at.is_(None), sa.or_(Evaluation.id.is_(None), Evaluation.wanted))
         .where(~_select_thank_you_waves().exists())
-        .with_for_update(of=Event, skip_locked=True)
     )
-    planned = 0
-    for event in db.session.scalars(wanted).all():
-        if evaluation_asked_at(event) <= now:
-            planned += plan_evaluation_mails(event)
-    db.session.commit()
-    return planned
+
+    def plan(number: int) -> int:
+        locked = wanted.where(Event.id == number).with_for_update(of=Event, skip_locked=True)
+        event = db.session.scalar(locked)
+        return plan_evaluation_mails(event) if event and evaluation_asked_at(event) <= now else 0
+
+    due = db.session.scalars(wanted.with_only_columns(Event.id).order_by(Event.id)).all()
+    return one_by_one.do_each("plan_due_evaluations", due, plan)
 
 
 def _select_thank_you_waves() -> sa.Select[Any]:

@@ -14,11 +14,12 @@ from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload, undefer
 
 from app import clock, markdown, urls, wording
-from app.database import db
+from app.database import db, read_only_transactions, take_row
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
 from app.lessons.insights.models import Commitment, CommitmentState
+from app.setbacks import one_by_one
 from app.web import assets
 
 log = logging.getLogger("leerkring.documents")
@@ -52,33 +53,38 @@ def document_with_content(impression: Impression, kind: DocumentKind) -> Documen
 
 def make_wanted_documents() -> int:
     """Make the files that were asked for and are not there yet, each in its own transaction; returns how many."""
-    made = 0
-    while number := db.session.scalar(_select_waiting()):
-        document = db.session.get_one(Document, number, options=[joinedload(Document.impression)])
-        wanted_at = document.wanted_at
-        content, problem = _make_file(document)
-        document.content, document.problem = content or document.content, problem
-        document.made_at = max(wanted_at, clock.now())
-        db.session.commit()
-        made += 1
-    return made
+    waiting = db.session.scalars(sa.select(Document.id).where(_WAITS).order_by(Document.wanted_at)).all()
+    db.session.commit()
+    return one_by_one.do_each("make_wanted_documents", waiting, _make_document)
 
 
-def _select_waiting() -> sa.Select[Any]:
-    stale = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
-    return sa.select(Document.id).where(stale).order_by(Document.wanted_at).limit(1).with_for_update(skip_locked=True)
+_WAITS = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
+
+
+def _make_document(number: int) -> int:
+    """Make a file while others may write: two workers that make the same one at once only do it twice."""
+    with read_only_transactions():
+        asked = sa.select(Document).where(Document.id == number, _WAITS).options(joinedload(Document.impression))
+        document = db.session.scalar(asked.execution_options(populate_existing=True))
+        wanted_at, made = (document.wanted_at, _make_file(document)) if document else (None, None)
+        db.session.rollback()
+    document = take_row(Document, number, _WAITS)
+    if document is None or wanted_at is None or made is None:
+        return 0
+    content, problem = made
+    document.content, document.problem = content or document.content, problem
+    document.made_at = wanted_at if document.wanted_at > wanted_at else max(wanted_at, clock.now())
+    return 1
 
 
 def _make_file(document: Document) -> tuple[bytes | None, str]:
+    """The bytes of a file, or what this machine lacks for it."""
     try:
         with force_locale("nl"):
             maker = write_pdf if document.kind == DocumentKind.PDF else write_word_file
             return maker(document.impression), ""
     except OSError:
         return None, MISSING
-    except Exception as error:
-        log.exception("document %s could not be made", document.id)
-        return None, type(error).__name__
 
 
 def can_make_pdf() -> bool:

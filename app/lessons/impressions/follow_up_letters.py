@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, urls, wording
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import db, take_row
 from app.events.models import Event, EventState
 from app.invitations.models import Answer, Invitation
 from app.lessons.impressions import facts
@@ -27,6 +27,7 @@ from app.outbox.message_writing import Suppressed
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration.models import Registration, RegistrationState
+from app.setbacks import one_by_one
 
 THANKS, MISSED = MessageKind.THANKS, MessageKind.MISSED
 _HOUR = time(9)
@@ -49,16 +50,18 @@ def plan_due_follow_ups(now: datetime | None = None) -> int:
         Impression.followed_up_at.is_(None),
         Impression.published_at.between(now - _LATEST, now),
     )
-    wanted = wanted.with_for_update(skip_locked=True)
-    planned = 0
-    for impression in db.session.scalars(wanted).all():
-        if follow_up_due_at(impression) <= now:
-            impression.followed_up_at = now
-            planned += _plan_follow_up(impression, THANKS, _select_present(impression)) + _plan_follow_up(
-                impression, MISSED, _select_missed(impression)
-            )
-    db.session.commit()
-    return planned
+
+    def plan(number: int) -> int:
+        impression = take_row(Impression, number, Impression.followed_up_at.is_(None))
+        if impression is None or follow_up_due_at(impression) > now:
+            return 0
+        impression.followed_up_at = now
+        return _plan_follow_up(impression, THANKS, _select_present(impression)) + _plan_follow_up(
+            impression, MISSED, _select_missed(impression)
+        )
+
+    due = db.session.scalars(wanted.with_only_columns(Impression.id).order_by(Impression.id)).all()
+    return one_by_one.do_each("plan_due_follow_ups", due, plan)
 
 
 def _plan_follow_up(impression: Impression, kind: MessageKind, people: sa.Select[Any]) -> int:

@@ -25,6 +25,7 @@ from app.network.people import job_positions, mail_addresses, names, people
 from app.network.people.models import EmailAddress, Language, Person
 from app.outbox.models import Message
 from app.rows import bring_back, kept_columns
+from app.setbacks import one_by_one
 
 UNDOABLE = timedelta(days=30)
 Progress = Callable[[int, int], None]
@@ -53,11 +54,13 @@ def queue_import(kept: Import, plan: import_plans.ImportPlan, *, moves: bool = F
 
 def carry_on_imports() -> int:
     """Carry out what is queued and undo what is to be undone; returns how many people were handled."""
-    handled = 0
+
+    def carry_on(number: int) -> int:
+        kept = db.session.get_one(Import, number, populate_existing=True)
+        return carry_out_import(kept) if kept.state == ImportState.QUEUED else _undo_step(kept)
+
     waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))
-    for number in db.session.scalars(waiting.order_by(Import.id)).all():
-        kept = db.session.get_one(Import, number)
-        handled += carry_out_import(kept) if kept.state == ImportState.QUEUED else _undo_step(kept)
+    handled = one_by_one.do_each("carry_on_imports", db.session.scalars(waiting.order_by(Import.id)).all(), carry_on)
     if handled:
         doubles.find_doubles()
     return handled
