@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 import imap_tools
@@ -24,7 +25,10 @@ TIMEOUT = 60
 MOST_CONTENT = 1024 * 1024
 """Bytes of a mail that are fetched; what comes after them is attachments."""
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_DATA = re.compile(rb'UID (\d+).*?INTERNALDATE "([^"]+)".*?RFC822\.SIZE (\d+)', re.DOTALL)
+_ITEMS = {name: re.compile(rb"\b" + pattern) for name, pattern in {
+    "uid": rb"UID (\d+)", "date": rb'INTERNALDATE "([^"]+)"', "size": rb"RFC822\.SIZE (\d+)",
+}.items()}  # fmt: skip
+"""What an answer to FETCH says beside the contents, in whatever order (RFC 3501 section 7.4.2)."""
 
 TROUBLE = (imap_tools.ImapToolsError, imaplib.IMAP4.error, OSError)
 """What goes wrong between us and a mailbox."""
@@ -67,10 +71,21 @@ class Mailbox:
         return self._fetch(uids, f"BODY.PEEK[]<0.{MOST_CONTENT}>")
 
     def move(self, uids: Iterable[int], folder: str) -> None:
-        """File mail in a folder beside this one, made when it is not there."""
+        """File mail in a folder of ours, made when it is not there."""
+        folder = self._prefix + folder
         if not self._box.folder.exists(folder):
             self._box.folder.create(folder)
         self._box.move([str(uid) for uid in uids], folder)
+
+    @cached_property
+    def _prefix(self) -> str:
+        """What the names of one's own folders begin with, as `INBOX.` on some servers (NAMESPACE, RFC 2342)."""
+        try:
+            _, answer = self._box.client.namespace()
+        except imaplib.IMAP4.error:  # a server that knows no NAMESPACE has no prefix either
+            return ""
+        found = re.match(rb'\(\("((?:[^"\\]|\\.)*)"', answer[0] or b"") if answer else None
+        return found[1].decode("ascii", "replace").replace("\\", "") if found else ""
 
     def append(self, content: bytes, folder: str | None = None) -> None:
         self._box.append(content, folder or self.folder)
@@ -97,9 +112,10 @@ class Mailbox:
         kind, answer = self._box.client.uid("FETCH", wanted, f"(UID INTERNALDATE RFC822.SIZE {what})")
         if kind != "OK":
             raise imap_tools.ImapToolsError(f"FETCH: {kind}")
-        for part in answer:
-            if isinstance(part, tuple) and (found := _DATA.search(part[0])):
-                yield FetchedMail(int(found[1]), _moment(found[2].decode()), int(found[3]), part[1])
+        for place, part in enumerate(answer):
+            if isinstance(part, tuple):
+                after = answer[place + 1] if place + 1 < len(answer) else b""
+                yield _fetched_mail(part[0] + (b" " + after if isinstance(after, bytes) else b""), part[1])
 
 
 @contextmanager
@@ -136,6 +152,15 @@ def _connect(scheme: str, host: str, port: int | None) -> BaseMailBox:
     if host in _LOOPBACK:
         return imap_tools.MailBoxUnencrypted(host, port or 143, timeout=TIMEOUT)
     return imap_tools.MailBoxStartTls(host, port or 143, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+
+
+def _fetched_mail(items: bytes, content: bytes) -> FetchedMail:
+    """One mail of an answer to FETCH. Raises ImapToolsError when the server says it in a way that is not understood."""
+    found = {name: pattern.search(items) for name, pattern in _ITEMS.items()}
+    uid, date, size = (match and match[1] for match in found.values())
+    if uid is None:
+        raise imap_tools.ImapToolsError(f"FETCH without a UID: {items[:80]!r}")
+    return FetchedMail(int(uid), _moment((date or b"").decode("ascii", "replace")), int(size or len(content)), content)
 
 
 def _moment(text: str) -> datetime:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
@@ -50,9 +51,14 @@ def header_text(message: Message, name: str) -> str:
         return ""
     try:
         text = str(make_header(decode_header(str(value))))
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, ValueError, MessageError):
         text = str(value)
-    return " ".join(text.split())
+    return " ".join(_storable_text(text).split())
+
+
+def _storable_text(text: str) -> str:
+    """Text without what a database refuses: NUL, and halves of a pair (surrogates), which a strange charset gives."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def sender_of(message: Message) -> tuple[str, str]:
@@ -66,7 +72,7 @@ def recipients_of(message: Message) -> list[str]:
     found = [
         address.lower()
         for name in _DELIVERED
-        for _, address in getaddresses([str(value) for value in message.get_all(name, [])])
+        for _, address in getaddresses([_storable_text(str(value)) for value in message.get_all(name, [])])
         if address
     ]
     return list(dict.fromkeys(found))
@@ -125,10 +131,10 @@ def part_text(part: Message) -> str:
         return "\n".join(str(each) for each in inner) if isinstance(inner, list) else str(inner or "")
     for charset in (part.get_content_charset(), "utf-8", "cp1252"):
         try:
-            return raw.decode(charset or "utf-8").lstrip("\ufeff")
+            return _storable_text(raw.decode(charset or "utf-8")).lstrip("\ufeff")
         except (LookupError, UnicodeError):
             continue
-    return raw.decode("utf-8", "replace").lstrip("\ufeff")
+    return _storable_text(raw.decode("utf-8", "replace")).lstrip("\ufeff")
 
 
 def written_text(message: Message) -> str:

@@ -6,20 +6,23 @@ one is filed once, and the mailbox itself loses nothing. One worker reads at a t
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.database import db, insert_new, rows_changed
 from app.inbox import mail_handling, mail_parsing
 from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome, Shape
 from app.outbox import claiming
+from app.setbacks import one_by_one
 
 if TYPE_CHECKING:
     from app.inbox.imap_mailbox import FetchedMail, Mailbox
@@ -37,6 +40,8 @@ KEPT_FOR = timedelta(days=30)
 """How long the contents of a settled mail are kept."""
 _one_thread = Lock()
 """Listening and looking now and then are two jobs of one worker; its claim is for both."""
+READING, HANDLING, FILING = "receive_mail", "handle_mail", "file_mail"
+"""Under which names what fails is noted."""
 FOLDERS = {
     Outcome.HANDLED: "Leerkring verwerkt",
     Outcome.REVIEW: "Leerkring nakijken",
@@ -63,6 +68,10 @@ def _read_claimed() -> Counter[str]:
     except imap_mailbox.TROUBLE as trouble:
         db.session.rollback()
         _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
+    except Exception as error:
+        db.session.rollback()
+        log.error("the mailbox could not be read\n%s", one_by_one.steps_to_error(error))
+        _note_trouble(one_by_one.describe_error(error))
     else:
         _note_well()
     return done
@@ -106,7 +115,7 @@ def _claim_mailbox() -> bool:
     db.session.execute(insert_new(InboxStatus.__table__, "id").values({"id": 1, "last_uid": 0, "trouble": ""}))
     free = sa.or_(
         InboxStatus.claimed_until.is_(None),
-        InboxStatus.claimed_until < now,
+        claiming.lapsed_claims(InboxStatus.claimed_until, now, LEASE),
         InboxStatus.claimed_by == claiming.worker_name(),
     )
     mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
@@ -119,19 +128,55 @@ def _claim_mailbox() -> bool:
 def _read_open_mailbox(mailbox: "Mailbox") -> Counter[str]:
     done: Counter[str] = Counter()
     last_uid = _last_uid_seen(mailbox)
-    _file_mails(mailbox)
-    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    _try_to_file(mailbox)
+    for uids in _in_batches(_uids_to_try_again(mailbox), LOOKED_AT):
+        done += _read_mails(mailbox, uids)
     for uids in _in_batches(mailbox.after(last_uid), LOOKED_AT):
-        heads = {head.uid: head for head in mailbox.heads(uids)}
-        ours = [
-            uid for uid, head in heads.items() if mail_parsing.is_for_us(mail_parsing.parse_mail(head.content), domain)
-        ]
-        for some in _in_batches(ours, TAKEN):
-            _store_mails(mailbox, list(mailbox.mails(some)))
-            done += _handle_stored()
-            _file_mails(mailbox)
+        done += _read_mails(mailbox, uids)
         _went_to(uids[-1])
     return done + _handle_stored()
+
+
+def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
+    """Store and handle those of these mails that are for us; one that cannot be read is tried again by itself."""
+    done: Counter[str] = Counter()
+    ours: list[int] = []
+
+    def look(uid: int) -> int:
+        mail = mail_parsing.parse_mail(heads[uid].content)
+        ours.extend([uid] if mail_parsing.is_for_us(mail, domain) else [])
+        return 1
+
+    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
+    heads = {head.uid: head for head in mailbox.heads(uids)}
+    _do_each_mail(mailbox, heads, look)
+    for some in _in_batches(ours, TAKEN):
+        mails = {mail.uid: mail for mail in mailbox.mails(some)}
+        _do_each_mail(mailbox, mails, partial(_store_fetched, mailbox, mails))
+        done += _handle_stored()
+        _try_to_file(mailbox)
+    return done
+
+
+def _store_fetched(mailbox: "Mailbox", mails: dict[int, "FetchedMail"], uid: int) -> int:
+    return _store_mail(mailbox, mails[uid])
+
+
+def _do_each_mail(mailbox: "Mailbox", uids: Iterable[int], work: Callable[[int], int]) -> None:
+    """Each mail by itself, under a name that holds as long as the server's numbers do."""
+    names = {f"{mailbox.uid_validity}:{uid}": uid for uid in uids}
+    one_by_one.do_each(READING, names, lambda name: work(names[name]))
+
+
+def _uids_to_try_again(mailbox: "Mailbox") -> list[int]:
+    """Mails of this mailbox that could not be read and whose next moment has come; those that are gone are let go."""
+    prefix = f"{mailbox.uid_validity}:"
+    waiting = one_by_one.items_to_try_again(READING)
+    wanted = sorted(int(item.removeprefix(prefix)) for item in waiting if item.startswith(prefix))
+    there = {mail.uid for mail in mailbox.heads(wanted)} if wanted else set()
+    gone = [item for item in waiting if not item.startswith(prefix) or int(item.removeprefix(prefix)) not in there]
+    one_by_one.forget_items(READING, gone)
+    return [uid for uid in wanted if uid in there]
 
 
 def _in_batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -153,27 +198,25 @@ def _last_uid_seen(mailbox: "Mailbox") -> int:
     return last_uid
 
 
-def _store_mails(mailbox: "Mailbox", fetched: list["FetchedMail"]) -> None:
-    """Keep mails as they came, skipping those that were kept before under this or an earlier number."""
-    for each in fetched:
-        message = mail_parsing.parse_mail(each.content)
-        message_id = next(iter(mail_parsing.message_ids_in(message, "Message-ID")), "")[:300]
-        row = {
-            "folder": mailbox.folder,
-            "uid_validity": mailbox.uid_validity,
-            "uid": each.uid,
-            "message_id": message_id,
-            "sender": mail_parsing.sender_of(message)[1][:254],
-            "subject": mail_parsing.header_text(message, "Subject")[:300],
-            "received_at": each.received_at,
-            "outcome": Outcome.NEW,
-            "reason": "",
-            "content": each.content,
-        }
-        if not _known_by_another_number(mailbox, message_id, each):
-            keys = ("folder", "uid_validity", "uid")
-            db.session.execute(insert_new(IncomingMail.__table__, *keys).values(row))
-    db.session.commit()
+def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
+    """Keep a mail as it came, unless it was kept before under this or an earlier number."""
+    message = mail_parsing.parse_mail(fetched.content)
+    message_id = next(iter(mail_parsing.message_ids_in(message, "Message-ID")), "")[:300]
+    if _known_by_another_number(mailbox, message_id, fetched):
+        return 0
+    row = {
+        "folder": mailbox.folder,
+        "uid_validity": mailbox.uid_validity,
+        "uid": fetched.uid,
+        "message_id": message_id,
+        "sender": mail_parsing.sender_of(message)[1][:254],
+        "subject": mail_parsing.header_text(message, "Subject")[:300],
+        "received_at": fetched.received_at,
+        "outcome": Outcome.NEW,
+        "reason": "",
+        "content": fetched.content,
+    }
+    return rows_changed(insert_new(IncomingMail.__table__, "folder", "uid_validity", "uid").values(row))
 
 
 def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "FetchedMail") -> bool:
@@ -189,22 +232,29 @@ def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "Fetched
 def _handle_stored() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
     done: Counter[str] = Counter()
+
+    def handle(mail_id: int) -> int:
+        done[_handle_one(mail_id)] += 1
+        return 1
+
     waiting = sa.select(IncomingMail.id).where(IncomingMail.outcome == Outcome.NEW).order_by(IncomingMail.id)
-    for mail_id in db.session.scalars(waiting).all():
-        try:
-            done[_handle_one(mail_id)] += 1
-        except Exception:
-            db.session.rollback()
-            log.exception("incoming mail %s could not be handled", mail_id)
-            done[_for_review(mail_id)] += 1
+    one_by_one.do_each(HANDLING, db.session.scalars(waiting).all(), handle)
     db.session.commit()
     return done
 
 
 def _handle_one(mail_id: int) -> Outcome:
-    row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
-    mail_handling.handle_mail(row)
-    db.session.commit()
+    """Handle a mail, or let somebody look at it; trouble with the database says nothing about the mail, and is raised."""
+    try:
+        row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
+        mail_handling.handle_mail(row)
+        db.session.commit()
+    except OperationalError:
+        raise
+    except Exception as error:
+        db.session.rollback()
+        log.error("incoming mail %s could not be handled: %s", mail_id, one_by_one.describe_error(error))
+        return _for_review(mail_id)
     return row.outcome
 
 
@@ -216,7 +266,12 @@ def _for_review(mail_id: int) -> Outcome:
     return row.outcome
 
 
-def _file_mails(mailbox: "Mailbox") -> None:
+def _try_to_file(mailbox: "Mailbox") -> None:
+    """Filing is housekeeping: when it fails, that is noted and reading goes on."""
+    one_by_one.do_each(FILING, [mailbox.folder], lambda _: _file_mails(mailbox))
+
+
+def _file_mails(mailbox: "Mailbox") -> int:
     """Move what was handled to its folder; what was moved by somebody else counts as filed."""
     wanted = sa.select(IncomingMail).where(
         IncomingMail.filed_at.is_(None),
@@ -232,7 +287,7 @@ def _file_mails(mailbox: "Mailbox") -> None:
             mailbox.move([row.uid for row in mine], folder)
             for row in mine:
                 row.filed_at = clock.now()
-    db.session.commit()
+    return len(rows)
 
 
 def _went_to(uid: int) -> None:

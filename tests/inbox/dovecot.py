@@ -44,7 +44,8 @@ service anvil {{
 }}
 namespace inbox {{
   inbox = yes
-  separator = /
+  separator = {separator}
+  prefix = {prefix}
 }}
 """
 """What 2.3 (Debian 12) and 2.4 (Debian 13) read alike."""
@@ -152,17 +153,18 @@ class Dovecot:
 
 
 @contextmanager
-def running(token_port: int | None = None) -> Iterator[Dovecot]:
+def running(token_port: int | None = None, prefix: str = "") -> Iterator[Dovecot]:
     """Run it until the block ends; as root it serves the mailbox as 'mail', as anybody else as oneself.
 
-    With `token_port` it lets in who has a token that the server on that port knows (XOAUTH2).
+    With `token_port` it lets in who has a token that the server on that port knows (XOAUTH2). `prefix` is what the
+    names of all folders begin with.
     """
     with tempfile.TemporaryDirectory(prefix="leerkring-imap-") as folder:
         Path(folder).chmod(0o755)
-        yield from _running(Path(folder), token_port)
+        yield from _running(Path(folder), token_port, prefix)
 
 
-def _running(folder: Path, token_port: int | None) -> Iterator[Dovecot]:
+def _running(folder: Path, token_port: int | None, prefix: str) -> Iterator[Dovecot]:
     program = shutil.which("dovecot", path="/usr/sbin:/usr/bin")
     assert program, "these tests need Dovecot (Debian: apt-get install dovecot-imapd)"
     port, me = free_port(), pwd.getpwuid(os.getuid())
@@ -183,6 +185,8 @@ def _running(folder: Path, token_port: int | None) -> Iterator[Dovecot]:
         "reader_group": reader.pw_gid,
         "password": PASSWORD,
         "token_port": token_port,
+        "prefix": prefix,
+        "separator": prefix[-1:] or "/",
     }
     config = folder / "dovecot.conf"
     config.write_text(_config(program, bool(token_port)).format(**values))

@@ -1,6 +1,6 @@
 """Reading a real mailbox: everything once, nothing deleted, nothing marked as read, safe after any crash."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,10 +13,11 @@ from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
 from app.network.models import Delivery, Membership
 from app.network.people.models import DigestFrequency
 from app.outbox.models import Message, MessageState
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from tests import factories
 from tests.helpers import mails, parsed, text_of, work
-from tests.inbox import letters
+from tests.inbox import dovecot, letters
 
 
 def _read() -> dict:
@@ -24,6 +25,12 @@ def _read() -> dict:
     done = mailbox_reading.read_mailbox()
     db.session.expire_all()
     return done
+
+
+def _store_all(box: imap_mailbox.Mailbox) -> None:
+    for each in box.mails(box.after(0)):
+        mailbox_reading._store_mail(box, each)
+    db.session.commit()
 
 
 def _rows() -> list[IncomingMail]:
@@ -161,6 +168,34 @@ def test_the_digest_stops_by_mail_too(mailbox, invitation):
     )
 
 
+def test_folders_are_made_under_the_prefix_that_the_server_wants(app, reply_to):
+    with dovecot.running(prefix="INBOX.") as server:
+        app.config["INBOX_URL"] = server.url
+        try:
+            server.deliver(letters.human(reply_to))
+            assert (_read(), server.folders()) == ({Outcome.HANDLED: 1}, {"INBOX.Leerkring verwerkt": 1})
+        finally:
+            app.config["INBOX_URL"] = None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'1 (UID 7 INTERNALDATE "28-Nov-2026 09:00:00 +0100" RFC822.SIZE 3 BODY[HEADER] {3}', b")"),
+        (b"1 (BODY[HEADER] {3}", b' RFC822.SIZE 3 INTERNALDATE "28-Nov-2026 09:00:00 +0100" UID 7)'),
+        (b"1 (RFC822.SIZE 3 UID 7 BODY[HEADER] {3}", b' INTERNALDATE "28-Nov-2026 09:00:00 +0100")'),
+    ],
+)
+def test_a_server_may_answer_in_any_order(before, after):
+    found = imap_mailbox._fetched_mail(before + b" " + after, b"abc")
+    assert found == imap_mailbox.FetchedMail(7, clock.utc_moment(date(2026, 11, 28), time(9)), 3, b"abc")
+
+
+def test_an_answer_that_is_not_understood_is_trouble_and_not_a_mail_that_was_looked_at():
+    with pytest.raises(imap_mailbox.TROUBLE):
+        imap_mailbox._fetched_mail(b"1 (BODY[HEADER] {3}", b"abc")
+
+
 class TestCrashes:
     """Whatever stops between storing, handling and filing, the next reader goes on from there."""
 
@@ -171,7 +206,7 @@ class TestCrashes:
         db.session.commit()
         with imap_mailbox.open_mailbox() as box:
             mailbox_reading._last_uid_seen(box)
-            mailbox_reading._store_mails(box, list(box.mails(box.after(0))))
+            _store_all(box)
         assert [row.outcome for row in _rows()] == [Outcome.NEW]
         assert _read() == {Outcome.HANDLED: 1}
         _read()
@@ -183,7 +218,7 @@ class TestCrashes:
         db.session.commit()
         with imap_mailbox.open_mailbox() as box:
             mailbox_reading._last_uid_seen(box)
-            mailbox_reading._store_mails(box, list(box.mails(box.after(0))))
+            _store_all(box)
             mailbox_reading._handle_stored()
         assert mailbox.folders() == {"INBOX": 1}
         assert _read() == {}
@@ -207,6 +242,38 @@ class TestCrashes:
         finally:
             mail_handling._SHAPES[Shape.HUMAN] = kept
         assert [row.reason for row in _rows()] == ["unreadable", "receipt"]
+
+    @pytest.mark.parametrize("where", ["Subject", "From", "References"])
+    @pytest.mark.parametrize(
+        "poison", ["=?utf-8?B?abcde?=", "=?utf-7?Q?+2AA-?=", "=?utf-8?Q?a=00b?=", "=?x-niets?Q?a?=", "\x00\xff\xfe"]
+    )
+    def test_no_header_stops_the_mailbox(self, mailbox, reply_to, where, poison):
+        value = f"{poison} <jan@oss.example>" if where == "From" else poison
+        mailbox.deliver(letters.human(reply_to, **{where: value}), letters.receipt(reply_to))
+        done = _read()
+        assert (sum(done.values()), _rows()[-1].reason) == (2, "receipt")
+        assert [each.item for each in one_by_one.list_setbacks()] == []
+
+    def test_a_mail_that_cannot_be_kept_is_tried_again_and_not_passed_over(self, mailbox, reply_to, monkeypatch):
+        mailbox.deliver(letters.human(reply_to), letters.receipt(reply_to))
+        keep = mailbox_reading._store_mail
+        monkeypatch.setattr(
+            mailbox_reading, "_store_mail", lambda box, each: 1 / (each.uid != first) and keep(box, each)
+        )
+        with mailbox.open() as box:
+            first = min(map(int, box.uids()))
+        assert (_read(), _read()) == ({Outcome.HANDLED: 1}, {})
+        assert [(each.job, each.item.partition(":")[2]) for each in one_by_one.list_setbacks()] == [
+            ("receive_mail", str(first))
+        ]
+        monkeypatch.undo()
+        with time_machine.travel(clock.now() + timedelta(minutes=2)):
+            assert (_read(), one_by_one.list_setbacks()) == ({Outcome.HANDLED: 1}, [])
+
+    def test_a_folder_that_cannot_be_made_stops_no_reading(self, mailbox, reply_to, monkeypatch):
+        monkeypatch.setitem(mailbox_reading.FOLDERS, Outcome.HANDLED, "INBOX/\x07/onmogelijk")
+        mailbox.deliver(*[letters.human(reply_to, Message_ID=f"<{number}@oss.example>") for number in range(25)])
+        assert (_read(), [each.job for each in one_by_one.list_setbacks()]) == ({Outcome.HANDLED: 25}, ["file_mail"])
 
     def test_renumbering_reads_nothing_twice(self, mailbox, invitation, reply_to):
         mailbox.deliver(letters.human(reply_to, Message_ID="<een@oss.example>"))
