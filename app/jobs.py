@@ -157,7 +157,7 @@ def do_jobs(names: Iterable[str]) -> dict[str, int]:
     jobs = {job.title: job for job in SCHEDULE}
     for job in map(jobs.__getitem__, names):
         result = _do_job(job)
-        if result is None:
+        if isinstance(result, Exception):
             failed.append(job.title)
         else:
             done.update({name: count for name, count in result.items() if count})
@@ -166,9 +166,8 @@ def do_jobs(names: Iterable[str]) -> dict[str, int]:
     return dict(done)
 
 
-def _do_job(job: Job) -> dict[str, int] | None:
-    """Do one job and note how it went; None when it failed, which is logged."""
-    begun = monotonic()
+def _do_job(job: Job) -> dict[str, int] | Exception:
+    """Do one job and note how it went; what it did, or why it failed, which is logged."""
     try:
         result = job.run()
         db.session.commit()
@@ -176,14 +175,10 @@ def _do_job(job: Job) -> dict[str, int] | None:
         db.session.rollback()
         words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
         log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
-        _report(job, begun, error=type(error).__name__)
         job_runs.note_failed_run(job.title, error)
-        return None
+        return error
     job_runs.note_good_run(job.title)
-    figures = result if isinstance(result, dict) else {job.title: result}
-    if any(figures.values()):
-        _report(job, begun, **(result if isinstance(result, dict) else {"done": result}))
-    return figures
+    return result if isinstance(result, dict) else {job.title: result}
 
 
 def run_until_stopped(app: Flask) -> None:
@@ -222,8 +217,13 @@ CLOCK_JUMP = 5
 
 def _in_context(app: Flask, job: Job) -> Callable[[], None]:
     def run() -> None:
+        begun = monotonic()
         with app.app_context():
-            _do_job(job)
+            result = _do_job(job)
+        if isinstance(result, Exception):
+            _report(job, begun, error=type(result).__name__)
+        elif any(result.values()):
+            _report(job, begun, **result)
 
     return run
 
