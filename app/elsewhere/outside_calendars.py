@@ -84,9 +84,9 @@ def refresh_due_calendars() -> int:
     return done
 
 
-def refresh_calendar(number: int) -> None:
+def refresh_calendar(calendar_id: int) -> None:
     """Read one calendar again; what goes wrong is noted on it, and what we have stays."""
-    calendar = db.session.get_one(OutsideCalendar, number)
+    calendar = db.session.get_one(OutsideCalendar, calendar_id)
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:

@@ -53,9 +53,9 @@ def add_busy_days(kind: BusyKind, name: str, spans: Sequence[Span], organisation
     return added
 
 
-def remove_busy_days(number: int) -> dict[str, Any] | None:
+def remove_busy_days(busy_days_id: int) -> dict[str, Any] | None:
     """Take one away; returns what brings it back."""
-    found = db.session.get(BusyDays, number)
+    found = db.session.get(BusyDays, busy_days_id)
     if found is None:
         return None
     kept = kept_columns(found, "kind", "name", "organisation_id", "first_day", "last_day")

@@ -77,10 +77,10 @@ def write_some_messages() -> int:
     return len(numbers)
 
 
-def drop_unwanted_messages(numbers: list[int]) -> set[int]:
+def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
     """Take finished messages out whose readers answered, unsubscribed or left since; returns their ids."""
-    wanted = sa.select(Message).where(Message.id.in_(numbers), Message.kind.in_(_last_looks)).order_by(Message.kind)
-    messages = list(db.session.scalars(wanted)) if numbers else []
+    wanted = sa.select(Message).where(Message.id.in_(message_ids), Message.kind.in_(_last_looks)).order_by(Message.kind)
+    messages = list(db.session.scalars(wanted)) if message_ids else []
     unwanted: set[int] = set()
     for kind, group in groupby(messages, key=lambda message: message.kind):
         for number, reason in _last_looks[kind](list(group)).items():
@@ -96,14 +96,14 @@ def _write_batch(batch: list[Message]) -> None:
     db.session.commit()
 
 
-def _write_alone(number: int) -> None:
+def _write_alone(message_id: int) -> None:
     """Write one message of a batch in which one cannot be written; that one fails, and the rest go on."""
     try:
-        _write_batch(_claim_planned(Message.id == number))
+        _write_batch(_claim_planned(Message.id == message_id))
     except Exception:
         db.session.rollback()
-        log.exception("message %s could not be written", number)
-        for message in _claim_planned(Message.id == number):
+        log.exception("message %s could not be written", message_id)
+        for message in _claim_planned(Message.id == message_id):
             _end_message(message, MessageState.FAILED, Reason.NOT_WRITTEN)
         db.session.commit()
 

@@ -163,10 +163,10 @@ def allotment_of_link(token: str) -> Allotment | None:
     return load_allotment(number, version)
 
 
-def load_allotment(number: int, version: int) -> Allotment | None:
+def load_allotment(allotment_id: int, version: int) -> Allotment | None:
     wanted = (
         sa.select(Allotment)
-        .where(Allotment.id == number, Allotment.token_version == version)
+        .where(Allotment.id == allotment_id, Allotment.token_version == version)
         .options(
             joinedload(Allotment.event).joinedload(Event.network),
             joinedload(Allotment.organisation),

@@ -178,14 +178,16 @@ def _of_impression(own: list[Commitment], impression: Impression) -> list[Commit
     return [commitment for commitment in own if commitment.event_id in numbers]
 
 
-def _impressions_by_id(numbers: set[int]) -> dict[int, Impression]:
-    wanted = sa.select(Impression).where(Impression.id.in_(numbers), Impression.state == ImpressionState.PUBLISHED)
+def _impressions_by_id(impression_ids: set[int]) -> dict[int, Impression]:
+    wanted = sa.select(Impression).where(
+        Impression.id.in_(impression_ids), Impression.state == ImpressionState.PUBLISHED
+    )
     options = [joinedload(Impression.network), joinedload(Impression.event), selectinload(Impression.insights)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 
 
-def _people_by_id(numbers: set[int]) -> dict[int, Person]:
-    wanted = sa.select(Person).where(Person.id.in_(numbers))
+def _people_by_id(person_ids: set[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(person_ids))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 
