@@ -33,6 +33,16 @@ def test_no_view_takes_back_by_hand_what_a_rule_refused():
     assert views == [], "web/acting.py does, and says why"
 
 
+def test_sources_refer_to_modules_that_exist():
+    """As 'outbox/message_writing.py' in a docstring: such a name outlives the file unless somebody looks."""
+    named = {
+        (path.name, each)
+        for path in (ROOT / "app").rglob("*.py")
+        for each in re.findall(r"(?<![\w/.…<>-])[a-z_][\w/]*\.py\b", path.read_text())
+    }
+    assert sorted(each for each in named if not _exists(each[1])) == []
+
+
 def test_every_text_has_its_english():
     with (ROOT / "app/translations/sources.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file)

@@ -71,7 +71,7 @@ def remove_outside_calendar(calendar: OutsideCalendar) -> None:
 
 
 def restore_outside_calendar(calendar: OutsideCalendar) -> None:
-    """Undo of remove."""
+    """Undo of removing: its events are shown again."""
     calendar.removed_at, calendar.next_at = None, clock.now() if calendar.address else None
 
 

@@ -64,7 +64,7 @@ def remove_busy_days(busy_days_id: int) -> dict[str, Any] | None:
 
 
 def restore_busy_days(kept: dict[str, Any]) -> None:
-    """Undo of remove."""
+    """Undo of removing."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
     days = typed_row(BusyDays.__table__, kept)
     add_busy_days(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)

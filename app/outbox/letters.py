@@ -185,7 +185,7 @@ def field_names(text: str) -> list[str]:
 def write_letter(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
     """Fill in a letter source for one reader.
 
-    `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
+    `fields` are plain values or LetterBlocks; `layout` goes to mail_templates/layout.html and .txt
     (sender, footer, `because`). Raises LetterError for an unknown field.
     """
     truths = frozenset(name for name in _tested(text) if fields.get(name))

@@ -1,6 +1,6 @@
 """Planned messages become finished mails just before they are due.
 
-Each kind of planned mail has one composer, registered by the domain that knows it. It
+Each kind of planned mail has one writer, registered by the domain that knows it. It
 returns the mail, or a Suppressed with the reason why this person gets none after all:
 this is the last look at who answered, unsubscribed or left since the planning.
 """
@@ -31,26 +31,26 @@ class Suppressed:
     reason: Reason
 
 
-Composer = Callable[[list[Message]], list[Mail | Suppressed]]
+Writer = Callable[[list[Message]], list[Mail | Suppressed]]
 LastLook = Callable[[list[Message]], dict[int, Reason]]
-_composers: dict[MessageKind, Composer] = {}
+_writers: dict[MessageKind, Writer] = {}
 _last_looks: dict[MessageKind, LastLook] = {}
 
 
-def register_writer(kind: MessageKind, composer: Composer, last_look: LastLook | None = None) -> None:
+def register_writer(kind: MessageKind, writer: Writer, last_look: LastLook | None = None) -> None:
     """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
 
     `last_look` says just before sending which of the messages should stay, by id with the
     reason; for mails that may wait a while between being written and leaving.
     """
-    _composers[kind] = composer
+    _writers[kind] = writer
     if last_look:
         _last_looks[kind] = last_look
 
 
 def has_writer(kind: MessageKind) -> bool:
     """Whether somebody writes mails of this kind, so that one can be written again."""
-    return kind in _composers
+    return kind in _writers
 
 
 def write_due_messages() -> int:
@@ -89,9 +89,9 @@ def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
 
 
 def _write_batch(batch: list[Message]) -> None:
-    for composer, group in groupby(batch, key=lambda message: _composers[message.kind]):
+    for writer, group in groupby(batch, key=lambda message: _writers[message.kind]):
         messages = list(group)
-        for message, mail in zip(messages, composer(messages), strict=True):
+        for message, mail in zip(messages, writer(messages), strict=True):
             _settle_message(message, mail)
     db.session.commit()
 

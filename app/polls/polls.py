@@ -176,7 +176,7 @@ def stop_poll(poll: Poll) -> None:
 
 
 def reopen_poll(poll: Poll) -> None:
-    """Undo of stop."""
+    """Undo of stopping: the poll goes on."""
     if poll.state == PollState.STOPPED:
         poll.state = PollState.OPEN
         db.session.flush()

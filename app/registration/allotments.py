@@ -1,6 +1,6 @@
 """Seats for an organisation: its contact person is told how many there are and names who comes.
 
-The seats are kept free until a day; people who are named get their own invitation and answers it.
+The seats are kept free until a day; people who are named get an invitation of their own and answer it.
 """
 
 from collections.abc import Collection
@@ -101,7 +101,7 @@ def _let_in(event: Event) -> int:
 
 
 def restore_seats(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
-    """Undo of withdraw, without another mail."""
+    """Undo of withdrawing, without another mail."""
     db.session.add(
         Allotment(
             event_id=event.id,
@@ -188,7 +188,7 @@ def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
 
 
 def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
-    """Name somebody for a seat: they get an own invitation. Raises NamingRefused or mail_addresses.BadAddress."""
+    """Name somebody for a seat: they get an invitation of their own. Raises NamingRefused or mail_addresses.BadAddress."""
     event = capacity.lock_event(allotment.event_id)
     if not event.open:
         raise NamingRefused("closed")

@@ -172,7 +172,7 @@ def count_funnel(event: Event) -> Funnel:
 
 
 def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
-    """A page of people as Lines, in `items` of the pagination."""
+    """A page of people as InvitedLines, in `items` of the pagination."""
     found = db.paginate(_select_invited(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
     return found

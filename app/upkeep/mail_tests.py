@@ -37,7 +37,7 @@ _CALENDAR_SUBJECT = " (agenda)"
 
 
 def start_mail_test() -> MailTest:
-    """Send both messages; what became of them is seen on the test's row later."""
+    """Send the messages; what became of them is seen on the test's row later."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     number = (db.session.scalar(sa.select(sa.func.max(MailTest.id))) or 0) + 1
     reply = _plan_test_message(urls.reply_address(tokens.make_token(Purpose.MAIL_TEST, number)))

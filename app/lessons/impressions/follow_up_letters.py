@@ -35,7 +35,7 @@ _LATEST = timedelta(days=14)
 
 
 def follow_up_due_at(impression: Impression) -> datetime:
-    """Nine o'clock on the morning after publishing; raises LookupError of one that is not published."""
+    """Nine o'clock on the morning after publishing; raises LookupError when it is not published."""
     if impression.published_at is None:
         raise LookupError("an impression that is not published is followed up by nothing")
     return clock.moment_days_before(impression.published_at, -1, _HOUR)
