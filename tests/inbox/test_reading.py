@@ -109,6 +109,15 @@ def test_the_same_mail_at_two_of_our_addresses_is_forwarded_once(mailbox, reply_
     assert len(mails(Message.kind == "forwarded")) == 1
 
 
+def test_another_persons_mail_with_the_same_message_id_is_no_copy(mailbox, reply_to):
+    mailbox.deliver(
+        letters.human(reply_to, Message_ID="<een@oss.example>"),
+        letters.human(reply_to, "ander@oss.example", Message_ID="<een@oss.example>"),
+    )
+    _read()
+    assert len(mails(Message.kind == "forwarded")) == 2
+
+
 def test_nothing_runs_in_circles(mailbox, invitation, reply_to):
     invitation.event.network.contact_address = "antwoord@leerkring.example"
     mailbox.deliver(letters.human(reply_to))
@@ -159,6 +168,15 @@ def test_the_digest_stops_by_mail_too(mailbox, invitation):
         Delivery.AT_ONCE,
         None,
     )
+
+
+def test_an_address_that_was_withdrawn_stops_no_digest(mailbox, invitation):
+    person = invitation.person
+    address = urls.reply_address(tokens.make_token(Purpose.DIGEST_STOP, person.id, person.preferences_version))
+    person.preferences_version += 1
+    mailbox.deliver(letters.human(address, Subject="unsubscribe"))
+    assert _read() == {Outcome.REVIEW: 1}
+    assert person.digest != DigestFrequency.NEVER
 
 
 class TestCrashes:
