@@ -110,6 +110,15 @@ def test_pauses_grow_and_end_after_two_days(sink):
     assert timedelta(hours=48) < moment - row.created_at < timedelta(hours=60)
 
 
+def test_an_old_mail_is_not_given_up_at_its_first_try(sink):
+    sink.rcpt["jan@oss.example"] = "450 later"
+    (row,) = _enqueue("jan@oss.example")
+    row.created_at = clock.now() - timedelta(days=3)
+    db.session.commit()
+    _deliver()
+    assert row.state == RETRYING
+
+
 def test_unreachable_server_keeps_everything_waiting(app):
     rows = _enqueue("a@oss.example", "b@oss.example")
     with mail_server(app, port=1):
