@@ -10,6 +10,7 @@ from app import clock, tokens, urls
 from app.database import db
 from app.inbox import imap_mailbox, mail_handling, mailbox_reading
 from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
+from app.network import memberships
 from app.network.models import Delivery, Membership
 from app.network.people.models import DigestFrequency
 from app.outbox.models import Message, MessageState
@@ -101,6 +102,13 @@ def test_a_stranger_without_a_token_waits_for_somebody(mailbox, invitation):
     mailbox.deliver(letters.human("antwoord@leerkring.example", "vreemde@elders.example"))
     assert _read() == {Outcome.REVIEW: 1}
     assert (_rows()[0].reason, _rows()[0].network_id) == ("which_network", None)
+
+
+def test_a_member_of_two_networks_without_a_token_waits_for_somebody(mailbox, invitation):
+    memberships.join_network(invitation.person_id, factories.network().id)
+    mailbox.deliver(letters.human("antwoord@leerkring.example", invitation.attendee.address))
+    assert _read() == {Outcome.REVIEW: 1}
+    assert (_rows()[0].reason, _rows()[0].person_id) == ("which_network", invitation.person_id)
 
 
 def test_the_same_mail_at_two_of_our_addresses_is_forwarded_once(mailbox, reply_to):
