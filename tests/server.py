@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode
 
+from flask import Flask
+
 from app import create_app
 from app.database import db
 from app.settings import ROOT
@@ -30,7 +32,7 @@ class Server:
 
     address: str
     environ: dict[str, str]
-    app: object
+    app: Flask
 
     def command(self, *arguments: str) -> str:
         """Run a flask command on the same database; returns what it prints."""

@@ -1,7 +1,9 @@
-"""The house itself: both languages are complete, the settings are documented. 'make lint' says the rest of it."""
+"""The house itself: both languages are complete, the documentation names what there is. 'make lint' says the rest of it."""
 
 import re
+from functools import cache
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
@@ -10,6 +12,11 @@ from app.outbox import message_writing
 from app.outbox.kinds import IN_OWN_WORDS
 from app.settings import ROOT, SETTINGS
 from tests import picture
+
+FOR_DEVELOPERS = ("CONTRIBUTING.md", "docs/architecture.md", "docs/developing.md")
+OURS = ("app", "bench", "docs", "mail_templates", "migrations", "templates", "tests")
+NOT_OURS = {"GET", "HMAC", "grep", "rn", "rnw", "robots", "txt"}
+"""Words between backquotes that are no names of this program."""
 
 
 def test_nothing_is_left_unchecked_without_a_reason():
@@ -24,6 +31,16 @@ def test_nothing_is_left_unchecked_without_a_reason():
 def test_no_view_takes_back_by_hand_what_a_rule_refused():
     views = [path for path in (ROOT / "app").rglob("*views.py") if "rollback" in path.read_text()]
     assert views == [], "web/acting.py does, and says why"
+
+
+def test_sources_refer_to_modules_that_exist():
+    """As 'outbox/message_writing.py' in a docstring: such a name outlives the file unless somebody looks."""
+    named = {
+        (path.name, each)
+        for path in (ROOT / "app").rglob("*.py")
+        for each in re.findall(r"(?<![\w/.…<>-])[a-z_][\w/]*\.py\b", path.read_text())
+    }
+    assert sorted(each for each in named if not _exists(each[1])) == []
 
 
 def test_every_text_has_its_english():
@@ -67,6 +84,38 @@ def test_every_target_for_people_is_in_the_help_of_make():
     told = set(re.findall(r"^## (\w+) ", makefile, re.MULTILINE))
     assert targets - told == {"help", "chromium", "dovecot", "postfix", "pango"}
     assert told <= targets
+
+
+@pytest.mark.parametrize("page", FOR_DEVELOPERS)
+def test_documentation_names_what_there_is(page):
+    """Every command, path and name between backquotes, and the commands set apart; what holds … or <…> stands for many."""
+    text = (ROOT / page).read_text()
+    quoted = {each for each in re.findall(r"`([^`\n]+)`", text) if not re.search(r"[<…]|^[./]", each)}
+    quoted |= set(re.findall(r"^    (make \w+)", text, re.MULTILINE))
+    assert sorted(each for each in quoted if not _exists(each)) == []
+
+
+def _exists(quoted: str) -> bool:
+    if quoted.startswith("make "):
+        return bool(re.search(rf"^\.PHONY:.* {quoted.split()[1]}\b", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    if re.fullmatch(r"[\w.-]+/[\w./-]*|[\w-]+\.(py|md|html|mjs|cfg|svg)", quoted):
+        return any(f"/{path}".endswith(f"/{quoted.rstrip('/')}") for path in _paths())
+    return set(re.findall(r"[A-Za-z_]\w*", quoted)) <= _words() | NOT_OURS
+
+
+@cache
+def _paths() -> set[str]:
+    """All files and folders of the program, and what lies beside them."""
+    found = [*ROOT.iterdir(), *(path for name in OURS for path in (ROOT / name).rglob("*"))]
+    return {path.relative_to(ROOT).as_posix() for path in found}
+
+
+@cache
+def _words() -> set[str]:
+    """Every word in the sources and in the names of files."""
+    sources = [ROOT / path for path in _paths() if path.endswith((".py", ".html", ".cfg", "Makefile"))]
+    texts = [path.read_text() for path in sources if not path.samefile(__file__)]
+    return {word for text in [*texts, *_paths()] for word in re.findall(r"\w+", text)}
 
 
 def test_the_picture_of_the_architecture_is_what_the_code_draws():

@@ -79,6 +79,11 @@ def test_commands_of_flask_itself_have_the_pages(start):
     assert "app.events.public_views" in modules
 
 
+def test_the_measurements_know_the_names_of_the_program(start):
+    """They run seldom, and would be found broken on the day that a figure is wanted."""
+    start("import bench.__main__")
+
+
 def test_alembic_loads_to_change_the_tables(start):
     assert "alembic" in start(COMMAND.format(["--app", "wsgi", "db", "heads"]))[0]
 

@@ -176,11 +176,35 @@ def _role(pick: random.Random, kind: str) -> str:
 
 
 def _event(network: Network, demo: DemoEvent) -> None:
+    event = planning.create_event(network, _event_details(demo))
+    event.slug = demo.slug
+    event.slots = [
+        Slot(
+            starts_at=event.starts_at + timedelta(minutes=minutes),
+            title=title,
+            speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [],
+        )
+        for minutes, title, speaker, affiliation in demo.programme
+    ]
+    event.questions = event_questions.make_preset_questions() if event.on_site and demo.days > 0 else []
+    planning.publish_event(event)
+    db.session.flush()
+    if demo.slug == STAR:
+        event.looks_back = True
+        _due_wave(event)
+    elif demo.days > 0:
+        _coming_answers(event, demo.answers)
+    else:
+        _past_answers(event, demo.answers)
+
+
+def _event_details(demo: DemoEvent) -> EventDetails:
     hour, minute = map(int, demo.start.split(":"))
     day = date.fromisoformat(demo.on) if demo.on else _weekday(demo.days)
     starts_at = clock.utc_moment(day, time(hour, minute))
     on_site = bool(demo.town)
-    details = EventDetails(
+    directions = "Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur."
+    return EventDetails(
         title=demo.title,
         summary=demo.summary,
         description=demo.description,
@@ -192,9 +216,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
         venue=demo.venue,
         street=demo.street,
         town=demo.town,
-        directions="Het gebouw is toegankelijk met een rolstoel. Er zijn plekken voor fietsen voor de deur."
-        if on_site
-        else "",
+        directions=directions if on_site else "",
         seats_on_site=demo.seats,
         online=demo.online,
         join_url=f"https://vergaderen.example/{demo.slug}" if demo.online else "",
@@ -202,26 +224,6 @@ def _event(network: Network, demo: DemoEvent) -> None:
         confidential=demo.confidential,
         open_to_all=not demo.confidential,
     )
-    event = planning.create_event(network, details)
-    event.slug = demo.slug
-    event.slots = [
-        Slot(
-            starts_at=starts_at + timedelta(minutes=minutes),
-            title=title,
-            speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [],
-        )
-        for minutes, title, speaker, affiliation in demo.programme
-    ]
-    event.questions = event_questions.make_preset_questions() if on_site and demo.days > 0 else []
-    planning.publish_event(event)
-    db.session.flush()
-    if demo.slug == STAR:
-        event.looks_back = True
-        _due_wave(event)
-    elif demo.days > 0:
-        _coming_answers(event, demo.answers)
-    else:
-        _past_answers(event, demo.answers)
 
 
 def _weekday(days: int) -> date:
@@ -281,29 +283,31 @@ def _invited(event: Event, count: int, sent_at: datetime) -> list[Invitation]:
     invitations = [inviting.add_invitation(event, person, Origin.WAVE) for person in chosen]
     for invitation in invitations:
         invitation.created_at = sent_at
-        address = invitation.attendee.address
-        db.session.add(
-            Message(
-                key=f"demo:{wave.id}:{invitation.id}",
-                kind=MessageKind.INVITATION,
-                counts=True,
-                state=MessageState.SENT,
-                network_id=event.network_id,
-                event_id=event.id,
-                person_id=invitation.person_id,
-                invitation_id=invitation.id,
-                wave_id=wave.id,
-                recipient=address,
-                domain=message_queue.domain_of_address(address),
-                message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>",
-                subject=event.title,
-                created_at=sent_at,
-                due_at=sent_at,
-                sent_at=sent_at,
-                response="demo",
-            )
-        )
+        db.session.add(_sent_message(wave, invitation, sent_at))
     return invitations
+
+
+def _sent_message(wave: Wave, invitation: Invitation, sent_at: datetime) -> Message:
+    address = invitation.attendee.address
+    return Message(
+        key=f"demo:{wave.id}:{invitation.id}",
+        kind=MessageKind.INVITATION,
+        counts=True,
+        state=MessageState.SENT,
+        network_id=wave.event.network_id,
+        event_id=wave.event_id,
+        person_id=invitation.person_id,
+        invitation_id=invitation.id,
+        wave_id=wave.id,
+        recipient=address,
+        domain=message_queue.domain_of_address(address),
+        message_id=f"<demo.{wave.id}.{invitation.id}@leerkring.example>",
+        subject=wave.event.title,
+        created_at=sent_at,
+        due_at=sent_at,
+        sent_at=sent_at,
+        response="demo",
+    )
 
 
 def _coming_answers(event: Event, count: int) -> None:

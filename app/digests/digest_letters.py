@@ -73,8 +73,8 @@ def link_to_stop_digest(person: Person) -> str:
     return correspondence.link_to_preferences(person) + "/stop"
 
 
-def _load_people(numbers: list[int]) -> dict[int, Person]:
-    wanted = sa.select(Person).where(Person.id.in_(numbers))
+def _load_people(person_ids: list[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(person_ids))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     people = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})
     return {person.id: person for person in people}

@@ -72,7 +72,7 @@ def remove_outside_calendar(calendar: OutsideCalendar) -> None:
 
 
 def restore_outside_calendar(calendar: OutsideCalendar) -> None:
-    """Undo of remove."""
+    """Undo of removing: its events are shown again."""
     calendar.removed_at, calendar.next_at = None, clock.now() if calendar.address else None
 
 
@@ -82,9 +82,9 @@ def refresh_due_calendars() -> int:
     return one_by_one.do_each("refresh_due_calendars", db.session.scalars(due).all(), _refresh_claimed_calendar)
 
 
-def refresh_calendar(number: int) -> None:
+def refresh_calendar(calendar_id: int) -> None:
     """Read one calendar again; what goes wrong is noted on it, and what we have stays."""
-    calendar = db.session.get_one(OutsideCalendar, number)
+    calendar = db.session.get_one(OutsideCalendar, calendar_id)
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:

@@ -53,9 +53,9 @@ def add_busy_days(kind: BusyKind, name: str, spans: Sequence[Span], organisation
     return added
 
 
-def remove_busy_days(number: int) -> dict[str, Any] | None:
+def remove_busy_days(busy_days_id: int) -> dict[str, Any] | None:
     """Take one away; returns what brings it back."""
-    found = db.session.get(BusyDays, number)
+    found = db.session.get(BusyDays, busy_days_id)
     if found is None:
         return None
     kept = kept_columns(found, "kind", "name", "organisation_id", "first_day", "last_day")
@@ -64,7 +64,7 @@ def remove_busy_days(number: int) -> dict[str, Any] | None:
 
 
 def restore_busy_days(kept: dict[str, Any]) -> None:
-    """Undo of remove."""
+    """Undo of removing."""
     organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
     days = typed_row(BusyDays.__table__, kept)
     add_busy_days(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)

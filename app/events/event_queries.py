@@ -25,19 +25,6 @@ def find_public_event(slug: str) -> Event | None:
     return db.session.scalar(_PUBLIC, {"slug": slug})
 
 
-def coming_events(network: Network | None = None) -> list[Event]:
-    """Public events that are not over, soonest first."""
-    wanted = (
-        select_public_events()
-        .where(Event.ends_at > clock.now())
-        .order_by(Event.starts_at, Event.id)
-        .options(joinedload(Event.network))
-    )
-    if network is not None:
-        wanted = wanted.where(Event.network_id == network.id)
-    return list(db.session.scalars(wanted))
-
-
 def past_events(network: Network, limit: int = 20) -> list[Event]:
     """Public events of a network that took place, latest first."""
     wanted = (

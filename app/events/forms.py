@@ -182,37 +182,38 @@ class EventForm(Form):
             self.reject("town", gettext("Vul de plaats in."))
         if self.online.data and self.join_url.data and not self.join_url.data.startswith(("https://", "http://")):
             self.reject("join_url", gettext("Dit is geen webadres. Begin met https://."))
-        for mode, seats, offered in (
-            (Mode.ON_SITE, self.seats_on_site, self.on_site),
-            (Mode.ONLINE, self.seats_online, self.online),
-        ):
-            if mode not in self.outlook:
-                continue
-            coming, standing = self.outlook[mode].confirmed, self.outlook[mode].confirmed + self.outlook[mode].waiting
-            if standing and not offered.data:
-                self.reject(
-                    offered.name,
-                    ngettext(
-                        "Er heeft zich al %(num)d persoon zo aangemeld. Meld die eerst af.",
-                        "Er hebben zich al %(num)d mensen zo aangemeld. Meld die eerst af.",
-                        standing,
-                    ),
-                )
-            elif seats.data is not None and seats.data < coming:
-                self.reject(
-                    seats.name,
-                    ngettext(
-                        "Er komt al %(num)d persoon. Kies minstens zoveel plekken.",
-                        "Er komen al %(num)d mensen. Kies minstens zoveel plekken.",
-                        coming,
-                    ),
-                )
+        self._check_seats(Mode.ON_SITE, self.seats_on_site, self.on_site)
+        self._check_seats(Mode.ONLINE, self.seats_online, self.online)
         if self.seats_per_organisation.data is not None and self.seats_per_organisation.data < self.most_of_one:
             self.reject(
                 "seats_per_organisation",
                 gettext("Van één organisatie komen er al %(num)d. Kies minstens zoveel.", num=self.most_of_one),
             )
         return len(self.wrong_fields()) == before
+
+    def _check_seats(self, mode: Mode, seats: WholeNumberField, offered: BooleanField) -> None:
+        """People who registered for a mode keep it, and seats cannot go below the number that is taken."""
+        if mode not in self.outlook:
+            return
+        coming, standing = self.outlook[mode].confirmed, self.outlook[mode].confirmed + self.outlook[mode].waiting
+        if standing and not offered.data:
+            self.reject(
+                offered.name,
+                ngettext(
+                    "Er heeft zich al %(num)d persoon zo aangemeld. Meld die eerst af.",
+                    "Er hebben zich al %(num)d mensen zo aangemeld. Meld die eerst af.",
+                    standing,
+                ),
+            )
+        elif seats.data is not None and seats.data < coming:
+            self.reject(
+                seats.name,
+                ngettext(
+                    "Er komt al %(num)d persoon. Kies minstens zoveel plekken.",
+                    "Er komen al %(num)d mensen. Kies minstens zoveel plekken.",
+                    coming,
+                ),
+            )
 
 
 def _form_data_of(event: Event) -> dict[str, Any]:

@@ -26,9 +26,9 @@ def count_to_review(account: Account) -> int:
     return db.session.scalars(sa.select(sa.func.count()).select_from(wanted.subquery())).one()
 
 
-def find_incoming_mail(account: Account, number: int) -> IncomingMail | None:
+def find_incoming_mail(account: Account, mail_id: int) -> IncomingMail | None:
     """One mail with its contents, if it is in the account's networks."""
-    wanted = _mails_of_account(account).where(IncomingMail.id == number)
+    wanted = _mails_of_account(account).where(IncomingMail.id == mail_id)
     return db.session.scalar(wanted.options(undefer(IncomingMail.content)))
 
 

@@ -14,7 +14,7 @@ def settle_mail(mail: IncomingMail, by: Account) -> None:
 
 
 def reopen_mail(mail: IncomingMail) -> None:
-    """Undo of settle."""
+    """Undo of settling: it waits to be looked at again."""
     if mail.outcome == Outcome.SETTLED:
         mail.outcome, mail.settled_by_id, mail.settled_at = Outcome.REVIEW, None, None
 

@@ -17,7 +17,7 @@ organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
 
 
 def _mail(number: int) -> IncomingMail | None:
-    """A mail to a network that this account organises; what belongs to none is everybody's."""
+    """A mail of a network that this account organises; of no network, when it is an administrator."""
     return inbox_queries.find_incoming_mail(sessions.account(), number)
 
 

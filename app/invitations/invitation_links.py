@@ -18,7 +18,7 @@ _VALID = (
     sa.select(Invitation)
     .join(Invitation.event)
     .where(
-        Invitation.id == sa.bindparam("number"),
+        Invitation.id == sa.bindparam("invitation_id"),
         Invitation.token_version == sa.bindparam("version"),
         Event.ends_at > sa.bindparam("ended_after"),
     )
@@ -51,18 +51,18 @@ def invitation_of_link(token: str) -> Invitation | None:
     return load_invitation(number, version)
 
 
-def load_invitation(number: int, version: int) -> Invitation | None:
+def load_invitation(invitation_id: int, version: int) -> Invitation | None:
     """The invitation of that id, if this version of its link still holds."""
-    given = {"number": number, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
+    given = {"invitation_id": invitation_id, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
     found = db.session.scalar(_VALID, given)
-    if found is None and (former := _stands_for(number, version)):
-        return db.session.scalar(_VALID, given | {"number": former.id, "version": former.token_version})
+    if found is None and (former := _stands_for(invitation_id, version)):
+        return db.session.scalar(_VALID, given | {"invitation_id": former.id, "version": former.token_version})
     return found
 
 
-def _stands_for(number: int, version: int) -> Invitation | None:
+def _stands_for(invitation_id: int, version: int) -> Invitation | None:
     """The invitation that a former one was merged into, when two people turned out to be one."""
-    former = db.session.get(FormerInvitation, number)
+    former = db.session.get(FormerInvitation, invitation_id)
     return db.session.get(Invitation, former.invitation_id) if former and former.version == version else None
 
 

@@ -138,7 +138,7 @@ def message_rows_for_invitations(prefix: str) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def accounts_by_id(numbers: Collection[int | None]) -> dict[int, Account]:
+def accounts_by_id(account_ids: Collection[int | None]) -> dict[int, Account]:
     """Accounts by id, to name who asked for and who released a wave."""
-    wanted = sa.select(Account).where(Account.id.in_({number for number in numbers if number}))
+    wanted = sa.select(Account).where(Account.id.in_({each for each in account_ids if each}))
     return {account.id: account for account in db.session.scalars(wanted)}

@@ -77,7 +77,7 @@ class Invitation(Model):
 
     @property
     def attendee(self) -> EmailAddress:
-        """The address that was invited, for what is written to it; raises LookupError of who walked in without one."""
+        """The address that was invited, for what is written to it; raises LookupError for somebody who walked in without one."""
         if self.address is None:
             raise LookupError(f"invitation {self.id} has no address")
         return self.address

@@ -81,7 +81,7 @@ def preferred_address(person: Person) -> EmailAddress | None:
 
 
 def address_of(person: Person) -> EmailAddress:
-    """The preferred address of who is written to; raises LookupError of who has none."""
+    """The preferred address of somebody who is written to; raises LookupError for people without one."""
     address = preferred_address(person)
     if address is None:
         raise LookupError(f"person {person.id} has no address")

@@ -41,7 +41,7 @@ def leave_network(membership: Membership) -> None:
 
 
 def make_known(person: Person, network_id: int) -> None:
-    """Make a guest of who is not known in a network that is about to mail them: they can stop it."""
+    """Make somebody a guest of a network that is about to mail them and does not know them: they can stop it."""
     if all(each.network_id != network_id for each in person.memberships):
         join_network(person.id, network_id, Standing.GUEST)
         db.session.flush()

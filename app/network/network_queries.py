@@ -63,7 +63,7 @@ def count_network_figures(network: Network) -> NetworkFigures:
     return NetworkFigures(total, db.session.scalars(places).one(), unsubscribed)
 
 
-def find_person_in_network(network: Network, number: int, viewer: Viewer) -> Person | None:
+def find_person_in_network(network: Network, person_id: int, viewer: Viewer) -> Person | None:
     """Somebody who is or was in this network, or whom it invited as far as the viewer may know, with all there is to show."""
     belongs = sa.or_(
         sa.select(Membership.id).where(Membership.person_id == Person.id, Membership.network_id == network.id).exists(),
@@ -74,7 +74,7 @@ def find_person_in_network(network: Network, number: int, viewer: Viewer) -> Per
     )
     return db.session.scalar(
         sa.select(Person)
-        .where(Person.id == number, belongs)
+        .where(Person.id == person_id, belongs)
         .options(
             selectinload(Person.addresses),
             selectinload(Person.positions).joinedload(Position.organisation),

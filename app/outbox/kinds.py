@@ -1,7 +1,7 @@
 """Every kind of mail in one entry: what it is called, its letter, the fields of that, and how it is treated.
 
 Whoever adds a kind writes its entry here, its letter in mail_templates/, and registers who
-writes it with outbox/composing.py when it is planned ahead.
+writes it with outbox/message_writing.py when it is planned ahead.
 """
 
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ def _wave(name: str, *fields: Field, asks: bool = False) -> Manner:
 
 
 def _wave_of_own(name: str, *fields: Field) -> Manner:
-    """A mailing to who takes part, about that."""
+    """A mailing to people who take part, about that."""
     return Manner(f"invitations/{name}", Because.REGISTRATION, priority=Priority.MAILING, fields=fields)
 
 
@@ -268,7 +268,7 @@ class MessageKind(Worded):
 
     @property
     def because(self) -> Because:
-        """Why the reader gets it; raises LookupError of a kind that goes to who just asked for it."""
+        """Why the reader gets it; raises LookupError for a kind that goes to somebody who just asked for it."""
         if self.manner.because is None:
             raise LookupError(f"{self} says no reason")
         return self.manner.because

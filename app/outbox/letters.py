@@ -10,7 +10,7 @@ A letter source starts with header lines, then a blank line and the body:
     {{ gegevens }}
 
 The only things beside Markdown are fields and `{% if veld %} … {% else %} … {% endif %}`.
-A field that stands alone in its paragraph may be a Block, which has an own form in each
+A field that stands alone in its paragraph may be a LetterBlock, which has a form of its own in each
 part. Values never pass the Markdown parser: a name is a name, whatever characters it has.
 """
 
@@ -185,7 +185,7 @@ def field_names(text: str) -> list[str]:
 def write_letter(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
     """Fill in a letter source for one reader.
 
-    `fields` are plain values or Blocks; `layout` goes to mail_templates/layout.html and .txt
+    `fields` are plain values or LetterBlocks; `layout` goes to mail_templates/layout.html and .txt
     (sender, footer, `because`). Raises LetterError for an unknown field.
     """
     truths = frozenset(name for name in _tested(text) if fields.get(name))

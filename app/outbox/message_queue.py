@@ -127,10 +127,10 @@ def blank_messages(*conditions: Condition) -> None:
         db.session.execute(changed.execution_options(synchronize_session=False))
 
 
-def bundle_messages(numbers: Sequence[int]) -> None:
+def bundle_messages(message_ids: Sequence[int]) -> None:
     """Note that these held messages were told in a digest."""
-    for start in range(0, len(numbers), 1000):
-        some = Message.id.in_(numbers[start : start + 1000])
+    for start in range(0, len(message_ids), 1000):
+        some = Message.id.in_(message_ids[start : start + 1000])
         message_states.move_messages(MessageState.BUNDLED, some, sent_at=clock.now())
 
 

@@ -87,13 +87,13 @@ def move_messages(
 
 
 def note_message_steps(
-    numbers: Iterable[int], state: MessageState, words: str = "", account_id: int | None = None
+    message_ids: Iterable[int], state: MessageState, words: str = "", account_id: int | None = None
 ) -> None:
     """Write a step into the history of messages."""
     now = clock.now()
     rows = [
         {"message_id": number, "at": now, "state": state, "words": words, "account_id": account_id}
-        for number in numbers
+        for number in message_ids
     ]
     if rows:
         db.session.execute(sa.insert(MessageStep), rows)

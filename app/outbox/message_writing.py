@@ -1,6 +1,6 @@
 """Planned messages become finished mails just before they are due.
 
-Each kind of planned mail has one composer, registered by the domain that knows it. It
+Each kind of planned mail has one writer, registered by the domain that knows it. It
 returns the mail, or a Suppressed with the reason why this person gets none after all:
 this is the last look at who answered, unsubscribed or left since the planning.
 """
@@ -32,26 +32,26 @@ class Suppressed:
     reason: Reason
 
 
-Composer = Callable[[list[Message]], list[Mail | Suppressed]]
+Writer = Callable[[list[Message]], list[Mail | Suppressed]]
 LastLook = Callable[[list[Message]], dict[int, Reason]]
-_composers: dict[MessageKind, Composer] = {}
+_writers: dict[MessageKind, Writer] = {}
 _last_looks: dict[MessageKind, LastLook] = {}
 
 
-def register_writer(kind: MessageKind, composer: Composer, last_look: LastLook | None = None) -> None:
+def register_writer(kind: MessageKind, writer: Writer, last_look: LastLook | None = None) -> None:
     """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
 
     `last_look` says just before sending which of the messages should stay, by id with the
     reason; for mails that may wait a while between being written and leaving.
     """
-    _composers[kind] = composer
+    _writers[kind] = writer
     if last_look:
         _last_looks[kind] = last_look
 
 
 def has_writer(kind: MessageKind) -> bool:
     """Whether somebody writes mails of this kind, so that one can be written again."""
-    return kind in _composers
+    return kind in _writers
 
 
 def write_due_messages() -> int:
@@ -80,10 +80,10 @@ def write_some_messages() -> int:
     return len(numbers)
 
 
-def drop_unwanted_messages(numbers: list[int]) -> set[int]:
+def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
     """Take finished messages out whose readers answered, unsubscribed or left since; returns their ids."""
-    wanted = sa.select(Message).where(Message.id.in_(numbers), Message.kind.in_(_last_looks)).order_by(Message.kind)
-    messages = list(db.session.scalars(wanted)) if numbers else []
+    wanted = sa.select(Message).where(Message.id.in_(message_ids), Message.kind.in_(_last_looks)).order_by(Message.kind)
+    messages = list(db.session.scalars(wanted)) if message_ids else []
     unwanted: set[int] = set()
     for kind, group in groupby(messages, key=lambda message: message.kind):
         for number, reason in _last_looks[kind](list(group)).items():
@@ -92,23 +92,23 @@ def drop_unwanted_messages(numbers: list[int]) -> set[int]:
 
 
 def _write_batch(batch: list[Message]) -> None:
-    for composer, group in groupby(batch, key=lambda message: _composers[message.kind]):
+    for writer, group in groupby(batch, key=lambda message: _writers[message.kind]):
         messages = list(group)
-        for message, mail in zip(messages, composer(messages), strict=True):
+        for message, mail in zip(messages, writer(messages), strict=True):
             _settle_message(message, mail)
     db.session.commit()
 
 
-def _write_alone(number: int) -> None:
+def _write_alone(message_id: int) -> None:
     """Write one message of a batch in which one cannot be written; that one fails, and the rest go on."""
     try:
-        _write_batch(_claim_planned(Message.id == number))
+        _write_batch(_claim_planned(Message.id == message_id))
     except OperationalError:
         raise  # the database is in trouble, which says nothing about the letter
     except Exception:
         db.session.rollback()
-        log.exception("message %s could not be written", number)
-        for message in _claim_planned(Message.id == number):
+        log.exception("message %s could not be written", message_id)
+        for message in _claim_planned(Message.id == message_id):
             _end_message(message, MessageState.FAILED, Reason.NOT_WRITTEN)
         db.session.commit()
 

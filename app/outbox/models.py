@@ -112,7 +112,7 @@ class Message(Model):
     counts: Mapped[bool] = mapped_column(default=False)
     """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
-    """What the composer of this kind has to know beside the rows it refers to."""
+    """What the writer of this kind has to know beside the rows it refers to."""
 
     recipient: Mapped[str] = mapped_column(sa.String(254))
     domain: Mapped[str] = mapped_column(sa.String(254))

@@ -84,7 +84,7 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
 
 
 def _address_of(voter: Voter) -> EmailAddress:
-    """Where a voter is mailed; raises LookupError of one who has no address any more."""
+    """Where a voter is mailed; raises LookupError when they have no address any more."""
     if voter.address is None:
         raise LookupError("a voter without an address is mailed nothing")
     return voter.address

@@ -110,12 +110,12 @@ def voter_of_link(token: str) -> Voter | None:
     return load_voter(number) if number else None
 
 
-def load_voter(number: int) -> Voter | None:
+def load_voter(voter_id: int) -> Voter | None:
     loading = joinedload(Voter.poll).options(
         joinedload(Poll.network), selectinload(Poll.dates), selectinload(Poll.voters).selectinload(Voter.votes)
     )
     options = [loading, joinedload(Voter.person), selectinload(Voter.votes)]
-    return db.session.scalar(sa.select(Voter).where(Voter.id == number).options(*options))
+    return db.session.scalar(sa.select(Voter).where(Voter.id == voter_id).options(*options))
 
 
 def answer_poll(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -> bool:
@@ -176,7 +176,7 @@ def stop_poll(poll: Poll) -> None:
 
 
 def reopen_poll(poll: Poll) -> None:
-    """Undo of stop."""
+    """Undo of stopping: the poll goes on."""
     if poll.state == PollState.STOPPED:
         poll.state = PollState.OPEN
         db.session.flush()

@@ -1,6 +1,6 @@
 """Seats for an organisation: its contact person is told how many there are and names who comes.
 
-The seats are kept free until a day; people who are named get their own invitation and answers it.
+The seats are kept free until a day; people who are named get an invitation of their own and answer it.
 """
 
 from collections.abc import Collection
@@ -99,7 +99,7 @@ def _let_in(event: Event) -> int:
 
 
 def restore_seats(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
-    """Undo of withdraw, without another mail."""
+    """Undo of withdrawing, without another mail."""
     db.session.add(
         Allotment(
             event_id=event.id,
@@ -161,10 +161,10 @@ def allotment_of_link(token: str) -> Allotment | None:
     return load_allotment(number, version)
 
 
-def load_allotment(number: int, version: int) -> Allotment | None:
+def load_allotment(allotment_id: int, version: int) -> Allotment | None:
     wanted = (
         sa.select(Allotment)
-        .where(Allotment.id == number, Allotment.token_version == version)
+        .where(Allotment.id == allotment_id, Allotment.token_version == version)
         .options(
             joinedload(Allotment.event).joinedload(Event.network),
             joinedload(Allotment.organisation),
@@ -186,7 +186,7 @@ def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
 
 
 def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
-    """Name somebody for a seat: they get an own invitation. Raises NamingRefused or mail_addresses.BadAddress."""
+    """Name somebody for a seat: they get an invitation of their own. Raises NamingRefused or mail_addresses.BadAddress."""
     event = capacity.lock_event(allotment.event_id)
     if not event.open:
         raise NamingRefused("closed")

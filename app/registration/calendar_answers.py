@@ -23,7 +23,7 @@ from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
 CLOCKS_DIFFER = timedelta(minutes=2)
-"""So far a calendar's clock may be ahead; an answer on the page within it goes before."""
+"""How far a calendar's clock may be ahead: within it, an answer on the page goes before."""
 
 
 @dataclass(frozen=True)

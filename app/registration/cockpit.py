@@ -172,7 +172,7 @@ def count_funnel(event: Event) -> Funnel:
 
 
 def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
-    """A page of people as Lines, in `items` of the pagination."""
+    """A page of people as InvitedLines, in `items` of the pagination."""
     found = db.paginate(_select_invited(event, sought, viewer), per_page=PER_PAGE, error_out=False)
     found.items = _lines(found.items)
     return found
@@ -196,9 +196,9 @@ def list_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Iterato
     )
 
 
-def find_invited(event: Event, number: int, viewer: Viewer) -> InvitedLine | None:
+def find_invited(event: Event, invitation_id: int, viewer: Viewer) -> InvitedLine | None:
     """One invited person of this event."""
-    wanted = _select_invited(event, InvitedFilter(), viewer).where(Invitation.id == number)
+    wanted = _select_invited(event, InvitedFilter(), viewer).where(Invitation.id == invitation_id)
     invitation = db.session.scalar(wanted)
     return _lines([invitation])[0] if invitation else None
 

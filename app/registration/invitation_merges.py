@@ -95,10 +95,10 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> M
     return mode if row["state"] == RegistrationState.CONFIRMED else None
 
 
-def _drop_rest(column: sa.Column[Any], number: int, journal: MergeJournal) -> None:
+def _drop_rest(column: sa.Column[Any], invitation_id: int, journal: MergeJournal) -> None:
     """Delete what could not move since the invitation that stays has the same."""
     table = column.table
-    keys = db.session.execute(sa.select(*table.primary_key.columns).where(column == number)).mappings().all()
+    keys = db.session.execute(sa.select(*table.primary_key.columns).where(column == invitation_id)).mappings().all()
     for key in keys:
         journal.delete(table, dict(key))
 

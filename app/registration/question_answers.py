@@ -17,7 +17,7 @@ _REMEMBERED = (
 
 
 def questions_for_mode(questions: list[Question], mode: Mode) -> list[Question]:
-    """The questions that concern who takes part this way."""
+    """The questions for people who take part this way."""
     return [question for question in questions if not (question.only_on_site and mode == Mode.ONLINE)]
 
 

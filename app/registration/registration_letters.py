@@ -45,7 +45,7 @@ class LetterSituation:
 
     @property
     def place(self) -> Registration:
-        """The registration, in a letter to who has one; raises LookupError of anybody else."""
+        """The registration, in a letter to somebody who has one; raises LookupError for anybody else."""
         if self.registration is None:
             raise LookupError("who takes no part has no registration")
         return self.registration

@@ -37,7 +37,7 @@ _CALENDAR_SUBJECT = " (agenda)"
 
 
 def start_mail_test() -> MailTest:
-    """Send both messages; what became of them is seen on the test's row later."""
+    """Send the messages; what became of them is seen on the test's row later."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     number = (db.session.scalar(sa.select(sa.func.max(MailTest.id))) or 0) + 1
     reply = _plan_test_message(urls.reply_address(tokens.make_token(Purpose.MAIL_TEST, number)))
@@ -61,9 +61,9 @@ def is_mail_test_waiting(test: MailTest) -> bool:
     return not came and clock.now() - test.started_at < PATIENCE
 
 
-def note_reply_arrived(number: int, mail: Mail) -> None:
+def note_reply_arrived(test_id: int, mail: Mail) -> None:
     """The message to our own mailbox arrived; `mail` is what arrived."""
-    test = db.session.get(MailTest, number)
+    test = db.session.get(MailTest, test_id)
     if test is None:
         return
     if sent_as_calendar := str(mail["Subject"] or "").endswith(_CALENDAR_SUBJECT):
@@ -89,13 +89,13 @@ def _plan_test_message(recipient: str, calendar: CalendarPart | None = None) -> 
     )
 
 
-def _calendar_of_test(number: int, method: str) -> bytes:
+def _calendar_of_test(test_id: int, method: str) -> bytes:
     """A calendar object that only this test has; nobody's, and in nobody's calendar."""
     import icalendar
 
     event = icalendar.Event()
     begin = clock.now().replace(microsecond=0) + timedelta(days=1)
-    values = {"uid": _uid(number), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}
+    values = {"uid": _uid(test_id), "dtstamp": clock.now(), "dtstart": begin, "dtend": begin + timedelta(hours=1)}
     for name, value in (values | {"sequence": 0, "summary": "Test", "transp": "TRANSPARENT"}).items():
         event.add(name, value)
     event.add("organizer", f"mailto:{urls.reply_address()}")
@@ -104,8 +104,8 @@ def _calendar_of_test(number: int, method: str) -> bytes:
     return content
 
 
-def _uid(number: int) -> str:
-    return f"test-{number}@{urls.site_host()}"
+def _uid(test_id: int) -> str:
+    return f"test-{test_id}@{urls.site_host()}"
 
 
 def _note_calendar(test: MailTest, mail: Mail) -> None:

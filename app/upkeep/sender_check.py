@@ -49,7 +49,7 @@ def _domain() -> str:
 
 
 def _look_anew() -> None:
-    """checkdmarc remembers answers for half an hour; who has just mended a record wants to see that at once."""
+    """checkdmarc remembers answers for half an hour; somebody who has just mended a record wants to see that at once."""
     from checkdmarc import utils
 
     utils.DNS_CACHE.clear()

@@ -1,7 +1,7 @@
 """Acting on what a page sent: a rule that goes well is saved, one that refuses says so in one way.
 
 with acting(form) as act:
-    allotments.name_person(allotment, form.name.data, form.address.data)
+    allotments.name_for_seat(allotment, form.name.data, form.address.data)
     act.say(gettext("Opgeslagen."))
 return _page(form) if act.refused else redirect(...)
 """

@@ -117,7 +117,7 @@ class Door(Blueprint):
 
 
 class OrganiserPages(Door):
-    """For who is signed in and has the right that the page needs.
+    """For people who are signed in and have the right that the page needs.
 
     The view gets the network or event of `<slug>` in the address instead of that word. `subject=` loads what else the
     address names, from that network or event and the parts of the address that it asks for; the view gets it second, as
@@ -177,7 +177,7 @@ class OrganiserPages(Door):
 
 
 class PersonalPages(Door):
-    """For who comes by a personal link: the token in the address or, at an address without one, the session.
+    """For people who come by a personal link: the token in the address or, at an address without one, the session.
 
     `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404).
     """

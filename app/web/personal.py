@@ -110,7 +110,7 @@ INVITATION = InvitationLink(
     language=_language,
     unknown="registration/unknown.html",
 )
-"""To the page of one event, for who is invited."""
+"""To the page of one event, for people who are invited."""
 
 PREFERENCES = Link(
     personal_links.person_of_link,

@@ -19,7 +19,7 @@ _restorers: dict[str, tuple[Need, Callable[..., None]]] = {}
 
 
 def restorer(name: str, *, needs: Need) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Decorates the function that brings back what `offer_undo` kept under this name, for who has that right by then.
+    """Decorates the function that brings back what `offer_undo` kept under this name, for somebody who has that right by then.
 
     What was removed of a network or event comes with it: the function gets that first.
     """

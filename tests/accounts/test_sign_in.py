@@ -52,6 +52,13 @@ def test_link_signs_in_on_post_in_the_browser_that_asked(client, account):
     assert _signed_in(client)
 
 
+def test_a_request_is_mailed_once(client, account):
+    _ask(client, account)
+    work()
+    work()
+    assert len(mails(Message.kind == "sign_in")) == 1
+
+
 def test_a_scanner_that_opens_the_link_first_changes_nothing(app, client, account):
     _ask(client, account)
     link = _link(_mail())

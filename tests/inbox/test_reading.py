@@ -10,6 +10,7 @@ from app import clock, tokens, urls
 from app.database import db
 from app.inbox import imap_mailbox, mail_handling, mailbox_reading
 from app.inbox.models import InboxStatus, IncomingMail, Outcome, Shape
+from app.network import memberships
 from app.network.models import Delivery, Membership
 from app.network.people.models import DigestFrequency
 from app.outbox.models import Message, MessageState
@@ -110,10 +111,26 @@ def test_a_stranger_without_a_token_waits_for_somebody(mailbox, invitation):
     assert (_rows()[0].reason, _rows()[0].network_id) == ("which_network", None)
 
 
+def test_a_member_of_two_networks_without_a_token_waits_for_somebody(mailbox, invitation):
+    memberships.join_network(invitation.person_id, factories.network().id)
+    mailbox.deliver(letters.human("antwoord@leerkring.example", invitation.attendee.address))
+    assert _read() == {Outcome.REVIEW: 1}
+    assert (_rows()[0].reason, _rows()[0].person_id) == ("which_network", invitation.person_id)
+
+
 def test_the_same_mail_at_two_of_our_addresses_is_forwarded_once(mailbox, reply_to):
     mailbox.deliver(*[letters.human(reply_to)] * 2)
     _read()
     assert len(mails(Message.kind == "forwarded")) == 1
+
+
+def test_another_persons_mail_with_the_same_message_id_is_no_copy(mailbox, reply_to):
+    mailbox.deliver(
+        letters.human(reply_to, Message_ID="<een@oss.example>"),
+        letters.human(reply_to, "ander@oss.example", Message_ID="<een@oss.example>"),
+    )
+    _read()
+    assert len(mails(Message.kind == "forwarded")) == 2
 
 
 def test_nothing_runs_in_circles(mailbox, invitation, reply_to):
@@ -194,6 +211,15 @@ def test_a_server_may_answer_in_any_order(before, after):
 def test_an_answer_that_is_not_understood_is_trouble_and_not_a_mail_that_was_looked_at():
     with pytest.raises(imap_mailbox.TROUBLE):
         imap_mailbox._fetched_mail(b"1 (BODY[HEADER] {3}", b"abc")
+
+
+def test_an_address_that_was_withdrawn_stops_no_digest(mailbox, invitation):
+    person = invitation.person
+    address = urls.reply_address(tokens.make_token(Purpose.DIGEST_STOP, person.id, person.preferences_version))
+    person.preferences_version += 1
+    mailbox.deliver(letters.human(address, Subject="unsubscribe"))
+    assert _read() == {Outcome.REVIEW: 1}
+    assert person.digest != DigestFrequency.NEVER
 
 
 class TestCrashes:

@@ -129,6 +129,9 @@ def test_tentative_keeps_a_place_that_one_has(invitation, ask, receive):
         receive(sent.exchange(ask(), "TENTATIVE"))
         assert _standing(invitation) == cockpit.InvitationStanding.COMING
         assert "Je plek blijft van jou" in text_of(mail_to(invitation.person, "maybe"))
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        receive(sent.exchange(ask(), "ACCEPTED"))
+        assert _kinds(invitation)[-2:] == ["maybe", "confirmed"]
 
 
 def test_a_full_session_puts_on_the_waiting_list_and_says_so(network, invitation, ask, receive):
@@ -202,6 +205,12 @@ def test_of_two_answers_the_later_holds_whichever_arrives_last(invitation, ask, 
     no = sent.exchange(request, "DECLINED", at=now - timedelta(minutes=10))
     assert receive(no, yes) == [(Outcome.HANDLED, "calendar_applied"), (Outcome.HANDLED, "calendar_older")]
     assert _standing(invitation) == cockpit.InvitationStanding.DECLINED
+
+
+def test_of_two_answers_in_one_second_the_first_holds(invitation, ask, receive):
+    request, now = ask(), clock.now()
+    receive(sent.exchange(request, "ACCEPTED", at=now), sent.exchange(request, "DECLINED", at=now))
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
 def test_an_answer_on_the_page_goes_before_an_earlier_one_by_mail(invitation, ask, receive):

@@ -114,6 +114,20 @@ def test_who_answered_in_the_meantime_is_not_told(network):
     assert ("invitation", MessageState.SUPPRESSED) in _states(busy)
 
 
+def test_what_was_held_and_cannot_be_answered_any_more_is_dropped(network):
+    busy = factories.person("Druk", of=network)
+    _mail(busy, 2)
+    event = factories.event(network)
+    factories.wave(event, to=factories.audience(network))
+    work()
+    wave_runs.drop_stale_messages()
+    assert _states(busy)[-1] == ("invitation", MessageState.HELD)
+    event.closes_at = clock.now() - timedelta(minutes=1)
+    db.session.flush()
+    wave_runs.drop_stale_messages()
+    assert _states(busy)[-1] == ("invitation", MessageState.SUPPRESSED)
+
+
 def test_a_person_may_be_stricter_than_the_site(network):
     strict, site = factories.person(of=network), factories.person(of=network)
     strict.mails_a_week = 1

@@ -22,6 +22,7 @@ from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.models import Membership
+from app.network.people import mail_addresses
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.registration import answers
@@ -89,9 +90,10 @@ def test_audience_is_looked_up_when_the_mail_leaves():
 
 def test_reminder_goes_to_who_was_invited_and_did_not_answer():
     event = factories.event()
-    silent, comes, declined, unsubscribed = factories.crowd(4, of=event.network)
+    silent, comes, declined, unsubscribed, unreachable = factories.crowd(5, of=event.network)
     factories.wave(event, to=factories.audience(event.network))
     work()
+    mail_addresses.note_bounced_address(unreachable.email, "550 5.1.1 no such user")
     answers.accept_invitation(inviting.find_invitation(event, comes), Mode.ON_SITE)
     answers.decline_invitation(inviting.find_invitation(event, declined))
     memberships.unsubscribe_member(db.session.scalar(sa.select(Membership).filter_by(person_id=unsubscribed.id)))
@@ -150,6 +152,24 @@ def test_draft_and_future_waves_wait():
     assert work() == {}
     with time_machine.travel(later.due_at + timedelta(minutes=1)):
         assert work()["planned"] == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda wave: setattr(wave, "state", WaveState.PAUSED),
+        lambda wave: setattr(wave, "due_at", clock.now() + timedelta(days=1)),
+    ],
+    ids=["paused", "put off"],
+)
+def test_a_wave_that_was_stopped_since_it_was_found_due_does_not_run(change):
+    event = factories.event()
+    factories.person(of=event.network)
+    wave = factories.wave(event, to=factories.audience(event.network))
+    change(wave)
+    db.session.flush()
+    assert wave_runs.run_wave(wave.id) == 0
+    assert mails() == []
 
 
 def test_wave_of_a_cancelled_or_started_event_sends_nothing():

@@ -168,6 +168,17 @@ class TestMerging:
         )
         assert db.session.get(Registration, waiting.id).state == RegistrationState.CONFIRMED
 
+    def test_once_it_is_over_everybody_gets_back_what_they_had(self, network, two):
+        kept, gone = two
+        event = factories.event(network, seats_on_site=2)
+        factories.registration(event, kept)
+        factories.registration(event, gone)
+        factories.registration(event, factories.person("Wacht", of=network))
+        row = merges.merge_people(kept, gone)
+        factories.move(event, hours=-30)
+        merges.undo_merge(row)
+        assert list(db.session.scalars(sa.select(Registration.state))) == [RegistrationState.CONFIRMED] * 3
+
     def test_answers_attendance_and_both_registrations(self, network, two):
         kept, gone = two
         event = factories.event(network)

@@ -14,7 +14,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.message_states import ForbiddenMove
 from app.outbox.mime import Mail
-from app.outbox.models import MailTotal, Message, MessageState
+from app.outbox.models import MailTotal, Message, MessageState, SentNote
 from app.outbox.sent_journal import SentJournal
 from app.tokens import Purpose
 from tests import factories
@@ -47,6 +47,7 @@ def _states() -> list[MessageState]:
 def test_many_messages_take_one_connection(sink):
     _enqueue(*(f"persoon{number}@oss.example" for number in range(30)))
     assert _deliver() == {SENT: 30}
+    assert db.session.scalars(sa.select(SentNote)).all() == [], "the journal would grow for ever"
     assert (sink.connections, len(sink.envelopes)) == (1, 30)
 
 
@@ -109,6 +110,15 @@ def test_pauses_grow_and_end_after_two_days(sink):
     assert timedelta(hours=48) < moment - row.created_at < timedelta(hours=60)
 
 
+def test_an_old_mail_is_not_given_up_at_its_first_try(sink):
+    sink.rcpt["jan@oss.example"] = "450 later"
+    (row,) = _enqueue("jan@oss.example")
+    row.created_at = clock.now() - timedelta(days=3)
+    db.session.commit()
+    _deliver()
+    assert row.state == RETRYING
+
+
 def test_unreachable_server_keeps_everything_waiting(app):
     rows = _enqueue("a@oss.example", "b@oss.example")
     with mail_server(app, port=1):
@@ -152,6 +162,30 @@ def test_pace_holds_back_a_domain_for_a_minute(sink, app):
     assert set(_states()) == {SENT}
 
 
+@pytest.mark.parametrize("setting", ["MAIL_PACE", "MAIL_PACE_TOTAL"])
+def test_what_another_worker_is_sending_counts_for_the_pace(sink, app, monkeypatch, setting):
+    monkeypatch.setitem(app.config, setting, 2)
+    *theirs, ours = _enqueue(*(f"p{number}@klein.example" for number in range(3)))
+    for row in (*theirs, ours):
+        row.paced = True
+    for row in theirs:
+        message_states.move_message(row, MessageState.SENDING)
+        row.claimed_by, row.claimed_until = "other-1", clock.now() + timedelta(minutes=1)
+    db.session.commit()
+    assert _deliver() == {}
+    assert ours.state == DUE
+
+
+def test_a_domain_that_had_its_share_holds_up_no_other(sink, app):
+    more_than_one_batch = app.config["MAIL_PACE"] + claiming.BATCH + 1
+    rows = _enqueue(*(f"p{number}@klein.example" for number in range(more_than_one_batch)), "ander@groot.example")
+    for row in rows:
+        row.paced = True
+    db.session.commit()
+    _deliver()
+    assert sink.recipients["ander@groot.example"] == 1
+
+
 def test_without_server_mail_goes_to_the_built_in_mailbox(app):
     (row,) = _enqueue("jan@oss.example")
     _deliver()
@@ -188,7 +222,7 @@ def test_421_lets_the_whole_domain_wait(sink):
     sink.rcpt["lastig@oss.example"] = "421 4.7.0 slow down"
     _, second, other = _enqueue("lastig@oss.example", "gewoon@oss.example", "ander@best.example")
     _deliver()
-    assert (second.state, other.state) == (RETRYING, SENT)
+    assert (second.state, second.attempts, other.state) == (RETRYING, 0, SENT)
     assert second.due_at > clock.now() + timedelta(minutes=2)
 
 

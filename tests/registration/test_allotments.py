@@ -12,7 +12,7 @@ from app.events.models import Mode
 from app.invitations.models import Invitation
 from app.network.organisations.models import ContactPerson
 from app.network.people import job_positions, mail_addresses
-from app.registration import allotments, answers, seats
+from app.registration import allotments, answers, seats, waiting_list
 from app.registration.allotments import NamingRefused
 from app.registration.models import Registration, RegistrationState
 from tests import factories
@@ -74,6 +74,13 @@ class TestQuota:
         assert loose.state == CONFIRMED
         answers.note_workplace(loose.invitation, factories.organisation("Oss"))
         assert _state(loose) == WAITING
+
+    def test_who_waits_keeps_the_place_in_line_when_saying_where_they_work(self, network):
+        event = factories.event(network, seats_on_site=1, seats_per_organisation=1)
+        _from("Oss", event)
+        first, second = (factories.registration(event, factories.person(name)) for name in ("Eerst", "Later"))
+        answers.note_workplace(first.invitation, factories.organisation("Oss"))
+        assert [waiting_list.place_in_line(each) for each in (first, second)] == [1, 2]
 
     def test_changing_to_online_takes_no_second_seat(self, network):
         event = factories.hybrid(network, seats_per_organisation=1)
@@ -150,6 +157,7 @@ class TestKeptFree:
         allotment.until = clock.now() - timedelta(minutes=1)
         db.session.flush()
         assert allotments.release_due_seats() == 2
+        db.session.rollback()
         assert [_state(each) for each in best] == [CONFIRMED] * 3
 
     def test_withdrawing_lets_others_in(self, event):
@@ -203,6 +211,12 @@ class TestNaming:
         person = factories.registration(allotment.event, factories.person("Jan", at="Oss")).invitation.person
         with pytest.raises(NamingRefused) as refused:
             allotments.name_for_seat(allotment, "Jan", person.email)
+        assert refused.value.problem == "known"
+
+    def test_somebody_who_was_named_already_is_not_named_again(self, allotment):
+        allotments.name_for_seat(allotment, "Een", "een@oss.example")
+        with pytest.raises(NamingRefused) as refused:
+            allotments.name_for_seat(allotment, "Een", "een@oss.example")
         assert refused.value.problem == "known"
 
     def test_somebody_else_may_be_named_until_there_is_an_answer(self, client, allotment):

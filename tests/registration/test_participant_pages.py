@@ -310,6 +310,9 @@ class TestRequestingALink:
         for _ in range(5):
             post(client, f"/events/{event.slug}/register", name="Druk", address="druk@gemeente.example")
         work()
+        with time_machine.travel(clock.now() + timedelta(hours=23)):
+            post(client, f"/events/{event.slug}/register", name="Druk", address="druk@gemeente.example")
+            work()
         assert db.session.scalar(sa.select(sa.func.count(Message.id)).where(Message.kind == "requested")) == 3
 
 

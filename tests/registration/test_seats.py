@@ -165,6 +165,15 @@ def test_hand_over_moves_a_place_in_line():
     assert waiting_list.place_in_line(last) == 2
 
 
+def test_hand_over_of_a_seat_that_was_given_up_gives_nothing():
+    event = factories.event()
+    giver = factories.registration(event, factories.person("Gever"))
+    seats.give_up_seat(giver.invitation)
+    change = seats.hand_over(giver.invitation, factories.invitation(event, factories.person("Vervanger")))
+    assert not change.changed
+    assert _standing(event) == [("Gever", CANCELLED, None)]
+
+
 @pytest.mark.parametrize("act", [lambda i: seats.claim_seat(i, Mode.ON_SITE), seats.give_up_seat])
 def test_nothing_changes_after_closing(act):
     event = factories.event(closes_at=factories.start(days=-1))

@@ -102,7 +102,3 @@ def mail_again(event: Event, lost: Message):
     if form.errors:
         return _render_message(event, lost, form)
     return redirect(url_for("board.show_event_message", slug=event.slug, number=shown.id), 303)
-
-
-def _load_message_of_event(event: Event, number: int) -> Message:
-    return delivery_board.find_message(event, number) or abort(404)

@@ -27,7 +27,7 @@ from app.outbox.models import Message, Reason
 from app.registration.models import Registration
 
 _AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
-"""Waves to who takes part, whose calendar has it all."""
+"""Waves to people who take part, whose calendar has it all."""
 
 thanking = Signal("Who was there is about to be thanked, which may ask the questions along; sent with the event.")
 
@@ -123,7 +123,7 @@ def _extra_blocks(
 
 
 def _questions(invitation: Invitation) -> LetterBlock:
-    """The button to the questions, for who still has a ticket to answer them, and in an example."""
+    """The button to the questions, for people who still have a ticket to answer them, and in an example."""
     ticket = db.session.get(EvaluationTicket, invitation.id)
     asked = invitation.id == invitation_mail.PREVIEW_ID or (ticket and not ticket.answered)
     return invitation_mail.questions_button(invitation) if asked else LetterBlock("", "")

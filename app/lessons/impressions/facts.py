@@ -44,7 +44,7 @@ def is_confidential(impression: Impression) -> bool:
 
 
 def count_figures(events: Iterable[Event]) -> dict[Figure, int]:
-    """Each figure from who was checked in, those above nought; of several events an organisation counts once."""
+    """Each figure, counted from people who were checked in, as far as it is above zero; of several events an organisation counts once."""
     numbers = [event.id for event in events]
     there = (
         sa.select(Attendance.mode, sa.func.count()).where(Attendance.event_id.in_(numbers)).group_by(Attendance.mode)

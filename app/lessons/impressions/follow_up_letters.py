@@ -36,7 +36,7 @@ _LATEST = timedelta(days=14)
 
 
 def follow_up_due_at(impression: Impression) -> datetime:
-    """Nine o'clock on the morning after publishing; raises LookupError of one that is not published."""
+    """Nine o'clock on the morning after publishing; raises LookupError when it is not published."""
     if impression.published_at is None:
         raise LookupError("an impression that is not published is followed up by nothing")
     return clock.moment_days_before(impression.published_at, -1, _HOUR)
@@ -181,14 +181,16 @@ def _of_impression(own: list[Commitment], impression: Impression) -> list[Commit
     return [commitment for commitment in own if commitment.event_id in numbers]
 
 
-def _impressions_by_id(numbers: set[int]) -> dict[int, Impression]:
-    wanted = sa.select(Impression).where(Impression.id.in_(numbers), Impression.state == ImpressionState.PUBLISHED)
+def _impressions_by_id(impression_ids: set[int]) -> dict[int, Impression]:
+    wanted = sa.select(Impression).where(
+        Impression.id.in_(impression_ids), Impression.state == ImpressionState.PUBLISHED
+    )
     options = [joinedload(Impression.network), joinedload(Impression.event), selectinload(Impression.insights)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 
 
-def _people_by_id(numbers: set[int]) -> dict[int, Person]:
-    wanted = sa.select(Person).where(Person.id.in_(numbers))
+def _people_by_id(person_ids: set[int]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(person_ids))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     return {each.id: each for each in db.session.scalars(wanted.options(*options))}
 

@@ -71,12 +71,12 @@ def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
     return LibraryPage(found, total, page, count_heard(found))
 
 
-def load_insights(numbers: list[int]) -> list[Insight]:
+def load_insights(insight_ids: list[int]) -> list[Insight]:
     """Insights in this order with where they come from and what came of their suggestions."""
     wanted = (
         sa.select(Insight)
         .join(Insight.impression)
-        .where(Insight.id.in_(numbers))
+        .where(Insight.id.in_(insight_ids))
         .options(
             contains_eager(Insight.impression).options(
                 joinedload(Impression.network),
@@ -88,7 +88,7 @@ def load_insights(numbers: list[int]) -> list[Insight]:
         )
     )
     found = {insight.id: insight for insight in db.session.scalars(wanted)}
-    return [found[number] for number in numbers if number in found]
+    return [found[number] for number in insight_ids if number in found]
 
 
 def count_heard(insights: list[Insight]) -> dict[int, int]:

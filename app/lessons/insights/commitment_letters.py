@@ -128,9 +128,9 @@ def _commitment_fields(commitment: Commitment, person: Person) -> dict[str, obje
     }
 
 
-def _plan_reminders(numbers: list[int], when: str) -> int:
+def _plan_reminders(commitment_ids: list[int], when: str) -> int:
     """Plan the reminders of these commitments that are not planned yet; returns how many."""
-    keys = {f"{REMINDER}:{number}:{when}": number for number in numbers}
+    keys = {f"{REMINDER}:{number}:{when}": number for number in commitment_ids}
     known = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_(keys)))) if keys else set()
     planned = 0
     for key, number in keys.items():

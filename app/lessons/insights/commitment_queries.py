@@ -45,7 +45,7 @@ def open_commitments_of(person_ids: Collection[int]) -> dict[int, list[Commitmen
     return found
 
 
-def reachable_commitments(numbers: Collection[int]) -> sa.Select[Any]:
+def reachable_commitments(commitment_ids: Collection[int]) -> sa.Select[Any]:
     """Ids of those commitments whose owner has an address and has not left the network."""
     left = sa.select(Membership.id).where(
         Membership.person_id == Commitment.person_id,
@@ -55,7 +55,7 @@ def reachable_commitments(numbers: Collection[int]) -> sa.Select[Any]:
     return (
         sa.select(Commitment.id)
         .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
-        .where(Commitment.id.in_(numbers), ~left.exists())
+        .where(Commitment.id.in_(commitment_ids), ~left.exists())
     )
 
 

@@ -75,9 +75,11 @@ def commitment_of_link(token: str) -> Commitment | None:
     return load_commitment(*(tokens.read_token(Purpose.COMMITMENT, token) or (0, 0)))
 
 
-def load_commitment(number: int, version: int) -> Commitment | None:
+def load_commitment(commitment_id: int, version: int) -> Commitment | None:
     """The commitment of that id, if this version of its link still holds."""
-    wanted = commitment_queries.select_commitments().where(Commitment.id == number, Commitment.token_version == version)
+    wanted = commitment_queries.select_commitments().where(
+        Commitment.id == commitment_id, Commitment.token_version == version
+    )
     return db.session.scalar(wanted)
 
 

@@ -146,8 +146,8 @@ def _index_rows(session: Session, rows: list[Any]) -> None:
         session.execute(insert_new(SearchEntry.__table__, "word_id", "kind", "subject_id"), entries)
 
 
-def _entry_of(kind: SearchKind, numbers: list[int]) -> sa.ColumnElement[bool]:
-    return (SearchEntry.kind == kind) & SearchEntry.subject_id.in_(numbers)
+def _entry_of(kind: SearchKind, subject_ids: list[int]) -> sa.ColumnElement[bool]:
+    return (SearchEntry.kind == kind) & SearchEntry.subject_id.in_(subject_ids)
 
 
 def _word_ids(session: Session, words: Iterable[str]) -> dict[str, int]:
@@ -265,8 +265,8 @@ def _by_address(text: str) -> Rows:
     )
 
 
-def _in_order(wanted: sa.Select[Any], key: InstrumentedAttribute[int], numbers: list[int]) -> list[Any]:
-    if not numbers:
+def _in_order(wanted: sa.Select[Any], key: InstrumentedAttribute[int], ids: list[int]) -> list[Any]:
+    if not ids:
         return []
-    found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(numbers)))}
-    return [found[number] for number in numbers if number in found]
+    found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(ids)))}
+    return [found[number] for number in ids if number in found]

@@ -97,7 +97,7 @@ def dismiss_double(first: int, second: int) -> bool:
 
 
 def restore_double(first: int, second: int) -> None:
-    """Undo of dismiss."""
+    """Undo of dismissing."""
     if pair := db.session.get(Double, tuple(sorted((first, second)))):
         pair.dismissed_at = None
 

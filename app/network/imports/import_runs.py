@@ -1,6 +1,6 @@
 """Imports of lists: kept for a dry run, carried out by the clockwork in steps, undone as a whole for a month.
 
-A step is one transaction of importing.BATCH rows that notes how far it came, so that a long
+A step is one transaction of import_plans.BATCH rows that notes how far it came, so that a long
 list shows its progress and goes on after a restart. Each step locks the import first: of
 several workers one takes it, and who finds it further than expected leaves it to the other.
 """

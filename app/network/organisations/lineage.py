@@ -17,7 +17,7 @@ from app.words import Refusal
 
 
 class NoSuccession(Refusal):
-    """This organisation cannot go up in that one."""
+    """This organisation cannot be merged into that one."""
 
     says = {
         "itself": _l("Een organisatie kan niet in zichzelf opgaan."),
