@@ -1,6 +1,7 @@
 """Every test runs on SQLite and on a real PostgreSQL, with tables made by the migrations."""
 
 import contextvars
+import os
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,11 @@ from tests.tables import Written
 
 LONG = ("browser", "promises", "upkeep", "accounts")
 """Folders whose tests take longest, longest first."""
+
+
+def pytest_xdist_auto_num_workers(config) -> int:
+    """One more than there are cores: there is always one that waits for a browser or a server."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items) -> None:
