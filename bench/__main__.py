@@ -17,7 +17,6 @@ from time import perf_counter, sleep
 
 import psutil
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
@@ -26,6 +25,7 @@ from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.network.people.models import DigestFrequency, Person
 from app.settings import ROOT
+from app.upkeep import tables
 from bench import afterwards, calendars, mailing, network
 from bench.people import many_people
 from tests import factories
@@ -273,7 +273,7 @@ def measure(database: str, part: str, seconds: float) -> dict[str, float]:
         url = postgres.get_uri() if postgres else f"sqlite:///{folder}/bench.sqlite"
         with prepared(Path(folder) / "instance", url) as server:
             with server.app.app_context():
-                upgrade(directory=str(ROOT / "migrations"))
+                tables.upgrade()
             if part == "network":
                 found = network.figures(server, *NETWORK[database])
             elif part == "calendars":
