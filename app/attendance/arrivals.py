@@ -10,9 +10,11 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
+from app.network import seeing
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import Person, Position
+from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.models import Registration, RegistrationState
 
@@ -111,13 +113,13 @@ def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation |
     return sorted(rows, key=lambda row: (-row[1], row[0].name if row[0] else ""))
 
 
-def find_lookalikes(event: Event, name: str, organisation: Organisation | None) -> list[Person]:
-    """Known people who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
+def find_lookalikes(name: str, organisation: Organisation | None, viewer: Viewer) -> list[Person]:
+    """People whom the viewer sees who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
     plain = names.fold_accents(name)
     words = [word for word in plain.split() if len(word) > 2] or [plain]
     candidates = (
         sa.select(Person)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), seeing.people(viewer))
         .where(sa.or_(*(Person.search_text.like(f"%{word}%") for word in words)))
         .options(selectinload(Person.positions).joinedload(Position.organisation))
         .limit(200)

@@ -63,7 +63,11 @@ def add_walk_in(event: Event):
     if form.validate_on_submit():
         organisation = _chosen_organisation(form)
         if not form.address.data or mail_addresses.find_person_by_address(form.address.data) is None:
-            alike = [] if "new" in request.form else arrivals.find_lookalikes(event, form.name.data, organisation)
+            alike = (
+                []
+                if "new" in request.form
+                else arrivals.find_lookalikes(form.name.data, organisation, rights.current_viewer())
+            )
         if not alike:
             return _walked_in(event, form, organisation)
     return render_template("attendance/walk_in.html", event=event, form=form, alike=alike), 422 if form.errors else 200
@@ -75,7 +79,7 @@ def check_in_lookalike(event: Event, number: int):
     form = WalkInForm(event)
     if not form.validate_on_submit():
         abort(404)
-    alike = arrivals.find_lookalikes(event, form.name.data, _chosen_organisation(form))
+    alike = arrivals.find_lookalikes(form.name.data, _chosen_organisation(form), rights.current_viewer())
     person = next((each for each in alike if each.id == number), None) or abort(404)
     return _redirect_to_arrived(event, lambda: presence.check_in_person(event, person, _mode(), sessions.account()))
 

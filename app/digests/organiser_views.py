@@ -42,7 +42,9 @@ def show_digest_page(network: Network):
         word=organiser_words.current_organiser_words().get(network.id),
         editions=editions.latest_editions(),
         text=text,
-        people=people_list.page_of_members(network, PeopleFilter(text=text)).items[:10] if text else [],
+        people=people_list.page_of_members(network, PeopleFilter(text=text), rights.current_viewer()).items[:10]
+        if text
+        else [],
     ), 422 if form.errors else 200
 
 

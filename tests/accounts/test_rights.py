@@ -1,5 +1,6 @@
 """Nobody sees what is not theirs: each role × each page, in the own and in another network."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -34,6 +35,7 @@ from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
+_numbers = itertools.count(1)
 REFUSED = {302, 403, 404, 422}
 """Sent to the sign-in page, not allowed, not there, or a form that is not right."""
 
@@ -219,9 +221,9 @@ ACTS = {
 }
 
 
-def _world() -> dict:
+def make_world(slug: str = "eigen") -> dict:
     """One of everything in one network, and an account in each role."""
-    network = factories.network(slug="eigen")
+    network = factories.network(slug=slug)
     person = factories.person("Jan", at="Oss", of=network)
     event = factories.event(network, title="Sessie")
     slot = programme.save_slot(
@@ -250,7 +252,7 @@ def _world() -> dict:
     mail = inviting.plan_invitation_again(invitation)
     picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
     incoming = IncomingMail(
-        folder="INBOX", uid_validity=1, uid=1, received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
+        folder="INBOX", uid_validity=1, uid=next(_numbers), received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",
     )  # fmt: skip
     begin = factories.start(30)
@@ -279,7 +281,7 @@ def _world() -> dict:
 
 @pytest.fixture
 def world(app) -> dict:
-    return _world()
+    return make_world()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -321,7 +323,7 @@ def test_acts_of_who_may(written, try_acts, role):
     for act in expected:
         written.empty()
         db.session.expunge_all()
-        found |= try_acts(_world(), role, [act])
+        found |= try_acts(make_world(), role, [act])
     assert found == expected
 
 

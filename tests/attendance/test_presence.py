@@ -14,6 +14,7 @@ from app.events.models import Mode
 from app.events.planning import cancel_event
 from app.invitations.models import Answer, Origin
 from app.network.people import job_positions, mail_addresses
+from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.registration import answers, seats
 from app.registration.models import RegistrationState
@@ -157,11 +158,13 @@ def test_a_walk_in_with_a_known_address_is_that_person(today):
 
 def test_a_new_address_of_a_known_name_is_asked_about(today):
     event, invitation = today
+    viewer, place = Viewer(frozenset({event.network_id})), factories.organisation("Oss")
 
-    found = arrivals.find_lookalikes(event, "Sanne de Vriess", factories.organisation("Oss"))
+    found = arrivals.find_lookalikes("Sanne de Vriess", place, viewer)
 
     assert found == [invitation.person]
-    assert arrivals.find_lookalikes(event, "Bram Bakker", factories.organisation("Oss")) == []
+    assert arrivals.find_lookalikes("Bram Bakker", place, viewer) == []
+    assert arrivals.find_lookalikes("Sanne de Vriess", place, Viewer(frozenset())) == []
 
 
 def test_the_organisation_of_the_day_stays(today):

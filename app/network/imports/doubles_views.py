@@ -21,7 +21,7 @@ organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 @organisers.get("", needs=Need.ORGANISER)
 def list_doubles():
     account = sessions.account()
-    page = doubles.page_of_doubles(None if account.is_admin else _organised(account))
+    page = doubles.page_of_doubles(rights.viewer(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
     return render_template("network/doubles.html", page=page, mine=mine)
 
@@ -72,7 +72,10 @@ def undo_merge(row: Merge):
 @organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
 def dismiss_double(first: int, second: int):
     account = sessions.account()
-    if not any(_may_change(account, person) for person in people.people_of_networks([first, second], None)):
+    pair = people.people_of_networks([first, second], None)
+    if len(people.seen_of([first, second], rights.viewer(account))) < len(pair):
+        abort(404)
+    if not any(_may_change(account, person) for person in pair):
         abort(404)
     if not doubles.dismiss_double(first, second):
         abort(404)
@@ -91,14 +94,6 @@ def dismiss_double(first: int, second: int):
 def _restore_dismissed(kept: dict) -> None:
     doubles.restore_double(*kept["pair"])
     db.session.commit()
-
-
-def _organised(account: Account) -> list[int]:
-    return [
-        network.id
-        for network in db.session.scalars(rights.networks_of_account(account))
-        if rights.may_organise(account, network.id)
-    ]
 
 
 def _may_change(account: Account, person: Person) -> bool:

@@ -67,6 +67,7 @@ def _render_organisation(
         "network/organisation.html",
         organisation=organisation,
         predecessors=lineage.predecessors_of(organisation),
+        contacts=portrait.contacts_seen(organisation, viewer),
         present=present,
         past=past,
         presences=portrait.count_presences(organisation, viewer),
