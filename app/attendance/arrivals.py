@@ -75,9 +75,9 @@ def count_present(event: Event) -> PresenceCount:
     return PresenceCount(dict(zip(Mode, row[1:], strict=True)), row[0])
 
 
-def list_arrivals(event: Event, text: str = "") -> list[Arrival]:
+def list_arrivals(event: Event, viewer: Viewer, text: str = "") -> list[Arrival]:
     """Who may come in: people with a place or, when searching, everybody who was invited."""
-    wanted = _select_arrivals(event)
+    wanted = _select_arrivals(event, viewer)
     if words := text.split()[:6]:
         wanted = wanted.where(*(_has_word(word) for word in words))
     else:
@@ -85,23 +85,25 @@ def list_arrivals(event: Event, text: str = "") -> list[Arrival]:
     return _load_arrivals(wanted.limit(SHOWN))
 
 
-def arrival_of(invitation: Invitation) -> Arrival:
+def arrival_of(invitation: Invitation, viewer: Viewer) -> Arrival:
     """One person's row."""
-    return _load_arrivals(_select_arrivals(invitation.event).where(Invitation.id == invitation.id))[0]
+    return _load_arrivals(_select_arrivals(invitation.event, viewer).where(Invitation.id == invitation.id))[0]
 
 
-def list_everybody_expected(event: Event) -> list[Arrival]:
+def list_everybody_expected(event: Event, viewer: Viewer) -> list[Arrival]:
     """All who have a place or were there, for the list on paper."""
-    wanted = _select_arrivals(event)
+    wanted = _select_arrivals(event, viewer)
     return _load_arrivals(
         wanted.where(sa.or_(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_not(None)))
     )
 
 
-def list_absent(event: Event) -> list[Arrival]:
+def list_absent(event: Event, viewer: Viewer) -> list[Arrival]:
     """People with a place who did not come."""
     return _load_arrivals(
-        _select_arrivals(event).where(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None))
+        _select_arrivals(event, viewer).where(
+            Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None)
+        )
     )
 
 
@@ -135,13 +137,13 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     return fuzz.ratio(plain, names.fold_accents(person.name)) + (8 if same_place else 0)
 
 
-def _select_arrivals(event: Event) -> sa.Select[Invitation, Registration, Attendance]:
+def _select_arrivals(event: Event, viewer: Viewer) -> sa.Select[Invitation, Registration, Attendance]:
     return (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)

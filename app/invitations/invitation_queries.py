@@ -114,6 +114,12 @@ def readers_for_preview(
     return list(db.session.scalars(wanted))
 
 
+def find_invitation(event: Event, number: int, viewer: Viewer) -> Invitation | None:
+    """The invitation of this number, when it is for this event and the viewer may know of it."""
+    wanted = sa.select(Invitation).where(Invitation.id == number, Invitation.event_id == event.id)
+    return db.session.scalar(wanted.where(seeing.invitations(viewer)))
+
+
 def list_invitation_steps(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]:
     """What happened to an invitation and which organiser did it, latest first."""
     wanted = (

@@ -201,12 +201,11 @@ def show_person(network: Network, row: Person):
 @organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
 def show_person_anywhere(number: int):
     """Somebody, in whichever network this account may see them."""
-    account, row = sessions.account(), db.session.get(Person, number)
-    if row is not None and row.merged_into_id:
-        return redirect(url_for("network.show_person_anywhere", number=row.merged_into_id))
-    seen = [each for each in row.memberships if rights.may_read(account, each.network_id)] if row else []
-    if not seen:
-        abort(404)
+    viewer = rights.current_viewer()
+    row = network_queries.find_person(number, viewer) or abort(404)
+    if row.id != number:
+        return redirect(url_for("network.show_person_anywhere", number=row.id))
+    seen = [each for each in row.memberships if viewer.may_read(each.network_id)] or abort(404)
     seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
     return redirect(url_for("network.show_person", slug=seen[0].network.slug, number=number))
 
@@ -322,9 +321,7 @@ def _restore_address(network: Network, kept: dict) -> None:
     "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_load_member
 )
 def end_position_of_person(network: Network, row: Person, position: int):
-    held = db.session.get(Position, position)
-    if held is None or held.person_id != row.id:
-        abort(404)
+    held = next((each for each in row.positions if each.id == position), None) or abort(404)
     form = PositionEndForm()
     last = form.ends_on.data if form.validate() else None
     if last and not (held.starts_on and last < held.starts_on):

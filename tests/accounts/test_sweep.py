@@ -168,7 +168,7 @@ class TestPages:
     @pytest.mark.parametrize("role", ["nobody", "outsider", "reader"])
     def test_nobody_without_the_right_meets_anything_of_a_confidential_session(self, client, closed, role):
         _enter(client, closed, role)
-        of_guest = closed | {"p": closed["guest"], "b": closed["guest"]}
+        of_guest = closed | {"p": closed["guest"], "b": closed["guest"], "e": closed["open"]}
         assert leaks(client, [page.format(**ids) for page in PAGES for ids in (closed, of_guest)]) == {}
 
     def test_organisers_meet_all_of_it(self, client, closed):

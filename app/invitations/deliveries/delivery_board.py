@@ -74,11 +74,14 @@ def count_by_state(event: Event, sought: MessageFilter, viewer: Viewer) -> dict[
     return {state: rows[state] for state in MessageState if state in rows}
 
 
-def kinds_of_mail(event: Event) -> list[MessageKind]:
+def kinds_of_mail(event: Event, viewer: Viewer) -> list[MessageKind]:
     """The kinds of mail that this event has."""
     return list(
         db.session.scalars(
-            sa.select(Message.kind).where(Message.event_id == event.id).distinct().order_by(Message.kind)
+            sa.select(Message.kind)
+            .where(Message.event_id == event.id, seeing.messages(viewer))
+            .distinct()
+            .order_by(Message.kind)
         )
     )
 

@@ -38,7 +38,7 @@ def show_delivery_board(event: Event):
         counts=counts,
         moving=any(state in counts for state in message_states.OPEN),
         page=delivery_board.page_of_messages(event, sought, viewer),
-        kinds=delivery_board.kinds_of_mail(event),
+        kinds=delivery_board.kinds_of_mail(event, viewer),
         waves=invitation_queries.waves_of_event(event),
         lost=sum(counts.get(state, 0) for state in message_states.LOST),
         circuit=circuit_breaker.load_circuit(),

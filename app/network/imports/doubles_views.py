@@ -7,6 +7,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.models import Account, Action
 from app.accounts.rights import Need
 from app.database import db
+from app.network import network_queries
 from app.network.imports import doubles, merges
 from app.network.imports.models import Merge
 from app.network.people import job_positions, people
@@ -107,5 +108,5 @@ def _visible_people(account: Account):
 
 def _load_person_to_merge(account: Account, number: str) -> Person:
     """Somebody whom this account may change; of others it cannot decide that they are the same."""
-    person = db.session.get(Person, int(number)) if number.isdigit() else None
+    person = network_queries.find_person(int(number), rights.viewer(account)) if number.isdigit() else None
     return person if person and _may_change(account, person) else abort(404)

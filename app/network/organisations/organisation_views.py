@@ -45,7 +45,7 @@ def add_organisation():
 def _render_organisations(form: NewOrganisationForm):
     return render_template(
         "network/organisations.html",
-        organisations=network_queries.organisations_with_people(sessions.account()),
+        organisations=network_queries.organisations_with_people(rights.current_viewer()),
         form=form,
         organises=rights.organises_anything(sessions.account()),
     )

@@ -69,6 +69,7 @@ class Person(Model):
         back_populates="person", cascade="all, delete-orphan", order_by="Position.id"
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    merged_into: Mapped["Person | None"] = relationship(remote_side=[id])
     topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
 
     @property
