@@ -210,7 +210,7 @@ ACTS = {
     "/organise/organisations": (302, 422, 403, 422, 422),
     "/organise/organisations/{r}/domains": (302, 303, 403, 303, 303),
     "/organise/organisations/{r}/contacts": (302, 422, 403, 422, 422),
-    "/organise/organisations/{r}/contacts/{h}/remove": (302, 303, 403, 303, 303),
+    "/organise/organisations/{r}/contacts/{h}/remove": (302, 404, 403, 303, 303),
     "/organise/organisations/{r}/succession": (302, 422, 403, 422, 422),
     "/organise/words/roles/griffier/up": (302, 403, 403, 403, 303),
     "/organise/doubles/search": (302, 303, 403, 303, 303),
@@ -257,7 +257,7 @@ def make_world(slug: str = "eigen") -> dict:
     )  # fmt: skip
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
-    busy = BusyDays(kind=BusyKind.OTHER, name="Vrij", first_day=begin.date(), last_day=begin.date())
+    busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
     outside = OutsideCalendar(network=network, name="Partner")
     db.session.add_all([picture, incoming, busy, outside])
     db.session.flush()

@@ -140,7 +140,8 @@ def add_contact_person(organisation: Organisation):
     "/organisations/<int:number>/contacts/<int:contact>/remove", needs=Need.ORGANISER, subject=_ORGANISATION
 )
 def remove_contact_person(organisation: Organisation, contact: int):
-    row = next((each for each in organisation.contacts if each.id == contact), None) or abort(404)
+    seen = portrait.contacts_seen(organisation, rights.current_viewer())
+    row = next((each for each in seen if each.id == contact), None) or abort(404)
     kept = {"organisation_id": organisation.id, "person_id": row.person_id, "topic_id": row.topic_id}
     name = row.person.name
     organisation.contacts.remove(row)
