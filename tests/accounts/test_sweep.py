@@ -24,25 +24,32 @@ import sqlalchemy as sa
 
 from app import tokens
 from app.accounts import accounts
-from app.attendance import presence
+from app.attendance import arrivals, presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
 from app.digests import digest_letters, digest_selection
 from app.events import event_questions
-from app.events.models import Mode, Preset
-from app.invitations.models import Invitation
+from app.events.models import Event, Mode, Preset
+from app.invitations import invitation_queries
+from app.invitations.deliveries import delivery_board
+from app.invitations.deliveries.delivery_board import MessageFilter
+from app.invitations.models import Answer, Invitation
 from app.invitations.waves.models import WaveState
 from app.lessons.insights.models import Commitment, Insight
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import OF_EVENTS, AudienceBlock
 from app.network.models import Membership, Network, NetworkNote
+from app.network.organisations import portrait
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import job_positions, mail_addresses, network_notes
 from app.network.people.models import Person
 from app.network.seeing import Viewer
 from app.outbox import mail_parts, message_writing
 from app.outbox.models import Message
+from app.registration import cockpit
+from app.registration.cockpit import InvitedFilter
 from app.registration.models import QuestionAnswer
+from app.reports import network_year
 from app.tokens import Purpose
 from app.web import doors
 from tests import factories
@@ -274,29 +281,79 @@ class TestOracles:
                 mine = (model.person_id == invitation.person_id) & (model.event_id == closed["closed"])
                 db.session.execute(sa.update(model).where(mine).values(person_id=other))
             invitation.person_id = other
-        there = db.session.query(Attendance).filter_by(invitation_id=closed["i"]).one()
-        there.organisation_id = factories.organisation("Maashorst").id
+        for invitation_id, place in ((closed["i"], "Tilburg"), (closed["fellow"], "Maashorst")):
+            there = db.session.query(Attendance).filter_by(invitation_id=invitation_id).one()
+            there.organisation_id = factories.organisation(place).id
         db.session.commit()
 
-    def test_no_rule_answers_whether_somebody_came(self, closed):
-        """Also when the form is left out: what the viewer may not know makes nobody fit."""
-        network_id = db.session.query(Network).filter_by(slug=closed["n"]).one().id
-        reader, organiser = Viewer(frozenset(), frozenset([network_id])), Viewer(frozenset([network_id]))
-        events = [
-            audiences.make_condition(block, closed["closed"]) for block in OF_EVENTS if block != AudienceBlock.MISSING
-        ]
-        asked = [*events, audiences.make_condition(AudienceBlock.EVER, network_id)]
-
-        def fits(viewer: Viewer, *group: dict) -> bool:
-            rule = [[*group, audiences.make_condition(AudienceBlock.PERSON, closed["p"])]]
-            return db.session.scalar(sa.select(audiences.select_people_to_mail(rule, network_id, viewer).exists()))
-
-        assert [each["block"] for each in asked if fits(reader, each)] == []
-        assert {each["block"] for each in asked if fits(organiser, each)} == {
-            AudienceBlock.COMING,
-            AudienceBlock.ATTENDED,
-            AudienceBlock.EVER,
+    def test_no_rule_answers_what_somebody_did(self, closed):
+        """Also when the form is left out: what the viewer may not know makes nobody fit, and nobody's organisation reached."""
+        network = db.session.query(Network).filter_by(slug=closed["n"]).one()
+        event, others = (
+            db.session.get(Event, closed["closed"]),
+            [factories.person("Iemand", of=network) for _ in range(3)],
+        )
+        refused, silent, away = others
+        factories.invitation(event, refused).answer = Answer.NO
+        factories.invitation(event, silent)
+        factories.move(event, hours=144)
+        factories.registration(event, away)
+        factories.move(event, hours=-144)
+        reader, organiser = Viewer(frozenset(), frozenset([network.id])), Viewer(frozenset([network.id]))
+        asked = {
+            AudienceBlock.COMING: (event.id, closed["p"]),
+            AudienceBlock.ATTENDED: (event.id, closed["p"]),
+            AudienceBlock.EVER: (network.id, closed["p"]),
+            AudienceBlock.DECLINED: (event.id, refused.id),
+            AudienceBlock.SILENT: (event.id, silent.id),
+            AudienceBlock.ABSENT: (event.id, away.id),
+            AudienceBlock.MISSING: (event.id, closed["p"]),
+            AudienceBlock.UNREACHED: (2026, closed["p"]),
         }
+
+        def fits(viewer: Viewer) -> set[AudienceBlock]:
+            found = set()
+            for block, (value, person_id) in asked.items():
+                named = audiences.make_condition(AudienceBlock.PERSON, person_id)
+                rule = [[audiences.make_condition(block, value), named]]
+                if db.session.scalar(sa.select(audiences.select_fitting_people(rule, network.id, viewer).exists())):
+                    found.add(block)
+            return found
+
+        not_of_place = set(asked) - {AudienceBlock.MISSING, AudienceBlock.UNREACHED}
+        assert set(asked) >= set(OF_EVENTS)
+        assert fits(organiser) == not_of_place
+        assert fits(reader) == set(asked) - not_of_place
+
+    def test_each_read_keeps_silent_by_itself(self, closed):
+        """Also when the page did not ask first whether there is anything to show."""
+        network = db.session.query(Network).filter_by(slug=closed["n"]).one()
+        event, member = db.session.get(Event, closed["closed"]), db.session.get(Person, closed["p"])
+        organisation = factories.organisation("Test Gemeente Kanarie")
+
+        def told(viewer: Viewer) -> list[bool]:
+            tiles = cockpit.list_invited_tiles(event, viewer)
+            sought, there = InvitedFilter(), arrivals.list_everybody_expected(event, viewer)
+            return [
+                any(tile.invited for tile in tiles),
+                any(cockpit.list_invited(event, sought, viewer)),
+                cockpit.find_invited(event, closed["fellow"], viewer) is not None,
+                bool(there),
+                invitation_queries.find_invitation(event, closed["fellow"], viewer) is not None,
+                any(delivery_board.all_messages(event, MessageFilter(), viewer)),
+                bool(portrait.count_presences(organisation, viewer)),
+                any(
+                    row[0].event_id == event.id
+                    for row in invitation_queries.invitations_of_person(member, network, viewer)
+                ),
+                any(
+                    tile.attendances
+                    for tile in network_year.load_network_year(network, event.starts_at.year, viewer).tiles
+                ),
+            ]
+
+        assert told(Viewer(frozenset(), frozenset([network.id]))) == [False] * 9
+        assert told(Viewer(frozenset([network.id]))) == [True] * 9
 
     @pytest.mark.parametrize(
         ("role", "statuses"), [("reader", (403, 403)), ("organiser", (200, 200)), ("outsider", (404, 404))]
@@ -395,6 +452,8 @@ class TestOutsideTheOffice:
         answers = {page: client.get(page, headers={"Authorization": f"Bearer {key}"}) for page in pages}
         assert {page: found for page, answer in answers.items() if (found := canaries_in(answer.text))} == {}
         assert {answer.status_code for answer in answers.values()} <= {200, 401, 403, 404}
+        people = f"/api/v1/events/{closed['open']}/participants"
+        assert "@" not in client.get(people, headers={"Authorization": f"Bearer {key}"}).text
 
     @pytest.mark.parametrize("who", ["fellow", "member"])
     def test_no_link_of_somebody_else_tells_of_the_guest(self, app, client, closed, who):
