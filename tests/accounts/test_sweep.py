@@ -7,10 +7,11 @@ tell too, by a count or a map: so all that readers see must stay the same when o
 Addresses come from the tables of rights, `PAGES` and `ACTS` for organisers and `FOR` here for
 everybody else, which name every route, so that a new page takes part by itself and a route without
 an entry fails. The sweep was seen to fail on each of these: `invitations_of_person` without
-`seeing.events` (a reader's page of a person names the session), `_of_person` or `_select_present`
-without `seeing` (an audience counts who came, declined, or is silent), `list_invited_tiles` without
-`seeing.invitations` (the map names where who came is from), the API's participants without asking
-who organises.
+`seeing.events` (a reader's page of a person names the session), `_of_person`, `_select_present`,
+`_reached` or `_represented` without `seeing` (an audience counts who came, declined, is silent, was
+there), `list_invited_tiles` or the map of a year without it (the map names where who came is from), the
+API's participants without asking who organises, the board, a search by address, and
+`seeing.events` itself without confidentiality.
 """
 
 import io
