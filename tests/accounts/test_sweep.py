@@ -227,22 +227,16 @@ class TestOracles:
         assert [page for page in pages if before[page] != after[page]] == []
 
     def test_organisers_see_who_came(self, client, closed):
-        pages = [*self._pages(closed), *self._counts(closed)]
+        """So that the pages of the other test have something to keep silent about."""
+        network, event = f"/organise/networks/{closed['n']}", f"/organise/events/{closed['e']}"
+        pages = [event, f"{event}/mails", f"{event}/people/{closed['i']}", f"{network}/year/2026"]
+        pages += [f"{network}/people/{closed['p']}", f"{network}/audiences/{closed['a']}/people"]
+        asked = f"0-block=attended&0-0-values={closed['closed']}&0-block=person&0-1-values={closed['p']}"
+        pages.append(f"{network}/audiences/count?{asked}")
         _enter(client, closed, "organiser")
         before = {page: self._seen(client, page) for page in pages}
         self._let_others_have_come(closed)
-        told = {page for page in pages if self._seen(client, page) != before[page]}
-        told_by = {
-            re.sub(r"\?.*", "?", page.removeprefix("/organise/").partition("/")[2].partition("/")[2]) for page in told
-        }
-        assert {
-            "",
-            "mails",
-            f"people/{closed['i']}",
-            "year/2026",
-            f"people/{closed['p']}",
-            "audiences/count?",
-        } <= told_by
+        assert [page for page in pages if self._seen(client, page) == before[page]] == []
 
     @staticmethod
     def _pages(closed) -> list[str]:
@@ -460,13 +454,19 @@ class TestOutsideTheOffice:
     def test_no_link_of_somebody_else_tells_of_the_guest(self, app, client, closed, who):
         """Every address with a token, with every kind of link of who came too, and of a member who was not asked."""
         own = self._links_of(closed, who)
+        visited = {each.rule for each in app.url_map.iter_rules() if "GET" in each.methods}
         filled = [
             page.replace("<token>", tokens.make_token(purpose, number))
-            for rules in FOR.values() for rule in rules if "<token>" in rule
+            for rule in itertools.chain.from_iterable(FOR.values()) if rule in visited and "<token>" in rule
             for page in self._filled(rule, closed)
             for purpose, number in own
         ]  # fmt: skip
-        remembered = [page for rule in self._personal() if "<token>" not in rule for page in self._filled(rule, closed)]
+        remembered = [
+            page
+            for rule in self._personal()
+            if rule in visited and "<token>" not in rule
+            for page in self._filled(rule, closed)
+        ]
         canaries = [each for each in CANARIES if who == "member" or each != MOTION]
         assert leaks(client, [*filled, *remembered], canaries) == {}
 
@@ -533,7 +533,8 @@ def test_a_note_is_read_in_its_own_network_alone(client, closed, role):
         ]
     )
     _enter(client, closed, role)
-    assert leaks(client, [page.format(**closed) for page in PAGES], ["belt nooit"]) == {}
+    pages = [page.format(**closed) for page in PAGES if re.search(r"{p}|/log|/people", page)]
+    assert leaks(client, pages, ["belt nooit"]) == {}
 
 
 def test_the_log_says_that_there_is_a_note_and_not_which(app, monkeypatch, closed):
