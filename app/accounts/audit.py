@@ -19,13 +19,13 @@ from app.lessons.board.models import Board
 from app.lessons.evaluations.models import Evaluation
 from app.lessons.impressions.models import Impression
 from app.lessons.insights.models import Insight
-from app.network.models import Network
+from app.network.models import Network, NetworkNote
 from app.network.organisations.models import ContactPerson
 from app.network.people.models import EmailAddress, Person, Position
 from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
-_PERSONAL = (Person, EmailAddress, Position, Account, ContactPerson)
+_PERSONAL = (Person, NetworkNote, EmailAddress, Position, Account, ContactPerson)
 _PARENTS = (
     ("event", "event_id", Event),
     ("impression", "impression_id", Impression),

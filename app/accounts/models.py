@@ -124,6 +124,7 @@ class Subject(Worded):
     ALLOTMENTS = "allotments", _l("plekken voor een organisatie")
     ORGANISATIONS = "organisations", _l("organisatie")
     PEOPLE = "people", _l("persoon")
+    NETWORK_NOTES = "network_notes", _l("aantekening over persoon")
     EMAIL_ADDRESSES = "email_addresses", _l("mailadres van persoon")
     POSITIONS = "positions", _l("functie van persoon")
     ACCOUNTS = "accounts", _l("account")

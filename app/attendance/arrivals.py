@@ -10,9 +10,11 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
+from app.network import seeing
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import Person, Position
+from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.models import Registration, RegistrationState
 
@@ -73,9 +75,9 @@ def count_present(event: Event) -> PresenceCount:
     return PresenceCount(dict(zip(Mode, row[1:], strict=True)), row[0])
 
 
-def list_arrivals(event: Event, text: str = "") -> list[Arrival]:
+def list_arrivals(event: Event, viewer: Viewer, text: str = "") -> list[Arrival]:
     """Who may come in: people with a place or, when searching, everybody who was invited."""
-    wanted = _select_arrivals(event)
+    wanted = _select_arrivals(event, viewer)
     if words := text.split()[:6]:
         wanted = wanted.where(*(_has_word(word) for word in words))
     else:
@@ -83,23 +85,25 @@ def list_arrivals(event: Event, text: str = "") -> list[Arrival]:
     return _load_arrivals(wanted.limit(SHOWN))
 
 
-def arrival_of(invitation: Invitation) -> Arrival:
+def arrival_of(invitation: Invitation, viewer: Viewer) -> Arrival:
     """One person's row."""
-    return _load_arrivals(_select_arrivals(invitation.event).where(Invitation.id == invitation.id))[0]
+    return _load_arrivals(_select_arrivals(invitation.event, viewer).where(Invitation.id == invitation.id))[0]
 
 
-def list_everybody_expected(event: Event) -> list[Arrival]:
+def list_everybody_expected(event: Event, viewer: Viewer) -> list[Arrival]:
     """All who have a place or were there, for the list on paper."""
-    wanted = _select_arrivals(event)
+    wanted = _select_arrivals(event, viewer)
     return _load_arrivals(
         wanted.where(sa.or_(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_not(None)))
     )
 
 
-def list_absent(event: Event) -> list[Arrival]:
+def list_absent(event: Event, viewer: Viewer) -> list[Arrival]:
     """People with a place who did not come."""
     return _load_arrivals(
-        _select_arrivals(event).where(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None))
+        _select_arrivals(event, viewer).where(
+            Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None)
+        )
     )
 
 
@@ -111,13 +115,13 @@ def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation |
     return sorted(rows, key=lambda row: (-row[1], row[0].name if row[0] else ""))
 
 
-def find_lookalikes(event: Event, name: str, organisation: Organisation | None) -> list[Person]:
-    """Known people who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
+def find_lookalikes(name: str, organisation: Organisation | None, viewer: Viewer) -> list[Person]:
+    """People whom the viewer sees who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
     plain = names.fold_accents(name)
     words = [word for word in plain.split() if len(word) > 2] or [plain]
     candidates = (
         sa.select(Person)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), seeing.people(viewer))
         .where(sa.or_(*(Person.search_text.like(f"%{word}%") for word in words)))
         .options(selectinload(Person.positions).joinedload(Position.organisation))
         .limit(200)
@@ -133,13 +137,13 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     return fuzz.ratio(plain, names.fold_accents(person.name)) + (8 if same_place else 0)
 
 
-def _select_arrivals(event: Event) -> sa.Select[Invitation, Registration, Attendance]:
+def _select_arrivals(event: Event, viewer: Viewer) -> sa.Select[Invitation, Registration, Attendance]:
     return (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
+        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)

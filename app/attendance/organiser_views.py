@@ -14,13 +14,13 @@ from app.attendance.models import Entry
 from app.attendance.presence import CheckIn
 from app.database import db
 from app.events.models import Event, Mode
-from app.invitations import check_in_codes
+from app.invitations import check_in_codes, invitation_queries
 from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
 from app.network.people import mail_addresses
 from app.web.acting import acting
-from app.web.doors import OrganiserPages, PersonalPages, row_of
+from app.web.doors import OrganiserPages, PersonalPages
 from app.web.personal import Link
 
 organisers = OrganiserPages("day", __name__)
@@ -28,7 +28,10 @@ personal = PersonalPages(
     "day", __name__, link=Link(check_in_codes.invitation_of_code, unknown="attendance/code_unknown.html")
 )
 _EVENT = "/organise/events/<slug>/day"
-_INVITATION = row_of(Invitation)
+
+
+def _load_invitation(event: Event, number: int) -> Invitation | None:
+    return invitation_queries.find_invitation(event, number, rights.current_viewer())
 
 
 @organisers.get(_EVENT, needs=Need.ORGANISE)
@@ -42,13 +45,13 @@ def show_arrivals(event: Event):
     return render_template("attendance/rows.html", **_list_context(event))
 
 
-@organisers.post(f"{_EVENT}/<int:number>/present", needs=Need.ORGANISE, subject=_INVITATION)
+@organisers.post(f"{_EVENT}/<int:number>/present", needs=Need.ORGANISE, subject=_load_invitation)
 def check_in_invited(event: Event, invitation: Invitation):
     _check_in(invitation, Entry.LIST)
     return _answer_tap(invitation)
 
 
-@organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_INVITATION)
+@organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_load_invitation)
 def undo_check_in(event: Event, invitation: Invitation):
     presence.undo_check_in(invitation)
     db.session.commit()
@@ -63,7 +66,11 @@ def add_walk_in(event: Event):
     if form.validate_on_submit():
         organisation = _chosen_organisation(form)
         if not form.address.data or mail_addresses.find_person_by_address(form.address.data) is None:
-            alike = [] if "new" in request.form else arrivals.find_lookalikes(event, form.name.data, organisation)
+            alike = (
+                []
+                if "new" in request.form
+                else arrivals.find_lookalikes(form.name.data, organisation, rights.current_viewer())
+            )
         if not alike:
             return _walked_in(event, form, organisation)
     return render_template("attendance/walk_in.html", event=event, form=form, alike=alike), 422 if form.errors else 200
@@ -75,19 +82,21 @@ def check_in_lookalike(event: Event, number: int):
     form = WalkInForm(event)
     if not form.validate_on_submit():
         abort(404)
-    alike = arrivals.find_lookalikes(event, form.name.data, _chosen_organisation(form))
+    alike = arrivals.find_lookalikes(form.name.data, _chosen_organisation(form), rights.current_viewer())
     person = next((each for each in alike if each.id == number), None) or abort(404)
     return _redirect_to_arrived(event, lambda: presence.check_in_person(event, person, _mode(), sessions.account()))
 
 
 @organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE)
 def show_paper_list(event: Event):
-    return render_template("attendance/paper.html", event=event, arrivals=arrivals.list_everybody_expected(event))
+    return render_template(
+        "attendance/paper.html", event=event, arrivals=arrivals.list_everybody_expected(event, rights.current_viewer())
+    )
 
 
 @organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE)
 def show_absent(event: Event):
-    missed = arrivals.list_absent(event) if event.over else []
+    missed = arrivals.list_absent(event, rights.current_viewer()) if event.over else []
     return render_template(
         "attendance/absent.html",
         event=event,
@@ -104,7 +113,9 @@ def show_check_in_code(invitation: Invitation):
     if account is None or not rights.may_organise(account, invitation.event.network_id):
         drawing = qr.draw_code_svg(check_in_codes.link_to_check_in(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
-    return render_template("attendance/code.html", event=invitation.event, arrival=arrivals.arrival_of(invitation))
+    return render_template(
+        "attendance/code.html", event=invitation.event, arrival=arrivals.arrival_of(invitation, rights.current_viewer())
+    )
 
 
 @organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.invitation_of_code)
@@ -118,7 +129,7 @@ def _list_context(event: Event) -> dict:
     return {
         "event": event,
         "text": text,
-        "arrivals": arrivals.list_arrivals(event, text),
+        "arrivals": arrivals.list_arrivals(event, rights.current_viewer(), text),
         "count": arrivals.count_present(event),
         "is_open": presence.is_check_in_open(event),
         "most": arrivals.SHOWN,
@@ -168,7 +179,7 @@ def _answer_tap(invitation: Invitation):
             "attendance/tapped.html",
             event=event,
             text=request.form.get("q", ""),
-            arrival=arrivals.arrival_of(invitation),
+            arrival=arrivals.arrival_of(invitation, rights.current_viewer()),
             count=arrivals.count_present(event),
             is_open=presence.is_check_in_open(event),
             alone=True,

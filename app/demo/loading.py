@@ -30,7 +30,7 @@ from app.network.imports import doubles
 from app.network.models import Network
 from app.network.organisations import organisations
 from app.network.organisations.models import ContactPerson, Organisation
-from app.network.people import job_positions, people
+from app.network.people import job_positions, network_notes, people
 from app.network.people.models import Person
 from app.network.vocabulary.models import Role
 from app.outbox import message_queue, message_writing
@@ -148,7 +148,7 @@ def _acquaint(network: Network, places: int) -> None:
             person.positions[0].organisation.contacts.append(ContactPerson(person=person))
     for number in DOUBLES:
         people.rename_person(everybody[number + places], everybody[number].name.replace("ij", "y").replace("ck", "k"))
-    everybody[0].notes = "Belt liever dan dat hij of zij mailt. Op vrijdag vrij."
+    network_notes.write_note(everybody[0], network, "Belt liever dan dat hij of zij mailt. Op vrijdag vrij.")
     rule = [
         audiences.make_condition(AudienceBlock.ROLE, "bestuurder", "strateeg"),
         audiences.make_condition(AudienceBlock.REGION, "Noordoost-Brabant", "Zuidoost-Brabant"),

@@ -2,7 +2,6 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy.orm import selectinload
 
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
@@ -10,6 +9,7 @@ from app.database import db
 from app.digests import digest_letters, digest_selection, editions, organiser_words
 from app.digests.forms import OrganiserWordForm
 from app.digests.models import OrganiserWord
+from app.network import network_queries
 from app.network.models import Network
 from app.network.people import people_list
 from app.network.people.models import Person
@@ -21,9 +21,7 @@ organisers = OrganiserPages("digest", __name__, url_prefix="/organise/networks/<
 
 
 def _load_member(network: Network, number: int) -> Person | None:
-    options = [selectinload(Person.memberships), selectinload(Person.addresses)]
-    person = db.session.get(Person, number, options=options)
-    return person if person and any(each.network_id == network.id for each in person.memberships) else None
+    return network_queries.find_person_in_network(network, number, rights.current_viewer())
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -42,7 +40,9 @@ def show_digest_page(network: Network):
         word=organiser_words.current_organiser_words().get(network.id),
         editions=editions.latest_editions(),
         text=text,
-        people=people_list.page_of_members(network, PeopleFilter(text=text)).items[:10] if text else [],
+        people=people_list.page_of_members(network, PeopleFilter(text=text), rights.current_viewer()).items[:10]
+        if text
+        else [],
     ), 422 if form.errors else 200
 
 

@@ -16,6 +16,7 @@ from app.events.models import Event, EventState
 from app.feeds.feed_cache import Feed, FeedState, cached_feed
 from app.feeds.feed_writing import CANCELLED_KEPT, KEPT, cached_piece, write_feed
 from app.invitations.models import Invitation
+from app.network import seeing
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
 
@@ -46,10 +47,7 @@ def load_organiser_feed(account: Account) -> Feed:
 
 def _select_shown_events(account: Account) -> sa.Select[Any]:
     today = clock.start_of_day(clock.today())
-    mine = sa.select(Event).where(Event.ends_at > today - KEPT)
-    if not account.is_admin:
-        own = [grant.network_id for grant in account.grants if rights.may_organise(account, grant.network_id)]
-        mine = mine.where(Event.network_id.in_(own))
+    mine = sa.select(Event).where(Event.ends_at > today - KEPT, seeing.events(rights.viewer(account).as_organiser))
     stands = sa.or_(Event.state != EventState.CANCELLED, Event.ends_at > today - CANCELLED_KEPT)
     return mine.where(stands).order_by(Event.starts_at, Event.id)
 

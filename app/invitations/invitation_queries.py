@@ -94,7 +94,9 @@ def count_messages_by_wave(event: Event) -> dict[int, dict[MessageState, int]]:
     return states
 
 
-def readers_for_preview(event: Event, wave: Wave | None, sought: str = "", most: int = 100) -> list[Person]:
+def readers_for_preview(
+    event: Event, wave: Wave | None, viewer: Viewer, sought: str = "", most: int = 100
+) -> list[Person]:
     """Some people to show a letter to as they would see it: who would get the wave now, or members of the network."""
     if wave is not None:
         chosen = wave_recipients.select_recipients(wave).subquery()
@@ -104,12 +106,18 @@ def readers_for_preview(event: Event, wave: Wave | None, sought: str = "", most:
         belongs = Person.id.in_(members.where(Membership.standing == Standing.MEMBER))
     wanted = (
         sa.select(Person)
-        .where(belongs, *conditions_of_filter(PeopleFilter(text=sought)))
+        .where(belongs, *conditions_of_filter(PeopleFilter(text=sought), viewer))
         .order_by(Person.sort_name, Person.id)
         .limit(most)
         .options(selectinload(Person.addresses), selectinload(Person.memberships))
     )
     return list(db.session.scalars(wanted))
+
+
+def find_invitation(event: Event, number: int, viewer: Viewer) -> Invitation | None:
+    """The invitation of this number, when it is for this event and the viewer may know of it."""
+    wanted = sa.select(Invitation).where(Invitation.id == number, Invitation.event_id == event.id)
+    return db.session.scalar(wanted.where(seeing.invitations(viewer)))
 
 
 def list_invitation_steps(invitation: Invitation) -> list[tuple[HistoryEntry, Account | None]]:

@@ -84,6 +84,21 @@ class Membership(Model):
     __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
 
 
+class NetworkNote(Model):
+    """What organisers of a network want to remember of somebody; other networks do not read it, the person does."""
+
+    __tablename__ = "network_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+
+    network: Mapped[Network] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
+
+
 class JoinRequest(Model):
     """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows."""
 

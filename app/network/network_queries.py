@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.accounts.models import Account, Grant
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
@@ -15,6 +14,7 @@ from app.network.audiences.audience_blocks import current_positions
 from app.network.audiences.models import Audience
 from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
+from app.network.people import people
 from app.network.people.models import Person, Position
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
@@ -84,6 +84,14 @@ def find_person_in_network(network: Network, person_id: int, viewer: Viewer) -> 
     )
 
 
+def find_person(number: int, viewer: Viewer) -> Person | None:
+    """Somebody whom the viewer sees, or who that person turned out to be."""
+    person = db.session.get(Person, number)
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return person if person and people.seen_of([person.id], viewer) else None
+
+
 def audiences_of_network(network: Network) -> list[Audience]:
     return list(
         db.session.scalars(sa.select(Audience).where(Audience.network_id == network.id).order_by(Audience.name))
@@ -99,18 +107,16 @@ def count_waves_of_audience(audience: Audience) -> int:
     return db.session.scalars(sa.select(sa.func.count()).where(Wave.audience_id == audience.id)).one()
 
 
-def organisations_with_people(account: Account) -> list[tuple[Organisation, int]]:
-    """All organisations with how many people of the account's networks work there now."""
+def organisations_with_people(viewer: Viewer) -> list[tuple[Organisation, int]]:
+    """All organisations with how many people of the viewer's networks work there now."""
     current = current_positions()
-    people = sa.select(
-        current.c.organisation_id, sa.func.count(sa.distinct(current.c.person_id)).label("people")
-    ).group_by(current.c.organisation_id)
-    people = people.join(
-        Membership, (Membership.person_id == current.c.person_id) & (Membership.standing == Standing.MEMBER)
+    at = sa.select(current.c.organisation_id, sa.func.count(sa.distinct(current.c.person_id)).label("people")).group_by(
+        current.c.organisation_id
     )
-    if not account.is_admin:
-        people = people.join(Grant, Grant.network_id == Membership.network_id).where(Grant.account_id == account.id)
-    counted = people.subquery()
+    at = at.join(
+        Membership, (Membership.person_id == current.c.person_id) & (Membership.standing == Standing.MEMBER)
+    ).where(seeing.networks(viewer, Membership.network_id))
+    counted = at.subquery()
     wanted = sa.select(Organisation, sa.func.coalesce(counted.c.people, 0)).outerjoin(
         counted, counted.c.organisation_id == Organisation.id
     )

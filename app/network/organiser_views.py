@@ -19,7 +19,7 @@ from app.network.imports import doubles, merges
 from app.network.models import Network, NetworkColour, Standing
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
-from app.network.people import job_positions, mail_addresses, people, people_list
+from app.network.people import job_positions, mail_addresses, network_notes, people, people_list
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position
 from app.network.people.people_list import PeopleFilter
@@ -98,7 +98,7 @@ def _fill_network(network: Network, form: NetworkForm) -> None:
 
 @organisers.get("/networks/<slug>/people", needs=Need.READ)
 def list_members(network: Network):
-    regions = organisations.list_regions()
+    regions, viewer = organisations.list_regions(), rights.current_viewer()
     sought = PeopleFilter(
         text=request.args.get("q", "").strip(),
         kind=_one_of(request.args.get("kind"), list(OrganisationKind)),
@@ -109,11 +109,11 @@ def list_members(network: Network):
         "network/people.html",
         network=network,
         sought=sought,
-        page=people_list.page_of_members(network, sought),
+        page=people_list.page_of_members(network, sought, viewer),
         roles=network_queries.list_roles(),
         regions=regions,
         kinds=list(OrganisationKind),
-        doubles=doubles.count_doubles(network) if rights.may_organise(sessions.account(), network.id) else 0,
+        doubles=doubles.count_doubles(network, viewer) if viewer.may_organise(network.id) else 0,
     )
 
 
@@ -129,7 +129,11 @@ def add_person(network: Network):
     if form.validate_on_submit():
         known = mail_addresses.find_person_by_address(form.address.data)
         organisation = _organisation(form) or organisations.organisation_of_domain(form.address.data.rpartition("@")[2])
-        alike = [] if known or "new" in request.form else doubles.find_namesakes(form.name.data, organisation)
+        alike = (
+            []
+            if known or "new" in request.form
+            else doubles.find_namesakes(form.name.data, organisation, rights.current_viewer())
+        )
         if not alike:
             return _redirect_added(network, form, known, organisation)
     return render_template(
@@ -144,7 +148,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
     db.session.flush()
     if not known:
         people.set_topics(person, form.topics.data or [])
-        person.notes = form.notes.data or ""
+        network_notes.write_note(person, network, form.notes.data or "")
         if organisation:
             job_positions.take_position(
                 person,
@@ -177,6 +181,7 @@ def show_person(network: Network, row: Person):
         "network/person.html",
         network=network,
         person=row,
+        note=network_notes.read_note(row, network) if viewer.may_organise(network.id) else "",
         today=clock.today(),
         holds=job_positions.is_held_on,
         taken_part=invitation_queries.invitations_of_person(row, network, viewer),
@@ -187,7 +192,7 @@ def show_person(network: Network, row: Person):
             for each in row.memberships
             if each.network_id != network.id and rights.may_read(account, each.network_id)
         ],
-        alike=doubles.doubles_of(row) if viewer.may_organise(network.id) else [],
+        alike=doubles.doubles_of(row, viewer) if viewer.may_organise(network.id) else [],
         merges=merges.undoable_merges(row),
         address_form=AddressForm(formdata=None),
     )
@@ -196,12 +201,11 @@ def show_person(network: Network, row: Person):
 @organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
 def show_person_anywhere(number: int):
     """Somebody, in whichever network this account may see them."""
-    account, row = sessions.account(), db.session.get(Person, number)
-    if row is not None and row.merged_into_id:
-        return redirect(url_for("network.show_person_anywhere", number=row.merged_into_id))
-    seen = [each for each in row.memberships if rights.may_read(account, each.network_id)] if row else []
-    if not seen:
-        abort(404)
+    viewer = rights.current_viewer()
+    row = network_queries.find_person(number, viewer) or abort(404)
+    if row.id != number:
+        return redirect(url_for("network.show_person_anywhere", number=row.id))
+    seen = [each for each in row.memberships if viewer.may_read(each.network_id)] or abort(404)
     seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
     return redirect(url_for("network.show_person", slug=seen[0].network.slug, number=number))
 
@@ -233,18 +237,19 @@ def edit_person(network: Network, row: Person):
             "address": row.email,
             "language": row.language.value,
             "topics": [str(topic.id) for topic in row.topics],
-            "notes": row.notes,
+            "notes": network_notes.read_note(row, network),
         },
     )
     if form.validate_on_submit():
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
-            form.reject("address", gettext("Dit adres hoort bij %(name)s.", name=owner.name if owner else ""))
+            form.reject("address", _say_taken(owner))
         else:
             people.rename_person(row, form.name.data, form.call_name.data)
             mail_addresses.set_address(row, form.address.data)
             people.set_topics(row, form.topics.data or [])
-            row.language, row.notes = form.language.data, form.notes.data or ""
+            row.language = form.language.data
+            network_notes.write_note(row, network, form.notes.data or "")
             if organisation := _organisation(form):
                 role, title = network_queries.find_role(form.role.data), form.title.data or ""
                 job_positions.take_position(
@@ -258,6 +263,13 @@ def edit_person(network: Network, row: Person):
     ), 422 if form.errors else 200
 
 
+def _say_taken(owner: Person | None) -> str:
+    """That an address is somebody else's; whose, when this account may know them."""
+    if owner and people.seen_of([owner.id], rights.current_viewer()):
+        return gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name)
+    return gettext("Dit adres hoort bij iemand in een ander netwerk. Vraag de beheerder om ze samen te voegen.")
+
+
 @organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
 def add_address_of_person(network: Network, row: Person):
     form = AddressForm()
@@ -265,13 +277,7 @@ def add_address_of_person(network: Network, row: Person):
         flash(form.address.errors[0], "error")
     elif mail_addresses.add_address(row, form.address.data) is None:
         owner = mail_addresses.find_person_by_address(form.address.data)
-        flash(
-            gettext(
-                "Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.",
-                name=owner.name if owner else "",
-            ),
-            "error",
-        )
+        flash(_say_taken(owner), "error")
     else:
         db.session.commit()
         flash(gettext("Het adres is toegevoegd."), "ok")
@@ -315,9 +321,7 @@ def _restore_address(network: Network, kept: dict) -> None:
     "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_load_member
 )
 def end_position_of_person(network: Network, row: Person, position: int):
-    held = db.session.get(Position, position)
-    if held is None or held.person_id != row.id:
-        abort(404)
+    held = next((each for each in row.positions if each.id == position), None) or abort(404)
     form = PositionEndForm()
     last = form.ends_on.data if form.validate() else None
     if last and not (held.starts_on and last < held.starts_on):

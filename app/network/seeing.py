@@ -5,6 +5,7 @@ neither people nor organisations: not in a list, a count, a map or a search eith
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute
@@ -13,7 +14,8 @@ from app.attendance.models import Attendance
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.network.models import Membership
-from app.network.people.models import Person
+from app.network.people.models import EmailAddress, Person
+from app.outbox.models import Message
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Viewer:
     def may_see_people(self, event: Event) -> bool:
         """Whether the viewer may know who was invited to an event, comes or was there."""
         return self.may_organise(event.network_id) or (event.network_id in self.reads and not event.confidential)
+
+    @property
+    def as_organiser(self) -> "Viewer":
+        """The same eyes for what is kept from readers, such as addresses."""
+        return Viewer(self.organises)
 
 
 CLOCKWORK = Viewer(organises=None)
@@ -66,6 +73,11 @@ def attendances(viewer: Viewer) -> sa.ColumnElement[bool]:
     return _of_seen_events(viewer, Attendance.event_id)
 
 
+def messages(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The condition on Message, one about an event, that the viewer may know of it."""
+    return _of_seen_events(viewer, Message.event_id)
+
+
 def people(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on Person that the viewer may know of them: once in a network they see, or asked for a session."""
     if viewer.organises is None:
@@ -75,7 +87,14 @@ def people(viewer: Viewer) -> sa.ColumnElement[bool]:
     return sa.or_(Person.id.in_(members), Person.id.in_(asked))
 
 
-def _of_seen_events(viewer: Viewer, event_id: QueryableAttribute[int]) -> sa.ColumnElement[bool]:
+def addresses(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The condition on EmailAddress that the viewer may know it: of people whom they organise, so never for readers."""
+    if viewer.organises is None:
+        return sa.true()
+    return EmailAddress.person_id.in_(sa.select(Person.id).where(people(viewer.as_organiser)))
+
+
+def _of_seen_events(viewer: Viewer, event_id: QueryableAttribute[Any]) -> sa.ColumnElement[bool]:
     if viewer.organises is None:
         return sa.true()
     return event_id.in_(sa.select(Event.id).where(events(viewer)))

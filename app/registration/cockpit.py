@@ -245,7 +245,7 @@ def _select_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.S
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id, seeing.invitations(viewer))
-        .where(*conditions_of_filter(sought.people), *_conditions(sought))
+        .where(*conditions_of_filter(sought.people, viewer), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
         .options(
             contains_eager(Invitation.person)

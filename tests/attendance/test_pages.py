@@ -108,7 +108,7 @@ class TestWalkIns:
         assert presence.attendance_of(_invitation("Kees van Dam")).entry == Entry.WALK_IN
 
     def test_somebody_we_know_is_asked_about_first(self, door, event):
-        known = factories.person("Kees van Dam", at="Best")
+        known = factories.person("Kees van Dam", at="Best", of=event.network)
         day = f"/organise/events/{event.slug}/day"
         values = {"name": "Kees v. Dam", "organisation": factories.organisation("Best").id, "mode": "on_site"}
 

@@ -14,6 +14,7 @@ from app.events.models import Mode
 from app.events.planning import cancel_event
 from app.invitations.models import Answer, Origin
 from app.network.people import job_positions, mail_addresses
+from app.network.seeing import CLOCKWORK, Viewer
 from app.outbox.models import Message
 from app.registration import answers, seats
 from app.registration.models import RegistrationState
@@ -157,11 +158,13 @@ def test_a_walk_in_with_a_known_address_is_that_person(today):
 
 def test_a_new_address_of_a_known_name_is_asked_about(today):
     event, invitation = today
+    viewer, place = Viewer(frozenset({event.network_id})), factories.organisation("Oss")
 
-    found = arrivals.find_lookalikes(event, "Sanne de Vriess", factories.organisation("Oss"))
+    found = arrivals.find_lookalikes("Sanne de Vriess", place, viewer)
 
     assert found == [invitation.person]
-    assert arrivals.find_lookalikes(event, "Bram Bakker", factories.organisation("Oss")) == []
+    assert arrivals.find_lookalikes("Bram Bakker", place, viewer) == []
+    assert arrivals.find_lookalikes("Sanne de Vriess", place, Viewer(frozenset())) == []
 
 
 def test_the_organisation_of_the_day_stays(today):
@@ -181,7 +184,7 @@ def test_who_did_not_come_stands_per_organisation(today):
     factories.move(event, hours=-5)
     presence.check_in_invitation(invitation, Entry.LIST)
 
-    missed = arrivals.list_absent(event)
+    missed = arrivals.list_absent(event, CLOCKWORK)
 
     assert [row.person.name for row in missed] == ["Cor Los", "An Ros", "Ben Smit"]
     assert [(place.name if place else None, count) for place, count in arrivals.count_by_organisation(missed)] == [
@@ -197,13 +200,13 @@ def test_the_list_finds_by_name_and_organisation_in_three_queries(today, queries
     db.session.expunge_all()
     event = db.session.get(type(event), event.id)
 
-    assert [row.person.name for row in arrivals.list_arrivals(event)] == ["Sanne de Vries"]
-    assert [row.invitation.id for row in arrivals.list_arrivals(event, "omer")] == [silent.id]
-    assert [row.invitation.id for row in arrivals.list_arrivals(event, "tilb")] == [silent.id]
+    assert [row.person.name for row in arrivals.list_arrivals(event, CLOCKWORK)] == ["Sanne de Vries"]
+    assert [row.invitation.id for row in arrivals.list_arrivals(event, CLOCKWORK, "omer")] == [silent.id]
+    assert [row.invitation.id for row in arrivals.list_arrivals(event, CLOCKWORK, "tilb")] == [silent.id]
     with queries() as seen:
         [
             (row.person.name, row.position and row.position.organisation.name)
-            for row in arrivals.list_arrivals(event, "e")
+            for row in arrivals.list_arrivals(event, CLOCKWORK, "e")
         ]
         arrivals.count_present(event)
     assert len(seen) == 3

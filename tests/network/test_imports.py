@@ -118,7 +118,7 @@ class TestProposals:
         assert row.problems == ["Deze adressen horen bij Een, Twee. Voeg hen eerst samen."]
 
     def test_a_known_name_with_a_new_address(self, network):
-        factories.person("Sanne de Vries", at="Maashorst")
+        factories.person("Sanne de Vries", at="Maashorst", of=network)
         row = _only(_read(network, f"{HEAD}Sanne de Vries;s@oss.example;Oss;;\n"))
         assert row.notes[-1].startswith("Er is al een Sanne de Vries (Maashorst).")
 

@@ -10,7 +10,7 @@ from app.database import db
 from app.network import correspondence, joining, memberships
 from app.network.models import JoinRequest, Membership, Standing
 from app.network.organisations import organisations
-from app.network.people import job_positions, mail_addresses, own_data
+from app.network.people import job_positions, mail_addresses, network_notes, own_data
 from app.network.people.models import AddressClaim, DigestFrequency, Person
 from app.outbox.models import Message
 from tests import factories
@@ -103,7 +103,7 @@ class TestOwnData:
         person = factories.person(
             "Sanne de Vries", at="Maashorst", role="ambtenaar", of=network, address="sanne@oud.example"
         )
-        person.notes = "Belt liever"
+        network_notes.write_note(person, network, "Belt liever")
         return person
 
     def _page(self, person) -> str:
@@ -191,7 +191,7 @@ class TestOwnData:
             "registrations",
             "messages",
         } <= set(copy)
-        assert copy["people"][0]["notes"] == "Belt liever"
+        assert [each["text"] for each in copy["network_notes"]] == ["Belt liever"]
         assert {each["person_id"] for each in copy["invitations"]} == {person.id}
         assert "vreemd" not in str(copy).lower()
 

@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Mode
@@ -18,7 +20,7 @@ from app.network.imports import doubles, merges
 from app.network.imports.merges import CannotMerge
 from app.network.imports.models import Double, Likeness, Merge
 from app.network.models import Membership, Standing
-from app.network.people import people
+from app.network.people import network_notes, people
 from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
 from app.outbox.models import Message
@@ -71,9 +73,9 @@ class TestFinding:
         doubles.find_doubles()
         assert doubles.dismiss_double(two[1].id, two[0].id)
         doubles.find_doubles()
-        assert doubles.page_of_doubles(None).items == []
+        assert doubles.page_of_doubles(CLOCKWORK).items == []
         doubles.restore_double(two[0].id, two[1].id)
-        assert len(doubles.page_of_doubles(None).items) == 1
+        assert len(doubles.page_of_doubles(CLOCKWORK).items) == 1
 
     def test_pairs_that_no_longer_are_alike_go(self, two):
         doubles.find_doubles()
@@ -106,7 +108,9 @@ class TestMerging:
         factories.attendance(held, gone)
         factories.commitment(held, gone)
         people.set_topics(gone, [])
-        gone.notes = "Kent de weg"
+        network_notes.write_note(kept, network, "Belt liever")
+        network_notes.write_note(gone, network, "Kent de weg")
+        network_notes.write_note(gone, other, "Fietst")
         work()
         before, (kept_id, gone_id) = everything(but=STILL), (kept.id, gone.id)
 
@@ -119,13 +123,15 @@ class TestMerging:
             found = set(db.session.scalars(sa.select(model.person_id).where(model.person_id.is_not(None))))
             assert found == {kept_id}, model
         assert db.session.get(Registration, mine.id).invitation.person_id == kept_id
-        assert (kept.notes, gone.merged_into_id, gone.addresses) == ("Kent de weg", kept_id, [])
+        assert (gone.merged_into_id, gone.addresses) == (kept_id, [])
+        assert network_notes.read_note(kept, network) == "Belt liever\nKent de weg"
+        assert network_notes.read_note(kept, other) == "Fietst"
         assert audiences.count_reach([], network.id, CLOCKWORK).people == 1
 
         merges.undo_merge(row)
 
         assert everything(but=STILL) == before
-        assert (db.session.get(Person, gone_id).merged_into_id, db.session.get(Person, kept_id).notes) == (None, "")
+        assert db.session.get(Person, gone_id).merged_into_id is None
 
     def test_every_reference_to_people_is_known(self):
         tables = {column.table.name for column in merges.references_to("people")}
@@ -341,15 +347,29 @@ class TestPages:
         post(client, f"/organise/doubles/merges/{number}/undo", page=f"/organise/networks/netwerk/people/{kept.id}")
         assert db.session.get(Person, gone.id).merged_into_id is None
 
-    def test_somebody_in_another_network_is_only_named(self, client, network):
+    def test_somebody_in_a_network_that_one_only_reads_is_only_named(self, client, network):
+        read, account = factories.network(), factories.account(network)
+        accounts.grant_role(account, read, NetworkRole.READER)
         mine = factories.person("Sanne de Vries", at="Oss", of=network)
-        theirs = factories.person("Sanne de Vries", at="Oss", of=factories.network(), address="geheim@elders.example")
+        theirs = factories.person("Sanne de Vries", at="Oss", of=read, address="geheim@elders.example")
         doubles.find_doubles()
-        sign_in(client, factories.account(network))
+        sign_in(client, account)
         page = client.get("/organise/doubles").text
         assert ("in een ander netwerk" in page, "geheim@elders.example" in page) == (True, False)
         for first, second in ((mine, theirs), (theirs, mine)):
             assert client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").status_code == 404
+
+    def test_somebody_in_a_network_that_one_does_not_see_is_for_the_administrator(self, client, network):
+        mine = factories.person("Sanne de Vries", at="Oss", of=network)
+        theirs = factories.person("Sanne de Vries", at="Oss", of=factories.network())
+        doubles.find_doubles()
+        dismiss = f"/organise/doubles/{mine.id}/{theirs.id}/dismiss"
+        for account, sees in ((factories.account(network), False), (factories.account(admin=True), True)):
+            sign_in(client, account)
+            page = client.get("/organise/doubles").text
+            assert ("Sanne de Vries" in page, post(client, dismiss, page="/organise/doubles").status_code == 303) == (
+                (sees, sees)
+            )
 
     def test_merging_with_oneself_says_so(self, client, network):
         person = factories.person("Sanne", of=network)

@@ -226,7 +226,7 @@ class TestPeopleOverTime:
         assert "Jan is toegevoegd, bij Oss: dat zegt het mailadres." in client.get(answer.location).text
 
     def test_somebody_of_that_name_is_shown_before_adding(self, client, network):
-        factories.person("Sanne de Vries", at="Oss", of=factories.network(), address="geheim@x.example")
+        factories.person("Sanne de Vries", at="Oss", of=network, address="geheim@x.example")
         values = {"name": "Sanne de Vries", "address": "s@oss.example", "language": "nl", "role": ""}
         values["organisation"] = str(factories.organisation("Oss").id)
         page = "/organise/networks/netwerk/people/new"

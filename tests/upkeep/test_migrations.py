@@ -85,7 +85,7 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006"])
 def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     move(version)
     engine = sa.create_engine(url)
@@ -143,4 +143,28 @@ def test_reasons_in_words_become_values(url, move):
         assert list(steps) == ["not_written", "550 5.1.1 no such user", "closed"]
         troubles = connection.scalars(sa.text("SELECT trouble FROM outside_calendars ORDER BY id"))
         assert list(troubles) == [None, "gone"]
+    engine.dispose()
+
+
+def test_a_note_goes_to_each_network_whose_organisers_read_it(url, move):
+    move("0006")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    tables = sa.MetaData()
+    tables.reflect(engine, only=["people", "networks", "memberships"])
+    people, networks, memberships = (tables.tables[name] for name in ("people", "networks", "memberships"))
+    with engine.begin() as connection:
+        connection.execute(sa.update(people).values(notes="Belt liever"))
+        first = dict(connection.execute(sa.select(networks)).mappings().one())
+        for number, name in ((2, "Leden"), (3, "Niemand")):
+            connection.execute(sa.insert(networks).values(first | {"id": number, "slug": name, "name": name}))
+        member = dict(connection.execute(sa.select(memberships)).mappings().one())
+        connection.execute(sa.insert(memberships).values(member | {"id": 2, "network_id": 2}))
+        connection.execute(sa.delete(memberships).where(memberships.c.network_id == 1))
+
+    move("head")
+
+    with engine.connect() as connection:
+        notes = connection.execute(sa.text("SELECT person_id, network_id, text FROM network_notes ORDER BY network_id"))
+        assert notes.all() == [(1, 1, "Belt liever"), (1, 2, "Belt liever")]
     engine.dispose()

@@ -13,11 +13,13 @@ from app.database import db
 from app.events.models import Event
 from app.invitations.invitation_queries import accounts_by_id
 from app.invitations.models import Invitation
+from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
 from app.network.people import mail_addresses, names
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.people.people_list import PeopleFilter, conditions_of_filter
+from app.network.seeing import Viewer
 from app.outbox import message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.message_history import HistoryStep
@@ -52,36 +54,42 @@ class NothingToRepeat(Refusal):
     says = _l("Deze mail kan niet opnieuw verstuurd worden.")
 
 
-def page_of_messages(event: Event, sought: MessageFilter) -> Pagination:
+def page_of_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> Pagination:
     """A page of messages with their people, the last first."""
-    return db.paginate(_select_messages(event, sought).options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
+    return db.paginate(_select_messages(event, sought, viewer).options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
 
 
-def all_messages(event: Event, sought: MessageFilter) -> Iterator[Message]:
+def all_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> Iterator[Message]:
     """All messages of the list, for an export."""
-    return iter(db.session.scalars(_select_messages(event, sought).options(*_PEOPLE)))
+    return iter(db.session.scalars(_select_messages(event, sought, viewer).options(*_PEOPLE)))
 
 
-def count_by_state(event: Event, sought: MessageFilter) -> dict[MessageState, int]:
+def count_by_state(event: Event, sought: MessageFilter, viewer: Viewer) -> dict[MessageState, int]:
     """How many messages of the list are in which state, whatever state is asked for."""
-    each = _select_messages(event, MessageFilter(sought.text, sought.kind, "", sought.wave)).order_by(None).subquery()
+    narrowed = MessageFilter(sought.text, sought.kind, "", sought.wave)
+    each = _select_messages(event, narrowed, viewer).order_by(None).subquery()
     rows: dict[MessageState, int] = dict(
         db.session.execute(sa.select(each.c.state, sa.func.count()).group_by(each.c.state)).all()
     )
     return {state: rows[state] for state in MessageState if state in rows}
 
 
-def kinds_of_mail(event: Event) -> list[MessageKind]:
+def kinds_of_mail(event: Event, viewer: Viewer) -> list[MessageKind]:
     """The kinds of mail that this event has."""
     return list(
         db.session.scalars(
-            sa.select(Message.kind).where(Message.event_id == event.id).distinct().order_by(Message.kind)
+            sa.select(Message.kind)
+            .where(Message.event_id == event.id, seeing.messages(viewer))
+            .distinct()
+            .order_by(Message.kind)
         )
     )
 
 
-def find_message(event: Event, number: int) -> Message | None:
-    return db.session.scalar(_select_messages(event, MessageFilter()).where(Message.id == number).options(*_PEOPLE))
+def find_message(event: Event, number: int, viewer: Viewer) -> Message | None:
+    return db.session.scalar(
+        _select_messages(event, MessageFilter(), viewer).where(Message.id == number).options(*_PEOPLE)
+    )
 
 
 def steps_with_accounts(message: Message) -> list[tuple[HistoryStep, Account | None]]:
@@ -159,8 +167,9 @@ _PEOPLE = (
 )
 
 
-def _select_messages(event: Event, sought: MessageFilter) -> sa.Select[Message]:
-    wanted = sa.select(Message).outerjoin(Message.person).where(Message.event_id == event.id)
+def _select_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> sa.Select[Message]:
+    about = (Message.event_id == event.id) & seeing.messages(viewer)
+    wanted = sa.select(Message).outerjoin(Message.person).where(about)
     if sought.kind:
         wanted = wanted.where(Message.kind == sought.kind)
     if sought.wave:
@@ -171,7 +180,7 @@ def _select_messages(event: Event, sought: MessageFilter) -> sa.Select[Message]:
         wanted = wanted.where(Message.state == sought.state)
     if sought.text:
         wanted = wanted.where(
-            sa.or_(sa.and_(*conditions_of_filter(PeopleFilter(text=sought.text))), _works_at(sought.text))
+            sa.or_(sa.and_(*conditions_of_filter(PeopleFilter(text=sought.text), viewer)), _works_at(sought.text))
         )
     return wanted.order_by(Message.id.desc())
 

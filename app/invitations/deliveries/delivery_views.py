@@ -4,7 +4,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import audit
+from app.accounts import audit, rights
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
@@ -23,18 +23,22 @@ organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slu
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _load_message(event: Event, number: int) -> Message | None:
+    return delivery_board.find_message(event, number, rights.current_viewer())
+
+
 @organisers.get("", needs=Need.PEOPLE)
 def show_delivery_board(event: Event):
-    sought = _filter_of_request()
-    counts = delivery_board.count_by_state(event, sought)
+    sought, viewer = _filter_of_request(), rights.current_viewer()
+    counts = delivery_board.count_by_state(event, sought, viewer)
     return render_template(
         "invitations/board_list.html" if request.headers.get("HX-Request") else "invitations/board.html",
         event=event,
         sought=sought,
         counts=counts,
         moving=any(state in counts for state in message_states.OPEN),
-        page=delivery_board.page_of_messages(event, sought),
-        kinds=delivery_board.kinds_of_mail(event),
+        page=delivery_board.page_of_messages(event, sought, viewer),
+        kinds=delivery_board.kinds_of_mail(event, viewer),
         waves=invitation_queries.waves_of_event(event),
         lost=sum(counts.get(state, 0) for state in message_states.LOST),
         circuit=circuit_breaker.load_circuit(),
@@ -55,7 +59,8 @@ def _filter_of_request() -> MessageFilter:
 @organisers.post("/export.xlsx", needs=Need.ORGANISE)
 def export_messages(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    content = delivery_export.write_message_sheet(delivery_board.all_messages(event, _filter_of_request()))
+    found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
+    content = delivery_export.write_message_sheet(found)
     audit.note_in_audit_log(Action.EXPORTED, event)
     db.session.commit()
     return Response(
@@ -63,7 +68,7 @@ def export_messages(event: Event) -> Response:
     )
 
 
-@organisers.get("/<int:number>", needs=Need.PEOPLE, subject=delivery_board.find_message)
+@organisers.get("/<int:number>", needs=Need.PEOPLE, subject=_load_message)
 def show_event_message(event: Event, row: Message):
     return _render_message(event, row)
 
@@ -82,13 +87,13 @@ def _render_message(event: Event, message: Message, form: CorrectionForm | None 
     ), 422 if form else 200
 
 
-@organisers.get("/<int:number>/html", needs=Need.ORGANISE, subject=delivery_board.find_message)
+@organisers.get("/<int:number>/html", needs=Need.ORGANISE, subject=_load_message)
 def show_event_message_html(event: Event, row: Message) -> Response:
     body = row.body
     return mail_frame(mail_parts.read_mail_parts(body).html) if body else abort(404)
 
 
-@organisers.post("/<int:number>/again", needs=Need.ORGANISE, subject=delivery_board.find_message)
+@organisers.post("/<int:number>/again", needs=Need.ORGANISE, subject=_load_message)
 def mail_again(event: Event, lost: Message):
     """Mail it again, to the address that the organiser corrected."""
     form = CorrectionForm()

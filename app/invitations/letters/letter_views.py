@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import undefer
 
 from app import clock
-from app.accounts import sessions
+from app.accounts import rights, sessions
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
@@ -80,8 +80,9 @@ class _Letter:
     def readers(self) -> list[Person]:
         sought = request.values.get("sought", "").strip()
         can_count = self.wave and (self.wave.audience or self.wave.kind not in wave_recipients.TO_AUDIENCE)
-        found = invitation_queries.readers_for_preview(self.event, self.wave if can_count else None, sought)
-        return found or invitation_queries.readers_for_preview(self.event, None, sought)
+        viewer = rights.current_viewer()
+        found = invitation_queries.readers_for_preview(self.event, self.wave if can_count else None, viewer, sought)
+        return found or invitation_queries.readers_for_preview(self.event, None, viewer, sought)
 
 
 def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:

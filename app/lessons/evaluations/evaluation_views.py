@@ -6,7 +6,6 @@ from flask_babel import gettext
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
-from app.invitations.models import Invitation
 from app.lessons.evaluations import evaluations
 from app.lessons.evaluations.evaluations import AlreadyAnswered
 from app.lessons.evaluations.forms import EvaluationQuestionForm, evaluation_form, evaluation_values
@@ -19,7 +18,7 @@ from app.web.personal import Link
 _EVENT = "/organise/events/<slug>/evaluation"
 _TICKET = Link(
     evaluations.ticket_of_link,
-    language=lambda ticket: db.session.get_one(Invitation, ticket.invitation_id).person.language,
+    language=evaluations.language_of_ticket,
 )
 organisers = OrganiserPages("evaluation", __name__)
 personal = PersonalPages("evaluation", __name__, link=_TICKET)

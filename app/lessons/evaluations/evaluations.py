@@ -209,6 +209,11 @@ def ticket_of_link(token: str) -> EvaluationTicket | None:
     return db.session.scalar(wanted)
 
 
+def language_of_ticket(ticket: EvaluationTicket) -> str:
+    """The language of the person who got it."""
+    return db.session.get_one(Invitation, ticket.invitation_id).person.language
+
+
 def evaluation_of(ticket: EvaluationTicket) -> Evaluation:
     """The form that a ticket gives access to."""
     options = [joinedload(Evaluation.event).joinedload(Event.network)]

@@ -9,8 +9,10 @@ from sqlalchemy.orm import joinedload
 from app.database import db
 from app.events.models import Event
 from app.lessons.insights.models import Commitment, CommitmentState
+from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.people.models import EmailAddress, Person
+from app.network.seeing import Viewer
 
 _ORDER = (Commitment.due_on, Commitment.id)
 
@@ -18,6 +20,12 @@ _ORDER = (Commitment.due_on, Commitment.id)
 def commitments_of_event(event: Event) -> list[Commitment]:
     """What was agreed at an event, soonest first."""
     return list(db.session.scalars(select_commitments().where(Commitment.event_id == event.id).order_by(*_ORDER)))
+
+
+def find_commitment(event: Event, number: int, viewer: Viewer) -> Commitment | None:
+    """A commitment of this event or another one of its network, when the viewer may know of it."""
+    wanted = select_commitments().where(Commitment.id == number, Commitment.network_id == event.network_id)
+    return db.session.scalar(wanted.where(seeing.events(viewer)))
 
 
 def open_commitments_in(

@@ -3,12 +3,13 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from app.accounts import rights
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.lessons.board.models import Card
 from app.lessons.impressions import impressions
-from app.lessons.insights import commitments
+from app.lessons.insights import commitment_queries, commitments
 from app.lessons.insights.forms import CloseForm, CommitmentForm
 from app.lessons.insights.models import Commitment, CommitmentState, Suggestion
 from app.web.doors import OrganiserPages, PersonalPages
@@ -27,8 +28,7 @@ personal = PersonalPages("commitments", __name__, link=_COMMITMENT)
 
 def _load_commitment_of_event(event: Event, number: int) -> Commitment | None:
     """A commitment of this event, or an earlier one of its network."""
-    commitment = db.session.get(Commitment, number)
-    return commitment if commitment is not None and commitment.network_id == event.network_id else None
+    return commitment_queries.find_commitment(event, number, rights.current_viewer())
 
 
 @organisers.route(f"{_AGREED}/new", methods=["GET", "POST"], needs=Need.ORGANISE)

@@ -128,11 +128,11 @@ def _page_to_return_to() -> str | None:
 
 
 def _audience_form(network: Network, sent, audience: Audience | None = None) -> AudienceForm:
-    account = sessions.account()
-    mine = [each.id for each in db.session.scalars(rights.networks_of_account(account))]
+    viewer = rights.current_viewer()
     return AudienceForm(
         _choices_by_block(network),
-        lambda numbers: people.people_of_networks(numbers, None if account.is_admin else mine),
+        lambda numbers: people.people_of_networks(numbers, viewer.networks),
+        lambda numbers: people.people_of_networks(numbers, viewer.organises),
         sent=sent,
         rule=audience.rule if audience else None,
         obj=audience,

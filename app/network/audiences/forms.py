@@ -46,16 +46,18 @@ class AudienceForm(Form):
         self,
         choices: dict[AudienceBlock, list[SelectChoice]],
         visible: Callable[[Collection[int]], list[Person]],
+        by_address: Callable[[Collection[int]], list[Person]],
         sent: MultiDict[str, str] | None = None,
         rule: Rule | None = None,
         **options: Any,
     ) -> None:
-        """`choices` are the values that each block offers, `visible` the people that may be named.
+        """`choices` are the values that each block offers, `visible` the people that may be named, `by_address` those
+        whose addresses may be known.
 
         What was `sent` goes before the `rule` of a saved audience.
         """
         super().__init__(**options)
-        self.block_choices, self.visible = choices, visible
+        self.block_choices, self.visible, self.by_address = choices, visible, by_address
         self.groups = self._show(rule) if sent is None else self._read(sent)
 
     def rule(self) -> list[list[dict[str, Any]]]:
@@ -133,7 +135,7 @@ class AudienceForm(Form):
         unknown = []
         for address in re.split(r"[\s,;]+", text.strip()) if text.strip() else []:
             person = mail_addresses.find_person_by_address(address)
-            if person is None or not self.visible([person.id]):
+            if person is None or not self.by_address([person.id]):
                 unknown.append(address)
             else:
                 numbers.append(person.id)

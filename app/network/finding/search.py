@@ -17,12 +17,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 
 from app.database import Rows, db, insert_new
 from app.events.models import Event
+from app.network import seeing
 from app.network.finding.models import SearchEntry, SearchKind, SearchVariant, SearchWord
 from app.network.models import Membership, Standing
 from app.network.organisations import organisations as organisations_organisations
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import EmailAddress, Person, Position
+from app.network.seeing import CLOCKWORK, Viewer
 
 MOST = 8
 """Hits of each kind."""
@@ -50,23 +52,19 @@ class SearchResult:
         return not (self.people or self.organisations or self.events)
 
 
-def search_everywhere(
-    text: str, networks: list[int] | None = None, by_address: list[int] | None = None
-) -> SearchResult:
-    """People and events of these networks (None: of all) and all organisations that fit, at most MOST of each.
+def search_everywhere(text: str, viewer: Viewer = CLOCKWORK) -> SearchResult:
+    """People and events that the viewer sees and all organisations that fit, at most MOST of each.
 
-    People of the networks `by_address` are found by a mail address too.
+    By a mail address only people whose addresses the viewer may know are found.
     """
     by_kind = {
-        SearchKind.PERSON: _by_address(text) if "@" in text else None,
+        SearchKind.PERSON: _by_address(text, viewer) if "@" in text else None,
         SearchKind.ORGANISATION: None,
         SearchKind.EVENT: None,
     }
     sought = [_words_alike(word) for word in names.search_words(text)[:_MOST_WORDS]] if "@" not in text else []
     numbers = {
-        kind: _best_hits(kind, networks if given is None else by_address, given, sought)
-        if given is not None or sought
-        else []
+        kind: _best_hits(kind, viewer, given, sought) if given is not None or sought else []
         for kind, given in by_kind.items()
     }
     options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
@@ -213,24 +211,22 @@ def _a_letter_apart(one: str, other: str) -> bool:
     return one[2:] == other[2:] and one[:2] == other[:2][::-1]
 
 
-def _best_hits(
-    kind: SearchKind, networks: list[int] | None, given: Rows | None, sought: list[dict[int, int]]
-) -> list[int]:
-    """Ids of the best hits of a kind in these networks."""
+def _best_hits(kind: SearchKind, viewer: Viewer, given: Rows | None, sought: list[dict[int, int]]) -> list[int]:
+    """Ids of the best hits of a kind that the viewer sees."""
     ranked = given if given is not None else _ranked(kind, sought)
     if ranked is None:
         return []
     hits = ranked.subquery()
     wanted = sa.select(hits.c.subject_id).order_by(hits.c.distance, hits.c.subject_id).limit(MOST)
-    if kind == SearchKind.PERSON and networks is not None:
+    if kind == SearchKind.PERSON and viewer.networks is not None:
         mine = sa.select(Membership.id).where(
             Membership.person_id == hits.c.subject_id,
-            Membership.network_id.in_(networks),
+            seeing.networks(viewer, Membership.network_id),
             Membership.standing != Standing.LEFT,
         )
         wanted = wanted.where(mine.exists())
-    if kind == SearchKind.EVENT and networks is not None:
-        mine = sa.select(Event.id).where(Event.id == hits.c.subject_id, Event.network_id.in_(networks))
+    if kind == SearchKind.EVENT and viewer.networks is not None:
+        mine = sa.select(Event.id).where(Event.id == hits.c.subject_id, seeing.networks(viewer, Event.network_id))
         wanted = wanted.where(mine.exists())
     return list(db.session.scalars(wanted))
 
@@ -253,14 +249,14 @@ def _ranked(kind: SearchKind, sought: list[dict[int, int]]) -> Rows | None:
     return ranked
 
 
-def _by_address(text: str) -> Rows:
-    """People whose address begins like this."""
+def _by_address(text: str, viewer: Viewer) -> Rows:
+    """People with an address that the viewer may know and that begins like this."""
     begins = EmailAddress.key.startswith(text.strip().lower(), autoescape=True)
     return (
         sa.select(
             EmailAddress.person_id.label("subject_id"), sa.func.min(sa.func.length(EmailAddress.key)).label("distance")
         )
-        .where(begins)
+        .where(begins, seeing.addresses(viewer))
         .group_by(EmailAddress.person_id)
     )
 

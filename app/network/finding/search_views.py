@@ -2,9 +2,8 @@
 
 from flask import render_template, request
 
-from app.accounts import rights, sessions
+from app.accounts import rights
 from app.accounts.rights import Need
-from app.database import db
 from app.network.finding import search as finding_search
 from app.network.people import job_positions
 from app.web.doors import OrganiserPages
@@ -14,11 +13,7 @@ organisers = OrganiserPages("finding", __name__, url_prefix="/organise")
 
 @organisers.get("/search", needs=Need.SIGNED_IN)
 def show_search():
-    account, text = sessions.account(), request.args.get("q", "").strip()[:200]
-    seen = organised = None
-    if not account.is_admin:
-        seen = [network.id for network in db.session.scalars(rights.networks_of_account(account))]
-        organised = [number for number in seen if rights.may_organise(account, number)]
-    found = finding_search.search_everywhere(text, seen, organised) if len(text) > 1 else None
+    text = request.args.get("q", "").strip()[:200]
+    found = finding_search.search_everywhere(text, rights.current_viewer()) if len(text) > 1 else None
     template = "network/found.html" if "HX-Request" in request.headers else "network/search.html"
     return render_template(template, text=text, found=found, current=job_positions.current_position)

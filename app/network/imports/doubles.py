@@ -11,12 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.database import db, insert_new
+from app.network import seeing
 from app.network.imports.models import Double, Likeness
 from app.network.models import Membership, Network
 from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
-from app.network.people import names
+from app.network.people import names, people
 from app.network.people.models import Person, Position
+from app.network.seeing import Viewer
 
 PER_PAGE = 20
 _ALIKE = 88
@@ -43,9 +45,9 @@ def find_doubles() -> int:
     return new
 
 
-def page_of_doubles(networks: Collection[int] | None) -> Pagination:
-    """A page of undecided pairs of which one is in these networks (None: all), the likeliest first."""
-    wanted = _undecided(networks).order_by(
+def page_of_doubles(viewer: Viewer) -> Pagination:
+    """A page of undecided pairs whom the viewer sees and of which they organise one, the likeliest first."""
+    wanted = _undecided(viewer, viewer.organises).order_by(
         Double.likeness.desc(), Double.score.desc(), Double.first_id, Double.second_id
     )
     of_both = [
@@ -59,29 +61,31 @@ def page_of_doubles(networks: Collection[int] | None) -> Pagination:
     return db.paginate(wanted.options(*of_both), per_page=PER_PAGE, error_out=False)
 
 
-def count_doubles(network: Network) -> int:
-    return db.session.scalars(sa.select(sa.func.count()).select_from(_undecided([network.id]).subquery())).one()
+def count_doubles(network: Network, viewer: Viewer) -> int:
+    pairs = _undecided(viewer, [network.id]).subquery()
+    return db.session.scalars(sa.select(sa.func.count()).select_from(pairs)).one()
 
 
-def doubles_of(person: Person) -> list[Person]:
-    """People who may be the same as this person."""
+def doubles_of(person: Person, viewer: Viewer) -> list[Person]:
+    """People whom the viewer sees who may be the same as this person."""
     pairs = sa.select(Double).where(
         Double.dismissed_at.is_(None), sa.or_(Double.first_id == person.id, Double.second_id == person.id)
     )
     others = {each.second_id if each.first_id == person.id else each.first_id for each in db.session.scalars(pairs)}
-    return _load_people(others)
+    return _load_people(people.seen_of(others, viewer))
 
 
-def find_namesakes(name: str, organisation: Organisation | None, most: int = 5) -> list[Person]:
-    """Known people with nearly the same name at this organisation, or the same name anywhere."""
+def find_namesakes(name: str, organisation: Organisation | None, viewer: Viewer, most: int = 5) -> list[Person]:
+    """People whom the viewer sees with nearly the same name at this organisation, or the same name anywhere."""
     from rapidfuzz import fuzz
 
     sought = _sorted_words(name)
     same = sa.select(Person.id).where(Person.search_text.like(names.fold_accents(name) + "%"))
-    found = set(db.session.scalars(same.where(_living()).limit(50)))
+    seen = _living() & seeing.people(viewer)
+    found = set(db.session.scalars(same.where(seen).limit(50)))
     if organisation is not None:
         there = sa.select(Person.id, Person.name).join(Position, Position.person_id == Person.id)
-        there = there.where(Position.organisation_id.in_(lineage.select_family(organisation)), _living())
+        there = there.where(Position.organisation_id.in_(lineage.select_family(organisation)), seen)
         found |= {
             number for number, other in db.session.execute(there) if fuzz.ratio(sought, _sorted_words(other)) >= _ALIKE
         }
@@ -112,8 +116,12 @@ def _living() -> sa.ColumnElement[bool]:
     return sa.and_(Person.erased_at.is_(None), Person.merged_into_id.is_(None))
 
 
-def _undecided(networks: Collection[int] | None) -> sa.Select[Any]:
+def _undecided(viewer: Viewer, networks: Collection[int] | None) -> sa.Select[Any]:
+    """Pairs whom the viewer sees, of which one is in these networks (None: whichever)."""
+    seen = sa.select(Person.id).where(seeing.people(viewer))
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
+    if viewer.organises is not None:
+        wanted = wanted.where(Double.first_id.in_(seen), Double.second_id.in_(seen))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
         wanted = wanted.where(sa.or_(Double.first_id.in_(mine), Double.second_id.in_(mine)))

@@ -7,6 +7,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.models import Account, Action
 from app.accounts.rights import Need
 from app.database import db
+from app.network import network_queries
 from app.network.imports import doubles, merges
 from app.network.imports.models import Merge
 from app.network.people import job_positions, people
@@ -21,7 +22,7 @@ organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 @organisers.get("", needs=Need.ORGANISER)
 def list_doubles():
     account = sessions.account()
-    page = doubles.page_of_doubles(None if account.is_admin else _organised(account))
+    page = doubles.page_of_doubles(rights.viewer(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
     return render_template("network/doubles.html", page=page, mine=mine)
 
@@ -72,7 +73,10 @@ def undo_merge(row: Merge):
 @organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
 def dismiss_double(first: int, second: int):
     account = sessions.account()
-    if not any(_may_change(account, person) for person in people.people_of_networks([first, second], None)):
+    pair = people.people_of_networks([first, second], None)
+    if len(people.seen_of([first, second], rights.viewer(account))) < len(pair):
+        abort(404)
+    if not any(_may_change(account, person) for person in pair):
         abort(404)
     if not doubles.dismiss_double(first, second):
         abort(404)
@@ -93,14 +97,6 @@ def _restore_dismissed(kept: dict) -> None:
     db.session.commit()
 
 
-def _organised(account: Account) -> list[int]:
-    return [
-        network.id
-        for network in db.session.scalars(rights.networks_of_account(account))
-        if rights.may_organise(account, network.id)
-    ]
-
-
 def _may_change(account: Account, person: Person) -> bool:
     return account.is_admin or any(rights.may_organise(account, each.network_id) for each in person.memberships)
 
@@ -112,5 +108,5 @@ def _visible_people(account: Account):
 
 def _load_person_to_merge(account: Account, number: str) -> Person:
     """Somebody whom this account may change; of others it cannot decide that they are the same."""
-    person = db.session.get(Person, int(number)) if number.isdigit() else None
+    person = network_queries.find_person(int(number), rights.viewer(account)) if number.isdigit() else None
     return person if person and _may_change(account, person) else abort(404)

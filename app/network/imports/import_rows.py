@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from app.database import db
+from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, mail_addresses, names
 from app.network.people.models import EmailAddress, Language, Person, Position
+from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.words import Worded
 
@@ -95,7 +97,7 @@ def compare_rows(network: Network, rows: list[ImportRow]) -> None:
         if row.person is not None:
             row.standing = standings.get(row.person.id)
             _compare_person(row, row.person)
-    _point_out_lookalikes([row for row in rows if row.outcome == RowOutcome.NEW])
+    _point_out_lookalikes(network, [row for row in rows if row.outcome == RowOutcome.NEW])
 
 
 def _compare_person(row: ImportRow, person: Person) -> None:
@@ -150,12 +152,13 @@ def is_same_position(row: ImportRow, position: Position) -> bool:
     )
 
 
-def _point_out_lookalikes(rows: list[ImportRow]) -> None:
+def _point_out_lookalikes(network: Network, rows: list[ImportRow]) -> None:
     """Somebody with a new address but a known name may have moved: say so."""
     by_name = {names.fold_accents(row.name): row for row in rows}
     wanted = (
         sa.select(Person)
         .where(Person.sort_name.in_([names.make_sort_name(row.name) for row in rows]), Person.merged_into_id.is_(None))
+        .where(seeing.people(Viewer(frozenset({network.id}))))
         .options(selectinload(Person.positions).joinedload(Position.organisation))
     )
     for person in db.session.scalars(wanted) if rows else ():

@@ -18,8 +18,8 @@ from app import clock
 from app.accounts.models import Account
 from app.database import Condition, db, rows_changed
 from app.network.imports.models import Double, Merge
-from app.network.models import Membership, Standing
-from app.network.people import people
+from app.network.models import Membership, NetworkNote, Standing
+from app.network.people import network_notes, people
 from app.network.people.models import EmailAddress, Person
 from app.rows import plain_row, typed_row
 from app.words import Refusal
@@ -27,7 +27,7 @@ from app.words import Refusal
 UNDOABLE = timedelta(days=30)
 merging = Signal("Two people become one; sent with kept, gone and the journal, before the references move.")
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
-_SETTLED = {"people", "doubles", "merges", "memberships"}
+_SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
 
 
@@ -86,6 +86,7 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     merging.send(kept, gone=gone, journal=journal)
     _merge_memberships(kept, gone, journal)
     _merge_addresses(kept, gone, journal)
+    _merge_notes(kept, gone, journal)
     for column in references_to("people"):
         if column.table.name not in _SETTLED:
             journal.move(column, gone.id, kept.id)
@@ -138,7 +139,8 @@ def erase_merged(person: Person) -> None:
     for other in db.session.scalars(before).all():
         erase_merged(other)
         people.rename_person(other, people.UNKNOWN)
-        other.search_text, other.notes, other.erased_at = "", "", clock.now()
+        other.search_text, other.erased_at = "", clock.now()
+        network_notes.forget_notes(other)
     named = sa.update(Merge).where(sa.or_(Merge.kept_id == person.id, Merge.gone_id == person.id))
     db.session.execute(named.values(journal=[]).execution_options(synchronize_session=False))
 
@@ -178,11 +180,21 @@ def _merge_addresses(kept: Person, gone: Person, journal: MergeJournal) -> None:
         journal.update(table, {"id": row["id"]}, preferred=preferred, person_id=kept.id)
 
 
+def _merge_notes(kept: Person, gone: Person, journal: MergeJournal) -> None:
+    """What a network noted about both becomes one note; the other half stays behind with the empty person."""
+    table = NetworkNote.__table__
+    own = {row["network_id"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
+    for row in _select_rows(table, table.c.person_id == gone.id):
+        if mine := own.get(row["network_id"]):
+            journal.update(table, {"id": mine["id"]}, text=f"{mine['text']}\n{row['text']}")
+        else:
+            journal.update(table, {"id": row["id"]}, person_id=kept.id)
+
+
 def _merge_details(kept: Person, gone: Person, journal: MergeJournal) -> None:
     table = Person.__table__
-    notes = "\n".join(text for text in (kept.notes, gone.notes) if text)
     limits = [limit for limit in (kept.mails_a_week, gone.mails_a_week) if limit is not None]
-    journal.update(table, {"id": kept.id}, notes=notes, mails_a_week=min(limits, default=None))
+    journal.update(table, {"id": kept.id}, mails_a_week=min(limits, default=None))
     journal.update(table, {"id": gone.id}, merged_into_id=kept.id)
 
 

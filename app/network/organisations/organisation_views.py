@@ -45,7 +45,7 @@ def add_organisation():
 def _render_organisations(form: NewOrganisationForm):
     return render_template(
         "network/organisations.html",
-        organisations=network_queries.organisations_with_people(sessions.account()),
+        organisations=network_queries.organisations_with_people(rights.current_viewer()),
         form=form,
         organises=rights.organises_anything(sessions.account()),
     )
@@ -67,6 +67,7 @@ def _render_organisation(
         "network/organisation.html",
         organisation=organisation,
         predecessors=lineage.predecessors_of(organisation),
+        contacts=portrait.contacts_seen(organisation, viewer),
         present=present,
         past=past,
         presences=portrait.count_presences(organisation, viewer),
@@ -139,7 +140,8 @@ def add_contact_person(organisation: Organisation):
     "/organisations/<int:number>/contacts/<int:contact>/remove", needs=Need.ORGANISER, subject=_ORGANISATION
 )
 def remove_contact_person(organisation: Organisation, contact: int):
-    row = next((each for each in organisation.contacts if each.id == contact), None) or abort(404)
+    seen = portrait.contacts_seen(organisation, rights.current_viewer())
+    row = next((each for each in seen if each.id == contact), None) or abort(404)
     kept = {"organisation_id": organisation.id, "person_id": row.person_id, "topic_id": row.topic_id}
     name = row.person.name
     organisation.contacts.remove(row)

@@ -42,6 +42,13 @@ def load_organisation_with_contacts(number: int) -> Organisation | None:
     return db.session.scalar(sa.select(Organisation).where(Organisation.id == number).options(*options))
 
 
+def contacts_seen(organisation: Organisation, viewer: Viewer) -> list[ContactPerson]:
+    """The contact persons whom the viewer sees."""
+    mine = sa.select(Person.id).where(Person.id.in_([each.person_id for each in organisation.contacts]))
+    seen = set(db.session.scalars(mine.where(seeing.people(viewer))))
+    return [each for each in organisation.contacts if each.person_id in seen]
+
+
 def positions_at(organisation: Organisation, viewer: Viewer) -> tuple[list[Position], list[Position]]:
     """Who works there now and who did before, of people in the viewer's networks, by family name."""
     wanted = (

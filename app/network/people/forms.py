@@ -44,7 +44,7 @@ class PersonForm(PositionForm):
         _l("Aantekeningen"),
         2000,
         rows=4,
-        description=_l("Organisatoren van de netwerken van deze persoon lezen dit, en de persoon zelf ook."),
+        description=_l("Organisatoren van dit netwerk lezen dit, en de persoon zelf ook."),
     )
 
     def __init__(self, roles: list[Role], topics: list[Topic], **options: Any) -> None:

@@ -56,8 +56,6 @@ class Person(Model):
     preferences_version: Mapped[int] = mapped_column(default=1)
     mails_a_week: Mapped[int | None]
     """The person's own limit, when stricter than that of the site (MAILS_PER_WEEK)."""
-    notes: Mapped[str] = mapped_column(sa.Text, default="")
-    """What organisers of this person's networks want to remember; the person sees it too."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     """Who this person turned out to be; everything has moved there."""
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -71,6 +69,7 @@ class Person(Model):
         back_populates="person", cascade="all, delete-orphan", order_by="Position.id"
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    merged_into: Mapped["Person | None"] = relationship(remote_side=[id])
     topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
 
     @property

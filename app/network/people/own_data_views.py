@@ -10,7 +10,7 @@ from app import clock
 from app.database import db
 from app.network import network_queries
 from app.network.organisations import organisations
-from app.network.people import job_positions, mail_addresses, own_data, people
+from app.network.people import job_positions, mail_addresses, network_notes, own_data, people
 from app.network.people.forms import AddressForm, OwnNameForm, PositionForm
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.web.doors import PersonalPages
@@ -130,6 +130,7 @@ def _render_own_data(
     return render_template(
         "network/own_data.html",
         person=person,
+        notes=network_notes.notes_about(person),
         name_form=name_form or OwnNameForm(organisations.list_topics(), formdata=None, data=known),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form

@@ -8,12 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.database import db
+from app.network import seeing
 from app.network.imports.models import Double, ImportedPerson
 from app.network.models import Membership
 from app.network.organisations.models import ContactPerson
-from app.network.people import names
+from app.network.people import names, network_notes
 from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
 from app.network.people.models import AddressClaim, Language, Person
+from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
 from app.outbox.models import Message
@@ -31,6 +33,11 @@ def people_of_networks(numbers: Collection[int], networks: Collection[int] | Non
         belongs = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
         wanted = wanted.where(Person.id.in_(belongs))
     return list(db.session.scalars(wanted.order_by(Person.sort_name, Person.id)))
+
+
+def seen_of(numbers: Collection[int], viewer: Viewer) -> set[int]:
+    """Those of these people whom the viewer sees."""
+    return set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(numbers), seeing.people(viewer))))
 
 
 def add_person(
@@ -82,7 +89,8 @@ def erase_person(person: Person) -> None:
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
     rename_person(person, UNKNOWN)
-    person.search_text, person.erased_at, person.notes = "", clock.now(), ""
+    person.search_text, person.erased_at = "", clock.now()
+    network_notes.forget_notes(person)
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
     person.positions, person.memberships, person.addresses, person.topics = [], [], [], []

@@ -1,0 +1,190 @@
+"""No address and no field of a form reaches what is elsewhere: ids of another network change nothing there and tell nothing.
+
+Two worlds with one of everything; the first is made first, so that low numbers are its rows in every table. Somebody of
+the second sends every form of every page of theirs, with each field that holds a number replaced by one of elsewhere,
+and every address with each number in it replaced.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import pytest
+import sqlalchemy as sa
+
+from app import tokens
+from app.database import db
+from app.events.models import Slot
+from app.lessons.insights.models import Insight
+from app.network.models import Network
+from app.network.people import network_notes, people
+from app.network.people.models import EmailAddress, Person
+from app.tokens import Purpose
+from tests.accounts.test_rights import ACTS, PAGES, make_world
+from tests.tables import everything
+
+CANARIES = ("Wendelmoet", "kanarie.example", "zingt alleen", "Motie kanarie")
+SHARED = {
+    "organisations", "organisation_domains", "organisation_kinds", "roles", "topics", "busy_days", "search_words",
+    "search_variants", "search_entries", "accounts", "doubles", "heartbeats", "circuits",
+}  # fmt: skip
+"""Tables of which organisers of all networks may change the same rows, or that the program keeps for itself."""
+LOW = ("1", "2")
+
+
+@dataclass
+class FormOnPage:
+    """A form as a browser would send it."""
+
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+    numbered: set[str] = field(default_factory=set)
+    """Fields that hold a number, or offer numbers to choose from."""
+
+
+class _Reader(HTMLParser):
+    def __init__(self, page: str):
+        super().__init__()
+        self.page, self.forms, self._open, self._select = page, [], None, ""
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "form":
+            self._open = FormOnPage(given.get("action") or self.page) if given.get("method") == "post" else None
+            self.forms += [self._open] if self._open else []
+        if self._open is None:
+            return
+        if tag in {"input", "textarea", "button"} and given.get("name"):
+            self._note(given["name"], given.get("value") or "")
+        elif tag == "select":
+            self._select = given.get("name") or ""
+        elif tag == "option" and self._select:
+            self._note(self._select, given.get("value") or "", chosen="selected" in given)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._open = None
+        if tag == "select":
+            self._select = ""
+
+    def _note(self, name: str, value: str, *, chosen: bool = False) -> None:
+        if chosen or name not in self._open.values:
+            self._open.values[name] = value
+        if value.isdigit():
+            self._open.numbered.add(name)
+
+
+def forms_of(client, page: str) -> list[FormOnPage]:
+    """The forms of a page for sending, that have more than a button."""
+    answer = client.get(page)
+    reader = _Reader(page)
+    reader.feed(answer.text if answer.status_code == 200 and answer.mimetype == "text/html" else "")
+    return [each for each in reader.forms if set(each.values) - {"csrf_token", "whose"}]
+
+
+@pytest.fixture
+def elsewhere(app) -> dict:
+    """A world of which nobody in the other one may learn or change anything."""
+    there = make_world("elders")
+    network = db.session.query(Network).filter_by(slug="elders").one()
+    for person in db.session.query(Person):
+        people.rename_person(person, f"Wendelmoet {person.id}")
+        network_notes.write_note(person, network, "zingt alleen")
+    for address in db.session.query(EmailAddress):
+        address.address = address.key = f"w{address.id}@kanarie.example"
+        address.domain = "kanarie.example"
+    for model in (Slot, Insight):
+        db.session.execute(sa.update(model).values(title="Motie kanarie"))
+    db.session.commit()
+    return there
+
+
+@pytest.fixture
+def own(elsewhere) -> dict:
+    return make_world("eigen")
+
+
+@pytest.fixture
+def visitor(app, monkeypatch, own):
+    """A browser of an organiser of the second world; forms need no token of a page here."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["account"] = [own["accounts"]["organiser"].id, 1]
+    return client
+
+
+@pytest.fixture
+def harm(elsewhere):
+    """Says which rows changed that were there before, and which canaries an answer shows."""
+    before = {name: set(map(repr, rows)) for name, rows in everything(but=SHARED).items()}
+
+    def found(answer) -> list[str]:
+        now = everything(but=SHARED)
+        changed = [name for name, rows in before.items() if rows - set(map(repr, now[name]))]
+        for name in changed:
+            before[name] &= set(map(repr, now[name]))
+        return changed + [canary for canary in CANARIES if canary in answer.text]
+
+    return found
+
+
+def _with_each_number_of_elsewhere(address: str, own: dict, there: dict) -> Iterator[str]:
+    """An address of the own world, each number in it in turn one of elsewhere."""
+    for name in re.findall(r"{(\w+)}", address):
+        if name not in {"n", "e", "t", "r"}:
+            yield address.format(**(own | {name: there[name]}))
+
+
+def test_no_address_reaches_a_row_of_elsewhere(elsewhere, harm, own, visitor):
+    found = {}
+    for act in ACTS:
+        for address in _with_each_number_of_elsewhere(act, own, elsewhere):
+            if wrong := harm(visitor.post(address)):
+                found[address] = wrong
+    for page in PAGES:
+        for address in _with_each_number_of_elsewhere(page, own, elsewhere):
+            answer = visitor.get(address)
+            if wrong := [canary for canary in CANARIES if canary in answer.text]:
+                found[address] = wrong
+    assert found == {}
+
+
+def test_no_field_of_a_form_reaches_a_row_of_elsewhere(harm, own, visitor):
+    found, sent = {}, 0
+    for page in PAGES:
+        for form in forms_of(visitor, page.format(**own)):
+            for name in sorted(form.numbered):
+                for number in LOW:
+                    sent += 1
+                    if wrong := harm(visitor.post(form.action, data=form.values | {name: number})):
+                        found[f"{form.action} {name}={number}"] = wrong
+    assert sent > 50
+    assert found == {}
+
+
+def test_no_personal_form_reaches_a_row_of_elsewhere(app, monkeypatch, elsewhere, harm, own):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    client = app.test_client()
+    mine = {
+        "/i/{}": (Purpose.INVITATION, own["i"]),
+        "/preferences/{}": (Purpose.PREFERENCES, own["p"]),
+        "/preferences/{}/data": (Purpose.PREFERENCES, own["p"]),
+        "/commitments/{}": (Purpose.COMMITMENT, own["v"]),
+        "/evaluation/{}": (Purpose.EVALUATION, own["i"]),
+        "/seats/{}": (Purpose.SEATS, own["l"]),
+    }
+    found = {}
+    for page, (purpose, number) in mine.items():
+        address = page.format(tokens.make_token(purpose, number))
+        for form in forms_of(client, address):
+            for name in sorted(form.numbered):
+                for low in LOW:
+                    if wrong := harm(client.post(form.action, data=form.values | {name: low})):
+                        found[f"{page} {name}={low}"] = wrong
+        for rest in ("addresses/{}/remove", "addresses/{}/prefer", "positions/{}/end", "{}/take-back"):
+            for low in LOW:
+                if wrong := harm(client.post(f"{address}/{rest.format(low)}")):
+                    found[f"{page}/{rest} {low}"] = wrong
+    assert found == {}
