@@ -29,6 +29,7 @@ from app.lessons.impressions import documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import joining
 from app.network.imports import doubles, import_runs, merges
+from app.network.people import proofs
 from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
 from app.upkeep import health, watchdog
@@ -85,7 +86,12 @@ def follow_up_sessions() -> dict[str, int]:
 
 
 def tidy_up() -> int:
-    count = sign_in.forget_old_sign_ins() + joining.forget_old_join_requests() + wave_runs.drop_stale_messages()
+    count = (
+        sign_in.forget_old_sign_ins()
+        + proofs.forget_old_proofs()
+        + joining.forget_old_join_requests()
+        + wave_runs.drop_stale_messages()
+    )
     count += (
         merges.forget_old_journals()
         + import_runs.forget_old_imports()

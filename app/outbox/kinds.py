@@ -49,6 +49,10 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    PROOF = (
+        "proof",
+        _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
+    )
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
@@ -246,6 +250,7 @@ class MessageKind(Worded):
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
