@@ -49,7 +49,7 @@ NO_REFUSAL = {
     "app.network.imports.list_files.UnreadableFile",
     "app.outbox.delivery.ConnectionLost",
     "app.outbox.delivery.SenderRefused",
-    "app.outbox.letters.LetterError",
+    "app.outbox.letter_sources.LetterError",
     "app.outbox.message_states.ForbiddenMove",
     "app.settings.SettingError",
     "app.upkeep.backups.UnusableBackup",

@@ -108,6 +108,8 @@ class Field(Worded):
         self.common = common
 
 
+ADDRESSES = frozenset({Field.PAGINA, Field.DEELNAMELINK, Field.COLLEGA_VRAGEN})
+"""Fields that are a link by themselves, of the reader alone."""
 COMMON = tuple(field for field in Field if field.common)
 
 

@@ -25,7 +25,7 @@ from app.network.models import Network
 from app.network.people.models import Language, Person
 from app.outbox import mail_parts
 from app.outbox.kinds import IN_OWN_WORDS, MessageKind
-from app.outbox.letters import LetterError
+from app.outbox.letter_sources import LetterError
 from app.outbox.mime import Mail, write_mail_bytes
 from app.registration import registration_letters
 from app.web.acting import acting
@@ -156,6 +156,11 @@ def restore_letter(of: Network | Event, letter: _Letter):
     text = (older.text if older else "") or letter_texts.text_beneath(
         letter.network, letter.kind.letter, letter.language, letter.wave
     )
+    try:
+        letter_texts.check_letter_text(letter.network, letter.kind.letter, text)
+    except LetterError as error:
+        flash(" ".join(error.problems), "error")
+        return redirect(letter.url("edit_letter"), 303)
     letter_texts.save_text(
         letter.network, letter.kind.letter, letter.language, text, sessions.current_account(), letter.wave
     )
