@@ -65,6 +65,7 @@ FINISHED_AT_ONCE = {
     "join",
     "own_address",
     "proof",
+    "unsubscribed",
     "sign_in",
     "access_given",
     "alarm",

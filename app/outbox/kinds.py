@@ -53,6 +53,10 @@ class Because(Worded):
         "proof",
         _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
     )
+    UNSUBSCRIBED = (
+        "unsubscribed",
+        _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
+    )
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
@@ -252,6 +256,11 @@ class MessageKind(Worded):
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    UNSUBSCRIBED = (
+        "unsubscribed",
+        _l("Bevestiging dat de mail stopt"),
+        Manner("network/unsubscribed", Because.UNSUBSCRIBED),
+    )
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
