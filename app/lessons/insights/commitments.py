@@ -76,8 +76,12 @@ def commitment_of_link(token: str) -> Commitment | None:
 
 
 def load_commitment(number: int, version: int) -> Commitment | None:
-    """The commitment of that id, if this version of its link still holds."""
-    wanted = commitment_queries.select_commitments().where(Commitment.id == number, Commitment.token_version == version)
+    """The commitment of that id, if this version of its link still holds and its owner was not erased."""
+    wanted = commitment_queries.select_commitments().where(
+        Commitment.id == number,
+        Commitment.token_version == version,
+        ~Commitment.person.has(Person.erased_at.is_not(None)),
+    )
     return db.session.scalar(wanted)
 
 
