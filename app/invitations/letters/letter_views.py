@@ -28,6 +28,7 @@ from app.outbox.kinds import IN_OWN_WORDS, MessageKind
 from app.outbox.letter_sources import LetterError
 from app.outbox.mime import Mail, write_mail_bytes
 from app.registration import registration_letters
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
@@ -145,8 +146,8 @@ def edit_letter(of: Network | Event, letter: _Letter):
 @organisers.post(f"{_WAVE_LETTER}/back", endpoint="restore_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave)
 def restore_letter(of: Network | Event, letter: _Letter):
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
-    number = request.form.get("version", "")
-    older = db.session.get(LetterText, int(number)) if number.isdigit() else None
+    number = read_row_number(request.form.get("version", ""))
+    older = db.session.get(LetterText, number) if number else None
     mine = [
         row.id
         for row, _ in letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave)
