@@ -14,6 +14,9 @@ import sqlalchemy as sa
 
 from app.database import Listed
 
+LARGEST_ID = 2**31 - 1
+"""PostgreSQL refuses to compare with more."""
+
 
 def plain(value: object) -> object:
     """One value as JSON has it."""
@@ -65,3 +68,9 @@ def bring_back(row: Any, values: Mapping[str, object]) -> None:
     """Give a row of a model the columns that were `kept_columns`."""
     for name, value in typed_row(row.__table__, values).items():
         setattr(row, name, value)
+
+
+def read_row_number(text: str) -> int | None:
+    """The id that a form or an address names; None of what is none: '²' is a digit too, and no id is that large."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)) else 0
+    return number if 0 < number <= LARGEST_ID else None

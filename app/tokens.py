@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     INSTEAD = "instead"
     POLL = "poll"
     POLL_REPLY = "poll-reply"
+    PROOF = "proof"
 
 
 def make_token(purpose: Purpose, number: int, version: int = 1) -> str:

@@ -84,3 +84,9 @@ def format_place(event: Somewhere) -> str:
 def format_venue(event: Somewhere) -> str:
     """The place in full: 'Stadhuis, Slotjesveld 1, Oosterhout'."""
     return ", ".join(part for part in (event.venue, event.street, event.town) if part)
+
+
+def mask_address(address: str) -> str:
+    """An address as its owner knows it again and nobody else learns it: 'L… @oosterhout.example'."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1].upper()}… @{domain}"

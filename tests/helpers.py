@@ -106,3 +106,12 @@ def sign_in(client, account) -> None:
 
     link = signing_in.make_sign_in_link(account).removeprefix("http://leerkring.test")
     assert post(client, link).status_code == 303
+
+
+def prove(client, person) -> None:
+    """Show by the link in a mail that this browser is somebody's own, as the pages with their data ask."""
+    from app import tokens
+    from app.network.people import proofs
+
+    asked = proofs.ask_proof(person, person.addresses[0])
+    assert post(client, f"/proof/{tokens.make_token(tokens.Purpose.PROOF, asked.id)}").status_code == 303

@@ -15,6 +15,7 @@ GROUND = {
     "urls",
     "wording",
     "words",
+    "mailed_codes",
     "markdown",
     "qr",
     "rows",

@@ -12,7 +12,7 @@ from app.events.models import BusyDays, BusyKind
 from app.invitations.letters.models import LetterImage
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network.imports.models import Merge
-from app.rows import bring_back, kept_columns, plain, plain_row, typed, typed_row
+from app.rows import bring_back, kept_columns, plain, plain_row, read_row_number, typed, typed_row
 
 SAMPLES = {
     datetime: datetime(2026, 11, 28, 9, 30, 15, 123456, tzinfo=UTC),
@@ -106,3 +106,12 @@ def test_columns_of_a_row_are_kept_and_brought_back():
         None,
         4,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1", 1), ("0017", 17), ("2147483647", 2**31 - 1), ("2147483648", None), ("9" * 30, None), ("0", None)]
+    + [(text, None) for text in ("", "-1", "+1", "1_0", " 1", "1.0", "²", "१", "1\x00", "x", "1e3", "\ud800")],
+)
+def test_an_id_is_read_from_digits_alone(text, number):
+    assert read_row_number(text) == number

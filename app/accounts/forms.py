@@ -11,16 +11,6 @@ class SignInForm(Form):
     address = AddressField(_l("Je mailadres"))
 
 
-class CodeForm(Form):
-    code = LineField(
-        _l("Code uit de mail"),
-        12,
-        required=True,
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
-        description=_l("Zes cijfers."),
-    )
-
-
 class ColleagueForm(Form):
     """Give somebody a role in a network."""
 

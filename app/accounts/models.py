@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, enum_column, listed
+from app.mailed_codes import MailedCode
 from app.network.models import Network
 from app.network.people.models import Language
 from app.words import Worded
@@ -61,7 +62,7 @@ class Grant(Model):
     __table_args__ = (sa.UniqueConstraint("account_id", "network_id"),)
 
 
-class SignIn(Model):
+class SignIn(MailedCode):
     """One request to sign in. Unknown addresses leave a row too, so that both are handled alike.
 
     Only digests are kept: of the address (for the limit) and of the asking browser's secret.
@@ -69,13 +70,8 @@ class SignIn(Model):
 
     __tablename__ = "sign_ins"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     address_digest: Mapped[str] = mapped_column(sa.String(64), index=True)
-    browser_digest: Mapped[str] = mapped_column(sa.String(64))
-    mailed: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    wrong_codes: Mapped[int] = mapped_column(default=0)
 
     account: Mapped[Account | None] = relationship()
 

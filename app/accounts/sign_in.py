@@ -5,19 +5,16 @@ later by the clockwork. The link may be opened by a mail scanner first, since op
 nothing, and works again within its minutes.
 """
 
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import force_locale, gettext
 
-from app import clock, tokens, urls
+from app import clock, mailed_codes, tokens, urls
 from app.accounts.models import Account, SignIn
-from app.database import db, rows_changed, take_row, too_often
+from app.database import db, take_row, too_often
+from app.mailed_codes import VALID
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
@@ -25,10 +22,8 @@ from app.outbox.mime import Mail
 from app.setbacks import one_by_one
 from app.tokens import Purpose
 
-VALID = timedelta(minutes=20)
 MOST_REQUESTS = 5
 """Mails to one address within VALID."""
-MOST_WRONG_CODES = 5
 
 
 @dataclass(frozen=True)
@@ -43,13 +38,13 @@ def ask_sign_in(email: str) -> SignInTicket:
     """Ask for a link and a code; they are mailed if the address belongs to an active account."""
     email = email.strip().lower()
     account_id = db.session.scalar(sa.select(Account.id).where(Account.email == email, Account.active))
-    address_digest, secret = _digest_of_text(email), secrets.token_urlsafe(24)
+    address_digest, secret = mailed_codes.digest_of_text(email), mailed_codes.make_browser_secret()
     since = clock.now() - VALID
     refused = too_often(SignIn.created_at, since, MOST_REQUESTS, SignIn.address_digest == address_digest)
     request = SignIn(
         account_id=None if refused else account_id,
         address_digest=address_digest,
-        browser_digest=_digest_of_text(secret),
+        browser_digest=mailed_codes.digest_of_text(secret),
     )
     db.session.add(request)
     db.session.flush()
@@ -75,7 +70,10 @@ def _mail_sign_in_link(number: int) -> int:
 def make_sign_in_link(account: Account) -> str:
     """A sign-in link for somebody at the command line; it works in any browser."""
     request = SignIn(
-        account_id=account.id, address_digest=_digest_of_text(account.email), browser_digest=_ANY_BROWSER, mailed=True
+        account_id=account.id,
+        address_digest=mailed_codes.digest_of_text(account.email),
+        browser_digest=_ANY_BROWSER,
+        mailed=True,
     )
     db.session.add(request)
     db.session.flush()
@@ -91,53 +89,39 @@ def sign_in_of_link(token: str) -> SignIn | None:
 def is_same_browser(request: SignIn, browser_secret: str) -> bool:
     """Whether the link is opened in the browser that asked for it."""
     return request.browser_digest == _ANY_BROWSER or hmac.compare_digest(
-        request.browser_digest, _digest_of_text(browser_secret)
+        request.browser_digest, mailed_codes.digest_of_text(browser_secret)
     )
 
 
 def account_of_code(number: int, code: str) -> Account | None:
-    """The account that this code of this request opens; after MOST_WRONG_CODES no code does."""
+    """The account that this code of this request opens."""
     request = _load_valid(number, lock=True)
-    if request is None or request.wrong_codes >= MOST_WRONG_CODES:
+    if request is None or not mailed_codes.try_code(request, code, works=request.account_id is not None):
         return None
-    digits = "".join(c for c in code if c.isdigit())
-    if request.account_id and hmac.compare_digest(_six_digit_code(request), digits):
-        return request.account
-    request.wrong_codes += 1
-    return None
+    return request.account
 
 
 def forget_old_sign_ins() -> int:
     """Delete requests that are a day old."""
-    return rows_changed(sa.delete(SignIn).where(SignIn.created_at < clock.now() - timedelta(days=1)))
+    return mailed_codes.forget_old_requests(SignIn)
 
 
 _ANY_BROWSER = "any"
 
 
 def _load_valid(number: int, lock: bool = False) -> SignIn | None:
-    wanted = sa.select(SignIn).where(SignIn.id == number, SignIn.created_at > clock.now() - VALID)
-    request = db.session.scalar(wanted.with_for_update() if lock else wanted)
+    request = mailed_codes.load_valid_request(SignIn, number, lock)
     return None if request and request.account and not request.account.active else request
 
 
-def _digest_of_text(text: str) -> str:
-    return hmac.new(current_app.config["SECRET_KEY"].encode(), b"sign-in\0" + text.encode(), hashlib.sha256).hexdigest()
-
-
-def _six_digit_code(request: SignIn) -> str:
-    """Six digits, derived from the request and its browser's secret."""
-    return f"{int(_digest_of_text(f'code {request.id} {request.browser_digest}'), 16) % 10**6:06d}"
-
-
 def _plan_sign_in_mail(request: SignIn, account: Account) -> None:
-    code, site = _six_digit_code(request), letters.site_name()
+    site = letters.site_name()
     values = {
         "naam": account.name,
         "site": site,
-        "code": f"{code[:3]} {code[3:]}",
+        "code": mailed_codes.write_code(request),
         "knop": _write_sign_in_button(account, urls.sign_in_url(tokens.make_token(Purpose.SIGN_IN, request.id))),
-        "minuten": int(VALID.total_seconds() // 60),
+        "minuten": mailed_codes.minutes_valid(),
     }
     letter = letters.write_letter(
         letters.letter_source(MessageKind.SIGN_IN.letter, account.language),

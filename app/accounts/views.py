@@ -1,17 +1,17 @@
 """Signing in and out."""
 
-from urllib.parse import urlsplit
-
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
 from app.accounts import sign_in as signing_in
-from app.accounts.forms import CodeForm, SignInForm
+from app.accounts.forms import SignInForm
 from app.accounts.models import SignIn
 from app.database import db
 from app.web.doors import PersonalPages, PublicPages
+from app.web.forms import CodeForm
 from app.web.personal import Link
+from app.web.way_back import address_on_this_site
 
 public = PublicPages("accounts", __name__, private=True)
 personal = PersonalPages("accounts", __name__, link=Link(signing_in.sign_in_of_link, unknown="accounts/expired.html"))
@@ -22,7 +22,7 @@ def show_sign_in():
     if sessions.current_account():
         return redirect(url_for("organise.show_start"))
     return render_template(
-        "accounts/sign_in.html", form=SignInForm(formdata=None), back=_address_on_this_site(request.args.get("next"))
+        "accounts/sign_in.html", form=SignInForm(formdata=None), back=address_on_this_site(request.args.get("next"))
     )
 
 
@@ -30,7 +30,7 @@ def show_sign_in():
 def request_sign_in():
     """Mail a link; the page after it is the same for every address."""
     form = SignInForm()
-    back = _address_on_this_site(request.form.get("next"))
+    back = address_on_this_site(request.form.get("next"))
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, back=back), 422
     asked = signing_in.ask_sign_in(form.address.data)
@@ -99,13 +99,3 @@ def _enter_site(account):
 
 def _browser_secret() -> str:
     return str(session.get("sign_in", {}).get("secret", ""))
-
-
-def _address_on_this_site(address: str | None) -> str | None:
-    """Where to go on after signing in: an address on this site, or nothing."""
-    parts = urlsplit(address or "")
-    return (
-        address
-        if address and address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\"))
-        else None
-    )

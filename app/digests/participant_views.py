@@ -13,20 +13,20 @@ from app.digests.forms import PreferencesForm, preferences_form
 from app.network import memberships
 from app.network.people.models import DigestFrequency, Language, Person
 from app.web.doors import PersonalPages
-from app.web.personal import PREFERENCES
+from app.web.personal import PREFERENCES, Proof
 
 personal = PersonalPages("preferences", __name__, link=PREFERENCES)
 
 
-@personal.get("/preferences/mine")
-@personal.get("/preferences/<token>")
-@personal.get("/preferences/<token>/stop", endpoint="confirm_stop")
+@personal.get("/preferences/mine", needs=Proof.LINK)
+@personal.get("/preferences/<token>", needs=Proof.LINK)
+@personal.get("/preferences/<token>/stop", endpoint="confirm_stop", needs=Proof.LINK)
 def show_preferences(person: Person):
     return _render_preferences(person)
 
 
-@personal.post("/preferences/mine")
-@personal.post("/preferences/<token>")
+@personal.post("/preferences/mine", needs=Proof.LINK)
+@personal.post("/preferences/<token>", needs=Proof.LINK)
 def change_preferences(person: Person):
     form = preferences_form(person)
     if not form.validate_on_submit():
@@ -36,7 +36,7 @@ def change_preferences(person: Person):
     return _redirect_saved(person, _l("Opgeslagen. Zo doen we het vanaf nu."))
 
 
-@personal.post("/preferences/<token>/stop", one_click=True)
+@personal.post("/preferences/<token>/stop", needs=Proof.LINK, one_click=True)
 def stop_digest(person: Person):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
     digest_preferences.stop_digest(person)
@@ -44,24 +44,39 @@ def stop_digest(person: Person):
     return _render_preferences(person)
 
 
+@personal.get("/preferences/mine/leave")
+@personal.get("/preferences/<token>/leave")
+def show_leaving(person: Person):
+    return render_template("digests/leave.html", person=person)
+
+
 @personal.post("/preferences/mine/leave")
 @personal.post("/preferences/<token>/leave")
 def leave_everything(person: Person):
     """Leave everything; the page that follows has a button to come back."""
-    session["left"] = memberships.leave_all_networks(person)
+    session["left_everything"] = [person.id, memberships.leave_all_networks(person)]
     return _redirect_saved(person, _l("Je bent uit alle netwerken en krijgt geen mailings meer."))
 
 
-@personal.post("/preferences/mine/return")
+@personal.post("/preferences/mine/return", needs=Proof.LINK)
 def rejoin_networks(person: Person):
-    memberships.rejoin_networks(person, session.pop("left", []))
+    """Only in the browser that left everything, which has what is brought back."""
+    if left := _left(person):
+        memberships.rejoin_networks(person, left)
+        session.pop("left_everything")
     return _redirect_saved(person, _l("Welkom terug. Alles staat weer zoals het was."))
 
 
 def _render_preferences(person: Person, form: PreferencesForm | None = None):
     return render_template(
-        "digests/preferences.html", person=person, form=form or preferences_form(person), left=session.get("left")
+        "digests/preferences.html", person=person, form=form or preferences_form(person), left=_left(person)
     ), 422 if form else 200
+
+
+def _left(person: Person):
+    """What this person, and no other of whom this browser has the link, left just now."""
+    number, left = session.get("left_everything") or (0, None)
+    return left if number == person.id else None
 
 
 def _redirect_saved(person: Person, message):

@@ -43,7 +43,7 @@ def renew_personal_feeds(person: Person) -> None:
 
 
 def person_of_feed_link(token: str) -> tuple[Person, Purpose] | None:
-    """Whose feed this token opens and which one; None when it is wrong or was renewed."""
+    """Whose feed this token opens and which one; None when it is wrong, was renewed, or they were erased."""
     for kind in KINDS:
         number, version = tokens.read_token(kind, token) or (0, 0)
         person = (
@@ -53,7 +53,7 @@ def person_of_feed_link(token: str) -> tuple[Person, Purpose] | None:
         )
         while person and person.merged_into_id:
             person = db.session.get(Person, person.merged_into_id)
-        if person:
+        if person and person.erased_at is None:
             return person, kind
     return None
 

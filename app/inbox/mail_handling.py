@@ -11,7 +11,7 @@ from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, 
 from app.inbox.mail_parsing import AddressToken
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
-from app.network import memberships
+from app.network import memberships, unsubscribing
 from app.network.models import Network, Standing
 from app.network.people import mail_addresses
 from app.network.people.models import DigestFrequency, Person
@@ -77,7 +77,7 @@ def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken | 
     membership = memberships.membership_of_link(token.text)
     if membership is None:
         return R, Doubt.UNKNOWN_TOKEN
-    memberships.unsubscribe_member(membership)
+    unsubscribing.stop_mail(membership)
     row.person_id, row.network_id = membership.person_id, membership.network_id
     return H, "unsubscribed"
 

@@ -20,13 +20,14 @@ def bind(app: Flask) -> None:
     from app.network.finding import search_views
     from app.network.imports import doubles_views, import_views
     from app.network.organisations import organisation_views
-    from app.network.people import own_data_views
+    from app.network.people import own_data_views, proof_views
     from app.web import doors
 
     doors.hang(
         app,
         organiser_views,
         organisation_views,
+        proof_views,
         import_views,
         audience_views,
         doubles_views,

@@ -18,6 +18,7 @@ from app.network.people import people
 from app.network.people.models import Person, Position
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
+from app.rows import read_row_number
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def organisations_with_people(viewer: Viewer) -> list[tuple[Organisation, int]]:
 
 def find_organisation(sought: str) -> Organisation | None:
     """The organisation of a CBS code or id, as an address on a page names it."""
-    by_id = sought.isdigit()
+    number = read_row_number(sought)
     return db.session.scalar(
-        sa.select(Organisation).where(Organisation.id == int(sought) if by_id else Organisation.code == sought)
+        sa.select(Organisation).where(Organisation.id == number if number else Organisation.code == sought)
     )

@@ -8,7 +8,7 @@ from flask_babel import refresh
 
 from app.database import db
 from app.extensions import csrf
-from app.network import joining, memberships, network_queries
+from app.network import correspondence, joining, memberships, network_queries, unsubscribing
 from app.network.forms import ConfirmJoinForm, JoinForm
 from app.network.models import JoinRequest, Membership
 from app.network.organisations import organisations
@@ -81,10 +81,15 @@ def unsubscribe_member(membership: Membership):
         csrf.protect()
         memberships.resubscribe_member(membership)
     else:
-        memberships.unsubscribe_member(membership)
+        unsubscribing.stop_mail(membership)
     db.session.commit()
     return _render_unsubscribe(membership)
 
 
 def _render_unsubscribe(membership: Membership):
-    return render_template("network/unsubscribe.html", membership=membership, network=membership.network)
+    return render_template(
+        "network/unsubscribe.html",
+        membership=membership,
+        network=membership.network,
+        address=correspondence.preferred_address(membership.person),
+    )

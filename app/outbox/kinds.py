@@ -49,6 +49,14 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    PROOF = (
+        "proof",
+        _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
+    )
+    UNSUBSCRIBED = (
+        "unsubscribed",
+        _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
+    )
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
@@ -104,6 +112,8 @@ class Field(Worded):
         self.common = common
 
 
+ADDRESSES = frozenset({Field.PAGINA, Field.DEELNAMELINK, Field.COLLEGA_VRAGEN})
+"""Fields that are a link by themselves, of the reader alone."""
 COMMON = tuple(field for field in Field if field.common)
 
 
@@ -246,6 +256,12 @@ class MessageKind(Worded):
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    UNSUBSCRIBED = (
+        "unsubscribed",
+        _l("Bevestiging dat de mail stopt"),
+        Manner("network/unsubscribed", Because.UNSUBSCRIBED),
+    )
+    PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)

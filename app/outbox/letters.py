@@ -16,18 +16,19 @@ part. Values never pass the Markdown parser: a name is a name, whatever characte
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
-from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from app import markdown, urls
+from app.outbox import letter_sources
+from app.outbox.letter_sources import LetterError, Parts
 from app.settings import ROOT
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "mail_templates"
 
-_sandbox = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
 _layouts = Environment(
     loader=FileSystemLoader(FOLDER),
     autoescape=select_autoescape(["html"]),
@@ -46,21 +46,7 @@ _layouts = Environment(
 _layouts.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
     gettext, ngettext, newstyle=True
 )
-_MARK = re.compile(r"zq(\d+)q([zp])")
-"""A field in compiled text; one that is a whole paragraph ends in p."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-_HEADERS = {"subject", "preheader"}
-LONGEST_SUBJECT = 150
-"""Characters of a subject as it is written, fields and all; most programs show half of it."""
-_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not)
-
-
-class LetterError(ValueError):
-    """A letter source that cannot be used; `problems` are sentences for its writer."""
-
-    def __init__(self, problems: list[str]):
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -104,15 +90,6 @@ class Letter:
     """PNG or JPEG files by Content-ID."""
 
 
-@dataclass(frozen=True)
-class _Compiled:
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    names: list[str] = field(default_factory=list)
-
-
 def letter_source(kind: str, language: str) -> str:
     """The letter source of mail_templates/<kind>.<language>.md."""
     return _read_source(FOLDER / f"{kind}.{language}.md")
@@ -123,74 +100,19 @@ def _read_source(path: Path) -> str:
     return path.read_text("utf-8")
 
 
-def check_letter_source(text: str, known: Iterable[str]) -> None:
-    """Raise LetterError when the source has bad syntax, statements or fields that are not known."""
-    from rapidfuzz import process
-
-    known = set(known)
-    problems = []
-    try:
-        tree = _sandbox.parse(text)
-    except TemplateSyntaxError as error:
-        raise LetterError(
-            [
-                gettext(
-                    "Regel %(line)s: de accolades kloppen niet. Schrijf een veld als {{ voornaam }}.", line=error.lineno
-                )
-            ]
-        ) from None
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            problems.append(gettext("Regel %(line)s: gebruik alleen velden zoals {{ voornaam }}.", line=node.lineno))
-            break
-    for name in (name for name in field_names(text) if name not in known):
-        near = process.extractOne(name, known, score_cutoff=60)
-        hint = gettext("Bedoel je ‘%(field)s’?", field=near[0]) if near else ""
-        problems.append(gettext("Het veld ‘%(field)s’ kennen we niet.", field=name) + (" " + hint if hint else ""))
-    problems += _problems_of_head(text)
-    if problems:
-        raise LetterError(problems)
-
-
-def _problems_of_head(text: str) -> list[str]:
-    headers, _ = _split_source(text)
-    problems = []
-    if not headers.get("subject"):
-        problems.append(gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’."))
-    elif len(headers["subject"]) > LONGEST_SUBJECT:
-        problems.append(gettext("Het onderwerp is te lang. Gebruik hooguit %(most)s tekens.", most=LONGEST_SUBJECT))
-    head = text.replace("\r\n", "\n").partition("\n\n")[0].split("\n")
-    for number, line in enumerate(head, 1):
-        name = line.partition(":")[0].strip().lower()
-        if line.strip() and (":" not in line or name not in _HEADERS):
-            problems.append(
-                gettext(
-                    "Regel %(line)s: laat een regel leeg na het onderwerp. Het onderwerp zelf past op één regel.",
-                    line=number,
-                )
-            )
-            break
-    return problems
-
-
-def field_names(text: str) -> list[str]:
-    """The fields that a letter source uses, each once; none when its syntax is wrong."""
-    try:
-        tree = _sandbox.parse(text)
-    except TemplateSyntaxError:
-        return []
-    return list(dict.fromkeys(node.name for node in tree.find_all(nodes.Name)))
-
-
 def write_letter(text: str, fields: Mapping[str, object], language: str, layout: Mapping[str, object]) -> Letter:
     """Fill in a letter source for one reader.
 
     `fields` are plain values or LetterBlocks; `layout` goes to mail_templates/layout.html and .txt
     (sender, footer, `because`). Raises LetterError for an unknown field.
     """
-    truths = frozenset(name for name in _tested(text) if fields.get(name))
-    compiled = _compile(text, truths)
-    values = [fields[name] if name in fields else _missing(name) for name in compiled.names]
+    truths = frozenset(name for name in letter_sources.tested_names(text) if fields.get(name))
+    letter = letter_sources.set_letter(text, truths)
+    values = {name: fields[name] if name in fields else _missing(name) for name in letter.names}
+
+    def fill(parts: Parts, form: Callable[[object, bool], str]) -> str:
+        return letter_sources.fill_parts(parts, lambda name, whole: form(values[name], whole))
+
     with force_locale(language):
         frame = {
             **layout,
@@ -199,12 +121,14 @@ def write_letter(text: str, fields: Mapping[str, object], language: str, layout:
             "site_owner": current_app.config["SITE_OWNER"],
             "privacy_url": urls.absolute_url("/privacy"),
             "because": _because(layout),
-            "preheader": _fill_marks(compiled.preheader, values, _as_text),
+            "preheader": fill(letter.preheader, _as_text),
         }
-        body = _layouts.get_template("layout.html").render(frame, body=_fill_marks(compiled.html, values, _as_html))
-        plain = _layouts.get_template("layout.txt").render(frame, body=_fill_marks(compiled.text, values, _as_text))
-    subject = _CONTROL.sub(" ", _fill_marks(compiled.subject, values, _as_text)).strip()
-    images = {name: image for value in values if isinstance(value, LetterBlock) for name, image in value.images.items()}
+        body = _layouts.get_template("layout.html").render(frame, body=fill(letter.html, _as_html))
+        plain = _layouts.get_template("layout.txt").render(frame, body=fill(letter.text, _as_text))
+    subject = _CONTROL.sub(" ", fill(letter.subject, _as_text)).strip()
+    images: dict[str, bytes] = {}
+    for value in values.values():
+        images |= value.images if isinstance(value, LetterBlock) else {}
     return Letter(subject, _inliner().inline(body), markdown.wrap_lines(plain).strip() + "\n", images)
 
 
@@ -235,71 +159,6 @@ def _as_html(value: object, whole: bool) -> str:
 
 def _as_text(value: object, whole: bool = False) -> str:
     return value.text if isinstance(value, LetterBlock) else str(value)
-
-
-def _fill_marks(text: str, values: list[Any], form: Callable[[object, bool], str]) -> str:
-    """Put the values in; `form` sets one, told whether it is a whole paragraph."""
-    return _MARK.sub(lambda mark: form(values[int(mark[1])], mark[2] == "p"), text)
-
-
-def _split_source(text: str) -> tuple[dict[str, str], str]:
-    head, _, body = text.replace("\r\n", "\n").partition("\n\n")
-    headers = {}
-    for line in head.splitlines():
-        name, colon, value = line.partition(":")
-        if colon:
-            headers[name.strip().lower()] = value.strip()
-    return headers, body
-
-
-@lru_cache
-def _tested(text: str) -> frozenset[str]:
-    tests = (
-        test
-        for node in _sandbox.parse(text).find_all(nodes.If)
-        for test in [node.test, *(each.test for each in node.elif_)]
-    )
-    return frozenset(
-        node.name for test in tests for node in ([test] if isinstance(test, nodes.Name) else test.find_all(nodes.Name))
-    )
-
-
-@lru_cache(maxsize=512)
-def _compile(text: str, truths: frozenset[str]) -> _Compiled:
-    """Render the conditions and the Markdown once; fields become marks that every later letter fills in."""
-    tree = _sandbox.parse(text)
-    tested = {
-        id(name)
-        for node in tree.find_all(nodes.If)
-        for test in [node.test]
-        for name in [test, *test.find_all(nodes.Name)]
-    }
-    names = sorted({node.name for node in tree.find_all(nodes.Name) if id(node) not in tested})
-    marks = {name: _Mark(f"zq{number}qz", name in truths) for number, name in enumerate(names)}
-    marks |= {name: _Mark("", name in truths) for name in _tested(text) if name not in marks}
-    headers, body = _split_source(_sandbox.from_string(text).render(marks))
-    tokens = markdown.parser.parse(body)
-    as_html = re.sub(
-        r"<p>\s*(zq\d+q)z\s*</p>", r"\1p", markdown.parser.renderer.render(tokens, markdown.parser.options, {})
-    )
-    return _Compiled(
-        headers.get("subject", ""), headers.get("preheader", ""), as_html, markdown.tokens_to_text(tokens), names
-    )
-
-
-class _Mark(str):
-    """A field's mark, which is true or false as the field's value is."""
-
-    __slots__ = ("_true",)
-    _true: bool
-
-    def __new__(cls, mark: str, true: bool) -> Self:
-        self = super().__new__(cls, mark)
-        self._true = true
-        return self
-
-    def __bool__(self) -> bool:
-        return self._true
 
 
 def site_name() -> str:

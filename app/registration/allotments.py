@@ -162,9 +162,11 @@ def allotment_of_link(token: str) -> Allotment | None:
 
 
 def load_allotment(allotment_id: int, version: int) -> Allotment | None:
+    """The seats of that id, if this version of the link still holds and who got it was not erased."""
     wanted = (
         sa.select(Allotment)
         .where(Allotment.id == allotment_id, Allotment.token_version == version)
+        .where(~Allotment.contact.has(Person.erased_at.is_not(None)))
         .options(
             joinedload(Allotment.event).joinedload(Event.network),
             joinedload(Allotment.organisation),

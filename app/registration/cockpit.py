@@ -26,6 +26,7 @@ from app.network.people.people_list import PeopleFilter, conditions_of_filter
 from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from app.rows import read_row_number
 from app.words import Worded
 
 PER_PAGE = 50
@@ -268,10 +269,8 @@ def _conditions(sought: InvitedFilter) -> Iterator[sa.ColumnElement[bool]]:
             .join(Organisation, Organisation.id == current.c.organisation_id)
             .where(current.c.person_id == Person.id)
         )
-        by_id = sought.organisation.isdigit()
-        yield place.where(
-            Organisation.id == int(sought.organisation) if by_id else Organisation.code == sought.organisation
-        ).exists()
+        number = read_row_number(sought.organisation)
+        yield place.where(Organisation.id == number if number else Organisation.code == sought.organisation).exists()
 
 
 def _standing_condition(wanted: str) -> sa.ColumnElement[bool]:

@@ -24,7 +24,7 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
-from app.web.personal import Link
+from app.web.personal import Link, Proof
 
 OUTSIDE = {
     "v1": "the API, where every request carries the key of an account",
@@ -49,6 +49,7 @@ class Page:
     place: Callable[[str], Network | Event | None] | None = None
     subject: Callable[..., Any] | None = None
     link: Link | None = None
+    proof: Proof = Proof.LINK
     limit: str = ""
     per: Callable[[], str] | None = None
     one_click: bool = False
@@ -179,7 +180,8 @@ class OrganiserPages(Door):
 class PersonalPages(Door):
     """For people who come by a personal link: the token in the address or, at an address without one, the session.
 
-    `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404).
+    `link=` says which; the view gets whose or what it is. An unknown link gets the link's own page (404). Where a link
+    lets one prove who one is, a page needs a fresh proof unless it says `needs=Proof.LINK`.
     """
 
     def __init__(self, name: str, import_name: str, link: Link | None = None, **options: Any) -> None:
@@ -194,6 +196,7 @@ class PersonalPages(Door):
         provide_automatic_options: bool | None = None,
         *,
         link: Link | None = None,
+        needs: Proof | None = None,
         limit: str = "",
         one_click: bool = False,
         **options: Any,
@@ -203,7 +206,10 @@ class PersonalPages(Door):
             raise self._refuse(rule, "say by which link=")
         if "<token>" not in rule and not link.is_remembered:
             raise self._refuse(rule, "this link is not remembered, so its address needs the token")
-        page = Page(self, self._view(rule, view_func), link=link, limit=limit, one_click=one_click)
+        proof = needs or (Proof.FRESH if link.prove else Proof.LINK)
+        if proof is Proof.FRESH and (one_click or not link.prove):
+            raise self._refuse(rule, "who comes here cannot prove who they are")
+        page = Page(self, self._view(rule, view_func), link=link, proof=proof, limit=limit, one_click=one_click)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
@@ -219,6 +225,10 @@ class PersonalPages(Door):
             return link.refuse()
         if language := link.language(found):
             g.reader_language = language
+        if page.proof is Proof.FRESH:
+            if not link.is_proven(found):
+                return link.ask_proof(_can_be_opened())
+            link.note_proof(found)
         return page.view(found, **values)
 
 
@@ -258,6 +268,12 @@ def _limited(gate: Gate, page: Page) -> Gate:
     if not page.limit:
         return gate
     return cast(Gate, limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate))
+
+
+def _can_be_opened() -> bool:
+    """Whether the address of this request is a page to look at too."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
 
 
 def demand(need: Need, place: Network | Event | None = None) -> None:

@@ -153,3 +153,15 @@ class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # its stubs a
 
     data: list[str]
     widget = TextInput()
+
+
+class CodeForm(Form):
+    """The six digits of a mail (app/mailed_codes.py)."""
+
+    code = LineField(
+        _l("Code uit de mail"),
+        12,
+        required=True,
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+        description=_l("Zes cijfers."),
+    )

@@ -7,13 +7,16 @@ counts for that one alone.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from flask import abort, current_app, g, render_template, request, session
+from flask import abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import Signer
 
+from app import clock
 from app.database import SAFE_METHODS
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
@@ -23,6 +26,15 @@ MOST = 20
 """Links of a purpose that a session remembers; the oldest go first."""
 Held = tuple[int, int]
 """Number and version of a link that the session remembers."""
+PROVEN = timedelta(minutes=30)
+"""How long a browser may do what needs a fresh proof, counted from the last page that did."""
+
+
+class Proof(Enum):
+    """What a personal page asks of who comes: the link that every mail carries, also a forwarded one, or more."""
+
+    LINK = "the link"
+    FRESH = "to have shown just now, by mail, to be who the link belongs to"
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,8 @@ class Link:
     """One purpose of personal links: `find` by token and, where the session remembers it, `load` by number and version.
 
     `language` says in which one its page speaks, `unknown` which page tells that a link does not work: without one it is
-    the page of any address that does not exist.
+    the page of any address that does not exist. `prove` is the page where one shows who one is; all pages of a link that
+    has one ask that, but for those that say otherwise.
     """
 
     find: Callable[[str], Any]
@@ -39,6 +52,7 @@ class Link:
     version: Callable[[Any], int] = attrgetter("token_version")
     language: Callable[[Any], str | None] = lambda found: None
     unknown: str | None = "web/unknown_link.html"
+    prove: str | None = None
 
     @property
     def is_remembered(self) -> bool:
@@ -51,9 +65,11 @@ class Link:
         if self.load is None:
             return None
         held = next((each for each in self.held(values) if self._is_meant(each)), None)
-        found = self.load(*held) if held else None
+        if held is None:
+            return None
+        found = self.load(*held)
         if found is not None:
-            g.whose = self._sign((found.id, self.version(found)))
+            g.whose = self._sign(held)
         return found
 
     def held(self, values: dict[str, Any]) -> list[Held]:
@@ -70,6 +86,23 @@ class Link:
         if request.method not in SAFE_METHODS and session.get(self.key):
             return render_template("web/other_person.html"), 409
         return (render_template(self.unknown), 404) if self.unknown else abort(404)
+
+    def note_proof(self, found: Any) -> None:
+        """From here on this browser may do what needs a fresh proof of who this is."""
+        until = (clock.now() + PROVEN).timestamp()
+        others = [each for each in session.get("proven", []) if each[:2] != [self.key, found.id]]
+        session["proven"] = [[self.key, found.id, self.version(found), until], *others][:MOST]
+
+    def is_proven(self, found: Any) -> bool:
+        mine = [self.key, found.id, self.version(found)]
+        now = clock.now().timestamp()
+        return any(each[:3] == mine and each[3] > now for each in session.get("proven", []))
+
+    def ask_proof(self, can_open: bool) -> ResponseReturnValue:
+        """To the page where one shows who one is, and back to this one if it `can_open` by itself."""
+        token = (request.view_args or {}).get("token")
+        back = request.path if can_open else None
+        return redirect(url_for(self.prove or "", token=token, next=back), 303)
 
     def _is_meant(self, held: Held) -> bool:
         """What is looked at is the latest; what is sent belongs to whose page it was on."""
@@ -118,5 +151,6 @@ PREFERENCES = Link(
     "preferences",
     version=attrgetter("preferences_version"),
     language=attrgetter("language"),
+    prove="proofs.show_proof",
 )
 """To what somebody wants to hear, and what we know of them."""

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
-LARGEST = 2**31 - 1
-"""Of an id; PostgreSQL refuses to compare with more."""
+from app.rows import LARGEST_ID
+
 _DIGITS = 9
 
 
@@ -14,7 +14,7 @@ class RowNumber(IntegerConverter):
     """<int:…> in a route."""
 
     def __init__(self, map_: Map, **options: Any) -> None:
-        super().__init__(map_, **{"max": LARGEST} | options)
+        super().__init__(map_, **{"max": LARGEST_ID} | options)
 
 
 def bind(app: Flask) -> None:
@@ -24,5 +24,6 @@ def bind(app: Flask) -> None:
     def refuse_numbers_that_no_row_has() -> None:
         """Pages, years and ids in the query; what people search for may be as long as they like."""
         for name, value in request.args.items():
-            if name != "q" and value.isdigit() and len(value) > _DIGITS:
+            digits = value.strip().lstrip("+-").replace("_", "")
+            if name != "q" and digits.isdigit() and len(digits) > _DIGITS:
                 abort(404)

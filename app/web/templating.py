@@ -30,6 +30,7 @@ def bind(app: Flask) -> None:
         markdown=markdown.markdown_to_html,
         place=wording.format_place,
         venue=wording.format_venue,
+        masked=wording.mask_address,
     )
     app.jinja_env.globals.update(
         hours=wording.format_hours,

@@ -156,6 +156,7 @@ def test_raising_the_session_version_ends_sessions(client, account):
         ("https://kwaad.example/", "/organise"),
         ("//kwaad.example", "/organise"),
         ("/\\kwaad.example", "/organise"),
+        ("/\tkwaad.example", "/organise"),
     ],
 )
 def test_one_comes_back_only_to_a_page_of_this_site(client, account, wanted, reached):

@@ -25,6 +25,7 @@ PUBLIC = (
     "/k/niets",
     "/preferences/fout",
     "/preferences/fout/data",
+    "/proof/fout",
     "/networks/brede-welvaart/join",
     "/join/fout",
     "/seats/fout",

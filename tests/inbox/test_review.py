@@ -10,7 +10,7 @@ from app.network import correspondence
 from app.network.people import mail_addresses
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import mails, post, sign_in
+from tests.helpers import mails, post, prove, sign_in
 from tests.inbox import letters
 
 PAGE = "/organise/inbox"
@@ -137,7 +137,9 @@ def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itsel
         )
     )
     db.session.flush()
-    copy = client.get(correspondence.link_to_preferences(person) + "/data.json").json
+    prove(client, person)
+    page = correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
+    copy = client.get(f"{page}/data.json").json
     (incoming,), (report,) = copy["incoming_mails"], copy["bounces"]
     assert (incoming["subject"], "content" in incoming) == ("Automatisch antwoord 1", False)
     assert (report["address"], report["words"]) == (person.email, "550 5.1.1 no such user")

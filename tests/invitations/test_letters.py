@@ -14,9 +14,9 @@ from app.invitations.models import Invitation
 from app.invitations.waves import wave_letters
 from app.invitations.waves.models import WaveKind, WaveState
 from app.network.models import Network
-from app.outbox import letters
+from app.outbox import letter_sources, letters
 from app.outbox.kinds import IN_OWN_WORDS
-from app.outbox.letters import LetterError
+from app.outbox.letter_sources import LetterError
 from tests import factories
 from tests.helpers import html_of, mail_to, post, sign_in, text_of, work
 from tests.tables import everything
@@ -110,6 +110,71 @@ class TestChecks:
         answer = post(client, page, text=text)
         assert (answer.status_code, problem in answer.text.replace("&#39;", "'")) == (422, True)
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+
+    @pytest.mark.parametrize(
+        ("body", "problem"),
+        [
+            ("{% if online %}" * 4 + "x" + "{% endif %}" * 4, "Zet hooguit 3 voorwaarden in elkaar."),
+            ("{% if online %}" * 900 + "x" + "{% endif %}" * 900, "Zet hooguit 3 voorwaarden in elkaar."),
+            ("{% if " + "not " * 3000 + "online %}x{% endif %}", "gebruik alleen velden zoals"),
+            ("{{" + "(" * 3000 + "titel" + ")" * 3000 + "}}", "gebruik alleen velden zoals"),
+            ("{{" * 9000, "de accolades kloppen niet."),
+            ("> " * 6 + "diep", "Zet hooguit 5 lijsten en citaten in elkaar."),
+            (">" * 9000 + "diep", "Zet hooguit 5 lijsten en citaten in elkaar."),
+            ("\n".join("  " * deep + "- diep" for deep in range(6)), "Zet hooguit 5 lijsten en citaten in elkaar."),
+            ("![logo](https://elders.example/logo.png)", "Een afbeelding van een ander adres"),
+            ("> - ![logo][1]\n\n[1]: https://elders.example/logo.png", "Een afbeelding van een ander adres"),
+            ("[x](https://elders.example/?u={{ pagina }})", "‘pagina’ staat vast aan een ander adres"),
+            ("[x](https://elders.example/{{ naam }})", "‘naam’ staat vast aan een ander adres"),
+            ("[x]({{ pagina }}{{ pagina }})", "‘pagina’ staat vast aan een ander adres"),
+            ("[x]({{ naam }})", "‘naam’ staat vast aan een ander adres"),
+            ("[x][1]\n\n[1]: https://elders.example/?u={{ pagina }}", "‘pagina’ staat vast aan een ander adres"),
+            ("<https://elders.example/?u={{ pagina }}>", "‘pagina’ staat vast aan een ander adres"),
+            ("https://elders.example/?u={{ pagina }}", "‘pagina’ staat vast aan een ander adres"),
+            ("HTTPS://elders.example/?u=**{{ pagina }}**", "‘pagina’ staat vast aan een ander adres"),
+            ("`https://elders.example/?u={{ pagina }}`", "‘pagina’ staat vast aan een ander adres"),
+            ("elders.example/?u={{ pagina }}", "‘pagina’ staat vast aan een ander adres"),
+            ("elders.example?wie={{ naam }}", "‘naam’ staat vast aan een ander adres"),
+            ("www.elders{{ naam }}.example", "‘naam’ staat vast aan een ander adres"),
+            ("https://elders.example/?u=&#8203;{{ pagina }}", "‘pagina’ staat vast aan een ander adres"),
+            ("{{ pagina }}@elders.example", "‘pagina’ staat vast aan een ander adres"),
+            (
+                "{% if online %}https://elders.example/?u={% else %}x {% endif %}{% if not besloten %}{{ pagina }}{% endif %}",
+                "‘pagina’ staat vast aan een ander adres",
+            ),
+            (
+                "".join(
+                    f"{{% if {name} %}}x{{% endif %}}"
+                    for name in ["naam", "titel", "dag", "tijd", "plaats", "online", "hybride"]
+                ),
+                "Gebruik voorwaarden met hooguit 6 verschillende velden.",
+            ),
+        ],
+    )
+    def test_a_text_that_could_hurt_is_refused_at_its_field(self, client, page, body, problem):
+        answer = post(client, page, text=f"Subject: Kom\n\n{{{{ antwoorden }}}}\n\n{body}")
+        assert (answer.status_code, problem in answer.text, 'id="text-error"' in answer.text) == (422, True, True)
+        assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+        assert post(client, f"{page}/preview", page=page, text=f"Subject: Kom\n\n{body}").status_code == 200
+
+    def test_a_subject_is_never_empty(self, network):
+        text = "Subject: {% if online %}Kom{% endif %}\n\n{{ antwoorden }}"
+        with pytest.raises(LetterError, match="Het onderwerp is leeg als een voorwaarde niet opgaat."):
+            letter_texts.check_letter_text(network, "invitations/invitation", text)
+
+    def test_a_version_that_would_be_refused_now_does_not_come_back(self, client, network, page):
+        for text in (OWN + "\n\n![logo](https://elders.example/x.png)", OWN):
+            letter_texts.save_text(network, "invitations/invitation", "nl", text, None)
+        first = db.session.scalars(sa.select(LetterText).order_by(LetterText.id)).first()
+        letters_page = "/organise/networks/netwerk/letters/invitations/invitation/nl"
+        answer = post(client, f"{letters_page}/back", page=letters_page, version=str(first.id))
+        assert "Een afbeelding van een ander adres" in client.get(answer.location).text
+        assert letter_texts.current_text(network, "invitations/invitation", "nl") == OWN
+
+    def test_every_standard_text_passes(self, network):
+        for kind in IN_OWN_WORDS:
+            for language in ("nl", "en"):
+                letter_texts.check_letter_text(network, kind, letters.letter_source(kind, language))
 
     def test_a_page_link_is_a_way_to_answer_too(self, network):
         letter_texts.check_letter_text(
@@ -220,6 +285,24 @@ class TestExample:
     def test_it_can_be_looked_at_in_every_way(self, client, event, page, look, part):
         assert part in post(client, f"{page}/preview", page=page, text=OWN, look=look).text
 
+    @pytest.mark.parametrize("kind", IN_OWN_WORDS)
+    def test_all_fields_of_a_kind_can_be_written(self, client, event, kind):
+        fields = letter_texts.fields_of_letter(event.network, kind)
+        text = "Subject: zq99qz\n\n" + "\n\n".join(f"{name}: {{{{ {name} }}}}" for name in fields)
+        page = f"/organise/networks/netwerk/letters/{kind}/nl"
+        shown = post(client, f"{page}/preview", page=page, text=text, look="text")
+        assert (shown.status_code, "kan_wijzigen" in shown.text) == (200, True)
+
+    def test_no_words_are_a_field(self, client, event, wave, page):
+        """Texts with what once stood for a field inside went wrong in the example and in every mail."""
+        text = OWN + "\n\nzq0qz zq99qz zq0qp zq0q zq1z"
+        assert "zq0qz zq99qz zq0qp zq0q zq1z" in post(client, f"{page}/preview", page=page, text=text, look="text").text
+        assert post(client, page, text=text).status_code == 303
+        letter_texts.save_text(event.network, "registration/confirmed", "nl", "Subject: zq99qz\n\nzq99qz", None)
+        person = factories.registration(event).invitation.person
+        mail = mail_to(person, "confirmed")
+        assert (mail["Subject"], "zq99qz" in text_of(mail), "zq99qz" in html_of(mail)) == ("zq99qz", True, True)
+
     def test_what_is_wrong_is_said_instead(self, client, page):
         assert "‘voornam’" in post(client, f"{page}/preview", page=page, text="Subject: x\n\n{{ voornam }}").text
 
@@ -310,7 +393,7 @@ class TestPictures:
 @pytest.mark.parametrize("kind", IN_OWN_WORDS.values())
 def test_a_letter_uses_the_fields_of_its_kind_and_no_others(kind):
     for language in ("nl", "en"):
-        used = set(letters.field_names(letters.letter_source(kind.letter, language)))
+        used = set(letter_sources.field_names(letters.letter_source(kind.letter, language)))
         assert (used - set(kind.fields), set(kind.manner.fields) - used) == (set(), set())
 
 

@@ -14,7 +14,7 @@ from app.network.people import job_positions, mail_addresses, network_notes, own
 from app.network.people.models import AddressClaim, DigestFrequency, Person
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import links_in, mails, parsed, post, sign_in, work
+from tests.helpers import links_in, mails, parsed, post, prove, sign_in, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -105,6 +105,10 @@ class TestOwnData:
         )
         network_notes.write_note(person, network, "Belt liever")
         return person
+
+    @pytest.fixture(autouse=True)
+    def proven(self, client, person):
+        prove(client, person)
 
     def _page(self, person) -> str:
         db.session.flush()

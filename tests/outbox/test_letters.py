@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.outbox import letters
+from app.outbox import letter_sources, letters
 from app.outbox.kinds import Because
-from app.outbox.letters import LetterBlock, LetterError
+from app.outbox.letter_sources import LetterError
+from app.outbox.letters import LetterBlock
 from app.settings import ROOT
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -91,7 +92,7 @@ def test_styles_are_inlined_and_nothing_comes_from_elsewhere():
 )
 def test_check_names_what_is_wrong(source, problem):
     with pytest.raises(LetterError) as error:
-        letters.check_letter_source(source, {"voornaam", "titel"})
+        letter_sources.check_letter_source(source, {"voornaam", "titel"})
     assert problem in error.value.problems
 
 

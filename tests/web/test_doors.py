@@ -90,6 +90,7 @@ OWN = [
     "/preferences/",
     "/join/",
     "/address/",
+    "/proof/",
     "/seats/",
     "/calendar/",
     "/poll/",

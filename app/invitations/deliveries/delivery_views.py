@@ -15,6 +15,7 @@ from app.invitations.deliveries.delivery_board import MessageFilter
 from app.invitations.deliveries.forms import CorrectionForm
 from app.outbox import circuit_breaker, mail_parts, message_states
 from app.outbox.models import Message
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 from app.web.mail_frame import mail_frame
@@ -47,12 +48,11 @@ def show_delivery_board(event: Event):
 
 
 def _filter_of_request() -> MessageFilter:
-    wave = request.args.get("wave", "")
     return MessageFilter(
         text=request.args.get("q", "").strip(),
         kind=request.args.get("kind", ""),
         state=request.args.get("state", ""),
-        wave=int(wave) if wave.isdigit() else None,
+        wave=read_row_number(request.args.get("wave", "")),
     )
 
 

@@ -7,7 +7,7 @@ from wtforms import Field, FileField, ValidationError
 
 from app.invitations.letters import letter_texts
 from app.network.models import Network
-from app.outbox import letters
+from app.outbox.letter_sources import LetterError
 from app.web.forms import Form, LineField, LinesField
 
 
@@ -23,7 +23,7 @@ class LetterForm(Form):
     def validate_text(self, field: Field) -> None:
         try:
             letter_texts.check_letter_text(self.network, self.kind, field.data or "")
-        except letters.LetterError as error:
+        except LetterError as error:
             for problem in error.problems[:-1]:
                 field.errors = [*field.errors, problem]
             raise ValidationError(error.problems[-1]) from None

@@ -19,9 +19,10 @@ from app.invitations.waves import waves
 from app.invitations.waves.models import Wave
 from app.network.models import Network
 from app.network.people.models import Language
-from app.outbox import letters
-from app.outbox.kinds import IN_OWN_WORDS
-from app.outbox.letters import LetterBlock, LetterError
+from app.outbox import letter_sources, letters
+from app.outbox.kinds import ADDRESSES, IN_OWN_WORDS
+from app.outbox.letter_sources import LetterError
+from app.outbox.letters import LetterBlock
 
 PICTURE = "afbeelding_"
 MOST_PICTURES = 60_000
@@ -126,9 +127,9 @@ def fields_of_letter(network: Network, kind: str) -> dict[str, str]:
 
 def check_letter_text(network: Network, kind: str, text: str) -> None:
     """Raise LetterError when a text has bad syntax, unknown fields, no way to answer, or pictures that are too heavy."""
-    letters.check_letter_source(text, fields_of_letter(network, kind))
+    letter_sources.check_letter_source(text, fields_of_letter(network, kind), ADDRESSES)
     problems: list[str] = []
-    used = set(letters.field_names(text))
+    used = set(letter_sources.field_names(text))
     if IN_OWN_WORDS[kind].asks and not used & {"antwoorden", "pagina"}:
         problems.append(gettext("Zet het veld ‘antwoorden’ in de tekst. Anders kan niemand antwoorden."))
     size = sum(image.size for image in pictures_of_network(network) if PICTURE + image.name in used)
@@ -153,7 +154,9 @@ def letters_using_picture(image: LetterImage) -> list[str]:
     """The kinds of letters whose text holds a picture now."""
     wave_ids = db.session.scalars(sa.select(LetterText.wave_id).where(LetterText.network_id == image.network_id)).all()
     now = load_own_texts({image.network_id}, {number for number in wave_ids if number}).texts
-    return sorted({kind for (_, _, kind, _), text in now.items() if PICTURE + image.name in letters.field_names(text)})
+    return sorted(
+        {kind for (_, _, kind, _), text in now.items() if PICTURE + image.name in letter_sources.field_names(text)}
+    )
 
 
 def picture_block(image: LetterImage) -> LetterBlock:

@@ -25,9 +25,10 @@ from app.network.models import Network
 from app.network.people.models import Language, Person
 from app.outbox import mail_parts
 from app.outbox.kinds import IN_OWN_WORDS, MessageKind
-from app.outbox.letters import LetterError
+from app.outbox.letter_sources import LetterError
 from app.outbox.mime import Mail, write_mail_bytes
 from app.registration import registration_letters
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
@@ -146,8 +147,8 @@ def edit_letter(of: Network | Event, letter: _Letter):
 @organisers.post(f"{_WAVE_LETTER}/back", endpoint="restore_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave)
 def restore_letter(of: Network | Event, letter: _Letter):
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
-    number = request.form.get("version", "")
-    older = db.session.get(LetterText, int(number)) if number.isdigit() else None
+    number = read_row_number(request.form.get("version", ""))
+    older = db.session.get(LetterText, number) if number else None
     mine = [
         row.id
         for row, _ in letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave)
@@ -157,6 +158,11 @@ def restore_letter(of: Network | Event, letter: _Letter):
     text = (older.text if older else "") or letter_texts.text_beneath(
         letter.network, letter.kind.letter, letter.language, letter.wave
     )
+    try:
+        letter_texts.check_letter_text(letter.network, letter.kind.letter, text)
+    except LetterError as error:
+        flash(" ".join(error.problems), "error")
+        return redirect(letter.url("edit_letter"), 303)
     letter_texts.save_text(
         letter.network, letter.kind.letter, letter.language, text, sessions.current_account(), letter.wave
     )

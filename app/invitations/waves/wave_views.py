@@ -23,6 +23,7 @@ from app.network.audiences.models import Audience
 from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
@@ -113,7 +114,7 @@ def _proposed_wave_data(event: Event) -> dict:
 
 
 def _load_audience(event: Event, number: str) -> Audience:
-    audience = db.session.get(Audience, int(number))
+    audience = db.session.get(Audience, read_row_number(number) or 0)
     if audience is None or audience.network_id != event.network_id:
         abort(404)
     return audience

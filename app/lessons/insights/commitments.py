@@ -76,9 +76,11 @@ def commitment_of_link(token: str) -> Commitment | None:
 
 
 def load_commitment(commitment_id: int, version: int) -> Commitment | None:
-    """The commitment of that id, if this version of its link still holds."""
+    """The commitment of that id, if this version of its link still holds and its owner was not erased."""
     wanted = commitment_queries.select_commitments().where(
-        Commitment.id == commitment_id, Commitment.token_version == version
+        Commitment.id == commitment_id,
+        Commitment.token_version == version,
+        ~Commitment.person.has(Person.erased_at.is_not(None)),
     )
     return db.session.scalar(wanted)
 

@@ -16,6 +16,7 @@ from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
 from app.lessons.insights import commitment_queries, commitments, insights
 from app.lessons.insights.forms import InsightForm
 from app.lessons.insights.models import Insight
+from app.rows import read_row_number
 from app.web.acting import OtherWords, acting
 from app.web.doors import OrganiserPages
 
@@ -97,7 +98,7 @@ def sort_card(event: Event, card: Card):
 
 def _put_under(event: Event, card: Card, as_suggestion: bool) -> None:
     """Put a card under the chosen heading, and make a suggestion of it when asked."""
-    insight = _load_insight(event, request.form.get("insight", type=int) or 0) or abort(404)
+    insight = _load_insight(event, read_row_number(request.form.get("insight", "")) or 0) or abort(404)
     if as_suggestion:
         insights.add_suggestion(insight, card.text, sessions.account())
     cards.group_card(card, insight)

@@ -14,6 +14,7 @@ from wtforms.fields.core import Label
 from app.network.audiences.audience_blocks import BY_NUMBER, AudienceBlock, Rule
 from app.network.people import mail_addresses
 from app.network.people.models import Person
+from app.rows import read_row_number
 from app.web.forms import (
     Form,
     LineField,
@@ -120,7 +121,7 @@ class AudienceForm(Form):
     ) -> Condition:
         error = ""
         if block == AudienceBlock.PERSON:
-            chosen, error = self._people([int(value) for value in values if value.isdigit()], addresses)
+            chosen, error = self._people([row for value in values if (row := read_row_number(value))], addresses)
             choices = [SelectChoice(str(person.id), person.name) for person in chosen]
             values = [choice.value for choice in choices]
         else:

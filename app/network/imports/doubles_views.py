@@ -12,6 +12,7 @@ from app.network.imports import doubles, merges
 from app.network.imports.models import Merge
 from app.network.people import job_positions, people
 from app.network.people.models import Person
+from app.rows import read_row_number
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -108,5 +109,5 @@ def _visible_people(account: Account):
 
 def _load_person_to_merge(account: Account, number: str) -> Person:
     """Somebody whom this account may change; of others it cannot decide that they are the same."""
-    person = network_queries.find_person(int(number), rights.viewer(account)) if number.isdigit() else None
+    person = network_queries.find_person(read_row_number(number) or 0, rights.viewer(account))
     return person if person and _may_change(account, person) else abort(404)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
+from app.rows import read_row_number
 from app.web.forms import (
     REQUIRED,
     Form,
@@ -24,9 +25,9 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
     """
     columns = {data[f"heading-{number}"]: data.get(f"column-{number}", "") for number in _numbered(data, "heading")}
     places = {
-        data[f"organisation-{number}"]: int(chosen)
+        data[f"organisation-{number}"]: place
         for number in _numbered(data, "organisation")
-        if (chosen := data.get(f"organisation-{number}-is", "")).isdigit()
+        if (place := read_row_number(data.get(f"organisation-{number}-is", "")))
     }
     roles = {
         data[f"role-{number}"]: chosen

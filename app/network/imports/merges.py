@@ -29,6 +29,8 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
+_STAYS = {"proof_requests", "address_claims"}
+"""Tables whose rows stay behind: a mail to who goes opens nothing of who is kept."""
 
 
 class CannotMerge(Refusal):
@@ -88,7 +90,7 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     _merge_addresses(kept, gone, journal)
     _merge_notes(kept, gone, journal)
     for column in references_to("people"):
-        if column.table.name not in _SETTLED:
+        if column.table.name not in _SETTLED | _STAYS:
             journal.move(column, gone.id, kept.id)
     _merge_details(kept, gone, journal)
     db.session.execute(sa.delete(Double).where(sa.or_(Double.first_id == gone.id, Double.second_id == gone.id)))

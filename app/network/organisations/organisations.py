@@ -15,6 +15,7 @@ from app.network.organisations.models import Organisation, OrganisationDomain, O
 from app.network.people import names
 from app.network.people.models import EmailAddress, Position
 from app.network.vocabulary.models import Role, Topic
+from app.rows import read_row_number
 from app.settings import ROOT
 
 REFERENCE = ROOT / "app" / "network" / "reference"
@@ -169,8 +170,8 @@ class OrganisationFinder:
 
     def organisation(self, text: str) -> Organisation | None:
         """The organisation of that name ('Gemeente Oosterhout' too) or CBS code ('GM0826', '826')."""
-        if text.isdigit():
-            return self._codes.get(f"GM{int(text):04d}")
+        if number := read_row_number(text):
+            return self._codes.get(f"GM{number:04d}")
         return self._codes.get(text.upper()) or self._plain.get(_name_key(text))
 
     def near(self, text: str) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, db, enum_column
+from app.mailed_codes import MailedCode
 from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role, Topic
 from app.words import Worded
@@ -144,5 +145,18 @@ class AddressClaim(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(sa.String(254))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    person: Mapped[Person] = relationship()
+
+
+class ProofRequest(MailedCode):
+    """Somebody's request to show by mail that they are who a personal link belongs to.
+
+    One beyond what a person may be mailed leaves a row too, without a mail: its code opens nothing.
+    """
+
+    __tablename__ = "proof_requests"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
 
     person: Mapped[Person] = relationship()

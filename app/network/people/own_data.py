@@ -30,6 +30,7 @@ _LEFT_OUT = {
     "claimed_by",
     "claimed_until",
     "key",
+    "browser_digest",
 }
 """Columns that say nothing about the person, or hold the whole mail."""
 _MAILS = {"finished_messages", "sent_notes"}
@@ -62,9 +63,13 @@ def claim_address(person: Person, address: str) -> None:
 
 
 def claim_of_link(token: str) -> AddressClaim | None:
+    """The address that a link confirms, as long as it is valid and its person was not merged into another."""
     number, _ = tokens.read_token(Purpose.ADDRESS, token) or (0, 0)
     return db.session.scalar(
-        sa.select(AddressClaim).where(AddressClaim.id == number, AddressClaim.created_at > clock.now() - VALID)
+        sa.select(AddressClaim)
+        .join(AddressClaim.person)
+        .where(AddressClaim.id == number, AddressClaim.created_at > clock.now() - VALID)
+        .where(Person.merged_into_id.is_(None))
     )
 
 

@@ -146,4 +146,5 @@ def _redirect_saved(person: Person, message, kind: str = "ok"):
     g.reader_language = person.language
     refresh()
     flash(str(message), kind)
-    return redirect(url_for("own_data.show_own_data"), 303)
+    page = "own_data.show_own_data" if PREFERENCES.is_proven(person) else "preferences.show_preferences"
+    return redirect(url_for(page), 303)

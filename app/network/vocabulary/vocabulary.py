@@ -9,6 +9,7 @@ from app.network.organisations.models import ContactPerson
 from app.network.people import names
 from app.network.people.models import Position, interests
 from app.network.vocabulary.models import Role, Topic
+from app.rows import read_row_number
 
 _MODELS: dict[str, type[Role] | type[Topic]] = {"roles": Role, "topics": Topic}
 Word = Role | Topic
@@ -22,7 +23,7 @@ def list_vocabulary_words(which: str) -> list[Word]:
 
 def find_vocabulary_word(which: str, key: str) -> Word | None:
     if which == "topics":
-        return db.session.get(Topic, int(key)) if key.isdigit() else None
+        return db.session.get(Topic, read_row_number(key) or 0)
     return db.session.get(Role, key)
 
 
