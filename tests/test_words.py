@@ -64,6 +64,8 @@ FINISHED_AT_ONCE = {
     "join",
     "own_address",
     "sign_in",
+    "organisation_request",
+    "organisation_answer",
     "access_given",
     "alarm",
 }

@@ -120,6 +120,26 @@ class Action(Worded):
         self.of_access = of_access
 
 
+class LogKind(Worded):
+    """What administrators narrow the log down to."""
+
+    CHANGES = (
+        "changes",
+        _l("Wijzigingen"),
+        tuple(each for each in Action if not each.of_access and each != Action.EXPORTED),
+    )
+    EXPORTS = "exports", _l("Opgehaald"), (Action.EXPORTED,)
+    READING = "reading", _l("Mensen bekeken"), (Action.READ,)
+    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED)
+    REFUSED = "refused", _l("Geweigerd"), (Action.REFUSED,)
+
+    actions: tuple[Action, ...]
+
+    def __init__(self, value: str, words: LazyString, actions: tuple[Action, ...]):
+        super().__init__(value, words)
+        self.actions = actions
+
+
 class Subject(Worded):
     """What was changed: tables by name. Rows of most write themselves down (accounts/audit.py)."""
 

@@ -50,6 +50,7 @@ class Because(Worded):
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
+    ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
 
@@ -247,6 +248,16 @@ class MessageKind(Worded):
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
+    ORGANISATION_REQUEST = (
+        "organisation_request",
+        _l("Verzoek over een organisatie"),
+        Manner("accounts/organisation_request", Because.ALARM),
+    )
+    ORGANISATION_ANSWER = (
+        "organisation_answer",
+        _l("Antwoord op een verzoek over een organisatie"),
+        Manner("accounts/organisation_answer", Because.ASKED),
+    )
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
     TEST = "test", _l("Voorbeeld"), Manner("")
