@@ -57,7 +57,7 @@ def note_in_audit_log(action: Action, row: Any, **changes: Any) -> None:
     account = g.get("account")
     if account is None:
         return
-    entry = AuditEntry(account_id=account.id, action=action, changes=changes, **_subject_of(row))
+    entry = AuditEntry(account_id=account.id, action=action, changes=changes, **subject_of(row))
     db.session.add(entry)
     db.session.flush()
     touched = [{"entry_id": entry.id, "network_id": each} for each in shared_changes.touched_networks(row) or ()]
@@ -104,7 +104,7 @@ def _entry(session: Session, account: Account, action: Action, row: Any) -> None
     if step and shared_changes.is_undoing(session):
         action = Action.UNDONE
     values = {"at": clock.now(), "account_id": account.id, "action": action, "count": 1, "step": step}
-    values |= {"changes": _changes(row, before), **_subject_of(row)}
+    values |= {"changes": _changes(row, before), **subject_of(row)}
     table = AuditEntry.__table__
     number = session.execute(sa.insert(table).values(values).returning(table.c.id)).scalar_one()
     if step:
@@ -142,7 +142,8 @@ def _short(value: object) -> object:
     return short[:500] if isinstance(short, str) else short
 
 
-def _subject_of(row: Any) -> dict[str, Any]:
+def subject_of(row: Any) -> dict[str, Any]:
+    """What an entry says of the row that it is about."""
     number = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),

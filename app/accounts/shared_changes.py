@@ -30,6 +30,7 @@ from app.network.vocabulary.models import Role, Topic
 from app.rows import bring_back, plain_row, typed_row
 from app.words import Refusal
 
+Ids = sa.Select[int] | sa.CompoundSelect[int]
 UNDOABLE = timedelta(days=30)
 _OPEN, _LAST = "shared_change", "last_shared_change"
 """In a session: the change of the running transaction, and the one that was carried out last."""
@@ -59,27 +60,27 @@ def networks_at(*organisation_ids: int | None) -> sa.Select[int]:
     return _networks_of(people)
 
 
-def _networks_of(people: sa.Select[int]) -> sa.Select[int]:
+def _networks_of(people: Ids) -> sa.Select[int]:
     return sa.select(Membership.network_id).where(Membership.person_id.in_(people)).distinct()
 
 
-def _networks_with_role(role: Role) -> sa.Select[int]:
+def _networks_with_role(role: Role) -> Ids:
     holders = _networks_of(sa.select(Position.person_id).where(Position.role_code == role.code))
     meant_for = sa.select(Meeting.network_id).join(event_roles, event_roles.c.event_id == Meeting.id)
-    return sa.union(holders, meant_for.where(event_roles.c.role_code == role.code))  # type: ignore[return-value]
+    return sa.union(holders, meant_for.where(event_roles.c.role_code == role.code))
 
 
-def _networks_with_topic(topic: Topic) -> sa.Select[int]:
+def _networks_with_topic(topic: Topic) -> Ids:
     interested = sa.select(interests.c.person_id).where(interests.c.topic_id == topic.id)
     asked = sa.select(ContactPerson.person_id).where(ContactPerson.topic_id == topic.id)
-    return _networks_of(sa.union(interested, asked))  # type: ignore[arg-type]
+    return _networks_of(sa.union(interested, asked))
 
 
 def _networks_of_two(first: int, second: int) -> sa.Select[int]:
     return sa.select(Membership.network_id).where(Membership.person_id.in_((first, second))).distinct()
 
 
-_TOUCHED: dict[type, Callable[[Any], sa.Select[int]]] = {
+_TOUCHED: dict[type, Callable[[Any], Ids]] = {
     Organisation: lambda row: networks_at(row.id, row.successor_id),
     OrganisationDomain: lambda row: networks_at(row.organisation_id),
     ContactPerson: lambda row: networks_at(row.organisation_id),

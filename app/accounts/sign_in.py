@@ -16,6 +16,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
+from app.accounts import access_log
 from app.accounts.models import Account, SignIn
 from app.database import db, rows_changed, too_often
 from app.outbox import letters
@@ -80,7 +81,10 @@ def make_sign_in_link(account: Account) -> str:
 def sign_in_of_link(token: str) -> SignIn | None:
     """The request of a link, as long as it is valid."""
     number, _ = tokens.read_token(Purpose.SIGN_IN, token) or (0, 0)
-    return _load_valid(number)
+    found = _load_valid(number)
+    if found is None:
+        access_log.remember_failed_sign_in(_account_id_of(number))
+    return found
 
 
 def is_same_browser(request: SignIn, browser_secret: str) -> bool:
@@ -94,11 +98,13 @@ def account_of_code(number: int, code: str) -> Account | None:
     """The account that this code of this request opens; after MOST_WRONG_CODES no code does."""
     request = _load_valid(number, lock=True)
     if request is None or request.wrong_codes >= MOST_WRONG_CODES:
+        access_log.remember_failed_sign_in(_account_id_of(number))
         return None
     digits = "".join(c for c in code if c.isdigit())
     if request.account_id and hmac.compare_digest(_six_digit_code(request), digits):
         return request.account
     request.wrong_codes += 1
+    access_log.remember_failed_sign_in(request.account_id)
     return None
 
 
@@ -108,6 +114,10 @@ def forget_old_sign_ins() -> int:
 
 
 _ANY_BROWSER = "any"
+
+
+def _account_id_of(number: int) -> int | None:
+    return db.session.scalar(sa.select(SignIn.account_id).where(SignIn.id == number))
 
 
 def _load_valid(number: int, lock: bool = False) -> SignIn | None:

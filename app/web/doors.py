@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, request, ur
 from flask.sansio.app import App
 
 from app.accounts import rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import SAFE_METHODS, db
 from app.events import event_queries
@@ -52,6 +53,7 @@ class Page:
     limit: str = ""
     per: Callable[[], str] | None = None
     one_click: bool = False
+    shows: Shows | None = None
 
     @cached_property
     def named(self) -> list[str]:
@@ -122,7 +124,7 @@ class OrganiserPages(Door):
     The view gets the network or event of `<slug>` in the address instead of that word. `subject=` loads what else the
     address names, from that network or event and the parts of the address that it asks for; the view gets it second, as
     None at an address without those parts. Whoever may not read the network finds nothing there (404), readers may not
-    do everything (403).
+    do everything (403). `shows=` says of which people the log notes that somebody read them or took them along.
     """
 
     def add_url_rule(
@@ -134,13 +136,21 @@ class OrganiserPages(Door):
         *,
         needs: Need | None = None,
         subject: Callable[..., Any] | None = None,
+        shows: Shows | None = None,
         **options: Any,
     ) -> None:
         if not isinstance(needs, Need):
             raise self._refuse(rule, "say what it needs=")
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
-        page = Page(self, self._view(rule, view_func), needs=needs, place=named and PLACES[named[1]], subject=subject)
+        page = Page(
+            self,
+            self._view(rule, view_func),
+            needs=needs,
+            place=named and PLACES[named[1]],
+            subject=subject,
+            shows=shows,
+        )
         if needs is Need.PEOPLE and page.place is not event_queries.find_event:
             raise self._refuse(rule, "PEOPLE are of an event")
         if needs in rights.OF_A_PLACE and not (named or subject):
@@ -161,6 +171,7 @@ class OrganiserPages(Door):
         if page.place:
             objects.append(page.place(values.pop("slug")) or abort(404))
             demand(page.needs if page.needs in rights.OF_A_PLACE else Need.READ, objects[0])
+            g.place = objects[0]
         if page.subject:
             objects.append(self._subject(page, objects, values))
         return page.view(*objects, **values)
@@ -196,6 +207,7 @@ class PersonalPages(Door):
         link: Link | None = None,
         limit: str = "",
         one_click: bool = False,
+        shows: Shows | None = None,
         **options: Any,
     ) -> None:
         link = link or self.link
@@ -203,7 +215,7 @@ class PersonalPages(Door):
             raise self._refuse(rule, "say by which link=")
         if "<token>" not in rule and not link.is_remembered:
             raise self._refuse(rule, "this link is not remembered, so its address needs the token")
-        page = Page(self, self._view(rule, view_func), link=link, limit=limit, one_click=one_click)
+        page = Page(self, self._view(rule, view_func), link=link, limit=limit, one_click=one_click, shows=shows)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
@@ -219,6 +231,7 @@ class PersonalPages(Door):
             return link.refuse()
         if language := link.language(found):
             g.reader_language = language
+        g.place = found
         return page.view(found, **values)
 
 

@@ -5,9 +5,9 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit
+from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
-from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.deliveries import delivery_board, delivery_export
@@ -23,7 +23,7 @@ organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slu
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@organisers.get("", needs=Need.PEOPLE)
+@organisers.get("", needs=Need.PEOPLE, shows=Shows.PEOPLE)
 def show_delivery_board(event: Event):
     sought = _filter_of_request()
     counts = delivery_board.count_by_state(event, sought)
@@ -52,12 +52,10 @@ def _filter_of_request() -> MessageFilter:
     )
 
 
-@organisers.post("/export.xlsx", needs=Need.ORGANISE)
+@organisers.post("/export.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
 def export_messages(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     content = delivery_export.write_message_sheet(delivery_board.all_messages(event, _filter_of_request()))
-    audit.note_in_audit_log(Action.EXPORTED, event)
-    db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
     )

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import organisation_requests, rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.models import OrganisationRequest
 from app.accounts.rights import Need
 from app.database import db
@@ -52,7 +53,7 @@ def _render_organisations(form: NewOrganisationForm):
     )
 
 
-@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION)
+@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION, shows=Shows.PEOPLE)
 def show_organisation(organisation: Organisation):
     return _render_organisation(organisation)
 
