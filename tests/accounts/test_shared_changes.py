@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, jobs
 from app.accounts.models import AuditEntry, OrganisationRequest
 from app.database import db
 from app.events.models import BusyDays
@@ -151,6 +151,18 @@ class TestUndo:
         change.at = clock.now()
         _undo(client, change)
         assert "Dit is al ongedaan gemaakt." in client.get(_undo(client, change).location).text
+
+    def test_how_it_was_is_forgotten_after_a_month(self, client, two):
+        organisation = _organisation(two[0])
+        sign_in(client, factories.account(two[0]))
+        for name in ("Test Nieuw", "Test Nieuwst"):
+            _rename(client, organisation, name)
+        change = _newest()
+        change.at = clock.now() - timedelta(days=31)
+        jobs.tidy_up()
+        db.session.expire_all()
+        wanted = sa.select(AuditEntry).where(AuditEntry.change_id.is_not(None)).order_by(AuditEntry.id)
+        assert [each.step is None for each in db.session.scalars(wanted)] == [False, True]
 
     def test_it_refuses_to_remove_an_organisation_where_somebody_works_by_now(self, client, two):
         sign_in(client, factories.account(two[0]))
