@@ -176,6 +176,17 @@ def insert_new(table: sa.Table, *unique: str) -> Any:
     return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
 
 
+def insert_or_update(table: sa.Table, *unique: str, **values: Any) -> Any:
+    """An INSERT that gives a row which is there already, by the unique key of these columns, these values instead."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_update(index_elements=unique, set_=values)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table).on_conflict_do_update(index_elements=unique, set_=values)
+
+
 def rows_changed(statement: sa.UpdateBase) -> int:
     """Carry out an INSERT, UPDATE or DELETE and return how many rows it changed."""
     result = db.session.execute(statement, execution_options={"preserve_rowcount": True})

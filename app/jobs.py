@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from app import clock
-from app.accounts import sign_in
+from app.accounts import shared_changes, sign_in
 from app.database import db
 from app.digests import editions
 from app.elsewhere import outside_calendars
@@ -92,6 +92,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,
         merges.forget_old_journals,
+        shared_changes.forget_old_steps,
         import_runs.forget_old_imports,
         doubles.find_doubles,
         mailbox_reading.forget_old_contents,

@@ -115,6 +115,7 @@ def app(site, written):
         yield site
         db.session.rollback()
         db.session.remove()
+        site.extensions.pop("access_tallies", None)
         written.empty()
 
 

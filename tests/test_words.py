@@ -68,6 +68,8 @@ FINISHED_AT_ONCE = {
     "proof",
     "unsubscribed",
     "sign_in",
+    "organisation_request",
+    "organisation_answer",
     "access_given",
     "alarm",
 }

@@ -4,21 +4,25 @@ It listens to the database session, so that no view can forget it. Of people onl
 fields changed is kept, never their contents.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from flask import g, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.unitofwork import UOWTransaction
 
 from app import clock
-from app.accounts.models import Account, Action, AuditEntry, Subject
+from app.accounts import shared_changes
+from app.accounts.models import Account, Action, AuditEntry, Subject, audit_networks
 from app.database import db
 from app.events.models import Event
 from app.lessons.board.models import Board
 from app.lessons.evaluations.models import Evaluation
 from app.lessons.impressions.models import Impression
 from app.lessons.insights.models import Insight
+from app.network.imports.models import Double
 from app.network.models import Network, NetworkNote
 from app.network.organisations.models import ContactPerson
 from app.network.people.models import EmailAddress, Person, Position
@@ -51,50 +55,86 @@ _DERIVED = {
 def note_in_audit_log(action: Action, row: Any, **changes: Any) -> None:
     """Record something that changes no row, such as an export or a test mail."""
     account = g.get("account")
-    if account is not None:
-        db.session.add(AuditEntry(account_id=account.id, action=action, changes=changes, **_subject_of(row)))
+    if account is None:
+        return
+    entry = AuditEntry(account_id=account.id, action=action, changes=changes, **subject_of(row))
+    db.session.add(entry)
+    db.session.flush()
+    touched = [{"entry_id": entry.id, "network_id": each} for each in shared_changes.touched_networks(row) or ()]
+    if touched:
+        db.session.execute(sa.insert(audit_networks), touched)
 
 
 def connect_audit_log() -> None:
     """Listen to every session of the process."""
+    shared_changes.connect_shared_changes()
     if not event.contains(Session, "after_flush", _write_down):
         event.listen(Session, "after_flush", _write_down)
 
 
-def _write_down(session: Session, flush_context: object) -> None:
+def _write_down(session: Session, flush_context: UOWTransaction) -> None:
     account = g.get("account") if has_app_context() else None
     if account is None:
         return
-    for action, rows in (
+    deleted = _deleted_rows(flush_context)
+    rows_by_action: tuple[tuple[Action, Iterable[Any]], ...] = (
         (Action.ADDED, session.new),
-        (Action.CHANGED, session.dirty),
-        (Action.DELETED, session.deleted),
-    ):
+        (Action.CHANGED, session.dirty.difference(deleted)),
+        (Action.DELETED, deleted),
+    )
+    for action, rows in rows_by_action:
         for row in rows:
             if row.__tablename__ in _BY_ITSELF:
                 _entry(session, account, action, row)
 
 
+def _deleted_rows(flush_context: UOWTransaction) -> list[Any]:
+    """Also those that went because they were taken out of a list of their parent, which `Session.deleted` passes over."""
+    return [
+        state.obj() for state, (is_delete, only_listed) in flush_context.states.items() if is_delete and not only_listed
+    ]
+
+
 def _entry(session: Session, account: Account, action: Action, row: Any) -> None:
-    changes = _changed_fields(row) if action == Action.CHANGED else {}
-    if action == Action.CHANGED and not changes:
+    before = _values_before(row) if action == Action.CHANGED else {}
+    if action == Action.CHANGED and not before:
         return
-    values = {"at": clock.now(), "account_id": account.id, "action": action, "changes": changes, **_subject_of(row)}
-    session.execute(sa.insert(AuditEntry.__table__).values(values))
+    networks = shared_changes.touched_networks(row)
+    step = shared_changes.step_of(session, action, row, before)
+    if step and shared_changes.is_undoing(session):
+        action = Action.UNDONE
+    values = {"at": clock.now(), "account_id": account.id, "action": action, "count": 1, "step": step}
+    values |= {"changes": _changes(row, before), **subject_of(row)}
+    table = AuditEntry.__table__
+    number = session.execute(sa.insert(table).values(values).returning(table.c.id)).scalar_one()
+    if step:
+        change = shared_changes.join_change(session, number)
+        session.execute(sa.update(table).where(table.c.id == number).values(change_id=change))
+    if networks:
+        session.execute(
+            sa.insert(audit_networks), [{"entry_id": number, "network_id": each} for each in sorted(networks)]
+        )
 
 
-def _changed_fields(row: Any) -> dict[str, list[Any]]:
-    """Field → [before, after]; for personal data only the names of the fields."""
+def _values_before(row: Any) -> dict[str, Any]:
+    """Field → what it was, of the fields that changed."""
     state = sa.inspect(row)
-    changes = {}
+    values = {}
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
         if attribute.key in _DERIVED or not history.has_changes():
             continue
-        before, after = (values[0] if values else None for values in (history.deleted, history.added))
+        before, after = (each[0] if each else None for each in (history.deleted, history.added))
         if before != after:
-            changes[attribute.key] = [] if isinstance(row, _PERSONAL) else [_short(before), _short(after)]
-    return changes
+            values[attribute.key] = before
+    return values
+
+
+def _changes(row: Any, before: dict[str, Any]) -> dict[str, list[Any]]:
+    """Field → [before, after]; for personal data only the names of the fields."""
+    if isinstance(row, _PERSONAL):
+        return {name: [] for name in before}
+    return {name: [_short(value), _short(getattr(row, name))] for name, value in before.items()}
 
 
 def _short(value: object) -> object:
@@ -102,7 +142,8 @@ def _short(value: object) -> object:
     return short[:500] if isinstance(short, str) else short
 
 
-def _subject_of(row: Any) -> dict[str, Any]:
+def subject_of(row: Any) -> dict[str, Any]:
+    """What an entry says of the row that it is about."""
     number = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),
@@ -132,5 +173,7 @@ def _name_on_log_page(row: Any) -> str:
     """What the row is called on the log page; people by number alone."""
     if isinstance(row, _PERSONAL):
         return ""
+    if isinstance(row, Double):
+        return f"{row.first_id} + {row.second_id}"
     names = (getattr(row, name, None) for name in ("title", "name", "name_nl", "domain", "kind"))
     return str(next((name for name in names if name), ""))[:200]

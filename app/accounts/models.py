@@ -1,6 +1,6 @@
 """Tables of accounts, their rights and what they did."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from app import clock
 from app.database import Model, Moment, enum_column, listed
 from app.mailed_codes import MailedCode
 from app.network.models import Network
+from app.network.organisations.models import Organisation
 from app.network.people.models import Language
 from app.words import Worded
 
@@ -101,10 +102,42 @@ class Action(Worded):
     TESTED = "tested", _l("stuurde zichzelf een voorbeeld van")
     RESENT = "resent", _l("stuurde opnieuw:")
     REVOKED = "revoked", _l("maakte ongeldig:")
+    UNDONE = "undone", _l("maakte ongedaan wat er gebeurde met")
+    SIGNED_IN = "signed_in", _l("logde in met"), True
+    SIGN_IN_FAILED = "sign_in_failed", _l("probeerde zonder succes in te loggen met"), True
+    REFUSED = "refused", _l("werd geweigerd op"), True
+    READ = "read", _l("las"), True
+
+    of_access: bool
+    """Whether it changed nothing and took nothing along: only administrators read it."""
+
+    def __init__(self, value: str, words: LazyString, of_access: bool = False):
+        super().__init__(value, words)
+        self.of_access = of_access
+
+
+class LogKind(Worded):
+    """What administrators narrow the log down to."""
+
+    CHANGES = (
+        "changes",
+        _l("Wijzigingen"),
+        tuple(each for each in Action if not each.of_access and each != Action.EXPORTED),
+    )
+    EXPORTS = "exports", _l("Opgehaald"), (Action.EXPORTED,)
+    READING = "reading", _l("Mensen bekeken"), (Action.READ,)
+    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED)
+    REFUSED = "refused", _l("Geweigerd"), (Action.REFUSED,)
+
+    actions: tuple[Action, ...]
+
+    def __init__(self, value: str, words: LazyString, actions: tuple[Action, ...]):
+        super().__init__(value, words)
+        self.actions = actions
 
 
 class Subject(Worded):
-    """What was changed: tables by name. Rows of all but the last write themselves down (accounts/audit.py)."""
+    """What was changed: tables by name. Rows of most write themselves down (accounts/audit.py)."""
 
     EVENTS = "events", _l("sessie")
     SLOTS = "slots", _l("programmaonderdeel")
@@ -142,8 +175,14 @@ class Subject(Worded):
     SERIES = "series", _l("reeks")
     LETTER_TEXTS = "letter_texts", _l("tekst van een mail")
     LETTER_IMAGES = "letter_images", _l("afbeelding in mails")
+    BUSY_DAYS = "busy_days", _l("dag om te vermijden")
+    DOUBLES = "doubles", _l("mogelijk dubbele personen")
+    ORGANISATION_REQUESTS = "organisation_requests", _l("verzoek over organisatie")
     MERGES = "merges", _l("samenvoeging van personen"), False
     INVITATIONS = "invitations", _l("uitnodiging"), False
+    PEOPLE_LISTS = "people_lists", _l("een lijst van mensen"), False
+    OWN_DATA = "own_data", _l("de eigen gegevens van persoon"), False
+    PAGES = "pages", _l("de pagina"), False
 
     by_itself: bool
 
@@ -152,8 +191,17 @@ class Subject(Worded):
         self.by_itself = by_itself
 
 
+audit_networks = sa.Table(
+    "audit_networks",
+    Model.metadata,
+    sa.Column("entry_id", ForeignKey("audit_log.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("network_id", sa.Integer, primary_key=True, index=True),
+)
+"""The networks that a change to something shared touches: in the log of each of them it stands."""
+
+
 class AuditEntry(Model):
-    """A change by an organiser: who, when, what. `changes` maps a field to [before, after]."""
+    """What an account did: who, when, what. `changes` maps a field to [before, after]."""
 
     __tablename__ = "audit_log"
 
@@ -166,5 +214,54 @@ class AuditEntry(Model):
     subject_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(sa.String(200), default="")
     changes: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    count: Mapped[int] = mapped_column(default=1)
+    """How often, where a day's reading is one row (accounts/access_log.py)."""
+    once: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    """What makes such a day one row."""
+    change_id: Mapped[int | None] = mapped_column(index=True)
+    """The first entry of a change to something shared; all entries of that change name it (accounts/shared_changes.py)."""
+    step: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """How the row was before, to undo such a change."""
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
     account: Mapped[Account | None] = relationship()
+
+
+class RequestKind(Worded):
+    """What an organiser asks for an organisation that is not theirs alone."""
+
+    RENAME = "rename", _l("een andere naam")
+    SUCCESSION = "succession", _l("opgaan in een andere organisatie")
+
+
+class OrganisationRequest(Model):
+    """A change to an organisation at which other networks have people: it waits for an administrator."""
+
+    __tablename__ = "organisation_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[RequestKind] = enum_column(RequestKind)
+    new_name: Mapped[str | None] = mapped_column(sa.String(200))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    day: Mapped[date | None]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    granted: Mapped[bool | None]
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
+    successor: Mapped[Organisation | None] = relationship(foreign_keys=successor_id)
+    asked_by: Mapped[Account | None] = relationship(foreign_keys=asked_by_id)
+
+    __table_args__ = (
+        sa.CheckConstraint("(kind = 'rename') = (new_name IS NOT NULL)", name="rename"),
+        sa.CheckConstraint("(kind = 'succession') = (successor_id IS NOT NULL AND day IS NOT NULL)", name="succession"),
+        sa.CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answer"),
+    )
+
+    @property
+    def name(self) -> str:
+        """What it is called in the log."""
+        return self.organisation.name

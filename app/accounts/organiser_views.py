@@ -5,11 +5,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app.accounts import access_letters, accounts, sessions
+from app.accounts import access_letters, accounts, rights, sessions, shared_changes
 from app.accounts.forms import AccountForm, ColleagueForm
-from app.accounts.models import Account, AuditEntry, Grant, NetworkRole
+from app.accounts.models import Account, Action, AuditEntry, Grant, LogKind, NetworkRole, audit_networks
 from app.accounts.rights import Need
 from app.database import db
+from app.network import network_queries
 from app.network.models import Network
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
@@ -59,19 +60,58 @@ def remove_colleague(network: Network, grant: Grant):
 
 @organisers.get("/networks/<slug>/log", needs=Need.ORGANISE)
 def list_network_log(network: Network):
-    return _render_log(sa.select(AuditEntry).where(AuditEntry.network_id == network.id), network)
+    """What changed in the network, and in what it shares with others."""
+    touching = sa.select(audit_networks.c.entry_id).where(audit_networks.c.network_id == network.id)
+    of_network = sa.or_(AuditEntry.network_id == network.id, AuditEntry.id.in_(touching))
+    of_access = [action for action in Action if action.of_access]
+    wanted = sa.select(AuditEntry).where(of_network, AuditEntry.action.not_in(of_access))
+    return _render_log(wanted, network)
 
 
 @organisers.get("/log", needs=Need.ADMIN)
 def list_whole_log():
-    return _render_log(sa.select(AuditEntry), None)
+    """Everything, or one kind of it: also who signed in, was refused, read people or took them out."""
+    kind = LogKind._value2member_map_.get(request.args.get("kind", ""))
+    wanted = sa.select(AuditEntry)
+    if isinstance(kind, LogKind):
+        wanted = wanted.where(AuditEntry.action.in_(kind.actions))
+    return _render_log(wanted, None, kind)
 
 
-def _render_log(wanted: sa.Select, network: Network | None):
-    wanted = wanted.order_by(AuditEntry.id.desc()).options(joinedload(AuditEntry.account))
-    return render_template(
-        "accounts/log.html", network=network, page=db.paginate(wanted, per_page=PER_PAGE, error_out=False)
+def _render_log(wanted: sa.Select, network: Network | None, kind=None):
+    account = sessions.account()
+    page = db.paginate(
+        wanted.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).options(joinedload(AuditEntry.account)),
+        per_page=PER_PAGE,
+        error_out=False,
     )
+    return render_template(
+        "accounts/log.html",
+        network=network,
+        page=page,
+        kinds=LogKind,
+        kind=kind,
+        undoable={entry.id for entry in shared_changes.undoable_of(account, page.items)},
+    )
+
+
+@organisers.post("/log/<int:number>/undo", needs=Need.ORGANISER)
+def undo_shared_change(number: int):
+    """Make what is shared what it was before a change in the log."""
+    change = shared_changes.find_undoable(sessions.account(), number) or abort(404)
+    with acting() as act:
+        shared_changes.undo_change(change)
+        act.say(gettext("Teruggezet."))
+    return redirect(_log_that_was_read(), 303)
+
+
+def _log_that_was_read() -> str:
+    """The log page from which something was undone."""
+    network = network_queries.find_network(request.form.get("network", ""))
+    account = sessions.account()
+    if network is not None and rights.may_organise(account, network.id):
+        return url_for("team.list_network_log", slug=network.slug)
+    return url_for("team.list_whole_log") if account.is_admin else url_for("organise.show_start")
 
 
 @organisers.route("/accounts", methods=["GET", "POST"], needs=Need.ADMIN)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, mailed_codes, tokens, urls
+from app.accounts import access_log
 from app.accounts.models import Account, SignIn
 from app.database import db, take_row, too_often
 from app.mailed_codes import VALID
@@ -83,7 +84,10 @@ def make_sign_in_link(account: Account) -> str:
 def sign_in_of_link(token: str) -> SignIn | None:
     """The request of a link, as long as it is valid."""
     number, _ = tokens.read_token(Purpose.SIGN_IN, token) or (0, 0)
-    return _load_valid(number)
+    found = _load_valid(number)
+    if found is None:
+        access_log.remember_failed_sign_in(_account_id_of(number))
+    return found
 
 
 def is_same_browser(request: SignIn, browser_secret: str) -> bool:
@@ -97,6 +101,7 @@ def account_of_code(number: int, code: str) -> Account | None:
     """The account that this code of this request opens."""
     request = _load_valid(number, lock=True)
     if request is None or not mailed_codes.try_code(request, code, works=request.account_id is not None):
+        access_log.remember_failed_sign_in(_account_id_of(number))
         return None
     return request.account
 
@@ -107,6 +112,10 @@ def forget_old_sign_ins() -> int:
 
 
 _ANY_BROWSER = "any"
+
+
+def _account_id_of(number: int) -> int | None:
+    return db.session.scalar(sa.select(SignIn.account_id).where(SignIn.id == number))
 
 
 def _load_valid(number: int, lock: bool = False) -> SignIn | None:

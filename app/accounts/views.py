@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
-from app.accounts import sessions
+from app.accounts import access_log, sessions
 from app.accounts import sign_in as signing_in
 from app.accounts.forms import SignInForm
 from app.accounts.models import SignIn
@@ -80,6 +80,7 @@ def sign_in_by_link(found: SignIn):
     if found.account_id is None:
         return render_template("accounts/expired.html"), 404
     if not signing_in.is_same_browser(found, _browser_secret()):
+        access_log.remember_failed_sign_in(found.account_id)
         return render_template("accounts/link.html", here=False), 403
     return _enter_site(found.account)
 
@@ -94,6 +95,7 @@ def sign_out():
 def _enter_site(account):
     back = session.get("sign_in", {}).get("next")
     sessions.start_session(account)
+    access_log.remember_sign_in(account)
     return redirect(back or url_for("organise.show_start"), 303)
 
 

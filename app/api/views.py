@@ -1,13 +1,14 @@
 """Version 1 of the API: read networks, events, who comes and audiences, with the rights of the token's account."""
 
 import sqlalchemy as sa
-from flask import g, request
+from flask import Response, g, request
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, Page, abort
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 
-from app.accounts import accounts, rights
+from app.accounts import access_log, accounts, rights
+from app.accounts.access_log import Shows
 from app.accounts.models import Account
 from app.api.schemas import (
     AudienceQuery,
@@ -42,6 +43,8 @@ blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Network
 blueprint.register_error_handler(HTTPException, api.handle_http_exception)
 _SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 
+_NAMES_NOBODY = {"v1.Networks", "v1.Events", "v1.OneEvent", "v1.EventFigures", "v1.Audiences"}
+
 
 class SelectPage(Page):
     """Pages of a SELECT, counted by the database."""
@@ -68,6 +71,17 @@ def _demand_token() -> None:
     g.api_account = account
 
 
+@blueprint.after_request
+def _note_who_took_people_along(response: Response) -> Response:
+    """All but what names nobody stands in the log."""
+    account = g.get("api_account")
+    if response.status_code == 401:
+        access_log.remember_failed_sign_in(None)
+    elif response.status_code == 200 and account is not None and request.endpoint not in _NAMES_NOBODY:
+        access_log.remember_page(Shows.COPY, g.get("place"), account)
+    return response
+
+
 def _account() -> Account:
     account: Account = g.api_account
     return account
@@ -86,6 +100,7 @@ def _event(slug: str) -> Event:
     event = event_queries.find_event(slug)
     if event is None or not rights.may_read(_account(), event.network_id):
         abort(404, message="There is no such event.")
+    g.place = event
     return event
 
 
@@ -173,6 +188,7 @@ class AudiencePeople(MethodView):
             abort(404, message="There is no such audience.")
         if not rights.may_organise(_account(), audience.network_id):
             abort(403, message="Readers see no addresses.")
+        g.place = audience
         page, size = pagination_parameters.page, pagination_parameters.page_size
         rule, network_id, viewer = audience.rule, audience.network_id, rights.viewer(_account())
         reach = audiences.count_reach(rule, network_id, viewer)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from app import qr
 from app.accounts import rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.attendance import arrivals, presence
 from app.attendance.forms import WalkInForm
@@ -39,7 +40,7 @@ def show_day(event: Event):
     return render_template("attendance/day.html", **_list_context(event))
 
 
-@organisers.get(f"{_EVENT}/list", needs=Need.ORGANISE)
+@organisers.get(f"{_EVENT}/list", needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def show_arrivals(event: Event):
     """The counter and the rows alone: what the page fetches again while others check in too."""
     return render_template("attendance/rows.html", **_list_context(event))
@@ -87,14 +88,14 @@ def check_in_lookalike(event: Event, number: int):
     return _redirect_to_arrived(event, lambda: presence.check_in_person(event, person, _mode(), sessions.account()))
 
 
-@organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE)
+@organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def show_paper_list(event: Event):
     return render_template(
         "attendance/paper.html", event=event, arrivals=arrivals.list_everybody_expected(event, rights.current_viewer())
     )
 
 
-@organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE)
+@organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE, shows=Shows.PEOPLE)
 def show_absent(event: Event):
     missed = arrivals.list_absent(event, rights.current_viewer()) if event.over else []
     return render_template(

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.database import db, insert_new, rows_changed
+from app.database import add_once, db
 from app.events.models import BusyDays, BusyKind
 from app.network.organisations.models import Organisation
-from app.rows import kept_columns, typed_row
 
 LONGEST = timedelta(days=100)
 _SPAN = re.compile(r"\s+(?:t/m|tot en met|until|–|-)\s+", re.IGNORECASE)
@@ -43,31 +41,21 @@ def read_span(line: str) -> Span | None:
 
 def add_busy_days(kind: BusyKind, name: str, spans: Sequence[Span], organisation: Organisation | None = None) -> int:
     """Note days under a name, skipping those that are noted already. Returns how many are new."""
-    table = BusyDays.__table__
     added = 0
     for first, last in spans:
-        row: dict[str, Any] = {"kind": kind.value, "name": name, "first_day": first, "last_day": last}
-        row["organisation_id"] = organisation.id if organisation else None
-        insert = insert_new(table, "kind", "first_day", "name").values(row)
-        added += rows_changed(insert)
+        row = BusyDays(kind=kind, name=name, first_day=first, last_day=last, organisation=organisation)
+        known = sa.select(BusyDays.id).where(BusyDays.kind == kind, BusyDays.first_day == first, BusyDays.name == name)
+        added += db.session.scalar(known) is None and add_once(row)
     return added
 
 
-def remove_busy_days(busy_days_id: int) -> dict[str, Any] | None:
-    """Take one away; returns what brings it back."""
+def remove_busy_days(busy_days_id: int) -> str | None:
+    """Take one away; returns its name, or None when it is gone already."""
     found = db.session.get(BusyDays, busy_days_id)
     if found is None:
         return None
-    kept = kept_columns(found, "kind", "name", "organisation_id", "first_day", "last_day")
     db.session.delete(found)
-    return kept
-
-
-def restore_busy_days(kept: dict[str, Any]) -> None:
-    """Undo of removing."""
-    organisation = db.session.get(Organisation, kept["organisation_id"]) if kept["organisation_id"] else None
-    days = typed_row(BusyDays.__table__, kept)
-    add_busy_days(days["kind"], days["name"], [(days["first_day"], days["last_day"])], organisation)
+    return found.name
 
 
 def _read_day(text: str) -> date | None:

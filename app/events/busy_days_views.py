@@ -34,12 +34,7 @@ def list_busy_days():
 
 @organisers.post("/<int:number>/remove", needs=Need.ORGANISER)
 def remove_busy_days(number: int):
-    kept = busy_days.remove_busy_days(number) or abort(404)
+    name = busy_days.remove_busy_days(number) or abort(404)
     db.session.commit()
-    undo.offer_undo("busy_days", kept["name"], kept, url_for("busy_days.list_busy_days"))
+    undo.offer_undo_of_change(name, url_for("busy_days.list_busy_days"))
     return redirect(url_for("busy_days.list_busy_days"), 303)
-
-
-@undo.restorer("busy_days", needs=Need.ORGANISER)
-def _restore_noted_days(kept: dict) -> None:
-    busy_days.restore_busy_days(kept)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import accounts, rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
@@ -96,7 +97,7 @@ def _fill_network(network: Network, form: NetworkForm) -> None:
     network.colour = NetworkColour(form.colour.data)
 
 
-@organisers.get("/networks/<slug>/people", needs=Need.READ)
+@organisers.get("/networks/<slug>/people", needs=Need.READ, shows=Shows.PEOPLE)
 def list_members(network: Network):
     regions, viewer = organisations.list_regions(), rights.current_viewer()
     sought = PeopleFilter(
@@ -173,7 +174,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
     return redirect(url_for("network.show_person", slug=network.slug, number=person.id), 303)
 
 
-@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member)
+@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member, shows=Shows.PERSON)
 def show_person(network: Network, row: Person):
     account = sessions.account()
     viewer = rights.current_viewer()

@@ -58,6 +58,7 @@ class Because(Worded):
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
     )
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
+    ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
 
 
@@ -263,6 +264,16 @@ class MessageKind(Worded):
     )
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
+    ORGANISATION_REQUEST = (
+        "organisation_request",
+        _l("Verzoek over een organisatie"),
+        Manner("accounts/organisation_request", Because.ALARM),
+    )
+    ORGANISATION_ANSWER = (
+        "organisation_answer",
+        _l("Antwoord op een verzoek over een organisatie"),
+        Manner("accounts/organisation_answer", Because.ASKED),
+    )
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
     TEST = "test", _l("Voorbeeld"), Manner("")

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit, rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
@@ -32,7 +33,7 @@ def _line_or_404(event: Event, number: int) -> InvitedLine | None:
     return cockpit.find_invited(event, number, rights.current_viewer())
 
 
-@organisers.get("", needs=Need.READ)
+@organisers.get("", needs=Need.READ, shows=Shows.PEOPLE)
 def show_cockpit(event: Event):
     viewer = rights.current_viewer()
     sought = _filter_of_request()
@@ -64,14 +65,12 @@ def _filter_of_request() -> InvitedFilter:
     )
 
 
-@organisers.post("/people.xlsx", needs=Need.ORGANISE)
+@organisers.post("/people.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
 def export_people(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     content = people_export.write_people_sheet(
         event, cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
     )
-    audit.note_in_audit_log(Action.EXPORTED, event)
-    db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
     )
@@ -107,7 +106,7 @@ def make_audience(event: Event, which: str):
     return redirect(url_for("waves.edit_wave", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 
-@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line_or_404)
+@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line_or_404, shows=Shows.PERSON)
 def show_invited_person(event: Event, line: InvitedLine):
     return render_template(
         "registration/person.html",

@@ -8,6 +8,7 @@ from app.accounts.rights import Need
 from app.database import db
 from app.reports import needs
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("organise", __name__, url_prefix="/organise")
@@ -29,7 +30,11 @@ def show_start():
 
 @organisers.post("/undo", needs=Need.SIGNED_IN)
 def undo_removal():
-    back = undo.undo_last_removal()
-    db.session.commit()
-    flash(gettext("Teruggezet.") if back else gettext("Er is niets om terug te zetten."), "ok" if back else "warning")
-    return redirect(back or url_for("organise.show_start"), 303)
+    back = undo.page_of_last_removal()
+    if back is None:
+        flash(gettext("Er is niets om terug te zetten."), "warning")
+        return redirect(url_for("organise.show_start"), 303)
+    with acting() as act:
+        undo.undo_last_removal()
+        act.say(gettext("Teruggezet."))
+    return redirect(back, 303)

@@ -4,6 +4,7 @@ from flask import Response, abort, redirect, render_template, url_for
 
 from app import clock
 from app.accounts import rights
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
@@ -25,7 +26,7 @@ def show_year(network: Network, year: int | None = None):
     )
 
 
-@organisers.get("/<int:year>.xlsx", needs=Need.READ)
+@organisers.get("/<int:year>.xlsx", needs=Need.READ, shows=Shows.FIGURES)
 def export_year(network: Network, year: int) -> Response:
     content = network_year.write_year_sheets(
         network_year.load_network_year(network, _checked(year), rights.current_viewer())

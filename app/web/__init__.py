@@ -4,10 +4,11 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import assets, doors, errors, row_numbers, security, views
+    from app.web import access_notes, assets, doors, errors, row_numbers, security, views
 
     assets.bind(app)
     security.bind(app)
     row_numbers.bind(app)
     errors.bind(app)
+    access_notes.bind(app)
     doors.hang(app, views)

@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, request, ur
 from flask.sansio.app import App
 
 from app.accounts import rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import SAFE_METHODS, db
 from app.events import event_queries
@@ -53,6 +54,7 @@ class Page:
     limit: str = ""
     per: Callable[[], str] | None = None
     one_click: bool = False
+    shows: Shows | None = None
 
     @cached_property
     def named(self) -> list[str]:
@@ -123,7 +125,7 @@ class OrganiserPages(Door):
     The view gets the network or event of `<slug>` in the address instead of that word. `subject=` loads what else the
     address names, from that network or event and the parts of the address that it asks for; the view gets it second, as
     None at an address without those parts. Whoever may not read the network finds nothing there (404), readers may not
-    do everything (403).
+    do everything (403). `shows=` says of which people the log notes that somebody read them or took them along.
     """
 
     def add_url_rule(
@@ -135,13 +137,21 @@ class OrganiserPages(Door):
         *,
         needs: Need | None = None,
         subject: Callable[..., Any] | None = None,
+        shows: Shows | None = None,
         **options: Any,
     ) -> None:
         if not isinstance(needs, Need):
             raise self._refuse(rule, "say what it needs=")
         whole = f"{self.url_prefix or ''}{rule}"
         named = _PLACE.search(whole)
-        page = Page(self, self._view(rule, view_func), needs=needs, place=named and PLACES[named[1]], subject=subject)
+        page = Page(
+            self,
+            self._view(rule, view_func),
+            needs=needs,
+            place=named and PLACES[named[1]],
+            subject=subject,
+            shows=shows,
+        )
         if needs is Need.PEOPLE and page.place is not event_queries.find_event:
             raise self._refuse(rule, "PEOPLE are of an event")
         if needs in rights.OF_A_PLACE and not (named or subject):
@@ -162,6 +172,7 @@ class OrganiserPages(Door):
         if page.place:
             objects.append(page.place(values.pop("slug")) or abort(404))
             demand(page.needs if page.needs in rights.OF_A_PLACE else Need.READ, objects[0])
+            g.place = objects[0]
         if page.subject:
             objects.append(self._subject(page, objects, values))
         return page.view(*objects, **values)
@@ -199,6 +210,7 @@ class PersonalPages(Door):
         needs: Proof | None = None,
         limit: str = "",
         one_click: bool = False,
+        shows: Shows | None = None,
         **options: Any,
     ) -> None:
         link = link or self.link
@@ -209,7 +221,9 @@ class PersonalPages(Door):
         proof = needs or (Proof.FRESH if link.prove else Proof.LINK)
         if proof is Proof.FRESH and (one_click or not link.prove):
             raise self._refuse(rule, "who comes here cannot prove who they are")
-        page = Page(self, self._view(rule, view_func), link=link, proof=proof, limit=limit, one_click=one_click)
+        page = Page(
+            self, self._view(rule, view_func), link=link, proof=proof, limit=limit, one_click=one_click, shows=shows
+        )
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
@@ -229,6 +243,7 @@ class PersonalPages(Door):
             if not link.is_proven(found):
                 return link.ask_proof(_can_be_opened())
             link.note_proof(found)
+        g.place = found
         return page.view(found, **values)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, flash, session
 from flask_babel import gettext
 
-from app.accounts import rights
+from app.accounts import rights, sessions, shared_changes
 from app.accounts.rights import Need
 from app.events.models import Event
 from app.network.models import Network
@@ -42,17 +42,33 @@ def offer_undo(
     flash(message or gettext("‘%(what)s’ is verwijderd.", what=what), "undo")
 
 
-def undo_last_removal() -> str | None:
-    """Bring back what was removed last and return the page it stood on; None when there is nothing."""
-    removed = session.pop("undo", None)
+def offer_undo_of_change(what: str, back: str, message: str = "") -> None:
+    """The same for what all networks share, once it was carried out: its change in the log comes back."""
+    if change := shared_changes.last_change():
+        offer_undo("shared_change", what, {"change": change}, back, message)
+
+
+def page_of_last_removal() -> str | None:
+    """The page on which something was removed last; None when there is nothing to bring back."""
+    removed = session.get("undo")
     if removed is None or removed["name"] not in _restorers or "place" not in removed:
         return None
+    back: str = removed["back"]
+    return back
+
+
+def undo_last_removal() -> None:
+    """Bring back what was removed last. Raises shared_changes.CannotUndo."""
+    removed = session.pop("undo")
     needs, bring_back = _restorers[removed["name"]]
     places = [_load(*removed["place"])] if removed["place"] else []
     doors.demand(needs, *places)
     bring_back(*places, removed["kept"])
-    back: str = removed["back"]
-    return back
+
+
+@restorer("shared_change", needs=Need.ORGANISER)
+def _undo_change(kept: dict[str, Any]) -> None:
+    shared_changes.undo_change(shared_changes.find_undoable(sessions.account(), kept["change"]) or abort(404))
 
 
 def _load(kind: str, slug: str) -> Network | Event:

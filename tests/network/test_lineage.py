@@ -61,26 +61,6 @@ def test_people_contacts_and_domains_move_and_history_stays(two):
     assert organisations.organisation_of_domain("oud.example") is new
 
 
-def test_undo_brings_all_of_it_back(two):
-    old, new = two
-    person = factories.person("Anna")
-    job_positions.add_or_change_position(person, old, starts_on=date(2020, 5, 1))
-    old.contacts.append(ContactPerson(person=person))
-    organisations.set_domains(old, ["oud.example"])
-    old.grid_row, old.grid_col = 90, 90
-    db.session.flush()
-
-    kept = lineage.succeed_organisation(old, new, DAY)
-    assert (old.grid_row, new.grid_row) == (None, 90)
-    lineage.undo_succession(kept)
-
-    db.session.expire_all()
-    assert [(each.organisation.name, each.ends_on) for each in person.positions] == [("Test Oud", None)]
-    assert (old.successor, old.ended_on, old.grid_row, new.grid_row) == (None, None, 90, None)
-    assert ([each.person.name for each in old.contacts], new.contacts) == (["Anna"], [])
-    assert organisations.organisation_of_domain("oud.example") is old
-
-
 def test_who_was_to_begin_later_begins_at_the_successor(two):
     old, new = two
     person = factories.person("Anna")

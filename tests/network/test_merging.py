@@ -74,8 +74,6 @@ class TestFinding:
         assert doubles.dismiss_double(two[1].id, two[0].id)
         doubles.find_doubles()
         assert doubles.page_of_doubles(CLOCKWORK).items == []
-        doubles.restore_double(two[0].id, two[1].id)
-        assert len(doubles.page_of_doubles(CLOCKWORK).items) == 1
 
     def test_pairs_that_no_longer_are_alike_go(self, two):
         doubles.find_doubles()

@@ -5,9 +5,9 @@ from flask_babel import gettext
 
 from app import clock
 from app.accounts import audit, rights
+from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
-from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.deliveries import delivery_board, delivery_export
@@ -28,7 +28,7 @@ def _load_message(event: Event, number: int) -> Message | None:
     return delivery_board.find_message(event, number, rights.current_viewer())
 
 
-@organisers.get("", needs=Need.PEOPLE)
+@organisers.get("", needs=Need.PEOPLE, shows=Shows.PEOPLE)
 def show_delivery_board(event: Event):
     sought, viewer = _filter_of_request(), rights.current_viewer()
     counts = delivery_board.count_by_state(event, sought, viewer)
@@ -56,13 +56,11 @@ def _filter_of_request() -> MessageFilter:
     )
 
 
-@organisers.post("/export.xlsx", needs=Need.ORGANISE)
+@organisers.post("/export.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
 def export_messages(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
     content = delivery_export.write_message_sheet(found)
-    audit.note_in_audit_log(Action.EXPORTED, event)
-    db.session.commit()
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
     )

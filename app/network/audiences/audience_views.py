@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app import clock, wording
 from app.accounts import rights, sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
@@ -78,7 +79,9 @@ def edit_audience(network: Network, audience: Audience | None):
     ), 422 if form.wrong_fields() else 200
 
 
-@organisers.get("/<int:number>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE)
+@organisers.get(
+    "/<int:number>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE, shows=Shows.PEOPLE
+)
 def list_audience_people(network: Network, audience: Audience):
     """People who are in an audience now or, with ?left=1, those who fit but get no mail, and why."""
     left_out = "left" in request.args

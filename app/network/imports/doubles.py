@@ -100,12 +100,6 @@ def dismiss_double(first: int, second: int) -> bool:
     return pair is not None
 
 
-def restore_double(first: int, second: int) -> None:
-    """Undo of dismissing."""
-    if pair := db.session.get(Double, tuple(sorted((first, second)))):
-        pair.dismissed_at = None
-
-
 def _load_people(person_ids: Iterable[int]) -> list[Person]:
     wanted = sa.select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.sort_name, Person.id)
     options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]

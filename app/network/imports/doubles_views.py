@@ -82,20 +82,10 @@ def dismiss_double(first: int, second: int):
     if not doubles.dismiss_double(first, second):
         abort(404)
     db.session.commit()
-    undo.offer_undo(
-        "double",
-        "",
-        {"pair": [first, second]},
-        url_for("doubles.list_doubles"),
-        gettext("Dit zijn twee verschillende mensen. We vragen het niet meer."),
+    undo.offer_undo_of_change(
+        "", url_for("doubles.list_doubles"), gettext("Dit zijn twee verschillende mensen. We vragen het niet meer.")
     )
     return redirect(url_for("doubles.list_doubles"), 303)
-
-
-@undo.restorer("double", needs=Need.ORGANISER)
-def _restore_dismissed(kept: dict) -> None:
-    doubles.restore_double(*kept["pair"])
-    db.session.commit()
 
 
 def _may_change(account: Account, person: Person) -> bool:

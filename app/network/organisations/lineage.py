@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import db
-from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
+from app.network.organisations.models import Organisation, OrganisationDomain
 from app.network.people.models import Position
 from app.words import Refusal
 
@@ -80,59 +80,39 @@ def may_be_part_of(organisation: Organisation, parent: Organisation | None) -> b
     return True
 
 
-def succeed_organisation(organisation: Organisation, successor: Organisation, day: date) -> dict[str, Any]:
-    """From that day on the organisation is the other one: people, contact persons, domains and its tile move along.
-
-    Returns what `undo_succession` needs. Raises NoSuccession.
-    """
+def check_succession(organisation: Organisation, successor: Organisation) -> None:
+    """Raises NoSuccession when this organisation cannot go up in that one."""
     if organisation is successor:
         raise NoSuccession("itself")
     if organisation.successor is not None:
         raise NoSuccession("has_successor", name=organisation.name)
     if organisation_today(successor) is organisation:
         raise NoSuccession("circle", old=organisation.name, new=successor.name)
-    kept: dict[str, Any] = {"organisation": organisation.id, "tile": [organisation.grid_row, organisation.grid_col]}
+
+
+def succeed_organisation(organisation: Organisation, successor: Organisation, day: date) -> None:
+    """From that day on the organisation is the other one: people, contact persons, domains and its tile move along.
+
+    Raises NoSuccession.
+    """
+    check_succession(organisation, successor)
     organisation.successor, organisation.ended_on = successor, day - timedelta(days=1)
-    kept["took_tile"] = _hand_over_tile(organisation, successor)
+    _hand_over_tile(organisation, successor)
     _move_positions(organisation, successor, day)
-    kept["contacts"] = _move_contacts(organisation, successor)
+    _move_contacts(organisation, successor)
     known = {each.domain for each in successor.domains}
-    kept["domains"] = [each.domain for each in organisation.domains if each.domain not in known]
-    successor.domains += [OrganisationDomain(domain=domain) for domain in kept["domains"]]
-    db.session.flush()
-    return kept
-
-
-def undo_succession(kept: dict[str, Any]) -> None:
-    """Bring an organisation back as it was before `succeed_organisation`."""
-    organisation = db.session.get(Organisation, kept["organisation"])
-    successor = organisation.successor if organisation else None
-    if organisation is None or successor is None or organisation.ended_on is None:
-        return
-    _bring_back_positions(organisation, successor, organisation.ended_on)
-    organisation.successor = organisation.ended_on = None
-    if kept["took_tile"]:
-        successor.grid_row = successor.grid_col = None
-        db.session.flush()
-    organisation.grid_row, organisation.grid_col = kept["tile"]
-    for number in kept["contacts"]:
-        if contact := db.session.get(ContactPerson, number):
-            contact.organisation = organisation
-    for domain in list(successor.domains):
-        if domain.domain in kept["domains"]:
-            successor.domains.remove(domain)
+    gained = [each.domain for each in organisation.domains if each.domain not in known]
+    successor.domains += [OrganisationDomain(domain=domain) for domain in gained]
     db.session.flush()
 
 
-def _hand_over_tile(organisation: Organisation, successor: Organisation) -> bool:
+def _hand_over_tile(organisation: Organisation, successor: Organisation) -> None:
     """The place on the map moves along, unless the successor has its own."""
     row, col = organisation.grid_row, organisation.grid_col
     organisation.grid_row = organisation.grid_col = None
     db.session.flush()
-    if row is None or successor.grid_row is not None:
-        return False
-    successor.grid_row, successor.grid_col = row, col
-    return True
+    if row is not None and successor.grid_row is None:
+        successor.grid_row, successor.grid_col = row, col
 
 
 def _move_positions(organisation: Organisation, successor: Organisation, day: date) -> None:
@@ -156,26 +136,9 @@ def _move_positions(organisation: Organisation, successor: Organisation, day: da
         position.ends_on = day - timedelta(days=1)
 
 
-def _bring_back_positions(organisation: Organisation, successor: Organisation, last: date) -> None:
-    """Positions that ended on the last day go on again, and their continuation at the successor goes."""
-    going_on = aliased(Position)
-    wanted = (
-        sa.select(Position, going_on)
-        .join(going_on, going_on.person_id == Position.person_id)
-        .where(Position.organisation_id == organisation.id, Position.ends_on == last)
-        .where(going_on.organisation_id == successor.id, going_on.starts_on == last + timedelta(days=1))
-        .where(Position.role_code.is_not_distinct_from(going_on.role_code))
-        .where(Position.title.is_not_distinct_from(going_on.title))
-    )
-    for position, made in db.session.execute(wanted).all():
-        position.ends_on = made.ends_on
-        db.session.delete(made)
-
-
-def _move_contacts(organisation: Organisation, successor: Organisation) -> list[int]:
+def _move_contacts(organisation: Organisation, successor: Organisation) -> None:
     """Contact persons move to the successor, except where it has the same person for the same theme already."""
     taken = {(each.person_id, each.topic_id) for each in successor.contacts}
-    moving = [each for each in organisation.contacts if (each.person_id, each.topic_id) not in taken]
-    for contact in moving:
-        contact.organisation = successor
-    return [contact.id for contact in moving]
+    for contact in list(organisation.contacts):
+        if (contact.person_id, contact.topic_id) not in taken:
+            contact.organisation = successor

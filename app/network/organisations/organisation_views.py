@@ -3,7 +3,9 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import rights, sessions
+from app.accounts import organisation_requests, rights, sessions
+from app.accounts.access_log import Shows
+from app.accounts.models import OrganisationRequest
 from app.accounts.rights import Need
 from app.database import db
 from app.network import network_queries
@@ -14,7 +16,7 @@ from app.network.people import mail_addresses
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
 from app.web import undo
-from app.web.acting import acting
+from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("organisations", __name__, url_prefix="/organise")
@@ -51,7 +53,7 @@ def _render_organisations(form: NewOrganisationForm):
     )
 
 
-@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION)
+@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION, shows=Shows.PEOPLE)
 def show_organisation(organisation: Organisation):
     return _render_organisation(organisation)
 
@@ -74,6 +76,7 @@ def _render_organisation(
         commitments=portrait.commitments_of_organisation(organisation, viewer),
         likely=organisations.likely_domains(organisation) if may_change else [],
         may_change=may_change,
+        waiting=organisation_requests.waiting_of(organisation) if may_change else None,
         contact_form=contact_form or ContactForm(organisations.list_topics(), formdata=None),
         succession_form=succession_form or SuccessionForm(formdata=None),
     ), 422 if contact_form or succession_form else 200
@@ -92,16 +95,25 @@ def edit_organisation(organisation: Organisation):
         elif parent and not lineage.may_be_part_of(organisation, parent):
             form.reject("parent", gettext("%(name)s is zelf een onderdeel van deze organisatie.", name=parent.name))
         else:
-            organisation.name, organisation.kind = form.name.data, OrganisationKind(form.kind.data)
-            organisation.region, organisation.size_class = form.region.data or None, form.size_class.data or None
-            organisation.parent = parent
-            organisations.set_domains(organisation, form.domain_list())
-            db.session.commit()
-            flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+            with acting(form, at="name") as act:
+                _save_organisation(organisation, form, parent, act)
+            if not act.refused:
+                return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
     return render_template(
         "network/organisation_form.html", organisation=organisation, form=form
     ), 422 if form.errors else 200
+
+
+def _save_organisation(
+    organisation: Organisation, form: OrganisationForm, parent: Organisation | None, act: Act
+) -> None:
+    organisation.kind, organisation.parent = OrganisationKind(form.kind.data), parent
+    organisation.region, organisation.size_class = form.region.data or None, form.size_class.data or None
+    organisations.set_domains(organisation, form.domain_list())
+    if organisation_requests.rename_or_ask(organisation, form.name.data, sessions.account()):
+        act.say(gettext("Opgeslagen."))
+    else:
+        act.say(gettext("De nieuwe naam wacht op een beheerder. De rest is opgeslagen."), "warning")
 
 
 @organisers.post("/organisations/<int:number>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
@@ -142,18 +154,11 @@ def add_contact_person(organisation: Organisation):
 def remove_contact_person(organisation: Organisation, contact: int):
     seen = portrait.contacts_seen(organisation, rights.current_viewer())
     row = next((each for each in seen if each.id == contact), None) or abort(404)
-    kept = {"organisation_id": organisation.id, "person_id": row.person_id, "topic_id": row.topic_id}
     name = row.person.name
     organisation.contacts.remove(row)
     db.session.commit()
-    undo.offer_undo("contact", name, kept, url_for("organisations.show_organisation", number=organisation.id))
+    undo.offer_undo_of_change(name, url_for("organisations.show_organisation", number=organisation.id))
     return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
-
-
-@undo.restorer("contact", needs=Need.ORGANISER)
-def _restore_contact(kept: dict) -> None:
-    db.session.add(ContactPerson(**kept))
-    db.session.commit()
 
 
 @organisers.post("/organisations/<int:number>/succession", needs=Need.ORGANISER, subject=_ORGANISATION)
@@ -162,24 +167,36 @@ def succeed_organisation(organisation: Organisation):
     if not form.validate() or form.day.data is None:
         return _render_organisation(organisation, succession_form=form)
     successor = organisations.load_organisation(int(form.successor.data)) or abort(404)
+    at_once = False
     with acting(form) as act:
-        kept = lineage.succeed_organisation(organisation, successor, form.day.data)
+        at_once = organisation_requests.succeed_or_ask(organisation, successor, form.day.data, sessions.account())
+        if not at_once:
+            act.say(gettext("Je verzoek wacht op een beheerder. Tot die tijd verandert er niets."), "warning")
     if act.refused:
         return _render_organisation(organisation, succession_form=form)
-    undo.offer_undo(
-        "succession",
+    if not at_once:
+        return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    undo.offer_undo_of_change(
         organisation.name,
-        kept,
         url_for("organisations.show_organisation", number=organisation.id),
         gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
     )
     return redirect(url_for("organisations.show_organisation", number=successor.id), 303)
 
 
-@undo.restorer("succession", needs=Need.ORGANISER)
-def _undo_succession(kept: dict) -> None:
-    lineage.undo_succession(kept)
-    db.session.commit()
+@organisers.get("/organisations/requests", needs=Need.ADMIN)
+def list_organisation_requests():
+    return render_template("network/organisation_requests.html", requests=organisation_requests.list_waiting())
+
+
+@organisers.post("/organisations/requests/<int:number>/<any(yes, no):answer>", needs=Need.ADMIN)
+def answer_organisation_request(number: int, answer: str):
+    asked = db.session.get(OrganisationRequest, number) or abort(404)
+    with acting() as act:
+        organisation_requests.answer_request(asked, answer == "yes", sessions.account())
+        told = gettext("Gewijzigd.") if answer == "yes" else gettext("Er is niets gewijzigd.")
+        act.say(f"{told} {gettext('Wie het vroeg, krijgt bericht.')}")
+    return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 
 @organisers.route("/words/<any(roles, topics):which>", methods=["GET", "POST"], needs=Need.ADMIN)
@@ -223,14 +240,8 @@ def change_vocabulary_word(which: str, key: str, act: str):
         flash(gettext("‘%(name)s’ is in gebruik en blijft daarom staan.", name=row.name_nl), "error")
         return redirect(url_for("organisations.edit_vocabulary_word", which=which, key=key), 303)
     else:
-        kept = {"which": which, "key": key, "name_nl": row.name_nl, "name_en": row.name_en, "place": row.place}
         db.session.delete(row)
-        undo.offer_undo("word", row.name_nl, kept, url_for("organisations.list_vocabulary", which=which))
+        db.session.commit()
+        undo.offer_undo_of_change(row.name_nl, url_for("organisations.list_vocabulary", which=which))
     db.session.commit()
     return redirect(url_for("organisations.list_vocabulary", which=which), 303)
-
-
-@undo.restorer("word", needs=Need.ADMIN)
-def _restore_word(kept: dict) -> None:
-    vocabulary.restore_vocabulary_word(**kept)
-    db.session.commit()

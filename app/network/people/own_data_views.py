@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app import clock
+from app.accounts.access_log import Shows
 from app.database import db
 from app.network import network_queries
 from app.network.organisations import organisations
@@ -26,8 +27,8 @@ def show_own_data(person: Person):
     return _render_own_data(person)
 
 
-@personal.get("/preferences/mine/data.json")
-@personal.get("/preferences/<token>/data.json")
+@personal.get("/preferences/mine/data.json", shows=Shows.COPY)
+@personal.get("/preferences/<token>/data.json", shows=Shows.COPY)
 def download_own_data(person: Person):
     """Everything that is stored, as a file."""
     answer = jsonify(own_data.copy_own_data(person))

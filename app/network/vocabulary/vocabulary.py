@@ -64,13 +64,6 @@ def move_vocabulary_word_up(which: str, row: Word) -> None:
         each.place = place
 
 
-def restore_vocabulary_word(which: str, key: str, name_nl: str, name_en: str, place: int) -> None:
-    """Bring back a word that was removed."""
-    if find_vocabulary_word(which, key) is None and not _same_word(which, name_nl):
-        own = {"id": int(key)} if which == "topics" else {"code": key}
-        db.session.add(_MODELS[which](**own, name_nl=name_nl, name_en=name_en, place=place))
-
-
 def _key(row: Word) -> str | int:
     return row.code if isinstance(row, Role) else row.id
 
