@@ -4,7 +4,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import audit
+from app.accounts import audit, rights
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db
@@ -96,7 +96,7 @@ def mail_again(event: Event, lost: Message):
         return _render_message(event, lost, form)
     shown = lost
     with acting(form) as act:
-        shown = delivery_board.repeat_message(lost, form.address.data)
+        shown = delivery_board.repeat_message(lost, form.address.data, rights.current_viewer())
         audit.note_in_audit_log(Action.RESENT, event)
         act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
     if form.errors:
