@@ -241,6 +241,8 @@ def edit_person(network: Network, row: Person):
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
             form.reject("address", gettext("Dit adres hoort bij %(name)s.", name=owner.name if owner else ""))
+        elif form.address.data != row.email and not _may_change_addresses(row, form):
+            pass
         else:
             people.rename_person(row, form.name.data, form.call_name.data)
             mail_addresses.set_address(row, form.address.data)
@@ -306,9 +308,9 @@ def change_address_of_person(network: Network, row: Person, address: int, act: s
     return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
-def _may_change_addresses(row: Person) -> bool:
-    """Whether the organiser may; who may not reads why."""
-    with acting() as act:
+def _may_change_addresses(row: Person, form: Form | None = None) -> bool:
+    """Whether the organiser may; who may not reads why, at the address of the form if there is one."""
+    with acting(form) as act:
         address_changes.require_change(rights.current_viewer(), row)
     return act.refused is None
 

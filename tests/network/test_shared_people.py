@@ -5,9 +5,12 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.network import memberships
+from app.network.imports import import_plans, import_runs
 from app.network.imports.models import Merge
-from app.network.people import mail_addresses
+from app.network.people import address_changes, mail_addresses
+from app.network.people.address_changes import SharedPerson
 from app.network.people.models import EmailAddress
+from app.network.seeing import Viewer
 from tests import factories
 from tests.helpers import post, sign_in
 
@@ -65,3 +68,38 @@ def test_nor_merges_them_with_a_person_of_their_own(client, networks, person):
     sign_in(client, factories.account(networks[0]))
     post(client, "/organise/doubles/merge", keep=str(own.id), go=str(person.id), page="/organise/doubles")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Merge)) == 0
+
+
+def test_nor_saves_another_address_in_the_form(client, networks, person):
+    sign_in(client, factories.account(networks[0]))
+    page = f"/organise/networks/een/people/{person.id}/edit"
+    values = {"name": "Sanne Vries", "language": "nl", "organisation": "", "role": ""}
+    answer = post(client, page, **values, address="boef@elders.example")
+    assert (answer.status_code, "ook in een netwerk dat je niet organiseert" in answer.text) == (422, True)
+    assert post(client, page, **values, address="sanne@oss.example").status_code == 303
+    assert _addresses() == [("sanne@oss.example", True)]
+
+
+def test_nor_brings_one_in_a_list(networks, person):
+    content = b'Naam;E-mail\nSanne de Vries;"sanne@oss.example; boef@elders.example"\n'
+    kept = import_runs.keep_list(networks[0], "lijst.csv", content)
+    db.session.commit()
+    import_runs.queue_import(kept, import_plans.plan_import(networks[0], "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    import_runs.carry_on_imports()
+    assert _addresses() == [("sanne@oss.example", True)]
+
+
+def test_who_organises_all_their_networks_may_and_who_organises_one_may_not(networks, person):
+    viewer = Viewer(frozenset({networks[0].id}))
+    with pytest.raises(SharedPerson):
+        address_changes.require_change(viewer, person)
+    address_changes.require_change(Viewer(frozenset({each.id for each in networks})), person)
+
+
+def test_an_invitation_of_another_network_counts_as_well(networks):
+    made = factories.person(of=networks[0])
+    mine = Viewer(frozenset({networks[0].id}))
+    assert address_changes.may_change(mine, made)
+    factories.invitation(factories.event(networks[1]), made)
+    assert not address_changes.may_change(mine, made)
