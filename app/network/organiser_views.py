@@ -20,11 +20,19 @@ from app.network.imports import doubles, merges
 from app.network.models import Network, NetworkColour, Standing
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
-from app.network.people import job_positions, mail_addresses, network_notes, people, people_list
+from app.network.people import (
+    address_changes,
+    job_positions,
+    mail_addresses,
+    network_notes,
+    people,
+    people_list,
+)
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position
 from app.network.people.people_list import PeopleFilter
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 from app.web.forms import Form
 
@@ -245,6 +253,8 @@ def edit_person(network: Network, row: Person):
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
             form.reject("address", _say_taken(owner))
+        elif form.address.data != row.email and not _may_change_addresses(row, form):
+            pass
         else:
             people.rename_person(row, form.name.data, form.call_name.data)
             mail_addresses.set_address(row, form.address.data)
@@ -276,6 +286,8 @@ def add_address_of_person(network: Network, row: Person):
     form = AddressForm()
     if not form.validate():
         flash(form.address.errors[0], "error")
+    elif not _may_change_addresses(row):
+        pass
     elif mail_addresses.add_address(row, form.address.data) is None:
         owner = mail_addresses.find_person_by_address(form.address.data)
         flash(_say_taken(owner), "error")
@@ -293,7 +305,9 @@ def add_address_of_person(network: Network, row: Person):
 def change_address_of_person(network: Network, row: Person, address: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
     found = next((each for each in row.addresses if each.id == address), None) or abort(404)
-    if act == "prefer":
+    if act != "works" and not _may_change_addresses(row):
+        pass
+    elif act == "prefer":
         mail_addresses.prefer_address(found)
         flash(gettext("Mail gaat voortaan naar dit adres."), "ok")
     elif act == "works":
@@ -308,9 +322,18 @@ def change_address_of_person(network: Network, row: Person, address: int, act: s
     return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
 
 
+def _may_change_addresses(row: Person, form: Form | None = None) -> bool:
+    """Whether the organiser may; who may not reads why, at the address of the form if there is one."""
+    with acting(form) as act:
+        address_changes.require_change(rights.current_viewer(), row)
+    return act.refused is None
+
+
 @undo.restorer("address", needs=Need.ORGANISE)
 def _restore_address(network: Network, kept: dict) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
+    if not _may_change_addresses(row):
+        return
     address = mail_addresses.add_address(row, kept["address"])
     if address is not None and kept["preferred"]:
         db.session.flush()

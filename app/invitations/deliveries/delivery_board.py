@@ -16,10 +16,10 @@ from app.invitations.models import Invitation
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
-from app.network.people import mail_addresses, names
+from app.network.people import address_changes, mail_addresses, names
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.people.people_list import PeopleFilter, conditions_of_filter
-from app.network.seeing import Viewer
+from app.network.seeing import CLOCKWORK, Viewer
 from app.outbox import message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.message_history import HistoryStep
@@ -115,10 +115,10 @@ def can_repeat(message: Message) -> bool:
     )
 
 
-def repeat_message(message: Message, address: str) -> Message:
+def repeat_message(message: Message, address: str, viewer: Viewer = CLOCKWORK) -> Message:
     """Mail a message that did not arrive again, to a corrected address that becomes the person's own.
 
-    Raises mail_addresses.BadAddress, AddressTaken or NothingToRepeat.
+    Raises mail_addresses.BadAddress, AddressTaken, NothingToRepeat or address_changes.SharedPerson.
     """
     if not can_repeat(message):
         raise NothingToRepeat
@@ -126,6 +126,8 @@ def repeat_message(message: Message, address: str) -> Message:
     owner = mail_addresses.find_person_by_address(mail_addresses.read_address(address))
     if owner is not None and owner.id != person.id:
         raise AddressTaken
+    if person.email is None or mail_addresses.address_key(address.strip()) != mail_addresses.address_key(person.email):
+        address_changes.require_change(viewer, person)
     mail_addresses.set_address(person, address)
     db.session.flush()
     corrected = next(each for each in person.addresses if each.preferred)

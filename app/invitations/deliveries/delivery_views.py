@@ -99,7 +99,7 @@ def mail_again(event: Event, lost: Message):
         return _render_message(event, lost, form)
     shown = lost
     with acting(form) as act:
-        shown = delivery_board.repeat_message(lost, form.address.data)
+        shown = delivery_board.repeat_message(lost, form.address.data, rights.current_viewer())
         audit.note_in_audit_log(Action.RESENT, event)
         act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
     if form.errors:

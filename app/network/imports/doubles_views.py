@@ -10,7 +10,7 @@ from app.database import db
 from app.network import network_queries
 from app.network.imports import doubles, merges
 from app.network.imports.models import Merge
-from app.network.people import job_positions, people
+from app.network.people import address_changes, job_positions, people
 from app.network.people.models import Person
 from app.rows import read_row_number
 from app.web import undo
@@ -46,6 +46,7 @@ def merge_people():
     kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
     if request.method == "POST":
         with acting() as act:
+            address_changes.require_change(rights.viewer(account), kept, gone, what="merge")
             audit.note_in_audit_log(Action.MERGED, merges.merge_people(kept, gone, account))
             act.say(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."))
         if act.refused:

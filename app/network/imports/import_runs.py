@@ -21,8 +21,9 @@ from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Network, Standing
-from app.network.people import job_positions, mail_addresses, names, people
+from app.network.people import address_changes, job_positions, mail_addresses, names, people
 from app.network.people.models import EmailAddress, Language, Person
+from app.network.seeing import Viewer
 from app.outbox.models import Message
 from app.rows import bring_back, kept_columns
 from app.setbacks import one_by_one
@@ -166,8 +167,10 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         people.rename_person(person, row.name)
     person.language = row.language or person.language
     own = {address.key for address in person.addresses}
-    for address in (row.address, *row.more_addresses):
-        if mail_addresses.address_key(address) not in own:
+    fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
+    # A list speaks for its own network alone, whoever brings it.
+    if fresh and address_changes.may_change(Viewer(frozenset({kept.network_id})), person):
+        for address in fresh:
             mail_addresses.add_address(person, address)
     if row.organisation and not any(import_rows.is_same_position(row, each) for each in person.positions):
         had = set(person.positions)

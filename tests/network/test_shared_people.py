@@ -1,0 +1,105 @@
+"""Somebody in two networks: an organiser of one cannot lead their mail, and so their links, elsewhere."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.database import db
+from app.network import memberships
+from app.network.imports import import_plans, import_runs
+from app.network.imports.models import Merge
+from app.network.people import address_changes, mail_addresses
+from app.network.people.address_changes import SharedPerson
+from app.network.people.models import EmailAddress
+from app.network.seeing import Viewer
+from tests import factories
+from tests.helpers import post, sign_in
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def networks(app):
+    return factories.network(slug="een"), factories.network(slug="twee")
+
+
+@pytest.fixture
+def person(networks):
+    made = factories.person("Sanne de Vries", of=networks[0], address="sanne@oss.example")
+    memberships.join_all([made.id], networks[1].id)
+    db.session.commit()
+    return made
+
+
+def _addresses() -> list[tuple[str, bool]]:
+    db.session.expire_all()
+    wanted = sa.select(EmailAddress.address, EmailAddress.preferred).order_by(EmailAddress.id)
+    return [tuple(row) for row in db.session.execute(wanted)]
+
+
+def test_an_organiser_of_one_network_adds_no_address(client, networks, person):
+    sign_in(client, factories.account(networks[0]))
+    page = f"/organise/networks/een/people/{person.id}"
+    post(client, f"{page}/addresses", address="boef@elders.example", page=page)
+    assert _addresses() == [("sanne@oss.example", True)]
+    assert "ook in een netwerk dat je niet organiseert" in client.get(page).text
+
+
+@pytest.mark.parametrize("act", ["prefer", "remove"])
+def test_nor_prefers_or_removes_one(client, networks, person, act):
+    other = mail_addresses.add_address(person, "sanne@thuis.example")
+    db.session.commit()
+    before = _addresses()
+    sign_in(client, factories.account(networks[0]))
+    page = f"/organise/networks/een/people/{person.id}"
+    post(client, f"{page}/addresses/{other.id}/{act}", page=page)
+    assert _addresses() == before
+
+
+def test_an_administrator_does(client, networks, person):
+    sign_in(client, factories.account(admin=True))
+    page = f"/organise/networks/een/people/{person.id}"
+    post(client, f"{page}/addresses", address="sanne@nieuw.example", page=page)
+    assert ("sanne@nieuw.example", False) in _addresses()
+
+
+def test_nor_merges_them_with_a_person_of_their_own(client, networks, person):
+    own = factories.person("Sanne Vries", of=networks[0])
+    db.session.commit()
+    sign_in(client, factories.account(networks[0]))
+    post(client, "/organise/doubles/merge", keep=str(own.id), go=str(person.id), page="/organise/doubles")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Merge)) == 0
+
+
+def test_nor_saves_another_address_in_the_form(client, networks, person):
+    sign_in(client, factories.account(networks[0]))
+    page = f"/organise/networks/een/people/{person.id}/edit"
+    values = {"name": "Sanne Vries", "language": "nl", "organisation": "", "role": ""}
+    answer = post(client, page, **values, address="boef@elders.example")
+    assert (answer.status_code, "ook in een netwerk dat je niet organiseert" in answer.text) == (422, True)
+    assert post(client, page, **values, address="sanne@oss.example").status_code == 303
+    assert _addresses() == [("sanne@oss.example", True)]
+
+
+def test_nor_brings_one_in_a_list(networks, person):
+    content = b'Naam;E-mail\nSanne de Vries;"sanne@oss.example; boef@elders.example"\n'
+    kept = import_runs.keep_list(networks[0], "lijst.csv", content)
+    db.session.commit()
+    import_runs.queue_import(kept, import_plans.plan_import(networks[0], "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    import_runs.carry_on_imports()
+    assert _addresses() == [("sanne@oss.example", True)]
+
+
+def test_who_organises_all_their_networks_may_and_who_organises_one_may_not(networks, person):
+    viewer = Viewer(frozenset({networks[0].id}))
+    with pytest.raises(SharedPerson):
+        address_changes.require_change(viewer, person)
+    address_changes.require_change(Viewer(frozenset({each.id for each in networks})), person)
+
+
+def test_an_invitation_of_another_network_counts_as_well(networks):
+    made = factories.person(of=networks[0])
+    mine = Viewer(frozenset({networks[0].id}))
+    assert address_changes.may_change(mine, made)
+    factories.invitation(factories.event(networks[1]), made)
+    assert not address_changes.may_change(mine, made)
