@@ -23,6 +23,7 @@ from tests import factories
 from tests.helpers import sign_in
 
 UNSPOKEN = {
+    "app.accounts.access_log.Shows",
     "app.accounts.rights.Need",
     "app.attendance.models.Entry",
     "app.calendars.vevents.VeventStatus",

@@ -15,8 +15,8 @@ from app.network import correspondence
 from app.web import access_notes, doors
 from app.web.doors import OrganiserPages
 from tests import factories
-from tests.accounts.test_rights import ACTS, PAGES, _world
-from tests.helpers import post
+from tests.accounts.test_rights import ACTS, PAGES, make_world
+from tests.helpers import post, prove
 from tests.helpers import sign_in as enter
 
 
@@ -120,7 +120,7 @@ class TestReading:
 
 class TestTakingOut:
     def test_every_page_that_hands_out_data_stands_in_the_log(self, client, app):
-        world = _world()
+        world = make_world()
         enter(client, world["accounts"]["admin"])
         db.session.commit()
         found = {}
@@ -169,6 +169,7 @@ class TestTakingOut:
     def test_who_takes_a_copy_of_their_own_data(self, client, network):
         person = factories.person("Sanne de Vries", of=network)
         link = _path(correspondence.link_to_preferences(person))
+        prove(client, person)
         assert client.get(f"{link}/data.json").status_code == 200
         (entry,) = db.session.scalars(sa.select(AuditEntry))
         assert (entry.action, entry.account_id, entry.subject, entry.subject_id, entry.label) == (

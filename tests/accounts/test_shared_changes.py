@@ -13,6 +13,7 @@ from app.network.imports import doubles
 from app.network.organisations import organisations
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
 from app.network.people import job_positions
+from app.network.seeing import CLOCKWORK
 from app.network.vocabulary.models import Role
 from app.outbox.models import Message
 from tests import factories
@@ -96,7 +97,7 @@ class TestTheLog:
         page = "/organise/doubles"
         post(client, f"{page}/{first.id}/{second.id}/dismiss", page=page)
         post(client, "/organise/undo", page=page)
-        assert len(doubles.page_of_doubles(None).items) == 1
+        assert len(doubles.page_of_doubles(CLOCKWORK).items) == 1
         pair = f"{first.id} + {second.id}"
         assert _logs(client, admin, pair) == {HERE: True, THERE: True}
         assert _logs(client, admin, "Sanne") == {HERE: False, THERE: False}

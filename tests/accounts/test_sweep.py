@@ -55,7 +55,7 @@ from app.tokens import Purpose
 from app.web import doors
 from tests import factories
 from tests.accounts.test_rights import ACTS, PAGES, REFUSED, ROLES, world  # noqa: F401
-from tests.helpers import mails, sign_in
+from tests.helpers import mails, prove, sign_in
 
 TITLE = "Intervisie in vertrouwen"
 MOTION = "Motie kanarie"
@@ -95,11 +95,12 @@ FOR = {
             for rest in (
                 "", "/data", "/data.json", "/data/address", "/data/addresses/<int:number>/prefer",
                 "/data/addresses/<int:number>/remove", "/data/name", "/data/position", "/data/positions/<int:number>/end",
-                "/leave",
+                "/leave", "/prove",
             )
         ),
-        "/preferences/mine/return",
+        "/preferences/mine/prove/code", "/preferences/mine/return",
     ),
+    Purpose.PROOF: ("/proof/<token>",),
     Purpose.SEATS: (
         "/seats/<token>", "/seats/<token>/<int:number>/take-back", "/seats/mine", "/seats/mine/<int:number>/take-back",
     ),
@@ -562,5 +563,6 @@ def test_who_a_note_is_about_reads_all_of_them(client, closed):
     db.session.add(NetworkNote(person_id=member.id, network=elsewhere, text="belt nooit"))
     network_notes.write_note(member, db.session.query(Network).filter_by(slug=closed["n"]).one(), "houdt bijen")
     db.session.commit()
+    prove(client, member)
     page = client.get(f"/preferences/{tokens.make_token(Purpose.PREFERENCES, member.id)}/data").text
     assert ("belt nooit" in page, "houdt bijen" in page) == (True, True)
