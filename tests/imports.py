@@ -19,6 +19,7 @@ GROUND = {
     "qr",
     "rows",
     "sheets",
+    "budget",
 }
 DOMAINS = (
     "demo",
