@@ -100,15 +100,16 @@ def api_token_create(email: str) -> None:
 @click.option("--only-good-rows", is_flag=True, help="Save the rows that are right although others are wrong.")
 def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) -> None:
     """Add or change the people of an XLSX, CSV or vCard file, all rows or none."""
-    from app.network.imports import import_plans, import_runs
+    from app.network.imports import import_plans, import_runs, list_files
     from app.network.imports.import_rows import RowOutcome
     from app.network.imports.list_files import UnreadableFile
 
     network = network_queries.find_network(slug)
     if network is None:
         _fail(f"there is no network '{slug}'")
-    content = file.read_bytes()
+    db.session.commit()
     try:
+        content = list_files.unpack_list(file.name, file.read_bytes())
         plan = import_plans.plan_import(network, file.name, content, import_plans.remembered_mapping(network))
     except UnreadableFile as error:
         _fail(f"{file.name}: {error}")

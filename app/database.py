@@ -123,6 +123,17 @@ def read_only_transactions() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """End the transaction at hand, saved, and read in the block for as long as it takes, while others write."""
+    db.session.commit()
+    with read_only_transactions():
+        try:
+            yield
+        finally:
+            db.session.commit()
+
+
 def is_read_only() -> bool:
     """Whether what runs now may change nothing."""
     return _reading.get() or (has_request_context() and request.method in SAFE_METHODS)

@@ -20,6 +20,7 @@ GROUND = {
     "qr",
     "rows",
     "sheets",
+    "budget",
 }
 DOMAINS = (
     "demo",

@@ -43,6 +43,7 @@ UNSPOKEN = {
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
 NO_REFUSAL = {
+    "app.budget.OverBudget",
     "app.clock.NoSuchMoment",
     "app.jobs.JobsFailed",
     "app.inbox.itip.UnreadableCalendarMail",

@@ -10,6 +10,7 @@ from flask import current_app
 if TYPE_CHECKING:
     import requests
 
+from app import budget
 from app.elsewhere.models import Trouble
 from app.words import Refusal
 
@@ -51,6 +52,7 @@ def clean_calendar_address(address: str) -> str:
 
 def fetch_calendar(address: str, etag: str = "", last_modified: str = "") -> FetchedCalendar:
     """Ask for a calendar, by what we have already. Raises CannotFetch."""
+    budget.demand_no_write_lock()
     import requests
     from requests_hardened.ip_filter import InvalidIPAddress
 

@@ -1,10 +1,17 @@
-"""A partner's calendar taken apart: each time that something takes place, as far as it can be read."""
+"""A partner's calendar taken apart: each time that something takes place, as far as it can be read.
 
+Somebody else's rules may never end, so they are followed within a budget (app/budget.py).
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app import clock
+from app import budget, clock
 from app.calendars import vevents
 from app.clock import NoSuchMoment
 from app.elsewhere.models import Trouble
@@ -17,14 +24,21 @@ BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 """The window that is read: a rule without end is never followed further."""
 MOST = 5_000
 """Events kept of one calendar; the soonest go first."""
+MOST_FOLLOWED = 20_000
+"""Times of events that are worked out of one calendar."""
+SECONDS_A_SERIES = 0.5
+"""Processor time for one event and all its times; a rule may give a date once in centuries."""
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
 class NoCalendar(Refusal):
-    """There is no iCalendar in it."""
+    """There is no iCalendar in it, or more than can be read."""
 
-    reason = Trouble.NO_CALENDAR
-    says = reason.words
+    says = {trouble: trouble.words for trouble in (Trouble.NO_CALENDAR, Trouble.TOO_BIG)}
+
+    def __init__(self, reason: Trouble):
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -39,9 +53,35 @@ class FoundEvent:
 
 
 def read_outside_calendar(content: bytes) -> tuple[list[FoundEvent], int]:
-    """The events that begin within the window, and how many could not be read. Raises NoCalendar."""
+    """The events that begin within the window, and how many could not be read. Raises NoCalendar.
+
+    Nothing may be pending in the session: no write transaction stays open meanwhile.
+    """
+    function = f"{__name__}:find_outside_events"
+    try:
+        read = budget.run_within_budget(function, content, clock.now().isoformat())
+    except budget.OverBudget:
+        raise NoCalendar(Trouble.TOO_BIG) from None
+    if read is None:
+        raise NoCalendar(Trouble.NO_CALENDAR)
+    rows, skipped = read
+    moments = ("starts_at", "ends_at")
+    events = [row | {name: datetime.fromisoformat(row[name]) for name in moments} for row in rows]
+    return [FoundEvent(**event) for event in events], skipped
+
+
+def find_outside_events(content: bytes, at: str) -> tuple[list[dict[str, Any]], int] | None:
+    """The same for a moment `at`, with moments as text; None when there is no calendar in it."""
+    try:
+        events, skipped = _find_events(content, datetime.fromisoformat(at))
+    except NoCalendar:
+        return None
+    moments = ("starts_at", "ends_at")
+    return [vars(event) | {name: getattr(event, name).isoformat() for name in moments} for event in events], skipped
+
+
+def _find_events(content: bytes, now: datetime) -> tuple[list[FoundEvent], int]:
     calendars = _parse_calendars(content)
-    now = clock.now()
     found: dict[tuple[str, datetime], FoundEvent] = {}
     skipped = 0
     for calendar in calendars:
@@ -51,7 +91,7 @@ def read_outside_calendar(content: bytes) -> tuple[list[FoundEvent], int]:
             one = _found_event(event)
             if one is None:
                 skipped += 1
-            elif one.ends_at > now - BACK:
+            elif one.ends_at > now - BACK and one.starts_at < now + AHEAD:
                 found.setdefault((one.uid, one.starts_at), one)
     return sorted(found.values(), key=lambda each: each.starts_at)[:MOST], skipped
 
@@ -67,33 +107,76 @@ def _parse_calendars(content: bytes) -> list["icalendar.Calendar"]:
             continue
     begin = text.upper().find("BEGIN:VCALENDAR")
     if begin < 0:
-        raise NoCalendar
+        raise NoCalendar(Trouble.NO_CALENDAR)
     lines = text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     try:
         return [each for each in icalendar.Calendar.from_ical(lines, multiple=True) if each.name == "VCALENDAR"]
     except (ValueError, IndexError, KeyError, AttributeError, TypeError):
-        raise NoCalendar from None
+        raise NoCalendar(Trouble.NO_CALENDAR) from None
 
 
 def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime) -> tuple[list["icalendar.Event"], int]:
-    """Each time that the events take place; what repeats within a day is left out, or one line could mean a million."""
+    """Each time that the events take place, and how many events cannot be read; one that breaks costs only itself."""
+    found: list[icalendar.Event] = []
+    skipped = 0
+    for events in _series_of(calendar):
+        try:
+            if len(found) > MOST_FOLLOWED or any(_repeats_too_often(event) for event in events):
+                raise ValueError("too many")
+            with _limited(SECONDS_A_SERIES):
+                found += _follow(calendar, events, begin, end)
+        except Exception:
+            skipped += len(events)
+    return found, skipped
+
+
+def _series_of(calendar: "icalendar.Calendar") -> list[list["icalendar.Event"]]:
+    """Events with their exceptions, those that happen once first: rules without end leave room for nothing else."""
+    series: dict[str, list[Any]] = {}
+    for place, event in enumerate(calendar.walk("VEVENT")):
+        series.setdefault(str(event.get("UID") or place), []).append(event)
+    return sorted(series.values(), key=lambda events: any("RRULE" in event for event in events))
+
+
+def _follow(
+    calendar: "icalendar.Calendar", events: list["icalendar.Event"], begin: datetime, end: datetime
+) -> list["icalendar.Event"]:
+    if any(_day_or_moment(event, "DTSTART") is None for event in events):
+        raise ValueError("no begin")
+    if len(events) == 1 and not any(name in events[0] for name in ("RRULE", "RDATE", "EXDATE")):
+        return events
+    import icalendar
     import recurring_ical_events
 
-    events = calendar.walk("VEVENT")
-    usable = [
-        event for event in events if _day_or_moment(event, "DTSTART") is not None and not _repeats_too_often(event)
-    ]
-    calendar.subcomponents = [each for each in calendar.subcomponents if each.name != "VEVENT"] + usable
+    alone = icalendar.Calendar()
+    alone.subcomponents = [*calendar.walk("VTIMEZONE"), *events]
+    return list(recurring_ical_events.of(alone).between(begin, end))
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError when the block takes longer; only in the process of its own in which this runs."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
-        query = recurring_ical_events.of(calendar, skip_bad_series=True)
-        return query.between(begin, end), len(events) - len(usable)
-    except (recurring_ical_events.InvalidCalendar, ValueError, TypeError, AttributeError, OverflowError, KeyError):
-        return [], len(events)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _repeats_too_often(event: "icalendar.Component") -> bool:
     given = event.get("RRULE", [])
     for rule in given if isinstance(given, list) else [given]:
+        if any(int(each) < 1 for each in rule.get("INTERVAL", [])):
+            return True
         frequency = {str(each).upper() for each in rule.get("FREQ", [])}
         several = any(len(rule.get(name, [])) > 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
         if frequency & _TOO_OFTEN or several:

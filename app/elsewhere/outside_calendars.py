@@ -59,9 +59,14 @@ def add_calendar_by_address(network: Network, name: str, address: str) -> Outsid
 
 
 def add_calendar_from_file(network: Network, name: str, content: bytes) -> OutsideCalendar:
-    """Import the events in a file, once. Raises NoCalendar."""
+    """Import the events in a file, once. Raises NoCalendar.
+
+    Nothing may be pending in the session: no transaction stays open while the file is read.
+    """
+    network_id = network.id
+    db.session.commit()
     events, skipped = calendar_reading.read_outside_calendar(content)
-    calendar = OutsideCalendar(network_id=network.id, name=name, fetched_at=clock.now(), skipped=skipped)
+    calendar = OutsideCalendar(network_id=network_id, name=name, fetched_at=clock.now(), skipped=skipped)
     db.session.add(calendar)
     _replace_events(calendar, events)
     return calendar

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from app import clock, jobs
+from app import budget, clock, jobs
 from app.database import db
 from app.elsewhere import calendar_fetching, calendar_reading, outside_calendars
 from app.elsewhere.calendar_fetching import CannotFetch
@@ -216,6 +216,11 @@ def test_readers_do_not_touch_it(client, network):
     assert client.get(PAGE).status_code == 404
 
 
+def read_for_ever(content: bytes) -> None:
+    while True:
+        content += b"x"
+
+
 class TestReading:
     def _read(self, *events: str, head: str = "") -> list[tuple[str, str]]:
         found, _ = calendar_reading.read_outside_calendar(ics(*events, head=head))
@@ -263,6 +268,31 @@ class TestReading:
             ("Dag", True, timedelta(days=1)),
             ("Om", False, timedelta(hours=1)),
         ]
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            "FREQ=DAILY;INTERVAL=0",
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=WEEKLY;BYDAY=MO, TU",
+            "FREQ=DAILY;BYSETPOS=99999",
+            "FREQ=NEVER",
+        ],
+    )
+    def test_a_rule_that_cannot_be_followed_costs_only_its_own_event(self, app, rule):
+        text = ics(event("1", more=f"\nRRULE:{rule}"), event("2", "Gewoon", more="\nRRULE:FREQ=WEEKLY;COUNT=2"))
+        found, _ = calendar_reading.read_outside_calendar(text)
+        assert [each.title for each in found if each.uid == "2"] == ["Gewoon", "Gewoon"]
+
+    def test_a_thousand_rules_without_end_leave_what_happens_once(self, app):
+        endless = [event(f"d{number}", more="\nRRULE:FREQ=DAILY") for number in range(1000)]
+        found, skipped = calendar_reading.read_outside_calendar(ics(*endless, event("2", "Gewoon")))
+        assert (skipped > 900, [each.title for each in found if each.uid == "2"]) == (True, ["Gewoon"])
+
+    def test_what_goes_on_for_ever_is_ended_from_outside(self, app, monkeypatch):
+        monkeypatch.setattr(budget, "SECONDS", 1)
+        with pytest.raises(budget.OverBudget):
+            budget.run_within_budget("tests.elsewhere.test_elsewhere:read_for_ever", b"")
 
     def test_broken_lines_cost_one_event_and_not_the_calendar(self, app):
         found, skipped = calendar_reading.read_outside_calendar(

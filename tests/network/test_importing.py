@@ -1,6 +1,7 @@
 """Importing lists as organisers have them."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -8,13 +9,15 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import Workbook
 
+from app import budget
 from app.database import db
-from app.network.imports import import_plans, import_runs, list_files
+from app.network.imports import import_plans, import_runs, list_cells, list_files
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.models import Import
 from app.network.models import Membership
 from app.network.people.models import Person
 from tests import factories
+from tests.helpers import hidden, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -46,9 +49,10 @@ class Read:
 
 
 def _plan(content: bytes | str, name: str = "lijst.csv", network=None, mapping: dict | None = None) -> Read:
-    return Read(
-        network or factories.network(), name, content.encode() if isinstance(content, str) else content, mapping
-    )
+    network = network or factories.network()
+    db.session.commit()
+    packed = content.encode() if isinstance(content, str) else content
+    return Read(network, name, list_files.unpack_list(name, packed), mapping)
 
 
 def _apply(read: Read, **choices) -> Import:
@@ -184,7 +188,7 @@ def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(5):
-            archive.writestr(f"xl/{number}", b"\0" * (list_files.MOST_UNPACKED // 4))
+            archive.writestr(f"xl/{number}", b"\0" * (list_cells.MOST_UNPACKED // 4))
     return out.getvalue()
 
 
@@ -205,6 +209,53 @@ def test_files_that_are_no_list_are_refused_in_words(name, content, words):
     with pytest.raises(UnreadableFile) as error:
         _plan(content, name)
     assert words in str(error.value)
+
+
+def _workbook(sheet: bytes) -> bytes:
+    """An XLSX whose only sheet has these rows."""
+    book = Workbook()
+    out = io.BytesIO()
+    book.save(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            content = old.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                content = re.sub(
+                    rb"<sheetData\s*/>|<sheetData>.*</sheetData>", b"<sheetData>" + sheet + b"</sheetData>", content
+                )
+            new.writestr(entry, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"<row>" + b"<c><v>1</v></c>" * 4_000_000 + b"</row>",
+        b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(1, 60_000)),
+        b"<row/>" * 6_000_000,
+    ],
+    ids=["one row of millions of cells", "many rows that reach to the last column", "millions of empty rows"],
+)
+def test_a_small_workbook_that_holds_very_much_is_ended_by_the_budget(monkeypatch, sheet):
+    monkeypatch.setattr(budget, "SECONDS", 4)
+    with pytest.raises(UnreadableFile):
+        _plan(_workbook(sheet), "lijst.xlsx")
+
+
+def test_a_packed_list_is_kept_as_text(client):
+    network = factories.network()
+    sign_in(client, factories.account(network))
+    book, out = Workbook(), io.BytesIO()
+    for row in (["Naam", "E-mail"], ["Jan de Vries", "jan@oss.example"]):
+        book.active.append(row)
+    book.save(out)
+    address = f"/organise/networks/{network.slug}/import"
+    form = {**hidden(client, address), "file": (io.BytesIO(out.getvalue()), "lijst.xlsx")}
+    page = client.get(client.post(address, data=form).location)
+    kept = db.session.scalars(sa.select(Import)).one()
+    assert (page.status_code, "Jan de Vries" in page.text) == (200, True)
+    assert kept.content.decode("utf-8-sig").splitlines() == ["Naam;E-mail", "Jan de Vries;jan@oss.example"]
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():

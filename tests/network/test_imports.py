@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.network import memberships
-from app.network.imports import import_plans, import_runs
+from app.network.imports import import_plans, import_runs, list_files
 from app.network.imports.import_rows import ImportRow
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Membership, Standing
@@ -28,7 +28,9 @@ def network(app):
 
 
 def _read(network, content: str, mapping: dict | None = None) -> import_plans.ImportPlan:
-    return import_plans.plan_import(network, "lijst.csv", content.encode(), mapping)
+    db.session.commit()
+    plain = list_files.unpack_list("lijst.csv", content.encode())
+    return import_plans.plan_import(network, "lijst.csv", plain, mapping)
 
 
 def _import(network, content: str, mapping: dict | None = None, *, moves: bool = False) -> Import:
@@ -139,6 +141,7 @@ class TestProposals:
             "EMAIL;TYPE=WORK:s@oss.example\r\nEMAIL;TYPE=PREF:sanne@oss.example\r\nEND:VCARD\r\n"
             "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zonder Adres\r\nEND:VCARD\r\n"
         )
+        db.session.commit()
         plan = import_plans.plan_import(network, "boek.vcf", cards.encode())
         row = plan.rows["new"][0]
         assert (row.name, row.address, row.more_addresses) == ("Sanne de Vries", "sanne@oss.example", ["s@oss.example"])
@@ -147,6 +150,7 @@ class TestProposals:
     @pytest.mark.parametrize("content", [b"BEGIN:VCARD\r\nFN:X\r\n", b"BEGIN:VCARD\r\n\xff\xfe;;;\r\nEND:VCARD"])
     def test_broken_address_books_say_so(self, network, content):
         with pytest.raises(import_plans.UnreadableFile):
+            db.session.commit()
             import_plans.plan_import(network, "boek.vcf", content)
 
 

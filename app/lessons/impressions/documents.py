@@ -13,8 +13,8 @@ from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload, undefer
 
-from app import clock, markdown, urls, wording
-from app.database import db, read_only_transactions, take_row
+from app import budget, clock, markdown, urls, wording
+from app.database import db, only_reading, take_row
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
@@ -63,11 +63,10 @@ _WAITS = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_a
 
 def _make_document(number: int) -> int:
     """Make a file while others may write: two workers that make the same one at once only do it twice."""
-    with read_only_transactions():
+    with only_reading():
         asked = sa.select(Document).where(Document.id == number, _WAITS).options(joinedload(Document.impression))
         document = db.session.scalar(asked.execution_options(populate_existing=True))
         wanted_at, made = (document.wanted_at, _make_file(document)) if document else (None, None)
-        db.session.rollback()
     document = take_row(Document, number, _WAITS)
     if document is None or wanted_at is None or made is None:
         return 0
@@ -100,6 +99,7 @@ def write_pdf(impression: Impression) -> bytes:
     """The impression on A4, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
     import weasyprint
 
+    budget.demand_no_write_lock()
     html = current_app.jinja_env.get_template("lessons/impression_print.html").render(document_contents(impression))
     pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
     return pdf

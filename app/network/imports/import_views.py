@@ -5,9 +5,9 @@ from flask_babel import gettext
 
 from app.accounts import sessions
 from app.accounts.rights import Need
-from app.database import db
+from app.database import db, only_reading
 from app.network import network_queries
-from app.network.imports import import_plans, import_runs
+from app.network.imports import import_plans, import_runs, list_files
 from app.network.imports.forms import ImportForm, mapping_of
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
@@ -31,9 +31,10 @@ def upload_list(network: Network):
     form = ImportForm()
     if form.validate_on_submit():
         file = request.files["file"]
-        content = file.read()
         try:
-            import_plans.read_heading(file.filename or "", content)
+            with only_reading():
+                content = list_files.unpack_list(file.filename or "", file.read())
+                import_plans.read_heading(file.filename or "", content)
         except UnreadableFile as error:
             form.reject("file", str(error))
         else:
@@ -80,7 +81,8 @@ def choose_mapping(network: Network, kept: Import):
 
 @organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import)
 def carry_out_import(network: Network, kept: Import):
-    plan, _ = _plan_or_problem(network, kept)
+    with only_reading():
+        plan, _ = _plan_or_problem(network, kept)
     if plan is None or (plan.wrong and request.form.get("rows") != "good"):
         flash(gettext("Er zijn rijen die niet kloppen. Er is niets opgeslagen."), "error")
         return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)

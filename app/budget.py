@@ -1,0 +1,71 @@
+"""Work on what others sent, in a process of its own, with a budget of time and memory that ends it.
+
+A list of 0.4 MB can hold eight million cells, a calendar of a few lines a rule that never ends.
+What reads such things is a function from bytes and words to what JSON can hold; it knows no
+database. Run as `python -m app.budget MODULE:FUNCTION [WORDS…]` it reads standard input.
+"""
+
+import importlib
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from app.database import db, is_read_only
+
+log = logging.getLogger("leerkring.budget")
+
+SECONDS = 20
+"""Processor time, and half as much again on the clock, that reading one file may take."""
+MEGABYTES = 768
+"""Memory that it may take, libraries included."""
+_ROOT = Path(__file__).parents[1]
+
+
+class OverBudget(Exception):
+    """The work took too long or too much memory, or broke off otherwise."""
+
+
+def run_within_budget(function: str, content: bytes, *words: str) -> Any:
+    """What `function` (module:name) makes of some bytes and words. Raises OverBudget.
+
+    Nothing may be pending in the session: no write transaction stays open meanwhile.
+    """
+    demand_no_write_lock()
+    command = [sys.executable, "-m", "app.budget", function, *words]
+    environ = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "HOME", "TZ"}}
+    try:
+        done = subprocess.run(
+            command, input=content, capture_output=True, cwd=_ROOT, env=environ, timeout=SECONDS * 1.5, check=True
+        )
+    except subprocess.TimeoutExpired:
+        raise OverBudget("time") from None
+    except subprocess.CalledProcessError as error:
+        raise OverBudget(f"ended with {error.returncode}") from None
+    return json.loads(done.stdout)
+
+
+def demand_no_write_lock() -> None:
+    """Say so, in tests by failing, when slow work begins while a transaction that may write is open."""
+    if db.session().in_transaction() and not is_read_only():
+        if current_app.testing:
+            raise AssertionError("slow work in a transaction that others wait for")
+        log.error("slow work in a transaction that others wait for", stack_info=True)
+
+
+def _main(function: str, *words: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
+    module, _, name = function.partition(":")
+    result = getattr(importlib.import_module(module), name)(sys.stdin.buffer.read(), *words)
+    sys.stdout.write(json.dumps(result))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

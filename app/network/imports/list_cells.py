@@ -1,0 +1,84 @@
+"""The cells of packed lists: workbooks and address books. Knows no database and no reader's language: see app/budget.py."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any, TypedDict
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100
+MOST_UNPACKED = 200 * 1024 * 1024
+"""Bytes that an XLSX may hold when unpacked: a small file can be a bomb."""
+
+
+class Unpacked(TypedDict):
+    """The cells, or why there are none."""
+
+    cells: list[list[str]]
+    problem: str
+
+
+def unpack_workbook(content: bytes) -> Unpacked:
+    """The first sheet of an XLSX; problem `workbook` or `too_big`."""
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+                return {"cells": [], "problem": "too_big"}
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
+        cells = [[_cell_text(value) for value in row] for row in rows]
+    except MemoryError:
+        raise
+    except Exception:
+        return {"cells": [], "problem": "workbook"}
+    return {"cells": cells, "problem": ""}
+
+
+def unpack_cards(content: bytes) -> Unpacked:
+    """Cards of an address book (RFC 6350) as rows, the preferred address of a card first; problem `cards`."""
+    import vobject
+
+    cells = [["Naam", "E-mail", "Organisatie", "Functie", "Taal"]]
+    try:
+        for card in vobject.readComponents(decode_text(content), ignoreUnreadable=True):
+            addresses = sorted(card.contents.get("email", []), key=lambda each: "PREF" not in _types(each))
+            organisation = next(iter(_value(card, "org") or []), "")
+            row = [_value(card, "fn"), "; ".join(each.value for each in addresses), organisation]
+            cells.append([str(cell or "") for cell in (*row, _value(card, "title"), _value(card, "lang"))])
+            if len(cells) > MOST_ROWS + 1:
+                break
+    except (vobject.base.VObjectError, AttributeError, ValueError):
+        return {"cells": [], "problem": "cards"}
+    return {"cells": cells, "problem": ""}
+
+
+def decode_text(content: bytes) -> str:
+    """UTF-8 with or without mark, UTF-16 as Excel saves 'Unicode text', otherwise Windows-1252."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _value(card: Any, name: str) -> Any:
+    return getattr(card, name).value if name in card.contents else ""
+
+
+def _types(address: Any) -> set[str]:
+    return {kind.upper() for kind in address.params.get("TYPE", [])} | ({"PREF"} if "PREF" in address.params else set())
