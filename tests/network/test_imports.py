@@ -149,8 +149,8 @@ class TestProposals:
 
     @pytest.mark.parametrize("content", [b"BEGIN:VCARD\r\nFN:X\r\n", b"BEGIN:VCARD\r\n\xff\xfe;;;\r\nEND:VCARD"])
     def test_broken_address_books_say_so(self, network, content):
+        db.session.commit()
         with pytest.raises(import_plans.UnreadableFile):
-            db.session.commit()
             import_plans.plan_import(network, "boek.vcf", content)
 
 

@@ -30,7 +30,7 @@ def unpack_workbook(content: bytes) -> Unpacked:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
-        cells = [[_cell_text(value) for value in row] for row in rows]
+        cells = [_without_empty_end([_cell_text(value) for value in row]) for row in rows]
     except MemoryError:
         raise
     except Exception:
@@ -64,6 +64,12 @@ def decode_text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
+
+
+def _without_empty_end(row: list[str]) -> list[str]:
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _cell_text(value: object) -> str:
