@@ -97,14 +97,16 @@ def _session_clash(network: Network, event: Event, shared: int) -> Clash:
     if event.network_id == network.id:
         words = gettext("Je eigen netwerk houdt die dag al: %(title)s, %(hours)s.", title=title, hours=hours)
     else:
-        words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=event.network.name, title=title, hours=hours)
-        if shared:
+        name = event.network.name if event.network.listed else gettext("Een besloten netwerk")
+        title = title if event.network.listed else gettext("een besloten bijeenkomst")
+        words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=name, title=title, hours=hours)
+        if shared and event.network.listed:
             words += " " + ngettext(
                 "%(num)s lid van jouw netwerk hoort ook daarbij.",
                 "%(num)s leden van jouw netwerk horen ook daarbij.",
                 shared,
             )
-    public = event.published and not event.confidential
+    public = event.published and not event.confidential and event.network.listed
     return Clash(words, urls.event_url(event.slug) if public else "", heavy=event.network_id == network.id)
 
 
