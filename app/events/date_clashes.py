@@ -34,7 +34,7 @@ def find_clashes(network: Network, first: date, last: date, but: Event | None = 
         *_days_off(first, last),
         *_busy_clashes(first, last),
         *_session_clashes(network, first, last, but),
-        *_outside_clashes(first, last),
+        *_outside_clashes(network, first, last),
     ]
     return sorted(found, key=lambda clash: not clash.heavy)
 
@@ -123,11 +123,14 @@ def _shared_members(network: Network, others: set[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _outside_clashes(first: date, last: date) -> list[Clash]:
+def _outside_clashes(network: Network, first: date, last: date) -> list[Clash]:
+    """What partners do, of calendars that this network or one that is listed brought in."""
     begin, end = _span(first, last)
+    seen = sa.select(Network.id).where(sa.or_(Network.listed, Network.id == network.id))
     wanted = (
         sa.select(OutsideEvent)
         .join(OutsideEvent.calendar)
+        .where(OutsideCalendar.network_id.in_(seen))
         .where(OutsideEvent.starts_at < end, OutsideEvent.ends_at > begin, OutsideCalendar.removed_at.is_(None))
         .order_by(OutsideEvent.starts_at, OutsideEvent.title)
         .options(joinedload(OutsideEvent.calendar))

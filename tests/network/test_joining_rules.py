@@ -11,6 +11,7 @@ from app.invitations.models import Invitation
 from app.network import join_answers, joining, network_queries
 from app.network.models import Joining, JoinRequest, Membership, Standing
 from app.network.organisations import organisations
+from app.network.people import own_data, people
 from app.network.people.models import Person
 from app.outbox.models import Message
 from tests import factories
@@ -240,6 +241,15 @@ class TestForNamedOnes:
         )
         assert "Je kunt nu geen lid worden" in answer.text
         assert _count(Membership) == 0
+
+
+def test_what_somebody_asked_is_in_their_copy_and_goes_when_they_are_erased(client):
+    network = _network(Joining.APPROVAL)
+    person = factories.person("Bekend", address="Nieuw@Oss.example")
+    _wait(client)
+    assert own_data.copy_own_data(person)["join_requests"][0]["network_id"] == network.id
+    people.erase_person(person)
+    assert _count(JoinRequest) == 0
 
 
 def test_an_invitation_is_the_only_way_in(client):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.database import db
 from app.network.imports.models import Double, ImportedPerson
-from app.network.models import Membership
+from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
 from app.network.people import names
 from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
@@ -85,11 +85,13 @@ def erase_person(person: Person) -> None:
     person.search_text, person.erased_at, person.notes = "", clock.now(), ""
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
+    addresses = [each.address.lower() for each in person.addresses]
     person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
         (AddressClaim, AddressClaim.person_id == person.id),
+        (JoinRequest, sa.func.lower(JoinRequest.address).in_(addresses)),
     ):
         db.session.execute(sa.delete(table).where(condition))
     listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)
