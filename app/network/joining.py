@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from app import clock, tokens, urls
-from app.database import db, rows_changed, too_often
+from app.database import db, rows_changed, take_row, too_often
 from app.network import memberships
 from app.network.models import Joining, JoinRequest, Network, Standing
 from app.network.organisations import organisations
@@ -24,6 +24,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -89,14 +90,18 @@ def ask_to_join(network: Network, name: str, address: str, language: Language) -
 
 def mail_join_links() -> int:
     """Mail the link to everybody who asked since the last time; return how many."""
-    waiting = sa.select(JoinRequest).where(~JoinRequest.mailed).order_by(JoinRequest.id)
-    requests = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
-    for request in requests:
-        request.mailed = True
-        if not _asked_too_often(request):
-            _plan_join_mail(request)
-    db.session.commit()
-    return len(requests)
+    waiting = sa.select(JoinRequest.id).where(~JoinRequest.mailed).order_by(JoinRequest.id)
+    return one_by_one.do_each("mail_join_links", db.session.scalars(waiting).all(), _mail_join_link)
+
+
+def _mail_join_link(number: int) -> int:
+    request = take_row(JoinRequest, number, ~JoinRequest.mailed)
+    if request is None:
+        return 0
+    request.mailed = True
+    if not _asked_too_often(request):
+        _plan_join_mail(request)
+    return 1
 
 
 def join_request_of_link(token: str) -> JoinRequest | None:
