@@ -29,7 +29,7 @@ from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import documents, follow_up_letters
 from app.lessons.insights import commitment_letters
-from app.network import joining
+from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import proofs
 from app.outbox import claiming, dispatch
@@ -108,6 +108,8 @@ SCHEDULE = [
     Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
     Job(link_requests.handle_link_requests, 2, "link_requests"),
     Job(joining.mail_join_links, 2, "join_requests"),
+    Job(join_answers.mail_answers, 60, "join_answers"),
+    Job(join_answers.remind_teams, 60, "join_reminders"),
     Job(wave_runs.run_due_waves, 2, "planned"),
     Job(send_mail, 2),
     Job(note_sign_of_life, 30),
@@ -129,7 +131,7 @@ MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_m
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
-    "imports", "seats", "calendars", "receive_mail", *MAILING,
+    "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
 

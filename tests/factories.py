@@ -25,7 +25,7 @@ from app.lessons.insights.models import Commitment
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
-from app.network.models import Network
+from app.network.models import Joining, Network
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, people
 from app.network.people.models import Person
@@ -46,6 +46,7 @@ def network(**values) -> Network:
         "contact_address": "team@netwerk.example",
         "quiet_hours": False,
         "paced": False,
+        "joining": Joining.OPEN,
     }
     return _added(Network(**defaults | values))
 

@@ -92,6 +92,7 @@ def _network(demo: session_content.DemoNetwork) -> Network:
         network = Network(slug=demo.slug, quiet_hours=False, paced=False)
         for name in ("name", "letters", "colour", "summary", "description", "contact_name", "contact_address"):
             setattr(network, name, getattr(demo, name))
+        network.joining, network.listed = demo.joining, demo.listed
         db.session.add(network)
     return network
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.events.models import EventFormat
-from app.network.models import NetworkColour
+from app.network.models import Joining, NetworkColour
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class DemoNetwork:
     contact_address: str
     kinds: tuple[str, ...]
     """Kinds of organisation whose people are members."""
+    joining: Joining = Joining.OPEN
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ NETWORKS = (
         "Brede welvaart gaat over alles wat mensen van waarde vinden, hier en nu, later en elders. In het praktijknetwerk delen "
         "gemeenten, kennisinstellingen, bedrijven en maatschappelijke organisaties wat werkt en wat niet.",
         "team Brede Welvaart", "bredewelvaart@brabant.example", (*PUBLIC, "kennisinstelling", "maatschappelijk", "woningcorporatie"),
+        Joining.APPROVAL,
     ),
     DemoNetwork(
         "klimaatadaptatie", "Klimaatadaptatie", "KA", NetworkColour.BLUE,

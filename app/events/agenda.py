@@ -24,6 +24,7 @@ class AgendaFilter:
     """What the agenda is narrowed down to; without any of it, everything is shown."""
 
     network: Network | None = None
+    """One that the reader may know of; without it, those that are listed."""
     format: EventFormat | None = None
     region: str = ""
     role: str = ""
@@ -157,6 +158,8 @@ def _select_sessions(sought: AgendaFilter, begin: datetime, end: datetime | None
         wanted = wanted.where(Event.starts_at < end)
     if sought.network is not None:
         wanted = wanted.where(Event.network_id == sought.network.id)
+    else:
+        wanted = wanted.where(event_queries.of_listed_network())
     if sought.format is not None:
         wanted = wanted.where(Event.format == sought.format)
     if sought.region:
@@ -174,4 +177,6 @@ def _select_outside(sought: AgendaFilter, begin: datetime, end: datetime | None)
         wanted = wanted.where(OutsideEvent.starts_at < end)
     if sought.network is not None:
         wanted = wanted.where(OutsideCalendar.network_id == sought.network.id)
+    else:
+        wanted = wanted.where(OutsideCalendar.network_id.in_(sa.select(Network.id).where(Network.listed)))
     return wanted.options(joinedload(OutsideEvent.calendar).joinedload(OutsideCalendar.network))

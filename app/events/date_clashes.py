@@ -34,7 +34,7 @@ def find_clashes(network: Network, first: date, last: date, but: Event | None = 
         *_days_off(first, last),
         *_busy_clashes(first, last),
         *_session_clashes(network, first, last, but),
-        *_outside_clashes(first, last),
+        *_outside_clashes(network, first, last),
     ]
     return sorted(found, key=lambda clash: not clash.heavy)
 
@@ -97,14 +97,16 @@ def _session_clash(network: Network, event: Event, shared: int) -> Clash:
     if event.network_id == network.id:
         words = gettext("Je eigen netwerk houdt die dag al: %(title)s, %(hours)s.", title=title, hours=hours)
     else:
-        words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=event.network.name, title=title, hours=hours)
-        if shared:
+        name = event.network.name if event.network.listed else gettext("Een besloten netwerk")
+        title = title if event.network.listed else gettext("een besloten bijeenkomst")
+        words = gettext("%(network)s houdt %(title)s, %(hours)s.", network=name, title=title, hours=hours)
+        if shared and event.network.listed:
             words += " " + ngettext(
                 "%(num)s lid van jouw netwerk hoort ook daarbij.",
                 "%(num)s leden van jouw netwerk horen ook daarbij.",
                 shared,
             )
-    public = event.published and not event.confidential
+    public = event.published and not event.confidential and event.network.listed
     return Clash(words, urls.event_url(event.slug) if public else "", heavy=event.network_id == network.id)
 
 
@@ -121,11 +123,14 @@ def _shared_members(network: Network, others: set[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _outside_clashes(first: date, last: date) -> list[Clash]:
+def _outside_clashes(network: Network, first: date, last: date) -> list[Clash]:
+    """What partners do, of calendars that this network or one that is listed brought in."""
     begin, end = _span(first, last)
+    seen = sa.select(Network.id).where(sa.or_(Network.listed, Network.id == network.id))
     wanted = (
         sa.select(OutsideEvent)
         .join(OutsideEvent.calendar)
+        .where(OutsideCalendar.network_id.in_(seen))
         .where(OutsideEvent.starts_at < end, OutsideEvent.ends_at > begin, OutsideCalendar.removed_at.is_(None))
         .order_by(OutsideEvent.starts_at, OutsideEvent.title)
         .options(joinedload(OutsideEvent.calendar))

@@ -10,8 +10,13 @@ from app.network.models import Network
 
 
 def select_public_events() -> sa.Select[Event]:
-    """Events that everybody may see: published or cancelled, not confidential."""
+    """Events that everybody may see who may know of their network: published or cancelled, not confidential."""
     return sa.select(Event).where(Event.state != EventState.DRAFT, ~Event.confidential)
+
+
+def of_listed_network() -> sa.ColumnElement[bool]:
+    """The condition that everybody may know of an event's network."""
+    return Event.network_id.in_(sa.select(Network.id).where(Network.listed))
 
 
 _PUBLIC = (

@@ -3,13 +3,14 @@
 from flask import abort, render_template, request
 
 from app import clock
-from app.events import agenda, capacity, event_queries, last_time
+from app.events import agenda, capacity, last_time
 from app.events.agenda import AgendaFilter
 from app.events.models import EventFormat
 from app.feeds import public_feed
 from app.lessons.impressions import impressions
 from app.network import network_queries
 from app.network.organisations import organisations
+from app.web import visiting
 from app.web.doors import PublicPages
 
 public = PublicPages("events", __name__)
@@ -27,7 +28,7 @@ def show_agenda():
         entries=[] if wanted else agenda.coming_entries(sought),
         month=agenda.month_of_entries(sought, first) if wanted else None,
         today=clock.today(),
-        networks=network_queries.all_networks(),
+        networks=network_queries.listed_networks(),
         regions=regions,
         roles=network_queries.list_roles(),
         formats=list(EventFormat),
@@ -40,7 +41,7 @@ def _sought(regions: list[str]) -> AgendaFilter:
     asked = request.args.get
     by_key = {public_feed.region_slug(region): region for region in regions}
     return AgendaFilter(
-        network=network_queries.find_network(asked("network", "")) if asked("network") else None,
+        network=visiting.find_visible_network(asked("network", "")) if asked("network") else None,
         format=EventFormat(format_) if (format_ := asked("format", "")) in list(EventFormat) else None,
         region=by_key.get(asked("region", ""), ""),
         role=role.code if (role := network_queries.find_role(asked("role"))) else "",
@@ -49,7 +50,7 @@ def _sought(regions: list[str]) -> AgendaFilter:
 
 @public.get("/events/<slug>")
 def show_event(slug: str):
-    event = event_queries.find_public_event(slug) or abort(404)
+    event = visiting.find_visible_event(slug) or abort(404)
     return render_template(
         "events/event.html",
         event=event,

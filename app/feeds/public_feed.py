@@ -52,7 +52,7 @@ class PublicCalendar:
 def list_public_calendars() -> Iterator[PublicCalendar]:
     """Every public calendar there is."""
     yield _all_sessions()
-    yield from (_of_network(network) for network in network_queries.all_networks())
+    yield from (_of_network(network) for network in network_queries.listed_networks())
     yield from (_of_format(format) for format in EventFormat)
     yield from (_of_region(region) for region in organisations.list_regions())
 
@@ -64,7 +64,7 @@ def find_public_calendar(kind: str, key: str) -> PublicCalendar | None:
             return _all_sessions() if key == "all" else None
         case "network":
             network = network_queries.find_network(key)
-            return _of_network(network) if network else None
+            return _of_network(network) if network and network.listed else None
         case "format":
             return _of_format(EventFormat(key)) if key in list(EventFormat) else None
         case "region":
@@ -74,7 +74,7 @@ def find_public_calendar(kind: str, key: str) -> PublicCalendar | None:
 
 def nearest_public_calendar(sought: agenda.AgendaFilter) -> PublicCalendar:
     """The calendar that fits best what the agenda is narrowed down to."""
-    if sought.network is not None:
+    if sought.network is not None and sought.network.listed:
         return _of_network(sought.network)
     if sought.region:
         return _of_region(sought.region)
@@ -129,7 +129,7 @@ def _select_shown_public(selection: PublicCalendar) -> sa.Select[Any]:
     now = clock.start_of_day(clock.today())
     return (
         event_queries.select_public_events()
-        .where(selection.condition, Event.ends_at > now - feed_writing.KEPT)
+        .where(event_queries.of_listed_network(), selection.condition, Event.ends_at > now - feed_writing.KEPT)
         .where(sa.or_(Event.state == EventState.PUBLISHED, Event.ends_at > now - feed_writing.CANCELLED_KEPT))
         .order_by(Event.starts_at, Event.id)
     )

@@ -4,6 +4,7 @@ from flask import Response, abort
 
 from app.feeds import event_file, organiser_feed, personal_feed, public_feed
 from app.feeds.feed_cache import Feed
+from app.web import visiting
 from app.web.calendar_responses import calendar_response
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import Link
@@ -22,7 +23,9 @@ personal_pages = PersonalPages("feeds", __name__, link=Link(_find, unknown=None)
 
 @pages.get("/events/<slug>.ics")
 def serve_event_file(slug: str) -> Response:
-    return _answer_feed(event_file.load_event_file(slug) or abort(404), f"{slug}.ics", private=False)
+    event = visiting.find_visible_event(slug) or abort(404)
+    feed = event_file.load_event_file(slug) or abort(404)
+    return _answer_feed(feed, f"{slug}.ics", private=not event.network.listed)
 
 
 @pages.get("/networks/<slug>/calendar.ics")

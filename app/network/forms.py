@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Regexp
 
-from app.network.models import NetworkColour
+from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
+from app.network.organisations.forms import DOMAIN
 from app.web.forms import AddressField, Form, LineField, LinesField, WholeNumberField, choices
 
 
@@ -34,6 +36,67 @@ class NetworkForm(Form):
         description=_l("Een ronde naar zo veel mensen of meer gaat pas weg als een ander haar vrijgeeft. Leeg: nooit."),
     )
     paced = BooleanField(_l("Uitnodigingen rustig versturen, zodat mailservers ze niet weigeren"), default=True)
+    joining = RadioField(_l("Wie mag lid worden?"), choices=lambda: choices(Joining), default=Joining.APPROVAL.value)
+    named_organisations = SelectMultipleField(
+        _l("Welke organisaties?"),
+        description=_l("Wie een mailadres van een van deze organisaties heeft, mag lid worden."),
+    )
+    named_domains = LinesField(
+        _l("Welke maildomeinen?"),
+        5000,
+        rows=3,
+        description=_l("Een per regel, zoals oosterhout.nl. Wat daaronder hangt, zoals zorg.oosterhout.nl, telt mee."),
+    )
+    listed = BooleanField(
+        _l("Iedereen mag weten dat dit netwerk er is"),
+        default=True,
+        description=_l(
+            "Uit: het netwerk en zijn sessies staan op geen enkele openbare pagina en in geen agenda. "
+            "Alleen organisatoren en leden vinden het, leden met de link in hun mail."
+        ),
+    )
+
+    def __init__(self, **options: Any) -> None:
+        network = options.get("obj")
+        if network is not None:
+            options["data"] = {
+                "named_domains": "\n".join(network.joining_domains),
+                "named_organisations": [str(each.id) for each in network.joining_organisations],
+            }
+        super().__init__(**options)
+        self.named_organisations.choices = organisations.organisation_choices()
+
+    def domains(self) -> list[str]:
+        """The mail domains as they were typed, one each."""
+        lines = (line.strip().lower().removeprefix("@") for line in (self.named_domains.data or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def validate_named_domains(self, field: LinesField) -> None:
+        for domain in self.domains():
+            if not DOMAIN.fullmatch(domain):
+                raise ValidationError(
+                    gettext("%(domain)s is geen maildomein. Schrijf het als oosterhout.nl.", domain=domain)
+                )
+            if domain in organisations.PUBLIC_DOMAINS:
+                raise ValidationError(
+                    gettext(
+                        "Bij %(domain)s kan iedereen een adres krijgen. Dat zegt niet waar iemand werkt.", domain=domain
+                    )
+                )
+
+    def validate_named_organisations(self, field: SelectMultipleField) -> None:
+        if self.joining.data != Joining.NAMED:
+            return
+        chosen = organisations.load_organisations([int(each) for each in field.data or []])
+        if unknown := [each.name for each in chosen if not each.domains]:
+            raise ValidationError(
+                gettext(
+                    "Van %(names)s kennen we nog geen maildomein. Vul dat in bij de maildomeinen, of bij de organisatie.",
+                    names=", ".join(unknown),
+                )
+            )
+        if not (chosen or self.domains()):
+            raise ValidationError(gettext("Kies een organisatie, of vul een maildomein in."))
 
 
 class NewNetworkForm(NetworkForm):

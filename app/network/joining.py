@@ -1,18 +1,22 @@
 """Joining a network from its public page: by the link in a mail to the address that was given (double opt-in).
 
-The page does the same for every address; somebody who is a member already learns so by mail alone.
+Who may is one rule, `may_join`, asked when somebody asks and again when they confirm. The page does the same for every
+address; somebody who is a member already learns so by mail alone.
 """
 
 from datetime import timedelta
+from enum import Enum, auto
 
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
+from flask_babel import lazy_gettext as _l
 
 from app import clock, tokens, urls
 from app.database import db, rows_changed, take_row, too_often
 from app.network import memberships
-from app.network.models import JoinRequest, Network
-from app.network.organisations.models import Organisation
+from app.network.models import Joining, JoinRequest, Network, Standing
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation, OrganisationDomain
 from app.network.people import job_positions, mail_addresses, people
 from app.network.people.models import Language, Person
 from app.outbox import letters
@@ -22,14 +26,63 @@ from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
 from app.setbacks import one_by_one
 from app.tokens import Purpose
+from app.words import Refusal
 
 VALID = timedelta(days=7)
+LAPSE = timedelta(days=30)
+"""How long a request waits for an organiser, and how long its answer is kept."""
 MOST_A_DAY = 3
 """Requests for one address and network within a day; further ones are dropped unseen."""
 
 
+class Entry(Enum):
+    """How somebody who asks comes into a network."""
+
+    AT_ONCE = auto()
+    AFTER_YES = auto()
+    NOT = auto()
+
+
+class NotForYou(Refusal):
+    """This network does not take whoever asks."""
+
+    says = {
+        Joining.NAMED: _l("Dit netwerk is voor mensen van bepaalde organisaties. Gebruik het mailadres van je werk."),
+        Joining.INVITED: _l("Lid worden van dit netwerk kan alleen op uitnodiging."),
+    }
+    field = "address"
+
+
+def may_join(network: Network, address: str) -> Entry:
+    """How the owner of this address, proven or about to be, comes into the network by asking."""
+    match network.joining:
+        case Joining.OPEN:
+            return Entry.AT_ONCE
+        case Joining.APPROVAL:
+            return Entry.AFTER_YES
+        case Joining.NAMED:
+            return Entry.AT_ONCE if is_of_named(network, address) else Entry.NOT
+        case _:
+            return Entry.NOT
+
+
+def is_of_named(network: Network, address: str) -> bool:
+    """Whether the address is of a domain that the network names, or below one: @a.oss.nl is of oss.nl, @boss.nl is not.
+
+    Where somebody says that they work proves nothing; neither does a domain on which anybody gets an address.
+    """
+    domain = address.rpartition("@")[2].lower()
+    ours = sa.select(OrganisationDomain.domain).where(
+        OrganisationDomain.organisation_id.in_([each.id for each in network.joining_organisations])
+    )
+    named = {*network.joining_domains, *db.session.scalars(ours)}.difference(organisations.PUBLIC_DOMAINS)
+    return any(domain == each or domain.endswith(f".{each}") for each in named)
+
+
 def ask_to_join(network: Network, name: str, address: str, language: Language) -> None:
-    """Record that somebody wants to join; raises mail_addresses.BadAddress."""
+    """Record that somebody wants to join; raises mail_addresses.BadAddress, or NotForYou by the domain of the address."""
+    if may_join(network, address) is Entry.NOT:
+        raise NotForYou(network.joining)
     db.session.add(
         JoinRequest(network_id=network.id, name=name, address=mail_addresses.read_address(address), language=language)
     )
@@ -59,12 +112,29 @@ def join_request_of_link(token: str) -> JoinRequest | None:
     )
 
 
-def confirm_join(request: JoinRequest, organisation: Organisation | None = None) -> Person:
-    """Make the person who asked a member; they want mail of the network again, whatever they said before."""
+def confirm_join(request: JoinRequest, organisation: Organisation | None = None) -> Person | None:
+    """Make the person who asked a member, or let them wait for an organiser: then None. Raises NotForYou."""
+    entry = entry_of(request)
+    if entry is Entry.NOT:
+        raise NotForYou(request.network.joining)
+    if entry is Entry.AFTER_YES:
+        _wait_for_yes(request, organisation)
+        return None
+    request.organisation = organisation
+    return make_member(request)
+
+
+def entry_of(request: JoinRequest) -> Entry:
+    """How who asked comes in; a member is in already."""
+    return Entry.AT_ONCE if _is_member(request) else may_join(request.network, request.address)
+
+
+def make_member(request: JoinRequest) -> Person:
+    """Make who asked a member; they want mail of the network again, whatever they said before."""
     person = people.find_or_add_person(request.name, request.address, language=request.language)
     db.session.flush()
-    if organisation and not person.positions:
-        job_positions.add_or_change_position(person, organisation)
+    if request.organisation and not person.positions:
+        job_positions.add_or_change_position(person, request.organisation)
     membership = memberships.join_network(person.id, request.network_id)
     memberships.resubscribe_member(membership)
     if address := next(
@@ -76,8 +146,27 @@ def confirm_join(request: JoinRequest, organisation: Organisation | None = None)
 
 
 def forget_old_join_requests() -> int:
-    """Delete requests whose link is no longer valid."""
-    return rows_changed(sa.delete(JoinRequest).where(JoinRequest.created_at < clock.now() - VALID))
+    """Delete requests whose link is no longer valid, that waited too long, or that were answered long ago."""
+    since = sa.func.coalesce(JoinRequest.answered_at, JoinRequest.confirmed_at)
+    unproven = JoinRequest.confirmed_at.is_(None) & (JoinRequest.created_at < clock.now() - VALID)
+    return rows_changed(sa.delete(JoinRequest).where(unproven | (since < clock.now() - LAPSE)))
+
+
+def _is_member(request: JoinRequest) -> bool:
+    person = mail_addresses.find_person_by_address(request.address)
+    return person is not None and any(
+        each.network_id == request.network_id and each.standing == Standing.MEMBER for each in person.memberships
+    )
+
+
+def _wait_for_yes(request: JoinRequest, organisation: Organisation | None) -> None:
+    """Let it wait, once; what the same address asked before makes place for it."""
+    if request.confirmed_at is not None:
+        return
+    same = (JoinRequest.network_id == request.network_id, JoinRequest.address == request.address)
+    waits = (JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
+    db.session.execute(sa.delete(JoinRequest).where(*same, *waits, JoinRequest.id != request.id))
+    request.confirmed_at, request.organisation = clock.now(), organisation
 
 
 def _asked_too_often(request: JoinRequest) -> bool:
@@ -92,20 +181,32 @@ def _asked_too_often(request: JoinRequest) -> bool:
 
 
 def _plan_join_mail(request: JoinRequest) -> None:
-    network, language = request.network, request.language
     link = urls.confirm_join_url(tokens.make_token(Purpose.JOIN, request.id))
+    waits = may_join(request.network, request.address) is Entry.AFTER_YES
+    with force_locale(request.language):
+        if waits:
+            label = gettext("Ja, ik vraag dit")
+        else:
+            label = gettext("Word lid van %(network)s", network=request.network.name)
+        button = LetterBlock.render("button", link=link, label=label)
+    plan_letter(request, MessageKind.JOIN, {"knop": button, "dagen": VALID.days, "wacht": waits})
+
+
+def plan_letter(request: JoinRequest, kind: MessageKind, values: dict[str, object]) -> None:
+    """Plan a mail to the address that asked, as the network."""
+    network, language = request.network, request.language
     with force_locale(language):
-        button = LetterBlock.render(
-            "button", link=link, label=gettext("Word lid van %(network)s", network=network.name)
-        )
-        site = letters.site_name()
-        sender = gettext("%(network)s via %(site)s", network=network.name, site=site)
-    values = {"naam": request.name, "netwerk": network.name, "knop": button, "dagen": VALID.days}
+        sender = gettext("%(network)s via %(site)s", network=network.name, site=letters.site_name())
     layout = {
-        "because": MessageKind.JOIN.because,
+        "because": kind.because,
         "network": network,
         "contact_name": network.contact_name,
         "contact_address": network.contact_address,
     }
-    letter = letters.write_letter(letters.letter_source(MessageKind.JOIN.letter, language), values, language, layout)
-    plan_finished_mail(Mail(letter, request.address, request.name, sender), MessageKind.JOIN, network_id=network.id)
+    letter = letters.write_letter(
+        letters.letter_source(kind.letter, language),
+        {"naam": request.name, "netwerk": network.name} | values,
+        language,
+        layout,
+    )
+    plan_finished_mail(Mail(letter, request.address, request.name, sender), kind, network_id=network.id)

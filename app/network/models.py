@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, enum_column
+from app.database import Model, Moment, db, enum_column
+from app.network.organisations.models import Organisation
 from app.network.people.models import Language, Person
 from app.words import Worded
 
@@ -28,6 +29,15 @@ class NetworkColour(Worded):
     OCHRE = "ochre", _l("Oker")
     TEAL = "teal", _l("Blauwgroen")
     PLUM = "plum", _l("Paars")
+
+
+class Joining(Worded):
+    """Who may become a member by asking. An organiser may make anybody a member."""
+
+    OPEN = "open", _l("Iedereen kan lid worden")
+    APPROVAL = "approval", _l("Iedereen kan het vragen, een organisator zegt ja of nee")
+    NAMED = "named", _l("Mensen van bepaalde organisaties of maildomeinen")
+    INVITED = "invited", _l("Alleen op uitnodiging")
 
 
 class Network(Model):
@@ -50,11 +60,28 @@ class Network(Model):
     paced: Mapped[bool] = mapped_column(default=True)
     four_eyes_from: Mapped[int | None]
     """A wave to this many people or more is released by a second organiser; None: never."""
+    joining: Mapped[Joining] = enum_column(Joining, default=Joining.APPROVAL)
+    joining_domains: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    """Mail domains whose people may join when it is for named ones, lower case; what ends in .domain counts too."""
+    listed: Mapped[bool] = mapped_column(default=True)
+    """Whether strangers may know of it; a network that is not listed is on no public page, in no feed and no search."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     __table_args__ = (sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")
+    joining_organisations: Mapped[list[Organisation]] = relationship(
+        secondary=lambda: joining_organisations, order_by=Organisation.name
+    )
+    """Whose people may join when it is for named ones, by the mail domains that the organisation has."""
+
+
+joining_organisations: sa.Table = sa.Table(
+    "joining_organisations",
+    db.metadata,
+    sa.Column("network_id", ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("organisation_id", ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
 
 
 class Standing(Worded):
@@ -99,17 +126,40 @@ class NetworkNote(Model):
     __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
 
 
+class Verdict(Worded):
+    """What an organiser answered to somebody who wants to join."""
+
+    YES = "yes", _l("Ja")
+    NO = "no", _l("Nee")
+
+
 class JoinRequest(Model):
-    """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows."""
+    """Somebody asked on a public page to join a network; confirmed by the link in the mail that follows.
+
+    Where an organiser decides it waits from then on. Who waits is no member, and no person either.
+    """
 
     __tablename__ = "join_requests"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     address: Mapped[str] = mapped_column(sa.String(254))
     language: Mapped[Language] = enum_column(Language, default=Language.NL)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     mailed: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when it waits for an organiser: the address is proven. None where nobody has to say yes."""
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
+    """Where they say that they work."""
+    verdict: Mapped[Verdict | None] = enum_column(Verdict)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    told: Mapped[bool] = mapped_column(default=False)
+    """Whether the mail with the answer was planned."""
 
     network: Mapped[Network] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def waits(self) -> bool:
+        return self.confirmed_at is not None and self.verdict is None

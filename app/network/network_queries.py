@@ -42,6 +42,11 @@ def all_networks() -> list[Network]:
     return list(db.session.scalars(sa.select(Network).order_by(Network.name)))
 
 
+def listed_networks() -> list[Network]:
+    """The networks that everybody may know of, by name."""
+    return list(db.session.scalars(sa.select(Network).where(Network.listed).order_by(Network.name)))
+
+
 def list_roles() -> list[Role]:
     return list(db.session.scalars(sa.select(Role).order_by(Role.place)))
 

@@ -14,10 +14,10 @@ from app.database import db
 from app.events import event_queries
 from app.invitations import invitation_queries
 from app.invitations.waves import mail_guard
-from app.network import memberships, network_queries
+from app.network import join_answers, memberships, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.imports import doubles, merges
-from app.network.models import Network, NetworkColour, Standing
+from app.network.models import Joining, Network, NetworkColour, Standing
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import (
@@ -47,6 +47,7 @@ _PLAIN = (
     "quiet_hours",
     "paced",
     "four_eyes_from",
+    "listed",
 )
 
 
@@ -62,6 +63,7 @@ def show_network(network: Network):
         network=network,
         events=event_queries.events_of_network(network),
         figures=network_queries.count_network_figures(network),
+        waiting=join_answers.count_waiting(network.id) if rights.may_organise(sessions.account(), network.id) else 0,
     )
 
 
@@ -102,7 +104,11 @@ def edit_network_settings(network: Network):
 def _fill_network(network: Network, form: NetworkForm) -> None:
     for name in _PLAIN:
         setattr(network, name, form[name].data)
-    network.colour = NetworkColour(form.colour.data)
+    network.colour, network.joining = NetworkColour(form.colour.data), Joining(form.joining.data)
+    network.joining_domains = form.domains()
+    network.joining_organisations = organisations.load_organisations(
+        [int(number) for number in form.named_organisations.data or []]
+    )
 
 
 @organisers.get("/networks/<slug>/people", needs=Need.READ, shows=Shows.PEOPLE)

@@ -8,13 +8,14 @@ from flask_babel import refresh
 
 from app.database import db
 from app.extensions import csrf
-from app.network import correspondence, joining, memberships, network_queries, unsubscribing
+from app.network import correspondence, joining, memberships, unsubscribing
 from app.network.forms import ConfirmJoinForm, JoinForm
-from app.network.models import JoinRequest, Membership
+from app.network.models import JoinRequest, Membership, Verdict
 from app.network.organisations import organisations
 from app.network.people import mail_addresses
 from app.network.people.models import Language
-from app.web import languages
+from app.web import languages, visiting
+from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import PREFERENCES, Link
 
@@ -27,12 +28,13 @@ _UNSUBSCRIBE = Link(memberships.membership_of_link, language=attrgetter("person.
 @public.route("/networks/<slug>/join", methods=["GET", "POST"], limit="20/hour")
 def ask_to_join(slug: str):
     """Ask to become a member; the answer is the same for every address."""
-    network = network_queries.find_network(slug) or abort(404)
+    network = visiting.find_visible_network(slug) or abort(404)
     form = JoinForm()
     if form.validate_on_submit():
-        joining.ask_to_join(network, form.name.data, form.address.data, Language(languages.choose_language()))
-        db.session.commit()
-        return render_template("network/join_asked.html", network=network, address=form.address.data)
+        with acting(form) as act:
+            joining.ask_to_join(network, form.name.data, form.address.data, Language(languages.choose_language()))
+        if not act.refused:
+            return render_template("network/join_asked.html", network=network, address=form.address.data)
     return render_template("network/join.html", network=network, form=form), 422 if form.errors else 200
 
 
@@ -47,8 +49,10 @@ def confirm_join(asked: JoinRequest):
     if not form.validate():
         return _confirm_join(asked, form)
     chosen = organisations.load_organisation(int(form.organisation.data)) if form.organisation.data else None
-    person = joining.confirm_join(asked, chosen)
-    db.session.commit()
+    with acting() as act:
+        person = joining.confirm_join(asked, chosen)
+    if act.refused or person is None:
+        return _confirm_join(asked)
     PREFERENCES.remember(person)
     g.reader_language = person.language
     refresh()
@@ -57,13 +61,16 @@ def confirm_join(asked: JoinRequest):
 
 
 def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
-    """The page with the button; it proposes the organisation that the address points to."""
+    """The page with the button; it proposes the organisation that the address points to. Who pressed it may have to wait."""
+    if asked.confirmed_at is not None and asked.verdict != Verdict.YES:
+        return render_template("network/join_waiting.html", asked=asked, network=asked.network)
     known = mail_addresses.find_person_by_address(asked.address)
     likely = organisations.organisation_of_domain(asked.address.rpartition("@")[2])
     return render_template(
         "network/join_confirm.html",
         asked=asked,
         network=asked.network,
+        entry=joining.entry_of(asked).name,
         asks_organisation=known is None or not known.positions,
         form=form or ConfirmJoinForm(data={"organisation": str(likely.id) if likely else ""}),
     ), 422 if form else 200

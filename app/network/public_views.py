@@ -6,7 +6,7 @@ from app.events import agenda, event_queries
 from app.events.agenda import AgendaFilter
 from app.feeds import public_feed
 from app.lessons.impressions import impressions
-from app.network import network_queries
+from app.web import visiting
 from app.web.doors import PublicPages
 
 public = PublicPages("networks", __name__)
@@ -14,7 +14,7 @@ public = PublicPages("networks", __name__)
 
 @public.get("/networks/<slug>")
 def show_public_network(slug: str):
-    network = network_queries.find_network(slug) or abort(404)
+    network = visiting.find_visible_network(slug) or abort(404)
     return render_template(
         "network/network.html",
         network=network,

@@ -48,6 +48,7 @@ class Because(Worded):
     ALARM = "alarm", _l("Je krijgt deze mail omdat je %(site)s beheert.")
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
+    JOIN_ANSWER = "join_answer", _l("Je krijgt deze mail omdat je vroeg om lid te worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
     PROOF = (
         "proof",
@@ -256,6 +257,9 @@ class MessageKind(Worded):
     CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
+    JOIN_WAITING = "join_waiting", _l("Aanvragen die wachten"), Manner("network/join_waiting", Because.FORWARDED)
+    JOIN_GRANTED = "join_granted", _l("Lidmaatschap toegekend"), Manner("network/join_granted", Because.JOIN_ANSWER)
+    JOIN_REFUSED = "join_refused", _l("Lidmaatschap afgewezen"), Manner("network/join_refused", Because.JOIN_ANSWER)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
     UNSUBSCRIBED = (
         "unsubscribed",

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
-from app.events import event_queries, last_time
+from app.events import last_time
 from app.events.models import Mode
 from app.feeds import personal_feed
 from app.invitations import invitation_links
@@ -19,6 +19,7 @@ from app.registration.answer_page import AnswerPage
 from app.registration.forms import AnswerForm, LinkRequestForm, SubstituteForm, question_field_name, questions_form
 from app.registration.models import SubstituteWish
 from app.registration.seats import ModeFull, RegistrationClosed
+from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
 from app.web.personal import INVITATION, Link
@@ -158,7 +159,7 @@ def ask_to_come_instead(wish: SubstituteWish):
 @public.route("/events/<slug>/register", methods=["GET", "POST"], limit="20/hour")
 def request_invitation_link(slug: str):
     """Ask for a personal link without having an invitation; the answer is the same for every address."""
-    event = event_queries.find_public_event(slug) or abort(404)
+    event = visiting.find_visible_event(slug) or abort(404)
     if not (event.open and event.open_to_all):
         return redirect(url_for("events.show_event", slug=slug), 303)
     form = LinkRequestForm()

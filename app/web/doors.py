@@ -325,9 +325,9 @@ def page_of(endpoint: str | None) -> Page | None:
 
 
 def is_private() -> bool:
-    """Whether the answer to this request is somebody's own: by its door, or because it knows who is signed in."""
+    """Whether the answer to this request is somebody's own: by its door, or because it knows who looks."""
     page = page_of(request.endpoint)
-    return (page is not None and page.door.private) or g.get("account") is not None
+    return (page is not None and page.door.private) or g.get("account") is not None or "visits_unlisted" in g
 
 
 def private_paths() -> list[str]:

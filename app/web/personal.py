@@ -82,6 +82,11 @@ class Link:
         mine = (found.id, self.version(found))
         session[self.key] = [mine, *(each for each in self.held({}) if each[0] != mine[0])][:MOST]
 
+    def remembered(self) -> list[Any]:
+        """All that this browser opened and whose links still hold."""
+        found = [self.load(*held) for held in self._all_held()] if self.load else []
+        return [each for each in found if each is not None]
+
     def refuse(self) -> ResponseReturnValue:
         if request.method not in SAFE_METHODS and session.get(self.key):
             return render_template("web/other_person.html"), 409
@@ -104,6 +109,9 @@ class Link:
         back = request.path if can_open else None
         return redirect(url_for(self.prove or "", token=token, next=back), 303)
 
+    def _all_held(self) -> list[Held]:
+        return self.held({})
+
     def _is_meant(self, held: Held) -> bool:
         """What is looked at is the latest; what is sent belongs to whose page it was on."""
         return request.method in SAFE_METHODS or request.form.get("whose") == self._sign(held)
@@ -124,6 +132,9 @@ class InvitationLink(Link):
         mine = (found.event.slug, found.id, self.version(found))
         session[self.key] = [mine, *(each for each in self._kept() if each[1] != found.id)][:MOST]
         session.permanent = True
+
+    def _all_held(self) -> list[Held]:
+        return [(number, version) for _, number, version in self._kept()]
 
     def _kept(self) -> list[tuple[str, int, int]]:
         kept = session.get(self.key) or []

@@ -33,6 +33,7 @@ from app.lessons.board import boards, cards
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments
 from app.network.imports import import_runs, merges
+from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
 from app.outbox import message_writing
 from app.outbox.models import Message
@@ -80,6 +81,7 @@ PAGES = {
     "/organise/doubles": (302, 200, 403, 200, 200),
     "/organise/doubles/merge?keep={p}&go={b}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/team": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/requests": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/settings": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/log": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/events/new": (302, 404, 403, 200, 200),
@@ -185,6 +187,7 @@ ACTS = {
     "/organise/events/{e}/programme/{s}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/{q}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/questions/preset": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/requests/{join}/no": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/leave": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/join": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
@@ -276,13 +279,14 @@ def make_world(slug: str = "eigen") -> dict:
     setback = Setback(job="receive_mail", item=f"1:{slug}"[:60], error="ValueError")
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
-    db.session.add_all([picture, incoming, busy, outside, setback, ask, log])
+    asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
+    db.session.add_all([picture, incoming, busy, outside, setback, ask, log, asking])
     db.session.flush()
     log.change_id = log.id
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "setback": setback.id,
+        "setback": setback.id, "join": asking.id,
         "ask": ask.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,

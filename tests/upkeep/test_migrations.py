@@ -85,7 +85,7 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0011"])
 def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     move(version)
     engine = sa.create_engine(url)

@@ -11,6 +11,7 @@ from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
 
@@ -200,6 +201,8 @@ def _readable_impression(slug: str):
     """A published impression, or the answer when it is not published: 404, or 410 when it was withdrawn."""
     impression = impressions.find_impression(slug)
     if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
+        abort(404)
+    if not visiting.may_visit(impression.network):
         abort(404)
     if impression.state == ImpressionState.WITHDRAWN:
         return render_template("lessons/withdrawn.html", impression=impression), 410

@@ -58,7 +58,7 @@ def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
     words = stems.stems_of(sought.text)[:10]
     if sought.text and not words:
         return LibraryPage([], 0, 1)
-    hits = _narrowed(_matching(words) if words else sa.select(LibraryEntry.insight_id), sought)
+    hits = _listed(_narrowed(_matching(words) if words else sa.select(LibraryEntry.insight_id), sought))
     total = db.session.scalars(sa.select(sa.func.count()).select_from(hits.order_by(None).subquery())).one()
     page = max(1, min(page, -(-total // PER_PAGE)))
     order = _rank(words) if words else LibraryEntry.insight_id.desc()
@@ -104,8 +104,9 @@ def count_heard(insights: list[Insight]) -> dict[int, int]:
 
 
 def kindred_insights(insight: Insight) -> list[Insight]:
-    """The published insights of other reports that say nearly the same, newest first."""
-    wanted = sa.select(Kinship.other_id).where(Kinship.insight_id == insight.id).order_by(Kinship.other_id.desc())
+    """The published insights of other reports, of networks that are listed, that say nearly the same, newest first."""
+    wanted = _listed(sa.select(Kinship.other_id).join(LibraryEntry, LibraryEntry.insight_id == Kinship.other_id))
+    wanted = wanted.where(Kinship.insight_id == insight.id).order_by(Kinship.other_id.desc())
     return load_insights(list(db.session.scalars(wanted)))
 
 
@@ -136,12 +137,13 @@ def repeated_insights(network: Network, most: int = 5) -> list[tuple[Insight, in
 def themes_of_library() -> list[str]:
     """Themes that published impressions have."""
     published = Impression.state == ImpressionState.PUBLISHED
-    wanted = sa.select(Theme.name).join(Impression).where(published).distinct().order_by(Theme.name)
+    wanted = sa.select(Theme.name).join(Impression).join(Network, Network.id == Impression.network_id)
+    wanted = wanted.where(published, Network.listed).distinct().order_by(Theme.name)
     return list(db.session.scalars(wanted))
 
 
 def years_of_library() -> list[int]:
-    wanted = sa.select(LibraryEntry.year).distinct().order_by(LibraryEntry.year.desc())
+    wanted = _listed(sa.select(LibraryEntry.year)).distinct().order_by(LibraryEntry.year.desc())
     return list(db.session.scalars(wanted))
 
 
@@ -237,6 +239,11 @@ _vector: sa.ColumnClause[Any] = sa.literal_column("library_entries.vector")
 
 def _postgres() -> bool:
     return db.session.get_bind().dialect.name == "postgresql"
+
+
+def _listed(entries: sa.Select[Any]) -> sa.Select[Any]:
+    """Of networks that everybody may know of."""
+    return entries.where(LibraryEntry.network_id.in_(sa.select(Network.id).where(Network.listed)))
 
 
 def _narrowed(hits: sa.Select[Any], sought: LibraryFilter) -> sa.Select[Any]:

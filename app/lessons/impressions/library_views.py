@@ -8,6 +8,7 @@ from app.lessons.impressions.library import LibraryFilter
 from app.lessons.insights.models import Insight
 from app.network import network_queries
 from app.network.organisations.models import OrganisationKind
+from app.web import visiting
 from app.web.doors import PublicPages
 
 public = PublicPages("library", __name__)
@@ -27,7 +28,7 @@ def show_library():
         sought=sought,
         page=library.search_library(sought, request.args.get("page", 1, type=int)),
         themes=library.themes_of_library(),
-        networks=network_queries.all_networks(),
+        networks=network_queries.listed_networks(),
         years=library.years_of_library(),
         kinds=list(OrganisationKind),
     )
@@ -37,7 +38,7 @@ def show_library():
 def show_insight(number: int):
     """One insight with where it came from, what came of it and who said the same."""
     row = db.session.get(Insight, number)
-    if row is None or not row.impression.published:
+    if row is None or not row.impression.published or not visiting.may_visit(row.impression.network):
         abort(404)
     return render_template(
         "lessons/library_insight.html",

@@ -66,13 +66,13 @@ class OrganisationForm(NewOrganisationForm):
 
     def validate_domains(self, field: Field) -> None:
         for name in self.domain_list():
-            if not _DOMAIN.fullmatch(name) or len(name) > 254:
+            if not DOMAIN.fullmatch(name) or len(name) > 254:
                 raise ValidationError(
                     gettext("‘%(name)s’ is geen maildomein. Schrijf het als oosterhout.nl.", name=name[:80])
                 )
 
 
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class ContactForm(Form):

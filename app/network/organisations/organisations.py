@@ -1,6 +1,7 @@
 """Organisations: the reference data, finding one by what people call it or by where they mail from."""
 
 import csv
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 
@@ -35,6 +36,12 @@ def short_name_of(name: str) -> str:
 
 def load_organisation(number: int) -> Organisation | None:
     return db.session.get(Organisation, number)
+
+
+def load_organisations(numbers: Collection[int]) -> list[Organisation]:
+    """These organisations by name, with their mail domains."""
+    wanted = sa.select(Organisation).where(Organisation.id.in_(numbers)).options(selectinload(Organisation.domains))
+    return list(db.session.scalars(wanted.order_by(Organisation.name)))
 
 
 def organisation_choices(*conditions: Condition) -> list[SelectChoice]:
@@ -104,7 +111,7 @@ def likely_domains(organisation: Organisation) -> list[str]:
     return list(db.session.scalars(wanted))
 
 
-PUBLIC_DOMAINS = ("gmail.com", "outlook.com", "hotmail.com", "hotmail.nl", "live.nl", "icloud.com", "ziggo.nl", "kpnmail.nl", "home.nl", "xs4all.nl", "planet.nl")  # fmt: skip
+PUBLIC_DOMAINS = ("gmail.com", "outlook.com", "hotmail.com", "hotmail.nl", "live.nl", "icloud.com", "ziggo.nl", "kpnmail.nl", "home.nl", "xs4all.nl", "planet.nl", "googlemail.com", "live.com", "msn.com", "outlook.nl", "yahoo.com", "me.com", "proton.me", "protonmail.com", "gmx.net", "hetnet.nl", "upcmail.nl", "casema.nl", "chello.nl", "kpnplanet.nl", "telfort.nl", "tele2.nl", "quicknet.nl", "solcon.nl")  # fmt: skip
 """Mail domains that say nothing about where somebody works."""
 
 

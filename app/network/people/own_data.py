@@ -8,6 +8,7 @@ from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
 from app.database import db, too_often
+from app.network.models import JoinRequest
 from app.network.people import mail_addresses
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
@@ -86,7 +87,8 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, and
     what became of their mails.
 
-    Found by the references in the database itself, so that a new table cannot be forgotten.
+    Found by the references in the database itself, so that a new table cannot be forgotten; what they asked to join
+    knows only their address.
     """
     everybody = Person.__table__
     invitations, registrations, messages = (
@@ -106,6 +108,9 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
         ]
         if ways and (rows := _own_rows(table, ways)):
             found[table.name] = rows
+    asked = sa.func.lower(JoinRequest.address).in_([each.address.lower() for each in person.addresses])
+    if rows := _own_rows(db.metadata.tables["join_requests"], [asked]):
+        found["join_requests"] = rows
     return found
 
 

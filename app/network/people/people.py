@@ -10,7 +10,7 @@ from app import clock
 from app.database import db
 from app.network import seeing
 from app.network.imports.models import Double, ImportedPerson
-from app.network.models import Membership
+from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
 from app.network.people import names, network_notes
 from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
@@ -93,12 +93,14 @@ def erase_person(person: Person) -> None:
     network_notes.forget_notes(person)
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
+    addresses = [each.address.lower() for each in person.addresses]
     person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
         (AddressClaim, AddressClaim.person_id == person.id),
         (ProofRequest, ProofRequest.person_id == person.id),
+        (JoinRequest, sa.func.lower(JoinRequest.address).in_(addresses)),
     ):
         db.session.execute(sa.delete(table).where(condition))
     listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)

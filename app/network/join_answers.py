@@ -1,0 +1,167 @@
+"""Who waits for an organiser's yes: what is answered, taken back, and told by mail.
+
+An answer holds at once; its mail leaves a few minutes later, so that a wrong press is put right before anybody reads it.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from app import clock, urls
+from app.database import db, take_row
+from app.network import correspondence, joining
+from app.network.models import JoinRequest, Membership, Network, Standing, Verdict
+from app.network.people import mail_addresses
+from app.network.people.models import Person
+from app.outbox import letters
+from app.outbox.kinds import MessageKind
+from app.outbox.letters import LetterBlock
+from app.outbox.message_queue import plan_finished_mail
+from app.outbox.mime import Mail
+from app.outbox.models import Message
+from app.setbacks import one_by_one
+from app.words import Refusal
+
+GRACE = timedelta(minutes=5)
+"""Between an answer and its mail."""
+REMINDED = timedelta(days=1)
+"""The team hears at most this often that requests wait."""
+
+
+class AnsweredAlready(Refusal):
+    """A colleague was earlier, or the request lapsed."""
+
+    says = _l("Deze aanvraag wacht niet meer: een collega gaf al antwoord, of de aanvraag is vervallen.")
+
+
+def _waiting() -> sa.ColumnElement[bool]:
+    alive = JoinRequest.confirmed_at > clock.now() - joining.LAPSE
+    return sa.and_(alive, JoinRequest.verdict.is_(None))
+
+
+def waiting_requests(network: Network) -> list[JoinRequest]:
+    """Who waits for a yes, the longest first."""
+    wanted = sa.select(JoinRequest).where(JoinRequest.network_id == network.id, _waiting())
+    wanted = wanted.options(joinedload(JoinRequest.organisation))
+    return list(db.session.scalars(wanted.order_by(JoinRequest.confirmed_at, JoinRequest.id)))
+
+
+def count_waiting(network_id: int) -> int:
+    return db.session.scalars(
+        sa.select(sa.func.count()).select_from(JoinRequest).where(JoinRequest.network_id == network_id, _waiting())
+    ).one()
+
+
+def answer_request(request: JoinRequest, verdict: Verdict) -> dict[str, Any]:
+    """Say yes or no; a yes makes a member. Returns what `take_back_answer` needs. Raises AnsweredAlready."""
+    db.session.refresh(request, with_for_update=True)
+    if not request.waits:
+        raise AnsweredAlready
+    kept: dict[str, Any] = {"request": request.id}
+    if verdict == Verdict.YES:
+        kept |= _membership_before(request)
+        joining.make_member(request)
+    request.verdict, request.answered_at, request.told = verdict, clock.now(), False
+    return kept
+
+
+def take_back_answer(network: Network, kept: dict[str, Any]) -> None:
+    """Let the request wait again, and undo the membership that a yes gave."""
+    request = db.session.get(JoinRequest, kept["request"])
+    if request is None or request.network_id != network.id or request.verdict is None:
+        return
+    if request.verdict == Verdict.YES:
+        _undo_membership(request, kept)
+    request.verdict, request.answered_at, request.told = None, None, False
+
+
+def mail_answers() -> int:
+    """Plan the mail with each answer that stood for a few minutes; return how many."""
+    due = sa.select(JoinRequest.id).where(~JoinRequest.told, JoinRequest.answered_at <= clock.now() - GRACE)
+    return one_by_one.do_each("mail_join_answers", db.session.scalars(due).all(), _mail_answer)
+
+
+def remind_teams() -> int:
+    """Tell each team whose network has requests that wait, at most once a day; return how many."""
+    recent = sa.select(Message.network_id).where(
+        Message.kind == MessageKind.JOIN_WAITING, Message.created_at > clock.now() - REMINDED
+    )
+    told = set(db.session.scalars(recent))
+    due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(_waiting()).distinct()))
+    return one_by_one.do_each("remind_join_teams", sorted(due - told), _remind_team)
+
+
+def _find_person_and_membership(request: JoinRequest) -> tuple[Person | None, Membership | None]:
+    person = mail_addresses.find_person_by_address(request.address)
+    known = person.memberships if person else []
+    return person, next((each for each in known if each.network_id == request.network_id), None)
+
+
+def _membership_before(request: JoinRequest) -> dict[str, Any]:
+    person, before = _find_person_and_membership(request)
+    return {
+        "new": person is None,
+        "standing": before and before.standing.value,
+        "stopped": before and before.unsubscribed_at and before.unsubscribed_at.isoformat(),
+    }
+
+
+def _undo_membership(request: JoinRequest, kept: dict[str, Any]) -> None:
+    person, membership = _find_person_and_membership(request)
+    if person is None or membership is None:
+        return
+    if kept["new"] and _remove_unused(person):
+        return
+    membership.standing = Standing(kept["standing"] or Standing.LEFT)
+    if kept["stopped"]:
+        membership.unsubscribed_at = membership.unsubscribed_at or clock.now()
+
+
+def _remove_unused(person: Person) -> bool:
+    """Remove somebody who was made by the yes alone; not when something hangs on them by now."""
+    try:
+        with db.session.begin_nested():
+            db.session.delete(person)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _mail_answer(number: int) -> int:
+    request = take_row(JoinRequest, number)
+    if request is None or request.verdict is None or request.told:
+        return 0
+    request.told = True
+    if request.verdict == Verdict.NO:
+        joining.plan_letter(request, MessageKind.JOIN_REFUSED, {})
+    elif person := mail_addresses.find_person_by_address(request.address):
+        with force_locale(request.language):
+            button = LetterBlock.render(
+                "button", link=correspondence.link_to_preferences(person), label=gettext("Kies wat je wilt horen")
+            )
+        joining.plan_letter(request, MessageKind.JOIN_GRANTED, {"knop": button})
+    return 1
+
+
+def _remind_team(network_id: int) -> int:
+    network, count = db.session.get_one(Network, network_id), count_waiting(network_id)
+    kind = MessageKind.JOIN_WAITING
+    with force_locale("nl"):
+        page = urls.absolute_url(f"/organise/networks/{network.slug}/requests")
+        values = {
+            "netwerk": network.name,
+            "aantal": ngettext("1 aanvraag", "%(num)d aanvragen", count),
+            "dagen": joining.LAPSE.days,
+            "knop": LetterBlock.render("button", link=page, label=gettext("Bekijk wie wacht")),
+        }
+        letter = letters.write_letter(
+            letters.letter_source(kind.letter, "nl"), values, "nl", {"because": kind.because, "network": network}
+        )
+    mail = Mail(letter, network.contact_address, network.contact_name, letters.site_name())
+    plan_finished_mail(mail, kind, network_id=network.id)
+    return 1

@@ -1,0 +1,44 @@
+"""Who may know of a network that is not listed: who organises or reads it, and who opened a personal link of it.
+
+For anybody else its addresses are those of a network that does not exist.
+"""
+
+from flask import g
+
+from app.accounts import rights, sessions
+from app.events import event_queries
+from app.events.models import Event
+from app.network import network_queries
+from app.network.models import Network, Standing
+from app.web.personal import INVITATION, PREFERENCES
+
+
+def may_visit(network: Network) -> bool:
+    """Whether who looks may know that this network exists; what they get is kept by no cache if not everybody may."""
+    if network.listed:
+        return True
+    account = sessions.current_account()
+    known = (account is not None and rights.may_read(account, network.id)) or _came_by_link(network)
+    if known:
+        g.visits_unlisted = True
+    return known
+
+
+def find_visible_network(slug: str) -> Network | None:
+    """The network of an address, as far as who looks may know of it."""
+    network = network_queries.find_network(slug)
+    return network if network and may_visit(network) else None
+
+
+def find_visible_event(slug: str) -> Event | None:
+    """The public event of an address, as far as who looks may know of its network."""
+    event = event_queries.find_public_event(slug)
+    return event if event and may_visit(event.network) else None
+
+
+def _came_by_link(network: Network) -> bool:
+    return any(
+        each.network_id == network.id and each.standing == Standing.MEMBER
+        for person in PREFERENCES.remembered()
+        for each in person.memberships
+    ) or any(invitation.event.network_id == network.id for invitation in INVITATION.remembered())

@@ -1,0 +1,174 @@
+"""A network that is not listed is known to nobody but who organises it and who came by a link of their own."""
+
+import re
+from contextlib import suppress
+
+import pytest
+from flask import current_app, url_for
+
+from app.database import db
+from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.events import date_clashes
+from app.lessons.impressions import impressions
+from app.network import correspondence
+from app.network.models import Joining
+from app.web import doors
+from tests import factories
+from tests.helpers import post, sign_in
+
+pytestmark = pytest.mark.usefixtures("app")
+CANARY = "Kanarieberaad"
+HIDDEN = (
+    "/networks/{n}",
+    "/networks/{n}/join",
+    "/networks/{n}/calendar.ics",
+    "/calendars/network/{n}.ics",
+    "/subscribe/network/{n}",
+    "/events/{e}",
+    "/events/{e}.ics",
+    "/events/{e}/register",
+    "/impressions/{i}",
+    "/impressions/{i}.pdf",
+    "/library/{x}",
+)
+"""Addresses of what the network has, as somebody might guess them."""
+
+
+@pytest.fixture
+def hidden(app) -> dict:
+    """A network with all that could show somewhere, and one that is listed."""
+    network = factories.network(slug="kanarie", name=CANARY, listed=False, joining=Joining.INVITED)
+    network.summary = f"Wat het {CANARY} doet"
+    coming = factories.event(network, title=f"Sessie van het {CANARY}")
+    past = factories.event(network, title=f"Vorige van het {CANARY}")
+    factories.move(past, hours=-30)
+    impression = factories.impression(past)
+    impression.insights[0].title = f"{CANARY} leert van elkaar"
+    impressions.set_themes(impression, [f"{CANARY}thema"])
+    impressions.published.send(impression, again=True)
+    calendar = OutsideCalendar(network=network, name=f"Partner van {CANARY}")
+    db.session.add(calendar)
+    db.session.flush()
+    db.session.add(
+        OutsideEvent(
+            calendar=calendar, uid="1", title=f"Elders met {CANARY}", starts_at=coming.starts_at, ends_at=coming.ends_at
+        )
+    )
+    listed = factories.event(factories.network(slug="open", name="Open netwerk"), title="Open sessie")
+    factories.move(factories.event(listed.network, title="Oud"), hours=-60)
+    db.session.commit()
+    return {
+        "n": network.slug, "e": coming.slug, "i": impression.slug, "x": impression.insights[0].id,
+        "network": network, "coming": coming, "listed": listed,
+    }  # fmt: skip
+
+
+def _public_addresses(hidden: dict) -> list[str]:
+    """Every address under a public door, filled with what the network and the listed one have."""
+    values = [
+        {"slug": hidden["n"], "kind": "network", "key": "kanarie", "number": hidden["x"], "code": "x", "token": "x"},
+        {"slug": hidden["e"], "kind": "all", "key": "all", "number": 1, "code": "x", "token": "x"},
+        {"slug": hidden["i"], "kind": "format", "key": "session", "number": 1, "code": "x", "token": "x"},
+        {"slug": hidden["listed"].slug, "kind": "pdf", "key": "x", "number": 1, "code": "x", "token": "x"},
+        {"slug": "open", "kind": "docx", "key": "x", "number": 1, "code": "x", "token": "x"},
+    ]
+    found = set()
+    with current_app.test_request_context():
+        for rule in current_app.url_map.iter_rules():
+            page = doors.page_of(rule.endpoint)
+            private = page is not None and not isinstance(page.door, doors.PublicPages)
+            if private or "GET" not in rule.methods or rule.endpoint.startswith("mailbox."):
+                continue
+            for each in values:
+                if rule.arguments <= each.keys():
+                    with suppress(ValueError):
+                        found.add(url_for(rule.endpoint, **{name: each[name] for name in rule.arguments}))
+    month = f"{hidden['coming'].starts_at:%Y-%m}"
+    found |= {"/?network=kanarie", f"/?month={month}", f"/?month={month}&network=kanarie", "/?format=session"}
+    found |= {"/library?q=elkaar", "/library?network=kanarie"}
+    return sorted(address.removeprefix("http://leerkring.test") for address in found)
+
+
+def test_no_public_address_tells_a_visitor_its_name(client, hidden):
+    addresses = _public_addresses(hidden)
+    assert len(addresses) > 30
+
+    assert [each for each in addresses if CANARY in client.get(each).text] == []
+    assert "Open sessie" in client.get("/").text
+
+
+def test_it_shows_as_soon_as_it_is_listed(client, hidden):
+    hidden["network"].listed = True
+    db.session.commit()
+    told = [each for each in _public_addresses(hidden) if CANARY in client.get(each).text]
+    named = {"/", "/library", "/library?q=elkaar", "/networks/kanarie", "/subscribe", "/calendars/all/all.ics"}
+    assert named <= set(told)
+
+
+@pytest.mark.parametrize("address", HIDDEN)
+def test_its_addresses_are_those_of_nothing(client, hidden, address):
+    mine = client.get(address.format(**hidden))
+    nothing = client.get(address.format(n="bestaatniet", e="bestaatniet", i="bestaatniet", x=987654))
+    assert (mine.status_code, nothing.status_code) == (404, 404)
+    same = [
+        re.sub(
+            r"bestaatniet|987654|kanarie|nonce-\S+|\b\d+\b",
+            "",
+            each.text.replace(str(hidden["e"]), "").replace(hidden["i"], ""),
+        )
+        for each in (mine, nothing)
+    ]
+    assert same[0] == same[1]
+    assert {name for name, _ in mine.headers} == {name for name, _ in nothing.headers}
+    assert mine.headers.get("Cache-Control") == nothing.headers.get("Cache-Control")
+
+
+def test_nobody_asks_to_join_it(client, hidden):
+    hidden["network"].joining = Joining.OPEN
+    db.session.commit()
+    answer = post(client, "/networks/kanarie/join", page="/sign-in", name="X", address="x@oss.example")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/networks/{n}", "/events/{e}", "/impressions/{i}", "/events/{e}.ics"])
+def test_its_organiser_sees_its_pages_and_no_cache_keeps_them(client, hidden, address):
+    sign_in(client, factories.account(hidden["network"]))
+    page = client.get(address.format(**hidden))
+    assert CANARY in page.text
+    assert "no-store" in page.headers["Cache-Control"] or "private" in page.headers["Cache-Control"]
+    assert CANARY in client.get("/organise/networks/kanarie").text
+    assert CANARY not in client.get("/").text
+
+
+def test_an_organiser_of_another_network_does_not(client, hidden):
+    sign_in(client, factories.account(hidden["listed"].network))
+    assert client.get("/networks/kanarie").status_code == 404
+
+
+class TestByLink:
+    def test_a_member_who_came_by_their_link_sees_it(self, client, hidden):
+        member = factories.person("Lid", of=hidden["network"])
+        db.session.commit()
+        link = correspondence.link_to_preferences(member).removeprefix("http://leerkring.test")
+        post(client, link, digest="weekly", language="nl", mails_a_week="")
+        page = client.get("/networks/kanarie")
+        assert CANARY in page.text
+        assert page.headers["Cache-Control"] == "no-store"
+        member.memberships[0].standing = "left"
+        db.session.commit()
+        assert client.get("/networks/kanarie").status_code == 404
+
+    def test_a_member_of_another_network_does_not(self, client, hidden):
+        member = factories.person("Lid", of=hidden["listed"].network)
+        db.session.commit()
+        link = correspondence.link_to_preferences(member).removeprefix("http://leerkring.test")
+        post(client, link, digest="weekly", language="nl", mails_a_week="")
+        assert client.get("/networks/kanarie").status_code == 404
+
+
+def test_organisers_of_other_networks_read_no_name_among_the_clashes(client, hidden):
+    day = hidden["coming"].starts_at.date()
+    with current_app.test_request_context():
+        words = " ".join(each.words for each in date_clashes.find_clashes(hidden["listed"].network, day, day))
+    assert "besloten netwerk" in words
+    assert CANARY not in words
