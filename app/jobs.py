@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from app import clock
-from app.accounts import shared_changes, sign_in
+from app.accounts import sessions, shared_changes, sign_in
 from app.database import db
 from app.digests import editions
 from app.elsewhere import outside_calendars
@@ -88,6 +88,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
     each.__name__: each
     for each in (
         sign_in.forget_old_sign_ins,
+        sessions.forget_old_sessions,
         proofs.forget_old_proofs,
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,

@@ -93,6 +93,8 @@ SETTINGS = (
     Setting("SITE_OWNER", str, "de beheerder van deze site", "Public body that is responsible for the personal data, as named in mails and on the privacy page."),
     Setting("CONTACT_ADDRESS", str, None, "Mail address for questions about the site, privacy and accessibility. Default: the address in MAIL_DEFAULT_SENDER."),
     Setting("SECURITY_CONTACT", str, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
+    Setting("SESSION_DAYS", _positive, 14, "Days after which an organiser signs in anew."),
+    Setting("ADMIN_REST_HOURS", _positive, 12, "Hours without use after which an administrator signs in anew."),
     Setting("MAIL_SERVER", str, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox, which everybody can read: so BASE_URL and HOST must then be this machine itself, or DEMO must be 1."),
     Setting("DEMO", _boolean, False, "Let an address that others can reach show the built-in mailbox, for a demonstration with invented people; every page says so in red."),
     Setting("MAIL_PORT", int, 25, "Port of the SMTP server; 465 speaks TLS from the first byte."),

@@ -19,6 +19,7 @@ import psutil
 import sqlalchemy as sa
 
 from app.accounts import accounts
+from app.accounts import sessions as account_sessions
 from app.accounts.models import NetworkRole
 from app.database import db
 from app.invitations import invitation_links
@@ -223,9 +224,10 @@ def door(server: Server, data: dict) -> dict[str, float]:
 def _cookie(server: Server, email: str) -> str:
     """A signed-in organiser's session cookie."""
     with server.app.app_context():
-        account = accounts.find_account(email)
+        secret = account_sessions.open_session(accounts.find_account(email))
+        db.session.commit()
         signer = server.app.session_interface.get_signing_serializer(server.app)
-        return f"{server.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'account': [account.id, account.session_version]})}"
+        return f"{server.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'account': secret})}"
 
 
 def memory(parent: int) -> float:

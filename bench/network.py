@@ -9,6 +9,7 @@ import psutil
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts import sessions
 from app.database import db
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
@@ -145,7 +146,7 @@ def _person(server: Server, network: Network) -> float:
     db.session.commit()
     client = server.app.test_client()
     with client.session_transaction() as session:
-        session["account"] = [account.id, account.session_version]
+        session["account"] = sessions.open_session(account)
     page = f"/organise/networks/{network.slug}/people/{member}"
     assert client.get(page).status_code == 200
     return _median(lambda: client.get(page))

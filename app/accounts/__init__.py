@@ -10,7 +10,7 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    from app.accounts import organiser_views, views
+    from app.accounts import organiser_views, own_account_views, views
     from app.web import doors
 
-    doors.hang(app, views, organiser_views)
+    doors.hang(app, views, organiser_views, own_account_views)

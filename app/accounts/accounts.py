@@ -2,15 +2,22 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
 
+from app import clock
 from app.accounts.models import Account, ApiToken, Grant, NetworkRole
-from app.database import db
+from app.database import autocommit_connection, db
 from app.network.models import Network
 from app.network.people import mail_addresses, names
 from app.words import Refusal
+
+API_TOKEN_DAYS = 365
+"""How long a key works unless its maker says otherwise."""
 
 
 class AccountClosed(Refusal):
@@ -56,16 +63,39 @@ def grant_role(account: Account, network: Network, role: NetworkRole) -> bool:
     return changed
 
 
-def make_api_token(account: Account) -> str:
-    """A new key for the API; it is shown once, only its digest is kept."""
+def make_api_token(
+    account: Account, name: str = "", networks: Sequence[Network] = (), days: int = API_TOKEN_DAYS
+) -> str:
+    """A new key for the API, of these networks or of all that its account sees; it is shown once, only its digest is kept."""
     token = "lk_" + secrets.token_urlsafe(32)
-    db.session.add(ApiToken(account_id=account.id, digest=_digest_of_token(token)))
+    ends = clock.now() + timedelta(days=days)
+    row = ApiToken(account_id=account.id, digest=_digest_of_token(token), name=names.clean_name(name), expires_at=ends)
+    row.networks = list(networks)
+    db.session.add(row)
+    db.session.flush()
     return token
 
 
-def account_of_api_token(token: str) -> Account | None:
-    wanted = sa.select(Account).join(ApiToken).where(ApiToken.digest == _digest_of_token(token), Account.active)
-    return db.session.scalar(wanted)
+def load_api_token(token: str) -> ApiToken | None:
+    """The row of a key that still opens something, with its account and networks."""
+    unended = sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now())
+    wanted = sa.select(ApiToken).join(ApiToken.account).where(Account.active, unended)
+    options = (joinedload(ApiToken.account), selectinload(ApiToken.networks))
+    return db.session.scalar(wanted.where(ApiToken.digest == _digest_of_token(token)).options(*options))
+
+
+def note_use_of_api_token(row: ApiToken) -> None:
+    """Note the day on which a key was used last, beside the request, which only reads; once a day."""
+    today = clock.today()
+    if row.used_on != today:
+        with autocommit_connection() as connection:
+            connection.execute(sa.update(ApiToken).where(ApiToken.id == row.id).values(used_on=today))
+
+
+def list_api_tokens(account: Account) -> list[ApiToken]:
+    """The keys of an account, newest first."""
+    wanted = sa.select(ApiToken).where(ApiToken.account_id == account.id).options(selectinload(ApiToken.networks))
+    return list(db.session.scalars(wanted.order_by(ApiToken.id.desc())))
 
 
 def _digest_of_token(token: str) -> str:

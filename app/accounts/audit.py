@@ -46,7 +46,8 @@ _DERIVED = {
     "content",
     "digest",
     "sequence",
-    "session_version",
+    "seen_at",
+    "used_on",
     "due_at",
     "handled",
 }

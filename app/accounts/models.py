@@ -26,7 +26,7 @@ class NetworkRole(Worded):
 
 
 class Account(Model):
-    """Somebody who signs in. Raising `session_version` ends every open session."""
+    """Somebody who signs in."""
 
     __tablename__ = "accounts"
 
@@ -37,7 +37,6 @@ class Account(Model):
     language: Mapped[Language] = enum_column(Language, default=Language.NL)
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    session_version: Mapped[int] = mapped_column(default=1)
     feed_version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Raising it makes the address of their calendar worthless."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -45,6 +44,23 @@ class Account(Model):
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", lazy="selectin"
     )
+
+
+class AccountSession(Model):
+    """A browser in which somebody is signed in; deleting the row signs out. Only the digest of its secret is kept."""
+
+    __tablename__ = "account_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")
+    """Its name and system, for its owner to know it by."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    """When it was used last, within some minutes."""
+
+    account: Mapped[Account] = relationship()
 
 
 class Grant(Model):
@@ -77,17 +93,31 @@ class SignIn(MailedCode):
     account: Mapped[Account | None] = relationship()
 
 
+api_token_networks = sa.Table(
+    "api_token_networks",
+    Model.metadata,
+    sa.Column("token_id", ForeignKey("api_tokens.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("network_id", ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
 class ApiToken(Model):
-    """A key for the API, with the rights of its account; only its digest is kept."""
+    """A key for the API: reads what its account may read, of these networks or of all; only its digest is kept."""
 
     __tablename__ = "api_tokens"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    """What it is for."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Empty for keys of before there was an end."""
+    used_on: Mapped[date | None]
 
     account: Mapped[Account] = relationship()
+    networks: Mapped[list[Network]] = relationship(secondary=api_token_networks, order_by=Network.name)
 
 
 class Action(Worded):

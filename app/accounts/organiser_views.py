@@ -136,7 +136,7 @@ def switch_account(number: int):
         flash(gettext("Je kunt je eigen account niet afsluiten."), "error")
     else:
         account.active = request.form.get("active") == "1"
-        account.session_version += 1
+        sessions.end_sessions(account)
         db.session.commit()
         flash(
             gettext("%(name)s kan weer inloggen.", name=account.name)

@@ -23,6 +23,8 @@ from app.outbox.mime import Mail
 from app.setbacks import one_by_one
 from app.tokens import Purpose
 
+MOST_WRONG_A_DAY = 25
+"""Wrong codes for one address within a day; from then on only links sign in."""
 MOST_REQUESTS = 5
 """Mails to one address within VALID."""
 
@@ -97,10 +99,21 @@ def is_same_browser(request: SignIn, browser_secret: str) -> bool:
     )
 
 
+def has_asked_too(request: SignIn, number: int, browser_secret: str) -> bool:
+    """Whether this browser asked for the same address, in the request of that number.
+
+    So whoever else asks, and however often, never keeps somebody out: one of the last mails always lets them in.
+    """
+    own = mailed_codes.load_valid_request(SignIn, number)
+    same = own is not None and own.address_digest == request.address_digest
+    return same and is_same_browser(own, browser_secret) if own else False
+
+
 def account_of_code(number: int, code: str) -> Account | None:
-    """The account that this code of this request opens."""
+    """The account that this code of this request opens; after MOST_WRONG_A_DAY for an address only links do."""
     request = _load_valid(number, lock=True)
-    if request is None or not mailed_codes.try_code(request, code, works=request.account_id is not None):
+    works = request is not None and request.account_id is not None and not _guessed_too_often(request)
+    if request is None or not mailed_codes.try_code(request, code, works=works):
         access_log.remember_failed_sign_in(_account_id_of(number))
         return None
     return request.account
@@ -112,6 +125,14 @@ def forget_old_sign_ins() -> int:
 
 
 _ANY_BROWSER = "any"
+
+
+def _guessed_too_often(request: SignIn) -> bool:
+    """Of a million codes these few are tried a day, from however many addresses of however many requests."""
+    guessed = sa.select(sa.func.sum(SignIn.wrong_codes)).where(
+        SignIn.address_digest == request.address_digest, SignIn.created_at > clock.now() - mailed_codes.KEPT
+    )
+    return (db.session.scalar(guessed) or 0) >= MOST_WRONG_A_DAY
 
 
 def _account_id_of(number: int) -> int | None:

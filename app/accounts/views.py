@@ -72,14 +72,14 @@ def sign_in_by_code():
 @personal.get("/sign-in/<token>")
 def show_sign_in_link(found: SignIn):
     """Shows a button; a mail scanner that opens the link changes nothing."""
-    return render_template("accounts/link.html", here=signing_in.is_same_browser(found, _browser_secret()))
+    return render_template("accounts/link.html", here=_may_enter(found))
 
 
 @personal.post("/sign-in/<token>")
 def sign_in_by_link(found: SignIn):
     if found.account_id is None:
         return render_template("accounts/expired.html"), 404
-    if not signing_in.is_same_browser(found, _browser_secret()):
+    if not _may_enter(found):
         access_log.remember_failed_sign_in(found.account_id)
         return render_template("accounts/link.html", here=False), 403
     return _enter_site(found.account)
@@ -88,6 +88,7 @@ def sign_in_by_link(found: SignIn):
 @public.post("/sign-out", limit="60/hour")
 def sign_out():
     sessions.end_session()
+    db.session.commit()
     flash(gettext("Je bent uitgelogd."), "ok")
     return redirect(url_for("events.show_agenda"), 303)
 
@@ -95,9 +96,13 @@ def sign_out():
 def _enter_site(account):
     back = session.get("sign_in", {}).get("next")
     sessions.start_session(account)
+    db.session.commit()
     access_log.remember_sign_in(account)
     return redirect(back or url_for("organise.show_start"), 303)
 
 
-def _browser_secret() -> str:
-    return str(session.get("sign_in", {}).get("secret", ""))
+def _may_enter(found: SignIn) -> bool:
+    """Whether this browser asked for the link, or for another one to the same address."""
+    asked = session.get("sign_in", {})
+    secret = str(asked.get("secret", ""))
+    return signing_in.is_same_browser(found, secret) or signing_in.has_asked_too(found, asked.get("number", 0), secret)

@@ -27,6 +27,8 @@ from app.events import event_queries
 from app.events.models import Event
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
+from app.network.models import Network
+from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.cockpit import InvitedFilter
 
@@ -65,10 +67,11 @@ class SelectPage(Page):
 def _demand_token() -> None:
     """All but the description needs the key of an active account."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    account = accounts.account_of_api_token(token.strip()) if scheme.lower() == "bearer" else None
-    if account is None:
+    row = accounts.load_api_token(token.strip()) if scheme.lower() == "bearer" else None
+    if row is None:
         abort(401, message="Send a valid token: Authorization: Bearer …")
-    g.api_account = account
+    accounts.note_use_of_api_token(row)
+    g.api_account, g.api_networks = row.account, {network.id for network in row.networks}
 
 
 @blueprint.after_request
@@ -87,18 +90,33 @@ def _account() -> Account:
     return account
 
 
+def _networks() -> list[Network]:
+    """The networks that the account may see and the key is for."""
+    return [each for each in db.session.scalars(rights.networks_of_account(_account())) if _is_for(each.id)]
+
+
+def _is_for(network_id: int) -> bool:
+    return not g.api_networks or network_id in g.api_networks
+
+
+def _may_read(network_id: int) -> bool:
+    return _is_for(network_id) and rights.may_read(_account(), network_id)
+
+
+def _viewer() -> Viewer:
+    """With the eyes of the account, in the networks that the key is for."""
+    viewer = rights.viewer(_account())
+    return viewer.narrowed_to(g.api_networks) if g.api_networks else viewer
+
+
 def _visible(query: dict) -> list[int]:
     """Ids of the networks that the account may see, or of the asked one alone."""
-    return [
-        network.id
-        for network in db.session.scalars(rights.networks_of_account(_account()))
-        if query.get("network") in {None, network.slug}
-    ]
+    return [network.id for network in _networks() if query.get("network") in {None, network.slug}]
 
 
 def _event(slug: str) -> Event:
     event = event_queries.find_event(slug)
-    if event is None or not rights.may_read(_account(), event.network_id):
+    if event is None or not _may_read(event.network_id):
         abort(404, message="There is no such event.")
     g.place = event
     return event
@@ -110,7 +128,7 @@ class Networks(MethodView):
     @blueprint.response(200, NetworkSchema(many=True))
     def get(self):
         """Networks that you may see."""
-        return list(db.session.scalars(rights.networks_of_account(_account())))
+        return _networks()
 
 
 @blueprint.route("/events")
@@ -158,7 +176,7 @@ class Participants(MethodView):
         event = _event(slug)
         if not rights.may_organise(_account(), event.network_id):
             abort(403, message="Readers see no addresses.")
-        return list(cockpit.list_invited(event, InvitedFilter(standing=query["standing"]), rights.viewer(_account())))
+        return list(cockpit.list_invited(event, InvitedFilter(standing=query["standing"]), _viewer()))
 
 
 @blueprint.route("/audiences")
@@ -184,13 +202,13 @@ class AudiencePeople(MethodView):
     def get(self, query, number: int, pagination_parameters):
         """Who is in an audience now: the same people as on its page and in a wave; organisers only."""
         audience = db.session.get(Audience, number)
-        if audience is None or not rights.may_read(_account(), audience.network_id):
+        if audience is None or not _may_read(audience.network_id):
             abort(404, message="There is no such audience.")
         if not rights.may_organise(_account(), audience.network_id):
             abort(403, message="Readers see no addresses.")
         g.place = audience
         page, size = pagination_parameters.page, pagination_parameters.page_size
-        rule, network_id, viewer = audience.rule, audience.network_id, rights.viewer(_account())
+        rule, network_id, viewer = audience.rule, audience.network_id, _viewer()
         reach = audiences.count_reach(rule, network_id, viewer)
         found = audiences.page_of_audience(
             rule, network_id, viewer, reach, left_out=query["left_out"], number=page, size=size

@@ -4,6 +4,7 @@ A reader of a network sees its members and who comes to its sessions, but of a c
 neither people nor organisations: not in a list, a count, a map or a search either.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,11 @@ class Viewer:
     def networks(self) -> frozenset[int] | None:
         """Networks of which the viewer sees anything; None for all."""
         return None if self.organises is None else self.organises | self.reads
+
+    def narrowed_to(self, networks: Collection[int]) -> "Viewer":
+        """The same eyes in these networks alone."""
+        organises = frozenset(networks) if self.organises is None else self.organises & frozenset(networks)
+        return Viewer(organises, self.reads & frozenset(networks))
 
     def may_read(self, network_id: int) -> bool:
         return self.organises is None or network_id in self.organises | self.reads

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import tokens
+from app.accounts import sessions
 from app.database import db
 from app.events.models import Slot
 from app.lessons.insights.models import Insight
@@ -111,7 +112,7 @@ def visitor(app, monkeypatch, own):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     client = app.test_client()
     with client.session_transaction() as session:
-        session["account"] = [own["accounts"]["organiser"].id, 1]
+        session["account"] = sessions.open_session(own["accounts"]["organiser"])
     return client
 
 

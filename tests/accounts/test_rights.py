@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts import accounts
+from app.accounts import accounts, sessions
 from app.accounts.models import (
     Action,
     AuditEntry,
@@ -55,6 +55,8 @@ PAGES = {
     "/organise": (302, 200, 200, 200, 200),
     "/organise/organisations": (302, 200, 200, 200, 200),
     "/organise/accounts": (302, 403, 403, 403, 200),
+    "/organise/accounts/{c}": (302, 403, 403, 403, 200),
+    "/organise/account": (302, 200, 200, 200, 200),
     "/organise/log": (302, 403, 403, 403, 200),
     "/organise/organisations/requests": (302, 403, 403, 403, 200),
     "/organise/networks/new": (302, 403, 403, 403, 200),
@@ -162,6 +164,10 @@ ACTS = {
     "/organise/events/{e}/waves/{w}/test": (302, 404, 403, 303, 303),
     "/organise/system/check": (302, 403, 403, 403, 200),
     "/organise/system/mail-test": (302, 403, 403, 403, 303),
+    "/organise/account": (302, 303, 303, 303, 303),
+    "/organise/account/keys": (302, 422, 422, 422, 422),
+    "/organise/accounts/{c}/sessions/end": (302, 404, 404, 404, 303),
+    "/organise/accounts/{c}/keys/{key}/revoke": (302, 404, 404, 404, 303),
     "/organise/system/try-now": (302, 403, 403, 403, 303),
     "/organise/system/setbacks/{setback}": (302, 403, 403, 403, 303),
     "/organise/inbox/{incoming}/settle": (302, 404, 403, 303, 303),
@@ -258,6 +264,8 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.add(contact)
     kept = import_runs.keep_list(network, "lijst.csv", b"Naam;E-mail\nEls;els@oss.example\n")
     other = factories.account(network, NetworkRole.READER)
+    accounts.make_api_token(other, "Koppeling")
+    key = accounts.list_api_tokens(other)[0]
     card = cards.catch_card(boards.open_board(event), "Een kaartje")
     impression = factories.impression(event, published=False)
     writer = factories.account(network)
@@ -286,7 +294,7 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "setback": setback.id, "join": asking.id,
+        "setback": setback.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
@@ -325,7 +333,7 @@ def try_acts(app, monkeypatch):
         client = app.test_client()
         if role != "nobody":
             with client.session_transaction() as session:
-                session["account"] = [world["accounts"][role].id, 1]
+                session["account"] = sessions.open_session(world["accounts"][role])
         return {act: client.post(act.format(**world)).status_code for act in acts}
 
     return run
@@ -334,9 +342,9 @@ def try_acts(app, monkeypatch):
 @pytest.mark.parametrize("role", ROLES)
 def test_acts_that_are_refused_change_nothing(world, try_acts, role):
     expected = {act: status for act, status in _expected(role).items() if status in REFUSED}
-    before = everything(but={"audit_log"})
+    before = everything(but={"audit_log", "account_sessions"})
     assert try_acts(world, role, expected) == expected
-    assert everything(but={"audit_log"}) == before
+    assert everything(but={"audit_log", "account_sessions"}) == before
 
 
 @pytest.mark.parametrize("role", ["organiser", "admin"])
@@ -457,7 +465,7 @@ def test_nothing_comes_back_for_who_lost_the_right_meanwhile(app, client, world)
     app.config["WTF_CSRF_ENABLED"] = False
     try:
         with client.session_transaction() as session:
-            session["account"] = [world["accounts"]["organiser"].id, 1]
+            session["account"] = sessions.open_session(world["accounts"]["organiser"])
         client.post("/organise/events/{e}/questions/{q}/remove".format(**world))
         grant = world["accounts"]["organiser"].grants[0]
         for role, status in ((NetworkRole.READER, 403), (None, 404)):

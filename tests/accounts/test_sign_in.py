@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import current_app
 
 from app import clock
-from app.accounts.models import Account, SignIn
+from app.accounts.models import Account, AccountSession, SignIn
 from app.database import db
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import csrf, mails, parsed, post, text_of, work
+from tests.helpers import csrf, mails, parsed, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -142,11 +143,92 @@ def test_closed_account_cannot_sign_in_and_is_signed_out(client, account):
     assert client.get(link).status_code == 404
 
 
-def test_raising_the_session_version_ends_sessions(client, account):
+def test_a_cookie_kept_from_before_signing_out_opens_nothing(app, client, account):
+    sign_in(client, account)
+    kept = client.get_cookie("leerkring").value
+    post(client, "/sign-out", page="/organise")
+    other = app.test_client()
+    other.set_cookie("leerkring", kept)
+    assert (_signed_in(client), _signed_in(other)) == (False, False)
+
+
+def test_closing_an_account_ends_its_sessions_for_good(client, account):
+    sign_in(client, account)
+    chief, browser = factories.account(admin=True), current_app.test_client()
+    sign_in(browser, chief)
+    for active in "01":
+        post(browser, f"/organise/accounts/{account.id}/active", page="/organise/accounts", active=active)
+    assert (account.active, _signed_in(client)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("admin", "used_after", "at_the_end", "in_then"),
+    [
+        (False, 0, timedelta(days=13), True),
+        (False, 0, timedelta(days=14, minutes=1), False),
+        (True, 0, timedelta(hours=11), True),
+        (True, 0, timedelta(hours=12, minutes=1), False),
+        (True, 11, timedelta(hours=22), True),
+        (True, 11, timedelta(days=14, minutes=1), False),
+    ],
+)
+def test_sessions_end_by_age_and_those_of_administrators_by_rest(client, admin, used_after, at_the_end, in_then):
+    sign_in(client, factories.account(factories.network(), admin=admin))
+    begun = clock.now()
+    if used_after:
+        with time_machine.travel(begun + timedelta(hours=used_after)):
+            assert _signed_in(client)
+    with time_machine.travel(begun + at_the_end):
+        assert _signed_in(client) is in_then
+
+
+def test_who_asks_five_mails_for_somebody_else_does_not_keep_them_out(app, client, account):
+    attacker = app.test_client()
+    for _ in range(5):
+        _ask(attacker, account)
+    link = _link(_mail())
     _ask(client, account)
-    post(client, _link(_mail()))
-    account.session_version += 1
-    assert not _signed_in(client)
+    work()
+    assert len(mails(Message.kind == "sign_in")) == 5
+    assert post(client, link).location == "/organise"
+    stranger = app.test_client()
+    assert (post(stranger, link, page="/sign-in").status_code, _signed_in(attacker)) == (403, False)
+
+
+def test_ten_thousand_wrong_codes_find_nothing(app, account):
+    """After 25 wrong ones in a day, from whatever requests, not even the right code opens; the link still does."""
+    for number in range(6):
+        with time_machine.travel(clock.now() + timedelta(minutes=21 * number)):
+            browser = app.test_client()
+            _ask(browser, account)
+            text = _mail()
+            wrong = "000 000" if _code(text) != "000 000" else "111 111"
+            for _ in range(5 if number < 5 else 0):
+                post(browser, "/sign-in/code", code=wrong)
+            if number == 5:
+                assert post(browser, "/sign-in/code", code=_code(text)).status_code == 422
+                assert post(browser, _link(text)).location == "/organise"
+
+
+def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app, client, account):
+    sign_in(client, account)
+    elsewhere, other = app.test_client(), app.test_client()
+    elsewhere.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/145.0"
+    sign_in(elsewhere, account)
+    sign_in(other, factories.account(factories.network()))
+    page = "/organise/account"
+    assert "Firefox, Windows" in client.get(page).text
+    for row in db.session.scalars(sa.select(AccountSession)):
+        post(other, f"/organise/accounts/{account.id}/sessions/end", page=page, session=row.id)
+    assert (_signed_in(client), _signed_in(elsewhere)) == (True, True)
+    post(client, f"/organise/accounts/{account.id}/sessions/end", page=page)
+    assert (_signed_in(client), _signed_in(elsewhere), _signed_in(other)) == (True, False, True)
+
+
+def test_ones_own_name_can_be_changed(client, account):
+    sign_in(client, account)
+    post(client, "/organise/account", name="Loes Nieuw")
+    assert (account.name, "Loes Nieuw" in client.get("/organise/account").text) == ("Loes Nieuw", True)
 
 
 @pytest.mark.parametrize(

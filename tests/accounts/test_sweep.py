@@ -24,7 +24,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import tokens
-from app.accounts import accounts
+from app.accounts import accounts, sessions
 from app.attendance import arrivals, presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
@@ -193,7 +193,7 @@ class TestPages:
         client = app.test_client()
         if role != "nobody":
             with client.session_transaction() as session:
-                session["account"] = [closed["accounts"][role].id, 1]
+                session["account"] = sessions.open_session(closed["accounts"][role])
         refused = [act for act, statuses in ACTS.items() if statuses[ROLES.index(role)] in REFUSED]
         found = {
             act: canaries_in(shown(client.post(act.format(**ids))))
@@ -207,7 +207,7 @@ class TestPages:
         monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
         client = app.test_client()
         with client.session_transaction() as session:
-            session["account"] = [closed["accounts"][role].id, 1]
+            session["account"] = sessions.open_session(closed["accounts"][role])
         people, sent = (
             client.post(f"/organise/events/{closed['e']}/{name}.xlsx") for name in ("people", "mails/export")
         )
@@ -402,7 +402,7 @@ class TestOracles:
         page, address = f"/organise/networks/{network.slug}/people", "wendelmoet@kanarie.example"
         person = {"name": "Wendelmoet Kanarie", "language": "nl", "organisation": "", "role": ""}
         with client.session_transaction() as session:
-            session["account"] = [account.id, 1]
+            session["account"] = sessions.open_session(account)
         answers = [
             client.post(f"{page}/{known.id}/edit", data=person | {"name": "Piet", "address": address}),
             client.post(f"/organise/events/{event.slug}/day/walk-in", data=person | {"mode": "on_site"}),
@@ -542,7 +542,7 @@ def test_the_log_says_that_there_is_a_note_and_not_which(app, monkeypatch, close
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     client, network = app.test_client(), f"/organise/networks/{closed['n']}"
     with client.session_transaction() as session:
-        session["account"] = [closed["accounts"]["organiser"].id, 1]
+        session["account"] = sessions.open_session(closed["accounts"]["organiser"])
     for text in ("houdt bijen", "houdt vogels"):
         values = {
             "name": "Jan",

@@ -1,11 +1,17 @@
 """The API: with a token, with the rights of its account, as described."""
 
-import pytest
+import re
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
 from tests import factories
+from tests.helpers import post, sign_in
 
 
 @pytest.fixture
@@ -74,6 +80,7 @@ def test_administrator_reads_all(client, event):
 
 def test_lists_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):
     headers = _headers(factories.account(event.network))
+    client.get("/api/v1/events", headers=headers)  # the first use of a day is noted
     counts = []
     for size in (1, 20):
         for _ in range(size):
@@ -117,3 +124,37 @@ def test_people_of_an_audience_come_in_pages_of_a_fixed_number_of_queries(client
             page = client.get(path, headers=headers)
         counts.append(len(seen))
     assert (counts[0] == counts[1], len(page.json)) == (True, 20)
+
+
+def test_a_key_opens_the_networks_it_is_for_until_its_end(client):
+    one, other = factories.network(slug="een"), factories.network(slug="twee")
+    account = factories.account(one)
+    accounts.grant_role(account, other, NetworkRole.ORGANISER)
+    events = [factories.event(each) for each in (one, other)]
+    key = {"Authorization": f"Bearer {accounts.make_api_token(account, 'Website', [one], days=90)}"}
+    db.session.commit()
+    slugs = [each["slug"] for each in client.get("/api/v1/networks", headers=key).json]
+    found = [client.get(f"/api/v1/events/{each.slug}", headers=key).status_code for each in events]
+    asked = client.get("/api/v1/events?network=twee", headers=key).json
+    assert (slugs, found, asked) == (["een"], [200, 404], [])
+    assert accounts.list_api_tokens(account)[0].used_on == clock.today()
+    with time_machine.travel(clock.now() + timedelta(days=91)):
+        assert client.get("/api/v1/networks", headers=key).status_code == 401
+
+
+def test_a_key_is_made_shown_once_and_revoked_on_the_page(app, client):
+    account = factories.account(factories.network(slug="een"))
+    sign_in(client, account)
+    page = post(client, "/organise/account/keys", page="/organise/account", purpose="Website", days="365")
+    key = re.search(r"lk_[\w-]+", page.text)[0]
+    header = {"Authorization": f"Bearer {key}"}
+    assert (
+        key in client.get("/organise/account").text,
+        client.get("/api/v1/networks", headers=header).status_code,
+    ) == (
+        False,
+        200,
+    )
+    row = accounts.list_api_tokens(account)[0]
+    post(client, f"/organise/accounts/{account.id}/keys/{row.id}/revoke", page="/organise/account")
+    assert client.get("/api/v1/networks", headers=header).status_code == 401

@@ -1,0 +1,104 @@
+"""One's own account, and for administrators anybody's: name, where somebody is signed in, keys of the API."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts import accounts, rights, sessions
+from app.accounts.forms import ApiTokenForm, NameForm
+from app.accounts.models import Account, AccountSession, ApiToken
+from app.accounts.rights import Need
+from app.database import db
+from app.network.models import Network
+from app.web.acting import acting
+from app.web.doors import OrganiserPages
+
+organisers = OrganiserPages("account", __name__, url_prefix="/organise")
+
+
+def _own_or_any(number: int) -> Account:
+    """The account of that id, when it is one's own or one manages all."""
+    mine = sessions.account()
+    return db.session.get(Account, number) or abort(404) if mine.is_admin or mine.id == number else abort(404)
+
+
+@organisers.route("/account", methods=["GET", "POST"], needs=Need.SIGNED_IN)
+def show_own_account():
+    account, form = sessions.account(), NameForm(obj=sessions.account())
+    if form.validate_on_submit():
+        with acting(form) as act:
+            account.name = form.name.data
+            act.say(gettext("Je heet hier nu %(name)s.", name=account.name))
+        if not act.refused:
+            return redirect(url_for("account.show_own_account"), 303)
+    return _render_account(account, form=form)
+
+
+@organisers.get("/accounts/<int:number>", needs=Need.ADMIN)
+def show_account(number: int):
+    return _render_account(_own_or_any(number))
+
+
+@organisers.post("/accounts/<int:number>/sessions/end", needs=Need.SIGNED_IN)
+def end_sessions(number: int):
+    """Sign somebody out: in one browser, or everywhere but here."""
+    account = _own_or_any(number)
+    chosen = request.form.get("session", type=int)
+    if chosen is None:
+        sessions.end_sessions(account, but=sessions.current_session_id())
+        flash(gettext("%(name)s is op alle andere plekken uitgelogd.", name=account.name), "ok")
+    else:
+        row = db.session.get(AccountSession, chosen)
+        db.session.delete(row if row and row.account_id == account.id else abort(404))
+        flash(gettext("Daar is %(name)s uitgelogd.", name=account.name), "ok")
+    db.session.commit()
+    return _back_to(account)
+
+
+@organisers.post("/account/keys", needs=Need.SIGNED_IN)
+def make_key():
+    """Make a key and show it, once."""
+    account = sessions.account()
+    form = ApiTokenForm(_networks(account))
+    key = ""
+    if form.validate():
+        key = accounts.make_api_token(account, form.purpose.data, form.chosen_networks(), int(form.days.data))
+        db.session.commit()
+        form = ApiTokenForm(_networks(account), formdata=None)
+    return _render_account(account, key_form=form, key=key)
+
+
+@organisers.post("/accounts/<int:number>/keys/<int:key>/revoke", needs=Need.SIGNED_IN)
+def revoke_key(number: int, key: int):
+    account = _own_or_any(number)
+    row = db.session.get(ApiToken, key)
+    db.session.delete(row if row and row.account_id == account.id else abort(404))
+    db.session.commit()
+    flash(gettext("De sleutel werkt niet meer."), "ok")
+    return _back_to(account)
+
+
+def _networks(account: Account) -> list[Network]:
+    return list(db.session.scalars(rights.networks_of_account(account)))
+
+
+def _back_to(account: Account):
+    if account.id == sessions.account().id:
+        return redirect(url_for("account.show_own_account"), 303)
+    return redirect(url_for("account.show_account", number=account.id), 303)
+
+
+def _render_account(
+    account: Account, *, form: NameForm | None = None, key_form: ApiTokenForm | None = None, key: str = ""
+):
+    own = account.id == sessions.account().id
+    return render_template(
+        "accounts/account.html",
+        shown=account,
+        own=own,
+        form=form or NameForm(formdata=None, obj=account),
+        key_form=key_form or ApiTokenForm(_networks(account), formdata=None),
+        key=key,
+        sessions=sessions.list_sessions(account),
+        here=sessions.current_session_id(),
+        keys=accounts.list_api_tokens(account),
+    ), 422 if (form and form.errors) or (key_form and key_form.errors) else 200
