@@ -56,6 +56,8 @@ lint: install .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 	@$(MAKE) --no-print-directory types
 
 check: lint
