@@ -16,6 +16,8 @@ AUDITS = {
 def find_vulnerable(report: dict) -> list[str]:
     """The packages that a report of pip-audit or npm audit names. Raises KeyError for a report that is none."""
     if "dependencies" in report:
+        if any("skip_reason" in each for each in report["dependencies"]):
+            raise KeyError("a list that does not know what we build on says nothing of it")
         return [each["name"] for each in report["dependencies"] if each.get("vulns")]
     return list(report["vulnerabilities"])
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.settings import ROOT
+from tests.audit import find_vulnerable
 
 
 @pytest.mark.parametrize("paper", ["docs/security.md", "docs/threat-model.md"])
@@ -19,3 +20,13 @@ def test_each_requirement_stands_on_one_line():
     numbers = re.findall(r"^- (\d+\.\d+\.\d+) ", (ROOT / "docs" / "security.md").read_text(), re.MULTILINE)
     assert len(numbers) == len(set(numbers))
     assert {number.split(".")[0] for number in numbers} == {str(chapter) for chapter in range(1, 18)}
+
+
+def test_an_audit_names_what_is_vulnerable_and_does_not_pass_what_it_did_not_look_at():
+    assert find_vulnerable({"dependencies": [{"name": "a", "vulns": [{"id": "X"}]}, {"name": "b", "vulns": []}]}) == [
+        "a"
+    ]
+    assert find_vulnerable({"vulnerabilities": {"c": {}}}) == ["c"]
+    for none in ({"dependencies": [{"name": "a", "skip_reason": "not found"}]}, {"message": "405"}):
+        with pytest.raises(KeyError):
+            find_vulnerable(none)
