@@ -45,7 +45,6 @@ def _configure(app: Flask) -> None:
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
         MAIL_USE_SSL=app.config["MAIL_PORT"] == 465,
         MAIL_SUPPRESS_SEND=False,
-        RATELIMIT_STORAGE_URI="memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

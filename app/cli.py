@@ -245,13 +245,14 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--new-key", is_flag=True, help="The old secret key is lost: links mailed so far may be dead.")
 @with_appcontext
-def restore(file: Path) -> None:
-    """Fill an empty database from FILE, made by 'backup' on either kind of database."""
+def restore(file: Path, new_key: bool) -> None:
+    """Fill an empty database from FILE, made by 'backup' on either kind of database; bring the secret key first."""
     from app.upkeep import backups
 
     try:
-        rows = backups.restore_backup(file, progress=_progress)
+        rows = backups.restore_backup(file, progress=_progress, new_key=new_key)
     except backups.UnusableBackup as error:
         _fail(f"{file}: {error}")
     _progress("")

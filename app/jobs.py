@@ -19,7 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from app import clock
+from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
 from app.database import db
 from app.digests import editions
@@ -99,6 +99,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         mailbox_reading.forget_old_contents,
         outside_calendars.forget_removed_calendars,
         one_by_one.forget_settled_setbacks,
+        rate_counts.forget_old_counts,
     )
 }
 SENDING_SECONDS = 60

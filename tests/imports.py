@@ -11,6 +11,7 @@ GROUND = {
     "clock",
     "database",
     "extensions",
+    "rate_counts",
     "tokens",
     "urls",
     "wording",

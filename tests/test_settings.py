@@ -1,9 +1,15 @@
 """Settings: what cannot be used is said by name, and what an installation needs on disk is made."""
 
+import os
+import subprocess
+import sys
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import create_app
-from app.settings import SettingError, load_settings
+from app.settings import ROOT, SETTINGS, SettingError, load_settings
 
 
 def test_the_folder_of_an_installation_is_there_when_database_and_key_are_elsewhere(tmp_path):
@@ -51,3 +57,61 @@ def test_only_its_owner_reads_the_files_of_an_installation(tmp_path):
     load_settings({"INSTANCE_PATH": str(tmp_path)})
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
     assert modes == {"leerkring.sqlite": "0o600", "secret_key": "0o600"}
+
+
+WRONG = {
+    "INSTANCE_PATH": "/dev/null/x",
+    "DATABASE_URL": "mysql://x@y/z",
+    "SECRET_KEY": "short",
+    "HOST": "no host",
+    "PORT": "99999",
+    "BASE_URL": "http://leerkring.test:port",
+    "TRUSTED_PROXIES": "-1",
+    "CONTACT_ADDRESS": "nobody",
+    "SECURITY_CONTACT": "a@b@c",
+    "MAIL_SERVER": "smtp server",
+    "DEMO": "perhaps",
+    "MAIL_PORT": "smtp",
+    "MAIL_USE_TLS": "maybe",
+    "MAIL_DEFAULT_SENDER": "leerkring@",
+    "MAIL_TIMEOUT": "0",
+    "MAIL_DKIM_KEY": "/no/such/file",
+    "DNS_SERVERS": "127.0.0.1:port",
+    "MAIL_PACE": "fast",
+    "MAIL_PACE_TOTAL": "-3",
+    "MAILS_PER_WEEK": "0",
+    "REPLY_ADDRESS": "antwoord",
+    "INBOX_URL": "imaps://host",
+    "INBOX_TOKEN_URL": "login",
+    "CALENDARS_ON_THIS_MACHINE": "2",
+    "CALENDAR_ORGANIZER": "nobody",
+}
+"""A value of each setting that cannot be used; the others take any line of text."""
+
+
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS])
+def test_a_setting_that_cannot_be_used_is_said_in_one_line(tmp_path, name):
+    for value in (WRONG.get(name, "two\nlines"), "a\x07bell"):
+        with pytest.raises(SettingError) as refused:
+            load_settings({"INSTANCE_PATH": str(tmp_path), name: value})
+        assert str(refused.value).startswith(f"{name}: ")
+        assert "\n" not in str(refused.value)
+
+
+@given(name=st.sampled_from([setting.name for setting in SETTINGS if setting.name != "INSTANCE_PATH"]), value=st.text())
+def test_nonsense_is_refused_by_name_or_taken(tmp_path_factory, name, value):
+    folder = tmp_path_factory.getbasetemp() / "nonsense"
+    try:
+        load_settings({"INSTANCE_PATH": str(folder), name: value})
+    except SettingError as refused:
+        assert str(refused).split(":")[0] in {name, "MAIL_SERVER"}  # noqa: PT017  # hypothesis takes both ways
+
+
+@pytest.mark.parametrize("command", [["-m", "flask", "--app", "wsgi", "check"], ["-c", "import wsgi"]])
+def test_commands_and_servers_say_a_wrong_setting_without_a_traceback(tmp_path, command):
+    environ = os.environ | {"INSTANCE_PATH": str(tmp_path), "MAIL_PORT": "smtp"}
+    ended = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "leerkring: MAIL_PORT: use a whole number from 1 to 65535\n"

@@ -1,7 +1,8 @@
 """Backup and restore, the same file for SQLite and PostgreSQL.
 
-A ZIP with a manifest, the secret key if the instance keeps one, and a file of JSON lines
-a table, all read in one snapshot while the site goes on. Restoring builds the tables at the
+A ZIP with a manifest and a file of JSON lines a table, all read in one snapshot while the site goes on. The secret
+key is not in it, since the file is not encrypted: with both, anybody could open every link. The manifest says by a
+digest which key belongs to it. Restoring builds the tables at the
 revision of the backup, fills them and then brings them up to date; so an old backup fits
 a newer version, and a backup of SQLite moves into PostgreSQL.
 """
@@ -9,6 +10,7 @@ a newer version, and a backup of SQLite moves into PostgreSQL.
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from app import clock
+from app import clock, mailed_codes
 from app.database import db, read_only_transactions
 from app.rows import plain_row, typed_row
 from app.upkeep import health
@@ -37,9 +39,7 @@ def write_backup(path: Path, progress: Progress = lambda text: None) -> int:
     rows = 0
     with _private(partial) as archive, read_only_transactions(), _snapshot() as connection:
         manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
-        archive.writestr("manifest.json", json.dumps(manifest))
-        if (secret := _secret_path()).exists():
-            archive.writestr("secret_key", secret.read_text())
+        archive.writestr("manifest.json", json.dumps(manifest | {"key": _key_digest()}))
         for table in db.metadata.sorted_tables:
             progress(f"{table.name} …")
             with archive.open(f"{table.name}.jsonl", "w") as out:
@@ -50,33 +50,91 @@ def write_backup(path: Path, progress: Progress = lambda text: None) -> int:
     return rows
 
 
-def restore_backup(path: Path, progress: Progress = lambda text: None) -> int:
-    """Fill an empty database; returns the number of rows. Raises UnusableBackup."""
+def restore_backup(path: Path, progress: Progress = lambda text: None, *, new_key: bool = False) -> int:
+    """Fill an empty database; returns the number of rows. Raises UnusableBackup, and then leaves it empty.
+
+    `new_key` says that the links mailed so far may be dead, since the key that signed them is lost.
+    """
     from app.upkeep import tables
 
-    try:
-        archive = zipfile.ZipFile(path)
-        manifest = json.loads(archive.read("manifest.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise UnusableBackup("this is no backup of Leerkring") from None
-    if manifest.get("format") != FORMAT:
-        raise UnusableBackup("this backup was made by a newer version; update Leerkring first")
-    if sa.inspect(db.engine).get_table_names():
-        raise UnusableBackup("the database is not empty; restore into a new one")
-    with archive:
-        tables.upgrade(manifest["revision"])
-        rows = _fill(archive, progress)
-        tables.upgrade()
+    with _opened(path) as archive:
+        manifest = _read_manifest(archive)
+        _demand_key(manifest, new_key)
+        if sa.inspect(db.engine).get_table_names():
+            raise UnusableBackup("the database is not empty; restore into a new one")
+        if not tables.is_known(manifest["revision"]):
+            raise UnusableBackup(_NEWER)
+        try:
+            tables.upgrade(manifest["revision"])
+            rows = _fill(archive, progress)
+            tables.upgrade()
+        except BaseException as error:
+            tables.drop_all()
+            if isinstance(error, _DAMAGE):
+                raise UnusableBackup(_DAMAGED) from error
+            raise
         _restore_secret(archive)
     return rows
 
 
+_NEWER = "this backup was made by a newer version; update Leerkring first"
+_DAMAGED = "this backup is damaged; nothing was restored. Take an older one"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, sa.exc.StatementError)
+"""What reading a file or taking in its rows comes upon when it is not what was written."""
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The file as a ZIP of which every part is whole. Raises UnusableBackup."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile:
+        raise UnusableBackup("this is no backup of Leerkring, or only the first part of one") from None
+    with archive:
+        try:
+            broken = archive.testzip()
+        except _DAMAGE:
+            raise UnusableBackup(_DAMAGED) from None
+        if broken:
+            raise UnusableBackup(_DAMAGED)
+        yield archive
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    try:
+        manifest = dict(json.loads(archive.read("manifest.json")))
+        known = manifest["format"] == FORMAT and isinstance(manifest["revision"], str)
+    except (KeyError, ValueError, TypeError):
+        raise UnusableBackup("this is no backup of Leerkring") from None
+    if not known:
+        raise UnusableBackup(_NEWER)
+    return manifest
+
+
+def _demand_key(manifest: dict[str, Any], new_key: bool) -> None:
+    """Backups from before have the key in them and say nothing of it."""
+    if not new_key and manifest.get("key", _key_digest()) != _key_digest():
+        raise UnusableBackup(
+            f"the secret key here is not the one of this backup, so every link mailed so far would be dead. Put the "
+            f"old one in {_secret_path()} (or SECRET_KEY) and restore again. Is it lost? Then restore with --new-key"
+        )
+
+
+def _key_digest() -> str:
+    return mailed_codes.digest_of_text("backup")
+
+
 @contextmanager
 def _private(path: Path) -> Iterator[zipfile.ZipFile]:
-    """A new ZIP that nobody but its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        yield archive
+    """A new ZIP that nobody but its owner can read; nothing of it stays when it is not finished."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            yield archive
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
@@ -147,7 +205,7 @@ def _secret_path() -> Path:
 
 
 def _restore_secret(archive: zipfile.ZipFile) -> None:
-    """Bring back the key that personal links were signed with, unless the environment sets one."""
+    """Bring back the key that a backup from before has in it, unless the environment sets one."""
     if "secret_key" in archive.namelist() and not os.environ.get("SECRET_KEY"):
         path = _secret_path()
         path.write_bytes(archive.read("secret_key"))

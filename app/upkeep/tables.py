@@ -1,11 +1,15 @@
 """The tables of this version, made and changed step by step by alembic, which loads with this module alone."""
 
+from collections.abc import Sequence
+
 import click
 import flask_migrate
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import cli
 
-from app.database import db
+from app.database import autocommit_connection, db
 from app.settings import ROOT
 
 SEARCH = ("library_search", "ix_library_entries_vector")
@@ -30,6 +34,31 @@ def upgrade(revision: str = "head") -> None:
     """Bring the database to a revision."""
     commands()
     flask_migrate.upgrade(revision=revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version has the migration with that number; a newer one may have more."""
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    return revision in {each.revision for each in script.walk_revisions()}
+
+
+def drop_all() -> None:
+    """Leave an empty database, whatever was half made in it."""
+    db.session.remove()
+    with autocommit_connection() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
+            _drop(connection, connection.exec_driver_sql(virtual).scalars().all())
+        _drop(connection, sa.inspect(connection).get_table_names())
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _drop(connection: sa.Connection, names: Sequence[str]) -> None:
+    cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+    for name in names:
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"{cascade}')
 
 
 def commands() -> click.Group:

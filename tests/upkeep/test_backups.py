@@ -51,24 +51,61 @@ def test_everything_comes_back_on_either_kind_of_database(filled, tmp_path, data
     written = backups.write_backup(tmp_path / "backup.zip")
     assert written == sum(map(len, before.values()))
     with _other_site(databases.empty(target), tmp_path / "new"):
-        assert backups.restore_backup(tmp_path / "backup.zip") == written
+        assert backups.restore_backup(tmp_path / "backup.zip", new_key=True) == written
         assert everything() == before
         registration = factories.registration(factories.event())
         db.session.commit()
         assert registration.id > max(row[0] for row in before["registrations"])
 
 
-def test_personal_links_work_after_restoring(databases, tmp_path):
-    """The key that signs them travels along when the instance keeps it."""
+def test_personal_links_work_after_bringing_the_key_and_then_the_backup(databases, tmp_path):
     two = f"sqlite:///{tmp_path / 'two.sqlite'}"
     with _other_site(databases.with_tables("sqlite"), tmp_path / "one"):
         link = invitation_links.link_to_invitation(factories.invitation(factories.event()))
         db.session.commit()
         backups.write_backup(tmp_path / "backup.zip")
+    key = (tmp_path / "one" / "secret_key").read_text()
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        assert not [name for name in archive.namelist() if key.encode() in archive.read(name)]
+    with (
+        _other_site(two, tmp_path / "two"),
+        pytest.raises(backups.UnusableBackup, match="secret key here is not the one of this backup"),
+    ):
+        backups.restore_backup(tmp_path / "backup.zip")
+    (tmp_path / "two" / "secret_key").write_text(key)
     with _other_site(two, tmp_path / "two"):
         backups.restore_backup(tmp_path / "backup.zip")
     with _other_site(two, tmp_path / "two") as again:
         assert again.test_client().get(link.removeprefix("http://leerkring.test")).status_code == 200
+
+
+def _rewritten(source, target, **changed) -> None:
+    """A copy of a backup, some of its parts replaced."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changed.get(name.partition(".")[0], old.read(name)))
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_a_file_that_is_damaged_or_newer_leaves_nothing(filled, tmp_path, databases, target):
+    whole = tmp_path / "backup.zip"
+    backups.write_backup(whole)
+    content = whole.read_bytes()
+    (tmp_path / "short.zip").write_bytes(content[: len(content) // 2])
+    (tmp_path / "flipped.zip").write_bytes(
+        content[:2000] + bytes(byte ^ 255 for byte in content[2000:2100]) + content[2100:]
+    )
+    _rewritten(whole, tmp_path / "row.zip", registrations=b'{"id": 1}\n')
+    _rewritten(whole, tmp_path / "words.zip", messages=b"no JSON\n")
+    newer = {"format": 1, "revision": "9999"}
+    _rewritten(whole, tmp_path / "newer.zip", manifest=json.dumps(newer).encode())
+    said = {"short": "first part", "flipped": "damaged", "row": "damaged", "words": "damaged", "newer": "newer version"}
+    with _other_site(databases.empty(target), tmp_path / "new"):
+        for name, words in said.items():
+            with pytest.raises(backups.UnusableBackup, match=words):
+                backups.restore_backup(tmp_path / f"{name}.zip", new_key=True)
+            assert sa.inspect(db.engine).get_table_names() == []
+        assert backups.restore_backup(whole, new_key=True) > 0
 
 
 def test_backup_while_people_register_is_one_moment(app, tmp_path):

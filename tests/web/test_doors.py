@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.accounts.rights import Need
 from app.extensions import limiter
+from app.settings import ROOT
 from app.web import doors
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages, row_of
 from app.web.personal import INVITATION, Link
@@ -107,6 +108,20 @@ def test_pages_that_are_somebodys_own_are_kept_by_no_cache_and_found_by_no_searc
     private = {rule for rule in told if rule.startswith(tuple(OWN))}
     assert {told[rule] for rule in private} == {("no-store", "noindex, nofollow", "no-referrer")}
     assert {robots for rule, (_, robots, _) in told.items() if rule not in private} == {None}
+
+
+def test_the_manual_names_to_the_proxy_what_is_somebodys_own():
+    manual = (ROOT / "docs" / "running.md").read_text().partition("a personal key or tells of a person:")[2]
+    named = manual.partition("\n6.")[0].split()
+    assert named == sorted(OWN)
+
+
+def test_every_address_with_a_key_in_it_is_private(app):
+    keyed = [rule.rule for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert keyed
+    with app.test_request_context():
+        own = tuple(doors.private_paths())
+    assert [rule for rule in keyed if not rule.startswith(own)] == []
 
 
 def test_search_engines_are_asked_to_stay_away_from_what_is_somebodys_own(client):
