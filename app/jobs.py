@@ -31,7 +31,7 @@ from app.lessons.impressions import documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import joining
 from app.network.imports import doubles, import_runs, merges
-from app.network.people import proofs
+from app.network.people import address_notices, proofs
 from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -89,6 +89,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
     for each in (
         sign_in.forget_old_sign_ins,
         proofs.forget_old_proofs,
+        address_notices.forget_old_changes,
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,
         merges.forget_old_journals,

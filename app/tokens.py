@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     JOIN = "join"
     ADDRESS = "address"
+    ADDRESS_CHANGE = "address-change"
     SEATS = "seats"
     DIGEST_STOP = "digest-stop"
     MAIL_TEST = "mail-test"

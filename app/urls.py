@@ -53,6 +53,10 @@ def confirm_address_url(token: str) -> str:
     return absolute_url(f"/address/{token}")
 
 
+def address_change_url(token: str) -> str:
+    return absolute_url(f"/address-change/{token}")
+
+
 def proof_url(token: str) -> str:
     return absolute_url(f"/proof/{token}")
 

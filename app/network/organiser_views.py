@@ -28,6 +28,7 @@ from app.network.people import (
     people,
     people_list,
 )
+from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position
 from app.network.people.people_list import PeopleFilter
@@ -334,10 +335,11 @@ def _restore_address(network: Network, kept: dict) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
     if not _may_change_addresses(row):
         return
-    address = mail_addresses.add_address(row, kept["address"])
-    if address is not None and kept["preferred"]:
-        db.session.flush()
-        mail_addresses.prefer_address(address)
+    with changing_addresses(row):
+        address = mail_addresses.add_address(row, kept["address"])
+        if address is not None and kept["preferred"]:
+            db.session.flush()
+            mail_addresses.prefer_address(address)
     db.session.commit()
 
 

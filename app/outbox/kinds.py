@@ -49,6 +49,10 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    ADDRESS_CHANGED = (
+        "address_changed",
+        _l("Je krijgt deze mail omdat je mail van %(site)s naar dit adres ging."),
+    )
     PROOF = (
         "proof",
         _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
@@ -257,6 +261,11 @@ class MessageKind(Worded):
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    ADDRESS_CHANGED = (
+        "address_changed",
+        _l("Bericht dat een mailadres veranderde"),
+        Manner("network/address_changed", Because.ADDRESS_CHANGED),
+    )
     UNSUBSCRIBED = (
         "unsubscribed",
         _l("Bevestiging dat de mail stopt"),

@@ -13,7 +13,7 @@ from tests.imports import kind_of
 
 APP = Path(__file__).parents[2] / "app"
 PEOPLE = {
-    "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "Double",
+    "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "AddressChange", "Double",
     "ImportedPerson", "Invitation", "HistoryEntry", "Registration", "QuestionAnswer", "Attendance", "Commitment", "Message",
     "Voter", "SubstituteWish", "EvaluationTicket",
 }  # fmt: skip
@@ -29,7 +29,6 @@ WITHOUT = {
     "outbox.mailbox_views": "stands in for a mail server where there is none: everybody reads everything",
     "feeds.organiser_feed.load_organiser_feed": "looks with the eyes of the account that the feed belongs to",
     "invitations.deliveries.delivery_board.can_repeat": "about a mail that was found with a viewer",
-    "invitations.deliveries.delivery_board.repeat_message": "about a mail that was found with a viewer",
     "invitations.deliveries.delivery_board.repeated_by": "about a mail that was found with a viewer",
     "invitations.invitation_queries.list_invitation_steps": "about an invitation that was found with a viewer",
     "registration.cockpit.list_messages_about": "about an invitation that was found with a viewer",
@@ -42,7 +41,6 @@ WITHOUT = {
     "network.audiences.audience_blocks.current_positions": "a part of conditions, which a viewer is added to",
     "network.imports.doubles.find_doubles": "for the clockwork, which compares everybody",
     "network.imports.doubles.dismiss_double": "says of two people, whom the view found with a viewer, that they are two",
-    "network.imports.doubles.restore_double": "takes that back",
 }
 
 

@@ -22,6 +22,7 @@ from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Network, Standing
 from app.network.people import address_changes, job_positions, mail_addresses, names, people
+from app.network.people.address_notices import changing_addresses
 from app.network.people.models import EmailAddress, Language, Person
 from app.network.seeing import Viewer
 from app.outbox.models import Message
@@ -169,9 +170,10 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     own = {address.key for address in person.addresses}
     fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
     # A list speaks for its own network alone, whoever brings it.
-    if fresh and address_changes.may_change(Viewer(frozenset({kept.network_id})), person):
-        for address in fresh:
-            mail_addresses.add_address(person, address)
+    if fresh and (created or address_changes.may_change(Viewer(frozenset({kept.network_id})), person)):
+        with changing_addresses(person):
+            for address in fresh:
+                mail_addresses.add_address(person, address)
     if row.organisation and not any(import_rows.is_same_position(row, each) for each in person.positions):
         had = set(person.positions)
         position = job_positions.take_position(
@@ -222,9 +224,10 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
         return False
     people.rename_person(person, before["name"], before["call_name"])
     person.language = Language(before["language"])
-    for address in [each for each in person.addresses if each.key not in before["addresses"]]:
-        if not _used(address):
-            mail_addresses.drop_address(address)
+    with changing_addresses(person):
+        for address in [each for each in person.addresses if each.key not in before["addresses"]]:
+            if not _used(address):
+                mail_addresses.drop_address(address)
     for position in [each for each in person.positions if each.id in before["added_positions"]]:
         person.positions.remove(position)
     _restore_positions(person, before["positions"])

@@ -149,6 +149,21 @@ class AddressClaim(Model):
     person: Mapped[Person] = relationship()
 
 
+class AddressChange(Model):
+    """Addresses of somebody before and after a change, each as [address, 'preferred' or nothing], the preferred one first."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    before: Mapped[list[list[str]]] = mapped_column(sa.JSON)
+    after: Mapped[list[list[str]]] = mapped_column(sa.JSON)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship()
+
+
 class ProofRequest(MailedCode):
     """Somebody's request to show by mail that they are who a personal link belongs to.
 

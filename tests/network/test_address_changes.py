@@ -1,0 +1,241 @@
+"""Whoever changes where somebody's mail goes, the address that it went to is told, and takes it back for two weeks."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app import clock, tokens
+from app.database import db
+from app.invitations import invitation_links
+from app.network.imports import import_plans, import_runs, merges
+from app.network.people import address_notices, mail_addresses, own_data, people
+from app.network.people.models import AddressChange, EmailAddress
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
+from app.tokens import Purpose
+from tests import factories
+from tests.helpers import links_in, mails, parsed, post, prove, sign_in, text_of
+
+pytestmark = pytest.mark.usefixtures("app")
+OLD, NEW = "sanne@oss.example", "sanne@nieuw.example"
+
+
+@pytest.fixture
+def network(app):
+    return factories.network(slug="een")
+
+
+@pytest.fixture
+def person(network):
+    made = factories.person("Sanne de Vries", of=network, address=OLD)
+    db.session.commit()
+    return made
+
+
+def _addresses() -> list[tuple[str, bool]]:
+    db.session.expire_all()
+    wanted = sa.select(EmailAddress.address, EmailAddress.preferred).order_by(EmailAddress.preferred.desc())
+    return [tuple(row) for row in db.session.execute(wanted)]
+
+
+def _notices() -> list:
+    return [parsed(each.finished.content) for each in mails(Message.kind == MessageKind.ADDRESS_CHANGED)]
+
+
+def _told() -> list[str]:
+    return [each.recipient for each in mails(Message.kind == MessageKind.ADDRESS_CHANGED)]
+
+
+def _undo_link() -> str:
+    (link,) = (each for each in links_in(_notices()[-1]) if "/address-change/" in each)
+    return link.removeprefix("http://leerkring.test")
+
+
+def _second_address(person) -> EmailAddress:
+    """An address beside the preferred one, of which nobody still has to hear."""
+    address = EmailAddress(address=NEW, key=NEW, domain="nieuw.example", preferred=False)
+    person.addresses.append(address)
+    db.session.commit()
+    return address
+
+
+def _by_form(client, person):
+    page = f"/organise/networks/een/people/{person.id}/edit"
+    post(client, page, name=person.name, language="nl", organisation="", role="", address=NEW)
+
+
+def _by_adding(client, person):
+    page = f"/organise/networks/een/people/{person.id}"
+    post(client, f"{page}/addresses", address=NEW, page=page)
+
+
+def _by_preferring(client, person):
+    page, other = f"/organise/networks/een/people/{person.id}", _second_address(person)
+    post(client, f"{page}/addresses/{other.id}/prefer", page=page)
+
+
+def _by_removing(client, person):
+    page, other = f"/organise/networks/een/people/{person.id}", _second_address(person)
+    post(client, f"{page}/addresses/{other.id}/remove", page=page)
+
+
+def _by_removing_the_preferred(client, person):
+    _second_address(person)
+    page = f"/organise/networks/een/people/{person.id}"
+    post(client, f"{page}/addresses/{person.addresses[0].id}/remove", page=page)
+
+
+def _by_list(client, person):
+    content = f'Naam;E-mail\nSanne de Vries;"{OLD}; {NEW}"\n'.encode()
+    network = person.memberships[0].network
+    kept = import_runs.keep_list(network, "lijst.csv", content)
+    db.session.commit()
+    import_runs.queue_import(kept, import_plans.plan_import(network, "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    import_runs.carry_on_imports()
+
+
+def _by_claim(client, person):
+    own_data.claim_address(person, NEW)
+    db.session.commit()
+    (mail,) = (parsed(each.finished.content) for each in mails(Message.kind == MessageKind.OWN_ADDRESS))
+    (link,) = (each for each in links_in(mail) if "/address/" in each)
+    post(client, link.removeprefix("http://leerkring.test"))
+
+
+def _own_page(client, person, act):
+    other = _second_address(person)
+    prove(client, person)
+    page = "/preferences/mine/data"
+    whose = re.search(r'name="whose" value="([^"]+)"', client.get(page).text).group(1)
+    post(client, f"{page}/addresses/{other.id}/{act}", page=page, whose=whose)
+
+
+def _by_own_preferring(client, person):
+    _own_page(client, person, "prefer")
+
+
+def _by_own_removing(client, person):
+    _own_page(client, person, "remove")
+
+
+DOORS = (
+    _by_form, _by_adding, _by_preferring, _by_removing, _by_removing_the_preferred, _by_list, _by_claim,
+    _by_own_preferring, _by_own_removing,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_tells_the_old_address_once_and_it_takes_that_back(app, client, network, person, door):
+    sign_in(client, factories.account(network))
+    before = {(OLD, True), (NEW, False)} if "prefer" in door.__name__ or "remov" in door.__name__ else {(OLD, True)}
+    door(client, person)
+    assert set(_addresses()) != before
+    assert _told() == [OLD]
+    stranger, link = app.test_client(), _undo_link()
+    assert "terug" in stranger.get(link).text
+    assert set(_addresses()) != before
+    assert "Het is teruggedraaid" in post(stranger, link).text
+    assert set(_addresses()) == before
+
+
+def test_the_mail_shows_the_new_address_only_partly(person):
+    mail_addresses.set_address(person, NEW)
+    text = text_of(_notices()[0])
+    assert "s…@nieuw.example" in text
+    assert NEW not in text
+
+
+def test_a_person_who_is_new_and_an_address_that_bounces_are_not_told(person):
+    mail_addresses.add_address(people.add_person("Jan Jansen", "jan@oss.example"), "jan@best.example")
+    mail_addresses.note_bounced_address(OLD, "no such user")
+    db.session.commit()
+    mail_addresses.set_address(person, NEW)
+    assert _told() == []
+
+
+def test_writing_the_same_address_otherwise_is_no_change(person):
+    mail_addresses.set_address(person, "Sanne@oss.example")
+    assert _told() == []
+
+
+def test_taking_back_is_told_to_the_other_address_without_a_way_to_undo_it(client, person):
+    mail_addresses.set_address(person, NEW)
+    db.session.commit()
+    post(client, _undo_link())
+    assert _told() == [OLD, NEW]
+    assert "/address-change/" not in text_of(_notices()[1])
+
+
+class TestRefusals:
+    """A link that can do nothing any more says why, and does nothing."""
+
+    def _refused(self, client, link: str) -> str:
+        before = _addresses()
+        shown, done = client.get(link), post(client, link, page="/sign-in")
+        assert _addresses() == before
+        assert done.status_code in (404, 409)
+        assert "Draai dit terug" not in shown.text + done.text
+        return done.text
+
+    @pytest.fixture
+    def link(self, person) -> str:
+        mail_addresses.set_address(person, NEW)
+        db.session.commit()
+        return _undo_link()
+
+    def test_used(self, client, link):
+        post(client, link)
+        assert "al teruggedraaid" in self._refused(client, link)
+
+    def test_changed_since(self, client, person, link):
+        mail_addresses.set_address(person, "sanne@anders.example")
+        db.session.commit()
+        assert "daarna opnieuw gewijzigd" in self._refused(client, link)
+
+    def test_merged(self, client, network, person, link):
+        merges.merge_people(factories.person("Sanne Vries", of=network), person)
+        db.session.commit()
+        assert "samengevoegd" in self._refused(client, link)
+
+    def test_erased_with_what_was_kept_of_it(self, client, person, link):
+        people.erase_person(person)
+        db.session.commit()
+        assert db.session.scalars(sa.select(AddressChange)).all() == []
+        self._refused(client, link)
+
+    def test_somebody_else_has_the_old_address(self, client, network, person, link):
+        old = db.session.scalars(sa.select(EmailAddress).where(EmailAddress.key == OLD)).one()
+        db.session.delete(old)
+        db.session.flush()
+        change = db.session.scalars(sa.select(AddressChange)).one()
+        change.after = [[NEW, "preferred"]]
+        factories.person("Jan Jansen", of=network, address=OLD)
+        db.session.commit()
+        assert "iemand anders" in self._refused(client, link)
+
+    def test_forged(self, client, person, link):
+        change = db.session.scalars(sa.select(AddressChange)).one()
+        self._refused(client, f"/address-change/{tokens.make_token(Purpose.ADDRESS, change.id)}")
+
+    def test_works_for_fourteen_days(self, client, link):
+        with time_machine.travel(clock.now() + timedelta(days=13, hours=23), tick=False):
+            assert "terugzetten" in client.get(link).text
+        with time_machine.travel(clock.now() + timedelta(days=14, minutes=1), tick=False):
+            self._refused(client, link)
+            assert address_notices.forget_old_changes() == 1
+
+
+def test_an_address_that_was_invited_goes_as_well_and_the_invitation_stays(client, network, person):
+    mail_addresses.set_address(person, NEW)
+    invitation = factories.invitation(factories.event(network), person)
+    db.session.commit()
+    assert invitation.address.address == NEW
+    link = invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
+    assert "Het is teruggedraaid" in post(client, _undo_link()).text
+    assert _addresses() == [(OLD, True)]
+    assert invitation.address.address == OLD
+    assert client.get(link).status_code == 404
