@@ -28,6 +28,7 @@ PUBLIC = (
     "/proof/fout",
     "/networks/brede-welvaart/join",
     "/join/fout",
+    "/address-change/fout",
     "/seats/fout",
     "/?month=2026-12",
     "/?format=expedition&region=west-brabant&role=griffier",

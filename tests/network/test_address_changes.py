@@ -1,6 +1,8 @@
 """Whoever changes where somebody's mail goes, the address that it went to is told, and takes it back for two weeks."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,13 @@ from app import clock, tokens
 from app.database import db
 from app.invitations import invitation_links
 from app.network.imports import import_plans, import_runs, merges
+from app.network.imports.models import Merge
 from app.network.people import address_notices, mail_addresses, own_data, people
-from app.network.people.models import AddressChange, EmailAddress
+from app.network.people.models import AddressChange, EmailAddress, Person
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.tokens import Purpose
+from app.words import Refusal
 from tests import factories
 from tests.helpers import links_in, mails, parsed, post, prove, sign_in, text_of
 
@@ -239,3 +243,70 @@ def test_an_address_that_was_invited_goes_as_well_and_the_invitation_stays(clien
     assert _addresses() == [(OLD, True)]
     assert invitation.address.address == OLD
     assert client.get(link).status_code == 404
+
+
+class TestTwoAtOnce:
+    """Two organisers at the same person: one after the other, and the second is told when there is nothing left to do."""
+
+    def _at_once(self, app, *acts) -> list:
+        """What each of the acts raised, if anything; all begin together, each in a transaction of its own."""
+        start = threading.Barrier(len(acts))
+
+        def carry_out(act):
+            with app.app_context():
+                start.wait(timeout=20)
+                try:
+                    act()
+                    db.session.commit()
+                except Refusal as refused:
+                    db.session.rollback()
+                    return refused
+                return None
+
+        db.session.commit()
+        with ThreadPoolExecutor(len(acts)) as pool:
+            raised = list(pool.map(carry_out, acts))
+        db.session.expire_all()
+        return raised
+
+    def test_two_new_addresses(self, app, person):
+        number = person.id
+
+        def change(address):
+            return lambda: mail_addresses.set_address(db.session.get(Person, number), address)
+
+        assert self._at_once(app, change(NEW), change("sanne@anders.example")) == [None, None]
+        first, second = db.session.scalars(sa.select(AddressChange).order_by(AddressChange.id))
+        assert sorted(second.before) == sorted(first.after)
+        assert set(_told()) == {OLD, first.after[0][0]}
+
+    def test_two_merges_of_one_person(self, app, network, person):
+        numbers = [factories.person(name, of=network).id for name in ("Sanne Vries", "S. de Vries")]
+        number = person.id
+
+        def merge(kept):
+            return lambda: merges.merge_people(db.session.get(Person, kept), db.session.get(Person, number))
+
+        raised = self._at_once(app, *map(merge, numbers))
+        assert sorted(type(each).__name__ for each in raised) == ["CannotMerge", "NoneType"]
+        assert len(db.session.scalars(sa.select(Merge)).all()) == 1
+
+    def test_merging_both_ways(self, app, network, person):
+        one, other = person.id, factories.person("Sanne Vries", of=network).id
+
+        def merge(kept, gone):
+            return lambda: merges.merge_people(db.session.get(Person, kept), db.session.get(Person, gone))
+
+        raised = self._at_once(app, merge(one, other), merge(other, one))
+        assert sorted(type(each).__name__ for each in raised) == ["CannotMerge", "NoneType"]
+
+    def test_an_address_of_somebody_who_is_being_merged(self, app, network, person):
+        kept, number = factories.person("Sanne Vries", of=network).id, person.id
+        raised = self._at_once(
+            app,
+            lambda: merges.merge_people(db.session.get(Person, kept), db.session.get(Person, number)),
+            lambda: mail_addresses.set_address(db.session.get(Person, number), NEW),
+        )
+        assert raised[0] is None
+        assert db.session.get(Person, number).addresses == []
+        assert (NEW in [each for each, _ in _addresses()]) is (raised[1] is None)

@@ -90,6 +90,7 @@ OWN = [
     "/preferences/",
     "/join/",
     "/address/",
+    "/address-change/",
     "/proof/",
     "/seats/",
     "/calendar/",

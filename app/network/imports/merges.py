@@ -19,7 +19,7 @@ from app.accounts.models import Account
 from app.database import Condition, db, rows_changed
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
-from app.network.people import network_notes, people
+from app.network.people import address_notices, network_notes, people
 from app.network.people.models import EmailAddress, Person
 from app.rows import plain_row, typed_row
 from app.words import Refusal
@@ -81,9 +81,9 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
     if kept.id == gone.id:
         raise CannotMerge("itself")
+    address_notices.lock_people(kept, gone)
     if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
         raise CannotMerge("gone")
-    db.session.flush()
     journal = MergeJournal()
     merging.send(kept, gone=gone, journal=journal)
     _merge_memberships(kept, gone, journal)
@@ -104,6 +104,8 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
 
 def undo_merge(row: Merge) -> None:
     """Make two people of one again; what was added to the kept one since stays there. Raises CannotMerge."""
+    address_notices.lock_people(row.kept, row.gone)
+    db.session.refresh(row)
     if row.undone_at is not None:
         raise CannotMerge("undone")
     if row.at < clock.now() - UNDOABLE:

@@ -37,11 +37,17 @@ class PersonGone(Refusal):
 
 def lock_person(person: Person) -> None:
     """Let nobody else change who this is or their addresses before this transaction ends. Raises PersonGone."""
-    db.session.flush()
-    db.session.refresh(person, ["merged_into_id", "erased_at"], with_for_update=True)
-    db.session.expire(person, ["addresses"])
+    lock_people(person)
     if person.merged_into_id or person.erased_at:
         raise PersonGone
+
+
+def lock_people(*persons: Person) -> None:
+    """Wait for whoever is changing one of them, and read anew who they are; in one order, so that nobody waits in a ring."""
+    db.session.flush()
+    for person in sorted(persons, key=lambda each: each.id):
+        db.session.refresh(person, ["merged_into_id", "erased_at"], with_for_update=True)
+        db.session.expire(person, ["addresses"])
 
 
 @contextmanager
