@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     JOIN = "join"
     ADDRESS = "address"
     ADDRESS_CHANGE = "address-change"
+    ADDRESS_PROPOSAL = "address-proposal"
     SEATS = "seats"
     DIGEST_STOP = "digest-stop"
     MAIL_TEST = "mail-test"

@@ -57,6 +57,10 @@ def address_change_url(token: str) -> str:
     return absolute_url(f"/address-change/{token}")
 
 
+def address_proposal_url(token: str) -> str:
+    return absolute_url(f"/address-proposal/{token}")
+
+
 def proof_url(token: str) -> str:
     return absolute_url(f"/proof/{token}")
 

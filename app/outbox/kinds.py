@@ -266,6 +266,11 @@ class MessageKind(Worded):
         _l("Bericht dat een mailadres veranderde"),
         Manner("network/address_changed", Because.ADDRESS_CHANGED),
     )
+    ADDRESS_PROPOSED = (
+        "address_proposed",
+        _l("Vraag om een mailadres te bevestigen"),
+        Manner("network/address_proposed", Because.ADDRESS_CHANGED),
+    )
     UNSUBSCRIBED = (
         "unsubscribed",
         _l("Bevestiging dat de mail stopt"),

@@ -81,6 +81,7 @@ FOR = {
     ),
     Purpose.ADDRESS: ("/address/<token>",),
     Purpose.ADDRESS_CHANGE: ("/address-change/<token>",),
+    Purpose.ADDRESS_PROPOSAL: ("/address-proposal/<token>",),
     Purpose.CHECK_IN: ("/c/<token>",),
     Purpose.COMMITMENT: ("/commitments/<token>", "/commitments/answered"),
     Purpose.DIGEST_STOP: ("/preferences/<token>/stop",),

@@ -29,6 +29,7 @@ PUBLIC = (
     "/networks/brede-welvaart/join",
     "/join/fout",
     "/address-change/fout",
+    "/address-proposal/fout",
     "/seats/fout",
     "/?month=2026-12",
     "/?format=expedition&region=west-brabant&role=griffier",

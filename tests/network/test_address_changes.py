@@ -12,10 +12,12 @@ import time_machine
 from app import clock, tokens
 from app.database import db
 from app.invitations import invitation_links
+from app.network import memberships
 from app.network.imports import import_plans, import_runs, merges
 from app.network.imports.models import Merge
-from app.network.people import address_notices, mail_addresses, own_data, people
-from app.network.people.models import AddressChange, EmailAddress, Person
+from app.network.people import address_notices, address_proposals, mail_addresses, own_data, people
+from app.network.people.address_proposals import CannotPropose
+from app.network.people.models import AddressChange, EmailAddress, Person, ProposedAct
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.tokens import Purpose
@@ -310,3 +312,75 @@ class TestTwoAtOnce:
         assert raised[0] is None
         assert db.session.get(Person, number).addresses == []
         assert (NEW in [each for each, _ in _addresses()]) is (raised[1] is None)
+
+
+class TestProposing:
+    """An organiser who may not change it asks: it happens when the person confirms, by a mail at the address we have."""
+
+    @pytest.fixture
+    def shared(self, person):
+        memberships.join_all([person.id], factories.network(slug="twee").id)
+        db.session.commit()
+        return person
+
+    def _link(self) -> str:
+        (asked,) = mails(Message.kind == MessageKind.ADDRESS_PROPOSED)
+        assert asked.recipient == OLD
+        mail = parsed(asked.finished.content)
+        assert NEW not in text_of(mail)
+        (link,) = (each for each in links_in(mail) if "/address-proposal/" in each)
+        return link.removeprefix("http://leerkring.test")
+
+    @pytest.mark.parametrize("door", [_by_adding, _by_preferring, _by_removing])
+    def test_it_waits_until_the_person_confirms(self, app, client, network, shared, door):
+        sign_in(client, factories.account(network))
+        door(client, shared)
+        before = _addresses()
+        page = f"/organise/networks/een/people/{shared.id}"
+        assert "Dit wacht op bevestiging" in client.get(page).text
+        assert "wacht op bevestiging" in client.get(page).text
+        link, owner = self._link(), app.test_client()
+        assert "Klopt dit?" in owner.get(link).text
+        assert (_addresses(), _told()) == (before, [])
+        assert "Bevestigd" in post(owner, link).text
+        assert _addresses() != before
+        assert _told() == [OLD]
+        assert "wacht op bevestiging" not in client.get(f"/organise/networks/een/people/{shared.id}").text
+        assert post(owner, link, page="/sign-in").status_code == 409
+
+    @pytest.mark.parametrize("meanwhile", ["merged", "erased", "taken", "too_late"])
+    def test_a_link_that_came_too_late_changes_nothing(self, client, network, shared, meanwhile):
+        address_proposals.propose_change(shared, ProposedAct.ADD, NEW, network, None)
+        db.session.commit()
+        link, later = self._link(), timedelta(0)
+        if meanwhile == "merged":
+            merges.merge_people(factories.person("Sanne Vries", of=network), shared)
+        elif meanwhile == "erased":
+            people.erase_person(shared)
+        elif meanwhile == "taken":
+            factories.person("Jan Jansen", of=network, address=NEW)
+        else:
+            later = timedelta(days=14, minutes=1)
+        db.session.commit()
+        before = _addresses()
+        with time_machine.travel(clock.now() + later, tick=False):
+            assert post(client, link, page="/sign-in").status_code in (404, 409)
+            assert address_proposals.forget_old_proposals() == (meanwhile == "too_late")
+        assert _addresses() == before
+
+    def test_nobody_is_asked_the_same_twice_or_much_in_a_day(self, network, shared):
+        def ask(address):
+            address_proposals.propose_change(shared, ProposedAct.ADD, address, network, None)
+
+        ask(NEW)
+        with pytest.raises(CannotPropose, match="waits"):
+            ask(NEW)
+        ask("a@nieuw.example")
+        ask("b@nieuw.example")
+        with pytest.raises(CannotPropose, match="often"):
+            ask("c@nieuw.example")
+
+    def test_who_cannot_be_asked_stays_as_they_are(self, network, shared):
+        mail_addresses.note_bounced_address(OLD, "no such user")
+        with pytest.raises(CannotPropose, match="unreachable"):
+            address_proposals.propose_change(shared, ProposedAct.ADD, NEW, network, None)

@@ -91,6 +91,7 @@ OWN = [
     "/join/",
     "/address/",
     "/address-change/",
+    "/address-proposal/",
     "/proof/",
     "/seats/",
     "/calendar/",

@@ -29,7 +29,7 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
-_STAYS = {"proof_requests", "address_claims", "address_changes"}
+_STAYS = {"proof_requests", "address_claims", "address_changes", "address_proposals"}
 """Tables whose rows stay behind: a mail to who goes opens nothing of who is kept."""
 
 
