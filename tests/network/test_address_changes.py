@@ -11,6 +11,7 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
+from app.events import planning
 from app.invitations import invitation_links
 from app.network import memberships
 from app.network.imports import import_plans, import_runs, merges
@@ -23,7 +24,7 @@ from app.outbox.models import Message
 from app.tokens import Purpose
 from app.words import Refusal
 from tests import factories
-from tests.helpers import links_in, mails, parsed, post, prove, sign_in, text_of
+from tests.helpers import links_in, mails, parsed, post, prove, sign_in, text_of, vevent_of
 
 pytestmark = pytest.mark.usefixtures("app")
 OLD, NEW = "sanne@oss.example", "sanne@nieuw.example"
@@ -384,3 +385,19 @@ class TestProposing:
         mail_addresses.note_bounced_address(OLD, "no such user")
         with pytest.raises(CannotPropose, match="unreachable"):
             address_proposals.propose_change(shared, ProposedAct.ADD, NEW, network, None)
+
+
+def test_mail_about_a_seat_goes_to_the_new_address_and_the_calendar_keeps_the_invited_one(network, person):
+    event = factories.event(network)
+    registration = factories.registration(event, person)
+    mails()
+    mail_addresses.set_address(person, NEW)
+    db.session.commit()
+    planning.cancel_event(event, "Storm")
+    db.session.commit()
+    (message,) = mails(Message.kind == MessageKind.EVENT_CANCELLED)
+    assert message.recipient == NEW
+    mail = parsed(message.finished.content)
+    assert NEW in mail["To"]
+    assert str(vevent_of(mail)["ATTENDEE"]).lower() == f"mailto:{OLD}"
+    assert registration.invitation.address.address == OLD
