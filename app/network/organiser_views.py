@@ -14,7 +14,7 @@ from app.database import db
 from app.events import event_queries
 from app.invitations import invitation_queries
 from app.invitations.waves import mail_guard
-from app.network import memberships, network_queries
+from app.network import adding, memberships, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.imports import doubles, merges
 from app.network.models import Network, NetworkColour, Standing
@@ -168,7 +168,10 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
                 form.title.data or "",
                 form.starts_on.data,
             )
-    memberships.join_network(person.id, network.id)
+    if known:
+        adding.add_known_person(known, network)
+    else:
+        memberships.join_network(person.id, network.id)
     db.session.commit()
     if known:
         message = gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)

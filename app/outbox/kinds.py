@@ -48,6 +48,7 @@ class Because(Worded):
     ALARM = "alarm", _l("Je krijgt deze mail omdat je %(site)s beheert.")
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
+    ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
     ADDRESS_CHANGED = (
         "address_changed",
@@ -260,6 +261,7 @@ class MessageKind(Worded):
     CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)
     JOIN = "join", _l("Bevestiging van lidmaatschap"), Manner("network/join", Because.JOIN)
+    ADDED = "added", _l("Toegevoegd aan een netwerk"), Manner("network/added", Because.ADDED)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
     ADDRESS_CHANGED = (
         "address_changed",

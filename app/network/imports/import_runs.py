@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.database import db, insert_new, rows_changed
 from app.invitations.models import Invitation
-from app.network import memberships
+from app.network import adding, memberships
 from app.network.imports import doubles, import_plans, import_rows
 from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
@@ -139,9 +139,13 @@ def _save_rows(kept: Import, rows: list[ImportRow]) -> None:
         listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
     if listed:
         db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
-    memberships.join_all(
-        [person.id for row, (person, _) in zip(rows, saved, strict=True) if not row.member], kept.network_id
-    )
+    joined = [person for row, (person, _) in zip(rows, saved, strict=True) if not row.member]
+    memberships.join_all([person.id for person in joined], kept.network_id)
+    new = {each["person_id"] for each in listed if each["created"]}
+    network = db.session.get_one(Network, kept.network_id)
+    for person in joined:
+        if person.id not in new:
+            adding.tell_added(person, network)
 
 
 def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
