@@ -17,6 +17,10 @@ def upgrade() -> None:
         sa.Column("after", sa.JSON(), nullable=False),
         sa.Column("at", moment, nullable=False),
         sa.Column("undone_at", moment, nullable=True),
+        sa.Column("merge_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merge_id"], ["merges.id"], name=op.f("fk_address_changes_merge_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_address_changes_person_id"), ondelete="CASCADE"
         ),

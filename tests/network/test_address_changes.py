@@ -401,3 +401,16 @@ def test_mail_about_a_seat_goes_to_the_new_address_and_the_calendar_keeps_the_in
     assert NEW in mail["To"]
     assert str(vevent_of(mail)["ATTENDEE"]).lower() == f"mailto:{OLD}"
     assert registration.invitation.address.address == OLD
+
+
+def test_who_goes_up_in_another_is_told_and_makes_them_two_again(client, network, person):
+    kept = factories.person("Sanne Vries", of=network, address=NEW)
+    merges.merge_people(kept, person)
+    db.session.commit()
+    assert _told() == [OLD]
+    assert "s…@nieuw.example" in text_of(_notices()[0])
+    link = _undo_link()
+    assert "Het is teruggedraaid" in post(client, link).text
+    db.session.expire_all()
+    assert (person.merged_into_id, person.email, kept.email) == (None, OLD, NEW)
+    assert post(client, link, page="/sign-in").status_code == 409

@@ -20,7 +20,7 @@ from app.database import Condition, db, rows_changed
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
 from app.network.people import address_notices, network_notes, people
-from app.network.people.models import EmailAddress, Person
+from app.network.people.models import AddressChange, EmailAddress, Person
 from app.rows import plain_row, typed_row
 from app.words import Refusal
 
@@ -84,6 +84,7 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     address_notices.lock_people(kept, gone)
     if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
         raise CannotMerge("gone")
+    had, works = address_notices.written_addresses(gone), address_notices.is_working(gone)
     journal = MergeJournal()
     merging.send(kept, gone=gone, journal=journal)
     _merge_memberships(kept, gone, journal)
@@ -99,6 +100,7 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     db.session.flush()
     db.session.expire_all()
     refresh_search(kept, gone)
+    address_notices.note_merge(gone, kept, row.id, had, works)
     return row
 
 
@@ -142,6 +144,7 @@ def erase_merged(person: Person) -> None:
     before = sa.select(Person).where(Person.merged_into_id == person.id)
     for other in db.session.scalars(before).all():
         erase_merged(other)
+        db.session.execute(sa.delete(AddressChange).where(AddressChange.person_id == other.id))
         people.rename_person(other, people.UNKNOWN)
         other.search_text, other.erased_at = "", clock.now()
         network_notes.forget_notes(other)

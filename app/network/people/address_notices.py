@@ -63,8 +63,8 @@ def changing_addresses(person: Person) -> Iterator[None]:
     known = person.id is not None
     if known:
         lock_person(person)
-    before = _written_addresses(person)
-    works = not any(each.bounced_at for each in person.addresses if each.preferred)
+    before = written_addresses(person)
+    works = is_working(person)
     being_changed.append(person)
     try:
         yield
@@ -72,6 +72,23 @@ def changing_addresses(person: Person) -> Iterator[None]:
         being_changed.remove(person)
     if known:
         _note_change(person, before, works)
+
+
+def note_merge(gone: Person, kept: Person, merge_id: int, before: list[list[str]], works: bool) -> None:
+    """Keep and tell that the mail of who goes, who had these addresses, goes where that of who is kept does."""
+    told, after = preferred_of(before), written_addresses(kept)
+    if told is None or preferred_of(after) == told:
+        return
+    change = AddressChange(person_id=gone.id, before=before, after=after, merge_id=merge_id)
+    db.session.add(change)
+    db.session.flush()
+    if works:
+        _plan_notice(gone, change, told)
+
+
+def is_working(person: Person) -> bool:
+    """Whether the preferred address does not bounce."""
+    return not any(each.bounced_at for each in person.addresses if each.preferred)
 
 
 @contextmanager
@@ -86,7 +103,7 @@ def undoing() -> Iterator[None]:
 
 def is_left_as_changed(change: AddressChange) -> bool:
     """Whether nothing became of somebody's addresses since."""
-    return _by_key(_written_addresses(change.person)) == _by_key(change.after)
+    return _by_key(written_addresses(change.person)) == _by_key(change.after)
 
 
 def preferred_of(written: list[list[str]]) -> str | None:
@@ -105,8 +122,8 @@ def forget_old_changes() -> int:
     return rows_changed(sa.delete(AddressChange).where(AddressChange.at <= clock.now() - UNDOABLE))
 
 
-def _written_addresses(person: Person) -> list[list[str]]:
-    """Each address with 'preferred' or nothing; the preferred one first."""
+def written_addresses(person: Person) -> list[list[str]]:
+    """Somebody's addresses, each address with 'preferred' or nothing; the preferred one first."""
     rows = sorted(person.addresses, key=lambda each: not each.preferred)
     return [[each.address, "preferred" if each.preferred else ""] for each in rows]
 
@@ -117,7 +134,7 @@ def _by_key(written: list[list[str]]) -> dict[str, str]:
 
 def _note_change(person: Person, before: list[list[str]], works: bool) -> None:
     db.session.flush()
-    after, told = _written_addresses(person), preferred_of(before)
+    after, told = written_addresses(person), preferred_of(before)
     if told is None or _by_key(after) == _by_key(before):
         return
     change = AddressChange(person_id=person.id, before=before, after=after)
@@ -135,6 +152,8 @@ def _plan_notice(person: Person, change: AddressChange, told: str) -> None:
         link = urls.address_change_url(tokens.make_token(Purpose.ADDRESS_CHANGE, change.id))
         with force_locale(person.language):
             button = LetterBlock.render("button", link=link, label=gettext("Draai dit terug"))
+    if change.merge_id:
+        before = after = set()
     values = {
         "voornaam": person.call_name,
         "site": site,
@@ -147,4 +166,4 @@ def _plan_notice(person: Person, change: AddressChange, told: str) -> None:
     letter = letters.write_letter(
         letters.letter_source(kind.letter, person.language), values, person.language, {"because": kind.because}
     )
-    plan_finished_mail(Mail(letter, told, person.name, site), kind, person_id=person.id)
+    plan_finished_mail(Mail(letter, told, person.name, site), kind, person_id=person.merged_into_id or person.id)

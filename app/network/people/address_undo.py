@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from app import clock, tokens
 from app.database import db
 from app.invitations.models import Invitation
+from app.network.imports import merges
+from app.network.imports.models import Merge
 from app.network.people import address_notices, mail_addresses
 from app.network.people.models import AddressChange, EmailAddress
 from app.tokens import Purpose
@@ -34,6 +36,9 @@ def change_of_link(token: str) -> AddressChange | None:
 
 def check_undoable(change: AddressChange) -> None:
     """Raises CannotTakeBack."""
+    if change.merge_id:
+        _check_merge(db.session.get_one(Merge, change.merge_id))
+        return
     if change.person.erased_at or change.person.merged_into_id:
         raise CannotTakeBack("gone")
     if change.undone_at is not None:
@@ -48,6 +53,9 @@ def check_undoable(change: AddressChange) -> None:
 def undo_change(change: AddressChange) -> None:
     """Give somebody the addresses they had before a change, and the preferred one. Raises CannotTakeBack."""
     person = change.person
+    if change.merge_id:
+        _undo_merge(change)
+        return
     try:
         address_notices.lock_person(person)
     except address_notices.PersonGone as gone:
@@ -63,6 +71,23 @@ def undo_change(change: AddressChange) -> None:
         for address in [each for each in person.addresses if each.key not in keys]:
             _withdraw_links(address)
             mail_addresses.drop_address(address)
+    change.undone_at = clock.now()
+
+
+def _check_merge(merge: Merge) -> None:
+    if merge.undone_at is not None:
+        raise CannotTakeBack("undone")
+    if merge.kept.erased_at or merge.kept.merged_into_id or not merge.journal:
+        raise CannotTakeBack("gone")
+
+
+def _undo_merge(change: AddressChange) -> None:
+    merge = db.session.get_one(Merge, change.merge_id)
+    _check_merge(merge)
+    try:
+        merges.undo_merge(merge)
+    except merges.CannotMerge as no:
+        raise CannotTakeBack("undone" if no.problem == "undone" else "gone") from no
     change.undone_at = clock.now()
 
 

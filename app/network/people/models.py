@@ -160,6 +160,8 @@ class AddressChange(Model):
     after: Mapped[list[list[str]]] = mapped_column(sa.JSON)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    merge_id: Mapped[int | None] = mapped_column(ForeignKey("merges.id", ondelete="CASCADE"))
+    """When this is somebody who went up in another person: taking it back makes them two again."""
 
     person: Mapped[Person] = relationship()
 
