@@ -5,7 +5,8 @@
 ## watch         the same again at every change
 ## fmt           lay the source out, and mend what can be mended by itself
 ## test          all tests, on SQLite, PostgreSQL and in a browser (ARGS="tests/inbox -n 0" for some)
-## lint          what can be said without running it
+## lint          what can be said without running it, known vulnerabilities too
+## sources       the same without those; begins every `make test`
 ## types         whether the types fit; quick when little changed since the last time
 ## hooks         let git run lint before a commit and check before a push
 ## faults        the fault tests at full size, with a real mail server, and mutants

@@ -31,7 +31,7 @@ from app.lessons.impressions import documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
-from app.network.people import proofs
+from app.network.people import address_notices, address_proposals, proofs
 from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -90,6 +90,8 @@ _TIDYING: dict[str, Callable[[], int]] = {
         sign_in.forget_old_sign_ins,
         sessions.forget_old_sessions,
         proofs.forget_old_proofs,
+        address_notices.forget_old_changes,
+        address_proposals.forget_old_proposals,
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,
         merges.forget_old_journals,

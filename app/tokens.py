@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     JOIN = "join"
     ADDRESS = "address"
+    ADDRESS_CHANGE = "address-change"
+    ADDRESS_PROPOSAL = "address-proposal"
     SEATS = "seats"
     DIGEST_STOP = "digest-stop"
     MAIL_TEST = "mail-test"

@@ -53,6 +53,14 @@ def confirm_address_url(token: str) -> str:
     return absolute_url(f"/address/{token}")
 
 
+def address_change_url(token: str) -> str:
+    return absolute_url(f"/address-change/{token}")
+
+
+def address_proposal_url(token: str) -> str:
+    return absolute_url(f"/address-proposal/{token}")
+
+
 def proof_url(token: str) -> str:
     return absolute_url(f"/proof/{token}")
 

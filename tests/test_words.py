@@ -61,6 +61,9 @@ NO_REFUSAL = {
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
 FINISHED_AT_ONCE = {
+    "address_changed",
+    "address_proposed",
+    "added",
     "test",
     "mail_test",
     "instead",

@@ -25,7 +25,7 @@ from app.events.models import Event as Meeting
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, Network
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
-from app.network.people.models import Position, interests
+from app.network.people.models import EmailAddress, Person, Position, interests
 from app.network.vocabulary.models import Role, Topic
 from app.rows import bring_back, plain_row, typed_row
 from app.words import Refusal
@@ -76,6 +76,10 @@ def _networks_with_topic(topic: Topic) -> Ids:
     return _networks_of(sa.union(interested, asked))
 
 
+def _networks_of_one(number: int) -> sa.Select[int]:
+    return sa.select(Membership.network_id).where(Membership.person_id == number).distinct()
+
+
 def _networks_of_two(first: int, second: int) -> sa.Select[int]:
     return sa.select(Membership.network_id).where(Membership.person_id.in_((first, second))).distinct()
 
@@ -90,6 +94,9 @@ _TOUCHED: dict[type, Callable[[Any], Ids]] = {
     BusyDays: lambda row: sa.select(Network.id),
     Double: lambda row: _networks_of_two(row.first_id, row.second_id),
     Merge: lambda row: _networks_of_two(row.kept_id, row.gone_id),
+    Person: lambda row: _networks_of_one(row.id),
+    EmailAddress: lambda row: _networks_of_one(row.person_id),
+    Position: lambda row: _networks_of_one(row.person_id),
 }
 """Who is touched by what is shared."""
 _UNDONE: dict[str, type[Any]] = {

@@ -79,7 +79,7 @@ def plan_note_to_organisers(invitation: Invitation, words: str, proposal: str = 
 
 
 def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
-    if invitation.address and _may_answer(invitation.address.address, invitation.event):
+    if invitation.address and _may_answer(invitation.letter_address.address, invitation.event):
         plan_reply_letter(kind, invitation, **details)
 
 

@@ -34,6 +34,7 @@ def load_invitations_for_letters(ids: Collection[int | None]) -> dict[int | None
             joinedload(Invitation.event).joinedload(Event.network),
             joinedload(Invitation.event).selectinload(Event.slots),
             joinedload(Invitation.person).selectinload(Person.memberships),
+            joinedload(Invitation.person).selectinload(Person.addresses),
             joinedload(Invitation.address),
         )
         .with_for_update(of=Invitation)

@@ -77,10 +77,15 @@ class Invitation(Model):
 
     @property
     def attendee(self) -> EmailAddress:
-        """The address that was invited, for what is written to it; raises LookupError for somebody who walked in without one."""
+        """The address that was invited, as calendars know them; raises LookupError for somebody who walked in without one."""
         if self.address is None:
             raise LookupError(f"invitation {self.id} has no address")
         return self.address
+
+    @property
+    def letter_address(self) -> EmailAddress:
+        """Where mail about it goes: the preferred address of today, else the invited one. Raises LookupError as `attendee`."""
+        return next((each for each in self.person.addresses if each.preferred), None) or self.attendee
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),

@@ -20,7 +20,7 @@ def bind(app: Flask) -> None:
     from app.network.finding import search_views
     from app.network.imports import doubles_views, import_views
     from app.network.organisations import organisation_views
-    from app.network.people import own_data_views, proof_views
+    from app.network.people import address_change_views, own_data_views, proof_views
     from app.web import doors
 
     doors.hang(
@@ -35,5 +35,6 @@ def bind(app: Flask) -> None:
         search_views,
         participant_views,
         own_data_views,
+        address_change_views,
         public_views,
     )

@@ -14,7 +14,7 @@ from app.database import db
 from app.events import event_queries
 from app.invitations import invitation_queries
 from app.invitations.waves import mail_guard
-from app.network import join_answers, memberships, network_queries
+from app.network import adding, join_answers, memberships, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.imports import doubles, merges
 from app.network.models import Joining, Network, NetworkColour, Standing
@@ -22,17 +22,19 @@ from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import (
     address_changes,
+    address_proposals,
     job_positions,
     mail_addresses,
     network_notes,
     people,
     people_list,
 )
+from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
-from app.network.people.models import Person, Position
+from app.network.people.models import Person, Position, ProposedAct
 from app.network.people.people_list import PeopleFilter
 from app.web import undo
-from app.web.acting import acting
+from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
 from app.web.forms import Form
 
@@ -172,7 +174,10 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
                 form.title.data or "",
                 form.starts_on.data,
             )
-    memberships.join_network(person.id, network.id)
+    if known:
+        adding.add_known_person(known, network)
+    else:
+        memberships.join_network(person.id, network.id)
     db.session.commit()
     if known:
         message = gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
@@ -209,6 +214,7 @@ def show_person(network: Network, row: Person):
         ],
         alike=doubles.doubles_of(row, viewer) if viewer.may_organise(network.id) else [],
         merges=merges.undoable_merges(row),
+        proposals=address_proposals.waiting_proposals(row, network) if viewer.may_organise(network.id) else [],
         address_form=AddressForm(formdata=None),
     )
 
@@ -289,18 +295,19 @@ def _say_taken(owner: Person | None) -> str:
 
 @organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
 def add_address_of_person(network: Network, row: Person):
-    form = AddressForm()
+    form, person_page = AddressForm(), url_for("network.show_person", slug=network.slug, number=row.id)
     if not form.validate():
         flash(form.address.errors[0], "error")
-    elif not _may_change_addresses(row):
-        pass
-    elif mail_addresses.add_address(row, form.address.data) is None:
-        owner = mail_addresses.find_person_by_address(form.address.data)
+        return redirect(person_page, 303)
+    owner = mail_addresses.find_person_by_address(form.address.data)
+    if owner is not None and owner.id != row.id:
         flash(_say_taken(owner), "error")
-    else:
-        db.session.commit()
-        flash(gettext("Het adres is toegevoegd."), "ok")
-    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
+        return redirect(person_page, 303)
+    with acting() as act:
+        if not _waits_for_confirmation(act, network, row, ProposedAct.ADD, form.address.data):
+            mail_addresses.add_address(row, form.address.data)
+            act.say(gettext("Het adres is toegevoegd."))
+    return redirect(person_page, 303)
 
 
 @organisers.post(
@@ -311,21 +318,39 @@ def add_address_of_person(network: Network, row: Person):
 def change_address_of_person(network: Network, row: Person, address: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
     found = next((each for each in row.addresses if each.id == address), None) or abort(404)
-    if act != "works" and not _may_change_addresses(row):
-        pass
-    elif act == "prefer":
-        mail_addresses.prefer_address(found)
-        flash(gettext("Mail gaat voortaan naar dit adres."), "ok")
-    elif act == "works":
-        mail_addresses.clear_bounce(found)
-        flash(gettext("Er gaat weer mail naar dit adres."), "ok")
-    else:
-        kept = {"person": row.id, "address": found.address, "preferred": found.preferred}
-        mail_addresses.drop_address(found)
-        back = url_for("network.show_person", slug=network.slug, number=row.id)
-        undo.offer_undo("address", found.address, kept, back, place=network)
-    db.session.commit()
-    return redirect(url_for("network.show_person", slug=network.slug, number=row.id), 303)
+    person_page = url_for("network.show_person", slug=network.slug, number=row.id)
+    label, kept = found.address, {"person": row.id, "address": found.address, "preferred": found.preferred}
+    removed = False
+    with acting() as acted:
+        if act == "works":
+            mail_addresses.clear_bounce(found)
+            acted.say(gettext("Er gaat weer mail naar dit adres."))
+        elif _waits_for_confirmation(acted, network, row, ProposedAct(act), found.address):
+            pass
+        elif act == "prefer":
+            mail_addresses.prefer_address(found)
+            acted.say(gettext("Mail gaat voortaan naar dit adres."))
+        else:
+            mail_addresses.drop_address(found)
+            removed = True
+    if removed and not acted.refused:
+        undo.offer_undo("address", label, kept, person_page, place=network)
+    return redirect(person_page, 303)
+
+
+def _waits_for_confirmation(act: Act, network: Network, row: Person, change: ProposedAct, address: str) -> bool:
+    """Whether this organiser may not change it at once: then the person was asked. Raises CannotPropose and PersonGone."""
+    if address_changes.may_change(rights.current_viewer(), row):
+        return False
+    address_proposals.propose_change(row, change, address, network, sessions.account())
+    act.say(
+        gettext(
+            "%(name)s zit ook in een netwerk dat je niet organiseert en krijgt een mail op het oude adres. "
+            "Dit wacht op bevestiging.",
+            name=row.name,
+        )
+    )
+    return True
 
 
 def _may_change_addresses(row: Person, form: Form | None = None) -> bool:
@@ -340,10 +365,11 @@ def _restore_address(network: Network, kept: dict) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
     if not _may_change_addresses(row):
         return
-    address = mail_addresses.add_address(row, kept["address"])
-    if address is not None and kept["preferred"]:
-        db.session.flush()
-        mail_addresses.prefer_address(address)
+    with changing_addresses(row):
+        address = mail_addresses.add_address(row, kept["address"])
+        if address is not None and kept["preferred"]:
+            db.session.flush()
+            mail_addresses.prefer_address(address)
     db.session.commit()
 
 

@@ -49,7 +49,12 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     JOIN_ANSWER = "join_answer", _l("Je krijgt deze mail omdat je vroeg om lid te worden van %(network)s.")
+    ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
+    ADDRESS_CHANGED = (
+        "address_changed",
+        _l("Je krijgt deze mail omdat je mail van %(site)s naar dit adres ging."),
+    )
     PROOF = (
         "proof",
         _l("Je krijgt deze mail omdat iemand met jouw persoonlijke link je gegevens op %(site)s wilde openen."),
@@ -260,7 +265,18 @@ class MessageKind(Worded):
     JOIN_WAITING = "join_waiting", _l("Aanvragen die wachten"), Manner("network/join_waiting", Because.FORWARDED)
     JOIN_GRANTED = "join_granted", _l("Lidmaatschap toegekend"), Manner("network/join_granted", Because.JOIN_ANSWER)
     JOIN_REFUSED = "join_refused", _l("Lidmaatschap afgewezen"), Manner("network/join_refused", Because.JOIN_ANSWER)
+    ADDED = "added", _l("Toegevoegd aan een netwerk"), Manner("network/added", Because.ADDED)
     OWN_ADDRESS = "own_address", _l("Bevestiging van mailadres"), Manner("network/own_address", Because.OWN_ADDRESS)
+    ADDRESS_CHANGED = (
+        "address_changed",
+        _l("Bericht dat een mailadres veranderde"),
+        Manner("network/address_changed", Because.ADDRESS_CHANGED),
+    )
+    ADDRESS_PROPOSED = (
+        "address_proposed",
+        _l("Vraag om een mailadres te bevestigen"),
+        Manner("network/address_proposed", Because.ADDRESS_CHANGED),
+    )
     UNSUBSCRIBED = (
         "unsubscribed",
         _l("Bevestiging dat de mail stopt"),

@@ -78,7 +78,7 @@ def plan_registration_letter(kind: MessageKind, invitation: Invitation, **detail
     if invitation.address is None:
         return None
     return message_queue.plan_message(
-        kind, invitation.address, details=details, **invitation_mail.message_references(invitation)
+        kind, invitation.letter_address, details=details, **invitation_mail.message_references(invitation)
     )
 
 

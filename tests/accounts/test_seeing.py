@@ -13,7 +13,7 @@ from tests.imports import kind_of
 
 APP = Path(__file__).parents[2] / "app"
 PEOPLE = {
-    "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "Double",
+    "Person", "EmailAddress", "Position", "Membership", "NetworkNote", "ContactPerson", "AddressClaim", "AddressChange", "AddressProposal", "Double",
     "ImportedPerson", "Invitation", "HistoryEntry", "Registration", "QuestionAnswer", "Attendance", "Commitment", "Message",
     "Voter", "SubstituteWish", "EvaluationTicket",
 }  # fmt: skip

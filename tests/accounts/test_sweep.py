@@ -80,6 +80,8 @@ FOR = {
         "/api/v1/events/<slug>/figures", "/api/v1/events/<slug>/participants", "/api/v1/networks",
     ),
     Purpose.ADDRESS: ("/address/<token>",),
+    Purpose.ADDRESS_CHANGE: ("/address-change/<token>",),
+    Purpose.ADDRESS_PROPOSAL: ("/address-proposal/<token>",),
     Purpose.CHECK_IN: ("/c/<token>",),
     Purpose.COMMITMENT: ("/commitments/<token>", "/commitments/answered"),
     Purpose.DIGEST_STOP: ("/preferences/<token>/stop",),

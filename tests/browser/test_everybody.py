@@ -28,6 +28,8 @@ PUBLIC = (
     "/proof/fout",
     "/networks/brede-welvaart/join",
     "/join/fout",
+    "/address-change/fout",
+    "/address-proposal/fout",
     "/seats/fout",
     "/?month=2026-12",
     "/?format=expedition&region=west-brabant&role=griffier",

@@ -3,6 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
 from app.database import db
 from app.network import memberships
 from app.network.imports import import_plans, import_runs
@@ -11,8 +13,10 @@ from app.network.people import address_changes, mail_addresses
 from app.network.people.address_changes import SharedPerson
 from app.network.people.models import EmailAddress
 from app.network.seeing import Viewer
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
 from tests import factories
-from tests.helpers import post, sign_in
+from tests.helpers import links_in, mails, parsed, post, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -103,3 +107,57 @@ def test_an_invitation_of_another_network_counts_as_well(networks):
     assert address_changes.may_change(mine, made)
     factories.invitation(factories.event(networks[1]), made)
     assert not address_changes.may_change(mine, made)
+
+
+@pytest.mark.parametrize("act", ["add", "prefer", "remove", "rename"])
+def test_the_log_of_each_of_their_networks_shows_what_was_done_to_them(client, networks, person, act):
+    organiser = factories.account(networks[0])
+    accounts.grant_role(organiser, networks[1], NetworkRole.ORGANISER)
+    other = mail_addresses.add_address(person, "sanne@thuis.example")
+    db.session.commit()
+    sign_in(client, organiser)
+    page = f"/organise/networks/een/people/{person.id}"
+    if act == "add":
+        post(client, f"{page}/addresses", address="sanne@nieuw.example", page=page)
+    elif act == "rename":
+        values = {"language": "nl", "organisation": "", "role": "", "address": "sanne@oss.example"}
+        post(client, f"{page}/edit", name="Sanne Vries", **values)
+    else:
+        post(client, f"{page}/addresses/{other.id}/{act}", page=page)
+    reader = client.application.test_client()
+    sign_in(reader, factories.account(networks[1]))
+    log = reader.get("/organise/networks/twee/log").text
+    assert organiser.name in log
+    assert ("persoon" if act == "rename" else "mailadres van persoon") in log
+    assert "sanne@" not in log
+
+
+def test_who_is_added_elsewhere_hears_of_it_once_and_stops_it_by_the_link(app, client, networks):
+    person = factories.person("Sanne de Vries", of=networks[0], address="sanne@oss.example")
+    db.session.commit()
+    sign_in(client, factories.account(networks[1]))
+    page = "/organise/networks/twee/people/new"
+    values = {"name": "S. de Vries", "language": "nl", "organisation": "", "role": "", "address": "sanne@oss.example"}
+    for _ in range(2):
+        assert post(client, page, **values).status_code == 303
+    (told,) = mails(Message.kind == MessageKind.ADDED)
+    assert told.recipient == "sanne@oss.example"
+    (link,) = (each for each in links_in(parsed(told.finished.content)) if "/unsubscribe/" in each)
+    app.test_client().post(link.removeprefix("http://leerkring.test"))
+    db.session.expire_all()
+    assert {each.network_id: bool(each.unsubscribed_at) for each in person.memberships} == {
+        networks[0].id: False,
+        networks[1].id: True,
+    }
+
+
+def test_a_list_tells_who_was_known_elsewhere_and_nobody_who_is_new(networks):
+    factories.person("Sanne de Vries", of=networks[0], address="sanne@oss.example")
+    content = b"Naam;E-mail\nSanne de Vries;sanne@oss.example\nJan Jansen;jan@best.example\n"
+    db.session.commit()
+    kept = import_runs.keep_list(networks[1], "lijst.csv", content)
+    db.session.commit()
+    import_runs.queue_import(kept, import_plans.plan_import(networks[1], "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    import_runs.carry_on_imports()
+    assert [each.recipient for each in mails(Message.kind == MessageKind.ADDED)] == ["sanne@oss.example"]

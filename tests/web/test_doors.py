@@ -91,6 +91,8 @@ OWN = [
     "/preferences/",
     "/join/",
     "/address/",
+    "/address-change/",
+    "/address-proposal/",
     "/proof/",
     "/seats/",
     "/calendar/",

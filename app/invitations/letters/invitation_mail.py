@@ -32,7 +32,7 @@ def write_invitation_mail(
     stop = _unsubscribe_page(invitation) if kind.stop == Stop.NETWORK else None
     envelope = Envelope(
         because=kind.because,
-        address=invitation.attendee,
+        address=invitation.letter_address,
         network=network,
         reply_to=invitation_links.invitation_reply_address(invitation),
         unsubscribe_url=stop,

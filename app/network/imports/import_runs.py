@@ -15,13 +15,14 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.database import db, insert_new, rows_changed
 from app.invitations.models import Invitation
-from app.network import memberships
+from app.network import adding, memberships
 from app.network.imports import doubles, import_plans, import_rows
 from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Network, Standing
 from app.network.people import address_changes, job_positions, mail_addresses, names, people
+from app.network.people.address_notices import changing_addresses
 from app.network.people.models import EmailAddress, Language, Person
 from app.network.seeing import Viewer
 from app.outbox.models import Message
@@ -138,9 +139,13 @@ def _save_rows(kept: Import, rows: list[ImportRow]) -> None:
         listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
     if listed:
         db.session.execute(insert_new(ImportedPerson.__table__, "import_id", "person_id"), listed)
-    memberships.join_all(
-        [person.id for row, (person, _) in zip(rows, saved, strict=True) if not row.member], kept.network_id
-    )
+    joined = [person for row, (person, _) in zip(rows, saved, strict=True) if not row.member]
+    memberships.join_all([person.id for person in joined], kept.network_id)
+    new = {each["person_id"] for each in listed if each["created"]}
+    network = db.session.get_one(Network, kept.network_id)
+    for person in joined:
+        if person.id not in new:
+            adding.tell_added(person, network)
 
 
 def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
@@ -169,9 +174,10 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     own = {address.key for address in person.addresses}
     fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
     # A list speaks for its own network alone, whoever brings it.
-    if fresh and address_changes.may_change(Viewer(frozenset({kept.network_id})), person):
-        for address in fresh:
-            mail_addresses.add_address(person, address)
+    if fresh and (created or address_changes.may_change(Viewer(frozenset({kept.network_id})), person)):
+        with changing_addresses(person):
+            for address in fresh:
+                mail_addresses.add_address(person, address)
     if row.organisation and not any(import_rows.is_same_position(row, each) for each in person.positions):
         had = set(person.positions)
         position = job_positions.take_position(
@@ -222,9 +228,10 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
         return False
     people.rename_person(person, before["name"], before["call_name"])
     person.language = Language(before["language"])
-    for address in [each for each in person.addresses if each.key not in before["addresses"]]:
-        if not _used(address):
-            mail_addresses.drop_address(address)
+    with changing_addresses(person):
+        for address in [each for each in person.addresses if each.key not in before["addresses"]]:
+            if not _used(address):
+                mail_addresses.drop_address(address)
     for position in [each for each in person.positions if each.id in before["added_positions"]]:
         person.positions.remove(position)
     _restore_positions(person, before["positions"])

@@ -19,8 +19,8 @@ from app.accounts.models import Account
 from app.database import Condition, db, rows_changed
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
-from app.network.people import network_notes, people
-from app.network.people.models import EmailAddress, Person
+from app.network.people import address_notices, network_notes, people
+from app.network.people.models import AddressChange, EmailAddress, Person
 from app.rows import plain_row, typed_row
 from app.words import Refusal
 
@@ -29,7 +29,7 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
-_STAYS = {"proof_requests", "address_claims"}
+_STAYS = {"proof_requests", "address_claims", "address_changes", "address_proposals"}
 """Tables whose rows stay behind: a mail to who goes opens nothing of who is kept."""
 
 
@@ -81,9 +81,10 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
     if kept.id == gone.id:
         raise CannotMerge("itself")
+    address_notices.lock_people(kept, gone)
     if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
         raise CannotMerge("gone")
-    db.session.flush()
+    had, works = address_notices.written_addresses(gone), address_notices.is_working(gone)
     journal = MergeJournal()
     merging.send(kept, gone=gone, journal=journal)
     _merge_memberships(kept, gone, journal)
@@ -99,11 +100,14 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     db.session.flush()
     db.session.expire_all()
     refresh_search(kept, gone)
+    address_notices.note_merge(gone, kept, row.id, had, works)
     return row
 
 
 def undo_merge(row: Merge) -> None:
     """Make two people of one again; what was added to the kept one since stays there. Raises CannotMerge."""
+    address_notices.lock_people(row.kept, row.gone)
+    db.session.refresh(row)
     if row.undone_at is not None:
         raise CannotMerge("undone")
     if row.at < clock.now() - UNDOABLE:
@@ -140,6 +144,7 @@ def erase_merged(person: Person) -> None:
     before = sa.select(Person).where(Person.merged_into_id == person.id)
     for other in db.session.scalars(before).all():
         erase_merged(other)
+        db.session.execute(sa.delete(AddressChange).where(AddressChange.person_id == other.id))
         people.rename_person(other, people.UNKNOWN)
         other.search_text, other.erased_at = "", clock.now()
         network_notes.forget_notes(other)

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.invitations.models import Invitation
 from app.network.people import names
+from app.network.people.address_notices import changing_addresses
 from app.network.people.models import EmailAddress, Person
 
 
@@ -43,19 +45,23 @@ def find_person_by_address(address: str) -> Person | None:
 
 
 def set_address(person: Person, address: str) -> None:
-    """Make this the preferred address; the earlier ones stay known. Raises BadAddress."""
+    """Make this the preferred address; the earlier ones stay known. Raises BadAddress and PersonGone."""
     address = read_address(address)
-    preferred = [each for each in person.addresses if each.preferred]
-    for other in preferred:
-        other.preferred = False
-    if preferred:
-        db.session.flush()
-    known = next((each for each in person.addresses if each.key == address_key(address)), None)
-    if known:
-        known.address, known.preferred = address, True
-    else:
-        fresh = EmailAddress(address=address, key=address_key(address), domain=_domain(address), preferred=True)
-        person.addresses.append(fresh)
+    with changing_addresses(person):
+        preferred = [each for each in person.addresses if each.preferred]
+        for other in preferred:
+            other.preferred = False
+        if preferred:
+            db.session.flush()
+        known = next((each for each in person.addresses if each.key == address_key(address)), None)
+        if known:
+            known.address, known.preferred = address, True
+        else:
+            person.addresses.append(_make_address(address, preferred=True))
+
+
+def _make_address(address: str, preferred: bool) -> EmailAddress:
+    return EmailAddress(address=address, key=address_key(address), domain=_domain(address), preferred=preferred)
 
 
 def _domain(address: str) -> str:
@@ -65,32 +71,39 @@ def _domain(address: str) -> str:
 def add_address(person: Person, address: str) -> EmailAddress | None:
     """One more address, which is not the preferred one unless it is the first; None when somebody else has it.
 
-    Raises BadAddress.
+    Raises BadAddress and PersonGone.
     """
     address = read_address(address)
-    owner = find_person_by_address(address)
-    if owner is not None and owner.id != person.id:
-        return None
-    known = next((each for each in person.addresses if each.key == address_key(address)), None)
-    if known is None:
-        known = EmailAddress(address=address, key=address_key(address), domain=_domain(address))
-        known.preferred = not any(each.preferred for each in person.addresses)
-        person.addresses.append(known)
+    with changing_addresses(person):
+        owner = find_person_by_address(address)
+        if owner is not None and owner.id != person.id:
+            return None
+        known = next((each for each in person.addresses if each.key == address_key(address)), None)
+        if known is None:
+            known = _make_address(address, preferred=not any(each.preferred for each in person.addresses))
+            person.addresses.append(known)
     return known
 
 
 def prefer_address(address: EmailAddress) -> None:
-    """Mail goes to this address from now on."""
+    """Mail goes to this address from now on. Raises PersonGone."""
     set_address(address.person, address.address)
 
 
 def drop_address(address: EmailAddress) -> None:
-    """Forget an address; the next one becomes the preferred one."""
+    """Forget an address; the next one becomes the preferred one, and has its invitations from now on. Raises PersonGone."""
     person = address.person
-    person.addresses.remove(address)
-    db.session.flush()
-    if address.preferred and person.addresses:
-        set_address(person, person.addresses[-1].address)
+    with changing_addresses(person):
+        if address not in person.addresses:
+            return
+        others = [each for each in person.addresses if each is not address]
+        heir = next((each for each in others if each.preferred), others[-1] if others else None)
+        invited_there = sa.update(Invitation).where(Invitation.address_id == address.id)
+        db.session.execute(invited_there.values(address_id=heir.id if heir else None))
+        person.addresses.remove(address)
+        db.session.flush()
+        if address.preferred and heir:
+            set_address(person, heir.address)
 
 
 def note_bounced_address(address: str, words: str) -> None:

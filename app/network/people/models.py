@@ -16,7 +16,7 @@ from app.network.vocabulary.models import Role, Topic
 from app.words import Worded
 
 if TYPE_CHECKING:
-    from app.network.models import Membership
+    from app.network.models import Membership, Network
 
 
 class Language(Worded):
@@ -147,6 +147,49 @@ class AddressClaim(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     person: Mapped[Person] = relationship()
+
+
+class AddressChange(Model):
+    """Addresses of somebody before and after a change, each as [address, 'preferred' or nothing], the preferred one first."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    before: Mapped[list[list[str]]] = mapped_column(sa.JSON)
+    after: Mapped[list[list[str]]] = mapped_column(sa.JSON)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    merge_id: Mapped[int | None] = mapped_column(ForeignKey("merges.id", ondelete="CASCADE"))
+    """When this is somebody who went up in another person: taking it back makes them two again."""
+
+    person: Mapped[Person] = relationship()
+
+
+class ProposedAct(Worded):
+    """What an organiser proposes about an address of somebody who is not theirs alone."""
+
+    ADD = "add", _l("een adres erbij")
+    PREFER = "prefer", _l("mail voortaan naar een ander adres")
+    REMOVE = "remove", _l("een adres weghalen")
+
+
+class AddressProposal(Model):
+    """A change of somebody's addresses that waits until they confirm it by the link in a mail."""
+
+    __tablename__ = "address_proposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    act: Mapped[ProposedAct] = enum_column(ProposedAct)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship()
+    network: Mapped["Network"] = relationship()
 
 
 class ProofRequest(MailedCode):

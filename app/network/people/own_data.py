@@ -10,6 +10,7 @@ from app import clock, tokens, urls
 from app.database import db, too_often
 from app.network.models import JoinRequest
 from app.network.people import mail_addresses
+from app.network.people.address_notices import changing_addresses
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
@@ -76,10 +77,11 @@ def claim_of_link(token: str) -> AddressClaim | None:
 
 def confirm_claimed_address(claim: AddressClaim) -> EmailAddress | None:
     """Make the claimed address the one that mail goes to; None when it is somebody else's."""
-    address = mail_addresses.add_address(claim.person, claim.address)
-    if address is not None:
-        db.session.flush()
-        mail_addresses.prefer_address(address)
+    with changing_addresses(claim.person):
+        address = mail_addresses.add_address(claim.person, claim.address)
+        if address is not None:
+            db.session.flush()
+            mail_addresses.prefer_address(address)
     return address
 
 

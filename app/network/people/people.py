@@ -14,7 +14,7 @@ from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
 from app.network.people import names, network_notes
 from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
-from app.network.people.models import AddressClaim, Language, Person, ProofRequest
+from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
@@ -98,6 +98,8 @@ def erase_person(person: Person) -> None:
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
+        (AddressChange, AddressChange.person_id == person.id),
+        (AddressProposal, AddressProposal.person_id == person.id),
         (AddressClaim, AddressClaim.person_id == person.id),
         (ProofRequest, ProofRequest.person_id == person.id),
         (JoinRequest, sa.func.lower(JoinRequest.address).in_(addresses)),
