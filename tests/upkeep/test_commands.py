@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -116,7 +117,11 @@ def test_people_import_dry_run_refusal_and_saving(with_demo, tmp_path):
 def test_backup_and_restore(flask, databases, tmp_path):
     flask("accounts", "create", "loes@oosterhout.example")
     assert flask("backup", str(tmp_path / "b.zip"))[0] == 0
-    other = _commands(databases.empty("sqlite"), tmp_path / "other")
+    empty = databases.empty("sqlite")
+    code, _, error = _commands(empty, tmp_path / "other")("restore", str(tmp_path / "b.zip"))
+    assert (code, "secret key" in error) == (1, True)
+    shutil.copy(tmp_path / "instance" / "secret_key", tmp_path / "other" / "secret_key")
+    other = _commands(empty, tmp_path / "other")
     assert "rows restored" in other("restore", str(tmp_path / "b.zip"))[1]
     assert other("accounts", "sign-in-link", "loes@oosterhout.example")[0] == 0
     code, _, error = flask("restore", str(tmp_path / "b.zip"))
