@@ -9,8 +9,6 @@ import importlib
 import json
 import logging
 import os
-import resource
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,8 @@ def run_within_budget(function: str, content: bytes, *words: str) -> Any:
 
     Nothing may be pending in the session: no write transaction stays open meanwhile.
     """
+    import subprocess
+
     demand_no_write_lock()
     command = [sys.executable, "-m", "app.budget", function, *words]
     environ = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "HOME", "TZ"}}
@@ -60,6 +60,8 @@ def demand_no_write_lock() -> None:
 
 
 def _main(function: str, *words: str) -> None:
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
     module, _, name = function.partition(":")
