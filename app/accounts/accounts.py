@@ -70,7 +70,7 @@ def make_api_token(
     token = "lk_" + secrets.token_urlsafe(32)
     ends = clock.now() + timedelta(days=days)
     row = ApiToken(account_id=account.id, digest=_digest_of_token(token), name=names.clean_name(name), expires_at=ends)
-    row.networks = list(networks)
+    row.networks, row.all_networks = list(networks), not networks
     db.session.add(row)
     db.session.flush()
     return token

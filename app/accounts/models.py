@@ -114,6 +114,8 @@ class ApiToken(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     """Empty for keys of before there was an end."""
+    all_networks: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """By itself, so that a key for one network opens no other when that one goes."""
     used_on: Mapped[date | None]
 
     account: Mapped[Account] = relationship()

@@ -71,7 +71,8 @@ def _demand_token() -> None:
     if row is None:
         abort(401, message="Send a valid token: Authorization: Bearer …")
     accounts.note_use_of_api_token(row)
-    g.api_account, g.api_networks = row.account, {network.id for network in row.networks}
+    g.api_account = row.account
+    g.api_networks = None if row.all_networks else {network.id for network in row.networks}
 
 
 @blueprint.after_request
@@ -96,7 +97,7 @@ def _networks() -> list[Network]:
 
 
 def _is_for(network_id: int) -> bool:
-    return not g.api_networks or network_id in g.api_networks
+    return g.api_networks is None or network_id in g.api_networks
 
 
 def _may_read(network_id: int) -> bool:
@@ -106,7 +107,7 @@ def _may_read(network_id: int) -> bool:
 def _viewer() -> Viewer:
     """With the eyes of the account, in the networks that the key is for."""
     viewer = rights.viewer(_account())
-    return viewer.narrowed_to(g.api_networks) if g.api_networks else viewer
+    return viewer if g.api_networks is None else viewer.narrowed_to(g.api_networks)
 
 
 def _visible(query: dict) -> list[int]:

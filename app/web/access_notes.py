@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from app.accounts import access_log
 from app.web import doors
 
-_DATA = ("spreadsheet", "excel", "csv", "json", "vcard", "xml", "tab-separated")
+_DATA = ("spreadsheet", "excel", "csv", "json", "vcard", "/xml", "+xml", "tab-separated")
 """What stands in the types of files that others read as data."""
 
 

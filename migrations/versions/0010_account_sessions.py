@@ -39,6 +39,7 @@ def upgrade() -> None:
     with op.batch_alter_table("api_tokens") as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(120), server_default="", nullable=False))
         batch_op.add_column(sa.Column("expires_at", moment, nullable=True))
+        batch_op.add_column(sa.Column("all_networks", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("used_on", sa.Date(), nullable=True))
     with op.batch_alter_table("accounts") as batch_op:
         batch_op.drop_column("session_version")

@@ -140,6 +140,10 @@ def test_a_key_opens_the_networks_it_is_for_until_its_end(client):
     assert accounts.list_api_tokens(account)[0].used_on == clock.today()
     with time_machine.travel(clock.now() + timedelta(days=91)):
         assert client.get("/api/v1/networks", headers=key).status_code == 401
+    (row,) = accounts.list_api_tokens(account)
+    row.networks.clear()
+    db.session.commit()
+    assert client.get("/api/v1/networks", headers=key).json == []
 
 
 def test_a_key_is_made_shown_once_and_revoked_on_the_page(app, client):
