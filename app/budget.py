@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_app_context
 
 from app.database import db, is_read_only
 
@@ -53,7 +53,7 @@ def run_within_budget(function: str, content: bytes, *words: str) -> Any:
 
 def demand_no_write_lock() -> None:
     """Say so, in tests by failing, when slow work begins while a transaction that may write is open."""
-    if db.session().in_transaction() and not is_read_only():
+    if has_app_context() and db.session().in_transaction() and not is_read_only():
         if current_app.testing:
             raise AssertionError("slow work in a transaction that others wait for")
         log.error("slow work in a transaction that others wait for", stack_info=True)

@@ -18,7 +18,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -174,6 +174,23 @@ def autocommit_connection() -> Iterator[sa.Connection]:
         if connection.dialect.name == "sqlite":
             _guard(connection, guarded=False)
         yield connection
+
+
+def write_in_passing(statement: sa.UpdateBase) -> bool:
+    """Write, beside a request that only reads, what may be missed once: no page waits for another writer because of it.
+
+    False when it was missed.
+    """
+    with autocommit_connection() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        connection.exec_driver_sql("PRAGMA busy_timeout=0" if sqlite else "SET lock_timeout = '100ms'")
+        try:
+            connection.execute(statement)
+        except OperationalError:
+            return False
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}" if sqlite else "RESET lock_timeout")
+    return True
 
 
 def insert_new(table: sa.Table, *unique: str) -> Any:

@@ -186,7 +186,8 @@ def _do_job(job: Job) -> dict[str, int] | Exception:
         log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
         job_runs.note_failed_run(job.title, error)
         return error
-    job_runs.note_good_run(job.title)
+    if job.watched:
+        job_runs.note_good_run(job.title, job.seconds)
     return result if isinstance(result, dict) else {job.title: result}
 
 
@@ -204,7 +205,7 @@ def run_until_stopped(app: Flask) -> None:
         signal.signal(number, lambda *_: stopped.set())
     with app.app_context():
         note_sign_of_life()
-        job_runs.expect_jobs([job.title for job in SCHEDULE if job.watched])
+        job_runs.expect_jobs({job.title: job.seconds for job in SCHEDULE if job.watched})
     scheduler.start()
     _wait_until_stopped(scheduler)
     scheduler.shutdown(wait=True)

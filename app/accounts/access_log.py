@@ -16,11 +16,14 @@ from sqlalchemy.exc import OperationalError
 from app import clock
 from app.accounts import audit
 from app.accounts.models import Account, Action, AuditEntry, Subject
-from app.database import autocommit_connection, db, insert_or_update
+from app.database import autocommit_connection, db, insert_or_update, write_in_passing
 from app.network.people.models import Person
 
 _EXACTLY = {Action.READ: 1, Action.REFUSED: 1, Action.SIGN_IN_FAILED: 10}
 """Up to how many of a day are each written at once; of any other action all are, each in a row of its own."""
+
+_CAN_WAIT = {Action.READ, Action.REFUSED}
+"""A page waits for no other writer because of these: what cannot be written now is counted along the next time."""
 
 
 class Shows(Enum):
@@ -101,17 +104,26 @@ def _write(note: dict[str, Any]) -> None:
     table = AuditEntry.__table__
     insert = insert_or_update(table, "once", count=table.c.count + count, at=clock.now())
     row = {"at": clock.now(), "changes": {}, "count": count, "once": once, **note}
+    if once and note["action"] in _CAN_WAIT:
+        if not write_in_passing(insert.values(row)):
+            _tally_of(once).written -= count
+        return
     with autocommit_connection() as connection:
         connection.execute(insert.values(row))
 
 
-def _due(once: str, exactly: int) -> int:
-    """How many to write now: those that happened since the last time, or none yet."""
+def _tally_of(once: str) -> _Tally:
     day, tallies = current_app.extensions.get("access_tallies", ("", {}))
     if day != once[:10]:
         tallies = {}
         current_app.extensions["access_tallies"] = (once[:10], tallies)
     tally: _Tally = tallies.setdefault(once, _Tally())
+    return tally
+
+
+def _due(once: str, exactly: int) -> int:
+    """How many to write now: those that happened since the last time, or none yet."""
+    tally = _tally_of(once)
     tally.happened += 1
     if tally.happened > exactly and tally.happened & (tally.happened - 1):
         return 0

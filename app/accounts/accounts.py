@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Account, ApiToken, Grant, NetworkRole
-from app.database import autocommit_connection, db
+from app.database import db, write_in_passing
 from app.network.models import Network
 from app.network.people import mail_addresses, names
 from app.words import Refusal
@@ -88,8 +88,7 @@ def note_use_of_api_token(row: ApiToken) -> None:
     """Note the day on which a key was used last, beside the request, which only reads; once a day."""
     today = clock.today()
     if row.used_on != today:
-        with autocommit_connection() as connection:
-            connection.execute(sa.update(ApiToken).where(ApiToken.id == row.id).values(used_on=today))
+        write_in_passing(sa.update(ApiToken).where(ApiToken.id == row.id).values(used_on=today))
 
 
 def list_api_tokens(account: Account) -> list[ApiToken]:

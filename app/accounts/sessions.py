@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Account, AccountSession
-from app.database import autocommit_connection, db, is_read_only, rows_changed
+from app.database import db, is_read_only, rows_changed, write_in_passing
 
 _KEY = "account"
 NOTED_EVERY = timedelta(minutes=5)
@@ -126,8 +126,7 @@ def _note_use(row: AccountSession) -> None:
         return
     used = sa.update(AccountSession).where(AccountSession.id == row.id).values(seen_at=now)
     if is_read_only():
-        with autocommit_connection() as connection:
-            connection.execute(used)
+        write_in_passing(used)
     else:
         db.session.execute(used.execution_options(synchronize_session=False))
 

@@ -1,5 +1,6 @@
 """How the jobs of the clockwork went: when each last got through, on whichever machine."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from time import monotonic
 
@@ -13,22 +14,26 @@ from app.setbacks.one_by_one import describe_error
 NOTED_EVERY = 60
 """Seconds between two notes that a job goes well; it may run every two."""
 SILENT = timedelta(minutes=30)
-"""After so long without getting through, something holds a job."""
+"""How long after its next run was due a job may not have got through; after that, something holds it."""
 _noted: dict[str, float] = {}
 
 
-def expect_jobs(names: list[str]) -> None:
-    """A worker begins: from now on these should get through; what is no job any more is forgotten."""
-    db.session.execute(sa.delete(JobRun).where(JobRun.job.not_in(names)))
-    for name in names:
-        note_good_run(name)
+def expect_jobs(intervals: Mapping[str, int]) -> None:
+    """A worker begins: from now on these, by name with the seconds between two runs, should get through.
+
+    What is no job any more is forgotten.
+    """
+    db.session.execute(sa.delete(JobRun).where(JobRun.job.not_in(intervals)))
+    for name, seconds in intervals.items():
+        note_good_run(name, seconds)
 
 
-def note_good_run(job: str) -> None:
-    """A job got through."""
+def note_good_run(job: str, seconds: int) -> None:
+    """A job that begins every so many seconds got through."""
     last = _noted.get(job)
     if last is None or monotonic() - last > NOTED_EVERY:
-        _note(job, went_well_at=clock.now(), error="")
+        now = clock.now()
+        _note(job, went_well_at=now, overdue_at=now + timedelta(seconds=seconds) + SILENT, error="")
         _noted[job] = monotonic()
 
 
@@ -39,10 +44,10 @@ def note_failed_run(job: str, error: BaseException) -> None:
 
 
 def list_troubled_jobs() -> list[JobRun]:
-    """Jobs that failed when they last ran, or did not get through for SILENT."""
-    silent = sa.func.coalesce(JobRun.went_well_at, JobRun.failed_at) < clock.now() - SILENT
+    """Jobs that failed when they last ran, or should have got through by now."""
     failed = JobRun.failed_at >= sa.func.coalesce(JobRun.went_well_at, JobRun.failed_at)
-    return list(db.session.scalars(sa.select(JobRun).where(sa.or_(silent, failed)).order_by(JobRun.job)))
+    overdue = JobRun.overdue_at < clock.now()
+    return list(db.session.scalars(sa.select(JobRun).where(sa.or_(overdue, failed)).order_by(JobRun.job)))
 
 
 def is_job_overdue(job: str) -> bool:

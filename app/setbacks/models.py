@@ -39,6 +39,8 @@ class JobRun(Model):
 
     job: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     went_well_at: Mapped[datetime | None] = mapped_column(Moment)
+    overdue_at: Mapped[datetime | None] = mapped_column(Moment)
+    """By when it should have got through again."""
     failed_at: Mapped[datetime | None] = mapped_column(Moment)
     error: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
 

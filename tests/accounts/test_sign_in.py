@@ -225,6 +225,20 @@ def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app, client, accou
     assert (_signed_in(client), _signed_in(elsewhere), _signed_in(other)) == (True, False, True)
 
 
+def test_a_page_waits_for_no_other_writer_to_note_that_somebody_is_there(app, client, account):
+    sign_in(client, account)
+    before = db.session.scalars(sa.select(AccountSession.seen_at)).one()
+    db.session.commit()
+    with db.engine.connect() as other, time_machine.travel(clock.now() + timedelta(minutes=6)):
+        other.execute(sa.update(AccountSession).values(browser="geschreven"))
+        assert _signed_in(client)
+        other.rollback()
+        assert db.session.scalars(sa.select(AccountSession.seen_at)).one() == before
+        assert _signed_in(client)
+    db.session.rollback()
+    assert db.session.scalars(sa.select(AccountSession.seen_at)).one() > before
+
+
 def test_ones_own_name_can_be_changed(client, account):
     sign_in(client, account)
     post(client, "/organise/account", name="Loes Nieuw")

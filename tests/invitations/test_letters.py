@@ -48,6 +48,11 @@ def page(event, wave) -> str:
     return f"/organise/events/{event.slug}/waves/{wave.id}/text/nl"
 
 
+def _shrunk(content: bytes) -> tuple[bytes, tuple[int, int]]:
+    db.session.commit()
+    return letter_pictures.shrink_picture(content)
+
+
 def _png(width: int = 300, height: int = 200, mode: str = "RGB") -> bytes:
     file = io.BytesIO()
     Image.effect_noise((width, height), 90).convert(mode).save(file, "PNG")
@@ -190,7 +195,7 @@ class TestChecks:
 
     def test_pictures_together_are_light(self, network):
         for name in ("een", "twee", "drie"):
-            image = letter_pictures.keep_picture(network, name, "Een foto", _png(900, 700))
+            image = letter_pictures.keep_picture(network, name, "Een foto", _shrunk(_png(900, 700)))
             assert image.size <= letter_pictures.HEAVIEST
         text = (
             "Subject: Kom\n\n{{ antwoorden }}\n\n{{ afbeelding_een }}\n\n{{ afbeelding_twee }}\n\n{{ afbeelding_drie }}"
@@ -365,14 +370,14 @@ class TestPictures:
         assert post(client, f"{page}/pictures", page=page, **values).status_code == 422
 
     def test_one_that_is_used_stays(self, client, network):
-        image = letter_pictures.keep_picture(network, "zaal", "De zaal", _png())
+        image = letter_pictures.keep_picture(network, "zaal", "De zaal", _shrunk(_png()))
         letter_texts.save_text(network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
         page = "/organise/networks/netwerk/letters"
         post(client, f"{page}/pictures/{image.id}/delete", page=page)
         assert db.session.get(LetterImage, image.id) is not None
 
     def test_it_travels_inside_the_mail_with_its_words(self, event):
-        letter_pictures.keep_picture(event.network, "zaal", "De zaal van boven", _png(1500, 900))
+        letter_pictures.keep_picture(event.network, "zaal", "De zaal van boven", _shrunk(_png(1500, 900)))
         letter_texts.save_text(event.network, "invitations/invitation", "nl", OWN + "\n\n{{ afbeelding_zaal }}", None)
         person = factories.person(of=event.network)
         factories.wave(event, to=factories.audience(event.network))
@@ -386,7 +391,7 @@ class TestPictures:
         assert len(mail.as_bytes()) < 100_000
 
     def test_another_networks_picture_is_not_found(self, client, network):
-        image = letter_pictures.keep_picture(factories.network(), "zaal", "De zaal", _png())
+        image = letter_pictures.keep_picture(factories.network(), "zaal", "De zaal", _shrunk(_png()))
         assert client.get(f"/organise/networks/netwerk/letters/pictures/{image.id}").status_code == 404
 
 

@@ -48,12 +48,19 @@ def test_a_job_that_breaks_stops_no_other(app, client, monkeypatch, name):
 
 
 def test_a_job_that_no_longer_gets_through_is_named_while_the_worker_lives(app, client):
-    job_runs.expect_jobs(["planned", "send_mail"])
+    job_runs.expect_jobs({"planned": 2, "send_mail": 2})
     with time_machine.travel(clock.now() + timedelta(minutes=31)):
         job_runs._noted.clear()
-        job_runs.note_good_run("send_mail")
+        job_runs.note_good_run("send_mail", 2)
         found = _health(client)["jobs"]
     assert (found["well"], "planned" in found["detail"], "send_mail" in found["detail"]) == (False, True, False)
+
+
+def test_a_job_of_every_hour_is_not_late_after_half_of_one(app, client):
+    job_runs.expect_jobs({job.title: job.seconds for job in jobs.SCHEDULE if job.title == "tidy_up"})
+    for minutes, well in ((59, True), (91, False)):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+            assert _health(client)["jobs"]["well"] is well
 
 
 def _broken_audience(event):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from app import budget
 from app.database import db
 from app.invitations.letters.models import LetterImage
 from app.network.models import Network
@@ -32,9 +33,9 @@ class NotAPicture(Refusal):
     field = "picture"
 
 
-def keep_picture(network: Network, name: str, alt: str, content: bytes) -> LetterImage:
-    """Keep a picture under a name that can stand in a field; one of that name is replaced. Raises NotAPicture."""
-    small, (width, height) = shrink_picture(content)
+def keep_picture(network: Network, name: str, alt: str, shrunk: tuple[bytes, tuple[int, int]]) -> LetterImage:
+    """Keep a picture, shrunk, under a name that can stand in a field; one of that name is replaced."""
+    small, (width, height) = shrunk
     image = LetterImage(
         network_id=network.id,
         name=picture_field_name(name),
@@ -60,8 +61,9 @@ def picture_field_name(name: str) -> str:
 def shrink_picture(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """The picture without anything but its pixels, no wider than WIDTH and no heavier than HEAVIEST, and its size.
 
-    Raises NotAPicture.
+    Raises NotAPicture. Nothing may be pending in the session: a large photo takes seconds.
     """
+    budget.demand_no_write_lock()
     picture = _open_picture(content)
     picture.thumbnail((WIDTH, WIDTH * 2))
     if picture.mode in {"P", "LA", "RGBA"}:

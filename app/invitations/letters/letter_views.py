@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 from app import clock
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
-from app.database import db
+from app.database import db, only_reading
 from app.events import event_queries
 from app.events.models import Event, EventState
 from app.invitations import invitation_queries
@@ -260,7 +260,9 @@ def add_picture(network: Network):
         form.reject("picture", gettext("Kies een bestand."))
     elif good:
         with acting(form) as act:
-            image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, form.picture.data.read())
+            with only_reading():
+                shrunk = letter_pictures.shrink_picture(form.picture.data.read())
+            image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, shrunk)
             act.say(
                 gettext(
                     "De afbeelding is er. Zet haar in een tekst met het veld %(field)s.",

@@ -25,7 +25,7 @@ MOST_A_DAY = 5
 _LEFT_OUT = {
     "content",
     "journal",
-    "before",
+    "imported_people.before",
     "search_text",
     "sort_name",
     "message_id",
@@ -117,6 +117,6 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
 
 
 def _own_rows(table: sa.Table, ways: list[Any]) -> list[dict[str, Any]]:
-    columns = [column for column in table.columns if column.name not in _LEFT_OUT]
+    columns = [column for column in table.columns if not _LEFT_OUT & {column.name, f"{table.name}.{column.name}"}]
     found = db.session.execute(sa.select(*columns).where(sa.or_(*ways))).mappings()
     return [plain_row(row) for row in found]
