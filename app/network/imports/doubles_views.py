@@ -51,7 +51,7 @@ def merge_people():
             act.say(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."))
         if act.refused:
             return redirect(url_for("doubles.list_doubles"), 303)
-        return redirect(url_for("network.show_person_anywhere", number=kept.id), 303)
+        return redirect(url_for("people.show_person_anywhere", number=kept.id), 303)
     return render_template(
         "network/merge.html", kept=kept, gone=gone, holds=job_positions.is_held_on, sees=_visible_people(account)
     )
@@ -69,7 +69,7 @@ def undo_merge(row: Merge):
         merges.undo_merge(row)
         audit.note_in_audit_log(Action.UNMERGED, row)
         act.say(gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name))
-    return redirect(url_for("network.show_person_anywhere", number=row.kept_id), 303)
+    return redirect(url_for("people.show_person_anywhere", number=row.kept_id), 303)
 
 
 @organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)

@@ -1,0 +1,369 @@
+"""Organisers' pages of people: the list of a network, one person, their addresses and positions."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app import clock
+from app.accounts import rights, sessions
+from app.accounts.access_log import Shows
+from app.accounts.rights import Need
+from app.database import db
+from app.invitations import invitation_queries
+from app.invitations.waves import mail_guard
+from app.network import adding, memberships, network_queries
+from app.network.imports import doubles, merges
+from app.network.models import Network, Standing
+from app.network.organisations import organisations
+from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.people import (
+    address_changes,
+    address_proposals,
+    job_positions,
+    mail_addresses,
+    network_notes,
+    people,
+    people_list,
+)
+from app.network.people.address_notices import changing_addresses
+from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
+from app.network.people.models import Person, Position, ProposedAct
+from app.network.people.people_list import PeopleFilter
+from app.web import undo
+from app.web.acting import Act, acting
+from app.web.doors import OrganiserPages
+from app.web.forms import Form
+
+organisers = OrganiserPages("people", __name__, url_prefix="/organise")
+
+
+def _load_member(network: Network, number: int) -> Person | None:
+    """Somebody who is or was in this network, or was invited by it."""
+    return network_queries.find_person_in_network(network, number, rights.current_viewer())
+
+
+@organisers.get("/networks/<slug>/people", needs=Need.READ, shows=Shows.PEOPLE)
+def list_members(network: Network):
+    regions, viewer = organisations.list_regions(), rights.current_viewer()
+    sought = PeopleFilter(
+        text=request.args.get("q", "").strip(),
+        kind=_one_of(request.args.get("kind"), list(OrganisationKind)),
+        region=_one_of(request.args.get("region"), regions),
+        role=request.args.get("role", ""),
+    )
+    return render_template(
+        "network/people.html",
+        network=network,
+        sought=sought,
+        page=people_list.page_of_members(network, sought, viewer),
+        roles=network_queries.list_roles(),
+        regions=regions,
+        kinds=list(OrganisationKind),
+        doubles=doubles.count_doubles(network, viewer) if viewer.may_organise(network.id) else 0,
+    )
+
+
+def _one_of(value: str | None, allowed: list) -> str:
+    return value if value and value in allowed else ""
+
+
+@organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
+def add_person(network: Network):
+    """A new member; a person with that address becomes one, and nearly the same name is shown first."""
+    form = PersonForm(network_queries.list_roles(), organisations.list_topics())
+    alike = []
+    if form.validate_on_submit():
+        known = mail_addresses.find_person_by_address(form.address.data)
+        organisation = _organisation(form) or organisations.organisation_of_domain(form.address.data.rpartition("@")[2])
+        alike = (
+            []
+            if known or "new" in request.form
+            else doubles.find_namesakes(form.name.data, organisation, rights.current_viewer())
+        )
+        if not alike:
+            return _redirect_added(network, form, known, organisation)
+    return render_template(
+        "network/person_form.html", form=form, network=network, person=None, alike=alike
+    ), 422 if form.errors else 200
+
+
+def _redirect_added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
+    person = known or people.add_person(
+        form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
+    )
+    db.session.flush()
+    if not known:
+        people.set_topics(person, form.topics.data or [])
+        network_notes.write_note(person, network, form.notes.data or "")
+        if organisation:
+            job_positions.take_position(
+                person,
+                organisation,
+                network_queries.find_role(form.role.data),
+                form.title.data or "",
+                form.starts_on.data,
+            )
+    if known:
+        adding.add_known_person(known, network)
+    else:
+        memberships.join_network(person.id, network.id)
+    db.session.commit()
+    if known:
+        message = gettext("%(name)s was al bekend en is nu lid van dit netwerk.", name=person.name)
+    elif organisation and form.empty:
+        message = gettext(
+            "%(name)s is toegevoegd, bij %(organisation)s: dat zegt het mailadres.",
+            name=person.name,
+            organisation=organisation.name,
+        )
+    else:
+        message = gettext("%(name)s is toegevoegd.", name=person.name)
+    flash(message, "ok")
+    return redirect(url_for("people.show_person", slug=network.slug, number=person.id), 303)
+
+
+@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member, shows=Shows.PERSON)
+def show_person(network: Network, row: Person):
+    account = sessions.account()
+    viewer = rights.current_viewer()
+    return render_template(
+        "network/person.html",
+        network=network,
+        person=row,
+        note=network_notes.read_note(row, network) if viewer.may_organise(network.id) else "",
+        today=clock.today(),
+        holds=job_positions.is_held_on,
+        taken_part=invitation_queries.invitations_of_person(row, network, viewer),
+        mails=mail_guard.count_mails_of_week(row, clock.now()),
+        limit=mail_guard.weekly_limit_of(row),
+        others=[
+            each
+            for each in row.memberships
+            if each.network_id != network.id and rights.may_read(account, each.network_id)
+        ],
+        alike=doubles.doubles_of(row, viewer) if viewer.may_organise(network.id) else [],
+        merges=merges.undoable_merges(row),
+        proposals=address_proposals.waiting_proposals(row, network) if viewer.may_organise(network.id) else [],
+        address_form=AddressForm(formdata=None),
+    )
+
+
+@organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
+def show_person_anywhere(number: int):
+    """Somebody, in whichever network this account may see them."""
+    viewer = rights.current_viewer()
+    row = network_queries.find_person(number, viewer) or abort(404)
+    if row.id != number:
+        return redirect(url_for("people.show_person_anywhere", number=row.id))
+    seen = [each for each in row.memberships if viewer.may_read(each.network_id)] or abort(404)
+    seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
+    return redirect(url_for("people.show_person", slug=seen[0].network.slug, number=number))
+
+
+@organisers.route(
+    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_load_member
+)
+def erase_person(network: Network, row: Person):
+    """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
+    form = Form()
+    if form.validate_on_submit():
+        people.erase_person(row)
+        db.session.commit()
+        flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
+        return redirect(url_for("people.list_members", slug=network.slug), 303)
+    return render_template("network/erase.html", network=network, person=row)
+
+
+@organisers.route(
+    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_member
+)
+def edit_person(network: Network, row: Person):
+    form = PersonForm(
+        network_queries.list_roles(),
+        organisations.list_topics(),
+        data={
+            "name": row.name,
+            "call_name": row.call_name,
+            "address": row.email,
+            "language": row.language.value,
+            "topics": [str(topic.id) for topic in row.topics],
+            "notes": network_notes.read_note(row, network),
+        },
+    )
+    if form.validate_on_submit():
+        owner = mail_addresses.find_person_by_address(form.address.data)
+        if owner and owner.id != row.id:
+            form.reject("address", _say_taken(owner))
+        elif form.address.data != row.email and not _may_change_addresses(row, form):
+            pass
+        else:
+            people.rename_person(row, form.name.data, form.call_name.data)
+            mail_addresses.set_address(row, form.address.data)
+            people.set_topics(row, form.topics.data or [])
+            row.language = form.language.data
+            network_notes.write_note(row, network, form.notes.data or "")
+            if organisation := _organisation(form):
+                role, title = network_queries.find_role(form.role.data), form.title.data or ""
+                job_positions.take_position(
+                    row, organisation, role, title, form.starts_on.data, instead=form.instead.data
+                )
+            db.session.commit()
+            flash(gettext("Opgeslagen."), "ok")
+            return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+    return render_template(
+        "network/person_form.html", form=form, network=network, person=row, alike=[]
+    ), 422 if form.errors else 200
+
+
+def _say_taken(owner: Person | None) -> str:
+    """That an address is somebody else's; whose, when this account may know them."""
+    if owner and people.seen_of([owner.id], rights.current_viewer()):
+        return gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name)
+    return gettext("Dit adres hoort bij iemand in een ander netwerk. Vraag de beheerder om ze samen te voegen.")
+
+
+@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
+def add_address_of_person(network: Network, row: Person):
+    form, person_page = AddressForm(), url_for("people.show_person", slug=network.slug, number=row.id)
+    if not form.validate():
+        flash(form.address.errors[0], "error")
+        return redirect(person_page, 303)
+    owner = mail_addresses.find_person_by_address(form.address.data)
+    if owner is not None and owner.id != row.id:
+        flash(_say_taken(owner), "error")
+        return redirect(person_page, 303)
+    with acting() as act:
+        if not _waits_for_confirmation(act, network, row, ProposedAct.ADD, form.address.data):
+            mail_addresses.add_address(row, form.address.data)
+            act.say(gettext("Het adres is toegevoegd."))
+    return redirect(person_page, 303)
+
+
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>",
+    needs=Need.ORGANISE,
+    subject=_load_member,
+)
+def change_address_of_person(network: Network, row: Person, address: int, act: str):
+    """Mail goes here; it works again after a bounce; it is no longer theirs."""
+    found = next((each for each in row.addresses if each.id == address), None) or abort(404)
+    person_page = url_for("people.show_person", slug=network.slug, number=row.id)
+    label, kept = found.address, {"person": row.id, "address": found.address, "preferred": found.preferred}
+    removed = False
+    with acting() as acted:
+        if act == "works":
+            mail_addresses.clear_bounce(found)
+            acted.say(gettext("Er gaat weer mail naar dit adres."))
+        elif _waits_for_confirmation(acted, network, row, ProposedAct(act), found.address):
+            pass
+        elif act == "prefer":
+            mail_addresses.prefer_address(found)
+            acted.say(gettext("Mail gaat voortaan naar dit adres."))
+        else:
+            mail_addresses.drop_address(found)
+            removed = True
+    if removed and not acted.refused:
+        undo.offer_undo("address", label, kept, person_page, place=network)
+    return redirect(person_page, 303)
+
+
+def _waits_for_confirmation(act: Act, network: Network, row: Person, change: ProposedAct, address: str) -> bool:
+    """Whether this organiser may not change it at once: then the person was asked. Raises CannotPropose and PersonGone."""
+    if address_changes.may_change(rights.current_viewer(), row):
+        return False
+    address_proposals.propose_change(row, change, address, network, sessions.account())
+    act.say(
+        gettext(
+            "%(name)s zit ook in een netwerk dat je niet organiseert en krijgt een mail op het oude adres. "
+            "Dit wacht op bevestiging.",
+            name=row.name,
+        )
+    )
+    return True
+
+
+def _may_change_addresses(row: Person, form: Form | None = None) -> bool:
+    """Whether the organiser may; who may not reads why, at the address of the form if there is one."""
+    with acting(form) as act:
+        address_changes.require_change(rights.current_viewer(), row)
+    return act.refused is None
+
+
+@undo.restorer("address", needs=Need.ORGANISE)
+def _restore_address(network: Network, kept: dict) -> None:
+    row = _load_member(network, kept["person"]) or abort(404)
+    if not _may_change_addresses(row):
+        return
+    with changing_addresses(row):
+        address = mail_addresses.add_address(row, kept["address"])
+        if address is not None and kept["preferred"]:
+            db.session.flush()
+            mail_addresses.prefer_address(address)
+    db.session.commit()
+
+
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_load_member
+)
+def end_position_of_person(network: Network, row: Person, position: int):
+    held = next((each for each in row.positions if each.id == position), None) or abort(404)
+    form = PositionEndForm()
+    last = form.ends_on.data if form.validate() else None
+    if last and not (held.starts_on and last < held.starts_on):
+        held.ends_on = last
+        db.session.commit()
+        flash(gettext("De functie eindigt op die dag."), "ok")
+    else:
+        flash(gettext("Kies een einddatum na de begindatum."), "error")
+    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+
+
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_load_member
+)
+def remove_position_of_person(network: Network, row: Person, position: int):
+    """For a position that was never held; one that is over is ended instead."""
+    held = next((each for each in row.positions if each.id == position), None) or abort(404)
+    kept = {
+        "person": row.id,
+        "organisation_id": held.organisation_id,
+        "role_code": held.role_code,
+        "title": held.title,
+        "starts_on": held.starts_on and held.starts_on.isoformat(),
+        "ends_on": held.ends_on and held.ends_on.isoformat(),
+    }
+    row.positions.remove(held)
+    db.session.commit()
+    back = url_for("people.show_person", slug=network.slug, number=row.id)
+    undo.offer_undo("position", held.organisation.name, kept, back, place=network)
+    return redirect(back, 303)
+
+
+@undo.restorer("position", needs=Need.ORGANISE)
+def _restore_position(network: Network, kept: dict) -> None:
+    row = _load_member(network, kept.pop("person")) or abort(404)
+    days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
+    row.positions.append(Position(**kept, **days))
+    db.session.commit()
+
+
+@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_load_member)
+def remove_member(network: Network, row: Person):
+    membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
+    memberships.leave_network(membership)
+    db.session.commit()
+    flash(gettext("%(name)s is geen lid meer van dit netwerk. Aanmeldingen blijven staan.", name=row.name), "ok")
+    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+
+
+@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_load_member)
+def readd_member(network: Network, row: Person):
+    memberships.join_network(row.id, network.id)
+    db.session.commit()
+    flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
+    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+
+
+def _organisation(form: PersonForm) -> Organisation | None:
+    return organisations.load_organisation(int(form.organisation.data)) if form.organisation.data else None
