@@ -26,12 +26,16 @@ MEGABYTES = 768
 _ROOT = Path(__file__).parents[1]
 
 
+_OUT_OF_MEMORY = 3
+"""How the process ends that may take no more; by a signal when its time is over, with 1 when the work is broken."""
+
+
 class OverBudget(Exception):
-    """The work took too long or too much memory, or broke off otherwise."""
+    """The work took too long or too much memory."""
 
 
 def run_within_budget(function: str, content: bytes, *words: str) -> Any:
-    """What `function` (module:name) makes of some bytes and words. Raises OverBudget.
+    """What `function` (module:name) makes of some bytes and words. Raises OverBudget, and RuntimeError for a fault of ours.
 
     Nothing may be pending in the session: no write transaction stays open meanwhile.
     """
@@ -47,8 +51,16 @@ def run_within_budget(function: str, content: bytes, *words: str) -> Any:
     except subprocess.TimeoutExpired:
         raise OverBudget("time") from None
     except subprocess.CalledProcessError as error:
-        raise OverBudget(f"ended with {error.returncode}") from None
+        if error.returncode < 0 or error.returncode == _OUT_OF_MEMORY:
+            raise OverBudget(f"ended with {error.returncode}") from None
+        log.error("%s broke\n%s", function, _places_in(error.stderr))
+        raise RuntimeError(f"{function} broke") from None
     return json.loads(done.stdout)
+
+
+def _places_in(trace: bytes) -> str:
+    """The lines of a traceback that say where, without what was read there."""
+    return "\n".join(line for line in trace.decode("utf-8", "replace").splitlines() if line.startswith("  File "))
 
 
 def demand_no_write_lock() -> None:
@@ -65,7 +77,10 @@ def _main(function: str, *words: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
     module, _, name = function.partition(":")
-    result = getattr(importlib.import_module(module), name)(sys.stdin.buffer.read(), *words)
+    try:
+        result = getattr(importlib.import_module(module), name)(sys.stdin.buffer.read(), *words)
+    except MemoryError:
+        sys.exit(_OUT_OF_MEMORY)
     sys.stdout.write(json.dumps(result))
 
 

@@ -126,6 +126,7 @@ def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime)
             with _limited(SECONDS_A_SERIES):
                 found += _follow(calendar, events, begin, end)
         except Exception:
+            # Two libraries read somebody else's text and raise whatever they meet; the page says how many were left out.
             skipped += len(events)
     return found, skipped
 

@@ -21,7 +21,7 @@ class Trouble(Worded):
     NO_ANSWER = "no_answer", _l("Dit adres antwoordt niet. Klopt het? Probeer het anders later.")
     REFUSED = "refused", _l("De partner geeft deze agenda niet. Vraag om een openbaar adres.")
     GONE = "gone", _l("Op dit adres staat geen agenda meer. Vraag de partner om het nieuwe adres.")
-    TOO_BIG = "too_big", _l("Deze agenda is groter dan 10 MB. Vraag om een kleinere.")
+    TOO_BIG = "too_big", _l("Deze agenda is te groot om te lezen. Vraag om een kleinere.")
     NO_CALENDAR = (
         "no_calendar",
         _l("Hier staat geen agenda in. Vraag de partner om een agenda in iCalendar-vorm (.ics)."),

@@ -216,6 +216,10 @@ def test_readers_do_not_touch_it(client, network):
     assert client.get(PAGE).status_code == 404
 
 
+def break_off(content: bytes) -> None:
+    raise ValueError(content.decode())
+
+
 def read_for_ever(content: bytes) -> None:
     while True:
         content += b"x"
@@ -288,6 +292,11 @@ class TestReading:
         endless = [event(f"d{number}", more="\nRRULE:FREQ=DAILY") for number in range(1000)]
         found, skipped = calendar_reading.read_outside_calendar(ics(*endless, event("2", "Gewoon")))
         assert (skipped > 900, [each.title for each in found if each.uid == "2"]) == (True, ["Gewoon"])
+
+    def test_a_fault_of_ours_is_no_file_that_is_too_large_and_is_logged_without_what_was_read(self, app, caplog):
+        with pytest.raises(RuntimeError):
+            budget.run_within_budget("tests.elsewhere.test_elsewhere:break_off", b"Jan Geheim")
+        assert ("break_off" in caplog.text, "Jan Geheim" in caplog.text) == (True, False)
 
     def test_what_goes_on_for_ever_is_ended_from_outside(self, app, monkeypatch):
         monkeypatch.setattr(budget, "SECONDS", 1)

@@ -34,6 +34,7 @@ def unpack_workbook(content: bytes) -> Unpacked:
     except MemoryError:
         raise
     except Exception:
+        # openpyxl raises whatever its XML and ZIP parsers meet in a broken file.
         return {"cells": [], "problem": "workbook"}
     return {"cells": cells, "problem": ""}
 
