@@ -193,7 +193,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Namen in wat wordt gepubliceerd: sprekers, contactpersonen, impressies, foto's en stukken"),
         {
-            "speakers": "name affiliation", "networks": "contact_name contact_address summary description", "documents": "content",
+            "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
             "letter_texts": "text", "digest_words": "text", "events": "title summary description directions cancel_reason", "slots": "title description",
@@ -236,7 +236,7 @@ FREE = {
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
     "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",
     "letter_texts": "kind", "library_entries": "stems", "messages": "key message_id claimed_by",
-    "networks": "slug name letters joining_domains", "organisation_domains": "domain",
+    "networks": "slug name letters joining_domains controller joint_controllers", "organisation_domains": "domain",
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "questions": "choices", "roles": "code name_nl name_en",
