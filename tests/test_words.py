@@ -81,6 +81,7 @@ FINISHED_AT_ONCE = {
     "organisation_answer",
     "access_given",
     "alarm",
+    "need_list",
 }
 
 
