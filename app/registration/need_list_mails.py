@@ -49,6 +49,7 @@ def write_need_list(event: Event, needs: NeedList) -> Letter:
             "keuken": needs.preset == Preset.DIETARY,
             "aantal": ngettext("%(num)s persoon", "%(num)s mensen", needs.asked),
             "zonder": ngettext("%(num)s van hen vulde niets in.", "%(num)s van hen vulden niets in.", needs.without),
+            "gewijzigd": needs.changed,
             "vorige": wording.format_day_and_hour(needs.mailed.sent_at, event.zone) if needs.mailed else "",
             "lijst": LetterBlock.render("needs", answers=needs.answers, gone=needs.gone),
         }

@@ -12,6 +12,7 @@ from app.accounts.models import AuditEntry
 from app.database import db
 from app.events import event_questions
 from app.events.models import Mode, Preset, Question
+from app.network.people import people
 from app.outbox.models import Message
 from app.registration import answers, question_answers
 from app.registration.models import NeedListMail, Registration
@@ -184,7 +185,8 @@ class TestMail:
             "keuken@cateraar.example",
             event.network.contact_address,
         )
-        assert "1 × Halal" in text
+        assert text.startswith("Dag,\n\n")
+        assert "\n- 1 × Halal\n" in text
         assert "1 × (…) eet geen noten" in text
         assert "3 mensen. 1 van hen vulde niets in." in " ".join(text.split())
         assert "Gewijzigd" not in text
@@ -209,10 +211,17 @@ class TestMail:
         mail_list(client, event, "chef@cateraar.example")
         text = mailed_texts()[-1]
         assert "Gewijzigd sinds" in text
+        assert "\n\n- 2 × noten" in text
         assert "2 × noten (was 1)" in text
         assert "1 × vegan (nieuw)" in text
         assert "1 antwoord van de vorige lijst is vervallen." in text
         assert 'value="chef@cateraar.example"' in client.get(f"/organise/events/{event.slug}/kitchen").text
+
+    def test_the_same_list_again_does_not_say_that_it_changed(self, client, event):
+        answer(event, "Anna Aarts", "Halal")
+        for address in ("keuken@cateraar.example", "chef@cateraar.example"):
+            mail_list(client, event, address)
+        assert ["ewijzigd" in text for text in mailed_texts()] == [False, False]
 
     def test_what_was_mailed_is_kept_in_a_form_that_nobody_reads(self, client, event):
         answer(event, "Anna Aarts", "Halal")
@@ -257,3 +266,11 @@ class TestMail:
         assert 'name="seal"' not in client.get(page).text
         refused = post(client, f"{page}/mail", page=page, address="keuken@cateraar.example", seal="")
         assert (refused.status_code, mailed_texts()) == (422, [])
+
+    def test_an_address_of_somebody_who_is_erased_is_forgotten(self, client, event):
+        answer(event, "Anna Aarts", "Halal")
+        cook = factories.person("Kok Karel", address="kok@cateraar.example")
+        mail_list(client, event, "Kok@Cateraar.example")
+        people.erase_person(cook)
+        db.session.commit()
+        assert list(db.session.scalars(sa.select(NeedListMail))) == []
