@@ -4,7 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts import rights
+from app.accounts import access_log, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.events.models import Event, Preset
@@ -58,9 +58,12 @@ def show_names(event: Event, needs: NeedList) -> ResponseReturnValue:
     return _page(event, needs, chosen=chosen, given=given)
 
 
-@organisers.post("/mail", needs=Need.ORGANISE, subject=_list_of, shows=Shows.NEEDS)
+@organisers.post("/mail", needs=Need.ORGANISE, subject=_list_of)
 def mail_need_list(event: Event, needs: NeedList) -> ResponseReturnValue:
-    """Mail the list that the organiser sees, to an address that the session remembers."""
+    """Mail the list that the organiser sees, to an address that the session remembers.
+
+    What was not right shows the list again, so the log notes that too; `shows=` is of pages that went well.
+    """
     form, seal = NeedListForm(), request.form.get("seal", "")
     if form.validate_on_submit():
         with acting(form) as act:
@@ -69,4 +72,5 @@ def mail_need_list(event: Event, needs: NeedList) -> ResponseReturnValue:
         if not act.refused:
             return redirect(url_for("need_lists.show_need_list", slug=event.slug, which=_name_of(needs)), 303)
         needs = _list_of(event, _name_of(needs))
+    access_log.remember_page(Shows.NEEDS, event, sessions.account())
     return _page(event, needs, form), 422

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from app.accounts.models import AuditEntry
+from app.accounts.models import AuditEntry, NetworkRole
 from app.database import db
 from app.events import event_questions
 from app.events.models import Mode, Preset, Question
@@ -257,6 +257,21 @@ class TestMail:
         refused = mail_list(client, event, address)
         assert refused.status_code == 422
         assert 'id="address-error"' in refused.text
+
+    def test_a_refused_mail_shows_the_list_so_the_log_has_it(self, client, event):
+        page = f"/organise/events/{event.slug}"
+        post(client, f"{page}/kitchen/mail", page=page, address="")
+        assert [entry.action for entry in db.session.scalars(sa.select(AuditEntry).filter_by(subject="needs"))] == [
+            "read"
+        ]
+
+    def test_readers_of_the_network_see_that_it_was_mailed_not_to_whom(self, client, event):
+        mail_list(client, event)
+        sign_in(client, factories.account(event.network, NetworkRole.READER))
+        board = client.get(f"/organise/events/{event.slug}/mails").text
+        assert "Lijst voor keuken of toegang" in board
+        assert "cateraar" not in board
+        assert "gewist" not in board
 
     def test_after_the_session_nothing_is_mailed(self, client, event):
         answer(event, "Anna Aarts", "Halal")
