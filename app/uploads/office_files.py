@@ -83,14 +83,15 @@ def _is_local(address: str) -> bool:
 
 def _clean_part(part: Part, dropped: set[str], depth: int) -> None:
     name = str(part.partname)
-    if isinstance(part, XmlPart):
-        _clean_xml(part.element, dropped)
-    elif name.endswith(".svg"):
+    if name.endswith(".svg"):
         part._blob = clean_drawing(part.blob)
     elif part.content_type.endswith("xml") or name.endswith((".xml", ".vml")):
         root = read_markup(part.blob)
         _clean_xml(root, dropped)
-        part._blob = write_markup(root)
+        if isinstance(part, XmlPart):
+            part._element = root
+        else:
+            part._blob = write_markup(root)
     elif part.blob.startswith(b"PK\x03\x04"):
         part._blob = _clean_package(part.blob, depth + 1)
     elif PurePosixPath(name).suffix not in _FONTS:
