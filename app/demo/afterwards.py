@@ -32,8 +32,6 @@ from app.registration.models import Registration, RegistrationState
 
 READERS = 40
 """People to whom the last digest of the demo went."""
-NAMED = 0.7
-"""Share of the owners of commitments who stand in public by name."""
 
 
 def add_attendance(event: Event, by: Account) -> None:
@@ -118,7 +116,7 @@ def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:
             clock.today() + timedelta(days=promise.due),
             person=_owner(event, promise.what),
             suggestion=insight.suggestions[promise.suggestion],
-            named=random.Random(promise.what).random() < NAMED,
+            named=promise.named,
         )
         commitment.created_at = event.ends_at
         if promise.state != CommitmentState.OPEN:

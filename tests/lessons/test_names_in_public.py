@@ -169,7 +169,8 @@ class TestOwners:
         assert "Mag je naam erbij?" in text_of(mail_to(_promise().person, "commitment"))
         ben = factories.person("Ben Bos", of=report.network)
         factories.commitment(report.event, ben, named=True)
-        assert "Mag je naam erbij?" not in text_of(mail_to(ben, "commitment"))
+        told = " ".join(text_of(mail_to(ben, "commitment")).split())
+        assert ("Mag je naam erbij?" in told, "Op dezelfde pagina haal je hem weg." in told) == (False, True)
 
     def test_a_new_owner_is_asked_anew(self, report):
         commitment = _promise()

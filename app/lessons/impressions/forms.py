@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
 from wtforms.validators import URL, NumberRange
 
@@ -85,6 +85,7 @@ class AttachmentForm(NotedForm):
 
     file = FileField(
         _l("Bestand"),
+        [FileRequired(_l("Kies eerst een bestand."))],
         description=_l(
             "Pdf, Word, PowerPoint, Excel, OpenDocument of een foto, hooguit 10 MB. Wie het maakte, waar en waarmee, "
             "en opmerkingen in de kantlijn halen we eruit."
@@ -105,10 +106,3 @@ class AttachmentForm(NotedForm):
     def upload(self) -> tuple[str, bytes]:
         """Name and bytes of what was sent."""
         return (self.file.data.filename or "", self.file.data.read()) if self.file.data else ("", b"")
-
-    def validate(self, extra_validators: Checks = None) -> bool:
-        good = super().validate(extra_validators)
-        if not self.file.data:
-            self.reject("file", gettext("Kies eerst een bestand."))
-            return False
-        return good

@@ -58,7 +58,7 @@ class CommitmentForm(Form):
     named = BooleanField(
         _l("Deze persoon vindt het goed dat de naam openbaar bij de afspraak staat"),
         description=_l(
-            "Vraag het eerst. Zonder ja staat er in de impressie ‘een deelnemer’. Wie de afspraak maakte, kan het zelf altijd veranderen."
+            "Vraag het eerst. Zonder ja staat er in de impressie ‘een deelnemer’. Die persoon kan het zelf altijd veranderen."
         ),
     )
     due_on = DayField(_l("Voor wanneer"), required=True)
