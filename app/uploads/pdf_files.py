@@ -1,6 +1,8 @@
 """PDFs without properties, remarks, attached files, signatures and what their pictures tell. Knows no database."""
 
+import base64
 import io
+import zlib
 from typing import Any
 
 import pikepdf
@@ -76,12 +78,27 @@ def _drop_from(each: Any, keys: tuple[str, ...]) -> None:
 
 def _clean_stream(stream: Any) -> None:
     filters = stream.get("/Filter")
-    last = filters[-1] if isinstance(filters, Array) and len(filters) else filters
-    if last not in (Name.DCTDecode, Name.JPXDecode):
+    chain = list(filters) if isinstance(filters, Array) else [filters]
+    if chain[-1:] not in ([Name.DCTDecode], [Name.JPXDecode]):
         return
-    plain = isinstance(filters, Name) or len(filters) == 1
-    if not plain:
-        raise Unclean("part", "Image")
+    content = stream.read_raw_bytes()
+    for each in chain[:-1]:
+        content = _unpack(content, each)
     parameters = stream.get("/DecodeParms")
-    clean = scrub_picture(stream.read_raw_bytes(), "Image")
-    stream.write(clean, filter=last, decode_parms=parameters)
+    last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
+    stream.write(
+        scrub_picture(content, "Image"),
+        filter=chain[-1],
+        decode_parms=last if isinstance(last, Dictionary) else None,
+    )
+
+
+def _unpack(content: bytes, packed: Any) -> bytes:
+    try:
+        if packed == Name.FlateDecode:
+            return zlib.decompress(content)
+        if packed == Name.ASCII85Decode:
+            return base64.a85decode(b"".join(content.split()).removesuffix(b"~>"))
+    except (zlib.error, ValueError):
+        pass
+    raise Unclean("part", "Image")

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 
 import docx
 import openpyxl
@@ -63,7 +64,12 @@ def pdf(*, locked: bool = False) -> bytes:
         photo(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=60, Height=40, BitsPerComponent=8,
         ColorSpace=pikepdf.Name.DeviceRGB, Filter=pikepdf.Name.DCTDecode,
     )  # fmt: skip
-    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
+    twice = made.make_stream(
+        zlib.compress(photo()), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=60, Height=40,
+        BitsPerComponent=8, ColorSpace=pikepdf.Name.DeviceRGB,
+        Filter=pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode]),
+    )  # fmt: skip
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image, Twice=twice))
     page.obj.Contents = made.make_stream(b"q 60 0 0 40 0 0 cm /Im Do Q BT (%b) Tj ET" % WORDS.encode())
     page.obj.PieceInfo = pikepdf.Dictionary(App=pikepdf.Dictionary(Private=pikepdf.String("Camera van Jan")))
     page.obj.Thumb = made.make_stream(b"KLEINBEELD", Width=1, Height=1)
@@ -193,7 +199,8 @@ def unpacked(content: bytes) -> bytes:
         with pikepdf.open(io.BytesIO(content)) as opened:
             opened.save(out, qdf=True, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, fix_metadata_version=False,
                         object_stream_mode=pikepdf.ObjectStreamMode.disable)  # fmt: skip
-        return content + out.getvalue()
+            images = [each.read_raw_bytes() for each in opened.objects if isinstance(each, pikepdf.Stream)]
+        return content + out.getvalue() + b"".join(_inflated(each) for each in images)
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             inside = [each.filename.encode() + unpacked(packed.read(each)) for each in packed.infolist()]
@@ -207,3 +214,10 @@ def telling(content: bytes) -> set[str]:
     """What of TOLD is in a file, in any of the alphabets that such files use."""
     read = unpacked(content)
     return {each for each in TOLD if any(each.encode(code) in read for code in ("utf-8", "utf-16-le", "utf-16-be"))}
+
+
+def _inflated(content: bytes) -> bytes:
+    try:
+        return zlib.decompress(content)
+    except zlib.error:
+        return content
