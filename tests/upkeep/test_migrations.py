@@ -35,6 +35,7 @@ SINCE = {
     "delivery": "no_news",
     "rule": [[{"block": "unreached", "values": [2025], "not": False}]],
     "counts": True,
+    "joining": "open",
 }
 """What columns of later versions hold."""
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
