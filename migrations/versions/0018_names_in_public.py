@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 PEOPLE_SHOWN = ("nobody", "agreed", "unasked")
 _OF_PICTURES = ("attachments", "letter_images")
