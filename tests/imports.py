@@ -22,6 +22,7 @@ GROUND = {
     "rows",
     "sheets",
     "budget",
+    "uploads",
 }
 DOMAINS = (
     "demo",

@@ -164,7 +164,7 @@ def show_programme(event: Event):
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):
-    form = SlotForm(data=_slot_data(event, row) if row else _next_slot(event))
+    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event))
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save_slot(
             event,
@@ -173,7 +173,7 @@ def edit_slot(event: Event, row: Slot | None):
             ends_at=moments[1],
             title=form.title.data,
             description=form.description.data,
-            speakers=programme.read_speakers(form.speakers.data or ""),
+            speakers=form.speaker_list(),
         )
         db.session.commit()
         return redirect(url_for("planning.show_programme", slug=event.slug), 303)
@@ -188,6 +188,7 @@ def remove_slot(event: Event, row: Slot):
         "title": row.title,
         "description": row.description,
         "speakers": programme.speakers_as_text(row),
+        "agreed": programme.agreed_names(row),
     }
     programme.remove_slot(event, row)
     db.session.commit()
@@ -204,7 +205,7 @@ def _restore_slot(event: Event, kept: dict) -> None:
         ends_at=kept["ends_at"] and datetime.fromisoformat(kept["ends_at"]),
         title=kept["title"],
         description=kept["description"],
-        speakers=programme.read_speakers(kept["speakers"]),
+        speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),
     )
 
 
@@ -296,6 +297,7 @@ def _slot_data(event: Event, row: Slot) -> dict:
         "title": row.title,
         "description": row.description,
         "speakers": programme.speakers_as_text(row),
+        "agreed": programme.agreed_names(row),
     }
 
 

@@ -185,7 +185,7 @@ PERSONAL_DATA = (
         Leaving.NAME_REPLACED,
     ),
     PersonalData(
-        _l("Afspraken die je maakte, en hoe ze afliepen"),
+        _l("Afspraken die je maakte en hoe ze afliepen; je naam staat er openbaar bij als jij dat goed vindt"),
         {"commitments": "what note"},
         Whose.PEOPLE, _l("om te zien wat er van een sessie komt"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION,
         Leaving.NAME_REPLACED,

@@ -40,6 +40,7 @@ from app.outbox.models import Message
 from app.polls import polls
 from app.registration import allotments
 from app.setbacks.models import Setback
+from app.uploads.people_shown import PeopleShown
 from app.web import doors
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of
@@ -220,6 +221,7 @@ ACTS = {
     "/organise/events/{e}/impression/restore": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/attachments/{z}/people": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
     "/organise/events/{e}/audience/silent": (302, 404, 403, 303, 303),
@@ -275,13 +277,24 @@ def make_world(slug: str = "eigen") -> dict:
     card = cards.catch_card(boards.open_board(event), "Een kaartje")
     impression = factories.impression(event, published=False)
     writer = factories.account(network)
-    attachment = attachments.add_attachment(impression, "verslag.pdf", b"%PDF-1.7", writer)
+    attachment = attachments.add_attachment(
+        impression, attachments.CleanFile("verslag.pdf", b"%PDF-1.7"), PeopleShown.NOBODY, writer
+    )
     commitment = factories.commitment(event, person)
     asked = evaluations.ensure_evaluation(event).questions[0]
     word = OrganiserWord(network_id=network.id, text="Hallo", until=clock.today())
     db.session.add(word)
     mail = inviting.plan_invitation_again(invitation)
-    picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
+    picture = LetterImage(
+        network_id=network.id,
+        name="x",
+        alt="x",
+        width=1,
+        height=1,
+        content=b"\x89PNG",
+        size=4,
+        people_shown=PeopleShown.NOBODY,
+    )
     incoming = IncomingMail(
         folder="INBOX", uid_validity=1, uid=next(_numbers), received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",

@@ -83,7 +83,9 @@ FOR = {
     Purpose.ADDRESS_CHANGE: ("/address-change/<token>",),
     Purpose.ADDRESS_PROPOSAL: ("/address-proposal/<token>",),
     Purpose.CHECK_IN: ("/c/<token>",),
-    Purpose.COMMITMENT: ("/commitments/<token>", "/commitments/answered"),
+    Purpose.COMMITMENT: (
+        "/commitments/<token>", "/commitments/<token>/name", "/commitments/answered", "/commitments/answered/name",
+    ),
     Purpose.DIGEST_STOP: ("/preferences/<token>/stop",),
     Purpose.EVALUATION: ("/evaluation/<token>",),
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
@@ -96,7 +98,7 @@ FOR = {
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
                 "", "/data", "/data.json", "/data/address", "/data/addresses/<int:number>/prefer",
-                "/data/addresses/<int:number>/remove", "/data/name", "/data/position", "/data/positions/<int:number>/end",
+                "/data/addresses/<int:number>/remove", "/data/commitments/<int:number>/name", "/data/name", "/data/position", "/data/positions/<int:number>/end",
                 "/leave", "/prove",
             )
         ),
