@@ -9,7 +9,7 @@ from app.database import db
 from app.network import memberships
 from app.network.imports import import_plans, import_runs
 from app.network.imports.models import Merge
-from app.network.people import address_changes, mail_addresses
+from app.network.people import address_changes, job_positions, mail_addresses, people
 from app.network.people.address_changes import SharedPerson
 from app.network.people.models import EmailAddress
 from app.network.seeing import Viewer
@@ -161,3 +161,62 @@ def test_a_list_tells_who_was_known_elsewhere_and_nobody_who_is_new(networks):
     db.session.commit()
     import_runs.carry_on_imports()
     assert [each.recipient for each in mails(Message.kind == MessageKind.ADDED)] == ["sanne@oss.example"]
+
+
+@pytest.fixture
+def elsewhere(networks):
+    """Somebody of the first network alone, with what the second one has no business with."""
+    made = factories.person("Sanne de Vries", of=networks[0], address="sanne@oss.example")
+    mail_addresses.add_address(made, "sanne@thuis.example")
+    job_positions.take_position(made, factories.organisation("Oss"), None, "Griffier", None)
+    db.session.commit()
+    return made
+
+
+LIST = b"Naam;E-mail;Organisatie;Functie;Taal\nS. Anders;sanne@oss.example, sanne@thuis.example, s@erbij.example;Best;Boa;en\n"
+
+
+def test_the_dry_run_of_a_list_tells_name_and_organisation_of_who_is_known_elsewhere_and_no_more(networks, elsewhere):
+    factories.organisation("Best")
+    db.session.commit()
+    plan = import_plans.plan_import(networks[1], "lijst.csv", LIST)
+    (row,) = (row for rows in plan.rows.values() for row in rows)
+    assert row.changes == [
+        "is in een ander netwerk bekend als Sanne de Vries (Oss)",
+        "wordt lid van het netwerk",
+    ]
+
+
+def _what_is_kept(person) -> tuple:
+    db.session.expire_all()
+    places = [(each.organisation.name, each.title, each.ends_on) for each in person.positions]
+    return person.name, person.language, {each.address for each in person.addresses}, places
+
+
+def test_a_list_adds_who_is_known_elsewhere_and_changes_nothing_of_them(networks, elsewhere):
+    factories.organisation("Best")
+    db.session.commit()
+    before = _what_is_kept(elsewhere)
+    kept = import_runs.keep_list(networks[1], "lijst.csv", LIST)
+    import_runs.queue_import(kept, import_plans.plan_import(networks[1], "lijst.csv", LIST), moves=True)
+    db.session.commit()
+    import_runs.carry_on_imports()
+    assert _what_is_kept(elsewhere) == before
+    assert {each.network_id for each in elsewhere.memberships} == {each.id for each in networks}
+
+
+def test_undoing_that_list_takes_nothing_of_what_the_other_network_did_since(networks, elsewhere):
+    content = b"Naam;E-mail\nSanne de Vries;sanne@oss.example\n"
+    kept = import_runs.keep_list(networks[1], "lijst.csv", content)
+    import_runs.queue_import(kept, import_plans.plan_import(networks[1], "lijst.csv", content))
+    db.session.commit()
+    import_runs.carry_on_imports()
+    people.rename_person(elsewhere, "Sanne van Dijk")
+    mail_addresses.add_address(elsewhere, "sanne@later.example")
+    db.session.commit()
+    import_runs.ask_import_undo(kept)
+    db.session.commit()
+    import_runs.carry_on_imports()
+    name, _, addresses, _ = _what_is_kept(elsewhere)
+    assert (name, "sanne@later.example" in addresses) == ("Sanne van Dijk", True)
+    assert {each.network_id for each in elsewhere.memberships} == {networks[0].id}
