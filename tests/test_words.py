@@ -79,6 +79,8 @@ FINISHED_AT_ONCE = {
     "sign_in",
     "organisation_request",
     "organisation_answer",
+    "merge_request",
+    "merge_answer",
     "access_given",
     "alarm",
 }

@@ -14,7 +14,7 @@ from app.database import Model, Moment, enum_column, listed
 from app.mailed_codes import MailedCode
 from app.network.models import Network
 from app.network.organisations.models import Organisation
-from app.network.people.models import Language
+from app.network.people.models import Language, Person
 from app.words import Worded
 
 
@@ -297,3 +297,28 @@ class OrganisationRequest(Model):
     def name(self) -> str:
         """What it is called in the log."""
         return self.organisation.name
+
+
+class MergeRequest(Model):
+    """A merge of two people of whom one is in networks that the organiser does not organise: it waits for an administrator."""
+
+    __tablename__ = "merge_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    granted: Mapped[bool | None]
+
+    kept: Mapped[Person] = relationship(foreign_keys=kept_id)
+    gone: Mapped[Person] = relationship(foreign_keys=gone_id)
+    asked_by: Mapped[Account | None] = relationship(foreign_keys=asked_by_id)
+    answered_by: Mapped[Account | None] = relationship(foreign_keys=answered_by_id)
+
+    __table_args__ = (
+        sa.CheckConstraint("kept_id <> gone_id", name="two"),
+        sa.CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answer"),
+    )

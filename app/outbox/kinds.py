@@ -294,6 +294,16 @@ class MessageKind(Worded):
         _l("Antwoord op een verzoek over een organisatie"),
         Manner("accounts/organisation_answer", Because.ASKED),
     )
+    MERGE_REQUEST = (
+        "merge_request",
+        _l("Verzoek om twee personen samen te voegen"),
+        Manner("accounts/merge_request", Because.ALARM),
+    )
+    MERGE_ANSWER = (
+        "merge_answer",
+        _l("Antwoord op een verzoek om samen te voegen"),
+        Manner("accounts/merge_answer", Because.ASKED),
+    )
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)
     TEST = "test", _l("Voorbeeld"), Manner("")
