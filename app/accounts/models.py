@@ -137,6 +137,7 @@ class Action(Worded):
     UNDONE = "undone", _l("maakte ongedaan wat er gebeurde met")
     SIGNED_IN = "signed_in", _l("logde in met"), True
     SIGN_IN_FAILED = "sign_in_failed", _l("probeerde zonder succes in te loggen met"), True
+    SIGNED_OUT = "signed_out", _l("beëindigde het ingelogd zijn van"), True
     REFUSED = "refused", _l("werd geweigerd op"), True
     READ = "read", _l("las"), True
 
@@ -158,7 +159,7 @@ class LogKind(Worded):
     )
     EXPORTS = "exports", _l("Opgehaald"), (Action.EXPORTED,)
     READING = "reading", _l("Mensen bekeken"), (Action.READ,)
-    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED)
+    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED, Action.SIGNED_OUT)
     REFUSED = "refused", _l("Geweigerd"), (Action.REFUSED,)
 
     actions: tuple[Action, ...]
@@ -257,6 +258,11 @@ class AuditEntry(Model):
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
     account: Mapped[Account | None] = relationship()
+
+    @property
+    def by_link(self) -> bool:
+        """Whether somebody changed what is theirs by a personal link."""
+        return self.account_id is None and self.action in (Action.ADDED, Action.CHANGED, Action.DELETED)
 
 
 class RequestKind(Worded):
