@@ -76,6 +76,7 @@ FINISHED_AT_ONCE = {
     "own_address",
     "proof",
     "unsubscribed",
+    "digest_stopped",
     "sign_in",
     "organisation_request",
     "organisation_answer",

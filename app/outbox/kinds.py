@@ -63,6 +63,10 @@ class Because(Worded):
         "unsubscribed",
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
     )
+    DIGEST_STOPPED = (
+        "digest_stopped",
+        _l("Je krijgt deze mail omdat met een link die van jou is je nieuwsoverzicht van %(site)s is gestopt."),
+    )
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
@@ -281,6 +285,11 @@ class MessageKind(Worded):
         "unsubscribed",
         _l("Bevestiging dat de mail stopt"),
         Manner("network/unsubscribed", Because.UNSUBSCRIBED),
+    )
+    DIGEST_STOPPED = (
+        "digest_stopped",
+        _l("Bevestiging dat het nieuwsoverzicht stopt"),
+        Manner("network/digest_stopped", Because.DIGEST_STOPPED),
     )
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
