@@ -43,6 +43,7 @@ class Purpose(StrEnum):
     POLL_REPLY = "poll-reply"
     PROOF = "proof"
     VISIT = "visit"
+    STAY = "stay"
 
 
 def make_token(purpose: Purpose, number: int, version: int = 1, about: str = "") -> str:

@@ -63,6 +63,8 @@ SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF",
 FINISHED_AT_ONCE = {
     "address_changed",
     "address_proposed",
+    "stay",
+    "erased",
     "added",
     "test",
     "mail_test",
@@ -84,6 +86,7 @@ FINISHED_AT_ONCE = {
     "merge_answer",
     "access_given",
     "alarm",
+    "need_list",
 }
 
 
