@@ -14,7 +14,7 @@ from app.tokens import Purpose
 
 def join_network(person_id: int, network_id: int, standing: Standing = Standing.MEMBER) -> Membership:
     """Make somebody a member or guest; a guest becomes a member, a member never a guest."""
-    membership = _find_membership(person_id, network_id)
+    membership = find_membership(person_id, network_id)
     if membership is None:
         membership = Membership(person_id=person_id, network_id=network_id, standing=standing)
         db.session.add(membership)
@@ -64,9 +64,14 @@ def unsubscribe_address(unsubscribe_page_: str) -> str:
 
 def membership_of_link(token: str) -> Membership | None:
     number, _ = tokens.read_token(Purpose.UNSUBSCRIBE, token) or (0, 0)
+    return membership_today(number)
+
+
+def membership_today(number: int) -> Membership | None:
+    """The membership of this id, or of who its person went up in."""
     membership = db.session.get(Membership, number)
     while membership and membership.person.merged_into_id:
-        membership = _find_membership(membership.person.merged_into_id, membership.network_id)
+        membership = find_membership(membership.person.merged_into_id, membership.network_id)
     return membership
 
 
@@ -102,13 +107,13 @@ def rejoin_networks(person: Person, left: list[dict[str, Any]]) -> None:
     for each in left:
         if "digest" in each:
             person.digest = DigestFrequency(each["digest"])
-        elif membership := _find_membership(person.id, each["network"]):
+        elif membership := find_membership(person.id, each["network"]):
             membership.standing = Standing(each["standing"])
             if each["mail"]:
                 resubscribe_member(membership)
 
 
-def _find_membership(person_id: int, network_id: int) -> Membership | None:
+def find_membership(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
 
 

@@ -110,7 +110,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         _l("Bij welke netwerken je hoort, welke thema's je volgt en wat het netwerk over je noteerde"),
-        {"memberships": "", "interests": "", "network_notes": "text", "digest_seen": "item", "doubles": "", "stay_requests": ""},
+        {"memberships": "", "interests": "", "network_notes": "text", "digest_seen": "item", "doubles": "", "merge_requests": "", "stay_requests": ""},
         Whose.PEOPLE, _l("om te weten wie waarvoor wordt uitgenodigd"), Ground.PUBLIC_TASK, SeenBy.TEAM,
         _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
     ),

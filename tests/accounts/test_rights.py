@@ -13,6 +13,7 @@ from app.accounts import accounts, sessions
 from app.accounts.models import (
     Action,
     AuditEntry,
+    MergeRequest,
     NetworkRole,
     OrganisationRequest,
     RequestKind,
@@ -241,6 +242,7 @@ ACTS = {
     "/organise/organisations/{r}/contacts": (302, 422, 403, 422, 422),
     "/organise/organisations/{r}/contacts/{h}/remove": (302, 404, 403, 303, 303),
     "/organise/organisations/requests/{ask}/no": (302, 403, 403, 403, 303),
+    "/organise/doubles/requests/{twins}/no": (302, 403, 403, 403, 303),
     "/organise/log/{log}/undo": (302, 404, 403, 303, 303),
     "/organise/organisations/{r}/succession": (302, 422, 403, 422, 422),
     "/organise/words/roles/griffier/up": (302, 403, 403, 403, 303),
@@ -307,14 +309,15 @@ def make_world(slug: str = "eigen") -> dict:
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
-    db.session.add_all([picture, incoming, busy, outside, setback, ask, log, asking])
+    twins = MergeRequest(kept=person, gone=double)
+    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking])
     db.session.flush()
     log.change_id = log.id
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
         "setback": setback.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,

@@ -111,6 +111,7 @@ FOR = {
     ),
     Purpose.SIGN_IN: ("/sign-in/<token>",),
     Purpose.UNSUBSCRIBE: ("/unsubscribe/<token>",),
+    Purpose.VISIT: ("/visit/<token>/<any(events, impressions):kind>/<slug>",),
 }  # fmt: skip
 """Which link or key opens each address that is not an organiser's."""
 
@@ -533,7 +534,12 @@ class TestOutsideTheOffice:
     @staticmethod
     def _filled(rule: str, closed) -> set[str]:
         """An address with each number and name of the confidential session in its place; the token stays open."""
-        rule = rule.replace("<any(pdf, docx):kind>", "pdf").replace("<kind>", "network").replace("<key>", closed["n"])
+        rule = (
+            rule.replace("<any(pdf, docx):kind>", "pdf")
+            .replace("<kind>", "network")
+            .replace("<any(events, impressions):kind>", "events")
+            .replace("<key>", closed["n"])
+        )
         rule = rule.replace("/networks/<slug>", f"/networks/{closed['n']}").replace("<slug>", closed["e"])
         numbers = (closed[each] for each in ("guest", "i", "x", "z", "mail", "a", "w"))
         return {rule.replace("<int:number>", str(number)) for number in numbers}

@@ -232,7 +232,7 @@ def _readable_impression(slug: str):
     impression = impressions.find_impression(slug)
     if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
         abort(404)
-    if not visiting.may_visit(impression.network):
+    if not visiting.may_visit(impression.network, f"/impressions/{slug}"):
         abort(404)
     if impression.state == ImpressionState.WITHDRAWN:
         return render_template("lessons/withdrawn.html", impression=impression), 410

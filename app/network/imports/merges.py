@@ -29,7 +29,14 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
-_STAYS = {"imported_people", "proof_requests", "address_claims", "address_changes", "address_proposals"}
+_STAYS = {
+    "imported_people",
+    "proof_requests",
+    "address_claims",
+    "address_changes",
+    "address_proposals",
+    "merge_requests",
+}
 """Tables whose rows stay behind: a mail to who goes opens nothing of who is kept, a list that named them not either."""
 
 
@@ -79,11 +86,9 @@ class MergeJournal:
 
 def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge:
     """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
-    if kept.id == gone.id:
-        raise CannotMerge("itself")
-    address_notices.lock_people(kept, gone)
-    if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
-        raise CannotMerge("gone")
+    if kept.id != gone.id:
+        address_notices.lock_people(kept, gone)
+    check_merge(kept, gone)
     had, works = address_notices.written_addresses(gone), address_notices.is_working(gone)
     journal = MergeJournal()
     merging.send(kept, gone=gone, journal=journal)
@@ -102,6 +107,14 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     refresh_search(kept, gone)
     address_notices.note_merge(gone, kept, row.id, had, works)
     return row
+
+
+def check_merge(kept: Person, gone: Person) -> None:
+    """Raises CannotMerge."""
+    if kept.id == gone.id:
+        raise CannotMerge("itself")
+    if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
+        raise CannotMerge("gone")
 
 
 def undo_merge(row: Merge) -> None:
