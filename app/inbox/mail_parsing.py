@@ -143,4 +143,4 @@ def written_text(message: Message) -> str:
     if plain is not None:
         return part_text(plain).replace("\r\n", "\n").strip()
     html = next((part for part in mail_parts(message) if part.get_content_type() == "text/html"), None)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"<[^>]+>", "", part_text(html))).strip() if html is not None else ""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"<[^<>]+>", "", part_text(html))).strip() if html is not None else ""
