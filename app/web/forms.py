@@ -20,8 +20,21 @@ from app.words import Worded
 Checks = Mapping[str, Sequence[Any]] | None
 """What WTForms' validate() may be given beside a form's own checks."""
 
+LARGEST_NUMBER = 1_000_000
+"""What somebody may fill in: more than anything here is counted in."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
-REQUIRED = InputRequired(_l("Vul dit in."))
+
+
+class FilledIn(InputRequired):
+    """Of a value that may be nought or false, but not blanks alone."""
+
+    def __call__(self, form: BaseForm, field: Any) -> None:
+        if field.raw_data and isinstance(field.raw_data[0], str) and not clean_line(field.raw_data[0]):
+            field.raw_data = [""]
+        super().__call__(form, field)
+
+
+REQUIRED = FilledIn(_l("Vul dit in."))
 WORDS_REQUIRED = DataRequired(_l("Vul dit in."))
 """Of a text, which may not be blanks alone either."""
 
@@ -88,7 +101,7 @@ class AddressField(StringField):
     def __init__(self, label: str, *, required: bool = True, **options: Any) -> None:
         options.setdefault("render_kw", {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"})
         super().__init__(
-            label, [REQUIRED if required else Optional(), Length(max=254)], filters=[clean_line], **options
+            label, [WORDS_REQUIRED if required else Optional(), Length(max=254)], filters=[clean_line], **options
         )
 
     def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
@@ -115,6 +128,7 @@ class DayField(DateField):
         except ValueError:
             raise ValueError(gettext("Deze datum bestaat niet. Schrijf hem als 10-12-2026.")) from None
         if self.data and not date(2000, 1, 1) <= self.data <= date(2100, 1, 1):
+            self.data = None
             raise ValueError(gettext("Kies een datum tussen 2000 en 2100."))
 
 
@@ -146,6 +160,9 @@ class WholeNumberField(IntegerField):
             super().process_formdata([value for value in valuelist if value.strip()])
         except ValueError:
             raise ValueError(gettext("Vul een heel getal in.")) from None
+        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            self.data = None
+            raise ValueError(gettext("Dit getal is te groot."))
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # its stubs are passed over

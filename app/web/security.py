@@ -32,8 +32,8 @@ def bind(app: Flask) -> None:
 
     @app.before_request
     def refuse_nul() -> None:
-        """No text of a person has a NUL, and PostgreSQL cannot store one."""
-        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        """No text of a person has a NUL, and PostgreSQL cannot store one; forms lose theirs when they are read."""
+        if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
             abort(404)
 
     @app.after_request

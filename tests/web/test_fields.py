@@ -1,0 +1,67 @@
+"""What nobody types by hand is answered at its field, in words: blanks, NUL, days and numbers beyond reason."""
+
+import pytest
+
+from app.database import db
+from app.network.organisations.models import Organisation, OrganisationKind
+from tests import factories
+from tests.helpers import hidden, sign_in
+
+BLANKS = [" ", "\u00a0", "\u202e\u2028", "\x00"]
+FAR = ["9" * 25, "2147483648", "-2147483649", "1000001"]
+LONG_AGO = ["0001-01-01", "1999-12-31", "2100-01-02", "9999-12-31"]
+
+
+@pytest.fixture
+def event(app, client):
+    event = factories.event(factories.network(slug="netwerk"))
+    sign_in(client, factories.account(event.network, admin=True))
+    return event
+
+
+def _send(client, page, to="", /, **values):
+    return client.post(to or page, data={**hidden(client, page), **values})
+
+
+@pytest.mark.parametrize("days", FAR)
+def test_a_number_beyond_reason(client, event, days):
+    answer = _send(client, f"/organise/events/{event.slug}/waves/new", kind="reminder", timing="before", days=days)
+    assert (answer.status_code, "form-field-error-message" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("day", LONG_AGO)
+@pytest.mark.parametrize("field", ["day", "last_day"])
+def test_a_day_beyond_reason(client, event, field, day):
+    values = {"day": "2030-01-01", field: day}
+    answer = _send(client, "/organise/networks/netwerk/events/new", **values)
+    assert (answer.status_code, "tussen 2000 en 2100" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_blanks_are_nothing_where_something_must_stand(client, event, blank):
+    person = factories.person("Jan", of=event.network)
+    page = f"/organise/networks/netwerk/people/{person.id}"
+    assert _send(client, page, f"{page}/addresses", address=blank).status_code in {303, 422}
+    assert _send(client, "/organise/networks/netwerk/people/new", name="Piet", address=blank).status_code in {303, 422}
+    answer = _send(client, "/organise/networks/netwerk/events/new", title=blank, day=blank, starts=blank)
+    assert (answer.status_code, answer.text.count("Vul dit in.") >= 3) == (422, True)
+
+
+def test_nul_in_a_field_is_left_out(client, event):
+    page = f"/organise/events/{event.slug}/learned"
+    answer = _send(client, page, f"{page}/insights", title="Een\x00 inzicht\x00")
+    assert "Een inzicht" in client.get(answer.location).text
+
+
+def test_nul_in_any_value_of_the_query_is_not_there(client, event):
+    assert client.get("/organise/organisations?q=a&q=%00").status_code == 404
+    assert client.get(f"/organise/organisations?page=1&page={'9' * 30}").status_code == 404
+
+
+def test_an_organisation_gets_no_name_that_another_has(client, event):
+    other, numbered = (Organisation(name=each, kind=OrganisationKind.COMPANY) for each in ("Test Anders", "12"))
+    db.session.add_all([other, numbered])
+    db.session.commit()
+    for name in ("12", "Oosterhout"):
+        answer = _send(client, f"/organise/organisations/{other.id}/edit", name=name)
+        assert (answer.status_code, "Deze organisatie is er al." in answer.text) == (422, True)
