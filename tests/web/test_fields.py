@@ -1,11 +1,16 @@
 """What nobody types by hand is answered at its field, in words: blanks, NUL, days and numbers beyond reason."""
 
+import io
+
 import pytest
+import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from app.database import db
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.people.models import Person
 from tests import factories
-from tests.helpers import hidden, sign_in
+from tests.helpers import hidden, sign_in, work
 
 BLANKS = [" ", "\u00a0", "\u202e\u2028", "\x00"]
 FAR = ["9" * 25, "2147483648", "-2147483649", "1000001"]
@@ -21,6 +26,10 @@ def event(app, client):
 
 def _send(client, page, to="", /, **values):
     return client.post(to or page, data={**hidden(client, page), **values})
+
+
+def _cells(content):
+    return list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
 
 
 @pytest.mark.parametrize("days", FAR)
@@ -51,6 +60,14 @@ def test_nul_in_a_field_is_left_out(client, event):
     page = f"/organise/events/{event.slug}/learned"
     answer = _send(client, page, f"{page}/insights", title="Een\x00 inzicht\x00")
     assert "Een inzicht" in client.get(answer.location).text
+
+
+def test_a_name_of_somebody_from_outside_never_keeps_a_list_from_being_written(client, event):
+    _send(client, f"/events/{event.slug}/register", name="Kwaad\uffff \ufffewillig", address="kwaad@x.example")
+    work()
+    person = db.session.scalars(sa.select(Person).where(Person.name == "Kwaad willig")).one()
+    page = f"/organise/events/{event.slug}"
+    assert person.name in str(_cells(_send(client, page, f"{page}/people.xlsx").data))
 
 
 def test_nul_in_any_value_of_the_query_is_not_there(client, event):
