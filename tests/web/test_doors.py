@@ -16,6 +16,7 @@ from app.web.assets import asset_url
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages, row_of
 from app.web.personal import INVITATION, Link
 from tests import factories
+from tests.databases import application
 from tests.helpers import sign_in
 
 
@@ -191,3 +192,9 @@ def test_what_the_api_tells_is_kept_by_no_cache(client):
     for path in ("networks", "events", f"events/{event.slug}/participants", "events/nothing"):
         answer = client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {key}"})
         assert answer.headers.get("Cache-Control") == "no-store", path
+
+
+def test_every_cookie_is_for_a_safe_line_alone_where_the_site_has_one(tmp_path):
+    secure = application("sqlite://", tmp_path, BASE_URL="https://leerkring.test", MAIL_SERVER="localhost")
+    cookies = secure.test_client().get("/accessibility?lang=en").headers.getlist("Set-Cookie")
+    assert [("Secure" in cookie, "HttpOnly" in cookie, "SameSite=Lax" in cookie) for cookie in cookies] == [(True,) * 3]

@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from app.accounts import sessions
+from app.accounts.models import Account, AccountSession
 from app.database import db
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Person
@@ -73,6 +75,16 @@ def test_a_name_of_somebody_from_outside_never_keeps_a_list_from_being_written(c
 def test_nul_in_any_value_of_the_query_is_not_there(client, event):
     assert client.get("/organise/organisations?q=a&q=%00").status_code == 404
     assert client.get(f"/organise/organisations?page=1&page={'9' * 30}").status_code == 404
+
+
+@pytest.mark.parametrize("session", ["9" * 25, "-1", "\u00b2", "abc", ""])
+def test_a_session_that_is_none_ends_no_other(client, event, session):
+    account = sa.select(AccountSession.account_id)
+    sessions.open_session(db.session.get(Account, db.session.scalars(account).one()))
+    db.session.commit()
+    number = db.session.scalars(account.limit(1)).one()
+    answer = _send(client, "/organise/account", f"/organise/accounts/{number}/sessions/end", session=session)
+    assert (answer.status_code, len(db.session.scalars(account).all())) == (404, 2)
 
 
 def test_an_organisation_gets_no_name_that_another_has(client, event):
