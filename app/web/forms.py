@@ -8,7 +8,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -20,6 +29,8 @@ from app.words import Worded
 Checks = Mapping[str, Sequence[Any]] | None
 """What WTForms' validate() may be given beside a form's own checks."""
 
+_ADDRESS = re.compile(r"://|@|www\.|\w\w\.\w\w+(?![\w.])", re.IGNORECASE)
+"""Of a page or a mailbox; no initials and titles, such as 'mr.dr. J.P.'."""
 LARGEST_NUMBER = 1_000_000
 """What somebody may fill in: more than anything here is counted in."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
@@ -75,6 +86,18 @@ class LineField(StringField):
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
+
+
+class PersonNameField(LineField):
+    """The name of somebody, who may be told of in a mail to others: nothing that a mail program makes a link of."""
+
+    def __init__(self, label: str, longest: int, *, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, longest, validators=[*validators, _refuse_addresses], **options)
+
+
+def _refuse_addresses(form: BaseForm, field: Field) -> None:
+    if _ADDRESS.search(field.data or ""):
+        raise ValidationError(gettext("Vul hier alleen een naam in, geen adres."))
 
 
 class LinesField(TextAreaField):

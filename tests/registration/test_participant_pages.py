@@ -172,10 +172,10 @@ def test_substitute_is_invited_by_mail(client, invited):
     [
         "O'Brien",
         "Đỗ Thị Hồng",
-        '=HYPERLINK("http://kwaad.example")',
-        "a\r\nBcc: x@kwaad.example",
+        '=HYPERLINK("kwaad")',
+        "a\r\nBcc: kwaad",
         "<script>alert(1)</script>",
-        "**vet** [link](http://kwaad.example)",
+        "**vet** [link](//kwaad)",
     ],
 )
 def test_strange_names_stay_names_in_page_and_mail(client, invited, name):

@@ -12,7 +12,7 @@ from app.database import db
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Person
 from tests import factories
-from tests.helpers import hidden, sign_in, work
+from tests.helpers import hidden, mails, sign_in, work
 
 BLANKS = [" ", "\u00a0", "\u202e\u2028", "\x00"]
 FAR = ["9" * 25, "2147483648", "-2147483649", "1000001"]
@@ -56,6 +56,24 @@ def test_blanks_are_nothing_where_something_must_stand(client, event, blank):
     assert _send(client, "/organise/networks/netwerk/people/new", name="Piet", address=blank).status_code in {303, 422}
     answer = _send(client, "/organise/networks/netwerk/events/new", title=blank, day=blank, starts=blank)
     assert (answer.status_code, answer.text.count("Vul dit in.") >= 3) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["https://kwaad.example", "Win op kwaad.example/x", "www.kwaad", "bel jan@kwaad.example"]
+)
+def test_nobody_lets_us_mail_an_address_of_theirs_to_somebody_else_as_a_name(client, event, name):
+    for page in (f"/events/{event.slug}/register", "/networks/netwerk/join"):
+        answer = _send(client, page, name=name, address="slachtoffer@x.example")
+        assert (answer.status_code, "alleen een naam" in answer.text) == (422, True), page
+    work()
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["mr.drs. J.P. van den Berg-d’Hondt", "Prof.dr.ir. Ann O'Neil", "X. Æ", "李 小龙", "J.Jansen"]
+)
+def test_a_name_is_written_as_its_owner_writes_it(client, event, name):
+    assert _send(client, f"/events/{event.slug}/register", name=name, address="x@x.example").status_code == 200
 
 
 def test_nul_in_a_field_is_left_out(client, event):
