@@ -27,6 +27,7 @@ GROUND = {
 DOMAINS = (
     "demo",
     "upkeep",
+    "privacy",
     "reports",
     "digests",
     "inbox",

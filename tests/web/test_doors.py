@@ -99,6 +99,7 @@ OWN = [
     "/address-change/",
     "/address-proposal/",
     "/proof/",
+    "/stay/",
     "/seats/",
     "/calendar/",
     "/poll/",
