@@ -36,7 +36,13 @@ class SeenBy(Worded):
     """Who sees it."""
 
     TEAM = "team", _l("organisatoren van de netwerken waar je bij hoort")
-    TEAM_COUNTED = "team_counted", _l("organisatoren van de sessie; de keuken alleen aantallen")
+    TEAM_COUNTED = (
+        "team_counted",
+        _l(
+            "de keuken en de locatie alleen aantallen, zonder je naam; wie iets voor je moet regelen, kan opvragen van wie het "
+            "is, en dat leggen we vast"
+        ),
+    )
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
     EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
     ADMINISTRATORS = "administrators", _l("beheerders")
@@ -119,7 +125,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         _l("Wat je wel en niet eet, en wat je nodig hebt om mee te kunnen doen"),
-        {"question_answers": "value"},
+        {"question_answers": "value", "need_list_mails": "address counts"},
         Whose.PEOPLE, _l("om voor je te zorgen op de dag zelf; alleen als je het invult"), Ground.EXPLICIT_CONSENT,
         SeenBy.TEAM_COUNTED, Term.SPECIAL, Leaving.DELETED,
     ),
