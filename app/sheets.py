@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.plain_text import storable_text
+
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
@@ -62,7 +64,7 @@ def _cell(page: Any, text: str, *, bold: bool = False) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    cell = WriteOnlyCell(page, value="".join(c for c in text if c >= " " or c in "\n\t"))
+    cell = WriteOnlyCell(page, value="".join(c for c in storable_text(text) if c >= " " or c in "\n\t"))
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     if bold:

@@ -14,6 +14,7 @@ GROUND = {
     "rate_counts",
     "tokens",
     "urls",
+    "plain_text",
     "wording",
     "words",
     "mailed_codes",

@@ -13,7 +13,7 @@ def _opened(*pages: Sheet):
 
 
 def test_text_is_never_a_formula_and_a_figure_stays_one():
-    evil = ["=1+1", "+31 6", "-2", "@SUM(A1)", "", "gewoon\x0b"]
+    evil = ["=1+1", "+31 6", "-2", "@SUM(A1)", "", "gewoon\x0b\ufffe\uffff\ud800"]
     page = _opened(Sheet("Mensen", [(text, 3) for text in evil], ("=Vraag", "Aantal"))).active
     cells = [cell for cell in page["A"] if cell.value is not None]
     assert [cell.value for cell in cells] == ["=Vraag", "=1+1", "+31 6", "-2", "@SUM(A1)", "gewoon"]

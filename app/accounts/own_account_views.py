@@ -9,6 +9,7 @@ from app.accounts.models import Account, AccountSession, ApiToken
 from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
@@ -42,12 +43,12 @@ def show_account(number: int):
 def end_sessions(number: int):
     """Sign somebody out: in one browser, or everywhere but here."""
     account = _own_or_any(number)
-    chosen = request.form.get("session", type=int)
+    chosen = request.form.get("session")
     if chosen is None:
         sessions.end_sessions(account, but=sessions.current_session_id())
         flash(gettext("%(name)s is op alle andere plekken uitgelogd.", name=account.name), "ok")
     else:
-        row = db.session.get(AccountSession, chosen)
+        row = db.session.get(AccountSession, read_row_number(chosen) or 0)
         db.session.delete(row if row and row.account_id == account.id else abort(404))
         flash(gettext("Daar is %(name)s uitgelogd.", name=account.name), "ok")
     db.session.commit()

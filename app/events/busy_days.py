@@ -13,7 +13,7 @@ from app.events.models import BusyDays, BusyKind
 from app.network.organisations.models import Organisation
 
 LONGEST = timedelta(days=100)
-_SPAN = re.compile(r"\s+(?:t/m|tot en met|until|–|-)\s+", re.IGNORECASE)
+_SPAN = re.compile(r" (?:t/m|tot en met|until|–|-) ", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 Span = tuple[date, date]
@@ -31,7 +31,7 @@ def coming_busy_days() -> list[BusyDays]:
 
 def read_span(line: str) -> Span | None:
     """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
-    parts = _SPAN.split(line.strip())
+    parts = _SPAN.split(" ".join(line.split()))
     days = [day for part in parts if (day := _read_day(part))]
     if not 1 <= len(parts) <= 2 or len(days) < len(parts):
         return None

@@ -12,6 +12,7 @@ from email.utils import getaddresses, parseaddr
 from flask import current_app
 
 from app import tokens, urls
+from app.plain_text import storable_text
 from app.tokens import Purpose
 
 MOST_PARTS = 256
@@ -57,8 +58,8 @@ def header_text(message: Message, name: str) -> str:
 
 
 def _storable_text(text: str) -> str:
-    """Text without what a database refuses: NUL, and halves of a pair (surrogates), which a strange charset gives."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    """Text that can be stored; halves of a pair (surrogates), which a strange charset gives, become question marks."""
+    return storable_text(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def sender_of(message: Message) -> tuple[str, str]:
@@ -143,4 +144,4 @@ def written_text(message: Message) -> str:
     if plain is not None:
         return part_text(plain).replace("\r\n", "\n").strip()
     html = next((part for part in mail_parts(message) if part.get_content_type() == "text/html"), None)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"<[^>]+>", "", part_text(html))).strip() if html is not None else ""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"<[^<>]+>", "", part_text(html))).strip() if html is not None else ""

@@ -11,7 +11,7 @@ from wtforms.validators import NumberRange, Regexp
 from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
-from app.web.forms import AddressField, Form, LineField, LinesField, WholeNumberField, choices
+from app.web.forms import AddressField, Form, LineField, LinesField, PersonNameField, WholeNumberField, choices
 
 
 class NetworkForm(Form):
@@ -124,7 +124,7 @@ class NewNetworkForm(NetworkForm):
 class JoinForm(Form):
     """Somebody who wants to join a network."""
 
-    name = LineField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    name = PersonNameField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
     address = AddressField(_l("Je mailadres"))
 
 

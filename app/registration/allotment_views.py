@@ -100,10 +100,10 @@ def name_person(allotment: Allotment):
     if not form.validate():
         return _render_allotment(allotment, form)
     with acting(form) as act:
-        invitation = allotments.name_for_seat(allotment, form.name.data, form.address.data)
+        allotments.name_for_seat(allotment, form.name.data, form.address.data)
     if act.refused:
         return _render_allotment(allotment, form)
-    return _commit_and_redirect(allotment, gettext("%(name)s krijgt een uitnodiging.", name=invitation.person.name))
+    return _commit_and_redirect(allotment, gettext("%(name)s krijgt een uitnodiging.", name=form.name.data))
 
 
 @personal.post("/seats/<token>/<int:number>/take-back")
@@ -121,6 +121,7 @@ def _render_allotment(allotment: Allotment, form: NamingForm | None = None):
         allotment=allotment,
         event=allotment.event,
         named=named,
+        names=allotments.names_as_named(named),
         left=allotments.seats_left(allotment, named),
         form=form or NamingForm(formdata=None),
     ), 422 if form else 200

@@ -22,7 +22,7 @@ from app.invitations.models import Answer, Invitation, Origin
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
 from app.network.organisations.models import ContactPerson, Organisation
-from app.network.people import job_positions, people
+from app.network.people import job_positions, names, people
 from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -182,6 +182,15 @@ def named_people(allotment: Allotment) -> list[Invitation]:
     return list(db.session.scalars(wanted.options(joinedload(Invitation.person))))
 
 
+def names_as_named(named: Collection[Invitation]) -> dict[int, str]:
+    """What the contact person called each of them, by id of invitation: whose an address is, they do not learn from us."""
+    wanted = sa.select(sa.NotNullable(Message.invitation_id), Message.details).where(
+        Message.kind == MessageKind.SEAT_NAMED, Message.invitation_id.in_([each.id for each in named])
+    )
+    called = {number: details.get("genoemd") for number, details in db.session.execute(wanted.order_by(Message.id))}
+    return {each.id: called.get(each.id) or each.person.name for each in named}
+
+
 def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
     """Seats for which nobody has been named who may still come."""
     return max(0, allotment.seats - sum(each.answer != Answer.NO for each in people_))
@@ -208,7 +217,11 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
     db.session.flush()
     by = allotment.contact.name if allotment.contact else allotment.organisation.name
     registration_letters.plan_registration_letter(
-        MessageKind.SEAT_NAMED, invitation, collega=by, organisatie=allotment.organisation.name
+        MessageKind.SEAT_NAMED,
+        invitation,
+        collega=by,
+        organisatie=allotment.organisation.name,
+        genoemd=names.clean_name(name),
     )
     return invitation
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
 from app.database import db
@@ -10,8 +11,9 @@ from app.events import capacity
 from app.events.models import Mode, Question
 from app.invitations.models import Answer, Invitation
 from app.network.people import job_positions
-from app.network.people.models import Person
-from app.registration import calendar_answers, question_answers, waiting_list
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
+from app.registration import answers, calendar_answers, question_answers, waiting_list
 from app.registration.models import CalendarReply, Registration, RegistrationState
 
 _STANDING = (
@@ -36,8 +38,8 @@ class AnswerPage:
     given: dict[int, str]
     remembered: dict[str, str]
     asks_organisation: bool
-    colleague: Invitation | None
-    """The colleague who was asked last, as long as there is no answer."""
+    colleague: str | None
+    """The colleague who was asked last, as who asked named them, as long as there is no answer."""
     from_calendar: CalendarReply | None
     """The answer from their calendar, when that is what holds."""
 
@@ -90,12 +92,11 @@ class AnswerPage:
         return [question for question in self.questions if question.id not in self.given]
 
 
-def _asked_colleague(invitation: Invitation) -> Invitation | None:
-    wanted = (
-        sa.select(Invitation)
-        .join(Person, Person.id == Invitation.person_id)
-        .where(Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None))
-        .order_by(Invitation.id.desc())
-        .limit(1)
+def _asked_colleague(invitation: Invitation) -> str | None:
+    asked = sa.select(Message.details).where(
+        Message.invitation_id == invitation.id, Message.kind == MessageKind.SUBSTITUTE_ASKED
     )
-    return db.session.scalar(wanted)
+    if not db.session.scalar(sa.select(sa.exists().where(answers.is_waited_for(invitation)))):
+        return None
+    details = db.session.scalar(asked.order_by(Message.id.desc()).limit(1)) or {}
+    return str(details.get("collega") or gettext("een collega"))

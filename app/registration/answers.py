@@ -19,7 +19,7 @@ from app.events.models import Event, Mode
 from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, Invitation, Origin, Step
 from app.network.organisations.models import Organisation
-from app.network.people import job_positions, people
+from app.network.people import job_positions, names, people
 from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
 from app.registration import registration_letters, seats, waiting_list
@@ -106,7 +106,8 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
 def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
     """Invite a colleague in one's place; the seat moves when the colleague says yes.
 
-    Raises RegistrationClosed or SubstituteRefused.
+    Who asks learns no more than what they typed: not whose the address is and, at a confidential session, not who comes
+    there. Raises RegistrationClosed or SubstituteRefused.
     """
     if not capacity.lock_event(invitation.event_id).open:
         raise RegistrationClosed
@@ -120,16 +121,18 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     if theirs is None:
         theirs = inviting.add_invitation(invitation.event, colleague, Origin.SUBSTITUTE)
     theirs.substitute_for = invitation
-    theirs.answer = theirs.answered_at = None
+    takes_part = _active(seats.registration_of(theirs)) is not None
+    if not takes_part:
+        theirs.answer = theirs.answered_at = None
     _note_answer(invitation, Answer.SUBSTITUTE)
     invitation_history.note_invitation_step(invitation, Step.SUBSTITUTE_ASKED)
     db.session.flush()
     registration_letters.plan_registration_letter(
-        MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name
+        MessageKind.SUBSTITUTE_INVITATION, theirs, collega=invitation.person.name, takes_part=takes_part
     )
     keeps_place = _active(seats.registration_of(invitation)) is not None
     registration_letters.plan_registration_letter(
-        MessageKind.SUBSTITUTE_ASKED, invitation, collega=colleague.name, plek=keeps_place
+        MessageKind.SUBSTITUTE_ASKED, invitation, collega=names.clean_name(name), plek=keeps_place
     )
     return theirs
 
@@ -225,13 +228,22 @@ def _tell_giver(invitation: Invitation, giver: Invitation) -> None:
         )
 
 
+def is_waited_for(asker: Invitation) -> sa.ColumnElement[bool]:
+    """Colleagues who were asked in this person's place and have not answered since, as SQL condition.
+
+    At a confidential session that may be somebody who takes part already.
+    """
+    silent: sa.ColumnElement[bool] = Invitation.answer.is_(None)
+    if asker.event.confidential and asker.answered_at:
+        silent = silent | (Invitation.answer == Answer.YES) & (Invitation.answered_at <= asker.answered_at)
+    return sa.and_(Invitation.substitute_for_id == asker.id, silent)
+
+
 def _check_askable(invitation: Invitation, theirs: Invitation | None, name: str) -> None:
     registration = _active(seats.registration_of(theirs)) if theirs else None
-    if registration:
+    if registration and not invitation.event.confidential:
         problem = "waits" if registration.state == RegistrationState.WAITING else "comes"
         raise SubstituteRefused(problem, name=name)
-    pending = sa.select(sa.func.count()).where(
-        Invitation.substitute_for_id == invitation.id, Invitation.answer.is_(None)
-    )
+    pending = sa.select(sa.func.count()).where(is_waited_for(invitation))
     if db.session.scalars(pending).one() >= MOST_SUBSTITUTES:
         raise SubstituteRefused("too_many")

@@ -7,6 +7,7 @@ from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people.models import Person
 from app.registration.models import (
+    Allotment,
     CalendarReply,
     NeedListMail,
     QuestionAnswer,
@@ -27,7 +28,9 @@ def erase_registrations(person: Person) -> None:
     wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))
     blank = sa.update(HistoryEntry).values(words="", by_address="")
     theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
+    contact = sa.update(Allotment).where(Allotment.contact_id == person.id)
     for change in (
+        contact.values(contact_id=None, token_version=Allotment.token_version % 255 + 1),
         sa.delete(SubstituteWish).where(wishes),
         sa.delete(NeedListMail).where(sa.func.lower(NeedListMail.address).in_(keys)),
         sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(numbers)),

@@ -17,8 +17,8 @@ from app.web.forms import (
     Checks,
     DayField,
     Form,
-    LineField,
     LinesField,
+    PersonNameField,
     WholeNumberField,
 )
 
@@ -30,21 +30,21 @@ class AnswerForm(Form):
 
 
 class SubstituteForm(Form):
-    name = LineField(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
+    name = PersonNameField(_l("Naam van je collega"), 120, required=True, render_kw={"autocomplete": "off"})
     address = AddressField(
         _l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )
 
 
 class LinkRequestForm(Form):
-    name = LineField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    name = PersonNameField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
     address = AddressField(_l("Je mailadres"))
 
 
 class NamingForm(Form):
     """Whom a contact person names for a seat of their organisation."""
 
-    name = LineField(_l("Naam van wie komt"), 120, required=True, render_kw={"autocomplete": "off"})
+    name = PersonNameField(_l("Naam van wie komt"), 120, required=True, render_kw={"autocomplete": "off"})
     address = AddressField(
         _l("Mailadres van wie komt"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )

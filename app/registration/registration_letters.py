@@ -230,13 +230,18 @@ def _tells_the_last_change(now: LetterSituation) -> bool:
     return event.published and now.comes_or_may and now.sequence == event.sequence
 
 
+def _is_asked(now: LetterSituation) -> bool:
+    """Has not answered; at a confidential session also who takes part, whom a colleague asks to come in their place."""
+    return now.invitation.answer is None or bool(now.details.get("takes_part") and now.registration)
+
+
 FORMS = {
     MessageKind.CONFIRMED: LetterRecipe(lambda now: now.confirmed, _certain_part, _place_fields),
     MessageKind.PROMOTED: LetterRecipe(lambda now: now.confirmed, _certain_part, _place_fields),
     MessageKind.WAITING: LetterRecipe(lambda now: now.waits, _uncertain_part, _place_in_line),
     MessageKind.CANCELLED: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.DECLINED: LetterRecipe(lambda now: now.invitation.answer == Answer.NO, _cancel_part),
-    MessageKind.SUBSTITUTE_INVITATION: LetterRecipe(lambda now: now.invitation.answer is None, _asked_part),
+    MessageKind.SUBSTITUTE_INVITATION: LetterRecipe(_is_asked, _as_it_is),
     MessageKind.SUBSTITUTE_ASKED: LetterRecipe(lambda now: now.invitation.answer == Answer.SUBSTITUTE),
     MessageKind.SUBSTITUTE_COMES: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.SUBSTITUTE_DECLINED: LetterRecipe(lambda now: True),

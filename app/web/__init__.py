@@ -6,7 +6,7 @@ from flask import Flask
 def bind(app: Flask) -> None:
     from app.web import access_notes, assets, doors, errors, row_numbers, security, views
 
-    assets.bind(app)
+    assets.bind(app, security.standard_headers(app))
     security.bind(app)
     row_numbers.bind(app)
     errors.bind(app)

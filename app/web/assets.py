@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -26,11 +27,19 @@ def asset_url(name: str) -> str:
     return f"/static/{_manifest()[name]}"
 
 
-def bind(app: Flask) -> None:
+def bind(app: Flask, standard: dict[str, str]) -> None:
+    """Serve them with these headers."""
+
+    def add_headers(headers: Headers, path: str, url: str) -> None:
+        """These files are answered before Flask, whose headers do not reach them."""
+        for name, value in standard.items():
+            headers[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # as Flask says to put something around itself
         app.wsgi_app,
         root=str(FOLDER),
         prefix="static/",
         immutable_file_test=lambda path, url: bool(_IMMUTABLE.search(url)),
+        add_headers_function=add_headers,
     )
     app.jinja_env.globals["asset"] = asset_url

@@ -27,6 +27,8 @@ from app.network import network_queries
 from app.network.models import Network
 from app.web.personal import Link, Proof
 
+ROOM = "300 per minute;2000 per hour"
+"""How often one address may send what is counted by browser: a whole room shares one, a browser is made anew in no time."""
 OUTSIDE = {
     "v1": "the API, where every request carries the key of an account",
     "api-docs": "the description of the API",
@@ -283,6 +285,8 @@ class PublicPages(Door):
 def _limited(gate: Gate, page: Page) -> Gate:
     if not page.limit:
         return gate
+    if page.per:
+        gate = cast(Gate, limiter.limit(ROOM, methods=["POST"])(gate))
     return cast(Gate, limiter.limit(page.limit, key_func=page.per, methods=["POST"])(gate))
 
 
@@ -328,7 +332,8 @@ def page_of(endpoint: str | None) -> Page | None:
 def is_private() -> bool:
     """Whether the answer to this request is somebody's own: by its door, or because it knows who looks."""
     page = page_of(request.endpoint)
-    return (page is not None and page.door.private) or g.get("account") is not None or "visits_unlisted" in g
+    somebody = g.get("account") or g.get("api_account")
+    return (page is not None and page.door.private) or somebody is not None or "visits_unlisted" in g
 
 
 def private_paths() -> list[str]:

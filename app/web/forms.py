@@ -8,7 +8,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -20,8 +29,23 @@ from app.words import Worded
 Checks = Mapping[str, Sequence[Any]] | None
 """What WTForms' validate() may be given beside a form's own checks."""
 
+_ADDRESS = re.compile(r"://|@|www\.|\w\w\.\w\w+(?![\w.])", re.IGNORECASE)
+"""Of a page or a mailbox; no initials and titles, such as 'mr.dr. J.P.'."""
+LARGEST_NUMBER = 1_000_000
+"""What somebody may fill in: more than anything here is counted in."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
-REQUIRED = InputRequired(_l("Vul dit in."))
+
+
+class FilledIn(InputRequired):
+    """Of a value that may be nought or false, but not blanks alone."""
+
+    def __call__(self, form: BaseForm, field: Any) -> None:
+        if field.raw_data and isinstance(field.raw_data[0], str) and not clean_line(field.raw_data[0]):
+            field.raw_data = [""]
+        super().__call__(form, field)
+
+
+REQUIRED = FilledIn(_l("Vul dit in."))
 WORDS_REQUIRED = DataRequired(_l("Vul dit in."))
 """Of a text, which may not be blanks alone either."""
 
@@ -64,6 +88,18 @@ class LineField(StringField):
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
 
 
+class PersonNameField(LineField):
+    """The name of somebody, who may be told of in a mail to others: nothing that a mail program makes a link of."""
+
+    def __init__(self, label: str, longest: int, *, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, longest, validators=[*validators, _refuse_addresses], **options)
+
+
+def _refuse_addresses(form: BaseForm, field: Field) -> None:
+    if _ADDRESS.search(field.data or ""):
+        raise ValidationError(gettext("Vul hier alleen een naam in, geen adres."))
+
+
 class LinesField(TextAreaField):
     """More lines of text."""
 
@@ -88,7 +124,7 @@ class AddressField(StringField):
     def __init__(self, label: str, *, required: bool = True, **options: Any) -> None:
         options.setdefault("render_kw", {"autocomplete": "email", "inputmode": "email", "spellcheck": "false"})
         super().__init__(
-            label, [REQUIRED if required else Optional(), Length(max=254)], filters=[clean_line], **options
+            label, [WORDS_REQUIRED if required else Optional(), Length(max=254)], filters=[clean_line], **options
         )
 
     def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
@@ -115,6 +151,7 @@ class DayField(DateField):
         except ValueError:
             raise ValueError(gettext("Deze datum bestaat niet. Schrijf hem als 10-12-2026.")) from None
         if self.data and not date(2000, 1, 1) <= self.data <= date(2100, 1, 1):
+            self.data = None
             raise ValueError(gettext("Kies een datum tussen 2000 en 2100."))
 
 
@@ -146,6 +183,9 @@ class WholeNumberField(IntegerField):
             super().process_formdata([value for value in valuelist if value.strip()])
         except ValueError:
             raise ValueError(gettext("Vul een heel getal in.")) from None
+        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            self.data = None
+            raise ValueError(gettext("Dit getal is te groot."))
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]  # its stubs are passed over

@@ -1,6 +1,6 @@
 """Which language a page speaks: what the reader chose, else their account or person, else their browser."""
 
-from flask import Response, g, has_request_context, request
+from flask import Response, current_app, g, has_request_context, request
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 COOKIE = "language"
@@ -21,5 +21,6 @@ def choose_language() -> str:
 def remember_language(response: Response) -> Response:
     """Keep a choice made with ?lang= for a year."""
     if (chosen := request.args.get("lang")) in LANGUAGES:
-        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        safe_line = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=safe_line)
     return response

@@ -23,7 +23,7 @@ def bind(app: Flask) -> None:
     @app.before_request
     def refuse_numbers_that_no_row_has() -> None:
         """Pages, years and ids in the query; what people search for may be as long as they like."""
-        for name, value in request.args.items():
+        for name, value in request.args.items(multi=True):
             digits = value.strip().lstrip("+-").replace("_", "")
             if name != "q" and digits.isdigit() and len(digits) > _DIGITS:
                 abort(404)

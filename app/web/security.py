@@ -24,30 +24,37 @@ def content_policy(**changes: str) -> str:
     return "; ".join(f"{name} {value}".strip() for name, value in policy.items())
 
 
-_STANDARD = content_policy()
+_HEADERS = {
+    "Content-Security-Policy": content_policy(),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def standard_headers(app: Flask) -> dict[str, str]:
+    """What every answer carries, static files too, unless a page has a reason for another value."""
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    return _HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
 
 
 def bind(app: Flask) -> None:
-    secure = app.config["SESSION_COOKIE_SECURE"]
+    standard = standard_headers(app)
 
     @app.before_request
     def refuse_nul() -> None:
-        """No text of a person has a NUL, and PostgreSQL cannot store one."""
-        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        """No text of a person has a NUL, and PostgreSQL cannot store one; forms lose theirs when they are read."""
+        if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
             abort(404)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", _STANDARD)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        for name, value in standard.items():
+            headers.setdefault(name, value)
         if doors.is_private():
             headers.setdefault("Cache-Control", "no-store")
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")

@@ -219,6 +219,17 @@ class TestNaming:
             allotments.name_for_seat(allotment, "Een", "een@oss.example")
         assert refused.value.problem == "known"
 
+    def test_who_names_somebody_does_not_learn_whose_address_it_is(self, client, allotment):
+        known = factories.person("Wendelmoet Kanarie")
+        page = self._page(allotment)
+        answer = post(client, page, name="Karin", address=known.email)
+        shown = client.get(answer.location).text
+        assert ("Karin krijgt een uitnodiging." in shown, shown.count("Karin"), "Wendelmoet" in shown) == (
+            True,
+            3,
+            False,
+        )
+
     def test_somebody_else_may_be_named_until_there_is_an_answer(self, client, allotment):
         invitation = allotments.name_for_seat(allotment, "Een", "een@oss.example")
         page = self._page(allotment)

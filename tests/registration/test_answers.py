@@ -13,6 +13,7 @@ from app.invitations.models import Answer, HistoryEntry, Invitation, Step
 from app.network.people.models import EmailAddress
 from app.outbox.models import Message
 from app.registration import answers, seats
+from app.registration.answer_page import AnswerPage
 from app.registration.answers import SubstituteRefused
 from app.registration.models import RegistrationState
 from app.registration.seats import RegistrationClosed
@@ -215,6 +216,35 @@ class TestSubstitutes:
             with pytest.raises(SubstituteRefused) as refused:
                 answers.ask_substitute(asker.invitation, "Iemand", who.invitation.person.email)
             assert refused.value.problem == problem
+
+    def test_at_a_confidential_session_the_answer_is_the_same_for_every_address(self):
+        event = factories.event(factories.network(), seats_on_site=2, confidential=True)
+        stranger = factories.person("Nieuw")
+        factories.registration(event)
+        comes, waits = factories.registration(event), factories.registration(event)
+        seen = []
+        for who in (stranger, comes.invitation.person, waits.invitation.person):
+            asker = factories.invitation(event, factories.person("Vrager"))
+            theirs = answers.ask_substitute(asker, "Iemand", who.email)
+            work()
+            page = AnswerPage.for_invitation(asker)
+            seen.append((asker.answer, page.colleague, page.handed_over, text_of(mail_to(asker.person))[:120]))
+            assert "Vrager vraagt of jij" in text_of(mail_to(who, "substitute_invitation"))
+            answers.decline_invitation(theirs)
+            assert asker.answer is None
+        assert seen[0] == seen[1] == seen[2]
+
+    def test_at_a_confidential_session_who_comes_already_keeps_their_place(self):
+        event = factories.event(factories.network(), confidential=True)
+        comes = factories.registration(event)
+        asker = factories.invitation(event)
+        answers.ask_substitute(asker, "Iemand", comes.invitation.person.email)
+        assert (comes.state, comes.invitation.answer) == (RegistrationState.CONFIRMED, Answer.YES)
+        for number in range(2):
+            answers.ask_substitute(asker, "Collega", f"collega{number}@gemeente.example")
+        with pytest.raises(SubstituteRefused) as refused:
+            answers.ask_substitute(asker, "Collega", "collega4@gemeente.example")
+        assert refused.value.problem == "too_many"
 
     def test_three_open_questions_are_enough(self):
         invitation = factories.invitation(factories.event())

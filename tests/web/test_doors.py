@@ -5,13 +5,18 @@ import re
 import pytest
 from flask import Flask
 
+from app.accounts import accounts
 from app.accounts.rights import Need
+from app.database import db
 from app.extensions import limiter
+from app.lessons.board import boards
 from app.settings import ROOT
 from app.web import doors
+from app.web.assets import asset_url
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages, row_of
 from app.web.personal import INVITATION, Link
 from tests import factories
+from tests.databases import application
 from tests.helpers import sign_in
 
 
@@ -148,3 +153,50 @@ def test_a_public_form_is_sent_as_often_as_its_page_says_and_looked_at_freely(ap
         assert (sent, client.get("/networks/kring/join").status_code) == ([422] * 20 + [429], 200)
     finally:
         app.config["WTF_CSRF_ENABLED"], limiter.enabled = True, False
+
+
+def test_who_counts_as_another_browser_each_time_is_still_one_sender(app):
+    board = boards.open_board(factories.event())
+    db.session.commit()
+    app.config["WTF_CSRF_ENABLED"], limiter.enabled = False, True
+    try:
+        limiter.reset()
+        most = int(doors.ROOM.partition(" ")[0])
+        sent = [app.test_client().post(f"/k/{board.code}").status_code for _ in range(most + 1)]
+        assert (set(sent[:-1]), sent[-1]) == ({422}, 429)
+    finally:
+        app.config["WTF_CSRF_ENABLED"], limiter.enabled = True, False
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        asset_url("leerkring.css"),
+        "/static/nothing.css",
+        "/no/such/page",
+        "/healthz",
+        "/api/v1/nothing",
+        "/api/v1/networks",
+    ],
+)
+def test_every_kind_of_answer_carries_the_headers(client, path):
+    with client.get(path) as answer:
+        headers = answer.headers
+    told = {name: headers.get(name) for name in ("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")}
+    assert set(told.values()) == {"nosniff", "DENY", "no-referrer"}
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_what_the_api_tells_is_kept_by_no_cache(client):
+    event = factories.event(factories.network())
+    key = accounts.make_api_token(factories.account(event.network))
+    db.session.commit()
+    for path in ("networks", "events", f"events/{event.slug}/participants", "events/nothing"):
+        answer = client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {key}"})
+        assert answer.headers.get("Cache-Control") == "no-store", path
+
+
+def test_every_cookie_is_for_a_safe_line_alone_where_the_site_has_one(tmp_path):
+    secure = application("sqlite://", tmp_path, BASE_URL="https://leerkring.test", MAIL_SERVER="localhost")
+    cookies = secure.test_client().get("/accessibility?lang=en").headers.getlist("Set-Cookie")
+    assert [("Secure" in cookie, "HttpOnly" in cookie, "SameSite=Lax" in cookie) for cookie in cookies] == [(True,) * 3]

@@ -86,9 +86,9 @@ class WaveForm(Form):
         self.at: datetime | None = None
         if self.timing.data == "at":
             self._check_day(hour)
-        elif self.days.data is None:
+        elif self.days.data is None and not self.days.errors:
             self.reject("days", gettext("Vul dit in."))
-        else:
+        elif not self.days.errors:
             self._check_moment("hour", wave_due_at(self.event, None, self._days_before(), hour))
         return good and len(self.wrong_fields()) == before
 

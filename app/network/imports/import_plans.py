@@ -280,7 +280,8 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, 
 
 def _addresses(text: str) -> list[str]:
     """The addresses in a cell: 'a@b.nl; c@d.nl', 'Jan <a@b.nl>', 'a@b.nl / c@d.nl'."""
-    parts = re.split(r"[;,/|]|\s+(?=[^\s@]+@)", text) if text.count("@") > 1 else [text]
+    text = " ".join(text.split())
+    parts = re.split(r"[;,/|]| (?=[^\s@]+@)", text) if text.count("@") > 1 else [text]
     return [part.rpartition("<")[2].rstrip("> ").removeprefix("mailto:").strip() for part in parts if part.strip()]
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app import budget
 from app.network.imports.list_cells import MOST_COLUMNS, MOST_ROWS, Unpacked, decode_text
+from app.plain_text import storable_text
 
 _SEPARATOR = "sep="
 _PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
@@ -104,6 +105,7 @@ def read_cells(content: bytes) -> list[list[str]]:
         raise UnreadableFile(
             gettext("Dit is geen tekstbestand. Sla de lijst op als .xlsx of .csv en probeer het opnieuw.")
         )
+    text = storable_text(text)
     first, _, rest = text.partition("\n")
     if first.startswith(_SEPARATOR) and len(first.strip()) == len(_SEPARATOR) + 1:
         text, delimiter = rest, first[len(_SEPARATOR)]

@@ -177,6 +177,8 @@ class OrganisationFinder:
 
     def organisation(self, text: str) -> Organisation | None:
         """The organisation of that name ('Gemeente Oosterhout' too) or CBS code ('GM0826', '826')."""
+        if same := self.organisations.get(text):
+            return same
         if number := read_row_number(text):
             return self._codes.get(f"GM{number:04d}")
         return self._codes.get(text.upper()) or self._plain.get(_name_key(text))

@@ -10,7 +10,7 @@ from app.network.organisations import organisations
 from app.network.people.models import Language
 from app.network.vocabulary.forms import role_choices, topic_choices
 from app.network.vocabulary.models import Role, Topic
-from app.web.forms import AddressField, CheckboxesField, DayField, Form, LineField, LinesField, choices
+from app.web.forms import AddressField, CheckboxesField, DayField, Form, LineField, LinesField, PersonNameField, choices
 
 
 class PositionForm(Form):
@@ -55,8 +55,10 @@ class PersonForm(PositionForm):
 class OwnNameForm(Form):
     """What somebody is called, and what they want to hear of."""
 
-    name = LineField(_l("Naam"), 120, required=True, render_kw={"autocomplete": "name"})
-    call_name = LineField(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    name = PersonNameField(_l("Naam"), 120, required=True, render_kw={"autocomplete": "name"})
+    call_name = PersonNameField(
+        _l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam.")
+    )
     topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 
     def __init__(self, topics: list[Topic], **options: Any) -> None:

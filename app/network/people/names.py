@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.plain_text import storable_text
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\u200e\u200f\u202a-\u202e]+")
 _WORDS = re.compile(r"[^\W_]+")
 INFIXES = {
@@ -35,7 +37,7 @@ INFIXES = {
 
 def clean_name(name: str) -> str:
     """A name on one line: control characters and double spaces gone, the rest as its owner writes it."""
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", name)).split())
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", storable_text(name))).split())
 
 
 def guess_call_name(name: str) -> str:

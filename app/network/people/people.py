@@ -95,6 +95,8 @@ def erase_person(person: Person) -> None:
     """
     merged = sa.select(Person.name).where(Person.merged_into_id == person.id)
     known_by = " ".join([person.name, person.call_name, *db.session.scalars(merged)])
+    addresses = [each.address.lower() for each in person.addresses]
+    db.session.execute(sa.delete(JoinRequest).where(sa.func.lower(JoinRequest.address).in_(addresses)))
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
     rename_person(person, UNKNOWN)
@@ -102,13 +104,11 @@ def erase_person(person: Person) -> None:
     network_notes.forget_notes(person)
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
-    addresses = [each.address.lower() for each in person.addresses]
     person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
-        (JoinRequest, sa.func.lower(JoinRequest.address).in_(addresses)),
     ):
         db.session.execute(sa.delete(table).where(condition))
     asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
