@@ -119,7 +119,7 @@ def hybrid(of: Network | None = None, **values) -> Event:
     return event(of, **{"online": True, "join_url": "https://vergaderen.example/kamer"} | values)
 
 
-def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.WAVE) -> Invitation:
+def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.ORGANISER) -> Invitation:
     return inviting.add_invitation(of, who or person(), origin)
 
 

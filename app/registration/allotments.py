@@ -4,7 +4,7 @@ The seats are kept free until a day; people who are named get an invitation of t
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,6 +60,12 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
     db.session.flush()
     plan_seats_offer(allotment)
     return allotment
+
+
+def last_until(event: Event) -> datetime:
+    """The last moment until which seats can be kept: the end of the day on which registration closes."""
+    last = clock.to_local(event.closes_at, event.zone).date()
+    return clock.start_of_day(last + timedelta(days=1), event.zone)
 
 
 def plan_seats_offer(allotment: Allotment) -> None:
