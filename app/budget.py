@@ -79,9 +79,9 @@ def _main(function: str, *words: str) -> None:
     module, _, name = function.partition(":")
     try:
         result = getattr(importlib.import_module(module), name)(sys.stdin.buffer.read(), *words)
+        sys.stdout.write(json.dumps(result))
     except MemoryError:
         sys.exit(_OUT_OF_MEMORY)
-    sys.stdout.write(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -176,21 +176,33 @@ def autocommit_connection() -> Iterator[sa.Connection]:
         yield connection
 
 
-def write_in_passing(statement: sa.UpdateBase) -> bool:
+def write_in_passing(statement: sa.Update | sa.Insert) -> bool:
     """Write, beside a request that only reads, what may be missed once: no page waits for another writer because of it.
 
-    False when it was missed.
+    False when it was missed. On SQLite any other writer is in the way, on PostgreSQL one of the same row.
     """
     with autocommit_connection() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        connection.exec_driver_sql("PRAGMA busy_timeout=0" if sqlite else "SET lock_timeout = '100ms'")
-        try:
-            connection.execute(statement)
-        except OperationalError:
-            return False
-        finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}" if sqlite else "RESET lock_timeout")
-    return True
+        if connection.dialect.name == "sqlite":
+            return _write_at_once(connection, statement)
+        if isinstance(statement, sa.Update):
+            statement = _skip_locked(statement)
+        return bool(connection.execute(statement).rowcount)
+
+
+def _write_at_once(connection: sa.Connection, statement: sa.Update | sa.Insert) -> bool:
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        return bool(connection.execute(statement).rowcount)
+    except OperationalError:
+        return False
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+
+
+def _skip_locked(update: sa.Update) -> sa.Update:
+    table = cast(sa.Table, update.table)
+    free = sa.select(*table.primary_key).where(cast(Any, update.whereclause)).with_for_update(skip_locked=True)
+    return update.where(sa.tuple_(*table.primary_key).in_(free))
 
 
 def insert_new(table: sa.Table, *unique: str) -> Any:

@@ -31,7 +31,7 @@ from app.lessons.impressions import documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
-from app.network.people import address_notices, address_proposals, proofs
+from app.network.people import address_notices, address_proposals, own_data, proofs
 from app.outbox import claiming, dispatch
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -91,6 +91,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         sessions.forget_old_sessions,
         proofs.forget_old_proofs,
         address_notices.forget_old_changes,
+        own_data.forget_old_claims,
         address_proposals.forget_old_proposals,
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,

@@ -216,6 +216,8 @@ def _take_back(step: dict[str, Any]) -> None:
     row = db.session.get(model, tuple(typed_row(model.__table__, step["key"]).values()), populate_existing=True)
     was = step.get("row")
     if was is not None and row is None and step["deleted"]:
+        if model in _OF_PEOPLE and not _is_still_there(was["person_id"]):
+            return
         db.session.add(model(**typed_row(model.__table__, was)))
     elif row is None or not _is_as_left(row, was if was is not None else step["after"]) or step.get("deleted"):
         if model not in _OF_PEOPLE:
@@ -224,6 +226,12 @@ def _take_back(step: dict[str, Any]) -> None:
         db.session.delete(row)
     else:
         bring_back(row, step["before"])
+
+
+def _is_still_there(person_id: int) -> bool:
+    """Whether somebody was not erased or merged into another since."""
+    person = db.session.get(Person, person_id)
+    return person is not None and person.erased_at is None and person.merged_into_id is None
 
 
 def _is_as_left(row: Any, values: dict[str, Any]) -> bool:

@@ -60,10 +60,10 @@ def mail_sign_in_links() -> int:
     return one_by_one.do_each("mail_sign_in_links", db.session.scalars(waiting).all(), _mail_sign_in_link)
 
 
-def _mail_sign_in_link(number: int) -> int:
+def _mail_sign_in_link(number: int) -> int | None:
     request = take_row(SignIn, number, ~SignIn.mailed)
     if request is None:
-        return 0
+        return None
     if request.account:
         _plan_sign_in_mail(request, request.account)
     request.mailed = True

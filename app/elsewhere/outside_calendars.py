@@ -111,11 +111,11 @@ def forget_removed_calendars() -> int:
     return rows_changed(gone.execution_options(synchronize_session=False))
 
 
-def _refresh_claimed_calendar(number: int) -> int:
+def _refresh_claimed_calendar(number: int) -> int | None:
     """Read a calendar that is still due; other workers skip it for the time being."""
     calendar = take_row(OutsideCalendar, number, OutsideCalendar.next_at <= clock.now())
     if calendar is None:
-        return 0
+        return None
     calendar.next_at = clock.now() + AFTER_TROUBLE
     db.session.commit()
     refresh_calendar(number)

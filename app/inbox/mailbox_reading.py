@@ -40,7 +40,7 @@ KEPT_FOR = timedelta(days=30)
 """How long the contents of a settled mail are kept."""
 _one_thread = Lock()
 """Listening and looking now and then are two jobs of one worker; its claim is for both."""
-READING, HANDLING, FILING = "receive_mail", "handle_mail", "file_mail"
+LOOKING, READING, HANDLING, FILING = "look_at_mail", "receive_mail", "handle_mail", "file_mail"
 """Under which names what fails is noted."""
 FOLDERS = {
     Outcome.HANDLED: "Leerkring verwerkt",
@@ -149,10 +149,10 @@ def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
 
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2].lower()
     heads = {head.uid: head for head in mailbox.heads(uids)}
-    _do_each_mail(mailbox, heads, look)
+    _do_each_mail(LOOKING, mailbox, heads, look)
     for some in _in_batches(ours, TAKEN):
         mails = {mail.uid: mail for mail in mailbox.mails(some)}
-        _do_each_mail(mailbox, mails, partial(_store_fetched, mailbox, mails))
+        _do_each_mail(READING, mailbox, mails, partial(_store_fetched, mailbox, mails))
         done += _handle_stored()
         _try_to_file(mailbox)
     return done
@@ -162,20 +162,22 @@ def _store_fetched(mailbox: "Mailbox", mails: dict[int, "FetchedMail"], uid: int
     return _store_mail(mailbox, mails[uid])
 
 
-def _do_each_mail(mailbox: "Mailbox", uids: Iterable[int], work: Callable[[int], int]) -> None:
+def _do_each_mail(job: str, mailbox: "Mailbox", uids: Iterable[int], work: Callable[[int], int]) -> None:
     """Each mail by itself, under a name that holds as long as the server's numbers do."""
     names = {f"{mailbox.uid_validity}:{uid}": uid for uid in uids}
-    one_by_one.do_each(READING, names, lambda name: work(names[name]))
+    one_by_one.do_each(job, names, lambda name: work(names[name]), complete=False)
 
 
 def _uids_to_try_again(mailbox: "Mailbox") -> list[int]:
     """Mails of this mailbox that could not be read and whose next moment has come; those that are gone are let go."""
     prefix = f"{mailbox.uid_validity}:"
-    waiting = one_by_one.items_to_try_again(READING)
-    wanted = sorted(int(item.removeprefix(prefix)) for item in waiting if item.startswith(prefix))
+    waiting = {job: one_by_one.items_to_try_again(job) for job in (LOOKING, READING)}
+    wanted = sorted(
+        {int(item.removeprefix(prefix)) for items in waiting.values() for item in items if item.startswith(prefix)}
+    )
     there = {mail.uid for mail in mailbox.heads(wanted)} if wanted else set()
-    gone = [item for item in waiting if not item.startswith(prefix) or int(item.removeprefix(prefix)) not in there]
-    one_by_one.forget_items(READING, gone)
+    for job, items in waiting.items():
+        one_by_one.forget_items(job, [item for item in items if item not in {f"{prefix}{uid}" for uid in there}])
     return [uid for uid in wanted if uid in there]
 
 

@@ -6,13 +6,13 @@ A sender gets at most one such answer per event and day, so that two machines ne
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, wording
 from app.database import too_often
 from app.events.models import Event
 from app.invitations.models import Invitation
+from app.network.people import mail_addresses
 from app.outbox import letters, message_queue
 from app.outbox.kinds import AUTOMATIC, MessageKind
 from app.outbox.letters import LetterBlock
@@ -85,5 +85,5 @@ def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> Non
 
 def _may_answer(address: str, event: Event) -> bool:
     about = Message.kind.in_(AUTOMATIC) & (Message.event_id == event.id)
-    to_them = sa.func.lower(Message.recipient) == address.lower()
+    to_them = mail_addresses.is_address(Message.recipient, address)
     return not too_often(Message.created_at, clock.start_of_day(clock.today()), 1, about, to_them)

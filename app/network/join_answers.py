@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app import clock, urls
 from app.database import db, take_row
 from app.network import correspondence, joining
+from app.network.imports import import_runs
 from app.network.models import JoinRequest, Membership, Network, Standing, Verdict
 from app.network.people import mail_addresses
 from app.network.people.models import Person
@@ -91,9 +91,14 @@ def remind_teams() -> int:
     recent = sa.select(Message.network_id).where(
         Message.kind == MessageKind.JOIN_WAITING, Message.created_at > clock.now() - REMINDED
     )
-    told = set(db.session.scalars(recent))
     due = set(db.session.scalars(sa.select(JoinRequest.network_id).where(_waiting()).distinct()))
-    return one_by_one.do_each("remind_join_teams", sorted(due - told), _remind_team)
+
+    def remind(network_id: int) -> int | None:
+        if take_row(Network, network_id) is None:
+            return None
+        return 0 if network_id in set(db.session.scalars(recent)) else _remind_team(network_id)
+
+    return one_by_one.do_each("remind_join_teams", sorted(due - set(db.session.scalars(recent))), remind)
 
 
 def _find_person_and_membership(request: JoinRequest) -> tuple[Person | None, Membership | None]:
@@ -115,27 +120,18 @@ def _undo_membership(request: JoinRequest, kept: dict[str, Any]) -> None:
     person, membership = _find_person_and_membership(request)
     if person is None or membership is None:
         return
-    if kept["new"] and _remove_unused(person):
+    if kept["new"] and not import_runs.has_history(person, request.network_id):
+        db.session.delete(person)
         return
     membership.standing = Standing(kept["standing"] or Standing.LEFT)
     if kept["stopped"]:
         membership.unsubscribed_at = membership.unsubscribed_at or clock.now()
 
 
-def _remove_unused(person: Person) -> bool:
-    """Remove somebody who was made by the yes alone; not when something hangs on them by now."""
-    try:
-        with db.session.begin_nested():
-            db.session.delete(person)
-    except IntegrityError:
-        return False
-    return True
-
-
-def _mail_answer(number: int) -> int:
+def _mail_answer(number: int) -> int | None:
     request = take_row(JoinRequest, number)
     if request is None or request.verdict is None or request.told:
-        return 0
+        return None
     request.told = True
     if request.verdict == Verdict.NO:
         joining.plan_letter(request, MessageKind.JOIN_REFUSED, {})

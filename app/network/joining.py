@@ -94,10 +94,10 @@ def mail_join_links() -> int:
     return one_by_one.do_each("mail_join_links", db.session.scalars(waiting).all(), _mail_join_link)
 
 
-def _mail_join_link(number: int) -> int:
+def _mail_join_link(number: int) -> int | None:
     request = take_row(JoinRequest, number, ~JoinRequest.mailed)
     if request is None:
-        return 0
+        return None
     request.mailed = True
     if not _asked_too_often(request):
         _plan_join_mail(request)
@@ -114,6 +114,7 @@ def join_request_of_link(token: str) -> JoinRequest | None:
 
 def confirm_join(request: JoinRequest, organisation: Organisation | None = None) -> Person | None:
     """Make the person who asked a member, or let them wait for an organiser: then None. Raises NotForYou."""
+    db.session.refresh(request, with_for_update=True)  # two presses at once make one member
     entry = entry_of(request)
     if entry is Entry.NOT:
         raise NotForYou(request.network.joining)
@@ -163,7 +164,10 @@ def _wait_for_yes(request: JoinRequest, organisation: Organisation | None) -> No
     """Let it wait, once; what the same address asked before makes place for it."""
     if request.confirmed_at is not None:
         return
-    same = (JoinRequest.network_id == request.network_id, JoinRequest.address == request.address)
+    same = (
+        JoinRequest.network_id == request.network_id,
+        mail_addresses.is_address(JoinRequest.address, request.address),
+    )
     waits = (JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
     db.session.execute(sa.delete(JoinRequest).where(*same, *waits, JoinRequest.id != request.id))
     request.confirmed_at, request.organisation = clock.now(), organisation
@@ -174,7 +178,7 @@ def _asked_too_often(request: JoinRequest) -> bool:
         JoinRequest.created_at,
         clock.now() - timedelta(days=1),
         MOST_A_DAY,
-        JoinRequest.address == request.address,
+        mail_addresses.is_address(JoinRequest.address, request.address),
         JoinRequest.network_id == request.network_id,
         JoinRequest.id < request.id,
     )
@@ -182,7 +186,7 @@ def _asked_too_often(request: JoinRequest) -> bool:
 
 def _plan_join_mail(request: JoinRequest) -> None:
     link = urls.confirm_join_url(tokens.make_token(Purpose.JOIN, request.id))
-    waits = may_join(request.network, request.address) is Entry.AFTER_YES
+    waits = entry_of(request) is Entry.AFTER_YES
     with force_locale(request.language):
         if waits:
             label = gettext("Ja, ik vraag dit")

@@ -102,7 +102,7 @@ def renew_claims() -> None:
     """A sign of life: what this worker is sending now stays with it for another LEASE."""
     if not _being_sent:
         return
-    mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name(), Message.id.in_(_being_sent))
+    mine = sa.update(Message).where(LEAVING, Message.claimed_by == worker_name(), Message.id.in_(tuple(_being_sent)))
     renewed = mine.values(claimed_until=clock.now() + LEASE)
     db.session.execute(renewed.execution_options(synchronize_session=False))
 

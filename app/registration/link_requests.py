@@ -35,10 +35,10 @@ def handle_link_requests() -> int:
     return one_by_one.do_each("handle_link_requests", waiting, _handle_link_request)
 
 
-def _handle_link_request(number: int) -> int:
+def _handle_link_request(number: int) -> int | None:
     request = take_row(LinkRequest, number)
     if request is None:
-        return 0
+        return None
     if request.event.open and request.event.open_to_all and not _asked_too_often(request):
         _invite_requester(request)
     db.session.delete(request)
@@ -62,5 +62,5 @@ def _asked_too_often(request: LinkRequest) -> bool:
         MOST_A_DAY,
         Message.kind == MessageKind.REQUESTED,
         Message.event_id == request.event_id,
-        Message.recipient == request.address,
+        mail_addresses.is_address(Message.recipient, request.address),
     )

@@ -26,24 +26,27 @@ _APP = Path(__file__).parents[1]
 Item = TypeVar("Item")
 
 
-def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int]) -> int:
+def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None], *, complete: bool = True) -> int:
     """Do `work` on each item, which its text names, in a transaction of its own; returns the sum of what they gave.
 
-    No transaction is open when the work on an item begins. Items that failed before wait for their next moment. Raises what the database says when it is gone altogether.
+    Work gives None for an item that another worker has: then nothing is known of it. No transaction is open when it begins.
+    Items that failed before wait for their next moment; when the list is `complete`, what it has no more is forgotten.
+    Raises what the database says when it is gone altogether.
     """
-    if not (items := list(items)):
-        return 0
+    named = {str(item)[:60]: item for item in items}
     known, done = _setbacks_of_job(job), 0
+    if complete:
+        forget_items(job, [name for name in known if name not in named and not _is_resting_now(known[name])])
     db.session.commit()
-    for item in items:
-        name = str(item)[:60]
+    for name, item in named.items():
         if name in known and _is_resting(known[name]):
             continue
         try:
-            done += work(item)
-            if name in known:
-                db.session.execute(sa.delete(Setback).where(Setback.job == job, Setback.item == name))
+            result = work(item)
+            if name in known and result is not None:
+                forget_items(job, [name])
             db.session.commit()
+            done += result or 0
         except Exception as error:
             db.session.rollback()
             note_setback(job, name, error)
@@ -119,8 +122,13 @@ def _setbacks_of_job(job: str) -> dict[str, datetime | None]:
     return dict(rows.all())
 
 
+def _is_resting_now(next_at: datetime | None) -> bool:
+    """Whether it waits for a moment to come; what was set aside waits for somebody."""
+    return next_at is not None and next_at > clock.now()
+
+
 def _is_resting(next_at: datetime | None) -> bool:
-    return next_at is None or next_at > clock.now()
+    return next_at is None or _is_resting_now(next_at)
 
 
 def _next_try(tries: int) -> datetime | None:

@@ -70,7 +70,7 @@ def restore_backup(path: Path, progress: Progress = lambda text: None, *, new_ke
             tables.upgrade()
         except BaseException as error:
             tables.drop_all()
-            if isinstance(error, _DAMAGE):
+            if isinstance(error, _DAMAGE) and not isinstance(error, sa.exc.OperationalError):
                 raise UnusableBackup(_DAMAGED) from error
             raise
         _restore_secret(archive)

@@ -8,11 +8,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.database import db
+from app.words import Refusal
 
 
 def bind(app: Flask) -> None:
     app.register_error_handler(CSRFError, _answer_csrf_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(OperationalError, _answer_database_error)
     app.register_error_handler(Exception, _answer_unforeseen)
 
@@ -56,6 +58,14 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     title, text = texts.get(error.code, (gettext("Dit lukte niet"), gettext("Ga terug en probeer het nog eens.")))
     return error_page(error.code, title, text)
+
+
+def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
+    """A rule said no where no page has a place to show it: mostly since somebody else was first."""
+    db.session.rollback()
+    if request.path.startswith("/api/"):
+        return {"code": 409, "message": str(refused.words)}, 409
+    return error_page(409, gettext("Dit lukte niet"), str(refused.words))
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:

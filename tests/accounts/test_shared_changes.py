@@ -12,7 +12,8 @@ from app.events.models import BusyDays
 from app.network.imports import doubles
 from app.network.organisations import organisations
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
-from app.network.people import job_positions
+from app.network.people import job_positions, people
+from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
 from app.network.vocabulary.models import Role
 from app.outbox.models import Message
@@ -189,6 +190,20 @@ class TestUndo:
         assert ([each.person_id for each in old.contacts], new.contacts) == ([person_id], [])
         assert [(each.organisation_id, each.ends_on) for each in job_positions_of(old, new)] == [(old.id, None)]
         assert organisations.organisation_of_domain("oud.example") is old
+
+    def test_nobody_who_was_erased_since_comes_back_with_it(self, client, two):
+        here, _ = two
+        old, new = _organisation(here), _organisation(name="Test Opvolger")
+        (position,) = job_positions_of(old)
+        old.contacts.append(ContactPerson(person_id=position.person_id))
+        sign_in(client, factories.account(here))
+        page = f"/organise/organisations/{old.id}"
+        post(client, f"{page}/succession", page=page, successor=str(new.id), day="2026-01-01")
+        people.erase_person(db.session.get_one(Person, position.person_id))
+        db.session.commit()
+        _undo(client, _newest())
+        db.session.expire_all()
+        assert (old.successor_id, old.contacts, job_positions_of(old)) == (None, [], [])
 
 
 def job_positions_of(*of: Organisation):

@@ -216,15 +216,6 @@ def test_readers_do_not_touch_it(client, network):
     assert client.get(PAGE).status_code == 404
 
 
-def break_off(content: bytes) -> None:
-    raise ValueError(content.decode())
-
-
-def read_for_ever(content: bytes) -> None:
-    while True:
-        content += b"x"
-
-
 class TestReading:
     def _read(self, *events: str, head: str = "") -> list[tuple[str, str]]:
         found, _ = calendar_reading.read_outside_calendar(ics(*events, head=head))
@@ -295,13 +286,13 @@ class TestReading:
 
     def test_a_fault_of_ours_is_no_file_that_is_too_large_and_is_logged_without_what_was_read(self, app, caplog):
         with pytest.raises(RuntimeError):
-            budget.run_within_budget("tests.elsewhere.test_elsewhere:break_off", b"Jan Geheim")
+            budget.run_within_budget("tests.elsewhere.foreign:break_off", b"Jan Geheim")
         assert ("break_off" in caplog.text, "Jan Geheim" in caplog.text) == (True, False)
 
     def test_what_goes_on_for_ever_is_ended_from_outside(self, app, monkeypatch):
         monkeypatch.setattr(budget, "SECONDS", 1)
         with pytest.raises(budget.OverBudget):
-            budget.run_within_budget("tests.elsewhere.test_elsewhere:read_for_ever", b"")
+            budget.run_within_budget("tests.elsewhere.foreign:read_for_ever", b"")
 
     def test_broken_lines_cost_one_event_and_not_the_calendar(self, app):
         found, skipped = calendar_reading.read_outside_calendar(

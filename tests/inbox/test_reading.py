@@ -292,8 +292,10 @@ class TestCrashes:
         assert [(each.job, each.item.partition(":")[2]) for each in one_by_one.list_setbacks()] == [
             ("receive_mail", str(first))
         ]
-        monkeypatch.undo()
         with time_machine.travel(clock.now() + timedelta(minutes=2)):
+            assert (_read(), [each.tries for each in one_by_one.list_setbacks()]) == ({}, [2])
+        monkeypatch.undo()
+        with time_machine.travel(clock.now() + timedelta(minutes=20)):
             assert (_read(), one_by_one.list_setbacks()) == ({Outcome.HANDLED: 1}, [])
 
     def test_a_folder_that_cannot_be_made_stops_no_reading(self, mailbox, reply_to, monkeypatch):

@@ -255,7 +255,18 @@ def test_a_packed_list_is_kept_as_text(client):
     page = client.get(client.post(address, data=form).location)
     kept = db.session.scalars(sa.select(Import)).one()
     assert (page.status_code, "Jan de Vries" in page.text) == (200, True)
-    assert kept.content.decode("utf-8-sig").splitlines() == ["Naam;E-mail", "Jan de Vries;jan@oss.example"]
+    assert kept.content.decode("utf-8-sig").splitlines() == ["sep=;", "Naam;E-mail", "Jan de Vries;jan@oss.example"]
+
+
+def test_commas_in_the_headings_of_a_workbook_separate_nothing():
+    book, out = Workbook(), io.BytesIO()
+    for row in (["Naam (achternaam, voornaam, tussenvoegsel)", "E-mail"], ["Jansen", "jan@oss.example"]):
+        book.active.append(row)
+    book.save(out)
+    db.session.commit()
+    unpacked = list_files.unpack_list("lijst.xlsx", out.getvalue())
+    assert list_files.read_list_rows("lijst.xlsx", unpacked)[1] == ["Jansen", "jan@oss.example"]
+    assert list_files.read_list_rows("lijst.csv", b"sep=|\nNaam|E-mail\nJan|jan@oss.example\n")[1][0] == "Jan"
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db
 from app.network import memberships
-from app.network.imports import import_plans, import_runs, list_files
+from app.network.imports import import_plans, import_runs, list_files, merges
 from app.network.imports.import_rows import ImportRow
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Membership, Standing
@@ -311,6 +311,20 @@ class TestUndoing:
         import_runs.carry_on_imports()
         db.session.expire_all()
         assert (list(db.session.scalars(sa.select(Person.name))), kept.kept_back) == (["Anna"], 1)
+
+    @pytest.mark.parametrize("goes", [True, False])
+    def test_whoever_was_merged_since_stays_as_they_are(self, network, goes):
+        listed = factories.person("Anna Eerst", address="anna@x.example", of=network)
+        other = factories.person("Anna", of=network, address="ander@x.example")
+        kept = _import(network, f"{HEAD}Anna Anders;anna@x.example;Oss;;\n")
+        merges.merge_people(other, listed) if goes else merges.merge_people(listed, other)
+        import_runs.ask_import_undo(kept)
+        db.session.commit()
+        import_runs.carry_on_imports()
+        db.session.expire_all()
+        stays = other if goes else listed
+        assert (stays.name, kept.kept_back) == ("Anna" if goes else "Anna Anders", 1)
+        assert {each.address for each in stays.addresses} == {"anna@x.example", "ander@x.example"}
 
     def test_after_a_month_it_stays_and_what_was_before_is_forgotten(self, network):
         kept = _import(network, f"{HEAD}Anna;anna@x.example;Oss;;\n")

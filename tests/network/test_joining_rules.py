@@ -144,6 +144,26 @@ class TestAfterAYes:
         _later()
         assert mails(Message.kind.in_(["join_granted", "join_refused"])) == []
 
+    def test_taking_back_a_yes_keeps_whoever_was_mailed_since(self, client, network, organiser):
+        _wait(client)
+        organiser("yes")
+        person = db.session.scalars(sa.select(Person)).one()
+        factories.invitation(factories.event(network), person)
+        post(client, "/organise/undo", page=REQUESTS)
+        db.session.expire_all()
+        assert (_count(Invitation), person.memberships[0].standing) == (1, Standing.LEFT)
+
+    def test_a_member_is_asked_for_no_yes_in_the_mail_either(self, client, network):
+        factories.person("Lid", of=network, address="nieuw@oss.example")
+        _ask(client)
+        assert "Ja, ik vraag dit" not in text_of(parsed(mails(Message.kind == "join")[-1].body))
+
+    def test_five_mails_a_day_however_the_address_is_capitalised(self, client, network):
+        for number in range(joining.MOST_A_DAY + 2):
+            address = "nieuw"[:number].upper() + "nieuw"[number:]
+            _ask(client, f"{address}@oss.example")
+        assert len(mails(Message.kind == "join")) == joining.MOST_A_DAY
+
     def test_taking_back_a_yes_leaves_a_known_guest_a_guest(self, client, network, organiser):
         guest = factories.person("Gast", of=network, address="nieuw@oss.example")
         guest.memberships[0].standing = Standing.GUEST
@@ -250,6 +270,8 @@ def test_what_somebody_asked_is_in_their_copy_and_goes_when_they_are_erased(clie
     assert own_data.copy_own_data(person)["join_requests"][0]["network_id"] == network.id
     people.erase_person(person)
     assert _count(JoinRequest) == 0
+    kept = list(db.session.scalars(sa.select(Message.recipient).where(Message.kind == "join")))
+    assert (kept, mails(Message.kind == "join")[0].finished) == ([""], None)
 
 
 def test_an_invitation_is_the_only_way_in(client):

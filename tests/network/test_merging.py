@@ -21,7 +21,7 @@ from app.network.imports.merges import CannotMerge
 from app.network.imports.models import Double, Likeness, Merge
 from app.network.models import Membership, Standing
 from app.network.people import network_notes, people
-from app.network.people.models import Person
+from app.network.people.models import AddressClaim, Person
 from app.network.seeing import CLOCKWORK
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message
@@ -314,8 +314,11 @@ class TestMerging:
     def test_erasing_takes_the_double_and_the_journal_along(self, two):
         kept, gone = two
         merges.merge_people(kept, gone)
+        for person in two:
+            db.session.add(AddressClaim(person_id=person.id, address="elders@x.example"))
         people.erase_person(kept)
         db.session.commit()
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(AddressClaim)) == 0
         assert {kept.name, gone.name} == {people.UNKNOWN}
         assert db.session.scalars(sa.select(Merge)).one().journal == []
 

@@ -273,6 +273,15 @@ def test_a_sign_of_life_keeps_no_claim_on_what_is_not_being_sent(sink):
         assert _deliver() == {SENT: 1}
 
 
+def test_a_sign_of_life_keeps_no_claim_of_another_worker(sink):
+    _enqueue("jan@oss.example")
+    with claiming.work_on(claiming.claim_parcels()):
+        db.session.execute(sa.update(Message).values(claimed_by="ander"))
+        _show_life(minutes=1.8)
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert _deliver() == {SENT: 1}
+
+
 def test_a_claim_of_a_clock_that_was_put_back_an_hour_lapses(sink):
     _enqueue("jan@oss.example")
     with time_machine.travel(clock.now() + timedelta(hours=1)):

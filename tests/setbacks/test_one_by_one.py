@@ -117,3 +117,20 @@ def test_health_names_it_for_machines_too(client, networks):
     one_by_one.let_go(db.session.scalars(sa.select(Setback)).one())
     db.session.commit()
     assert client.get("/healthz").json["checks"]["setbacks"] == {"well": True, "detail": "nothing"}
+
+
+def test_what_another_worker_has_keeps_its_setback_and_what_is_listed_no_more_loses_it(networks):
+    do_each("rename", networks, _rename(set(networks[:2])))
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        assert do_each("rename", networks[:1], lambda number: None) == 0
+        assert _setbacks() == [("rename", str(networks[0]), 1)]
+        do_each("rename", [], _rename(set()), complete=False)
+        assert _setbacks() == [("rename", str(networks[0]), 1)]
+        do_each("rename", [], _rename(set()))
+    assert _setbacks() == []
+
+
+def test_what_still_waits_for_its_next_moment_is_no_more_forgotten_than_tried(networks):
+    do_each("rename", networks[:1], _rename({networks[0]}))
+    do_each("rename", [], _rename(set()))
+    assert _setbacks() == [("rename", str(networks[0]), 1)]

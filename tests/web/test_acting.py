@@ -52,6 +52,14 @@ def test_at_its_field_when_the_page_has_a_form():
     assert form.errors == {"name": ["Uden is al opgegaan in een andere organisatie."]}
 
 
+@pytest.mark.parametrize(("path", "shows"), [("/organise/x", "<h1"), ("/api/v1/x", '"message":')])
+def test_a_refusal_that_no_page_foresaw_is_told_all_the_same(app, path, shows):
+    with app.test_request_context(path):
+        answer = app.make_response(app.handle_user_exception(_Taken("name", name="Uden")))
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, shows in text, "Uden is al opgegaan" in text) == (409, True, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [("Kies.", [("warning", "Kies.")]), (("Kies.", "error"), [("error", "Kies.")]), ("", [])],

@@ -154,7 +154,7 @@ def _move_invitations(person: Person, old: str, corrected: EmailAddress) -> None
     db.session.execute(theirs.values(address_id=corrected.id))
     planned = sa.update(Message).where(
         Message.person_id == person.id,
-        Message.recipient == old,
+        mail_addresses.is_address(Message.recipient, old),
         Message.state.in_([MessageState.PLANNED, MessageState.HELD]),
     )
     moved = planned.values(recipient=corrected.address, domain=corrected.domain)

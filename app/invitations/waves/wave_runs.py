@@ -32,14 +32,19 @@ def run_due_waves() -> int:
         .where(Wave.state.in_(waves.RUNNING), Wave.due_at <= clock.now())
         .order_by(Wave.due_at, Wave.id)
     )
-    return one_by_one.do_each("run_due_waves", db.session.scalars(due).all(), run_wave)
+    return one_by_one.do_each("run_due_waves", db.session.scalars(due).all(), _run_if_free)
 
 
 def run_wave(wave_id: int) -> int:
     """Plan the messages of one wave's next part; a wave that ran, or whose event is gone, gives none."""
+    return _run_if_free(wave_id) or 0
+
+
+def _run_if_free(wave_id: int) -> int | None:
+    """The same; None when another worker has the wave, or it ran."""
     wave = _take_wave(wave_id)
     if wave is None:
-        return 0
+        return None
     if not _makes_sense(wave):
         wave.state = WaveState.DONE if wave.ran_at else WaveState.CANCELLED
         return 0

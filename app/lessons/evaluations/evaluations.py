@@ -125,10 +125,12 @@ def plan_due_evaluations(now: datetime | None = None) -> int:
         .where(~_select_thank_you_waves().exists())
     )
 
-    def plan(number: int) -> int:
+    def plan(number: int) -> int | None:
         locked = wanted.where(Event.id == number).with_for_update(of=Event, skip_locked=True)
         event = db.session.scalar(locked)
-        return plan_evaluation_mails(event) if event and evaluation_asked_at(event) <= now else 0
+        if event is None:
+            return None
+        return plan_evaluation_mails(event) if evaluation_asked_at(event) <= now else 0
 
     due = db.session.scalars(wanted.with_only_columns(Event.id).order_by(Event.id)).all()
     return one_by_one.do_each("plan_due_evaluations", due, plan)

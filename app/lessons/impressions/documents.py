@@ -61,7 +61,7 @@ def make_wanted_documents() -> int:
 _WAITS = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
 
 
-def _make_document(number: int) -> int:
+def _make_document(number: int) -> int | None:
     """Make a file while others may write: two workers that make the same one at once only do it twice."""
     with only_reading():
         asked = sa.select(Document).where(Document.id == number, _WAITS).options(joinedload(Document.impression))
@@ -69,7 +69,7 @@ def _make_document(number: int) -> int:
         wanted_at, made = (document.wanted_at, _make_file(document)) if document else (None, None)
     document = take_row(Document, number, _WAITS)
     if document is None or wanted_at is None or made is None:
-        return 0
+        return None
     content, problem = made
     document.content, document.problem = content or document.content, problem
     document.made_at = wanted_at if document.wanted_at > wanted_at else max(wanted_at, clock.now())

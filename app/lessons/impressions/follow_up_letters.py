@@ -51,9 +51,11 @@ def plan_due_follow_ups(now: datetime | None = None) -> int:
         Impression.published_at.between(now - _LATEST, now),
     )
 
-    def plan(number: int) -> int:
+    def plan(number: int) -> int | None:
         impression = take_row(Impression, number, Impression.followed_up_at.is_(None))
-        if impression is None or follow_up_due_at(impression) > now:
+        if impression is None:
+            return None
+        if follow_up_due_at(impression) > now:
             return 0
         impression.followed_up_at = now
         return _plan_follow_up(impression, THANKS, _select_present(impression)) + _plan_follow_up(

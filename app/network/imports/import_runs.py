@@ -19,7 +19,7 @@ from app.network import adding, memberships
 from app.network.imports import doubles, import_plans, import_rows
 from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
-from app.network.imports.models import Import, ImportedPerson, ImportState
+from app.network.imports.models import Import, ImportedPerson, ImportState, Merge
 from app.network.models import Network, Standing
 from app.network.people import address_changes, job_positions, mail_addresses, names, people
 from app.network.people.address_notices import changing_addresses
@@ -218,8 +218,10 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
     """Undo what the list did to one person; False when something has happened with them since, so that they stay."""
     options = [selectinload(Person.positions), selectinload(Person.addresses), selectinload(Person.memberships)]
     person = db.session.get_one(Person, row.person_id, options=options, populate_existing=True)
+    if _was_merged_since(person, kept):
+        return False
     if row.created:
-        if _has_history(person, kept):
+        if has_history(person, kept.network_id, kept.id):
             return False
         db.session.delete(person)
         return True
@@ -237,6 +239,13 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
     _restore_positions(person, before["positions"])
     _restore_membership(person, kept.network_id, before["standing"])
     return True
+
+
+def _was_merged_since(person: Person, kept: Import) -> bool:
+    """Whether somebody became one with another after the list was carried out: what it changed can no more be told apart."""
+    theirs = sa.or_(Merge.kept_id == person.id, Merge.gone_id == person.id)
+    since = sa.select(Merge.id).where(theirs, Merge.undone_at.is_(None), Merge.at >= kept.applied_at)
+    return db.session.scalar(since.limit(1)) is not None
 
 
 def _restore_membership(person: Person, network_id: int, standing: str | None) -> None:
@@ -257,15 +266,15 @@ def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
             bring_back(position, before)
 
 
-def _has_history(person: Person, kept: Import) -> bool:
-    """Whether somebody that a list brought was mailed, invited, put on another list or joined another network."""
-    if person.erased_at or any(each.network_id != kept.network_id for each in person.memberships):
+def has_history(person: Person, network_id: int, import_id: int = 0) -> bool:
+    """Whether somebody whom a network brought was mailed, invited, put on a list (but this one) or joined another network."""
+    if person.erased_at or any(each.network_id != network_id for each in person.memberships):
         return True
     checks = (
         sa.select(Invitation.id).where(Invitation.person_id == person.id),
         sa.select(Message.id).where(Message.person_id == person.id),
         sa.select(ImportedPerson.person_id).where(
-            ImportedPerson.person_id == person.id, ImportedPerson.import_id != kept.id
+            ImportedPerson.person_id == person.id, ImportedPerson.import_id != import_id
         ),
         sa.select(Person.id).where(Person.merged_into_id == person.id),
     )

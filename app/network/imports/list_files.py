@@ -12,8 +12,9 @@ from flask_babel import gettext
 from app import budget
 from app.network.imports.list_cells import MOST_COLUMNS, MOST_ROWS, Unpacked, decode_text
 
-_PLAIN = "\ufeff".encode()
-"""Begins a list that was unpacked by us."""
+_SEPARATOR = "sep="
+_PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
+"""Begins a list that was unpacked by us; Excel too writes and reads such a first line."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%y", "%d.%m.%Y", "%d %m %Y")
 
@@ -97,8 +98,12 @@ def _csv(content: bytes) -> list[list[str]]:
         raise UnreadableFile(
             gettext("Dit is geen tekstbestand. Sla de lijst op als .xlsx of .csv en probeer het opnieuw.")
         )
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";,\t", key=first.count)
+    first, _, rest = text.partition("\n")
+    if first.startswith(_SEPARATOR) and len(first.strip()) == len(_SEPARATOR) + 1:
+        text, delimiter = rest, first[len(_SEPARATOR)]
+    else:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        delimiter = max(";,\t", key=first.count)
     try:
         return [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:

@@ -20,7 +20,7 @@ from app.database import Condition, db, rows_changed
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
 from app.network.people import address_notices, network_notes, people
-from app.network.people.models import AddressChange, EmailAddress, Person
+from app.network.people.models import EmailAddress, Person
 from app.rows import plain_row, typed_row
 from app.words import Refusal
 
@@ -29,8 +29,8 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
-_STAYS = {"proof_requests", "address_claims", "address_changes", "address_proposals"}
-"""Tables whose rows stay behind: a mail to who goes opens nothing of who is kept."""
+_STAYS = {"imported_people", "proof_requests", "address_claims", "address_changes", "address_proposals"}
+"""Tables whose rows stay behind: a mail to who goes opens nothing of who is kept, a list that named them not either."""
 
 
 class CannotMerge(Refusal):
@@ -144,7 +144,7 @@ def erase_merged(person: Person) -> None:
     before = sa.select(Person).where(Person.merged_into_id == person.id)
     for other in db.session.scalars(before).all():
         erase_merged(other)
-        db.session.execute(sa.delete(AddressChange).where(AddressChange.person_id == other.id))
+        people.forget_addresses(other)
         people.rename_person(other, people.UNKNOWN)
         other.search_text, other.erased_at = "", clock.now()
         network_notes.forget_notes(other)

@@ -9,7 +9,7 @@ from app.invitations.models import Invitation
 from app.network.imports import merges
 from app.network.imports.models import Merge
 from app.network.people import address_notices, mail_addresses
-from app.network.people.models import AddressChange, EmailAddress
+from app.network.people.models import AddressChange, EmailAddress, Person
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -69,7 +69,7 @@ def undo_change(change: AddressChange) -> None:
         mail_addresses.set_address(person, had[0])
         keys = {mail_addresses.address_key(each) for each in had}
         for address in [each for each in person.addresses if each.key not in keys]:
-            _withdraw_links(address)
+            _withdraw_links(person, address)
             mail_addresses.drop_address(address)
     change.undone_at = clock.now()
 
@@ -91,8 +91,10 @@ def _undo_merge(change: AddressChange) -> None:
     change.undone_at = clock.now()
 
 
-def _withdraw_links(address: EmailAddress) -> None:
-    """Whoever reads an address that was not somebody's opens no invitation that was mailed there."""
+def _withdraw_links(person: Person, address: EmailAddress) -> None:
+    """Whoever reads an address that was not somebody's opens nothing that was mailed there."""
+    person.preferences_version = person.preferences_version % 255 + 1
+    person.feed_version += 1
     mailed_there = sa.select(Invitation).where(Invitation.address_id == address.id)
     for invitation in db.session.scalars(mailed_there):
         invitation.token_version = invitation.token_version % 255 + 1

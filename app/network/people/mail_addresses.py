@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
 from app.database import db
@@ -37,6 +38,11 @@ def read_address(text: str) -> str:
 def address_key(address: str) -> str:
     """The form by which an address is unique."""
     return address.lower()
+
+
+def is_address(column: QueryableAttribute[str], address: str) -> sa.ColumnElement[bool]:
+    """Whether a column holds this address, however it is capitalised."""
+    return sa.func.lower(column) == address_key(address)
 
 
 def find_person_by_address(address: str) -> Person | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
-from app.database import db, too_often
+from app.database import db, rows_changed, too_often
 from app.network.models import JoinRequest
 from app.network.people import mail_addresses
 from app.network.people.address_notices import changing_addresses
@@ -83,6 +83,11 @@ def confirm_claimed_address(claim: AddressClaim) -> EmailAddress | None:
             db.session.flush()
             mail_addresses.prefer_address(address)
     return address
+
+
+def forget_old_claims() -> int:
+    """Delete claims whose link is no longer valid. Returns how many."""
+    return rows_changed(sa.delete(AddressClaim).where(AddressClaim.created_at < clock.now() - VALID))
 
 
 def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:

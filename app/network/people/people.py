@@ -18,6 +18,7 @@ from app.network.people.models import AddressChange, AddressClaim, AddressPropos
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 
 UNKNOWN = "Onbekende persoon"
@@ -81,6 +82,10 @@ def set_topics(person: Person, numbers: Collection[str | int]) -> None:
     person.topics = list(db.session.scalars(wanted.order_by(Topic.place)))
 
 
+JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUSED)
+"""Written to an address before it is known whose it is."""
+
+
 def erase_person(person: Person) -> None:
     """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
 
@@ -98,13 +103,18 @@ def erase_person(person: Person) -> None:
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
-        (AddressChange, AddressChange.person_id == person.id),
-        (AddressProposal, AddressProposal.person_id == person.id),
-        (AddressClaim, AddressClaim.person_id == person.id),
-        (ProofRequest, ProofRequest.person_id == person.id),
         (JoinRequest, sa.func.lower(JoinRequest.address).in_(addresses)),
     ):
         db.session.execute(sa.delete(table).where(condition))
+    asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
+    message_queue.blank_messages(asked)
+    forget_addresses(person)
+    db.session.flush()
+
+
+def forget_addresses(person: Person) -> None:
+    """Delete what was kept of somebody's addresses beside the addresses themselves, also of who went up in another."""
+    for table in (AddressChange, AddressProposal, AddressClaim, ProofRequest):
+        db.session.execute(sa.delete(table).where(table.person_id == person.id))
     listed = sa.update(ImportedPerson).where(ImportedPerson.person_id == person.id)
     db.session.execute(listed.values(before={}).execution_options(synchronize_session=False))
-    db.session.flush()

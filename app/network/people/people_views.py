@@ -359,7 +359,7 @@ def remove_member(network: Network, row: Person):
 
 @organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_load_member)
 def readd_member(network: Network, row: Person):
-    memberships.join_network(row.id, network.id)
+    adding.add_known_person(row, network)
     db.session.commit()
     flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
     return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
