@@ -30,7 +30,7 @@ from app.outbox.models import FinishedMessage, Message, MessageState, MessageSte
 from app.registration import allotments
 from app.registration.models import Allotment, Registration, RegistrationState
 
-Rows = sa.Select[Any] | sa.CompoundSelect[Any]
+Rows = sa.Executable
 NOW = sa.bindparam("now", type_=Moment())
 CLOCKWORK = timedelta(minutes=10)
 """How long what is due by the clock may not have been done yet."""
@@ -45,6 +45,9 @@ class Breach:
 
     invariant: str
     words: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant.replace('_', ' ')}: {self.words}"
 
 
 INVARIANTS: list[Callable[[], Iterator[str]]] = []
@@ -304,17 +307,16 @@ def waves_are_due_when_they_say() -> Iterator[str]:
 @walked
 def messages_have_a_lawful_past() -> Iterator[str]:
     """Moves that the columns tell are not kept, so one kept step may follow another at a distance."""
-    of_message = {"partition_by": MessageStep.message_id, "order_by": MessageStep.id}
-    after = sa.func.coalesce(
-        sa.func.lead(sa.cast(MessageStep.state, sa.String)).over(**of_message), sa.cast(Message.state, sa.String)
+    following = sa.func.lead(sa.cast(MessageStep.state, sa.String)).over(
+        partition_by=MessageStep.message_id, order_by=MessageStep.id
     )
-    steps = sa.select(
-        MessageStep.message_id, sa.cast(MessageStep.state, sa.String).label("before"), after.label("after")
-    )
+    after = sa.func.coalesce(following, sa.cast(Message.state, sa.String)).label("after")
+    steps = sa.select(MessageStep.message_id, sa.cast(MessageStep.state, sa.String).label("before"), after)
     moves = steps.join(Message, Message.id == MessageStep.message_id).subquery()
+    reached = {str(state): states for state, states in _states_reached().items()}
     seen = sa.select(moves.c.before, moves.c.after, sa.func.min(moves.c.message_id))
     for before, then, number in db.session.execute(seen.group_by(moves.c.before, moves.c.after)):
-        if before != then and then not in _states_reached()[MessageState(before)]:
+        if before != then and then not in {str(each) for each in reached[before]}:
             yield f"message {number} went from {before} to {then}"
 
 

@@ -138,6 +138,7 @@ def test_coming_back_after_cancelling_goes_to_the_end_of_the_line():
     assert (second.state, again.state) == (CONFIRMED, WAITING)
 
 
+@pytest.mark.unbalanced
 def test_a_free_seat_is_not_taken_before_those_who_wait():
     """More seats that nobody was promoted to yet go to the line, not to a newcomer."""
     event = factories.event(seats_on_site=1)
