@@ -102,10 +102,11 @@ def undo_check_in(invitation: Invitation) -> bool:
     attendance = attendance_of(invitation)
     if attendance is None:
         return False
+    db.session.delete(attendance)
+    db.session.flush()
     if attendance.entry == Entry.WALK_IN:
         seats.give_up_seat(invitation, afterwards=True)
         invitation.answer = _answer_before(invitation)
-    db.session.delete(attendance)
     return True
 
 

@@ -78,7 +78,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
     journal.insert(FormerInvitation.__table__, {"number": goes.id}, **former)
     db.session.expunge(goes)
     if freed:
-        answers.let_in_waiting(event, freed)
+        answers.let_in_waiting(event)
 
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:

@@ -1,4 +1,4 @@
-"""What the nightly look at the balance found."""
+"""What the nightly look at the balance found, and what a wave was before its event was cancelled."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,3 +17,5 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_balance_reports_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_balance_reports")),
     )
+    with op.batch_alter_table("waves") as batch_op:
+        batch_op.add_column(sa.Column("before_cancelling", sa.String(length=32), nullable=True))

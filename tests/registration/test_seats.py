@@ -203,7 +203,7 @@ def test_more_seats_let_in_who_waits():
     first, second, third = (factories.registration(event) for _ in range(3))
     event.seats_on_site = 2
     db.session.flush()
-    answers.let_in_waiting(event, Mode.ON_SITE)
+    answers.let_in_waiting(event)
     assert (first.state, second.state, third.state) == (CONFIRMED, CONFIRMED, WAITING)
 
 

@@ -172,6 +172,8 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
         better = {}
         if row["standing"] == Standing.MEMBER and mine["standing"] != Standing.MEMBER:
             better["standing"] = Standing.MEMBER
+        elif row["standing"] == Standing.GUEST and mine["standing"] == Standing.LEFT:
+            better["standing"] = Standing.GUEST
         if row["unsubscribed_at"] and not mine["unsubscribed_at"]:
             better["unsubscribed_at"] = row["unsubscribed_at"]
         if better:
