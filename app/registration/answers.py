@@ -76,11 +76,11 @@ def accept_invitation(
     else:
         change = seats.claim_seat(invitation, mode, after_closing=by is not None)
         if giver:
-            _plan_welcome(seats.give_up_seat(giver.invitation))
+            welcome_promoted(seats.give_up_seat(giver.invitation))
     _note_answer(invitation, Answer.YES)
     if change.changed or how.from_calendar:
         _plan_letter_about(change, by, how)
-        _plan_welcome(change)
+        welcome_promoted(change)
     if giver:
         invitation_history.note_invitation_step(giver.invitation, Step.SUBSTITUTE_CAME)
         registration_letters.plan_registration_letter(
@@ -97,7 +97,7 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
     if change.changed:
         invitation_history.note_invitation_step(invitation, Step.CANCELLED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.CANCELLED, invitation, **how.details)
-        _plan_welcome(change)
+        welcome_promoted(change)
     elif first_time:
         invitation_history.note_invitation_step(invitation, Step.DECLINED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.DECLINED, invitation, **how.details)
@@ -149,7 +149,7 @@ def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
 
 def take_answer_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
-    _plan_welcome(seats.give_up_seat(invitation))
+    welcome_promoted(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
     registration_letters.plan_registration_letter(MessageKind.ANSWER_UNDONE, invitation)
 
@@ -168,7 +168,7 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
     change = seats.set_seat_organisation(invitation, organisation.id)
     if change.changed:
         _plan_letter_about(change, None, ON_THE_PAGE)
-    _plan_welcome(change)
+    welcome_promoted(change)
 
 
 def drop_out(invitation: Invitation) -> None:
@@ -177,7 +177,7 @@ def drop_out(invitation: Invitation) -> None:
     if change.changed:
         _note_answer(invitation, Answer.NO)
         invitation_history.note_invitation_step(invitation, Step.CANCELLED)
-        _plan_welcome(change)
+        welcome_promoted(change)
 
 
 def drop_out_of_network(membership: Membership) -> None:
@@ -207,7 +207,7 @@ def _coming_up(membership: Membership, *conditions: sa.ColumnElement[bool]) -> l
 def let_in_waiting(event: Event) -> list[Registration]:
     """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
     change = SeatChange(None, True, waiting_list.promote_waiting(event))
-    _plan_welcome(change)
+    welcome_promoted(change)
     return change.promoted
 
 
@@ -244,7 +244,8 @@ def _plan_letter_about(change: SeatChange, by: Account | None, how: AnswerSource
     )
 
 
-def _plan_welcome(change: SeatChange) -> None:
+def welcome_promoted(change: SeatChange) -> None:
+    """Tell those who came in from the waiting list by a change of seats."""
     for registration in change.promoted:
         invitation_history.note_invitation_step(registration.invitation, Step.PROMOTED)
         registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)

@@ -33,7 +33,8 @@ def connect_event_updates() -> None:
 
 def _event_moved(event: Event, told: bool) -> None:
     """Who waits comes in too: while it was cancelled, or had begun, nobody did."""
-    waves.revive_waves(event)
+    if event.published:
+        waves.revive_waves(event)
     waves.reschedule_waves(event)
     _seats_changed(event)
     if told:

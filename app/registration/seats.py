@@ -86,11 +86,14 @@ def claim_seat(
     """Take a seat, or the last place in line when there is none; taking it twice changes nothing.
 
     `after_closing` lets organisers register somebody by hand, `afterwards` even when the event
-    is over: who was there, was there. Raises RegistrationClosed, ModeNotOffered or ModeFull.
+    is over: who was there, was there. Where seats are kept for an organisation, one of its own who
+    takes a seat in whatever mode makes room. Raises RegistrationClosed, ModeNotOffered or ModeFull.
     """
     event = _lock_open_event(invitation, after_closing, afterwards)
     if mode not in event.modes:
         raise ModeNotOffered
+    if invitation.person.erased_at is not None:
+        raise RegistrationClosed
     registration = registration_of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
@@ -98,9 +101,11 @@ def claim_seat(
     organisation = (
         registration.organisation_id if registration and had else job_positions.workplace_id(invitation.person_id)
     )
-    full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
+    ledger = capacity.ledger(event)
+    full = ledger.outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
+    frees = had is not None or (not full and organisation in ledger.reserved)
     number = waiting_list.next_waiting_number(event) if full else None
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
@@ -109,7 +114,7 @@ def claim_seat(
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
     memberships.welcome_back(invitation.person_id, event.network_id)
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote_waiting(event) if had else [], moved=had is not None)
+    return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwards: bool = False) -> SeatChange:

@@ -64,7 +64,7 @@ class Everybody(RuleBasedStateMachine):
 
     def __init__(self, written):
         super().__init__()
-        self.written, self.known, self.read = written, {}, 0
+        self.written, self.known, self.read = written, {}, set()
         self.travel = time_machine.travel(MONDAY, tick=False)
         self.clock = self.travel.start()
         self.network = factories.network()
@@ -323,19 +323,17 @@ class Everybody(RuleBasedStateMachine):
     def _read_calendars(self) -> None:
         """As calendars do: a lower SEQUENCE is old, and another date with the same one is no news (RFC 5546 section 2.1.4)."""
         new = sa.select(Message.id, Message.invitation_id, FinishedMessage.content).join(Message.finished)
-        sent = new.where(Message.id > self.read, Message.sent_at.is_not(None), Message.invitation_id.is_not(None))
-        for number, invitation, content in db.session.execute(sent.order_by(Message.sent_at, Message.id)).all():
-            self.read = max(self.read, number)
-            for told in (calendar_of(parsed(content)) or _Nothing()).walk("VEVENT"):
-                sequence, start = int(told["SEQUENCE"]), told.start
-                last, date = self.known.get(invitation, (-1, start))
-                assert sequence >= last + (start != date), f"invitation {invitation}: {date} {last}, {start} {sequence}"
-                self.known[invitation] = (sequence, start)
-
-
-class _Nothing:
-    def walk(self, name: str) -> list:
-        return []
+        sent = new.where(Message.id.not_in(self.read), Message.sent_at.is_not(None), Message.invitation_id.is_not(None))
+        told = []
+        for number, invitation, content in db.session.execute(sent).all():
+            self.read.add(number)
+            calendar = calendar_of(parsed(content))
+            told += [(each["DTSTAMP"].dt, invitation, each) for each in (calendar.walk("VEVENT") if calendar else [])]
+        for _, invitation, vevent in sorted(told, key=lambda each: each[:2]):
+            sequence, start = int(vevent["SEQUENCE"]), vevent.start
+            last, date = self.known.get(invitation, (-1, start))
+            assert sequence >= last + (start != date), f"invitation {invitation}: {date} {last}, {start} {sequence}"
+            self.known[invitation] = (sequence, start)
 
 
 def _play(written, examples: int, steps: int, *, same: bool) -> None:

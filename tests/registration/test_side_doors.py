@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from app import clock
@@ -16,6 +17,7 @@ from app.invitations.models import Invitation
 from app.invitations.waves import wave_runs, waves
 from app.invitations.waves.models import WaveKind, WaveState
 from app.network import memberships
+from app.network.imports import merges
 from app.network.people import people
 from app.outbox.models import Message, MessageState
 from app.registration import allotments, answers, seats
@@ -274,3 +276,41 @@ class TestSeatsOfOrganisations:
         assert waits.state == WAITING
         answers.note_workplace(waits.invitation, breda)
         assert waits.state == CONFIRMED
+
+
+def test_a_new_date_of_a_cancelled_session_releases_no_rounds():
+    event = factories.event()
+    wave = factories.wave(event, to=factories.audience(event.network), at=clock.now() + timedelta(days=2))
+    planning.cancel_event(event, "Ziek")
+    planning.change_event(event, _later(event))
+    assert wave.state == WaveState.CANCELLED
+
+
+def test_a_colleague_who_joins_online_makes_room_where_seats_are_kept_for_them():
+    event = factories.hybrid(seats_on_site=1)
+    allotments.offer_seats(event, factories.organisation("Oss"), 1, event.starts_at, factories.person())
+    waits = factories.registration(event, factories.person(at="Breda"))
+    assert waits.state == WAITING
+    factories.registration(event, factories.person(at="Oss"), Mode.ONLINE)
+    assert waits.state == CONFIRMED
+
+
+def test_nobody_registers_somebody_who_was_erased():
+    event = factories.event()
+    invitation = factories.invitation(event)
+    people.erase_person(invitation.person)
+    with pytest.raises(seats.RegistrationClosed):
+        answers.accept_invitation(invitation, Mode.ON_SITE, by=factories.account(event.network))
+
+
+def test_who_was_two_people_is_told_with_a_number_above_both():
+    event = factories.event()
+    kept, gone = (factories.registration(event).invitation for _ in range(2))
+    work()
+    planning.change_event(event, _later(event))
+    work()
+    kept.calendar_sequence, known = 1, gone.calendar_sequence
+    merge = merges.merge_people(kept.person, gone.person)
+    stays = db.session.scalars(sa.select(Invitation)).one()
+    assert stays.calendar_sequence == known
+    merges.undo_merge(merge)
