@@ -49,6 +49,7 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     JOIN_ANSWER = "join_answer", _l("Je krijgt deze mail omdat je vroeg om lid te worden van %(network)s.")
+    NEEDS = "needs", _l("Je krijgt deze mail omdat %(network)s je vroeg mee te zorgen voor een sessie.")
     ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
     ADDRESS_CHANGED = (
@@ -63,6 +64,8 @@ class Because(Worded):
         "unsubscribed",
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
     )
+    STAY = "stay", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit en we je lang niet hoorden.")
+    ERASED = "erased", _l("Je krijgt deze mail omdat je gegevens op %(site)s zijn gewist.")
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
@@ -233,6 +236,7 @@ class MessageKind(Worded):
         _l("Plekken voor een organisatie"),
         Manner("registration/seats_offered", Because.CONTACT, Stop.NETWORK, counts=True),
     )
+    NEED_LIST = "need_list", _l("Lijst voor keuken of toegang"), Manner("registration/need_list", Because.NEEDS)
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),
@@ -282,6 +286,8 @@ class MessageKind(Worded):
         _l("Bevestiging dat de mail stopt"),
         Manner("network/unsubscribed", Because.UNSUBSCRIBED),
     )
+    STAY = "stay", _l("Vraag of iemand wil blijven"), Manner("privacy/stay", Because.STAY, priority=Priority.MAILING)
+    ERASED = "erased", _l("Bericht dat iemand is gewist"), Manner("privacy/erased", Because.ERASED)
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     ORGANISATION_REQUEST = (
