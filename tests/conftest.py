@@ -119,6 +119,17 @@ def app(site, written):
         written.empty()
 
 
+@pytest.fixture(autouse=True)
+def balanced(request):
+    """After every test that used the database, everything in it still fits together; `unbalanced` lets one off."""
+    app = request.getfixturevalue("app") if "app" in request.fixturenames else None
+    yield
+    if app and not request.node.get_closest_marker("unbalanced"):
+        from app.upkeep import balance
+
+        assert [str(each) for each in balance.find_breaches()] == []
+
+
 @pytest.fixture
 def client(app):
     return app.test_client()

@@ -17,6 +17,7 @@ from app.lessons.impressions import library
 from app.lessons.insights import commitment_queries
 from app.network.models import Network
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
@@ -48,21 +49,17 @@ def create_event(network: Network):
 def edit_event(event: Event):
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
     if not _only_looking() and form.validate_on_submit():
-        told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
-        event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
-        db.session.commit()
-        if told:
-            flash(
-                ngettext(
-                    "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
-                    "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
-                    told,
-                ),
-                "ok",
+        with acting(form) as act:
+            told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
+            event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+            mailed = ngettext(
+                "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
+                "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
+                told,
             )
-        else:
-            flash(gettext("Opgeslagen."), "ok")
-        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
+            act.say(mailed if told else gettext("Opgeslagen."))
+        if not act.refused:
+            return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,

@@ -264,7 +264,7 @@ def _restore_membership(person: Person, network_id: int, standing: str | None) -
     if standing is None and membership.unsubscribed_at is None:
         person.memberships.remove(membership)
     else:
-        membership.standing = Standing(standing or Standing.LEFT)
+        memberships.restore_standing(membership, Standing(standing or Standing.LEFT))
 
 
 def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import Account
@@ -47,6 +48,7 @@ class CannotMerge(Refusal):
         "itself": _l("Iemand kan niet met zichzelf worden samengevoegd."),
         "gone": _l("Een van de twee is gewist of al samengevoegd. Er is niets veranderd."),
         "undone": _l("Dit is al ongedaan gemaakt."),
+        "overtaken": _l("Er is sindsdien te veel veranderd. Ongedaan maken kan niet meer; er is niets veranderd."),
         "too_late": _l("Ongedaan maken kan tot een maand na het samenvoegen."),
     }
     tone = "error"
@@ -127,8 +129,11 @@ def undo_merge(row: Merge) -> None:
         raise CannotMerge("too_late")
     if row.kept.erased_at or row.kept.merged_into_id or not row.journal:
         raise CannotMerge("gone")
-    for entry in reversed(row.journal):
-        _take_back(db.metadata.tables[entry["table"]], entry)
+    try:
+        for entry in reversed(row.journal):
+            _take_back(db.metadata.tables[entry["table"]], entry)
+    except IntegrityError as error:
+        raise CannotMerge("overtaken") from error
     entries, row.undone_at, row.journal = row.journal, clock.now(), []
     db.session.flush()
     db.session.expire_all()
@@ -185,6 +190,8 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
         better = {}
         if row["standing"] == Standing.MEMBER and mine["standing"] != Standing.MEMBER:
             better["standing"] = Standing.MEMBER
+        elif row["standing"] == Standing.GUEST and mine["standing"] == Standing.LEFT:
+            better["standing"] = Standing.GUEST
         if row["unsubscribed_at"] and not mine["unsubscribed_at"]:
             better["unsubscribed_at"] = row["unsubscribed_at"]
         if better:

@@ -356,7 +356,10 @@ def remove_member(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave_network(membership)
     db.session.commit()
-    flash(gettext("%(name)s is geen lid meer van dit netwerk. Aanmeldingen blijven staan.", name=row.name), "ok")
+    flash(
+        gettext("%(name)s is geen lid meer van dit netwerk, en afgemeld voor sessies die nog komen.", name=row.name),
+        "ok",
+    )
     return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
 
 
