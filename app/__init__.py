@@ -67,9 +67,9 @@ def _bind_extensions(app: Flask) -> None:
 
 def _wire_domains() -> None:
     """Let domains hear of each other and write their letters, which goes on without pages as well."""
-    from app import accounts, digests, inbox, invitations, lessons, network, polls, registration, upkeep
+    from app import accounts, digests, inbox, invitations, lessons, network, polls, privacy, registration, upkeep
 
-    for domain in (accounts, network, invitations, registration, lessons, polls, inbox, digests, upkeep):
+    for domain in (accounts, network, invitations, registration, lessons, polls, inbox, digests, privacy, upkeep):
         domain.wire()
 
 
@@ -88,6 +88,7 @@ def _bind_pages(app: Flask) -> None:
         network,
         outbox,
         polls,
+        privacy,
         registration,
         reports,
         upkeep,
@@ -96,6 +97,6 @@ def _bind_pages(app: Flask) -> None:
     from app.web import doors
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, upkeep):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep):
         domain.bind(app)
     doors.check(app)

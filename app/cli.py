@@ -20,6 +20,7 @@ from app.network.people import mail_addresses
 
 accounts_group = AppGroup("accounts", help="People who organise.")
 people_group = AppGroup("people", help="People in networks.")
+privacy_group = AppGroup("privacy", help="Personal data: what there is, and what goes.")
 demo_group = AppGroup("demo", help="Fictional content to look around in.")
 api_group = AppGroup("api-token", help="Keys for the API.")
 
@@ -35,7 +36,7 @@ class Tables(click.Command):
 
 def bind(app: Flask) -> None:
     app.cli.add_command(Tables("db", help="Perform database migrations."))
-    for group in (accounts_group, people_group, demo_group, api_group):
+    for group in (accounts_group, people_group, privacy_group, demo_group, api_group):
         app.cli.add_command(group)
     for command in (serve, worker, check, mail_test, backup, restore):
         app.cli.add_command(command)
@@ -129,6 +130,44 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
     click.echo(
         f"{plan.new} new, {plan.changed} changed, {plan.same} the same, {plan.wrong} wrong{' (dry run, nothing saved)' if dry_run else ''}"
     )
+
+
+@privacy_group.command("register")
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="Write a spreadsheet to this file.")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help="Language of the register.")
+def privacy_register(xlsx: Path | None, language: str) -> None:
+    """Print the register of processing (GDPR article 30)."""
+    from app.privacy import register
+
+    _demand_current_database()
+    with force_locale(language):
+        if xlsx is None:
+            click.echo(register.write_register_text(), nl=False)
+        else:
+            xlsx.write_bytes(register.write_register_xlsx())
+
+
+@privacy_group.command("dpia")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help="Language of the draft.")
+def privacy_dpia(language: str) -> None:
+    """Print a draft of the data protection impact assessment (GDPR article 35), in Markdown."""
+    from app.privacy import register
+
+    _demand_current_database()
+    with force_locale(language):
+        click.echo(register.write_dpia(), nl=False)
+
+
+@privacy_group.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Say what would go and delete nothing.")
+def privacy_sweep(dry_run: bool) -> None:
+    """End what has been kept for its term."""
+    from app.privacy import retention
+
+    _demand_current_database()
+    counts = retention.count_past() if dry_run else retention.sweep()
+    for term, count in counts.items():
+        click.echo(f"{term}: {count}")
 
 
 @demo_group.command("load")

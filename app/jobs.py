@@ -33,6 +33,7 @@ from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
 from app.outbox import claiming, dispatch
+from app.privacy import last_letters, retention, stay_letters
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.upkeep import health, watchdog
@@ -95,11 +96,11 @@ _TIDYING: dict[str, Callable[[], int]] = {
         address_proposals.forget_old_proposals,
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,
+        last_letters.forget_last_letters,
         merges.forget_old_journals,
         shared_changes.forget_old_steps,
         import_runs.forget_old_imports,
         doubles.find_doubles,
-        mailbox_reading.forget_old_contents,
         outside_calendars.forget_removed_calendars,
         one_by_one.forget_settled_setbacks,
         rate_counts.forget_old_counts,
@@ -129,13 +130,15 @@ SCHEDULE = [
     Job(import_runs.carry_on_imports, 60, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
     Job(outside_calendars.refresh_due_calendars, 60, "calendars"),
+    Job(stay_letters.ask_silent_people, 86_400, "stay_letters"),
+    Job(retention.sweep_old_data, 3600, "retention"),
     Job(tidy_up, 3600),
 ]
 """What the clockwork does."""
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -126,6 +126,7 @@ SETTINGS = (
     Setting("SITE_NAME", str, "Leerkring", "Name of this site in pages and mails."),
     Setting("SITE_OWNER", str, "de beheerder van deze site", "Public body that is responsible for the personal data, as named in mails and on the privacy page."),
     Setting("CONTACT_ADDRESS", _mail_address, None, "Mail address for questions about the site, privacy and accessibility. Default: the address in MAIL_DEFAULT_SENDER."),
+    Setting("PRIVACY_OFFICER", _mail_address, None, "Mail address of the data protection officer (functionaris gegevensbescherming), on the privacy page and in the register of processing."),
     Setting("SECURITY_CONTACT", _mail_address, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
     Setting("SESSION_DAYS", _whole(1, 365), 14, "Days after which an organiser signs in anew."),
     Setting("ADMIN_REST_HOURS", _whole(1, 8760), 12, "Hours without use after which an administrator signs in anew."),

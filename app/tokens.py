@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     POLL = "poll"
     POLL_REPLY = "poll-reply"
     PROOF = "proof"
+    STAY = "stay"
 
 
 def make_token(purpose: Purpose, number: int, version: int = 1) -> str:

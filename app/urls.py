@@ -65,6 +65,10 @@ def proof_url(token: str) -> str:
     return absolute_url(f"/proof/{token}")
 
 
+def stay_url(token: str) -> str:
+    return absolute_url(f"/stay/{token}")
+
+
 def poll_url(token: str) -> str:
     return absolute_url(f"/poll/{token}")
 

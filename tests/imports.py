@@ -26,6 +26,7 @@ GROUND = {
 DOMAINS = (
     "demo",
     "upkeep",
+    "privacy",
     "reports",
     "digests",
     "inbox",

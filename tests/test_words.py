@@ -63,6 +63,8 @@ SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF",
 FINISHED_AT_ONCE = {
     "address_changed",
     "address_proposed",
+    "stay",
+    "erased",
     "added",
     "test",
     "mail_test",

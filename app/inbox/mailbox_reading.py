@@ -36,8 +36,6 @@ LOOKED_AT, TAKEN = 200, 20
 LEASE = timedelta(minutes=5)
 LISTENING, SLICE = 25 * 60, 5
 """Seconds that one connection listens, below the 29 minutes after which servers may hang up, and between two looks whether to stop."""
-KEPT_FOR = timedelta(days=30)
-"""How long the contents of a settled mail are kept."""
 _one_thread = Lock()
 """Listening and looking now and then are two jobs of one worker; its claim is for both."""
 LOOKING, READING, HANDLING, FILING = "look_at_mail", "receive_mail", "handle_mail", "file_mail"
@@ -99,14 +97,6 @@ def listen_for_arrivals(stopped: Event) -> Iterator[None]:
 
 def mailbox_status() -> InboxStatus | None:
     return db.session.get(InboxStatus, 1, populate_existing=True)
-
-
-def forget_old_contents() -> int:
-    """Delete the contents of mails that were settled a while ago."""
-    settled = IncomingMail.outcome.in_([Outcome.HANDLED, Outcome.SETTLED])
-    old = sa.update(IncomingMail).where(settled, IncomingMail.received_at < clock.now() - KEPT_FOR)
-    old = old.where(IncomingMail.content.is_not(None)).values(content=None)
-    return rows_changed(old.execution_options(synchronize_session=False))
 
 
 def _claim_mailbox() -> bool:

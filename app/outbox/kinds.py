@@ -63,6 +63,8 @@ class Because(Worded):
         "unsubscribed",
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
     )
+    STAY = "stay", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit en we je lang niet hoorden.")
+    ERASED = "erased", _l("Je krijgt deze mail omdat je gegevens op %(site)s zijn gewist.")
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
@@ -282,6 +284,8 @@ class MessageKind(Worded):
         _l("Bevestiging dat de mail stopt"),
         Manner("network/unsubscribed", Because.UNSUBSCRIBED),
     )
+    STAY = "stay", _l("Vraag of iemand wil blijven"), Manner("privacy/stay", Because.STAY, priority=Priority.MAILING)
+    ERASED = "erased", _l("Bericht dat iemand is gewist"), Manner("privacy/erased", Because.ERASED)
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
     ORGANISATION_REQUEST = (

@@ -39,6 +39,8 @@ OPEN = (S.PLANNED, S.PAUSED, S.DUE, S.SENDING, S.RETRYING)
 """States in which a message still has something before it."""
 UNSENT = (S.PLANNED, S.PAUSED, S.DUE, S.RETRYING, S.HELD)
 """States from which a message can still be taken back."""
+OVER = (S.SENT, S.FAILED, S.BOUNCED, S.SUPPRESSED, S.CANCELLED, S.BUNDLED)
+"""States after which nothing more is done with a message."""
 LOST = (S.FAILED, S.BOUNCED)
 """Did not reach its reader."""
 NEVER_LEFT = (S.SUPPRESSED, S.CANCELLED, S.FAILED)

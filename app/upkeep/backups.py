@@ -21,6 +21,7 @@ from flask import current_app
 
 from app import clock, mailed_codes
 from app.database import db, read_only_transactions
+from app.privacy import erased_numbers
 from app.rows import plain_row, typed_row
 from app.upkeep import health
 
@@ -74,6 +75,8 @@ def restore_backup(path: Path, progress: Progress = lambda text: None, *, new_ke
                 raise UnusableBackup(_DAMAGED) from error
             raise
         _restore_secret(archive)
+    if again := erased_numbers.erase_again():
+        progress(f"{again} people who were erased since this backup have been erased again")
     return rows
 
 

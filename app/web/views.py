@@ -11,11 +11,6 @@ from app.web.doors import PublicPages
 public = PublicPages("web", __name__)
 
 
-@public.get("/privacy")
-def show_privacy():
-    return render_template("web/privacy.html")
-
-
 @public.get("/accessibility")
 def show_accessibility():
     return render_template("web/accessibility.html")

@@ -58,6 +58,8 @@ PAGES = {
     "/organise/accounts/{c}": (302, 403, 403, 403, 200),
     "/organise/account": (302, 200, 200, 200, 200),
     "/organise/log": (302, 403, 403, 403, 200),
+    "/organise/system/terms": (302, 403, 403, 403, 200),
+    "/organise/events/{e}/archive": (302, 404, 403, 200, 200),
     "/organise/organisations/requests": (302, 403, 403, 403, 200),
     "/organise/networks/new": (302, 403, 403, 403, 200),
     "/organise/networks/{n}": (302, 404, 200, 200, 200),

@@ -103,6 +103,7 @@ FOR = {
         "/preferences/mine/prove/code", "/preferences/mine/return",
     ),
     Purpose.PROOF: ("/proof/<token>",),
+    Purpose.STAY: ("/stay/<token>",),
     Purpose.SEATS: (
         "/seats/<token>", "/seats/<token>/<int:number>/take-back", "/seats/mine", "/seats/mine/<int:number>/take-back",
     ),
@@ -505,7 +506,7 @@ class TestOutsideTheOffice:
         membership = db.session.query(Membership).filter_by(person_id=member.id, network_id=network.id).one()
         db.session.commit()
         own = {Purpose.COMMITMENT: commitment.id, Purpose.UNSUBSCRIBE: membership.id, Purpose.SEATS: closed["l"]}
-        of_person = (Purpose.FEED, Purpose.FEED_ALL, Purpose.PREFERENCES, Purpose.DIGEST_STOP)
+        of_person = (Purpose.FEED, Purpose.FEED_ALL, Purpose.PREFERENCES, Purpose.DIGEST_STOP, Purpose.STAY)
         own |= dict.fromkeys(of_person, member.id)
         return [(purpose, own.get(purpose, invitation)) for purpose in Purpose if purpose != Purpose.FEED_ORGANISER]
 

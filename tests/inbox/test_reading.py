@@ -380,15 +380,6 @@ class TestTrouble:
         assert mailbox_reading.read_mailbox() == {}
 
 
-def test_contents_go_after_a_month(mailbox, reply_to):
-    mailbox.deliver(letters.human(reply_to), letters.away(reply_to, text="uit dienst\n"))
-    _read()
-    with time_machine.travel(clock.now() + timedelta(days=31)):
-        assert mailbox_reading.forget_old_contents() == 1
-    kept = sa.select(IncomingMail.outcome).where(IncomingMail.content.is_not(None))
-    assert list(db.session.scalars(kept)) == [Outcome.REVIEW]
-
-
 def test_incoming_mail_sends_nothing_by_itself(mailbox, reply_to):
     """Reports, receipts, automatic replies and complaints are never answered (RFC 3834 section 2)."""
     mailbox.deliver(

@@ -94,6 +94,7 @@ OWN = [
     "/address-change/",
     "/address-proposal/",
     "/proof/",
+    "/stay/",
     "/seats/",
     "/calendar/",
     "/poll/",

@@ -95,6 +95,18 @@ def rebuild_search_index() -> None:
                 db.session.expunge(row)
 
 
+def forget_unused_words(text: str) -> None:
+    """Delete the words of a text that stand in no name any more."""
+    used = sa.select(SearchEntry.word_id).where(SearchEntry.word_id == SearchWord.id).exists()
+    unused = sa.select(SearchWord.id).where(SearchWord.word.in_(names.search_words(text)), ~used)
+    numbers = list(db.session.scalars(unused))
+    for gone in (
+        sa.delete(SearchVariant).where(SearchVariant.word_id.in_(numbers)),
+        sa.delete(SearchWord).where(SearchWord.id.in_(numbers)),
+    ):
+        db.session.execute(gone.execution_options(synchronize_session=False))
+
+
 def demand_search_index() -> None:
     """Make the words of a database that has names but was filled by a version without this search."""
     if db.session.scalar(sa.select(SearchWord.id).limit(1)) is None:

@@ -28,7 +28,7 @@ def read_list_rows(file_name: str, content: bytes) -> list[list[str]]:
 
     Nothing may be pending in the session when the list is still packed, as it was sent.
     """
-    cells = _csv(unpack_list(file_name, content))
+    cells = read_cells(unpack_list(file_name, content))
     table = [[cell.strip() for cell in row] for row in cells]
     table = [row for row in table if any(row)]
     if len(table) < 2:
@@ -59,8 +59,13 @@ def _unpack(kind: str, content: bytes) -> bytes:
         raise UnreadableFile(_why("too_much")) from None
     if problem := found["problem"]:
         raise UnreadableFile(_why(problem))
+    return write_cells(found["cells"])
+
+
+def write_cells(cells: list[list[str]]) -> bytes:
+    """Cells as the plain text in which a list is kept."""
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows(found["cells"])
+    csv.writer(text, delimiter=";").writerows(cells)
     return _PLAIN + text.getvalue().encode()
 
 
@@ -92,7 +97,8 @@ def read_day(text: str) -> date | None:
     raise ValueError(text)
 
 
-def _csv(content: bytes) -> list[list[str]]:
+def read_cells(content: bytes) -> list[list[str]]:
+    """The cells of a list that is plain text; raises UnreadableFile."""
     text = decode_text(content)
     if "\x00" in text:
         raise UnreadableFile(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.database import db
 from app.network import seeing
+from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
 from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
@@ -91,6 +92,8 @@ def erase_person(person: Person) -> None:
 
     What other domains know of them goes with the signal `erased`, sent while the name is still there.
     """
+    merged = sa.select(Person.name).where(Person.merged_into_id == person.id)
+    known_by = " ".join([person.name, person.call_name, *db.session.scalars(merged)])
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
     rename_person(person, UNKNOWN)
@@ -110,6 +113,7 @@ def erase_person(person: Person) -> None:
     message_queue.blank_messages(asked)
     forget_addresses(person)
     db.session.flush()
+    search.forget_unused_words(known_by)
 
 
 def forget_addresses(person: Person) -> None:

@@ -30,6 +30,7 @@ from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position, ProposedAct
 from app.network.people.people_list import PeopleFilter
+from app.privacy import last_letters
 from app.web import undo
 from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
@@ -168,6 +169,7 @@ def erase_person(network: Network, row: Person):
     """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
     form = Form()
     if form.validate_on_submit():
+        last_letters.plan_last_letter(row)
         people.erase_person(row)
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")

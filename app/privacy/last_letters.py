@@ -1,0 +1,34 @@
+"""The last letter to somebody who is erased: that it was done. Once it left, it goes too."""
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.network import correspondence
+from app.network.correspondence import Envelope
+from app.network.people.models import Person
+from app.outbox import letters, message_queue
+from app.outbox.kinds import MessageKind
+from app.outbox.message_queue import plan_finished_mail
+from app.outbox.message_states import OVER
+from app.outbox.models import Message
+
+
+def plan_last_letter(person: Person) -> bool:
+    """Tell somebody that they are about to be erased, as long as there is an address; False when there is none."""
+    address, kind = correspondence.preferred_address(person), MessageKind.ERASED
+    if address is None or address.bounced_at:
+        return False
+
+    def fields() -> dict[str, object]:
+        return {"voornaam": person.call_name, "site": letters.site_name()}
+
+    plan_finished_mail(correspondence.write_mail(person, kind.letter, fields, Envelope(kind.because, address)), kind)
+    return True
+
+
+def forget_last_letters() -> int:
+    """Take name and address out of last letters that left, or cannot; returns how many."""
+    over = (Message.kind == MessageKind.ERASED, Message.state.in_(OVER), Message.recipient != "")
+    found = db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(*over)).one()
+    message_queue.blank_messages(*over)
+    return found

@@ -1,0 +1,196 @@
+"""What mentions somebody in rows of others, and goes when they are erased: text, JSON, mails and lists that wait.
+
+The columns come from the list of personal data, so what is put on it is searched too. A full name is replaced by
+NOBODY; a name of one word may be any word, and one that somebody else has too is also theirs: then only addresses are
+sought.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db
+from app.inbox.models import IncomingMail
+from app.invitations.models import Invitation
+from app.lessons.impressions.models import Document, Impression
+from app.network.imports import list_files
+from app.network.imports.models import Import
+from app.network.models import Membership
+from app.network.people.models import Person
+from app.outbox import message_queue
+from app.outbox.kinds import MessageKind
+from app.outbox.message_states import OVER
+from app.outbox.models import FinishedMessage, Message, MessageState, Reason
+from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
+
+NOBODY = "een deelnemer"
+"""Stands where a name stood."""
+_OTHERWISE = {
+    "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "mail_circuit", "message_history",
+    "messages", "people", "positions", "proof_requests", "rate_counts", "search_variants", "search_words", "sent_notes",
+    "sign_ins",
+}  # fmt: skip
+"""Tables in which only somebody's own rows name them, or that are searched in a way of their own below."""
+_WITH_THE_PERSON = {"email_addresses", "memberships", "people", "positions"}
+"""Whose rows erase_person itself removes, after everybody has read them."""
+ABOUT_OTHERS = (
+    MessageKind.SUBSTITUTE_INVITATION, MessageKind.SUBSTITUTE_ASKED, MessageKind.SUBSTITUTE_COMES,
+    MessageKind.SUBSTITUTE_DECLINED, MessageKind.SUBSTITUTE_WANTED, MessageKind.SEAT_NAMED, MessageKind.SEATS_OFFERED,
+    MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE, MessageKind.FORWARDED, MessageKind.JOIN_WAITING,
+    MessageKind.ORGANISATION_REQUEST, MessageKind.ORGANISATION_ANSWER, MessageKind.ALARM, MessageKind.DIGEST,
+    MessageKind.ACCESS_GIVEN, MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.THANKS,
+    MessageKind.MISSED, MessageKind.TEST,
+)  # fmt: skip
+"""Mails that may name somebody else than their reader."""
+
+Scrub = Callable[[str], str]
+
+
+def erase_mentions(person: Person) -> None:
+    """Replace somebody's full name and addresses wherever others' rows hold them. While the name is still there."""
+    needles = _needles(person)
+    db.session.flush()
+    _let_go_of_own_rows(person)
+    if not needles:
+        return
+    scrub = _scrubber(needles)
+    tables = db.metadata.tables
+    for table, column in sorted(listed_columns()):
+        if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
+            _scrub_column(tables[table], tables[table].c[column], needles, scrub)
+    _forget_mails_about(person, needles, scrub)
+    _forget_incoming_mails_about(person, needles)
+    _blank_waiting_lists(needles)
+    _make_files_anew(person)
+    db.session.expire_all()
+
+
+def _let_go_of_own_rows(person: Person) -> None:
+    """Rows of kinds that are deleted with somebody; those that may do without a person let go of theirs."""
+    for kind in PERSONAL_DATA:
+        for table in [db.metadata.tables[name] for name in kind.columns if kind.leaving == Leaving.DELETED]:
+            for column in table.columns:
+                if table.name in _WITH_THE_PERSON or not column.references(Person.__table__.c.id):
+                    continue
+                theirs = column == person.id
+                gone = sa.update(table).values({column: None}) if column.nullable else sa.delete(table)
+                db.session.execute(gone.where(theirs))
+
+
+def _needles(person: Person) -> list[str]:
+    """What somebody is found by: their addresses, and their full name when it is theirs alone."""
+    addresses = [each.address for each in person.addresses]
+    same = sa.select(Person.id).where(Person.name == person.name, Person.id != person.id, Person.erased_at.is_(None))
+    alone = db.session.scalar(same.where(Person.merged_into_id.is_(None)).limit(1)) is None
+    return [*addresses, person.name] if " " in person.name and alone else addresses
+
+
+def _scrubber(needles: Iterable[str]) -> Scrub:
+    words = "|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.sub(NOBODY, text)
+
+
+def _scrub_column(table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any) -> None:
+    is_json = isinstance(column.type, sa.JSON)
+    text = sa.cast(column, sa.Text) if is_json else column
+    found = sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
+    keys = list(table.primary_key)
+    for *key, value in db.session.execute(sa.select(*keys, column).where(found, *more)).all():
+        clean = _scrub_json(value, scrub) if is_json else scrub(value)
+        if clean != value:
+            row = [each == part for each, part in zip(keys, key, strict=True)]
+            db.session.execute(sa.update(table).where(*row).values({column: clean}))
+
+
+def _as_stored(needle: str, is_json: bool) -> str:
+    return json.dumps(needle)[1:-1] if is_json else needle
+
+
+def _scrub_json(value: Any, scrub: Scrub) -> Any:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, list):
+        return [_scrub_json(each, scrub) for each in value]
+    if isinstance(value, dict):
+        return {key: _scrub_json(each, scrub) for key, each in value.items()}
+    return value
+
+
+def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub) -> None:
+    """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
+    events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
+    networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
+    others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
+    near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
+    about = (Message.kind.in_(ABOUT_OTHERS), others, near)
+    table = Message.__table__
+    for column in (table.c.subject, table.c.details, table.c.response):
+        _scrub_column(table, column, needles, scrub, *about)
+    bytes_of = sa.select(Message.id, Message.state, FinishedMessage.content).join(Message.finished).where(*about)
+    for number, state, content in db.session.execute(bytes_of.execution_options(yield_per=100)).all():
+        if _mentions(content, needles):
+            if state not in OVER:
+                message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id == number)
+            db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id == number))
+
+
+def _forget_incoming_mails_about(person: Person, needles: list[str]) -> None:
+    theirs = sa.select(Invitation.id).where(Invitation.person_id == person.id)
+    networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
+    near = sa.or_(
+        IncomingMail.invitation_id.in_(theirs), IncomingMail.network_id.in_(networks), IncomingMail.network_id.is_(None)
+    )
+    held = sa.select(IncomingMail.id, IncomingMail.content).where(near, IncomingMail.content.is_not(None))
+    for number, content in db.session.execute(held).all():
+        if _mentions(content, needles):
+            db.session.execute(sa.update(IncomingMail).where(IncomingMail.id == number).values(content=None))
+
+
+def _mentions(content: bytes | None, needles: list[str]) -> bool:
+    """Whether a mail holds one of these, decoded."""
+    mail = message_from_bytes(content or b"", policy=policy.default)
+    text = "\n".join(_texts_of(mail)).casefold()
+    return any(needle.casefold() in text for needle in needles)
+
+
+def _texts_of(mail: EmailMessage) -> Iterable[str]:
+    for part in mail.walk():
+        yield from (str(value) for value in part.values())
+        if not part.is_multipart():
+            payload = part.get_payload(decode=True)
+            yield payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _blank_waiting_lists(needles: list[str]) -> None:
+    """Rows of lists that still wait to be carried out; they stay as rows that are refused, since rows are counted."""
+    waiting = sa.select(Import).where(Import.content.is_not(None)).with_for_update()
+    for kept in db.session.scalars(waiting.execution_options(populate_existing=True)):
+        rows = _read_rows(kept.content or b"")
+        named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
+        if any(named):
+            cells = [["-"] * len(row) if gone else row for row, gone in zip(rows, named, strict=True)]
+            kept.content = list_files.write_cells(cells)
+    db.session.flush()
+
+
+def _read_rows(content: bytes) -> list[list[str]]:
+    try:
+        return list_files.read_cells(content)
+    except list_files.UnreadableFile:
+        return []
+
+
+def _make_files_anew(person: Person) -> None:
+    """Of the sessions that they were invited to; until then there is no file."""
+    events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
+    impressions = sa.select(Impression.id).where(Impression.event_id.in_(events))
+    anew = sa.update(Document).where(Document.impression_id.in_(impressions))
+    made = anew.values(wanted_at=clock.now(), made_at=None, content=None)
+    db.session.execute(made.execution_options(synchronize_session=False))

@@ -1,0 +1,255 @@
+"""The one list of personal data: what, in which columns, of whom, why, on what ground, who sees it, how long, how it goes.
+
+The privacy page, the register of processing, the DPIA, the copy of one's own data, erasing and the terms follow from it.
+A column of text, JSON or bytes that stands neither here nor in FREE fails a test.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.privacy.models import Term
+from app.words import Worded
+
+
+class Ground(Worded):
+    """Why it is lawful (GDPR article 6; for special data article 9)."""
+
+    PUBLIC_TASK = "public_task", _l("nodig voor een taak van algemeen belang (AVG, artikel 6, lid 1, onder e)")
+    CONSENT = "consent", _l("je toestemming (AVG, artikel 6, lid 1, onder a)")
+    EXPLICIT_CONSENT = "explicit_consent", _l("je uitdrukkelijke toestemming (AVG, artikel 9, lid 2, onder a)")
+    LEGAL_DUTY = "legal_duty", _l("een wettelijke plicht: beveiliging (AVG, artikel 6, lid 1, onder c, en artikel 32)")
+
+
+class Whose(Worded):
+    """Of whom something is."""
+
+    PEOPLE = "people", _l("mensen in een netwerk of met een uitnodiging")
+    ASKING = "asking", _l("mensen die iets vragen zonder lid te zijn")
+    CORRESPONDENTS = "correspondents", _l("mensen die ons mailen")
+    COLLEAGUES = "colleagues", _l("organisatoren en beheerders")
+    NAMED = "named", _l("mensen die een organisator noemt: sprekers, contactpersonen, mensen op foto's")
+
+
+class SeenBy(Worded):
+    """Who sees it."""
+
+    TEAM = "team", _l("organisatoren van de netwerken waar je bij hoort")
+    TEAM_COUNTED = "team_counted", _l("organisatoren van de sessie; de keuken alleen aantallen")
+    PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
+    EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
+    ADMINISTRATORS = "administrators", _l("beheerders")
+    MACHINE = "machine", _l("niemand: alleen het programma zelf")
+
+
+class Leaving(Worded):
+    """How it goes when somebody is erased."""
+
+    DELETED = "deleted", _l("wordt gewist")
+    BLANKED = "blanked", _l("de naam en de tekst worden gewist, het feit blijft geteld")
+    NAME_REPLACED = "name_replaced", _l("de naam wordt vervangen, de tekst blijft")
+    ANONYMOUS = "anonymous", _l("staat zonder naam en blijft")
+    WITH_THE_ACCOUNT = "with_the_account", _l("gaat met het account")
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """One kind of personal data."""
+
+    what: LazyString
+    columns: dict[str, str]
+    """Columns with words in them, by table; tables whose rows only point to somebody have none."""
+    whose: Whose
+    why: LazyString
+    ground: Ground
+    seen_by: SeenBy
+    term: Term | LazyString
+    """How long it stays: a term that ends it by itself, or until when in words."""
+    leaving: Leaving
+
+    @property
+    def special(self) -> bool:
+        """Whether it may tell of health or belief (GDPR article 9)."""
+        return self.ground == Ground.EXPLICIT_CONSENT
+
+
+_AS_LONG_AS_SOMEBODY = _l("zolang je in een netwerk bent")
+_WITH_THE_SESSION = _l("zolang de sessie bewaard blijft")
+_WITH_THE_ACCOUNT = _l("zolang het account er is")
+_A_DAY = _l("een dag")
+
+PERSONAL_DATA = (
+    PersonalData(
+        _l("Je naam, roepnaam en taal"),
+        {"people": "name call_name sort_name search_text", "search_words": "word", "search_variants": "variant"},
+        Whose.PEOPLE, _l("om je uit te nodigen en aan te spreken"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Je mailadressen, en of mail daar aankomt"),
+        {
+            "email_addresses": "address key domain bounce", "bounces": "address status words",
+            "address_changes": "before after", "address_claims": "address", "address_proposals": "address",
+            "mail_circuit": "refused words",
+        },
+        Whose.PEOPLE, _l("om je te mailen, en om je te laten terugdraaien wat een ander aan je adres veranderde"),
+        Ground.PUBLIC_TASK, SeenBy.TEAM, _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Je functie bij een organisatie"),
+        {"positions": "role_code title", "contact_persons": ""},
+        Whose.PEOPLE, _l("om de juiste mensen uit te nodigen"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Bij welke netwerken je hoort, welke thema's je volgt en wat het netwerk over je noteerde"),
+        {"memberships": "", "interests": "", "network_notes": "text", "digest_seen": "item", "doubles": "", "stay_requests": ""},
+        Whose.PEOPLE, _l("om te weten wie waarvoor wordt uitgenodigd"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
+        {
+            "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "",
+            "calendar_replies": "", "attendances": "", "evaluation_tickets": "",
+        },
+        Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        _WITH_THE_SESSION, Leaving.BLANKED,
+    ),
+    PersonalData(
+        _l("Wat je wel en niet eet, en wat je nodig hebt om mee te kunnen doen"),
+        {"question_answers": "value"},
+        Whose.PEOPLE, _l("om voor je te zorgen op de dag zelf; alleen als je het invult"), Ground.EXPLICIT_CONSENT,
+        SeenBy.TEAM_COUNTED, Term.SPECIAL, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wat we daarvan onthouden voor de volgende keer, als je dat aankruist"),
+        {"remembered_answers": "value"},
+        Whose.PEOPLE, _l("om het je niet nog een keer te vragen"), Ground.EXPLICIT_CONSENT, SeenBy.MACHINE,
+        _l("tot je het weghaalt of uit al je netwerken gaat"), Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Je antwoorden op andere vragen bij een sessie"),
+        {"question_answers": "value"},
+        Whose.PEOPLE, _l("om de sessie voor te bereiden"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.ANSWERS,
+        Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wie je voordroeg om in jouw plaats te komen, en voor wie plekken zijn vastgehouden"),
+        {"substitute_wishes": "name address", "allotments": ""},
+        Whose.PEOPLE, _l("om je collega uit te nodigen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS,
+        Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wanneer je kunt, en je opmerking daarbij"),
+        {"voters": "remark", "poll_votes": ""},
+        Whose.PEOPLE, _l("om een dag te kiezen"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Mails die we je stuurden, en of de mailserver ze aannam; niet of je ze opent"),
+        {
+            "messages": "recipient domain subject details response", "finished_messages": "content",
+            "message_history": "words", "sent_notes": "words",
+        },
+        Whose.PEOPLE, _l("om te weten of een uitnodiging aankwam"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.MAIL,
+        Leaving.BLANKED,
+    ),
+    PersonalData(
+        _l("Mail die je ons stuurde"),
+        {"incoming_mails": "sender subject message_id content"},
+        Whose.CORRESPONDENTS, _l("om je antwoord te verwerken of door te sturen"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        Term.INCOMING, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Dat je vroeg om lid te worden of om een uitnodiging, met je naam en mailadres"),
+        {"join_requests": "name address", "link_requests": "name address"},
+        Whose.ASKING, _l("om je een link te mailen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Lijsten waarmee je in een netwerk kwam, en wie twee keer in een lijst stond"),
+        {"imports": "file_name content", "imported_people": "before", "merges": "journal"},
+        Whose.PEOPLE, _l("om een vergissing terug te draaien"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS,
+        Leaving.BLANKED,
+    ),
+    PersonalData(
+        _l("Wat je op een lessenbord schreef, en je naam als je die erbij zette"),
+        {"cards": "text author"},
+        Whose.PEOPLE, _l("om lessen te delen"), Ground.CONSENT, SeenBy.PARTICIPANTS, _WITH_THE_SESSION,
+        Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
+        _l("Afspraken die je maakte, en hoe ze afliepen"),
+        {"commitments": "what note"},
+        Whose.PEOPLE, _l("om te zien wat er van een sessie komt"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION,
+        Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
+        _l("Wat je in een evaluatie schreef, zo dat niemand het aan jou kan koppelen"),
+        {"evaluation_sheets": "values"},
+        Whose.PEOPLE, _l("om de volgende sessie beter te maken"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION,
+        Leaving.ANONYMOUS,
+    ),
+    PersonalData(
+        _l("Namen in wat wordt gepubliceerd: sprekers, contactpersonen, impressies, foto's en stukken"),
+        {
+            "speakers": "name affiliation", "networks": "contact_name contact_address summary description", "documents": "content",
+            "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
+            "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
+            "letter_texts": "text", "digest_words": "text", "events": "title summary description directions cancel_reason", "slots": "title description",
+            "polls": "title explanation", "questions": "label reason", "boards": "question", "audiences": "name",
+            "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
+        },
+        Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
+        SeenBy.EVERYBODY, _WITH_THE_SESSION, Leaving.NAME_REPLACED,
+    ),
+    PersonalData(
+        _l("Accounts: naam, mailadres, met welke browser je bent ingelogd, en sleutels"),
+        {
+            "accounts": "email name", "account_sessions": "browser", "grants": "", "api_tokens": "name",
+            "mail_tests": "dkim_domain calendars",
+        },
+        Whose.COLLEAGUES, _l("om te weten wie wat mag"), Ground.LEGAL_DUTY, SeenBy.ADMINISTRATORS, _WITH_THE_ACCOUNT,
+        Leaving.WITH_THE_ACCOUNT,
+    ),
+    PersonalData(
+        _l("Geheime codes in mails en cookies, alleen als vingerafdruk"),
+        {
+            "sign_ins": "address_digest browser_digest", "proof_requests": "browser_digest", "rate_counts": "digest",
+            "account_sessions": "digest", "api_tokens": "digest",
+        },
+        Whose.PEOPLE, _l("om te weten dat jij het bent"), Ground.LEGAL_DUTY, SeenBy.MACHINE, _A_DAY, Leaving.DELETED,
+    ),
+    PersonalData(
+        _l("Wie wat wijzigde, bekeek of ophaalde"),
+        {"audit_log": "label changes step"},
+        Whose.COLLEAGUES, _l("om misbruik te zien en vergissingen terug te draaien"), Ground.LEGAL_DUTY,
+        SeenBy.ADMINISTRATORS, Term.LOG, Leaving.NAME_REPLACED,
+    ),
+)  # fmt: skip
+
+FREE = {
+    "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
+    "boards": "code", "documents": "problem",
+    "event_roles": "role_code",
+    "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
+    "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
+    "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",
+    "letter_texts": "kind", "library_entries": "stems", "messages": "key message_id claimed_by",
+    "networks": "slug name letters joining_domains", "organisation_domains": "domain",
+    "organisation_requests": "new_name", "organisations": "code name region",
+    "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
+    "questions": "choices", "roles": "code name_nl name_en",
+    "setbacks": "job item error", "themes": "name", "topics": "name_nl name_en",
+}  # fmt: skip
+"""Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
+
+
+def listed_columns() -> set[tuple[str, str]]:
+    """(table, column) of all that may hold personal data."""
+    return {
+        (table, column)
+        for kind in PERSONAL_DATA
+        for table, columns in kind.columns.items()
+        for column in columns.split()
+    }

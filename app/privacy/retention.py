@@ -1,0 +1,183 @@
+"""What goes by itself when its term is over: counted beforehand, ended in small steps, noted with how many.
+
+Sessions that an archive has to keep lose nothing. Who counts as somebody without contact is in app/privacy/contact.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.models import AuditEntry
+from app.database import db, rows_changed
+from app.events.models import Event, Question
+from app.inbox.models import IncomingMail, Outcome
+from app.invitations.models import Invitation
+from app.network.models import JoinRequest
+from app.network.people import people
+from app.network.people.models import Person
+from app.outbox.message_states import OVER
+from app.outbox.models import FinishedMessage, Message
+from app.privacy import contact
+from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
+from app.registration.models import QuestionAnswer, Registration, SubstituteWish
+from app.setbacks import one_by_one
+
+STEP = 500
+"""Rows that go in one transaction, so that others never wait long."""
+STEP_OF_PEOPLE = 10
+
+Ids = sa.Select[int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What of one table a term is about: the ids of what is past it, and how some of those end."""
+
+    term: Term
+    past: Callable[[datetime], Ids]
+    end: Callable[[list[int]], Any]
+    step: int = STEP
+
+
+def load_terms() -> dict[Term, int]:
+    """How many days each term is: what an administrator chose, or else what holds by itself."""
+    chosen = {row.term: row.days for row in db.session.scalars(sa.select(ChosenTerm))}
+    return {term: chosen.get(term, term.days) for term in Term}
+
+
+def choose_terms(days: dict[Term, int]) -> None:
+    """Let these terms hold from now on."""
+    db.session.execute(sa.delete(ChosenTerm))
+    db.session.add_all(ChosenTerm(term=term, days=number) for term, number in days.items() if number != term.days)
+
+
+def list_holds() -> list[ArchiveHold]:
+    """The sessions that an archive has to keep, the newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(ArchiveHold).options(joinedload(ArchiveHold.event)).order_by(ArchiveHold.at.desc())
+        )
+    )
+
+
+def count_past(terms: dict[Term, int] | None = None) -> dict[Term, int]:
+    """How many of each term would go now: with these terms, or with those that hold."""
+    days, counts = terms or load_terms(), dict.fromkeys(Term, 0)
+    for rule in RULES:
+        past = rule.past(_before(days[rule.term])).order_by(None).subquery()
+        counts[rule.term] += db.session.scalars(sa.select(sa.func.count()).select_from(past)).one()
+    return counts
+
+
+def sweep() -> dict[Term, int]:
+    """End all that is past its term; returns how many of each went."""
+    days, counts = load_terms(), dict.fromkeys(Term, 0)
+    for rule in RULES:
+        counts[rule.term] += _end_all_past(rule, _before(days[rule.term]))
+    return counts
+
+
+def sweep_old_data() -> int:
+    """The same by the clockwork, where one rule that fails stops no other."""
+    days, rules = load_terms(), {f"{number} {rule.term}": rule for number, rule in enumerate(RULES)}
+    return one_by_one.do_each(
+        "sweep_old_data", rules, lambda name: _end_all_past(rules[name], _before(days[rules[name].term]))
+    )
+
+
+def list_sweeps(most: int = 20) -> list[Sweep]:
+    """What went lately."""
+    return list(db.session.scalars(sa.select(Sweep).order_by(Sweep.id.desc()).limit(most)))
+
+
+def _before(days: int) -> datetime:
+    return clock.now() - timedelta(days=days)
+
+
+def _end_all_past(rule: Rule, before: datetime) -> int:
+    ended = 0
+    while ids := list(db.session.scalars(rule.past(before).limit(rule.step))):
+        rule.end(ids)
+        ended += len(ids)
+        db.session.commit()
+    if ended:
+        db.session.add(Sweep(term=rule.term, count=ended))
+        db.session.commit()
+    return ended
+
+
+def _delete(model: Any, key: Any) -> Callable[[list[int]], int]:
+    def end(ids: list[int]) -> int:
+        return rows_changed(sa.delete(model).where(key.in_(ids)).execution_options(synchronize_session=False))
+
+    return end
+
+
+def _held(event_id: Any) -> sa.Exists:
+    return sa.select(ArchiveHold.event_id).where(ArchiveHold.event_id == event_id).exists()
+
+
+def _past_answers(*, special: bool) -> Callable[[datetime], Ids]:
+    def past(before: datetime) -> Ids:
+        return (
+            sa.select(QuestionAnswer.id)
+            .join(Question, Question.id == QuestionAnswer.question_id)
+            .join(Registration, Registration.id == QuestionAnswer.registration_id)
+            .join(Event, Event.id == Registration.event_id)
+            .where(Event.ends_at < before, Question.preset.is_not(None) if special else Question.preset.is_(None))
+            .where(~_held(Event.id))
+        )
+
+    return past
+
+
+def _past_mails(before: datetime) -> Ids:
+    left = sa.func.coalesce(Message.sent_at, Message.created_at)
+    past = sa.select(FinishedMessage.message_id).join(FinishedMessage.message)
+    return past.where(Message.state.in_(OVER), left < before, ~_held(Message.event_id))
+
+
+def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Callable[[datetime], Ids]:
+    held = sa.select(Invitation.id).where(Invitation.person_id == Person.id, _held(Invitation.event_id)).exists()
+    return lambda before: sa.select(Person.id).where(condition(before), ~held).order_by(Person.id)
+
+
+def _erase_people(ids: list[int]) -> None:
+    for person in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
+        people.erase_person(person)
+
+
+RULES = (
+    Rule(Term.SPECIAL, _past_answers(special=True), _delete(QuestionAnswer, QuestionAnswer.id)),
+    Rule(Term.ANSWERS, _past_answers(special=False), _delete(QuestionAnswer, QuestionAnswer.id)),
+    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id)),
+    Rule(
+        Term.INCOMING,
+        lambda before: sa.select(IncomingMail.id).where(
+            IncomingMail.received_at < before, IncomingMail.outcome != Outcome.NEW
+        ),
+        _delete(IncomingMail, IncomingMail.id),
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(JoinRequest.id).where(JoinRequest.created_at < before),
+        _delete(JoinRequest, JoinRequest.id),
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(SubstituteWish.id).where(SubstituteWish.created_at < before),
+        _delete(SubstituteWish, SubstituteWish.id),
+    ),
+    Rule(Term.LEFT, _past_people(contact.left_before), _erase_people, STEP_OF_PEOPLE),
+    Rule(Term.SILENT, _past_people(contact.silent_before), _erase_people, STEP_OF_PEOPLE),
+    Rule(
+        Term.LOG,
+        lambda before: sa.select(AuditEntry.id).where(AuditEntry.at < before),
+        _delete(AuditEntry, AuditEntry.id),
+    ),
+)
