@@ -21,6 +21,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+# A run of the tests begins some eighty processes: what one compiled the next need not, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi

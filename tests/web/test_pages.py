@@ -35,7 +35,10 @@ def test_security_headers(client, app, page):
 @pytest.mark.parametrize("page", PUBLIC)
 def test_no_inline_styles_scripts_or_requests_elsewhere(client, app, page):
     text = client.get(page).text
-    assert re.findall(r'style="|<style|<script(?![^>]* src=)|onclick=|(?<!<a )(?:src|href)="https?://(?!localhost)', text) == []
+    assert (
+        re.findall(r'style="|<style|<script(?![^>]* src=)|onclick=|(?<!<a )(?:src|href)="https?://(?!localhost)', text)
+        == []
+    )
 
 
 def test_secure_cookies_and_hsts_behind_https(tmp_path):
