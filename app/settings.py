@@ -127,6 +127,7 @@ SETTINGS = (
     Setting("SITE_OWNER", str, "de beheerder van deze site", "Public body that is responsible for the personal data, as named in mails and on the privacy page."),
     Setting("CONTACT_ADDRESS", _mail_address, None, "Mail address for questions about the site, privacy and accessibility. Default: the address in MAIL_DEFAULT_SENDER."),
     Setting("PRIVACY_OFFICER", _mail_address, None, "Mail address of the data protection officer (functionaris gegevensbescherming), on the privacy page and in the register of processing."),
+    Setting("PROCESSORS", str, "", "Who handles the personal data for the controller, such as the host and the mail server, on the privacy page and in the register."),
     Setting("SECURITY_CONTACT", _mail_address, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
     Setting("SESSION_DAYS", _whole(1, 365), 14, "Days after which an organiser signs in anew."),
     Setting("ADMIN_REST_HOURS", _whole(1, 8760), 12, "Hours without use after which an administrator signs in anew."),
@@ -155,6 +156,11 @@ SETTINGS = (
     Setting("METRICS_TOKEN", str, None, "Key for /metrics, which Prometheus sends as a bearer token. Without it that page does not exist."),
     Setting("CALENDAR_ORGANIZER", _choice("token", "constant"), "token", "ORGANIZER of calendar requests: 'token' gives everybody an own reply address, 'constant' always REPLY_ADDRESS."),
 )  # fmt: skip
+
+
+def default_of(name: str) -> object:
+    """What holds for a setting that nobody gave."""
+    return next(setting.default for setting in SETTINGS if setting.name == name)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -83,6 +83,7 @@ FINISHED_AT_ONCE = {
     "organisation_answer",
     "access_given",
     "alarm",
+    "need_list",
 }
 
 

@@ -33,10 +33,17 @@ class Shows(Enum):
     """The page of one person."""
     PEOPLE = auto()
     """A list of people."""
+    NEEDS = auto()
+    """What people of a session need, counted: about health and belief, so noted although nobody is named."""
+    NAMED_NEEDS = auto()
+    """Who needs something. Each time has an entry of its own."""
     COPY = auto()
     """People or somebody's own data, in a form to take along."""
     FIGURES = auto()
     """Something to take along in which nobody is named."""
+
+
+_NEEDS = {Shows.NEEDS: (Action.READ, Subject.NEEDS), Shows.NAMED_NEEDS: (Action.NAMED, Subject.NEEDS)}
 
 
 @dataclass
@@ -73,6 +80,9 @@ def remember_page(shows: Shows, place: Any, account: Account | None) -> None:
     number = account.id if account else None
     if shows is Shows.COPY:
         remember(Action.EXPORTED, _subject_of(place), number)
+    elif shows in _NEEDS:
+        action, subject = _NEEDS[shows]
+        remember(action, audit.subject_of(place) | {"subject": subject}, number)
     elif shows is not Shows.FIGURES and account is not None:
         subject = Subject.PEOPLE if shows is Shows.PERSON else Subject.PEOPLE_LISTS
         network_id = audit.subject_of(place)["network_id"] if place is not None else None

@@ -139,6 +139,8 @@ class Action(Worded):
     SIGN_IN_FAILED = "sign_in_failed", _l("probeerde zonder succes in te loggen met"), True
     REFUSED = "refused", _l("werd geweigerd op"), True
     READ = "read", _l("las"), True
+    NAMED = "named", _l("zag de namen bij")
+    MAILED_NEEDS = "mailed_needs", _l("mailde wat mensen nodig hebben bij")
 
     of_access: bool
     """Whether it changed nothing and took nothing along: only administrators read it."""
@@ -154,10 +156,10 @@ class LogKind(Worded):
     CHANGES = (
         "changes",
         _l("Wijzigingen"),
-        tuple(each for each in Action if not each.of_access and each != Action.EXPORTED),
+        tuple(each for each in Action if not each.of_access and each not in (Action.EXPORTED, Action.NAMED)),
     )
     EXPORTS = "exports", _l("Opgehaald"), (Action.EXPORTED,)
-    READING = "reading", _l("Mensen bekeken"), (Action.READ,)
+    READING = "reading", _l("Mensen bekeken"), (Action.READ, Action.NAMED)
     SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED)
     REFUSED = "refused", _l("Geweigerd"), (Action.REFUSED,)
 
@@ -214,6 +216,7 @@ class Subject(Worded):
     INVITATIONS = "invitations", _l("uitnodiging"), False
     PEOPLE_LISTS = "people_lists", _l("een lijst van mensen"), False
     OWN_DATA = "own_data", _l("de eigen gegevens van persoon"), False
+    NEEDS = "needs", _l("wat mensen nodig hebben bij de sessie"), False
     PAGES = "pages", _l("de pagina"), False
 
     by_itself: bool

@@ -241,10 +241,20 @@ def edit_question(event: Event, row: Question | None):
             for name, value in values.items():
                 setattr(row, name, value)
         else:
-            event_questions.add_question(event, **values)
+            row = event_questions.add_question(event, **values)
         db.session.commit()
+        if event_questions.asks_special(row):
+            flash(gettext("Opgeslagen. Lees wel wat er bij de vraag staat."), "ok")
+            return redirect(url_for("planning.edit_question", slug=event.slug, number=row.id), 303)
         return redirect(url_for("planning.list_questions", slug=event.slug), 303)
-    return render_template("events/question.html", form=form, event=event, question=row), 422 if form.errors else 200
+    return render_template(
+        "events/question.html",
+        form=form,
+        event=event,
+        question=row,
+        special=not (row and row.preset)
+        and event_questions.looks_special(form.label.data or "", form.choices.data or ""),
+    ), 422 if form.errors else 200
 
 
 @organisers.post("/events/<slug>/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_QUESTION)

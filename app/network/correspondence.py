@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import tokens, urls
+from app.network import controllers
 from app.network.models import Network
 from app.network.people.models import EmailAddress, Person
 from app.outbox import letters
@@ -48,6 +49,7 @@ def write_mail(
         "preferences_url": envelope.preferences_url,
         "contact_name": network.contact_name if network else "",
         "contact_address": network.contact_address if network else "",
+        "controller": controllers.controller_of(network).name,
     }
     with force_locale(language):
         values = fields()

@@ -29,6 +29,18 @@ class NetworkForm(Form):
         _l("Wie beantwoordt vragen?"), 120, required=True, description=_l("Bijvoorbeeld: team Digitale Transformatie.")
     )
     contact_address = AddressField(_l("Mailadres voor vragen"))
+    controller = LineField(
+        _l("Wie is verantwoordelijk voor de gegevens?"),
+        200,
+        description=_l("Bijvoorbeeld: gemeente Oosterhout. Leeg: dezelfde als van de site."),
+    )
+    privacy_address = AddressField(_l("Mailadres voor vragen over privacy"), required=False)
+    privacy_officer = AddressField(_l("Mailadres van de functionaris gegevensbescherming"), required=False)
+    joint_controllers = LineField(
+        _l("Wie is mede verantwoordelijk?"),
+        300,
+        description=_l("Andere organisaties die meebeslissen, als die er zijn."),
+    )
     quiet_hours = BooleanField(_l("Geen uitnodigingen tussen 20.00 en 7.30 uur en in het weekend"), default=True)
     four_eyes_from = WholeNumberField(
         _l("Tweede organisator nodig vanaf … ontvangers"),

@@ -56,6 +56,13 @@ class Network(Model):
     contact_name: Mapped[str] = mapped_column(sa.String(120))
     contact_address: Mapped[str] = mapped_column(sa.String(254))
     """Who answers questions about this network; stands on pages and in mails."""
+    controller: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    """The body that is responsible for its personal data; empty: that of the site."""
+    privacy_address: Mapped[str] = mapped_column(sa.String(254), default="", server_default="")
+    privacy_officer: Mapped[str] = mapped_column(sa.String(254), default="", server_default="")
+    """Mail address of its data protection officer."""
+    joint_controllers: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    """Bodies that are responsible together with it, in words."""
     quiet_hours: Mapped[bool] = mapped_column(default=True)
     paced: Mapped[bool] = mapped_column(default=True)
     four_eyes_from: Mapped[int | None]

@@ -49,6 +49,7 @@ class Because(Worded):
     CONTACT = "contact", _l("Je krijgt deze mail omdat je contactpersoon van je organisatie bent.")
     JOIN = "join", _l("Je krijgt deze mail omdat iemand met dit adres lid wilde worden van %(network)s.")
     JOIN_ANSWER = "join_answer", _l("Je krijgt deze mail omdat je vroeg om lid te worden van %(network)s.")
+    NEEDS = "needs", _l("Je krijgt deze mail omdat %(network)s je vroeg mee te zorgen voor een sessie.")
     ADDED = "added", _l("Je krijgt deze mail omdat een organisator je toevoegde aan %(network)s.")
     OWN_ADDRESS = "own_address", _l("Je krijgt deze mail omdat iemand dit adres bij zijn gegevens opgaf.")
     ADDRESS_CHANGED = (
@@ -235,6 +236,7 @@ class MessageKind(Worded):
         _l("Plekken voor een organisatie"),
         Manner("registration/seats_offered", Because.CONTACT, Stop.NETWORK, counts=True),
     )
+    NEED_LIST = "need_list", _l("Lijst voor keuken of toegang"), Manner("registration/need_list", Because.NEEDS)
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),

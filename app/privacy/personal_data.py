@@ -36,7 +36,13 @@ class SeenBy(Worded):
     """Who sees it."""
 
     TEAM = "team", _l("organisatoren van de netwerken waar je bij hoort")
-    TEAM_COUNTED = "team_counted", _l("organisatoren van de sessie; de keuken alleen aantallen")
+    TEAM_COUNTED = (
+        "team_counted",
+        _l(
+            "de keuken en de locatie alleen aantallen, zonder je naam; wie iets voor je moet regelen, kan opvragen van wie het "
+            "is, en dat leggen we vast"
+        ),
+    )
     PARTICIPANTS = "participants", _l("organisatoren, en wie bij de sessie was")
     EVERYBODY = "everybody", _l("iedereen, op de openbare pagina's")
     ADMINISTRATORS = "administrators", _l("beheerders")
@@ -119,7 +125,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         _l("Wat je wel en niet eet, en wat je nodig hebt om mee te kunnen doen"),
-        {"question_answers": "value"},
+        {"question_answers": "value", "need_list_mails": "address counts"},
         Whose.PEOPLE, _l("om voor je te zorgen op de dag zelf; alleen als je het invult"), Ground.EXPLICIT_CONSENT,
         SeenBy.TEAM_COUNTED, Term.SPECIAL, Leaving.DELETED,
     ),
@@ -193,7 +199,7 @@ PERSONAL_DATA = (
     PersonalData(
         _l("Namen in wat wordt gepubliceerd: sprekers, contactpersonen, impressies, foto's en stukken"),
         {
-            "speakers": "name affiliation", "networks": "contact_name contact_address summary description", "documents": "content",
+            "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
             "letter_texts": "text", "digest_words": "text", "events": "title summary description directions cancel_reason", "slots": "title description",
@@ -236,7 +242,7 @@ FREE = {
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
     "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",
     "letter_texts": "kind", "library_entries": "stems", "messages": "key message_id claimed_by",
-    "networks": "slug name letters joining_domains", "organisation_domains": "domain",
+    "networks": "slug name letters joining_domains controller joint_controllers", "organisation_domains": "domain",
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "questions": "choices", "roles": "code name_nl name_en",

@@ -2,6 +2,7 @@
 
 from flask import current_app, render_template
 
+from app.network import controllers
 from app.privacy import register
 from app.web.doors import PublicPages
 
@@ -10,5 +11,10 @@ public = PublicPages("privacy", __name__)
 
 @public.get("/privacy")
 def show_privacy():
-    kinds, officer = register.list_kinds_with_spans(), current_app.config["PRIVACY_OFFICER"]
-    return render_template("privacy/privacy.html", kinds=kinds, officer=officer)
+    return render_template(
+        "privacy/privacy.html",
+        kinds=register.list_kinds_with_spans(),
+        controller=controllers.controller_of(None),
+        named=controllers.list_named_controllers(),
+        processors=current_app.config["PROCESSORS"],
+    )

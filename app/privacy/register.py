@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app import clock, sheets, wording
+from app.network import controllers
 from app.privacy import retention
 from app.privacy.models import Term
 from app.privacy.personal_data import PERSONAL_DATA, PersonalData
@@ -70,6 +71,8 @@ def list_facts() -> list[tuple[str, str]]:
         (gettext("Contact"), config["CONTACT_ADDRESS"]),
         (gettext("Functionaris gegevensbescherming"), config["PRIVACY_OFFICER"] or gettext("nog niet ingevuld")),
         (gettext("Doel"), str(_PURPOSE)),
+        (gettext("Verwerkers"), config["PROCESSORS"] or gettext("nog niet ingevuld")),
+        *((network.name, _say_controller(own)) for network, own in controllers.list_named_controllers()),
         (
             gettext("Ontvangers"),
             gettext("Niemand buiten de organisaties die het netwerk dragen en wie de servers beheert."),
@@ -78,6 +81,10 @@ def list_facts() -> list[tuple[str, str]]:
         (gettext("Beveiliging"), str(_SECURITY)),
         (gettext("Gemaakt op"), wording.format_day(clock.now())),
     ]
+
+
+def _say_controller(own: controllers.Controller) -> str:
+    return "; ".join(part for part in (own.name, own.joint, own.address, own.officer) if part)
 
 
 def list_register_rows() -> Iterator[tuple[str, ...]]:

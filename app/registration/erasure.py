@@ -6,7 +6,14 @@ from app.database import db
 from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people.models import Person
-from app.registration.models import CalendarReply, QuestionAnswer, Registration, RememberedAnswer, SubstituteWish
+from app.registration.models import (
+    CalendarReply,
+    NeedListMail,
+    QuestionAnswer,
+    Registration,
+    RememberedAnswer,
+    SubstituteWish,
+)
 
 
 def erase_registrations(person: Person) -> None:
@@ -22,6 +29,7 @@ def erase_registrations(person: Person) -> None:
     theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
     for change in (
         sa.delete(SubstituteWish).where(wishes),
+        sa.delete(NeedListMail).where(sa.func.lower(NeedListMail.address).in_(keys)),
         sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(numbers)),
         blank.where(theirs_or_by_them),
     ):

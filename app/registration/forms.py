@@ -117,3 +117,9 @@ def _field(question: Question) -> Any:
                 choices=[SelectChoice("ja", gettext("Ja")), SelectChoice("nee", gettext("Nee"))],
                 description=question.reason,
             )
+
+
+class NeedListForm(Form):
+    """To whom the kitchen list or access list goes."""
+
+    address = AddressField(_l("Mailadres van wie ervoor zorgt"), description=_l("We onthouden het bij deze sessie."))

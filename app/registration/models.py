@@ -71,7 +71,7 @@ class Registration(Model):
     changed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
 
     invitation: Mapped[Invitation] = relationship()
-    answers: Mapped[list["QuestionAnswer"]] = relationship(cascade="all, delete-orphan")
+    answers: Mapped[list["QuestionAnswer"]] = relationship(back_populates="registration", cascade="all, delete-orphan")
 
     __table_args__ = (
         sa.Index("ix_registrations_seats", "event_id", "state", "mode"),
@@ -141,6 +141,7 @@ class QuestionAnswer(Model):
     value: Mapped[str] = mapped_column(sa.Text)
 
     question: Mapped[Question] = relationship()
+    registration: Mapped[Registration] = relationship(back_populates="answers")
 
     __table_args__ = (sa.UniqueConstraint("registration_id", "question_id"),)
 
@@ -156,6 +157,24 @@ class RememberedAnswer(Model):
     value: Mapped[str] = mapped_column(sa.Text)
 
     __table_args__ = (sa.UniqueConstraint("person_id", "preset"),)
+
+
+class NeedListMail(Model):
+    """To whom the kitchen list or access list of a session was mailed last.
+
+    `counts` has how many people gave each answer, by a digest of the answer (registration/need_lists.py).
+    """
+
+    __tablename__ = "need_list_mails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    preset: Mapped[Preset] = enum_column(Preset)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    sent_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    counts: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "preset"),)
 
 
 class LinkRequest(Model):

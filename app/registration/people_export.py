@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from flask_babel import gettext
 
 from app import clock, sheets
-from app.events.models import Event
+from app.events.models import Event, Question
 from app.registration.cockpit import InvitedLine
 from app.sheets import Sheet
 
 
 def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
-    """An XLSX with one row per person and a column per question."""
+    """An XLSX with one row per person and a column per question; what people need stays out (need_lists.py)."""
     heading = [
         gettext("Naam"),
         gettext("Mailadres"),
@@ -22,7 +22,7 @@ def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
         gettext("Doet mee"),
         gettext("Geantwoord op"),
         gettext("Aanwezig"),
-        *(question.label for question in event.questions),
+        *(question.label for question in _questions_of(event)),
     ]
     return sheets.write(Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
 
@@ -41,5 +41,9 @@ def _person_row(event: Event, line: InvitedLine) -> list[str]:
         str(registration.mode.words) if registration and active else "",
         clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
         str(line.attendance.mode.words) if line.attendance else "",
-        *(answers.get(question.id, "") for question in event.questions),
+        *(answers.get(question.id, "") for question in _questions_of(event)),
     ]
+
+
+def _questions_of(event: Event) -> list[Question]:
+    return [question for question in event.questions if not question.preset]

@@ -24,6 +24,7 @@ class Check(Worded):
     REFUSALS_BY_POLICY = "refusals by policy", _l("Geweigerd door anderen")
     INBOX = "inbox", _l("Postvak gelezen")
     JOBS = "jobs", _l("Taken van het uurwerk")
+    CONTROLLER = "controller", _l("Wie verantwoordelijk is")
     SETBACKS = "setbacks", _l("Wat niet lukte")
     DISK = "disk", _l("Schijf")
     ADDRESS = "address", _l("Webadres")

@@ -6,6 +6,7 @@ import stat
 from flask import current_app
 from flask_babel import gettext
 
+from app import settings
 from app.lessons.impressions import documents
 from app.outbox.smtp_connection import SmtpConversation
 from app.upkeep import health, sender_check
@@ -22,6 +23,7 @@ def check_everything() -> list[Finding]:
         *health.check_health(),
         _check_address(),
         _check_secret(),
+        check_controller(),
         *_mail_server(),
         *sender_check.check_sender(),
         _check_pdf(),
@@ -48,6 +50,18 @@ def _check_secret() -> Finding:
     private = not stat.S_IMODE(path.stat().st_mode) & 0o077
     return Finding(
         Check.SECRET_KEY, private, str(path), "" if private else gettext("Voer uit: chmod 600 %(path)s", path=path)
+    )
+
+
+def check_controller() -> Finding:
+    """Whether the privacy page names a body rather than the words that stand there by default, once mail leaves the machine."""
+    config = current_app.config
+    wanted = {"SITE_OWNER": config["SITE_OWNER"] != settings.default_of("SITE_OWNER")}
+    wanted |= {name: bool(config[name]) for name in ("PRIVACY_OFFICER", "PROCESSORS")}
+    missing = ", ".join(name for name, there in wanted.items() if not there)
+    advice = gettext("Zet %(names)s: de privacypagina zegt nu niet wie verantwoordelijk is.", names=missing)
+    return Finding(
+        Check.CONTROLLER, not (missing and config["MAIL_SERVER"]), config["SITE_OWNER"], advice if missing else ""
     )
 
 

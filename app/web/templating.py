@@ -6,11 +6,15 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from app import clock, markdown, wording
 from app.accounts import organisation_requests, rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
+from app.network import controllers
+from app.network.models import Network
 from app.network.people import job_positions
 from app.web import languages
 
@@ -43,6 +47,7 @@ def bind(app: Flask) -> None:
         other_language=_other_language,
         url_with=_url_with,
         whose=lambda: g.get("whose"),
+        responsible=_responsible,
     )
     app.context_processor(_context)
 
@@ -61,6 +66,14 @@ def _context() -> dict[str, Any]:
         "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }
+
+
+@pass_context
+def _responsible(context: Context) -> controllers.Controller:
+    """Who is responsible for the data of the network that a page is about, or of the site."""
+    about = (context.get(name) for name in ("network", "event", "poll", "impression"))
+    networks = (each if isinstance(each, Network) else getattr(each, "network", None) for each in about if each)
+    return controllers.controller_of(next((each for each in networks if isinstance(each, Network)), None))
 
 
 def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:

@@ -46,7 +46,7 @@ ORGANISE = (
     "/organise/networks/klimaatadaptatie/log", "/organise/networks/klimaatadaptatie/events/new", "/organise/events/expeditie-2100",
     "/organise/events/expeditie-2100/edit", "/organise/events/expeditie-2100/copy", "/organise/events/expeditie-2100/cancel",
     "/organise/events/expeditie-2100/programme", "/organise/events/expeditie-2100/programme/new", "/organise/events/expeditie-2100/questions",
-    "/organise/events/expeditie-2100/questions/new", "/organise/events/expeditie-2100/people/add", "/organise/events/datagedreven-werken/waves",
+    "/organise/events/expeditie-2100/questions/new", "/organise/events/expeditie-2100/kitchen", "/organise/events/expeditie-2100/people/add", "/organise/events/datagedreven-werken/waves",
     "/organise/events/datagedreven-werken/waves/new", "/organise/events/datagedreven-werken/waves/2", "/organise/events/datagedreven-werken/waves/2/text/en",
     "/organise/events/datagedreven-werken/waves/2/people", "/organise/events/datagedreven-werken/mails", "/organise/events/expeditie-2100/waves",
     "/organise/events/datagedreven-werken/mails?q=Dongen&kind=invitation", "/organise/networks/digitale-transformatie/letters",

@@ -8,7 +8,7 @@ import time_machine
 
 from app import clock
 from app.database import db
-from app.events import planning
+from app.events import event_questions, planning
 from app.events.models import Event, EventState, Question, Slot
 from app.events.planning import EventDetails
 from tests import factories
@@ -280,3 +280,39 @@ class TestPublicPages:
                 client.get("/")
             counts.append(len(seen))
         assert counts == [5, 5]
+
+
+@pytest.mark.parametrize(
+    ("label", "choices"),
+    [
+        ("Heb je een allergie?", ""),
+        ("Any DIETARY wishes?", ""),
+        ("Wat eet je?", "alles\nhalal"),
+        ("Ben je zwanger?", ""),
+        ("Gebruik je medicijnen?", ""),
+        ("Heb je een beperking?", ""),
+        ("Wat is je geloof?", ""),
+    ],
+)
+def test_a_question_on_health_or_religion_is_kept_and_gets_a_word_of_warning(client, network, label, choices):
+    event = factories.event(network)
+    page = f"/organise/events/{event.slug}/questions/new"
+    kept = post(client, page, page=page, kind="choice" if choices else "text", label=label, choices=choices)
+    (question,) = db.session.scalars(sa.select(Question))
+    assert question.label == label
+    assert kept.headers["Location"] == f"/organise/events/{event.slug}/questions/{question.id}"
+    shown = client.get(kept.headers["Location"]).text
+    assert "Dit lijkt een vraag over gezondheid of geloof." in shown
+    assert 'aria-describedby=" label-warning"' in shown, "a screen reader says it with the field"
+
+
+@pytest.mark.parametrize("label", ["Met welke trein kom je?", "Hoe groot is je gemeente?", "Welke deelsessie kies je?"])
+def test_another_question_and_a_ready_made_one_get_no_warning(client, network, label):
+    event = factories.event(network)
+    event.questions = event_questions.make_preset_questions()
+    db.session.flush()
+    page = f"/organise/events/{event.slug}/questions"
+    answer = post(client, f"{page}/new", page=f"{page}/new", kind="text", label=label)
+    assert answer.headers["Location"] == page
+    for question in db.session.scalars(sa.select(Question)):
+        assert "-warning" not in client.get(f"{page}/{question.id}").text
