@@ -9,7 +9,7 @@
 ## sources       the same without those; begins every `make test`
 ## types         whether the types fit; quick when little changed since the last time
 ## hooks         let git run lint before a commit and check before a push
-## faults        the fault tests at full size, with a real mail server, and mutants
+## faults        what `make test` leaves out, at full size, then mutants; a night (ARGS="tests/browser" for some of the first)
 ## mutants       which changes of the rules no test notices; takes hours (ARGS="app.registration.seats.*" for some)
 ## bench         what the site carries (docs/performance.md)
 ## translations  collect the texts to translate into the English catalogue
@@ -87,9 +87,11 @@ types: install .venv/.installed-test
 bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)
 
-faults: install .venv/.installed-test dovecot postfix
-	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
-	$(MAKE) mutants ARGS=
+faults: install .venv/.installed-test chromium pango dovecot postfix
+	$(BIN)/python -m pytest -m faults $(ARGS)
+ifndef ARGS
+	$(MAKE) mutants
+endif
 
 # What to change and which tests must notice stands in setup.cfg; `mutmut show NAME` shows one.
 mutants: install .venv/.installed-test dovecot
