@@ -236,7 +236,7 @@ PERSONAL_DATA = (
 
 FREE = {
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
-    "boards": "code", "documents": "problem",
+    "balance_reports": "breaches", "boards": "code", "documents": "problem",
     "event_roles": "role_code",
     "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
