@@ -220,7 +220,7 @@ ACTS = {
     "/organise/events/{e}/impression/check": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/publish": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/restore": (302, 404, 403, 303, 303),
-    "/organise/events/{e}/impression/attachments": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/attachments": (302, 404, 403, 422, 422),
     "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments/{z}/people": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
