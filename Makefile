@@ -9,7 +9,7 @@
 ## sources       the same without those; begins every `make test`
 ## types         whether the types fit; quick when little changed since the last time
 ## hooks         let git run lint before a commit and check before a push
-## faults        the fault tests at full size, with a real mail server, and mutants
+## faults        what `make test` leaves out, at full size, then mutants; a night (ARGS="tests/browser" for some of the first)
 ## mutants       which changes of the rules no test notices; takes hours (ARGS="app.registration.seats.*" for some)
 ## bench         what the site carries (docs/performance.md)
 ## translations  collect the texts to translate into the English catalogue
@@ -21,6 +21,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+# A run of the tests begins some eighty processes: what one compiled the next need not, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
@@ -85,9 +87,11 @@ types: install .venv/.installed-test
 bench: install .venv/.installed-test pango
 	$(BIN)/python -m bench $(ARGS)
 
-faults: install .venv/.installed-test dovecot postfix
-	$(BIN)/python -m pytest -m faults -o addopts="-q --strict-markers" $(ARGS)
-	$(MAKE) mutants ARGS=
+faults: install .venv/.installed-test chromium pango dovecot postfix
+	$(BIN)/python -m pytest -m faults $(ARGS)
+ifndef ARGS
+	$(MAKE) mutants
+endif
 
 # What to change and which tests must notice stands in setup.cfg; `mutmut show NAME` shows one.
 mutants: install .venv/.installed-test dovecot
@@ -137,11 +141,14 @@ $(STATIC): node_modules/.installed $(STYLE_SOURCES)
 %.mo: %.po .venv/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@
 
-# The browser tests drive Debian's Chromium; CHROMIUM=/path/to/chrome names another one.
+# The browser tests drive Debian's Chromium, the one without windows where it can be had since that is quicker;
+# CHROMIUM=/path/to/chrome names another one.
 chromium:
-	@if [ -x "$${CHROMIUM:-/usr/bin/chromium}" ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y chromium; \
-	else echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM=/path/to/chrome" >&2; exit 1; fi
+	@if [ -n "$$CHROMIUM" ] || [ -x /usr/lib/chromium/chromium-headless-shell ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y chromium-headless-shell; then :; \
+	elif [ -x /usr/bin/chromium ]; then :; \
+	else echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium-headless-shell) or set CHROMIUM=/path/to/chrome" >&2; exit 1; fi
 
 # The tests of what comes back by mail read a real mailbox.
 dovecot:

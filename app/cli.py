@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from app import urls
 from app.accounts import accounts, sign_in
-from app.database import db
+from app.database import db, only_reading
 from app.network import network_queries
 from app.network.organisations import organisations
 from app.network.people import mail_addresses
@@ -228,10 +228,11 @@ def worker(once: bool) -> None:
 
 
 @click.command()
+@click.option("--deep", is_flag=True, help="Look at the whole database too: whether everything in it fits together.")
 @with_appcontext
-def check() -> None:
+def check(deep: bool) -> None:
     """Look whether everything is well and say what to do where it is not."""
-    from app.upkeep import setup_check
+    from app.upkeep import balance, setup_check
 
     with force_locale("en"):
         found = setup_check.check_everything()
@@ -239,7 +240,13 @@ def check() -> None:
         click.echo(
             f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.detail}{' – ' + finding.advice if finding.advice else ''}"
         )
-    if not all(finding.well for finding in found):
+    with only_reading():
+        breaches = list(balance.find_breaches()) if deep else []
+    for breach in breaches:
+        click.echo(f"FAIL {breach}")
+    if deep and not breaches:
+        click.echo(f"ok   balance: {len(balance.INVARIANTS)} invariants hold in the whole database")
+    if breaches or not all(finding.well for finding in found):
         sys.exit(1)
 
 

@@ -36,7 +36,7 @@ from app.outbox import claiming, dispatch
 from app.privacy import last_letters, retention, stay_letters
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
-from app.upkeep import health, watchdog
+from app.upkeep import health, nightly_balance, watchdog
 
 log = logging.getLogger("leerkring.clockwork")
 
@@ -121,6 +121,7 @@ SCHEDULE = [
     Job(note_sign_of_life, 30),
     Job(receive_mail, 30),
     Job(listen_for_mail, 30, watched=False),
+    Job(nightly_balance.check_balance, 600, "balance"),
     Job(watchdog.raise_alarms, 60, "alarms"),
     Job(evaluations.plan_due_evaluations, 60, "evaluations"),
     Job(commitment_letters.plan_due_reminders, 60, "commitments"),
@@ -138,7 +139,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -42,16 +42,17 @@ class Purpose(StrEnum):
     POLL = "poll"
     POLL_REPLY = "poll-reply"
     PROOF = "proof"
+    VISIT = "visit"
     STAY = "stay"
 
 
-def make_token(purpose: Purpose, number: int, version: int = 1) -> str:
-    """The token of a row: 36 characters of lower-case base32."""
+def make_token(purpose: Purpose, number: int, version: int = 1, about: str = "") -> str:
+    """The token of a row: 36 characters of lower-case base32. `about` is signed along: it holds with the same alone."""
     head = number.to_bytes(5, "big") + version.to_bytes(1, "big")
-    return base64.b32encode(head + _sign(purpose, head)).decode().rstrip("=").lower()
+    return base64.b32encode(head + _sign(purpose, head, about)).decode().rstrip("=").lower()
 
 
-def read_token(purpose: Purpose, token: str) -> tuple[int, int] | None:
+def read_token(purpose: Purpose, token: str, about: str = "") -> tuple[int, int] | None:
     """Return (id, version) of a genuine token, None for anything else.
 
     Wrong characters, another purpose and a forged signature take the same way and time.
@@ -62,10 +63,11 @@ def read_token(purpose: Purpose, token: str) -> tuple[int, int] | None:
     except ValueError:
         head = bytes(_HEAD)
     number, version = int.from_bytes(head[:5], "big"), head[5]
-    genuine = hmac.compare_digest(make_token(purpose, number, version).encode(), token.encode())
+    genuine = hmac.compare_digest(make_token(purpose, number, version, about).encode(), token.encode())
     return (number, version) if genuine else None
 
 
-def _sign(purpose: Purpose, head: bytes) -> bytes:
+def _sign(purpose: Purpose, head: bytes, about: str = "") -> bytes:
     secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, purpose.encode() + b"\0" + head, hashlib.sha256).digest()[:_SIGNATURE]
+    signed = purpose.encode() + b"\0" + head + about.encode()
+    return hmac.new(secret, signed, hashlib.sha256).digest()[:_SIGNATURE]

@@ -97,6 +97,11 @@ def board_url(code: str) -> str:
     return absolute_url(f"/k/{code}")
 
 
+def visit_url(token: str, path: str) -> str:
+    """A page of a network that is not listed, for whom the link was mailed to."""
+    return absolute_url(f"/visit/{token}{path}")
+
+
 def personal_feed_url(token: str) -> str:
     return absolute_url(f"/calendar/{token}.ics")
 

@@ -30,7 +30,7 @@ from app.network.organisations.models import Organisation
 from app.network.people import job_positions, people
 from app.network.people.models import Person
 from app.network.vocabulary.models import Role
-from app.registration import answers, seats
+from app.registration import allotments, answers, seats
 from app.registration.models import Registration
 
 _numbers = count(1)
@@ -111,6 +111,8 @@ def move(event: Event, *, hours: float) -> Event:
     length = event.ends_at - event.starts_at
     event.starts_at = event.closes_at = clock.now() + timedelta(hours=hours)
     event.ends_at = event.starts_at + length
+    for allotment in allotments.allotments_of_event(event):
+        allotment.until = min(allotment.until, allotments.last_until(event))
     db.session.flush()
     return event
 
@@ -119,7 +121,7 @@ def hybrid(of: Network | None = None, **values) -> Event:
     return event(of, **{"online": True, "join_url": "https://vergaderen.example/kamer"} | values)
 
 
-def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.WAVE) -> Invitation:
+def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.ORGANISER) -> Invitation:
     return inviting.add_invitation(of, who or person(), origin)
 
 

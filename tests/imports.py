@@ -23,6 +23,7 @@ GROUND = {
     "rows",
     "sheets",
     "budget",
+    "uploads",
 }
 DOMAINS = (
     "demo",

@@ -46,17 +46,18 @@ UNSPOKEN = {
 NO_REFUSAL = {
     "app.budget.OverBudget",
     "app.clock.NoSuchMoment",
-    "app.jobs.JobsFailed",
     "app.inbox.itip.UnreadableCalendarMail",
     "app.inbox.oauth.NoToken",
-    "app.network.people.mail_addresses.BadAddress",
+    "app.jobs.JobsFailed",
     "app.network.imports.list_files.UnreadableFile",
+    "app.network.people.mail_addresses.BadAddress",
     "app.outbox.delivery.ConnectionLost",
     "app.outbox.delivery.SenderRefused",
     "app.outbox.letter_sources.LetterError",
     "app.outbox.message_states.ForbiddenMove",
     "app.settings.SettingError",
     "app.upkeep.backups.UnusableBackup",
+    "app.uploads.answers.Unclean",
 }
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
@@ -78,9 +79,12 @@ FINISHED_AT_ONCE = {
     "own_address",
     "proof",
     "unsubscribed",
+    "digest_stopped",
     "sign_in",
     "organisation_request",
     "organisation_answer",
+    "merge_request",
+    "merge_answer",
     "access_given",
     "alarm",
     "need_list",

@@ -64,6 +64,11 @@ def remember_sign_in(account: Account) -> None:
     remember(Action.SIGNED_IN, _account_values(account.id), account.id)
 
 
+def remember_sign_out(account: Account, by: Account) -> None:
+    """Sessions of an account were ended, by itself or by an administrator."""
+    remember(Action.SIGNED_OUT, _account_values(account.id), by.id)
+
+
 def remember_failed_sign_in(account_id: int | None) -> None:
     """A wrong or expired link or code; without an account nothing tells whose it was."""
     remember(Action.SIGN_IN_FAILED, _account_values(account_id), account_id)

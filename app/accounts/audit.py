@@ -1,7 +1,8 @@
 """The audit log writes itself: every row that a signed-in organiser adds, changes or deletes.
 
 It listens to the database session, so that no view can forget it. Of people only which
-fields changed is kept, never their contents.
+fields changed is kept, never their contents. Of what somebody does by a personal link, who they are and
+which networks may mail them are kept in the same way, as a change without an account.
 """
 
 from collections.abc import Iterable
@@ -23,13 +24,15 @@ from app.lessons.evaluations.models import Evaluation
 from app.lessons.impressions.models import Impression
 from app.lessons.insights.models import Insight
 from app.network.imports.models import Double
-from app.network.models import Network, NetworkNote
+from app.network.models import Membership, Network, NetworkNote
 from app.network.organisations.models import ContactPerson
 from app.network.people.models import EmailAddress, Person, Position
 from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
 _PERSONAL = (Person, NetworkNote, EmailAddress, Position, Account, ContactPerson)
+_BY_LINK = (Person, EmailAddress, Position, Membership)
+"""What is written down of who comes by a link: not their answers, wishes and votes, which have pages of their own."""
 _PARENTS = (
     ("event", "event_id", Event),
     ("impression", "impression_id", Impression),
@@ -51,6 +54,9 @@ _DERIVED = {
     "due_at",
     "handled",
 }
+
+_CHOSEN: dict[type, set[str]] = {Person: {"digest"}}
+"""Fields that somebody chooses, though another table has one of that name that follows from the rest."""
 
 
 def note_in_audit_log(action: Action, row: Any, **changes: Any) -> None:
@@ -75,7 +81,8 @@ def connect_audit_log() -> None:
 
 def _write_down(session: Session, flush_context: UOWTransaction) -> None:
     account = g.get("account") if has_app_context() else None
-    if account is None:
+    by_link = account is None and has_app_context() and g.get("by_link", False)
+    if account is None and not by_link:
         return
     deleted = _deleted_rows(flush_context)
     rows_by_action: tuple[tuple[Action, Iterable[Any]], ...] = (
@@ -85,7 +92,7 @@ def _write_down(session: Session, flush_context: UOWTransaction) -> None:
     )
     for action, rows in rows_by_action:
         for row in rows:
-            if row.__tablename__ in _BY_ITSELF:
+            if isinstance(row, _BY_LINK) if by_link else row.__tablename__ in _BY_ITSELF:
                 _entry(session, account, action, row)
 
 
@@ -96,7 +103,7 @@ def _deleted_rows(flush_context: UOWTransaction) -> list[Any]:
     ]
 
 
-def _entry(session: Session, account: Account, action: Action, row: Any) -> None:
+def _entry(session: Session, account: Account | None, action: Action, row: Any) -> None:
     before = _values_before(row) if action == Action.CHANGED else {}
     if action == Action.CHANGED and not before:
         return
@@ -104,7 +111,7 @@ def _entry(session: Session, account: Account, action: Action, row: Any) -> None
     step = shared_changes.step_of(session, action, row, before)
     if step and shared_changes.is_undoing(session):
         action = Action.UNDONE
-    values = {"at": clock.now(), "account_id": account.id, "action": action, "count": 1, "step": step}
+    values = {"at": clock.now(), "account_id": account and account.id, "action": action, "count": 1, "step": step}
     values |= {"changes": _changes(row, before), **subject_of(row)}
     table = AuditEntry.__table__
     number = session.execute(sa.insert(table).values(values).returning(table.c.id)).scalar_one()
@@ -123,7 +130,7 @@ def _values_before(row: Any) -> dict[str, Any]:
     values = {}
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        if attribute.key in _DERIVED or not history.has_changes():
+        if (attribute.key in _DERIVED and attribute.key not in _CHOSEN.get(type(row), ())) or not history.has_changes():
             continue
         before, after = (each[0] if each else None for each in (history.deleted, history.added))
         if before != after:

@@ -14,7 +14,7 @@ from app.database import Model, Moment, enum_column, listed
 from app.mailed_codes import MailedCode
 from app.network.models import Network
 from app.network.organisations.models import Organisation
-from app.network.people.models import Language
+from app.network.people.models import Language, Person
 from app.words import Worded
 
 
@@ -137,6 +137,7 @@ class Action(Worded):
     UNDONE = "undone", _l("maakte ongedaan wat er gebeurde met")
     SIGNED_IN = "signed_in", _l("logde in met"), True
     SIGN_IN_FAILED = "sign_in_failed", _l("probeerde zonder succes in te loggen met"), True
+    SIGNED_OUT = "signed_out", _l("beëindigde het ingelogd zijn van"), True
     REFUSED = "refused", _l("werd geweigerd op"), True
     READ = "read", _l("las"), True
     NAMED = "named", _l("zag de namen bij")
@@ -160,7 +161,7 @@ class LogKind(Worded):
     )
     EXPORTS = "exports", _l("Opgehaald"), (Action.EXPORTED,)
     READING = "reading", _l("Mensen bekeken"), (Action.READ, Action.NAMED)
-    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED)
+    SIGNING_IN = "signing_in", _l("Inloggen"), (Action.SIGNED_IN, Action.SIGN_IN_FAILED, Action.SIGNED_OUT)
     REFUSED = "refused", _l("Geweigerd"), (Action.REFUSED,)
 
     actions: tuple[Action, ...]
@@ -261,6 +262,11 @@ class AuditEntry(Model):
 
     account: Mapped[Account | None] = relationship()
 
+    @property
+    def by_link(self) -> bool:
+        """Whether somebody changed what is theirs by a personal link."""
+        return self.account_id is None and self.action in (Action.ADDED, Action.CHANGED, Action.DELETED)
+
 
 class RequestKind(Worded):
     """What an organiser asks for an organisation that is not theirs alone."""
@@ -300,3 +306,28 @@ class OrganisationRequest(Model):
     def name(self) -> str:
         """What it is called in the log."""
         return self.organisation.name
+
+
+class MergeRequest(Model):
+    """A merge of two people of whom one is in networks that the organiser does not organise: it waits for an administrator."""
+
+    __tablename__ = "merge_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    granted: Mapped[bool | None]
+
+    kept: Mapped[Person] = relationship(foreign_keys=kept_id)
+    gone: Mapped[Person] = relationship(foreign_keys=gone_id)
+    asked_by: Mapped[Account | None] = relationship(foreign_keys=asked_by_id)
+    answered_by: Mapped[Account | None] = relationship(foreign_keys=answered_by_id)
+
+    __table_args__ = (
+        sa.CheckConstraint("kept_id <> gone_id", name="two"),
+        sa.CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answer"),
+    )

@@ -5,7 +5,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from app.accounts import access_letters, accounts, rights, sessions, shared_changes
+from app.accounts import access_letters, access_log, accounts, rights, sessions, shared_changes
 from app.accounts.forms import AccountForm, ColleagueForm
 from app.accounts.models import Account, Action, AuditEntry, Grant, LogKind, NetworkRole, audit_networks
 from app.accounts.rights import Need
@@ -136,7 +136,8 @@ def switch_account(number: int):
         flash(gettext("Je kunt je eigen account niet afsluiten."), "error")
     else:
         account.active = request.form.get("active") == "1"
-        sessions.end_sessions(account)
+        if sessions.end_sessions(account):
+            access_log.remember_sign_out(account, sessions.account())
         db.session.commit()
         flash(
             gettext("%(name)s kan weer inloggen.", name=account.name)

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import accounts, rights, sessions
+from app.accounts import access_log, accounts, rights, sessions
 from app.accounts.forms import ApiTokenForm, NameForm
 from app.accounts.models import Account, AccountSession, ApiToken
 from app.accounts.rights import Need
@@ -52,6 +52,7 @@ def end_sessions(number: int):
         db.session.delete(row if row and row.account_id == account.id else abort(404))
         flash(gettext("Daar is %(name)s uitgelogd.", name=account.name), "ok")
     db.session.commit()
+    access_log.remember_sign_out(account, sessions.account())
     return _back_to(account)
 
 

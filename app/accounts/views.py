@@ -87,6 +87,8 @@ def sign_in_by_link(found: SignIn):
 
 @public.post("/sign-out", limit="60/hour")
 def sign_out():
+    if account := sessions.current_account():
+        access_log.remember_sign_out(account, account)
     sessions.end_session()
     db.session.commit()
     flash(gettext("Je bent uitgelogd."), "ok")

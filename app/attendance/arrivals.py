@@ -63,9 +63,11 @@ class PresenceCount:
 
 
 def count_present(event: Event) -> PresenceCount:
-    """The counter of the day, in one query."""
+    """The counter of the day, in one query; who is there without a seat was to be expected after all."""
+    here_too = sa.select(Attendance.id).where(Attendance.invitation_id == Registration.invitation_id)
     confirmed = sa.select(sa.func.count()).where(
-        Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
+        Registration.event_id == event.id,
+        sa.or_(Registration.state == RegistrationState.CONFIRMED, here_too.exists()),
     )
     here = [
         sa.select(sa.func.count()).where(Attendance.event_id == event.id, Attendance.mode == mode).scalar_subquery()

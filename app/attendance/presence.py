@@ -22,7 +22,7 @@ from app.network.models import Standing
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, people
 from app.network.people.models import Person
-from app.registration import seats
+from app.registration import answers, seats
 from app.registration.models import RegistrationState
 from app.words import Refusal
 
@@ -102,10 +102,11 @@ def undo_check_in(invitation: Invitation) -> bool:
     attendance = attendance_of(invitation)
     if attendance is None:
         return False
-    if attendance.entry == Entry.WALK_IN:
-        seats.give_up_seat(invitation, afterwards=True)
-        invitation.answer = _answer_before(invitation)
     db.session.delete(attendance)
+    db.session.flush()
+    if attendance.entry == Entry.WALK_IN:
+        answers.welcome_promoted(seats.give_up_seat(invitation, afterwards=True))
+        invitation.answer = _answer_before(invitation)
     return True
 
 
@@ -143,7 +144,7 @@ def joining_counts_now(event: Event) -> bool:
 
 def _register(invitation: Invitation, mode: Mode, by: Account | None) -> None:
     """A seat like anybody's, or a place in line when there is none; nobody at the door is sent away by us."""
-    seats.claim_seat(invitation, mode, after_closing=True, afterwards=True)
+    answers.welcome_promoted(seats.claim_seat(invitation, mode, after_closing=True, afterwards=True))
     invitation.answer, invitation.answered_at = Answer.YES, clock.now()
     invitation_history.note_invitation_step(invitation, Step.WALKED_IN, by.id if by else None)
 

@@ -116,6 +116,7 @@ def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:
             clock.today() + timedelta(days=promise.due),
             person=_owner(event, promise.what),
             suggestion=insight.suggestions[promise.suggestion],
+            named=promise.named,
         )
         commitment.created_at = event.ends_at
         if promise.state != CommitmentState.OPEN:

@@ -17,6 +17,8 @@ class DemoPromise:
     due: int
     state: str = "open"
     note: str = ""
+    named: bool = True
+    """Whether its owner stands in public by name."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ REPORTS = {
                 ),
                 (
                     DemoPromise(3, "Een overzicht van contactpersonen per thema maken", -600, "done", "Staat op de website en wordt elk kwartaal bijgewerkt."),
-                    DemoPromise(0, "Een zelfevaluatie proberen bij drie gemeenten", 45),
+                    DemoPromise(0, "Een zelfevaluatie proberen bij drie gemeenten", 45, named=False),
                 ),
             ),
             DemoLesson(
@@ -206,7 +208,7 @@ REPORTS = {
                 "Kleine gemeenten missen de mensen om alles zelf uit te zoeken",
                 "Iedereen schrijft nu eigen regels. Dat kan samen.",
                 ("Maak één set spelregels voor Brabantse gemeenten", "Vraag grote gemeenten om mee te lezen bij kleine"),
-                (DemoPromise(0, "Een concept van de spelregels voorleggen", 25),),
+                (DemoPromise(0, "Een concept van de spelregels voorleggen", 25, named=False),),
             ),
         ),
         set_up="Vier proeven van een kwartier, daarna tafels.",
@@ -220,7 +222,7 @@ REPORTS = {
                 "Raadsleden leren het meest van raadsleden elders",
                 "Een avond meekijken bij een andere raad zegt meer dan een handleiding.",
                 ("Organiseer meekijkavonden tussen raden",),
-                (DemoPromise(0, "Vijf meekijkavonden plannen", 70),),
+                (DemoPromise(0, "Vijf meekijkavonden plannen", 70, named=False),),
             ),
             DemoLesson(
                 "Vertrouwen gaat vooraf aan samenwerken",

@@ -183,7 +183,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
         Slot(
             starts_at=event.starts_at + timedelta(minutes=minutes),
             title=title,
-            speakers=[Speaker(name=speaker, affiliation=affiliation)] if speaker else [],
+            speakers=[Speaker(name=speaker, affiliation=affiliation, agreed=True)] if speaker else [],
         )
         for minutes, title, speaker, affiliation in demo.programme
     ]

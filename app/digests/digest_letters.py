@@ -14,7 +14,7 @@ from app.events.models import Event
 from app.invitations import invitation_links
 from app.invitations.waves.models import WaveKind
 from app.lessons.insights import commitment_letters
-from app.network import correspondence
+from app.network import correspondence, visits
 from app.network.correspondence import Envelope
 from app.network.people.models import DigestFrequency, Person
 from app.outbox.kinds import MessageKind
@@ -95,9 +95,12 @@ def _digest_fields(digest: Digest, news: dict[tuple[Any, ...], LetterBlock]) -> 
 
 def _write_news(digest: Digest, known: dict[tuple[Any, ...], LetterBlock]) -> LetterBlock:
     """The news in type, once for all readers of a batch who get the same in one language."""
-    key = (digest.person.language, *digest.items())
+    # A network that is not listed lets each reader in by a link of their own.
+    own = digest.person.id if any(not each.network.listed for each in digest.sections) else 0
+    key = (own, digest.person.language, *digest.items())
     if key not in known:
-        known[key] = LetterBlock.render("digest", sections=[_section_in_words(section) for section in digest.sections])
+        sections = [_section_in_words(section, digest.person) for section in digest.sections]
+        known[key] = LetterBlock.render("digest", sections=sections)
     return known[key]
 
 
@@ -122,7 +125,7 @@ def _when_and_where(event: Event) -> str:
     return f"{day}, {hours}, {wording.format_place(event)}"
 
 
-def _section_in_words(section: NetworkSection) -> dict[str, object]:
+def _section_in_words(section: NetworkSection, person: Person) -> dict[str, object]:
     """A section in words; sessions that have room again stand with the others."""
     freed = {event.id for event in section.freed}
     events = sorted(
@@ -144,13 +147,17 @@ def _section_in_words(section: NetworkSection) -> dict[str, object]:
             (
                 event.title,
                 _when_and_where(event),
-                urls.event_url(event.slug),
+                visits.link_to_page(person, section.network, urls.event_url(event.slug)),
                 event.id in freed,
             )
             for event in events
         ],
         "impressions": [
-            (each.title, [insight.title for insight in each.insights[:2]], urls.impression_url(each.slug))
+            (
+                each.title,
+                [insight.title for insight in each.insights[:2]],
+                visits.link_to_page(person, section.network, urls.impression_url(each.slug)),
+            )
             for each in section.impressions
         ],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.network import memberships
+from app.network import memberships, unsubscribing
 from app.network.models import Delivery
 from app.network.people.models import DigestFrequency, Language, Person
 
@@ -16,8 +16,10 @@ def change_preferences(
 ) -> None:
     """Keep what a person wants; `networks` says per id how to hear of it, None for not at all.
 
-    People who want all of a network in the digest get one, weekly when they had chosen none.
+    People who want all of a network in the digest get one, weekly when they had chosen none; who wants none any more
+    is told so by mail, since a forwarded link does the same.
     """
+    had_digest = person.digest != DigestFrequency.NEVER
     person.digest, person.language, person.mails_a_week = frequency, language, mails_a_week
     for membership in person.memberships:
         if membership.network_id not in networks:
@@ -30,11 +32,5 @@ def change_preferences(
             membership.delivery = delivery
     if Delivery.DIGEST in networks.values() and person.digest == DigestFrequency.NEVER:
         person.digest = DigestFrequency.WEEKLY
-
-
-def stop_digest(person: Person) -> None:
-    """No digest any more; invitations go on, at once."""
-    person.digest = DigestFrequency.NEVER
-    for membership in person.memberships:
-        if membership.delivery == Delivery.DIGEST:
-            membership.delivery = Delivery.NO_NEWS
+    if had_digest and person.digest == DigestFrequency.NEVER:
+        unsubscribing.confirm_digest_stopped(person)

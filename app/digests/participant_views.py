@@ -10,7 +10,7 @@ from flask_babel import refresh
 from app.database import db
 from app.digests import digest_preferences
 from app.digests.forms import PreferencesForm, preferences_form
-from app.network import memberships
+from app.network import memberships, unsubscribing
 from app.network.people.models import DigestFrequency, Language, Person
 from app.web.doors import PersonalPages
 from app.web.personal import PREFERENCES, Proof
@@ -39,7 +39,7 @@ def change_preferences(person: Person):
 @personal.post("/preferences/<token>/stop", needs=Proof.LINK, one_click=True)
 def stop_digest(person: Person):
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
-    digest_preferences.stop_digest(person)
+    unsubscribing.stop_digest(person)
     db.session.commit()
     return _render_preferences(person)
 

@@ -6,6 +6,7 @@ allotment); the seats of an allotment are kept free for their organisation until
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -126,9 +127,9 @@ def lock_event(event_id: int) -> Event:
     return db.session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
 
 
-def ledger(event: Event) -> Ledger:
-    """The seats of an event as they are, in two queries."""
-    found, now = Ledger(event), clock.now()
+def ledger(event: Event, moment: datetime | None = None) -> Ledger:
+    """The seats of an event as they are, in two queries; `moment` says for when seats count as kept, now unless given."""
+    found, now = Ledger(event), moment or clock.now()
     for mode, state, organisation, count in db.session.execute(_COUNTS, {"event_id": event.id}):
         counted = found.confirmed if state == RegistrationState.CONFIRMED else found.waiting
         counted[mode, organisation] += count

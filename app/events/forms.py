@@ -11,9 +11,9 @@ from wtforms.validators import URL, NumberRange
 
 from app import clock
 from app.clock import NoSuchMoment
-from app.events import busy_days
+from app.events import busy_days, programme
 from app.events.capacity import Outlook
-from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind
+from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind, Slot, Speaker
 from app.events.planning import EventDetails
 from app.network import network_queries
 from app.network.vocabulary.forms import role_choices
@@ -302,7 +302,29 @@ class SlotForm(Form):
     end = HourField(_l("Einde"))
     title = LineField(_l("Titel"), 150, required=True)
     speakers = LinesField(_l("Sprekers"), 2_000, rows=3, description=_l("Eén per regel: naam, organisatie."))
+    agreed = CheckboxesField(_l("Wie vindt het goed dat de naam openbaar staat?"))
+    newly_agreed = BooleanField(
+        _l("Wie ik hier nieuw opschrijf, vindt het goed dat de naam openbaar staat"),
+        description=_l(
+            "Vraag het eerst. Zonder ja staat er de organisatie, of ‘spreker volgt’. Genodigden zien de naam wel."
+        ),
+    )
     description = LinesField(_l("Toelichting"), 5_000, rows=3)
+
+    def __init__(self, slot: Slot | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._known = [speaker.name for speaker in slot.speakers] if slot else []
+        self.agreed.choices = [SelectChoice(name, name) for name in dict.fromkeys(self._known)]
+        if not self._known:
+            del self.agreed
+
+    def speaker_list(self) -> list[Speaker]:
+        """The speakers as written, each with whether they agreed to be named in public."""
+        speakers = programme.read_speakers(self.speakers.data or "")
+        said = self.agreed.data if "agreed" in self else []
+        for each in speakers:
+            each.agreed = each.name in said if each.name in self._known else self.newly_agreed.data
+        return speakers
 
     def moments(self, event: Event) -> tuple[datetime, datetime | None] | None:
         """Start and end, if they lie within the event; None with an error at the field otherwise."""

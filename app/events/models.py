@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -179,6 +180,18 @@ class Speaker(Model):
     slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     affiliation: Mapped[str] = mapped_column(sa.String(150), default="")
+    agreed: Mapped[bool] = mapped_column(default=False)
+    """Whether they agreed to stand in public by name, as the organiser noted."""
+
+    @property
+    def words(self) -> str:
+        """Who it is, for who was invited and who organises."""
+        return f"{self.name}, {self.affiliation}" if self.affiliation else self.name
+
+    @property
+    def public_words(self) -> str:
+        """Who it is, as everybody may read it: by name once they agreed."""
+        return self.words if self.agreed else self.affiliation or gettext("spreker volgt")
 
 
 class QuestionKind(Worded):

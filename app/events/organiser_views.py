@@ -17,6 +17,7 @@ from app.lessons.impressions import library
 from app.lessons.insights import commitment_queries
 from app.network.models import Network
 from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
@@ -48,21 +49,17 @@ def create_event(network: Network):
 def edit_event(event: Event):
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
     if not _only_looking() and form.validate_on_submit():
-        told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
-        event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
-        db.session.commit()
-        if told:
-            flash(
-                ngettext(
-                    "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
-                    "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
-                    told,
-                ),
-                "ok",
+        with acting(form) as act:
+            told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
+            event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+            mailed = ngettext(
+                "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
+                "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
+                told,
             )
-        else:
-            flash(gettext("Opgeslagen."), "ok")
-        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
+            act.say(mailed if told else gettext("Opgeslagen."))
+        if not act.refused:
+            return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,
@@ -164,7 +161,7 @@ def show_programme(event: Event):
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):
-    form = SlotForm(data=_slot_data(event, row) if row else _next_slot(event))
+    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event))
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save_slot(
             event,
@@ -173,7 +170,7 @@ def edit_slot(event: Event, row: Slot | None):
             ends_at=moments[1],
             title=form.title.data,
             description=form.description.data,
-            speakers=programme.read_speakers(form.speakers.data or ""),
+            speakers=form.speaker_list(),
         )
         db.session.commit()
         return redirect(url_for("planning.show_programme", slug=event.slug), 303)
@@ -188,6 +185,7 @@ def remove_slot(event: Event, row: Slot):
         "title": row.title,
         "description": row.description,
         "speakers": programme.speakers_as_text(row),
+        "agreed": programme.agreed_names(row),
     }
     programme.remove_slot(event, row)
     db.session.commit()
@@ -204,7 +202,7 @@ def _restore_slot(event: Event, kept: dict) -> None:
         ends_at=kept["ends_at"] and datetime.fromisoformat(kept["ends_at"]),
         title=kept["title"],
         description=kept["description"],
-        speakers=programme.read_speakers(kept["speakers"]),
+        speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),
     )
 
 
@@ -296,6 +294,7 @@ def _slot_data(event: Event, row: Slot) -> dict:
         "title": row.title,
         "description": row.description,
         "speakers": programme.speakers_as_text(row),
+        "agreed": programme.agreed_names(row),
     }
 
 

@@ -12,13 +12,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from blinker import Signal
+from flask_babel import lazy_gettext as _l
 
 from app import clock, urls
+from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, EventFormat, EventState, Question, Slot, Speaker
+from app.invitations.models import Invitation
 from app.network.models import Network
 from app.network.people import names
 from app.network.vocabulary.models import Role
+from app.registration.models import Allotment
+from app.words import Refusal
 
 moved = Signal("An event has another time, zone, place or mode; sent with the event.")
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
@@ -29,6 +34,13 @@ _SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "t
 _SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
 _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
 """Fields that a calendar shows; when one of them changes, calendars and feeds are made anew."""
+
+
+class AlreadyHeld(Refusal):
+    """People were checked in: the session was held on its day."""
+
+    says = _l("Er is al ingecheckt, dus de dag kan niet meer veranderen. Kopieer de sessie voor een nieuwe datum.")
+    field = "day"
 
 
 @dataclass(frozen=True)
@@ -74,18 +86,21 @@ def create_event(network: Network, details: EventDetails) -> Event:
 
 
 def change_event(event: Event, details: EventDetails) -> bool:
-    """Change an event; return whether everybody who was invited has to hear of it."""
+    """Change an event; return whether everybody who was invited has to hear of it. Raises AlreadyHeld."""
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     shift = details.starts_at - event.starts_at
+    if shift and _was_held_before(event, details):
+        raise AlreadyHeld
     _fill_event(event, details)
     changed = {name for name, value in before.items() if getattr(event, name) != value}
     if shift:
         _shift_programme(event, shift)
+    _shift_kept_seats(event, shift)
     if changed.intersection(_SHOWN):
         note_calendar_change(event)
     significant = event.published and not changed.isdisjoint(_SIGNIFICANT)
     if significant:
-        event.sequence += 1
+        _raise_sequence(event)
     db.session.flush()
     if not changed.isdisjoint({"starts_at", "zone"}) or significant:
         moved.send(event, told=significant)
@@ -98,7 +113,8 @@ def publish_event(event: Event) -> None:
     """Show a draft to the world, or revive a cancelled event: everybody who was invited is told."""
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
-    event.sequence += revived
+    if revived:
+        _raise_sequence(event)
     note_calendar_change(event)
     db.session.flush()
     if revived:
@@ -117,7 +133,7 @@ def cancel_event(event: Event, reason: str) -> None:
         return
     event.state = EventState.CANCELLED
     event.cancel_reason = reason
-    event.sequence += 1
+    _raise_sequence(event)
     note_calendar_change(event)
     db.session.flush()
     cancelled.send(event)
@@ -169,6 +185,12 @@ def free_event_slug(title: str) -> str:
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
 
 
+def _raise_sequence(event: Event) -> None:
+    """Above what any calendar was told: the number of who answered is ahead of the event's (RFC 5546 section 2.1.4)."""
+    told = sa.select(sa.func.max(Invitation.calendar_sequence)).where(Invitation.event_id == event.id)
+    event.sequence = max(event.sequence, db.session.scalar(told) or 0) + 1
+
+
 def _fill_event(event: Event, details: EventDetails) -> None:
     for name in EventDetails.__dataclass_fields__:
         value = getattr(details, name)
@@ -179,3 +201,19 @@ def _shift_programme(event: Event, shift: timedelta) -> None:
     for slot in event.slots:
         slot.starts_at += shift
         slot.ends_at = slot.ends_at and slot.ends_at + shift
+
+
+def _shift_kept_seats(event: Event, shift: timedelta) -> None:
+    """Seats of organisations are kept as long before the event as they were, by whole days, and never beyond closing."""
+    closing = clock.to_local(event.closes_at, event.zone).date() + timedelta(days=1)
+    for kept in db.session.scalars(sa.select(Allotment).where(Allotment.event_id == event.id)):
+        day = (clock.to_local(kept.until, event.zone) + shift).date()
+        if kept.until > clock.now():
+            kept.until = clock.start_of_day(min(max(day, clock.today(event.zone)), closing), event.zone)
+
+
+def _was_held_before(event: Event, details: EventDetails) -> bool:
+    """Whether somebody was checked in before the new day, so that it is no longer the same session."""
+    day = clock.start_of_day(clock.to_local(details.starts_at, details.zone).date(), details.zone)
+    there = sa.select(Attendance.id).where(Attendance.event_id == event.id, Attendance.at < day)
+    return db.session.scalar(there.limit(1)) is not None

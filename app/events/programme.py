@@ -1,5 +1,6 @@
 """The programme of an event: slots with their speakers."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app.database import db
@@ -8,20 +9,24 @@ from app.events.models import Event, Slot, Speaker
 from app.network.people import names
 
 
-def read_speakers(text: str) -> list[Speaker]:
-    """Speakers of lines 'name, organisation'."""
+def read_speakers(text: str, agreed: Collection[str] = ()) -> list[Speaker]:
+    """Speakers of lines 'name, organisation'; those whose name is in `agreed` may stand in public by it."""
     speakers = []
     for line in text.splitlines():
         name, _, affiliation = line.partition(",")
-        if names.clean_name(name):
-            speakers.append(Speaker(name=names.clean_name(name)[:120], affiliation=names.clean_name(affiliation)[:150]))
+        if name := names.clean_name(name)[:120]:
+            speaker = Speaker(name=name, affiliation=names.clean_name(affiliation)[:150], agreed=name in agreed)
+            speakers.append(speaker)
     return speakers
 
 
 def speakers_as_text(slot: Slot) -> str:
-    return "\n".join(
-        f"{speaker.name}, {speaker.affiliation}" if speaker.affiliation else speaker.name for speaker in slot.speakers
-    )
+    return "\n".join(speaker.words for speaker in slot.speakers)
+
+
+def agreed_names(slot: Slot) -> list[str]:
+    """Who of its speakers agreed to stand in public by name."""
+    return [speaker.name for speaker in slot.speakers if speaker.agreed]
 
 
 def save_slot(

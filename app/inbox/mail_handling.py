@@ -72,7 +72,8 @@ def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken | 
         person = db.session.get(Person, token.number)
         if person is None or person.preferences_version != token.version:
             return R, Doubt.UNKNOWN_TOKEN
-        person.digest, row.person_id = DigestFrequency.NEVER, person.id
+        unsubscribing.stop_digest(person)
+        row.person_id = person.id
         return H, "digest_stopped"
     membership = memberships.membership_of_link(token.text)
     if membership is None:

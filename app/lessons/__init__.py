@@ -8,7 +8,7 @@ def wire() -> None:
     from app.lessons import erasure
     from app.lessons.evaluations import evaluations
     from app.lessons.impressions import documents, follow_up_letters, impressions, library
-    from app.lessons.insights import commitment_letters
+    from app.lessons.insights import commitment_letters, commitments
     from app.network.people import people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
@@ -18,6 +18,8 @@ def wire() -> None:
     impressions.withdrawn.connect(library.remove_from_library)
     wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(erasure.erase_card_authors)
+    people.erased.connect(commitments.take_names_back)
+    commitments.name_changed.connect(documents.forget_names)
     message_writing.register_writer(MessageKind.EVALUATION, evaluations.write_evaluation_mails)
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
         message_writing.register_writer(kind, commitment_letters.write_commitment_mails)

@@ -1,4 +1,6 @@
-"""What is erased from the lessons with a person: the name under their cards. Insights stay, they name nobody."""
+"""What is erased from the lessons with a person: the name under their cards and with what they promised. Insights stay,
+they name nobody.
+"""
 
 import sqlalchemy as sa
 

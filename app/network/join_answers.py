@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, urls
 from app.database import db, take_row
-from app.network import correspondence, joining
+from app.network import correspondence, joining, memberships
 from app.network.imports import import_runs
 from app.network.models import JoinRequest, Membership, Network, Standing, Verdict
 from app.network.people import mail_addresses
@@ -123,7 +123,7 @@ def _undo_membership(request: JoinRequest, kept: dict[str, Any]) -> None:
     if kept["new"] and not import_runs.has_history(person, request.network_id):
         db.session.delete(person)
         return
-    membership.standing = Standing(kept["standing"] or Standing.LEFT)
+    memberships.restore_standing(membership, Standing(kept["standing"] or Standing.LEFT))
     if kept["stopped"]:
         membership.unsubscribed_at = membership.unsubscribed_at or clock.now()
 

@@ -1,9 +1,11 @@
 """Who takes part in a network: joining, leaving, unsubscribing by one click."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import Signal
 
 from app import clock, tokens, urls
 from app.database import db
@@ -11,10 +13,15 @@ from app.network.models import Membership, Standing
 from app.network.people.models import DigestFrequency, Person
 from app.tokens import Purpose
 
+left = Signal("Somebody left a network; sent with the membership.")
+came_back = Signal(
+    "Somebody who left everything by mistake is back; sent with a membership, and since when it was left."
+)
+
 
 def join_network(person_id: int, network_id: int, standing: Standing = Standing.MEMBER) -> Membership:
     """Make somebody a member or guest; a guest becomes a member, a member never a guest."""
-    membership = _find_membership(person_id, network_id)
+    membership = find_membership(person_id, network_id)
     if membership is None:
         membership = Membership(person_id=person_id, network_id=network_id, standing=standing)
         db.session.add(membership)
@@ -37,7 +44,17 @@ def join_all(people: Collection[int], network_id: int) -> None:
 
 
 def leave_network(membership: Membership) -> None:
+    """No longer take part in this network, nor in what it has coming up."""
     membership.standing = Standing.LEFT
+    left.send(membership)
+
+
+def restore_standing(membership: Membership, standing: Standing) -> None:
+    """Somebody is to the network what they were before, which may be that they had left."""
+    if standing == Standing.LEFT:
+        leave_network(membership)
+    else:
+        membership.standing = standing
 
 
 def make_known(person: Person, network_id: int) -> None:
@@ -64,9 +81,14 @@ def unsubscribe_address(unsubscribe_page_: str) -> str:
 
 def membership_of_link(token: str) -> Membership | None:
     number, _ = tokens.read_token(Purpose.UNSUBSCRIBE, token) or (0, 0)
+    return membership_today(number)
+
+
+def membership_today(number: int) -> Membership | None:
+    """The membership of this id, or of who its person went up in."""
     membership = db.session.get(Membership, number)
     while membership and membership.person.merged_into_id:
-        membership = _find_membership(membership.person.merged_into_id, membership.network_id)
+        membership = find_membership(membership.person.merged_into_id, membership.network_id)
     return membership
 
 
@@ -78,12 +100,18 @@ def resubscribe_member(membership: Membership) -> None:
     membership.unsubscribed_at = None
 
 
+def has_stopped_mail(network_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a membership is of somebody who gets no mailing of this network: they left, or said so."""
+    stopped = sa.or_(Membership.unsubscribed_at.is_not(None), Membership.standing == Standing.LEFT)
+    return sa.and_(Membership.network_id == network_id, stopped)
+
+
 def leave_all_networks(person: Person) -> list[dict[str, Any]]:
     """Leave every network and all mail of it; returns what `rejoin_networks` needs."""
-    left = []
+    kept: list[dict[str, Any]] = [{"at": clock.now().isoformat()}]
     for membership in person.memberships:
         if membership.standing != Standing.LEFT:
-            left.append(
+            kept.append(
                 {
                     "network": membership.network_id,
                     "standing": membership.standing.value,
@@ -92,23 +120,32 @@ def leave_all_networks(person: Person) -> list[dict[str, Any]]:
             )
             unsubscribe_member(membership)
             leave_network(membership)
-    left.append({"digest": person.digest.value})
+    kept.append({"digest": person.digest.value})
     person.digest = DigestFrequency.NEVER
-    return left
+    return kept
 
 
-def rejoin_networks(person: Person, left: list[dict[str, Any]]) -> None:
+def rejoin_networks(person: Person, kept: list[dict[str, Any]]) -> None:
     """Undo `leave_all_networks`."""
-    for each in left:
+    since = next((datetime.fromisoformat(each["at"]) for each in kept if "at" in each), clock.now())
+    for each in kept:
         if "digest" in each:
             person.digest = DigestFrequency(each["digest"])
-        elif membership := _find_membership(person.id, each["network"]):
+        elif "network" in each and (membership := find_membership(person.id, each["network"])):
             membership.standing = Standing(each["standing"])
             if each["mail"]:
                 resubscribe_member(membership)
+            came_back.send(membership, since=since)
 
 
-def _find_membership(person_id: int, network_id: int) -> Membership | None:
+def welcome_back(person_id: int, network_id: int) -> None:
+    """Who left and takes part in something of the network after all is its guest; mail that they stopped stays so."""
+    membership = find_membership(person_id, network_id)
+    if membership and membership.standing == Standing.LEFT:
+        membership.standing = Standing.GUEST
+
+
+def find_membership(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
 
 

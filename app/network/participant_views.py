@@ -14,10 +14,11 @@ from app.network.models import JoinRequest, Membership, Verdict
 from app.network.organisations import organisations
 from app.network.people import mail_addresses
 from app.network.people.models import Language
+from app.network.visits import Visit
 from app.web import languages, visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
-from app.web.personal import PREFERENCES, Link
+from app.web.personal import PREFERENCES, VISIT, Link
 
 public = PublicPages("memberships", __name__)
 personal = PersonalPages("memberships", __name__)
@@ -74,6 +75,13 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
         asks_organisation=known is None or not known.positions,
         form=form or ConfirmJoinForm(data={"organisation": str(likely.id) if likely else ""}),
     ), 422 if form else 200
+
+
+@personal.get("/visit/<token>/<any(events, impressions):kind>/<slug>", link=VISIT)
+def visit_page(visit: Visit):
+    """Into one page of a network that is not listed; from there on the browser is remembered."""
+    VISIT.remember(visit)
+    return redirect(visit.path)
 
 
 @personal.get("/unsubscribe/<token>", link=_UNSUBSCRIBE)

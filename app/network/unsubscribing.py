@@ -1,21 +1,23 @@
-"""Stopping the mail of a network by the link under it, as one click or a mail does too: confirmed, with a way back."""
+"""Stopping the mail of a network, or the digest, by the link under it, as one click or a mail does too: confirmed, with a way back."""
 
 from datetime import timedelta
 
 from flask_babel import gettext
 
 from app import clock
-from app.database import too_often
+from app.database import db, too_often
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
-from app.network.models import Membership
+from app.network.models import Delivery, Membership, Network
+from app.network.people.models import DigestFrequency, Person
+from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.models import Message
 
 MOST_A_DAY = 3
-"""Confirmations of one network to one person: whoever has the link can stop and resume as often as they like."""
+"""Confirmations of one kind and network to one person: whoever has the link can stop and resume as often as they like."""
 
 
 def stop_mail(membership: Membership) -> None:
@@ -26,32 +28,48 @@ def stop_mail(membership: Membership) -> None:
     if membership.unsubscribed_at is not None:
         return
     memberships.unsubscribe_member(membership)
-    if not _told_too_often(membership):
-        _plan_confirmation(membership)
+    link = memberships.link_to_unsubscribe(membership.person, membership.network_id)
+    _confirm(MessageKind.UNSUBSCRIBED, membership.person, link, membership.network)
 
 
-def _told_too_often(membership: Membership) -> bool:
+def stop_digest(person: Person) -> None:
+    """No digest any more, and tell them by mail; invitations go on, at once. A second time changes nothing."""
+    db.session.refresh(person, ["digest"], with_for_update=True)  # two presses at once are told once
+    in_digest = [each for each in person.memberships if each.delivery == Delivery.DIGEST]
+    if person.digest == DigestFrequency.NEVER and not in_digest:
+        return
+    person.digest = DigestFrequency.NEVER
+    for membership in in_digest:
+        membership.delivery = Delivery.NO_NEWS
+    confirm_digest_stopped(person)
+
+
+def confirm_digest_stopped(person: Person) -> None:
+    """Tell somebody by mail that they get no digest from now on."""
+    _confirm(MessageKind.DIGEST_STOPPED, person, correspondence.link_to_preferences(person))
+
+
+def _confirm(kind: MessageKind, person: Person, link: str, network: Network | None = None) -> None:
+    address, network_id = correspondence.preferred_address(person), network.id if network else None
+    if address is None or address.bounced_at or _told_too_often(kind, person.id, network_id):
+        return
+
+    def fields() -> dict[str, object]:
+        button = LetterBlock.render("button", link=link, label=gettext("Toch weer mail ontvangen"))
+        about = network.name if network else letters.site_name()
+        return {"voornaam": person.call_name, "netwerk": about, "knop": button}
+
+    envelope = Envelope(kind.because, address, network, preferences_url=correspondence.link_to_preferences(person))
+    mail = correspondence.write_mail(person, kind.letter, fields, envelope)
+    plan_finished_mail(mail, kind, person_id=person.id, network_id=network_id)
+
+
+def _told_too_often(kind: MessageKind, person_id: int, network_id: int | None) -> bool:
     return too_often(
         Message.created_at,
         clock.now() - timedelta(days=1),
         MOST_A_DAY,
-        Message.kind == MessageKind.UNSUBSCRIBED,
-        Message.person_id == membership.person_id,
-        Message.network_id == membership.network_id,
+        Message.kind == kind,
+        Message.person_id == person_id,
+        Message.network_id.is_not_distinct_from(network_id),
     )
-
-
-def _plan_confirmation(membership: Membership) -> None:
-    person, network, kind = membership.person, membership.network, MessageKind.UNSUBSCRIBED
-    address = correspondence.preferred_address(person)
-    if address is None or address.bounced_at:
-        return
-    link = memberships.link_to_unsubscribe(person, network.id)
-
-    def fields() -> dict[str, object]:
-        button = LetterBlock.render("button", link=link, label=gettext("Toch weer mail ontvangen"))
-        return {"voornaam": person.call_name, "netwerk": network.name, "knop": button}
-
-    envelope = Envelope(kind.because, address, network, preferences_url=correspondence.link_to_preferences(person))
-    mail = correspondence.write_mail(person, kind.letter, fields, envelope)
-    plan_finished_mail(mail, kind, person_id=person.id, network_id=network.id)

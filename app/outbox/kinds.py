@@ -64,6 +64,10 @@ class Because(Worded):
         "unsubscribed",
         _l("Je krijgt deze mail omdat met een link die van jou is de mail van %(network)s is gestopt."),
     )
+    DIGEST_STOPPED = (
+        "digest_stopped",
+        _l("Je krijgt deze mail omdat met een link die van jou is je nieuwsoverzicht van %(site)s is gestopt."),
+    )
     STAY = "stay", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit en we je lang niet hoorden.")
     ERASED = "erased", _l("Je krijgt deze mail omdat je gegevens op %(site)s zijn gewist.")
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
@@ -286,6 +290,11 @@ class MessageKind(Worded):
         _l("Bevestiging dat de mail stopt"),
         Manner("network/unsubscribed", Because.UNSUBSCRIBED),
     )
+    DIGEST_STOPPED = (
+        "digest_stopped",
+        _l("Bevestiging dat het nieuwsoverzicht stopt"),
+        Manner("network/digest_stopped", Because.DIGEST_STOPPED),
+    )
     STAY = "stay", _l("Vraag of iemand wil blijven"), Manner("privacy/stay", Because.STAY, priority=Priority.MAILING)
     ERASED = "erased", _l("Bericht dat iemand is gewist"), Manner("privacy/erased", Because.ERASED)
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
@@ -299,6 +308,16 @@ class MessageKind(Worded):
         "organisation_answer",
         _l("Antwoord op een verzoek over een organisatie"),
         Manner("accounts/organisation_answer", Because.ASKED),
+    )
+    MERGE_REQUEST = (
+        "merge_request",
+        _l("Verzoek om twee personen samen te voegen"),
+        Manner("accounts/merge_request", Because.ALARM),
+    )
+    MERGE_ANSWER = (
+        "merge_answer",
+        _l("Antwoord op een verzoek om samen te voegen"),
+        Manner("accounts/merge_answer", Because.ASKED),
     )
     SIGN_IN = "sign_in", _l("Link om in te loggen"), Manner("accounts/sign_in", Because.ACCOUNT)
     ALARM = "alarm", _l("Melding aan beheerders"), Manner("upkeep/alarm", Because.ALARM)

@@ -45,7 +45,7 @@ ABOUT_OTHERS = (
     MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE, MessageKind.FORWARDED, MessageKind.JOIN_WAITING,
     MessageKind.ORGANISATION_REQUEST, MessageKind.ORGANISATION_ANSWER, MessageKind.ALARM, MessageKind.DIGEST,
     MessageKind.ACCESS_GIVEN, MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.THANKS,
-    MessageKind.MISSED, MessageKind.TEST,
+    MessageKind.MISSED, MessageKind.TEST, MessageKind.NEED_LIST,
 )  # fmt: skip
 """Mails that may name somebody else than their reader."""
 

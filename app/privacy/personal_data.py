@@ -110,7 +110,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         _l("Bij welke netwerken je hoort, welke thema's je volgt en wat het netwerk over je noteerde"),
-        {"memberships": "", "interests": "", "network_notes": "text", "digest_seen": "item", "doubles": "", "stay_requests": ""},
+        {"memberships": "", "interests": "", "network_notes": "text", "digest_seen": "item", "doubles": "", "merge_requests": "", "stay_requests": ""},
         Whose.PEOPLE, _l("om te weten wie waarvoor wordt uitgenodigd"), Ground.PUBLIC_TASK, SeenBy.TEAM,
         _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
     ),
@@ -185,7 +185,7 @@ PERSONAL_DATA = (
         Leaving.NAME_REPLACED,
     ),
     PersonalData(
-        _l("Afspraken die je maakte, en hoe ze afliepen"),
+        _l("Afspraken die je maakte en hoe ze afliepen; je naam staat er openbaar bij als jij dat goed vindt"),
         {"commitments": "what note"},
         Whose.PEOPLE, _l("om te zien wat er van een sessie komt"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION,
         Leaving.NAME_REPLACED,

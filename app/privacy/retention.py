@@ -20,11 +20,12 @@ from app.invitations.models import Invitation
 from app.network.models import JoinRequest
 from app.network.people import people
 from app.network.people.models import Person
+from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
 from app.outbox.models import FinishedMessage, Message
 from app.privacy import contact
 from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
-from app.registration.models import QuestionAnswer, Registration, SubstituteWish
+from app.registration.models import NeedListMail, QuestionAnswer, Registration, SubstituteWish
 from app.setbacks import one_by_one
 
 STEP = 500
@@ -142,6 +143,19 @@ def _past_mails(before: datetime) -> Ids:
     return past.where(Message.state.in_(OVER), left < before, ~_held(Message.event_id))
 
 
+def _past_need_lists(before: datetime) -> Ids:
+    """Of kitchen and access lists, to whom they were mailed."""
+    past = sa.select(NeedListMail.id).join(Event, Event.id == NeedListMail.event_id)
+    return past.where(Event.ends_at < before, ~_held(Event.id))
+
+
+def _past_mailed_lists(before: datetime) -> Ids:
+    """The same lists as mails: the answers stand in those too."""
+    past = sa.select(FinishedMessage.message_id).join(FinishedMessage.message).join(Event, Event.id == Message.event_id)
+    is_list = (Message.kind == MessageKind.NEED_LIST) & Message.state.in_(OVER)
+    return past.where(is_list, Event.ends_at < before, ~_held(Event.id))
+
+
 def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Callable[[datetime], Ids]:
     held = sa.select(Invitation.id).where(Invitation.person_id == Person.id, _held(Invitation.event_id)).exists()
     return lambda before: sa.select(Person.id).where(condition(before), ~held).order_by(Person.id)
@@ -154,6 +168,8 @@ def _erase_people(ids: list[int]) -> None:
 
 RULES = (
     Rule(Term.SPECIAL, _past_answers(special=True), _delete(QuestionAnswer, QuestionAnswer.id)),
+    Rule(Term.SPECIAL, _past_need_lists, _delete(NeedListMail, NeedListMail.id)),
+    Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id)),
     Rule(Term.ANSWERS, _past_answers(special=False), _delete(QuestionAnswer, QuestionAnswer.id)),
     Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id)),
     Rule(

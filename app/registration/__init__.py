@@ -4,15 +4,18 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.network import memberships
     from app.network.imports import merges
     from app.network.people import people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
-    from app.registration import allotments, erasure, event_updates, invitation_merges
+    from app.registration import allotments, answers, erasure, event_updates, invitation_merges
 
     message_writing.register_writer(MessageKind.SEATS_OFFERED, allotments.write_seats_offers)
     event_updates.connect_event_updates()
     people.erased.connect(erasure.erase_registrations)
+    memberships.left.connect(answers.drop_out_of_network)
+    memberships.came_back.connect(answers.take_part_again)
     merges.merging.connect(invitation_merges.combine_invitations)
     merges.unmerged.connect(invitation_merges.keep_capacity_after_undo)
 

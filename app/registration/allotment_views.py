@@ -38,15 +38,16 @@ def list_allotments(event: Event):
     form = SeatsForm(event, choices, data=proposal)
     if event.open and form.validate_on_submit() and form.until.data and form.seats.data:
         until = clock.start_of_day(form.until.data + timedelta(days=1), event.zone)
-        for number in form.organisations.data:
-            organisation = organisations.load_organisation(int(number)) or abort(404)
-            allotments.offer_seats(event, organisation, form.seats.data, until, contacts[organisation.id])
-        db.session.commit()
-        asked = len(form.organisations.data)
-        flash(
-            ngettext("%(num)s contactpersoon krijgt bericht.", "%(num)s contactpersonen krijgen bericht.", asked), "ok"
-        )
-        return redirect(url_for("seats.list_allotments", slug=event.slug), 303)
+        with acting(form) as act:
+            for number in form.organisations.data:
+                organisation = organisations.load_organisation(int(number)) or abort(404)
+                allotments.offer_seats(event, organisation, form.seats.data, until, contacts[organisation.id])
+            asked = len(form.organisations.data)
+            act.say(
+                ngettext("%(num)s contactpersoon krijgt bericht.", "%(num)s contactpersonen krijgen bericht.", asked)
+            )
+        if not act.refused:
+            return redirect(url_for("seats.list_allotments", slug=event.slug), 303)
     return render_template(
         "registration/seats.html",
         event=event,

@@ -4,7 +4,7 @@ The seats are kept free until a day; people who are named get an invitation of t
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,9 +48,18 @@ class NamingRefused(Refusal):
     field = "address"
 
 
+class TooFewSeats(Refusal):
+    """More people of the organisation come than the seats that it would get."""
+
+    says = _l("Van deze organisatie komen er al %(has)d. Kies minstens zoveel plekken.")
+    field = "seats"
+
+
 def offer_seats(event: Event, organisation: Organisation, seats: int, until: datetime, contact: Person) -> Allotment:
-    """Give an organisation seats and tell its contact person; giving them again changes the number."""
+    """Give an organisation seats and tell its contact person; giving them again changes the number. Raises TooFewSeats."""
     capacity.lock_event(event.id)
+    if (has := capacity.ledger(event).has(organisation.id)) > seats:
+        raise TooFewSeats(has=has)
     wanted = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.organisation_id == organisation.id)
     allotment = db.session.scalar(wanted)
     if allotment is None:
@@ -59,7 +68,14 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
     allotment.seats, allotment.until, allotment.contact = seats, until, contact
     db.session.flush()
     plan_seats_offer(allotment)
+    _let_in(event)
     return allotment
+
+
+def last_until(event: Event) -> datetime:
+    """The last moment until which seats can be kept: the end of the day on which registration closes."""
+    last = clock.to_local(event.closes_at, event.zone).date()
+    return clock.start_of_day(last + timedelta(days=1), event.zone)
 
 
 def plan_seats_offer(allotment: Allotment) -> None:
@@ -74,12 +90,19 @@ def plan_seats_offer(allotment: Allotment) -> None:
 
 
 def withdraw_seats(allotment: Allotment) -> None:
-    """Give the seats to everybody again and let waiting people in; people who were named stay invited."""
+    """Give the seats to everybody again and let waiting people in; people who were named stay invited.
+
+    Nobody loses a seat: an organisation that has more of them than others get keeps just those.
+    """
     event = capacity.lock_event(allotment.event_id)
+    has, quota = capacity.ledger(event).has(allotment.organisation_id), event.seats_per_organisation
     for invitation in named_people(allotment):
         invitation.allotment_id = None
     db.session.flush()
-    db.session.delete(allotment)
+    if quota is not None and has > quota:
+        allotment.seats, allotment.until = has, min(allotment.until, clock.now())
+    else:
+        db.session.delete(allotment)
     db.session.flush()
     _let_in(event)
 
@@ -95,20 +118,19 @@ def release_due_seats() -> int:
 
 
 def _let_in(event: Event) -> int:
-    return sum(len(answers.let_in_waiting(event, mode)) for mode in event.modes)
+    return len(answers.let_in_waiting(event))
 
 
 def restore_seats(event: Event, organisation: int, seats: int, contact: int | None, until: str) -> None:
     """Undo of withdrawing, without another mail."""
-    db.session.add(
-        Allotment(
-            event_id=event.id,
-            organisation_id=organisation,
-            seats=seats,
-            contact_id=contact,
-            until=datetime.fromisoformat(until),
-        )
-    )
+    capacity.lock_event(event.id)
+    wanted = sa.select(Allotment).filter_by(event_id=event.id, organisation_id=organisation)
+    kept = db.session.scalar(wanted) or Allotment(event_id=event.id, organisation_id=organisation)
+    kept.seats = max(seats, capacity.ledger(event).has(organisation))
+    kept.contact_id, kept.until = contact, datetime.fromisoformat(until)
+    db.session.add(kept)
+    db.session.flush()
+    _let_in(event)
 
 
 def allotments_of_event(event: Event) -> list[Allotment]:

@@ -6,6 +6,7 @@ how the answer came in, for history and letters, when it was not on the page.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,8 @@ from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import invitation_history, inviting
-from app.invitations.models import Answer, Invitation, Origin, Step
+from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
+from app.network.models import Membership
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, names, people
 from app.network.people.models import Person
@@ -74,11 +76,11 @@ def accept_invitation(
     else:
         change = seats.claim_seat(invitation, mode, after_closing=by is not None)
         if giver:
-            _plan_welcome(seats.give_up_seat(giver.invitation))
+            welcome_promoted(seats.give_up_seat(giver.invitation))
     _note_answer(invitation, Answer.YES)
     if change.changed or how.from_calendar:
         _plan_letter_about(change, by, how)
-        _plan_welcome(change)
+        welcome_promoted(change)
     if giver:
         invitation_history.note_invitation_step(giver.invitation, Step.SUBSTITUTE_CAME)
         registration_letters.plan_registration_letter(
@@ -95,7 +97,7 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
     if change.changed:
         invitation_history.note_invitation_step(invitation, Step.CANCELLED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.CANCELLED, invitation, **how.details)
-        _plan_welcome(change)
+        welcome_promoted(change)
     elif first_time:
         invitation_history.note_invitation_step(invitation, Step.DECLINED, by.id if by else None, **how.history)
         registration_letters.plan_registration_letter(MessageKind.DECLINED, invitation, **how.details)
@@ -150,7 +152,7 @@ def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
 
 def take_answer_back(invitation: Invitation) -> None:
     """As if there had been no answer: a place is given up, and they are asked as before. Raises RegistrationClosed."""
-    _plan_welcome(seats.give_up_seat(invitation))
+    welcome_promoted(seats.give_up_seat(invitation))
     invitation.answer = invitation.answered_at = invitation.maybe_at = None
     registration_letters.plan_registration_letter(MessageKind.ANSWER_UNDONE, invitation)
 
@@ -169,13 +171,46 @@ def note_workplace(invitation: Invitation, organisation: Organisation) -> None:
     change = seats.set_seat_organisation(invitation, organisation.id)
     if change.changed:
         _plan_letter_about(change, None, ON_THE_PAGE)
-        _plan_welcome(change)
+    welcome_promoted(change)
 
 
-def let_in_waiting(event: Event, mode: Mode) -> list[Registration]:
+def drop_out(invitation: Invitation) -> None:
+    """Somebody comes to nothing any more, since they were erased or left: without a letter, and who waits comes in."""
+    change = seats.drop_out(invitation)
+    if change.changed:
+        _note_answer(invitation, Answer.NO)
+        invitation_history.note_invitation_step(invitation, Step.CANCELLED)
+        welcome_promoted(change)
+
+
+def drop_out_of_network(membership: Membership) -> None:
+    """Who leaves a network gives up their places in what it has coming up."""
+    for invitation in _coming_up(membership):
+        drop_out(invitation)
+
+
+def take_part_again(membership: Membership, since: datetime) -> None:
+    """Who comes back at once has their places again, or waits where they were given away."""
+    taken = sa.select(HistoryEntry.id).where(
+        HistoryEntry.invitation_id == Invitation.id, HistoryEntry.step == Step.CANCELLED, HistoryEntry.at >= since
+    )
+    for invitation in _coming_up(membership, taken.exists(), Invitation.answer == Answer.NO):
+        registration = seats.registration_of(invitation)
+        if registration and invitation.event.open and registration.mode in invitation.event.modes:
+            accept_invitation(invitation, registration.mode)
+
+
+def _coming_up(membership: Membership, *conditions: sa.ColumnElement[bool]) -> list[Invitation]:
+    mine = sa.select(Invitation).join(Event, Event.id == Invitation.event_id)
+    ahead = (Event.network_id == membership.network_id) & (Event.starts_at > clock.now())
+    wanted = mine.where(Invitation.person_id == membership.person_id, ahead, *conditions)
+    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+
+
+def let_in_waiting(event: Event) -> list[Registration]:
     """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
-    change = SeatChange(None, True, waiting_list.promote_waiting(event, mode))
-    _plan_welcome(change)
+    change = SeatChange(None, True, waiting_list.promote_waiting(event))
+    welcome_promoted(change)
     return change.promoted
 
 
@@ -186,7 +221,8 @@ def _giver(invitation: Invitation) -> Registration | None:
     if asked_by is None:
         return None
     db.session.refresh(asked_by, ["answer"])
-    if asked_by.answer != Answer.SUBSTITUTE or _active(seats.registration_of(invitation)):
+    answered = asked_by.answer != Answer.SUBSTITUTE or _active(seats.registration_of(invitation))
+    if answered or seats.is_there(asked_by):
         return None
     return _active(seats.registration_of(asked_by))
 
@@ -211,7 +247,8 @@ def _plan_letter_about(change: SeatChange, by: Account | None, how: AnswerSource
     )
 
 
-def _plan_welcome(change: SeatChange) -> None:
+def welcome_promoted(change: SeatChange) -> None:
+    """Tell those who came in from the waiting list by a change of seats."""
     for registration in change.promoted:
         invitation_history.note_invitation_step(registration.invitation, Step.PROMOTED)
         registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)

@@ -18,7 +18,7 @@ from app.events.models import Event, Mode
 from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, question_answers, registration_letters
+from app.registration import answers, question_answers, registration_letters, seats
 from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
@@ -60,7 +60,7 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
         return AnswerVerdict.OVER
     if _is_older(invitation, given):
         return AnswerVerdict.OLDER if _keep_reply(invitation, given) else AnswerVerdict.SAME
-    if not event.open:
+    if not event.open or seats.is_there(invitation):
         return AnswerVerdict.TOO_LATE
     if _holds_already(invitation, given.answer):
         _keep_reply(invitation, given)

@@ -1,4 +1,4 @@
-"""What is erased from invitations and registrations with a person; their attendance stays counted."""
+"""What is erased from invitations and registrations with a person; a place in what is to come goes to others, attendance stays counted."""
 
 import sqlalchemy as sa
 
@@ -6,6 +6,7 @@ from app.database import db
 from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people.models import Person
+from app.registration import answers
 from app.registration.models import (
     Allotment,
     CalendarReply,
@@ -20,6 +21,7 @@ from app.registration.models import (
 def erase_registrations(person: Person) -> None:
     invitations = list(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == person.id)))
     for invitation in invitations:
+        answers.drop_out(invitation)
         invitation.address = None
         invitation_links.revoke_link(invitation)
     numbers, keys = [each.id for each in invitations], [address.key for address in person.addresses]

@@ -8,13 +8,12 @@ import sqlalchemy as sa
 
 from app import clock
 from app.events import capacity, planning
-from app.events.models import Event, Mode
+from app.events.models import Event
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.waves import waves
 from app.outbox import message_queue, message_writing
-from app.outbox.kinds import MessageKind, Priority
-from app.outbox.models import Message, MessageState, Reason
+from app.outbox.kinds import MessageKind
 from app.registration import answers, registration_letters
 
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
@@ -25,34 +24,31 @@ _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
 
 def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
-    planning.moved.connect(_plan_moved_letters)
+    planning.moved.connect(_event_moved)
     planning.cancelled.connect(_plan_cancelled_letters)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
         message_writing.register_writer(kind, registration_letters.write_registration_letters)
 
 
-def _plan_moved_letters(event: Event, told: bool) -> None:
+def _event_moved(event: Event, told: bool) -> None:
+    """Who waits comes in too: while it was cancelled, or had begun, nobody did."""
+    if event.published:
+        waves.revive_waves(event)
     waves.reschedule_waves(event)
+    _seats_changed(event)
     if told:
         _plan_letters(event, MessageKind.EVENT_CHANGED)
 
 
 def _plan_cancelled_letters(event: Event) -> None:
-    message_queue.take_messages_back(
-        MessageState.CANCELLED,
-        Reason.EVENT_CANCELLED,
-        Message.event_id == event.id,
-        Message.priority == Priority.MAILING,
-    )
     waves.abandon_waves(event)
     _plan_letters(event, MessageKind.EVENT_CANCELLED)
 
 
 def _seats_changed(event: Event) -> None:
     capacity.lock_event(event.id)
-    for mode in Mode:
-        answers.let_in_waiting(event, mode)
+    answers.let_in_waiting(event)
 
 
 def _plan_letters(event: Event, kind: MessageKind) -> int:

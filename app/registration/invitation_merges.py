@@ -35,7 +35,13 @@ def combine_invitations(kept: Person, gone: Person, journal: MergeJournal) -> No
 
 
 def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> None:
-    """Registrations that came back with an undone merge wait when their seats have been given away."""
+    """Registrations that came back with an undone merge wait when their seats have been given away.
+
+    What the calendar of a returned invitation was told meanwhile, in the name of the other, stays known.
+    """
+    _keep_sequence(
+        merge, [entry["key"]["id"] for entry in entries if entry["table"] == "invitations" and "row" in entry]
+    )
     returned = [entry["key"]["id"] for entry in entries if entry["table"] == "registrations" and "row" in entry]
     for registration in db.session.scalars(sa.select(Registration).where(Registration.id.in_(returned))):
         if registration.state != RegistrationState.CONFIRMED:
@@ -46,6 +52,30 @@ def keep_capacity_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> Non
                 RegistrationState.WAITING,
                 waiting_list.next_waiting_number(event),
             )
+
+
+def _keep_sequence(merge: Merge, returned: list[int]) -> None:
+    of_other = {
+        each.event_id: each
+        for person in (merge.kept, merge.gone)
+        for each in _invitations(person)
+        if each.id not in returned
+    }
+    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.id.in_(returned))):
+        other = of_other.get(invitation.event_id)
+        if other:
+            for name, value in _told_further(invitation, other).items():
+                setattr(invitation, name, value)
+
+
+def _told_further(own: Invitation, other: Invitation) -> dict[str, Any]:
+    """What one's calendar counts as told, when the other's was told more: the next SEQUENCE has to be above both."""
+    names = ("calendar_sequence", "calendar_stamp", "calendar_status", "calendar_mode")
+    if own.calendar_sequence is None:
+        return {name: getattr(other, name) for name in names}
+    if own.calendar_sequence >= (other.calendar_sequence or 0):
+        return {}
+    return {name: getattr(other, name) for name in names[:2]}
 
 
 def _invitations(person: Person) -> list[Invitation]:
@@ -70,6 +100,8 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
         journal.move(column, goes.id, stays.id)
         _drop_rest(column, goes.id, journal)
     table = Invitation.__table__
+    if further := _told_further(stays, goes):
+        journal.update(table, {"id": stays.id}, **further)
     asked_itself = db.session.scalar(sa.select(table.c.substitute_for_id).where(table.c.id == stays.id)) == stays.id
     if asked_itself:
         journal.update(table, {"id": stays.id}, substitute_for_id=None)
@@ -78,7 +110,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
     journal.insert(FormerInvitation.__table__, {"number": goes.id}, **former)
     db.session.expunge(goes)
     if freed:
-        answers.let_in_waiting(event, freed)
+        answers.let_in_waiting(event)
 
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
+from app import clock
+from app.attendance.models import Attendance
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
+from app.network import memberships
 from app.network.people import job_positions
 from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
@@ -36,6 +39,12 @@ class ModeFull(Refusal):
     """No seat left in the wanted mode for somebody who has a seat in the other one, which stays theirs."""
 
     says = _l("Daar is geen plek meer. Je houdt de plek die je had.")
+
+
+class AlreadyThere(Refusal):
+    """Who was checked in is there: that has to be undone before they can be cancelled."""
+
+    says = _l("Al ingecheckt, dus afmelden kan niet meer. Een organisator kan het inchecken ongedaan maken.")
 
 
 @dataclass(frozen=True)
@@ -77,11 +86,14 @@ def claim_seat(
     """Take a seat, or the last place in line when there is none; taking it twice changes nothing.
 
     `after_closing` lets organisers register somebody by hand, `afterwards` even when the event
-    is over: who was there, was there. Raises RegistrationClosed, ModeNotOffered or ModeFull.
+    is over: who was there, was there. Where seats are kept for an organisation, one of its own who
+    takes a seat in whatever mode makes room. Raises RegistrationClosed, ModeNotOffered or ModeFull.
     """
     event = _lock_open_event(invitation, after_closing, afterwards)
     if mode not in event.modes:
         raise ModeNotOffered
+    if invitation.person.erased_at is not None:
+        raise RegistrationClosed
     registration = registration_of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
@@ -89,31 +101,52 @@ def claim_seat(
     organisation = (
         registration.organisation_id if registration and had else job_positions.workplace_id(invitation.person_id)
     )
-    full = capacity.ledger(event).outlook(mode, organisation, holding=had is not None).full
+    ledger = capacity.ledger(event)
+    full = ledger.outlook(mode, organisation, holding=had is not None).full
     if had and full:
         raise ModeFull
+    frees = had is not None or (not full and organisation in ledger.reserved)
     number = waiting_list.next_waiting_number(event) if full else None
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
+    memberships.welcome_back(invitation.person_id, event.network_id)
     db.session.flush()
-    return SeatChange(
-        registration, True, waiting_list.promote_waiting(event, had) if had else [], moved=had is not None
-    )
+    return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwards: bool = False) -> SeatChange:
-    """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed."""
+    """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed or AlreadyThere."""
     event = _lock_open_event(invitation, after_closing, afterwards)
+    if is_there(invitation):
+        raise AlreadyThere
+    return _leave(event, invitation)
+
+
+def drop_out(invitation: Invitation) -> SeatChange:
+    """Give up a place in what is to come, whoever may still answer; who is there already, or was, stays counted."""
+    event = capacity.lock_event(invitation.event_id)
+    if event.starts_at <= clock.now() or is_there(invitation):
+        return SeatChange(registration_of(invitation), changed=False)
+    return _leave(event, invitation)
+
+
+def is_there(invitation: Invitation) -> bool:
+    """Whether somebody was checked in."""
+    wanted = sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id)
+    return db.session.scalar(wanted) is not None
+
+
+def _leave(event: Event, invitation: Invitation) -> SeatChange:
     registration = registration_of(invitation)
     if registration is None or registration.state == RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
     had_seat = registration.state == RegistrationState.CONFIRMED
     registration.state, registration.waiting_number = RegistrationState.CANCELLED, None
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote_waiting(event, registration.mode) if had_seat else [])
+    return SeatChange(registration, True, waiting_list.promote_waiting(event) if had_seat else [])
 
 
 def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
@@ -134,6 +167,7 @@ def hand_over(giver: Invitation, taker: Invitation) -> SeatChange:
     taken.organisation_id = given.organisation_id
     db.session.flush()
     taken.state, taken.waiting_number = state, number
+    memberships.welcome_back(taker.person_id, event.network_id)
     db.session.flush()
     return SeatChange(taken, changed=True)
 
@@ -147,11 +181,11 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
     holds = registration.state == RegistrationState.CONFIRMED
     barred = capacity.ledger(event).outlook(registration.mode, organisation_id).barred
     registration.organisation_id = organisation_id
-    if not (holds and barred):
-        return SeatChange(registration, changed=False)
-    registration.state, registration.waiting_number = RegistrationState.WAITING, waiting_list.next_waiting_number(event)
+    if waits := holds and barred:
+        number = waiting_list.next_waiting_number(event)
+        registration.state, registration.waiting_number = RegistrationState.WAITING, number
     db.session.flush()
-    return SeatChange(registration, True, waiting_list.promote_waiting(event, registration.mode))
+    return SeatChange(registration, waits, waiting_list.promote_waiting(event))
 
 
 def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:

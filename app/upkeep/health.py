@@ -23,7 +23,7 @@ from app.outbox import circuit_breaker
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, Heartbeat, Message
 from app.setbacks import job_runs, one_by_one
 from app.settings import ROOT
-from app.upkeep.models import Check
+from app.upkeep.models import BalanceReport, Check
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
@@ -70,6 +70,7 @@ def check_health() -> list[Finding]:
             *_check_inbox(),
             _check_jobs(),
             _check_setbacks(),
+            _check_balance(),
             _check_disk(),
         ]
     except SQLAlchemyError as error:
@@ -201,6 +202,17 @@ def _check_setbacks() -> Finding:
     detail = ", ".join(f"{each.job} {each.item} ({each.error})" for each in found[:SHOWN]) or gettext("niets")
     advice = gettext("Kijk bij ‘Wat niet lukte’ op de pagina Systeem. Al het andere gaat door.")
     return Finding(Check.SETBACKS, well, detail, "" if well else advice)
+
+
+def _check_balance() -> Finding:
+    """What the last look at the whole database found, which is done at night."""
+    report = db.session.get(BalanceReport, 1, populate_existing=True)
+    if report is None or not report.found:
+        looked = gettext("nagekeken om %(moment)s", moment=_iso_moment(report.at)) if report else ""
+        return Finding(Check.BALANCE, True, looked or gettext("nog niet nagekeken"))
+    detail = ngettext("%(num)s ding klopt niet", "%(num)s dingen kloppen niet", report.found)
+    advice = gettext("Voer uit: flask check --deep, en meld wat daar staat aan wie Leerkring maakt. De site gaat door.")
+    return Finding(Check.BALANCE, False, f"{detail}: {'; '.join(report.breaches[:SHOWN])}", advice)
 
 
 def _check_disk() -> Finding:

@@ -26,6 +26,7 @@ class Check(Worded):
     JOBS = "jobs", _l("Taken van het uurwerk")
     CONTROLLER = "controller", _l("Wie verantwoordelijk is")
     SETBACKS = "setbacks", _l("Wat niet lukte")
+    BALANCE = "balance", _l("Of alles klopt")
     DISK = "disk", _l("Schijf")
     ADDRESS = "address", _l("Webadres")
     SECRET_KEY = "secret key", _l("Geheime sleutel")
@@ -67,6 +68,20 @@ class Alarm(Model):
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
     )
+
+
+class BalanceReport(Model):
+    """The one row about whether everything fits together, as it was looked at last."""
+
+    __tablename__ = "balance_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    at: Mapped[datetime] = mapped_column(Moment)
+    found: Mapped[int]
+    breaches: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    """In words, with ids and without names; the first ones."""
+
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
 
 
 class MailTest(Model):

@@ -246,6 +246,7 @@ class PersonalPages(Door):
                 return link.ask_proof(_can_be_opened())
             link.note_proof(found)
         g.place = found
+        g.by_link = request.method not in SAFE_METHODS
         return page.view(found, **values)
 
 

@@ -20,7 +20,9 @@ from app import clock
 from app.database import SAFE_METHODS
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
+from app.network import visits
 from app.network.people import personal_links
+from app.network.visits import Visit
 
 MOST = 20
 """Links of a purpose that a session remembers; the oldest go first."""
@@ -46,7 +48,7 @@ class Link:
     has one ask that, but for those that say otherwise.
     """
 
-    find: Callable[[str], Any]
+    find: Callable[..., Any]
     load: Callable[[int, int], Any] | None = None
     key: str = ""
     version: Callable[[Any], int] = attrgetter("token_version")
@@ -143,6 +145,24 @@ class InvitationLink(Link):
         return [(event, number, version) for event, number, version in kept]
 
 
+class VisitLink(Link):
+    """The pages of networks that are not listed which this browser was let into, one by one."""
+
+    def open(self, values: dict[str, Any]) -> Any:
+        return self.find(values.pop("token"), f"/{values.pop('kind')}/{values.pop('slug')}")
+
+    def remember(self, found: Visit) -> None:
+        mine = (found.membership_id, found.path)
+        session[self.key] = [mine, *(each for each in self._kept_visits() if each != mine)][:MOST]
+
+    def network_ids(self, path: str) -> set[int | None]:
+        """The networks that let this browser into the page at this address."""
+        return {visits.network_of_visit(Visit(*each)) for each in self._kept_visits() if each[1] == path}
+
+    def _kept_visits(self) -> list[tuple[int, str]]:
+        return [(number, path) for number, path in session.get(self.key) or []]
+
+
 def _language(invitation: Invitation) -> str:
     return invitation.person.language
 
@@ -155,6 +175,9 @@ INVITATION = InvitationLink(
     unknown="registration/unknown.html",
 )
 """To the page of one event, for people who are invited."""
+
+VISIT = VisitLink(visits.visit_of_link, key="visits", unknown=None)
+"""To one public page of a network that is not listed."""
 
 PREFERENCES = Link(
     personal_links.person_of_link,

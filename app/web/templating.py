@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from app import clock, markdown, wording
-from app.accounts import organisation_requests, rights, sessions
+from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
@@ -62,7 +62,7 @@ def _context() -> dict[str, Any]:
         "site_owner": current_app.config["SITE_OWNER"],
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
         "contact_address": current_app.config["CONTACT_ADDRESS"],
-        "count_waiting_requests": organisation_requests.count_waiting,
+        "count_waiting_requests": lambda: organisation_requests.count_waiting() + merge_requests.count_waiting(),
         "organises": account is not None and rights.organises_anything(account),
         "may_organise": lambda network_id: account is not None and rights.may_organise(account, network_id),
     }

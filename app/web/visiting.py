@@ -1,5 +1,9 @@
 """Who may know of a network that is not listed: who organises or reads it, and who opened a personal link of it.
 
+Who was let in by a link in a mail to one of its pages sees that page alone, with what hangs under its address.
+The code on the wall of a room is a right of its own (`lessons/board/catching_views.py`): it shows the cards of one session
+and names no network.
+
 For anybody else its addresses are those of a network that does not exist.
 """
 
@@ -10,15 +14,22 @@ from app.events import event_queries
 from app.events.models import Event
 from app.network import network_queries
 from app.network.models import Network, Standing
-from app.web.personal import INVITATION, PREFERENCES
+from app.web.personal import INVITATION, PREFERENCES, VISIT
 
 
-def may_visit(network: Network) -> bool:
-    """Whether who looks may know that this network exists; what they get is kept by no cache if not everybody may."""
+def may_visit(network: Network, path: str = "") -> bool:
+    """Whether who looks may know that this network exists, or may see this page of it.
+
+    What they get is kept by no cache if not everybody may.
+    """
     if network.listed:
         return True
     account = sessions.current_account()
-    known = (account is not None and rights.may_read(account, network.id)) or _came_by_link(network)
+    known = (
+        (account is not None and rights.may_read(account, network.id))
+        or _came_by_link(network)
+        or (path != "" and network.id in VISIT.network_ids(path))
+    )
     if known:
         g.visits_unlisted = True
     return known
@@ -33,7 +44,7 @@ def find_visible_network(slug: str) -> Network | None:
 def find_visible_event(slug: str) -> Event | None:
     """The public event of an address, as far as who looks may know of its network."""
     event = event_queries.find_public_event(slug)
-    return event if event and may_visit(event.network) else None
+    return event if event and may_visit(event.network, f"/events/{slug}") else None
 
 
 def _came_by_link(network: Network) -> bool:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 TERMS = ("special", "answers", "mail", "incoming", "requests", "left", "silent", "log")
 

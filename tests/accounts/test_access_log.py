@@ -76,6 +76,28 @@ class TestSigningIn:
         assert _entries() == [("sign_in_failed", None, "accounts", None, 1)]
 
 
+class TestSigningOut:
+    def _ended(self) -> list[tuple]:
+        wanted = sa.select(AuditEntry).where(AuditEntry.action == "signed_out")
+        return [(each.account_id, each.subject.value, each.subject_id) for each in db.session.scalars(wanted)]
+
+    def test_by_oneself(self, client, network):
+        account = factories.account(network)
+        enter(client, account)
+        post(client, f"/organise/accounts/{account.id}/sessions/end", page="/organise/account")
+        post(client, "/sign-out", page="/organise/account")
+        assert self._ended() == [(account.id, "accounts", account.id)] * 2
+
+    @pytest.mark.parametrize("act", ["sessions/end", "active"])
+    def test_by_an_administrator(self, client, app, network, act):
+        account, admin = factories.account(network), factories.account(admin=True)
+        enter(app.test_client(), account)
+        enter(client, admin)
+        post(client, f"/organise/accounts/{account.id}/{act}", page=f"/organise/accounts/{account.id}")
+        assert self._ended() == [(admin.id, "accounts", account.id)]
+        assert "beëindigde het ingelogd zijn van" in client.get("/organise/log?kind=signing_in").text
+
+
 def test_who_was_refused_and_at_which_page(client, network):
     reader = factories.account(network, NetworkRole.READER)
     enter(client, reader)

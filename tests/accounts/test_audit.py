@@ -5,8 +5,13 @@ import sqlalchemy as sa
 
 from app.accounts.models import AuditEntry, Grant, NetworkRole
 from app.database import db
+from app.network import correspondence, memberships
+from app.network.people import own_data
+from app.network.people.models import Person
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
 from tests import factories
-from tests.helpers import post, sign_in
+from tests.helpers import links_in, mails, parsed, post, prove, sign_in
 
 
 @pytest.fixture
@@ -89,6 +94,50 @@ def test_what_participants_do_is_no_audit(client, app):
         client, invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test"), answer="on_site"
     )
     assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id))) == 0
+
+
+def _by_link(client, act: str, person: Person) -> None:
+    page = correspondence.link_to_preferences(person).removeprefix("http://leerkring.test")
+    if act == "address":
+        own_data.claim_address(person, "sanne@nieuw.example")
+        db.session.commit()
+        (mail,) = mails(Message.kind == MessageKind.OWN_ADDRESS)
+        (page,) = (each for each in links_in(parsed(mail.finished.content)) if "/address/" in each)
+        post(client, page.removeprefix("http://leerkring.test"))
+    elif act == "stop":
+        client.post(memberships.link_to_unsubscribe(person, person.memberships[0].network_id))
+    elif act == "digest":
+        client.post(f"{page}/stop")
+    else:
+        prove(client, person)
+        values = {"name": "Sanne van Dijk", "call_name": "Sanne"} if act == "data/name" else {}
+        form = f"{page}/{act.partition('/')[0]}"
+        assert post(client, f"{page}/{act}", page=form, **values).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        ("address", {("added", "email_addresses")}),
+        ("data/name", {("changed", "people")}),
+        ("leave", {("changed", "memberships"), ("changed", "people")}),
+        ("stop", {("changed", "memberships")}),
+        ("digest", {("changed", "people")}),
+    ],
+)
+def test_what_somebody_changes_by_link_stands_in_the_log_without_what_it_says(app, act, expected):
+    network = factories.network(slug="netwerk")
+    person = factories.person("Sanne de Vries", of=network, address="sanne@oss.example")
+    db.session.commit()
+    _by_link(app.test_client(), act, person)
+    entries = db.session.scalars(sa.select(AuditEntry)).all()
+    assert expected <= {(each.action, each.subject) for each in entries}
+    assert {each.account_id for each in entries} == {None}
+    kept = " ".join(f"{each.label} {each.once} {each.changes} {each.step}" for each in entries)
+    assert not any(each in kept for each in ("@", "Sanne", "Dijk", "Vries"))
+    organiser = app.test_client()
+    sign_in(organiser, factories.account(network))
+    assert "iemand met een persoonlijke link" in organiser.get("/organise/networks/netwerk/log").text
 
 
 def test_log_page_shows_it_in_words(client, network):

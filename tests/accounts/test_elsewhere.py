@@ -2,25 +2,29 @@
 
 Two worlds with one of everything; the first is made first, so that low numbers are its rows in every table. Somebody of
 the second sends every form of every page of theirs, with each field that holds a number replaced by one of elsewhere,
-and every address with each number in it replaced.
+a name in an address (slug) by one of elsewhere, a link or code by one of elsewhere, and what says for whom it is, signed,
+by one that holds elsewhere; and every address with each number and slug in it replaced.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
 
-from app import tokens
+from app import clock, tokens
 from app.accounts import sessions
 from app.database import db
 from app.events.models import Slot
+from app.invitations.models import Invitation
 from app.lessons.insights.models import Insight
 from app.network.models import Network
 from app.network.people import network_notes, people
 from app.network.people.models import EmailAddress, Person
+from app.registration.models import Allotment
 from app.tokens import Purpose
 from tests.accounts.test_rights import ACTS, PAGES, make_world
 from tests.tables import everything
@@ -42,6 +46,8 @@ class FormOnPage:
     values: dict[str, str] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
     """Fields that hold a number, or offer numbers to choose from."""
+    offered: dict[str, set[str]] = field(default_factory=dict)
+    """What each field holds or offers."""
 
 
 class _Reader(HTMLParser):
@@ -72,6 +78,7 @@ class _Reader(HTMLParser):
     def _note(self, name: str, value: str, *, chosen: bool = False) -> None:
         if chosen or name not in self._open.values:
             self._open.values[name] = value
+        self._open.offered.setdefault(name, set()).add(value)
         if value.isdigit():
             self._open.numbered.add(name)
 
@@ -163,6 +170,108 @@ def test_no_field_of_a_form_reaches_a_row_of_elsewhere(harm, own, visitor):
                         found[f"{form.action} {name}={number}"] = wrong
     assert sent > 50
     assert found == {}
+
+
+def _slugs(world: dict) -> dict[str, str]:
+    return {"network": world["n"], "event": world["e"]}
+
+
+def test_no_slug_in_an_address_reaches_a_row_of_elsewhere(elsewhere, harm, own, visitor):
+    found = {}
+    for address in (*ACTS, *PAGES):
+        for name in {"n", "e"} & set(re.findall(r"{(\w+)}", address)):
+            filled = address.format(**(own | {name: elsewhere[name]}))
+            if wrong := harm(visitor.post(filled) if address in ACTS else visitor.get(filled)):
+                found[filled] = wrong
+    assert found == {}
+
+
+def test_no_slug_in_a_field_reaches_a_row_of_elsewhere(elsewhere, harm, own, visitor):
+    """What offers a name of an own network or session, and what no form has: a field of that name sent along."""
+    mine, theirs = _slugs(own), _slugs(elsewhere)
+    found, sent = {}, 0
+    for page in PAGES:
+        for form in forms_of(visitor, page.format(**own)):
+            named = {
+                name: theirs[kind] for name, values in form.offered.items() for kind in mine if mine[kind] in values
+            }
+            sent += len(named)
+            for values in [{name: slug} for name, slug in named.items()] + [theirs | {"slug": theirs["event"]}]:
+                if wrong := harm(visitor.post(form.action, data=form.values | values)):
+                    found[f"{form.action} {values}"] = wrong
+    assert sent > 0
+    assert found == {}
+
+
+def test_no_link_of_elsewhere_in_an_address_or_a_field_lets_an_organiser_act_there(elsewhere, harm, own, visitor):
+    """A check-in code read at the door, and the number of each row of elsewhere as every kind of link or code."""
+    found = {}
+    for number in (elsewhere["i"], elsewhere["p"], elsewhere["l"]):
+        token = tokens.make_token(Purpose.CHECK_IN, number)
+        for answer in (visitor.get(f"/c/{token}"), visitor.post(f"/c/{token}")):
+            if wrong := harm(answer):
+                found[f"/c/ {number}"] = wrong
+    for page in PAGES:
+        for form in forms_of(visitor, page.format(**own)):
+            for name in [each for each in form.values if re.search("token|code|link|key|next|q$", each)]:
+                if name == "csrf_token":
+                    continue
+                for purpose, number in ((Purpose.CHECK_IN, "i"), (Purpose.INVITATION, "i"), (Purpose.PREFERENCES, "p")):
+                    values = form.values | {name: tokens.make_token(purpose, elsewhere[number])}
+                    if wrong := harm(visitor.post(form.action, data=values)):
+                        found[f"{form.action} {name} {purpose}"] = wrong
+    assert found == {}
+
+
+def _remember(client, world: dict) -> None:
+    """Let a browser have opened the links of somebody in a world, and have shown just now who they are."""
+    person = db.session.get(Person, world["p"])
+    invitation = db.session.get(Invitation, world["i"])
+    allotment = db.session.get(Allotment, world["l"])
+    until = (clock.now() + timedelta(minutes=20)).timestamp()
+    with client.session_transaction() as session:
+        session["preferences"] = [[person.id, person.preferences_version]]
+        session["invitations"] = [[world["e"], invitation.id, invitation.token_version]]
+        session["seats"] = [[allotment.id, allotment.token_version]]
+        session["proven"] = [["preferences", person.id, person.preferences_version, until]]
+
+
+def _pages_without_token(world: dict) -> list[str]:
+    return [
+        "/preferences/mine",
+        "/preferences/mine/data",
+        "/preferences/mine/leave",
+        f"/my/{world['e']}",
+        "/seats/mine",
+    ]
+
+
+def test_what_says_for_whom_a_form_is_holds_in_no_other_browser(app, monkeypatch, elsewhere, harm, own):
+    """The signed value is genuine, and of somebody of elsewhere; the browser is that of somebody of the own world."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    client, theirs = app.test_client(), app.test_client()
+    _remember(client, own)
+    _remember(theirs, elsewhere)
+    signed = {
+        form.values["whose"] for page in _pages_without_token(elsewhere) for form in personal_forms_of(theirs, page)
+    }
+    assert len(signed) == 3
+    found, answers = {}, set()
+    for page in _pages_without_token(own):
+        for form in personal_forms_of(client, page):
+            for whose in signed:
+                answer = client.post(form.action, data=form.values | {"whose": whose})
+                answers.add(answer.status_code)
+                if wrong := harm(answer):
+                    found[f"{form.action} {whose}"] = wrong
+    assert (found, answers) == ({}, {409})
+
+
+def personal_forms_of(client, page: str) -> list[FormOnPage]:
+    """The forms of a page that say for whom they are, also those that have no more than a button."""
+    reader = _Reader(page)
+    reader.feed(client.get(page).text)
+    return [each for each in reader.forms if "whose" in each.values]
 
 
 def test_no_personal_form_reaches_a_row_of_elsewhere(app, monkeypatch, elsewhere, harm, own):

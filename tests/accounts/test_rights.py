@@ -13,6 +13,7 @@ from app.accounts import accounts, sessions
 from app.accounts.models import (
     Action,
     AuditEntry,
+    MergeRequest,
     NetworkRole,
     OrganisationRequest,
     RequestKind,
@@ -40,6 +41,7 @@ from app.outbox.models import Message
 from app.polls import polls
 from app.registration import allotments
 from app.setbacks.models import Setback
+from app.uploads.people_shown import PeopleShown
 from app.web import doors
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of
@@ -220,6 +222,7 @@ ACTS = {
     "/organise/events/{e}/impression/restore": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/impression/attachments/{z}/people": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
     "/organise/events/{e}/audience/silent": (302, 404, 403, 303, 303),
@@ -239,6 +242,7 @@ ACTS = {
     "/organise/organisations/{r}/contacts": (302, 422, 403, 422, 422),
     "/organise/organisations/{r}/contacts/{h}/remove": (302, 404, 403, 303, 303),
     "/organise/organisations/requests/{ask}/no": (302, 403, 403, 403, 303),
+    "/organise/doubles/requests/{twins}/no": (302, 403, 403, 403, 303),
     "/organise/log/{log}/undo": (302, 404, 403, 303, 303),
     "/organise/organisations/{r}/succession": (302, 422, 403, 422, 422),
     "/organise/words/roles/griffier/up": (302, 403, 403, 403, 303),
@@ -275,13 +279,24 @@ def make_world(slug: str = "eigen") -> dict:
     card = cards.catch_card(boards.open_board(event), "Een kaartje")
     impression = factories.impression(event, published=False)
     writer = factories.account(network)
-    attachment = attachments.add_attachment(impression, "verslag.pdf", b"%PDF-1.7", writer)
+    attachment = attachments.add_attachment(
+        impression, attachments.CleanFile("verslag.pdf", b"%PDF-1.7"), PeopleShown.NOBODY, writer
+    )
     commitment = factories.commitment(event, person)
     asked = evaluations.ensure_evaluation(event).questions[0]
     word = OrganiserWord(network_id=network.id, text="Hallo", until=clock.today())
     db.session.add(word)
     mail = inviting.plan_invitation_again(invitation)
-    picture = LetterImage(network_id=network.id, name="x", alt="x", width=1, height=1, content=b"\x89PNG", size=4)
+    picture = LetterImage(
+        network_id=network.id,
+        name="x",
+        alt="x",
+        width=1,
+        height=1,
+        content=b"\x89PNG",
+        size=4,
+        people_shown=PeopleShown.NOBODY,
+    )
     incoming = IncomingMail(
         folder="INBOX", uid_validity=1, uid=next(_numbers), received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",
@@ -294,14 +309,15 @@ def make_world(slug: str = "eigen") -> dict:
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
-    db.session.add_all([picture, incoming, busy, outside, setback, ask, log, asking])
+    twins = MergeRequest(kept=person, gone=double)
+    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking])
     db.session.flush()
     log.change_id = log.id
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
         "setback": setback.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
         "t": 2026,

@@ -83,7 +83,9 @@ FOR = {
     Purpose.ADDRESS_CHANGE: ("/address-change/<token>",),
     Purpose.ADDRESS_PROPOSAL: ("/address-proposal/<token>",),
     Purpose.CHECK_IN: ("/c/<token>",),
-    Purpose.COMMITMENT: ("/commitments/<token>", "/commitments/answered"),
+    Purpose.COMMITMENT: (
+        "/commitments/<token>", "/commitments/<token>/name", "/commitments/answered", "/commitments/answered/name",
+    ),
     Purpose.DIGEST_STOP: ("/preferences/<token>/stop",),
     Purpose.EVALUATION: ("/evaluation/<token>",),
     Purpose.FEED: ("/calendar/<token>", "/calendar/<token>.ics"),
@@ -96,7 +98,7 @@ FOR = {
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
                 "", "/data", "/data.json", "/data/address", "/data/addresses/<int:number>/prefer",
-                "/data/addresses/<int:number>/remove", "/data/name", "/data/position", "/data/positions/<int:number>/end",
+                "/data/addresses/<int:number>/remove", "/data/commitments/<int:number>/name", "/data/name", "/data/position", "/data/positions/<int:number>/end",
                 "/leave", "/prove",
             )
         ),
@@ -109,6 +111,7 @@ FOR = {
     ),
     Purpose.SIGN_IN: ("/sign-in/<token>",),
     Purpose.UNSUBSCRIBE: ("/unsubscribe/<token>",),
+    Purpose.VISIT: ("/visit/<token>/<any(events, impressions):kind>/<slug>",),
 }  # fmt: skip
 """Which link or key opens each address that is not an organiser's."""
 
@@ -531,7 +534,12 @@ class TestOutsideTheOffice:
     @staticmethod
     def _filled(rule: str, closed) -> set[str]:
         """An address with each number and name of the confidential session in its place; the token stays open."""
-        rule = rule.replace("<any(pdf, docx):kind>", "pdf").replace("<kind>", "network").replace("<key>", closed["n"])
+        rule = (
+            rule.replace("<any(pdf, docx):kind>", "pdf")
+            .replace("<kind>", "network")
+            .replace("<any(events, impressions):kind>", "events")
+            .replace("<key>", closed["n"])
+        )
         rule = rule.replace("/networks/<slug>", f"/networks/{closed['n']}").replace("<slug>", closed["e"])
         numbers = (closed[each] for each in ("guest", "i", "x", "z", "mail", "a", "w"))
         return {rule.replace("<int:number>", str(number)) for number in numbers}

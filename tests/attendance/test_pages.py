@@ -265,6 +265,7 @@ def _names(page: str) -> list[str]:
     return re.findall(r'/people/\d+">([^<]+)</a>', page)
 
 
+@pytest.mark.unbalanced
 def test_who_walked_in_without_an_address_is_never_mailed(event, client):
     invitation = presence.check_in_walk_in(event, "Kees van Dam", None).attendance.invitation
     factories.move(event, hours=30)

@@ -19,7 +19,7 @@ from app.outbox import message_writing
 from app.outbox.models import Message
 from app.registration import answers
 from tests import factories
-from tests.helpers import links_in, mail_to, mails, post, sign_in, text_of, work
+from tests.helpers import links_in, mail_to, mails, parsed, post, sign_in, text_of, work
 
 WEEKLY = digest_rhythm.last_digest_day(DigestFrequency.WEEKLY, clock.today() - timedelta(days=7))
 
@@ -301,6 +301,29 @@ class TestPreferences:
         assert answer.status_code == 200
         assert _loaded(person).digest == DigestFrequency.NEVER
         assert _loaded(person).memberships[0].unsubscribed_at is None
+
+    def _confirmations(self, person):
+        return mails(Message.kind == "digest_stopped", Message.person_id == person.id)
+
+    def test_a_mail_confirms_it_once_and_leads_back(self, client, person):
+        for _ in range(3):
+            client.post(f"{self._page(person)}/stop", data={"List-Unsubscribe": "One-Click"})
+        (told,) = self._confirmations(person)
+        mail = parsed(told.finished.content)
+        assert mail["Subject"] == "Je krijgt geen nieuwsoverzicht meer"
+        assert "Uitnodigingen krijg je nog wel" in " ".join(text_of(mail).split())
+        assert self._page(person) in [each.removeprefix("http://leerkring.test") for each in links_in(mail)]
+
+    def test_choosing_never_on_the_page_is_confirmed_too(self, client, person):
+        for _ in range(2):
+            post(client, self._page(person), digest="never", language="nl")
+        assert len(self._confirmations(person)) == 1
+
+    def test_stopping_and_starting_all_day_floods_nobody(self, client, person):
+        for _ in range(6):
+            client.post(f"{self._page(person)}/stop")
+            post(client, self._page(person), digest="weekly", language="nl")
+        assert len(self._confirmations(person)) == 3
 
     def test_wrong_links_and_nonsense(self, client, person):
         assert client.get("/preferences/onzin").status_code == 404

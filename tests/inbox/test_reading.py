@@ -183,6 +183,7 @@ def test_the_digest_stops_by_mail_too(mailbox, invitation):
         Delivery.AT_ONCE,
         None,
     )
+    assert len(mails(Message.kind == "digest_stopped")) == 1
 
 
 def test_folders_are_made_under_the_prefix_that_the_server_wants(app, reply_to):

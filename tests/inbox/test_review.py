@@ -120,6 +120,7 @@ def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itsel
     message = Message(
         kind="invitation",
         state="bounced",
+        sent_at=clock.now(),
         person=person,
         recipient=person.email,
         domain="x.example",

@@ -157,10 +157,10 @@ def test_draft_and_future_waves_wait():
 @pytest.mark.parametrize(
     "change",
     [
-        lambda wave: setattr(wave, "state", WaveState.PAUSED),
+        waves.hold_wave,
         lambda wave: setattr(wave, "due_at", clock.now() + timedelta(days=1)),
     ],
-    ids=["paused", "put off"],
+    ids=["held back", "put off"],
 )
 def test_a_wave_that_was_stopped_since_it_was_found_due_does_not_run(change):
     event = factories.event()

@@ -17,6 +17,7 @@ from app.lessons.insights import commitments, insights
 from app.lessons.insights.models import LibraryEntry
 from tests import factories
 from tests.helpers import post, sign_in
+from tests.uploads import files
 
 
 @pytest.fixture
@@ -268,7 +269,8 @@ class TestFiles:
         impression = factories.impression(event, "Samen inkopen loont", published=False)
         impression.intro, impression.pitches = "**Wat** we leerden.", "Lijsten maken (An Ros, Oss)"
         suggestion = insights.add_suggestion(impression.insights[0], "Maak een lijst", factories.account(event.network))
-        factories.commitment(event, factories.person("An Ros", at="Oss"), "De lijst maken", suggestion=suggestion)
+        an = factories.person("An Ros", at="Oss")
+        factories.commitment(event, an, "De lijst maken", suggestion=suggestion, named=True)
         impressions.check_impression(impression, factories.account(event.network))
         impressions.publish_impression(impression)
         db.session.commit()
@@ -331,20 +333,19 @@ class TestAttachments:
         from tests.helpers import csrf
 
         edit = f"/organise/events/{event.slug}/impression/edit"
-        data = {"csrf_token": csrf(client, edit), "file": (io.BytesIO(content), name), **more}
-        client.post(f"/organise/events/{event.slug}/impression/attachments", data=data)
-        return client.get(edit).text
+        data = {"csrf_token": csrf(client, edit), "file": (io.BytesIO(content), name), "people_shown": "nobody", **more}
+        return client.post(f"/organise/events/{event.slug}/impression/attachments", data=data)
 
     def test_a_file_comes_with_it_and_goes_again(self, writer, client, event):
         impression = factories.impression(event, published=False)
-        self._send(writer, event, "../Verslag van de dag.pdf", b"%PDF-1.7 inhoud")
+        assert self._send(writer, event, "../Verslag van de dag.pdf", files.pdf()).status_code == 303
         impressions.check_impression(impression, factories.account(event.network))
         impressions.publish_impression(impression)
         row = impressions.impression_of_event(event).attachments[0]
         assert row.name == "Verslag van de dag.pdf"
 
         file = client.get(f"/impressions/{impression.slug}/attachments/{row.id}")
-        assert (file.data, file.mimetype) == (b"%PDF-1.7 inhoud", "application/octet-stream")
+        assert (file.data[:5], file.mimetype) == (b"%PDF-", "application/octet-stream")
         assert "attachment;" in file.headers["Content-Disposition"]
 
     @pytest.mark.parametrize(
@@ -353,13 +354,19 @@ class TestAttachments:
             ("kwaad.html", b"<script>", "Dit soort bestand kan niet."),
             ("nep.pdf", b"MZ\x90", "De inhoud past niet bij de naam"),
             ("leeg.pdf", b"", "Het bestand is leeg."),
+            ("stuk.pdf", b"%PDF-1.7 niets", "Dit bestand is beschadigd of leeg."),
+            ("stuk.docx", b"PK\x03\x04niets", "Dit bestand is beschadigd of leeg."),
+            ("stuk.odt", b"PK\x03\x04niets", "Dit bestand is beschadigd of leeg."),
+            ("stuk.jpg", b"\xff\xd8\xffniets", "Dit bestand is beschadigd of leeg."),
             ("", b"", "Kies eerst een bestand."),
         ],
     )
     def test_other_files_are_refused_in_words(self, writer, event, name, content, words):
         factories.impression(event, published=False)
 
-        assert words in self._send(writer, event, name, content)
+        answer = self._send(writer, event, name, content)
+        assert (answer.status_code, "file-error" in answer.text, words in answer.text) == (422, True, True)
+        assert 'value="Samen slimmer"' in answer.text
         assert impressions.impression_of_event(event).attachments == []
 
 

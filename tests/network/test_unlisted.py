@@ -6,11 +6,14 @@ from contextlib import suppress
 import pytest
 from flask import current_app, url_for
 
+from app import urls
 from app.database import db
+from app.digests import digest_letters, digest_selection
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import date_clashes
+from app.lessons.board import boards, cards
 from app.lessons.impressions import impressions
-from app.network import correspondence
+from app.network import correspondence, visits
 from app.network.models import Joining
 from app.web import doors
 from tests import factories
@@ -164,6 +167,77 @@ class TestByLink:
         link = correspondence.link_to_preferences(member).removeprefix("http://leerkring.test")
         post(client, link, digest="weekly", language="nl", mails_a_week="")
         assert client.get("/networks/kanarie").status_code == 404
+
+
+class TestByMail:
+    """Links in mails to its pages let a member in, and whoever has the mail to that one page alone."""
+
+    @pytest.fixture
+    def member(self, hidden):
+        made = factories.person("Lid", of=hidden["network"])
+        made.digest = "weekly"
+        db.session.commit()
+        return made
+
+    def _links(self, member) -> list[str]:
+        (digest,) = digest_selection.gather_digests([member]).values()
+        letter = digest_letters.write_digest(digest).letter
+        return sorted(set(re.findall(r"http://leerkring\.test(/visit/[^\s\"<)]+)", letter.text)))
+
+    def test_the_links_of_a_digest_open_in_a_browser_that_opened_nothing_before(self, app, hidden, member):
+        impression = urls.impression_url(hidden["i"])
+        links = [*self._links(member), visits.link_to_page(member, hidden["network"], impression)]
+        assert len(links) > 1
+        for link in links:
+            browser = app.test_client()
+            page = browser.get(browser.get(link.removeprefix("http://leerkring.test")).location)
+            assert (page.status_code, CANARY in page.text) == (200, True)
+            assert page.headers["Cache-Control"] == "no-store"
+
+    def test_they_open_what_hangs_under_that_page_and_nothing_else_of_the_network(self, client, hidden, member):
+        link = next(each for each in self._links(member) if each.endswith(f"/events/{hidden['e']}"))
+        client.get(link)
+        opened = {each for each in HIDDEN if client.get(each.format(**hidden)).status_code == 200}
+        assert opened == {"/events/{e}", "/events/{e}.ics", "/events/{e}/register"}
+        other = factories.event(hidden["network"], title="Nog een")
+        db.session.commit()
+        assert client.get(link.replace(hidden["e"], other.slug)).status_code == 404
+        assert client.get(f"/events/{other.slug}").status_code == 404
+
+    def test_they_end_when_the_member_leaves(self, client, hidden, member):
+        link = next(each for each in self._links(member) if each.endswith(f"/events/{hidden['e']}"))
+        client.get(link)
+        member.memberships[0].standing = "left"
+        db.session.commit()
+        assert (client.get(link).status_code, client.get(f"/events/{hidden['e']}").status_code) == (404, 404)
+
+    def test_no_reader_of_a_batch_gets_the_link_of_another(self, hidden, member):
+        other = factories.person("Ander", of=hidden["network"])
+        other.digest = "weekly"
+        db.session.commit()
+        known = {}
+        digests = digest_selection.gather_digests([member, other]).values()
+        texts = [digest_letters.write_digest(each, known).letter.text for each in digests]
+        one, two = (set(re.findall(r"/visit/(\w+)/", text)) for text in texts)
+        assert (len(one), len(two), one & two) == (1, 1, set())
+
+    def test_a_listed_network_is_linked_to_as_everybody_knows_it(self, hidden):
+        page = f"http://leerkring.test/events/{hidden['listed'].slug}"
+        reader = factories.person("Lid", of=hidden["listed"].network)
+        assert visits.link_to_page(reader, hidden["listed"].network, page) == page
+
+
+@pytest.mark.parametrize("page", ["/k/{code}", "/k/{code}/screen", "/k/{code}/live"])
+def test_the_code_on_the_wall_opens_its_session_and_names_no_network(client, hidden, page):
+    """Who is in the room may send a card, known to the network or not."""
+    hidden["coming"].title = "Wat neem je mee"
+    board = boards.open_board(hidden["coming"])
+    cards.catch_card(board, "Begin klein")
+    db.session.commit()
+    shown = client.get(page.format(code=board.code))
+    assert (shown.status_code, CANARY in shown.text, "Begin klein" in shown.text) == (200, False, True)
+    assert "kanarie" not in shown.text
+    assert client.get("/networks/kanarie").status_code == 404
 
 
 def test_organisers_of_other_networks_read_no_name_among_the_clashes(client, hidden):

@@ -14,10 +14,12 @@ from app.inbox.models import IncomingMail, Outcome, Shape
 from app.network.models import JoinRequest, Standing
 from app.network.people import people
 from app.network.people.models import Person
+from app.network.seeing import CLOCKWORK
 from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import retention
 from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
-from app.registration.models import QuestionAnswer, SubstituteWish
+from app.registration import need_list_mails, need_lists
+from app.registration.models import NeedListMail, QuestionAnswer, SubstituteWish
 from app.setbacks import one_by_one
 from tests import factories
 from tests.helpers import links_in, mails, parsed, post, sign_in, work
@@ -71,6 +73,19 @@ def test_answers_about_food_go_two_weeks_after_the_session_and_others_after_a_ye
         with time_machine.travel(at):
             _run()
             assert _values() == left
+
+
+def test_a_mailed_kitchen_list_goes_with_the_answers_and_that_it_was_mailed_stays():
+    event = factories.event()
+    _answer(event, "halal", Preset.DIETARY)
+    needs = need_lists.load_need_list(event, Preset.DIETARY, CLOCKWORK)
+    need_list_mails.mail_need_list(event, Preset.DIETARY, "kok@cateraar.example", needs.seal, CLOCKWORK)
+    work()
+    lists = (Message.kind == "need_list", Message.finished.has())
+    for days, left in ((13, 1), (15, 0)):
+        with time_machine.travel(event.ends_at + timedelta(days=days)):
+            _run()
+        assert (_count(NeedListMail), _count(Message, *lists), _count(Message, lists[0])) == (left, left, 1)
 
 
 def test_a_term_that_an_administrator_chose_holds():

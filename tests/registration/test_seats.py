@@ -138,6 +138,7 @@ def test_coming_back_after_cancelling_goes_to_the_end_of_the_line():
     assert (second.state, again.state) == (CONFIRMED, WAITING)
 
 
+@pytest.mark.unbalanced
 def test_a_free_seat_is_not_taken_before_those_who_wait():
     """More seats that nobody was promoted to yet go to the line, not to a newcomer."""
     event = factories.event(seats_on_site=1)
@@ -202,7 +203,7 @@ def test_more_seats_let_in_who_waits():
     first, second, third = (factories.registration(event) for _ in range(3))
     event.seats_on_site = 2
     db.session.flush()
-    answers.let_in_waiting(event, Mode.ON_SITE)
+    answers.let_in_waiting(event)
     assert (first.state, second.state, third.state) == (CONFIRMED, CONFIRMED, WAITING)
 
 

@@ -180,7 +180,8 @@ def test_mail_that_stays_in_sending_is_said(app, client):
     from app.outbox import message_writing
 
     message_writing.write_due_messages()
-    db.session.execute(sa.update(Message).values(state="sending", claimed_until=clock.now() - timedelta(minutes=6)))
+    claim = {"claimed_by": "elsewhere", "claimed_until": clock.now() - timedelta(minutes=6)}
+    db.session.execute(sa.update(Message).values(state="sending", **claim))
     db.session.commit()
     assert circuit_breaker.load_circuit() is None
     found = client.get("/healthz").json["checks"]["outbox"]

@@ -71,6 +71,7 @@ def test_check_looks_further(well):
         "refusals by policy": True,
         "jobs": True,
         "setbacks": True,
+        "balance": True,
         "disk": True,
         "address": False,
         "secret key": True,

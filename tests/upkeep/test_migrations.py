@@ -35,6 +35,7 @@ SINCE = {
     "delivery": "no_news",
     "rule": [[{"block": "unreached", "values": [2025], "not": False}]],
     "counts": True,
+    "joining": "open",
 }
 """What columns of later versions hold."""
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
@@ -85,7 +86,7 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
         return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in ROWS}
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0011"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0011", "0015"])
 def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     move(version)
     engine = sa.create_engine(url)
@@ -168,3 +169,44 @@ def test_a_note_goes_to_each_network_whose_organisers_read_it(url, move):
         notes = connection.execute(sa.text("SELECT person_id, network_id, text FROM network_notes ORDER BY network_id"))
         assert notes.all() == [(1, 1, "Belt liever"), (1, 2, "Belt liever")]
     engine.dispose()
+
+
+def test_who_stood_in_public_is_named_no_more_but_for_speakers_of_announced_sessions(url, move):
+    move("0015")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine)
+    events, slots, speakers, attachments = (
+        found.tables[name] for name in ("events", "slots", "speakers", "attachments")
+    )
+    with engine.begin() as connection:
+        event = dict(connection.execute(sa.select(events)).mappings().one())
+        draft = event | {"id": 2, "slug": "d", "uid": "d", "state": "draft"}
+        connection.execute(sa.insert(events).values(draft))
+        slot = dict(connection.execute(sa.select(slots)).mappings().one())
+        connection.execute(sa.insert(slots).values(slot | {"id": 2, "event_id": 2}))
+        for slot_id, name in ((1, "Aangekondigd"), (2, "Nog niet")):
+            connection.execute(sa.insert(speakers).values(slot_id=slot_id, name=name, affiliation=""))
+        impression = {"network_id": 1, "event_id": 1, "slug": "i", "state": "draft", "title": "I"}
+        connection.execute(
+            sa.insert(found.tables["impressions"]).values(id=1, **_whole("impressions", impression, found, engine))
+        )
+        for name in ("groep.JPG", "verslag.pdf"):
+            connection.execute(sa.insert(attachments).values(impression_id=1, name=name, size=1, content=b"x"))
+
+    move("head")
+
+    with engine.connect() as connection:
+        agreed = connection.execute(sa.text("SELECT name, agreed FROM speakers ORDER BY id"))
+        assert [(name, bool(said)) for name, said in agreed] == [("Aangekondigd", True), ("Nog niet", False)]
+        shown = connection.execute(sa.text("SELECT name, people_shown FROM attachments ORDER BY id"))
+        assert shown.all() == [("groep.JPG", "unasked"), ("verslag.pdf", "nobody")]
+    engine.dispose()
+
+
+def _whole(table: str, given: dict, found: sa.MetaData, engine: sa.Engine) -> dict:
+    """A row with something plain in each column that needs it."""
+    needed = [each for each in found.tables[table].columns if not each.nullable and not each.primary_key]
+    rest = {each.name: next(value for kind, value in _REST.items() if isinstance(each.type, kind)) for each in needed}
+    return {name: _plain(value, engine) for name, value in (rest | given).items()}

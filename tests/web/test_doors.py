@@ -104,6 +104,7 @@ OWN = [
     "/calendar/",
     "/poll/",
     "/instead/",
+    "/visit/",
 ]
 """What the addresses begin with of pages that are somebody's own."""
 

@@ -16,8 +16,8 @@ from app.invitations.models import Invitation
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
-from app.network.people import address_changes, mail_addresses, names
-from app.network.people.models import EmailAddress, Person, Position
+from app.network.people import address_changes, address_proposals, mail_addresses, names
+from app.network.people.models import EmailAddress, Person, Position, ProposedAct
 from app.network.people.people_list import PeopleFilter, conditions_of_filter
 from app.network.seeing import CLOCKWORK, Viewer
 from app.outbox import message_history, message_queue, message_states, message_writing
@@ -115,10 +115,13 @@ def can_repeat(message: Message) -> bool:
     )
 
 
-def repeat_message(message: Message, address: str, viewer: Viewer = CLOCKWORK) -> Message:
+def repeat_message(
+    message: Message, address: str, viewer: Viewer = CLOCKWORK, account: Account | None = None
+) -> Message | None:
     """Mail a message that did not arrive again, to a corrected address that becomes the person's own.
 
-    Raises mail_addresses.BadAddress, AddressTaken, NothingToRepeat or address_changes.SharedPerson.
+    None when somebody who is in other networks too has to confirm that address first.
+    Raises mail_addresses.BadAddress, AddressTaken, NothingToRepeat or address_proposals.CannotPropose.
     """
     if not can_repeat(message):
         raise NothingToRepeat
@@ -126,8 +129,13 @@ def repeat_message(message: Message, address: str, viewer: Viewer = CLOCKWORK) -
     owner = mail_addresses.find_person_by_address(mail_addresses.read_address(address))
     if owner is not None and owner.id != person.id:
         raise AddressTaken
-    if person.email is None or mail_addresses.address_key(address.strip()) != mail_addresses.address_key(person.email):
-        address_changes.require_change(viewer, person)
+    moves = person.email is None or mail_addresses.address_key(address.strip()) != mail_addresses.address_key(
+        person.email
+    )
+    if moves and not address_changes.may_change(viewer, person):
+        network = db.session.get_one(Event, message.event_id).network
+        address_proposals.propose_change(person, ProposedAct.PREFER, address, network, account)
+        return None
     mail_addresses.set_address(person, address)
     db.session.flush()
     corrected = next(each for each in person.addresses if each.preferred)

@@ -4,7 +4,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import audit, rights
+from app.accounts import audit, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
@@ -13,6 +13,7 @@ from app.invitations import invitation_queries
 from app.invitations.deliveries import delivery_board, delivery_export
 from app.invitations.deliveries.delivery_board import MessageFilter
 from app.invitations.deliveries.forms import CorrectionForm
+from app.network.people import address_proposals
 from app.outbox import circuit_breaker, mail_parts, message_states
 from app.outbox.models import Message
 from app.rows import read_row_number
@@ -97,11 +98,15 @@ def mail_again(event: Event, lost: Message):
     form = CorrectionForm()
     if not form.validate_on_submit():
         return _render_message(event, lost, form)
-    shown = lost
+    again = None
     with acting(form) as act:
-        shown = delivery_board.repeat_message(lost, form.address.data, rights.current_viewer())
-        audit.note_in_audit_log(Action.RESENT, event)
-        act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
+        again = delivery_board.repeat_message(lost, form.address.data, rights.current_viewer(), sessions.account())
+        if again is None:
+            act.say(address_proposals.say_asked(lost.person), "warning")
+            act.say(gettext("Verstuur de mail daarna opnieuw."), "warning")
+        else:
+            audit.note_in_audit_log(Action.RESENT, event)
+            act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
     if form.errors:
         return _render_message(event, lost, form)
-    return redirect(url_for("board.show_event_message", slug=event.slug, number=shown.id), 303)
+    return redirect(url_for("board.show_event_message", slug=event.slug, number=(again or lost).id), 303)

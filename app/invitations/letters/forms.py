@@ -3,12 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FileField, ValidationError
+from wtforms import Field, FileField, RadioField, ValidationError
 
 from app.invitations.letters import letter_texts
 from app.network.models import Network
 from app.outbox.letter_sources import LetterError
-from app.web.forms import Form, LineField, LinesField
+from app.uploads import people_shown
+from app.uploads.people_shown import PeopleShown
+from app.web.forms import REQUIRED, Form, LineField, LinesField, choices
 
 
 class LetterForm(Form):
@@ -42,5 +44,13 @@ class PictureForm(Form):
         description=_l("Voor wie de afbeelding niet ziet. Deze woorden staan ook in de mail zonder opmaak."),
     )
     picture = FileField(
-        _l("Afbeelding"), description=_l("PNG of JPEG. We maken hem zo klein dat hij in een mail past.")
+        _l("Afbeelding"),
+        description=_l(
+            "PNG of JPEG. We maken hem zo klein dat hij in een mail past, en halen eruit waar en waarmee hij gemaakt is."
+        ),
     )
+    people_shown = RadioField(people_shown.QUESTION, [REQUIRED])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.people_shown.choices = choices(PeopleShown)

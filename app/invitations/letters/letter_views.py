@@ -29,6 +29,7 @@ from app.outbox.letter_sources import LetterError
 from app.outbox.mime import Mail, write_mail_bytes
 from app.registration import registration_letters
 from app.rows import read_row_number
+from app.uploads.people_shown import PeopleShown
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 from app.web.mail_frame import mail_frame, text_frame
@@ -262,7 +263,8 @@ def add_picture(network: Network):
         with acting(form) as act:
             with only_reading():
                 shrunk = letter_pictures.shrink_picture(form.picture.data.read())
-            image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, shrunk)
+            said = PeopleShown(form.people_shown.data)
+            image = letter_pictures.keep_picture(network, form.name.data, form.alt.data, shrunk, said)
             act.say(
                 gettext(
                     "De afbeelding is er. Zet haar in een tekst met het veld %(field)s.",

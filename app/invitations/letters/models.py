@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.database import Model, Moment, enum_column
 from app.network.people.models import Language
+from app.uploads.people_shown import PeopleShown
 
 
 class LetterText(Model):
@@ -50,5 +51,7 @@ class LetterImage(Model):
     """PNG or JPEG."""
     size: Mapped[int]
     """Bytes of it."""
+    people_shown: Mapped[PeopleShown] = enum_column(PeopleShown)
+    """What who added it said of the people on it."""
 
     __table_args__ = (sa.UniqueConstraint("network_id", "name"), sa.CheckConstraint("alt <> ''", name="alt"))

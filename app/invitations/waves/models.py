@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, enum_column
+from app.database import Model, Moment, enum_column, listed
 from app.events.models import Event
 from app.network.audiences.models import Audience
 from app.outbox.kinds import MessageKind
@@ -57,6 +57,8 @@ class Wave(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     kind: Mapped[WaveKind] = enum_column(WaveKind)
     state: Mapped[WaveState] = enum_column(WaveState, default=WaveState.DRAFT)
+    before_cancelling: Mapped[WaveState | None] = listed(WaveState, 32)
+    """Its state when its event was cancelled, which it gets back when that is revived."""
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
     at: Mapped[datetime | None] = mapped_column(Moment)
     days_before: Mapped[int | None]

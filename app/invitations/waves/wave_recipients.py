@@ -18,6 +18,7 @@ from app.events import capacity
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation
 from app.invitations.waves.models import Wave, WaveKind
+from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.models import Membership
@@ -86,7 +87,7 @@ def _belonging(wave: Wave, audience: Audience | None) -> Rows:
                 Invitation.answer.is_(None),
                 EmailAddress.bounced_at.is_(None),
                 invited.exists(),
-                ~_select_unsubscribed(wave).exists(),
+                ~_select_stopped(wave).exists(),
             )
             useless = wave.kind == WaveKind.LAST_PLACES and not capacity.has_room(wave.event)
             return silent.where(sa.false()) if useless else silent
@@ -117,11 +118,9 @@ def _select_invited(wave: Wave) -> Rows:
     )
 
 
-def _select_unsubscribed(wave: Wave) -> sa.Select[Any]:
+def _select_stopped(wave: Wave) -> sa.Select[Any]:
     return sa.select(Membership.id).where(
-        Membership.person_id == Person.id,
-        Membership.network_id == wave.event.network_id,
-        Membership.unsubscribed_at.is_not(None),
+        Membership.person_id == Person.id, memberships.has_stopped_mail(wave.event.network_id)
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, time
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.accounts.models import Account
@@ -17,6 +18,7 @@ from app.events.models import Event, EventState
 from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave, WaveState
 from app.outbox import message_queue, message_states
+from app.outbox.kinds import Priority
 from app.outbox.models import Message, MessageState, Reason
 from app.words import Refusal
 
@@ -146,10 +148,69 @@ def restore_wave(wave: Wave) -> None:
 
 
 def abandon_waves(event: Event) -> None:
-    """Drop the waves of a cancelled event that have not run to their end."""
-    going = [*NOT_RUN, WaveState.GOING, WaveState.PAUSED]
-    for wave in db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(going))):
-        wave.state = WaveState.CANCELLED
+    """Stop the waves of a cancelled event, and take back their mails that have not left; `revive_waves` undoes it."""
+    for wave in _waves_of(event):
+        if wave.state in {*NOT_RUN, WaveState.GOING, WaveState.PAUSED}:
+            wave.before_cancelling, wave.state = wave.state, WaveState.CANCELLED
+    message_queue.take_messages_back(
+        MessageState.CANCELLED,
+        Reason.EVENT_CANCELLED,
+        Message.event_id == event.id,
+        Message.priority == Priority.MAILING,
+    )
+
+
+def revive_waves(event: Event) -> None:
+    """Let the waves go on that were stopped when the event was cancelled, with the mails that were taken back then.
+
+    One whose moment went by meanwhile becomes a draft: its organiser says when it leaves.
+    """
+    now = clock.now()
+    for wave in _waves_of(event):
+        if wave.before_cancelling:
+            wave.state, wave.before_cancelling = wave.before_cancelling, None
+            wave.due_at = (
+                wave_due_at(event, wave.at, wave.days_before, wave.hour) if wave.state in NOT_RUN else wave.due_at
+            )
+            if wave.state in NOT_RUN and wave.due_at < now:
+                hold_wave(wave)
+        if wave.ran_at is not None and wave.state in LEFT:
+            _plan_again(wave)
+
+
+def _plan_again(wave: Wave) -> None:
+    """New mails instead of those that were taken back because the event was cancelled."""
+    person = sa.cast(Message.person_id, sa.String)
+    taken_back = sa.select(
+        (sa.literal(f"wave:{wave.id}:") + person + f":{wave.event.sequence}").label("key"),
+        *(Message.person_id, Message.invitation_id, Message.recipient, Message.domain),
+    ).where(
+        Message.wave_id == wave.id,
+        Message.state == MessageState.CANCELLED,
+        Message.response == Reason.EVENT_CANCELLED.value,
+    )
+    network = wave.event.network
+    message_queue.plan_messages(
+        taken_back.where(~_has_open_message(wave).exists()),
+        wave.kind.mail,
+        network_id=network.id,
+        event_id=wave.event_id,
+        wave_id=wave.id,
+        paced=network.paced,
+        due_at=message_queue.mailing_leaves_at(clock.now(), network.quiet_hours),
+        state=(MessageState.PAUSED if wave.state == WaveState.PAUSED else MessageState.PLANNED).value,
+    )
+
+
+def _has_open_message(wave: Wave) -> sa.Select[int]:
+    """A message of this wave to the same person that was not taken back: each is planned again once."""
+    other = aliased(Message)
+    gone = other.state.in_(message_states.NEVER_LEFT)
+    return sa.select(other.id).where(other.wave_id == wave.id, other.person_id == Message.person_id, ~gone)
+
+
+def _waves_of(event: Event) -> list[Wave]:
+    return list(db.session.scalars(sa.select(Wave).where(Wave.event_id == event.id).order_by(Wave.id)))
 
 
 def goes_in_parts(wave: Wave) -> bool:

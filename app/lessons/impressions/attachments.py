@@ -1,5 +1,6 @@
 """Files that come with an impression: only kinds that readers can open, whose content is what the name says."""
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +10,8 @@ from app.database import db
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Attachment, Impression
 from app.network.people import names
+from app.uploads import cleaning
+from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
 
 MOST = 10
@@ -31,11 +34,23 @@ class AttachmentRefused(Refusal):
         "empty": _l("Het bestand is leeg."),
         "many": _l("Er kunnen hooguit %(most)d bijlagen bij een impressie."),
     }
+    field = "file"
     tone = "error"
 
 
-def add_attachment(impression: Impression, name: str, content: bytes, by: Account, note: str = "") -> Attachment:
-    """Keep a file with the report. Raises AttachmentRefused, or what impressions.note_impression_change raises."""
+@dataclass(frozen=True)
+class CleanFile:
+    """A file as `clean_attachment` makes it: what it holds is what its name says, and nothing about its maker."""
+
+    name: str
+    content: bytes
+
+
+def clean_attachment(name: str, content: bytes) -> CleanFile:
+    """The file as it may be kept. Raises AttachmentRefused and cleaning.CannotBeCleaned.
+
+    Nothing may be pending in the session: it takes seconds.
+    """
     name = names.clean_name(name.replace("\\", "/").rpartition("/")[2])[-150:]
     ending = name.rpartition(".")[2].lower()
     if ending not in _STARTS:
@@ -44,9 +59,16 @@ def add_attachment(impression: Impression, name: str, content: bytes, by: Accoun
         raise AttachmentRefused("empty")
     if not content.startswith(_STARTS[ending]):
         raise AttachmentRefused("content")
+    return CleanFile(name, cleaning.clean_file(content, ending))
+
+
+def add_attachment(
+    impression: Impression, file: CleanFile, people_shown: PeopleShown, by: Account, note: str = ""
+) -> Attachment:
+    """Keep a file with the report. Raises AttachmentRefused, or what impressions.note_impression_change raises."""
     if len(impression.attachments) >= MOST:
         raise AttachmentRefused("many", most=MOST)
-    attachment = Attachment(name=name, size=len(content), content=content)
+    attachment = Attachment(name=file.name, size=len(file.content), content=file.content, people_shown=people_shown)
     impression.attachments.append(attachment)
     db.session.flush()
     impressions.note_impression_change(impression, by, note)

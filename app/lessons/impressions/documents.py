@@ -41,6 +41,17 @@ def want_documents(impression: Impression, **_: object) -> None:
     db.session.flush()
 
 
+def forget_names(commitment: Commitment, **_: object) -> None:
+    """Make both files anew; what somebody took back is in none of them until they are there."""
+    impression = commitment.suggestion.insight.impression if commitment.suggestion else None
+    if impression is None or impression.published_at is None:
+        return
+    want_documents(impression)
+    if commitment.named_at is None:
+        old = sa.update(Document).where(Document.impression_id == impression.id)
+        db.session.execute(old.values(content=None, made_at=None))
+
+
 def document_of(impression: Impression, kind: DocumentKind) -> Document | None:
     return db.session.scalar(sa.select(Document).filter_by(impression_id=impression.id, kind=kind))
 
@@ -62,17 +73,20 @@ _WAITS = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_a
 
 
 def _make_document(number: int) -> int | None:
-    """Make a file while others may write: two workers that make the same one at once only do it twice."""
+    """Make a file while others may write: two workers that make the same one at once only do it twice.
+
+    What was overtaken meanwhile is not kept: it may name somebody who took that back. The next round makes it.
+    """
     with only_reading():
         asked = sa.select(Document).where(Document.id == number, _WAITS).options(joinedload(Document.impression))
         document = db.session.scalar(asked.execution_options(populate_existing=True))
         wanted_at, made = (document.wanted_at, _make_file(document)) if document else (None, None)
     document = take_row(Document, number, _WAITS)
-    if document is None or wanted_at is None or made is None:
+    if document is None or wanted_at is None or made is None or document.wanted_at > wanted_at:
         return None
     content, problem = made
     document.content, document.problem = content or document.content, problem
-    document.made_at = wanted_at if document.wanted_at > wanted_at else max(wanted_at, clock.now())
+    document.made_at = max(wanted_at, clock.now())
     return 1
 
 
@@ -114,9 +128,22 @@ def document_contents(impression: Impression) -> dict[str, Any]:
         "figures": facts.figures_of_impression(impression),
         "confidential": confidential,
         "pitches": [] if confidential else [line for line in impression.pitches.splitlines() if line.strip()],
-        "owner": lambda commitment: commitments.owner_in_words(commitment, confidential=confidential),
+        "owner": lambda commitment: commitments.public_owner_name(commitment, confidential=confidential),
         "address": urls.impression_url(impression.slug),
     }
+
+
+def desk_contents(impression: Impression) -> dict[str, Any]:
+    """The same for its organisers, who know who does what, and read what everybody else does."""
+    shown = document_contents(impression)
+
+    def owner(commitment: Commitment) -> str:
+        public, own = shown["owner"](commitment), commitments.owner_in_words(commitment)
+        if shown["confidential"] or public == own:
+            return str(public)
+        return gettext("%(name)s; openbaar staat er ‘%(public)s’", name=own, public=public)
+
+    return shown | {"owner": owner}
 
 
 def write_word_file(impression: Impression) -> bytes:

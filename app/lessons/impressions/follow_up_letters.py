@@ -16,7 +16,7 @@ from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights import commitment_letters, commitment_queries
 from app.lessons.insights.models import Commitment
-from app.network import correspondence, memberships
+from app.network import correspondence, memberships, visits
 from app.network.correspondence import Envelope
 from app.network.models import Membership, Standing
 from app.network.people.models import Person
@@ -162,7 +162,7 @@ def _write_follow_up_mail(
 def _follow_up_fields(
     impression: Impression, person: Person, own: list[Commitment], upcoming: Event | None
 ) -> dict[str, Any]:
-    page = urls.impression_url(impression.slug)
+    page = visits.link_to_page(person, impression.network, urls.impression_url(impression.slug))
     return {
         "voornaam": person.call_name,
         "netwerk": impression.network.name,
@@ -174,7 +174,9 @@ def _follow_up_fields(
         "heeft_afspraken": bool(own),
         "volgende": upcoming.title if upcoming else "",
         "volgende_dag": wording.format_day(upcoming.starts_at, upcoming.zone) if upcoming else "",
-        "volgende_pagina": urls.event_url(upcoming.slug) if upcoming else "",
+        "volgende_pagina": (
+            visits.link_to_page(person, upcoming.network, urls.event_url(upcoming.slug)) if upcoming else ""
+        ),
     }
 
 

@@ -1,14 +1,19 @@
 """An impression as it is written, and what belongs to it."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField
 from wtforms.validators import URL, NumberRange
 
 from app.lessons.forms import NotedForm
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression
-from app.web.forms import Checks, Form, LineField, LinesField, WholeNumberField
+from app.uploads import people_shown
+from app.uploads.people_shown import PeopleShown
+from app.web.forms import REQUIRED, Checks, Form, LineField, LinesField, WholeNumberField, choices
 
 
 class ImpressionForm(NotedForm):
@@ -33,10 +38,10 @@ class ImpressionForm(NotedForm):
     online = WholeNumberField(_l("Deelnemers online"))
     webcast = WholeNumberField(_l("Kijkers van de webcast"))
 
-    def __init__(self, impression: Impression):
+    def __init__(self, impression: Impression, **options: Any) -> None:
         kept = {name: getattr(impression, name) for name in self.TEXTS}
         themes = ", ".join(theme.name for theme in impression.themes)
-        super().__init__(impression, data={**kept, **impression.by_hand, "themes": themes})
+        super().__init__(impression, data={**kept, **impression.by_hand, "themes": themes}, **options)
         for name in facts.Figure:
             self[name].validators = [
                 *self[name].validators,
@@ -76,4 +81,28 @@ class WithdrawForm(Form):
 
 
 class AttachmentForm(NotedForm):
-    file = FileField(_l("Bestand"))
+    """A file that comes with a report, and who is to be seen on it."""
+
+    file = FileField(
+        _l("Bestand"),
+        [FileRequired(_l("Kies eerst een bestand."))],
+        description=_l(
+            "Pdf, Word, PowerPoint, Excel, OpenDocument of een foto, hooguit 10 MB. Wie het maakte, waar en waarmee, "
+            "en opmerkingen in de kantlijn halen we eruit."
+        ),
+    )
+    people_shown = RadioField(
+        people_shown.QUESTION,
+        [REQUIRED],
+        description=_l(
+            "Bijvoorbeeld op een foto. Zonder ja van iedereen staat dit bestand niet op de openbare pagina."
+        ),
+    )
+
+    def __init__(self, impression: Impression, **options: Any) -> None:
+        super().__init__(impression, **options)
+        self.people_shown.choices = choices(PeopleShown)
+
+    def upload(self) -> tuple[str, bytes]:
+        """Name and bytes of what was sent."""
+        return (self.file.data.filename or "", self.file.data.read()) if self.file.data else ("", b"")

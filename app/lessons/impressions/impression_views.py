@@ -6,11 +6,12 @@ from sqlalchemy.orm import undefer
 
 from app.accounts import sessions
 from app.accounts.rights import Need
-from app.database import db
+from app.database import db, only_reading
 from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.uploads.people_shown import PeopleShown
 from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
@@ -34,7 +35,7 @@ def show_impression(event: Event):
         own=sessions.account(),
         files=_files_context(impression),
         can_make_pdf=documents.can_make_pdf(),
-        **(documents.document_contents(impression) if impression else {"impression": None}),
+        **(documents.desk_contents(impression) if impression else {"impression": None}),
     )
 
 
@@ -54,16 +55,27 @@ def edit_impression(event: Event, impression: Impression):
     form = ImpressionForm(impression)
     if form.validate_on_submit():
         return _save_impression(event, impression, form)
-    counted = facts.count_figures(facts.events_of_impression(impression))
+    return _render_writing(event, impression, form=form)
+
+
+def _render_writing(
+    event: Event,
+    impression: Impression,
+    form: ImpressionForm | None = None,
+    attachment: AttachmentForm | None = None,
+):
+    wrong = attachment or (form if form and form.errors else None)
     return render_template(
         "lessons/impression_form.html",
         event=event,
         impression=impression,
-        form=form,
-        counted=counted,
-        attachment=AttachmentForm(impression, formdata=None),
+        form=form or ImpressionForm(impression, formdata=None),
+        counted=facts.count_figures(facts.events_of_impression(impression)),
+        attachment=attachment or AttachmentForm(impression, formdata=None),
+        people_shown=PeopleShown,
         names=list(facts.Figure),
-    ), 422 if form.errors else 200
+        wrong=wrong,
+    ), 422 if wrong else 200
 
 
 def _save_impression(event: Event, impression: Impression, form: ImpressionForm):
@@ -78,15 +90,33 @@ def _save_impression(event: Event, impression: Impression, form: ImpressionForm)
 @organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE, subject=impressions.impression_of_event)
 def attach_file(event: Event, impression: Impression):
     form = AttachmentForm(impression)
-    file = request.files.get("file")
     if not form.validate_on_submit():
-        flash(next((str(problem) for field in form.wrong_fields() for problem in field.errors), ""), "error")
-    elif not file or not file.filename:
-        flash(gettext("Kies eerst een bestand."), "warning")
-    else:
-        with acting() as act:
-            attachments.add_attachment(impression, file.filename, file.read(), sessions.account(), form.said)
-            act.say(gettext("De bijlage staat bij de impressie."))
+        return _render_writing(event, impression, attachment=form)
+    with acting(form) as act:
+        with only_reading():
+            file = attachments.clean_attachment(*form.upload())
+        said = PeopleShown(form.people_shown.data)
+        attachments.add_attachment(impression, file, said, sessions.account(), form.said)
+        act.say(
+            gettext("De bijlage staat bij de impressie.")
+            if said != PeopleShown.UNASKED
+            else gettext("De bijlage is bewaard. Openbaar staat zij pas als de mensen erop het goed vinden.")
+        )
+    if act.refused:
+        return _render_writing(event, impression, attachment=form)
+    return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
+
+
+@organisers.post(
+    f"{_EVENT}/attachments/<int:number>/people", needs=Need.ORGANISE, subject=impressions.impression_of_event
+)
+def note_people_shown(event: Event, impression: Impression, number: int):
+    """Whether who is on it agreed; taken back, it is gone from the public page at once."""
+    row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
+    if request.form.get("people_shown") in list(PeopleShown):
+        row.people_shown = PeopleShown(request.form["people_shown"])
+        db.session.commit()
+        flash(gettext("Opgeslagen."), "ok")
     return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
 
 
@@ -188,7 +218,7 @@ def download_attachment(slug: str, number: int):
     if isinstance(impression, tuple):
         return impression
     row = db.session.get(Attachment, number, options=[undefer(Attachment.content)])
-    if row is None or row.impression_id != impression.id:
+    if row is None or row.impression_id != impression.id or not row.public:
         abort(404)
     return Response(
         row.content,
@@ -202,7 +232,7 @@ def _readable_impression(slug: str):
     impression = impressions.find_impression(slug)
     if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
         abort(404)
-    if not visiting.may_visit(impression.network):
+    if not visiting.may_visit(impression.network, f"/impressions/{slug}"):
         abort(404)
     if impression.state == ImpressionState.WITHDRAWN:
         return render_template("lessons/withdrawn.html", impression=impression), 410

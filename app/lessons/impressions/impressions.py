@@ -202,10 +202,10 @@ def _whole_series(event: Event) -> bool:
 
 
 def _speakers(event: Event) -> str:
-    """The talks of the programme, one a line."""
+    """The talks of the programme, one a line; who did not agree to it is not named."""
     lines = []
     for slot in event.slots:
-        who = "; ".join(f"{each.name}, {each.affiliation}" if each.affiliation else each.name for each in slot.speakers)
+        who = "; ".join(each.public_words for each in slot.speakers if each.agreed or each.affiliation)
         if who:
             lines.append(f"{slot.title} ({who})")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from app.accounts.models import Account
 from app.database import Model, Moment, enum_column
 from app.events.models import Event, Series
 from app.network.models import Network
+from app.uploads.people_shown import PeopleShown
 from app.words import Worded
 
 if TYPE_CHECKING:
@@ -112,6 +113,13 @@ class Attachment(Model):
     name: Mapped[str] = mapped_column(sa.String(150))
     size: Mapped[int]
     content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    people_shown: Mapped[PeopleShown] = enum_column(PeopleShown)
+    """What who added it said of the people on it."""
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may see it: not while people on it have not been asked."""
+        return self.people_shown != PeopleShown.UNASKED
 
 
 class Correction(Model):

@@ -122,6 +122,8 @@ def _commitment_fields(commitment: Commitment, person: Person) -> dict[str, obje
         "sessiedag": wording.format_day(event.starts_at, event.zone),
         "netwerk": commitment.network.name,
         "vandaag": left <= 0,
+        "openbaar": not event.confidential,
+        "genoemd": commitment.named_at is not None,
         "antwoord": LetterBlock.render(
             "button", link=link_to_commitment(commitment), label=gettext("Laat weten hoe het staat")
         ),

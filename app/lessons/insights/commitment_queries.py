@@ -53,6 +53,12 @@ def open_commitments_of(person_ids: Collection[int]) -> dict[int, list[Commitmen
     return found
 
 
+def commitments_of(person: Person) -> list[Commitment]:
+    """All that somebody agreed, the latest first."""
+    wanted = select_commitments().where(Commitment.person_id == person.id)
+    return list(db.session.scalars(wanted.order_by(Commitment.due_on.desc(), Commitment.id)))
+
+
 def reachable_commitments(commitment_ids: Collection[int]) -> sa.Select[Any]:
     """Ids of those commitments whose owner has an address and has not left the network."""
     left = sa.select(Membership.id).where(

@@ -45,6 +45,7 @@ def create_commitment(event: Event):
             person=form.owner,
             organisation=form.body,
             suggestion=suggestion,
+            named="named" in form and form.named.data,
         )
         db.session.commit()
         flash(
@@ -95,7 +96,7 @@ def close_commitment(event: Event, commitment: Commitment):
         event=event,
         commitment=commitment,
         form=form,
-        owner=commitments.owner_in_words(commitment, confidential=False),
+        owner=commitments.owner_in_words(commitment),
     ), 422 if form.errors else 200
 
 
@@ -119,6 +120,22 @@ def answer_commitment(commitment: Commitment):
     commitments.settle_commitment(commitment, CommitmentState(form.state.data), form.note.data or "")
     db.session.commit()
     _COMMITMENT.remember(commitment)
+    return redirect(url_for("commitments.show_answered_commitment"), 303)
+
+
+@personal.post("/commitments/<token>/name")
+@personal.post("/commitments/answered/name", endpoint="name_owner_again")
+def name_owner(commitment: Commitment):
+    """The owner says whether their name may stand in public."""
+    commitments.name_in_public(commitment, agreed=request.form.get("named") == "yes")
+    db.session.commit()
+    _COMMITMENT.remember(commitment)
+    flash(
+        gettext("Je naam mag bij deze afspraak staan.")
+        if commitment.named_at
+        else gettext("Je naam staat niet meer bij deze afspraak. Er staat ‘een deelnemer’."),
+        "ok",
+    )
     return redirect(url_for("commitments.show_answered_commitment"), 303)
 
 

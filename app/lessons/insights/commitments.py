@@ -6,6 +6,7 @@ An owner who left the network or was erased gets no mail; organisers see that on
 from datetime import date
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
@@ -22,6 +23,8 @@ from app.network.people.models import Person, Position
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
 
+name_changed = Signal("Who is named in public with a commitment changes; sent with the commitment.")
+
 
 def make_commitment(
     event: Event,
@@ -31,8 +34,12 @@ def make_commitment(
     person: Person | None = None,
     organisation: Organisation | None = None,
     suggestion: Suggestion | None = None,
+    named: bool = False,
 ) -> Commitment:
-    """Note what was agreed and tell its owner. Needs a person, an organisation or both."""
+    """Note what was agreed and tell its owner. Needs a person, an organisation or both.
+
+    `named` says that the person agreed to stand in public by name.
+    """
     commitment = Commitment(
         network_id=event.network_id,
         event_id=event.id,
@@ -41,6 +48,7 @@ def make_commitment(
         person=person,
         organisation=organisation,
         suggestion=suggestion,
+        named_at=clock.now() if named and person else None,
     )
     db.session.add(commitment)
     db.session.flush()
@@ -51,13 +59,14 @@ def make_commitment(
 def change_commitment(
     commitment: Commitment, what: str, due_on: date, person: Person | None, organisation: Organisation | None
 ) -> None:
-    """Change what was agreed; a new owner is told, and the links of the old one no longer work."""
+    """Change what was agreed; a new owner is told and asked about their name, the links of the old one no longer work."""
     before = commitment.person_id
     commitment.what, commitment.due_on = what, due_on
     commitment.person, commitment.organisation = person, organisation
     db.session.flush()
     if commitment.person_id != before:
         commitment.token_version = commitment.token_version % 255 + 1
+        name_in_public(commitment, agreed=False)
         if commitment.open:
             commitment_letters.plan_commitment_letter(commitment)
 
@@ -85,10 +94,29 @@ def load_commitment(commitment_id: int, version: int) -> Commitment | None:
     return db.session.scalar(wanted)
 
 
-def owner_in_words(commitment: Commitment, *, confidential: bool) -> str:
-    """Who does it, in words; at a confidential event nobody is named."""
-    if confidential:
+def name_in_public(commitment: Commitment, *, agreed: bool) -> None:
+    """Its owner agrees to stand in public by name, or takes that back: from then on no page and no file names them."""
+    if agreed != (commitment.named_at is not None):
+        commitment.named_at = clock.now() if agreed else None
+        db.session.flush()
+        name_changed.send(commitment)
+
+
+def take_names_back(person: Person) -> None:
+    """Nothing that somebody promised names them in public any more: they are being erased."""
+    for commitment in db.session.scalars(sa.select(Commitment).filter_by(person_id=person.id)):
+        name_in_public(commitment, agreed=False)
+
+
+def public_owner_name(commitment: Commitment, *, confidential: bool) -> str:
+    """Who does it, as everybody may read it: by name once they agreed, and never at a confidential event."""
+    if confidential or (commitment.person_id and commitment.named_at is None):
         return gettext("een deelnemer")
+    return owner_in_words(commitment)
+
+
+def owner_in_words(commitment: Commitment) -> str:
+    """Who does it, for organisers."""
     parts = [
         commitment.person.name if commitment.person and not commitment.person.erased_at else "",
         commitment.organisation.name if commitment.organisation else "",

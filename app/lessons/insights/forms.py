@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
@@ -55,12 +55,20 @@ class CommitmentForm(Form):
         _l("Wie"), description=_l("Wie er was of een plek had. Diegene krijgt een mail met de afspraak.")
     )
     organisation = SelectField(_l("Of welke organisatie"))
+    named = BooleanField(
+        _l("Deze persoon vindt het goed dat de naam openbaar bij de afspraak staat"),
+        description=_l(
+            "Vraag het eerst. Zonder ja staat er in de impressie ‘een deelnemer’. Die persoon kan het zelf altijd veranderen."
+        ),
+    )
     due_on = DayField(_l("Voor wanneer"), required=True)
 
     def __init__(self, event: Event, commitment: Commitment | None = None, **options: Any) -> None:
         self.commitment = commitment
         kept = _of_commitment(commitment) if commitment else None
         super().__init__(data=kept or options.pop("data", None), **options)
+        if commitment or event.confidential:
+            del self.named
         present = commitments.candidate_owners(event)
         if commitment and commitment.person and commitment.person not in present:
             present.append(commitment.person)

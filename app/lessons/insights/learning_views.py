@@ -171,7 +171,7 @@ def list_commitments(event: Event):
         earlier=earlier,
         repeated=library.repeated_insights(event.network),
         unreachable=commitments.unreachable_owners([*mine, *earlier]),
-        owner=lambda commitment: commitments.owner_in_words(commitment, confidential=False),
+        owner=commitments.owner_in_words,
     )
 
 

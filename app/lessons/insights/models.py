@@ -73,6 +73,8 @@ class Commitment(Model):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_in_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     """The later event in which it was closed."""
+    named_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its owner agreed to stand in public by name; None while they have not."""
     token_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 

@@ -3,14 +3,14 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import audit, rights, sessions
-from app.accounts.models import Account, Action
+from app.accounts import audit, merge_requests, rights, sessions
+from app.accounts.models import Account, Action, MergeRequest
 from app.accounts.rights import Need
 from app.database import db
 from app.network import network_queries
 from app.network.imports import doubles, merges
 from app.network.imports.models import Merge
-from app.network.people import address_changes, job_positions, people
+from app.network.people import job_positions, people
 from app.network.people.models import Person
 from app.rows import read_row_number
 from app.web import undo
@@ -46,15 +46,33 @@ def merge_people():
     kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
     if request.method == "POST":
         with acting() as act:
-            address_changes.require_change(rights.viewer(account), kept, gone, what="merge")
-            audit.note_in_audit_log(Action.MERGED, merges.merge_people(kept, gone, account))
-            act.say(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."))
-        if act.refused:
+            merged = merge_requests.merge_or_ask(kept, gone, account)
+            if merged:
+                act.say(gettext("Het is nu één persoon. Je kunt dit een maand lang ongedaan maken op deze pagina."))
+            else:
+                act.say(gettext("Je verzoek wacht op een beheerder. Je krijgt bericht."), "warning")
+        if act.refused or not merged:
             return redirect(url_for("doubles.list_doubles"), 303)
         return redirect(url_for("people.show_person_anywhere", number=kept.id), 303)
     return render_template(
-        "network/merge.html", kept=kept, gone=gone, holds=job_positions.is_held_on, sees=_visible_people(account)
+        "network/merge.html",
+        kept=kept,
+        gone=gone,
+        holds=job_positions.is_held_on,
+        at_once=merge_requests.may_merge_at_once(account, kept, gone),
+        waiting=merge_requests.waiting_of(kept, gone),
     )
+
+
+@organisers.post("/requests/<int:number>/<any(yes, no):answer>", needs=Need.ADMIN)
+def answer_merge_request(number: int, answer: str):
+    asked = db.session.get(MergeRequest, number) or abort(404)
+    with acting() as act:
+        merge_requests.answer_request(asked, answer == "yes", sessions.account())
+        told = gettext("Het is nu één persoon.") if answer == "yes" else gettext("Er is niets gewijzigd.")
+        asker_hears = gettext("Wie het vroeg, krijgt bericht.")
+        act.say(f"{told} {asker_hears}")
+    return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 
 def _merge(number: int) -> Merge | None:
@@ -91,11 +109,6 @@ def dismiss_double(first: int, second: int):
 
 def _may_change(account: Account, person: Person) -> bool:
     return account.is_admin or any(rights.may_organise(account, each.network_id) for each in person.memberships)
-
-
-def _visible_people(account: Account):
-    """Whose addresses an account sees: of people in its own networks."""
-    return lambda person: _may_change(account, person)
 
 
 def _load_person_to_merge(account: Account, number: str) -> Person:

@@ -13,7 +13,7 @@ from app.database import db
 from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
-from app.network.people import job_positions, mail_addresses, names
+from app.network.people import job_positions, mail_addresses, names, people
 from app.network.people.models import EmailAddress, Language, Person, Position
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
@@ -47,6 +47,8 @@ class ImportRow:
     person: Person | None = None
     standing: Standing | None = None
     """How the known person belongs to the network."""
+    elsewhere: bool = False
+    """Whether the person is known in other networks alone: this list adds them, and neither tells nor changes more."""
     changes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ def compare_rows(network: Network, rows: list[ImportRow]) -> None:
         Membership.network_id == network.id, Membership.person_id.in_([person.id for person in known.values()])
     )
     standings = dict(db.session.execute(standing).all())
+    seen = people.seen_of([person.id for person in known.values()], Viewer(frozenset({network.id})))
     for row in rows:
         owners = {
             person.id: person
@@ -96,6 +99,7 @@ def compare_rows(network: Network, rows: list[ImportRow]) -> None:
         row.person = next(iter(owners.values()), None)
         if row.person is not None:
             row.standing = standings.get(row.person.id)
+            row.elsewhere = row.person.id not in seen
             _compare_person(row, row.person)
     _point_out_lookalikes(network, [row for row in rows if row.outcome == RowOutcome.NEW])
 
@@ -114,7 +118,15 @@ def _compare_person(row: ImportRow, person: Person) -> None:
             )
         )
         return
-    row.changes = list(_changes(row, person))
+    row.changes = list(_joins(person) if row.elsewhere else _changes(row, person))
+
+
+def _joins(person: Person) -> Iterator[str]:
+    """What a network may know of somebody of another one: name and organisation."""
+    now = job_positions.current_position(person)
+    place = now.organisation.name if now else gettext("zonder organisatie")
+    yield gettext("is in een ander netwerk bekend als %(name)s (%(place)s)", name=person.name, place=place)
+    yield gettext("wordt lid van het netwerk")
 
 
 def _changes(row: ImportRow, person: Person) -> Iterator[str]:

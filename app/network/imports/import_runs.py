@@ -134,7 +134,8 @@ def _save_rows(kept: Import, rows: list[ImportRow]) -> None:
     db.session.flush()
     listed = []
     for person, before in saved:
-        before["added_positions"] = [each.id for each in before["added_positions"]]
+        if added := before.get("added_positions"):
+            before["added_positions"] = [each.id for each in added]
         created = before.pop("created")
         listed.append({"import_id": kept.id, "person_id": person.id, "created": created, "before": before})
     if listed:
@@ -156,6 +157,8 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         kept.added += 1
     elif row.changes:
         kept.changed += 1
+    if row.elsewhere:
+        return person, {"created": False, "standing": None}
     before = {
         "created": created,
         "name": person.name,
@@ -228,6 +231,13 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
     before = row.before
     if not before:  # erased since
         return False
+    if "name" in before:
+        _restore_details(person, before)
+    _restore_membership(person, kept.network_id, before["standing"])
+    return True
+
+
+def _restore_details(person: Person, before: dict[str, Any]) -> None:
     people.rename_person(person, before["name"], before["call_name"])
     person.language = Language(before["language"])
     with changing_addresses(person):
@@ -237,8 +247,6 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
     for position in [each for each in person.positions if each.id in before["added_positions"]]:
         person.positions.remove(position)
     _restore_positions(person, before["positions"])
-    _restore_membership(person, kept.network_id, before["standing"])
-    return True
 
 
 def _was_merged_since(person: Person, kept: Import) -> bool:
@@ -256,7 +264,7 @@ def _restore_membership(person: Person, network_id: int, standing: str | None) -
     if standing is None and membership.unsubscribed_at is None:
         person.memberships.remove(membership)
     else:
-        membership.standing = Standing(standing or Standing.LEFT)
+        memberships.restore_standing(membership, Standing(standing or Standing.LEFT))
 
 
 def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:

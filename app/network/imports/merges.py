@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import Account
@@ -29,7 +30,14 @@ merging = Signal("Two people become one; sent with kept, gone and the journal, b
 unmerged = Signal("Two people are two again; sent with the merge and the entries of its journal, after all moved back.")
 _SETTLED = {"people", "doubles", "merges", "memberships", "network_notes"}
 """Tables whose references this module settles itself."""
-_STAYS = {"imported_people", "proof_requests", "address_claims", "address_changes", "address_proposals"}
+_STAYS = {
+    "imported_people",
+    "proof_requests",
+    "address_claims",
+    "address_changes",
+    "address_proposals",
+    "merge_requests",
+}
 """Tables whose rows stay behind: a mail to who goes opens nothing of who is kept, a list that named them not either."""
 
 
@@ -40,6 +48,7 @@ class CannotMerge(Refusal):
         "itself": _l("Iemand kan niet met zichzelf worden samengevoegd."),
         "gone": _l("Een van de twee is gewist of al samengevoegd. Er is niets veranderd."),
         "undone": _l("Dit is al ongedaan gemaakt."),
+        "overtaken": _l("Er is sindsdien te veel veranderd. Ongedaan maken kan niet meer; er is niets veranderd."),
         "too_late": _l("Ongedaan maken kan tot een maand na het samenvoegen."),
     }
     tone = "error"
@@ -79,11 +88,9 @@ class MergeJournal:
 
 def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge:
     """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
-    if kept.id == gone.id:
-        raise CannotMerge("itself")
-    address_notices.lock_people(kept, gone)
-    if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
-        raise CannotMerge("gone")
+    if kept.id != gone.id:
+        address_notices.lock_people(kept, gone)
+    check_merge(kept, gone)
     had, works = address_notices.written_addresses(gone), address_notices.is_working(gone)
     journal = MergeJournal()
     merging.send(kept, gone=gone, journal=journal)
@@ -104,6 +111,14 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     return row
 
 
+def check_merge(kept: Person, gone: Person) -> None:
+    """Raises CannotMerge."""
+    if kept.id == gone.id:
+        raise CannotMerge("itself")
+    if any(each.erased_at or each.merged_into_id for each in (kept, gone)):
+        raise CannotMerge("gone")
+
+
 def undo_merge(row: Merge) -> None:
     """Make two people of one again; what was added to the kept one since stays there. Raises CannotMerge."""
     address_notices.lock_people(row.kept, row.gone)
@@ -114,8 +129,11 @@ def undo_merge(row: Merge) -> None:
         raise CannotMerge("too_late")
     if row.kept.erased_at or row.kept.merged_into_id or not row.journal:
         raise CannotMerge("gone")
-    for entry in reversed(row.journal):
-        _take_back(db.metadata.tables[entry["table"]], entry)
+    try:
+        for entry in reversed(row.journal):
+            _take_back(db.metadata.tables[entry["table"]], entry)
+    except IntegrityError as error:
+        raise CannotMerge("overtaken") from error
     entries, row.undone_at, row.journal = row.journal, clock.now(), []
     db.session.flush()
     db.session.expire_all()
@@ -172,6 +190,8 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
         better = {}
         if row["standing"] == Standing.MEMBER and mine["standing"] != Standing.MEMBER:
             better["standing"] = Standing.MEMBER
+        elif row["standing"] == Standing.GUEST and mine["standing"] == Standing.LEFT:
+            better["standing"] = Standing.GUEST
         if row["unsubscribed_at"] and not mine["unsubscribed_at"]:
             better["unsubscribed_at"] = row["unsubscribed_at"]
         if better:

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import organisation_requests, rights, sessions
+from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import OrganisationRequest
 from app.accounts.rights import Need
@@ -186,7 +186,12 @@ def succeed_organisation(organisation: Organisation):
 
 @organisers.get("/organisations/requests", needs=Need.ADMIN)
 def list_organisation_requests():
-    return render_template("network/organisation_requests.html", requests=organisation_requests.list_waiting())
+    """What organisers ask of what they share with others: organisations, and people who may be one."""
+    return render_template(
+        "network/organisation_requests.html",
+        requests=organisation_requests.list_waiting(),
+        merges=merge_requests.list_waiting(),
+    )
 
 
 @organisers.post("/organisations/requests/<int:number>/<any(yes, no):answer>", needs=Need.ADMIN)
@@ -195,7 +200,8 @@ def answer_organisation_request(number: int, answer: str):
     with acting() as act:
         organisation_requests.answer_request(asked, answer == "yes", sessions.account())
         told = gettext("Gewijzigd.") if answer == "yes" else gettext("Er is niets gewijzigd.")
-        act.say(f"{told} {gettext('Wie het vroeg, krijgt bericht.')}")
+        asker_hears = gettext("Wie het vroeg, krijgt bericht.")
+        act.say(f"{told} {asker_hears}")
     return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 

@@ -18,15 +18,10 @@ from app.words import Refusal
 class SharedPerson(Refusal):
     """Somebody is also in a network that the organiser does not organise."""
 
-    says = {
-        "address": _l(
-            "Deze persoon zit ook in een netwerk dat je niet organiseert. Alleen de persoon zelf of een beheerder "
-            "verandert de adressen."
-        ),
-        "merge": _l(
-            "Een van de twee zit ook in een netwerk dat je niet organiseert. Vraag een beheerder om ze samen te voegen."
-        ),
-    }
+    says = _l(
+        "Deze persoon zit ook in een netwerk dat je niet organiseert. Alleen de persoon zelf of een beheerder "
+        "verandert de adressen."
+    )
     tone = "error"
     field = "address"
 
@@ -39,7 +34,7 @@ def may_change(viewer: Viewer, person: Person) -> bool:
     return all(viewer.may_organise(each) for each in networks)
 
 
-def require_change(viewer: Viewer, *persons: Person, what: str = "address") -> None:
-    """Raises SharedPerson, with the words for `what`: address or merge."""
-    if not all(may_change(viewer, each) for each in persons):
-        raise SharedPerson(what)
+def require_change(viewer: Viewer, person: Person) -> None:
+    """Raises SharedPerson."""
+    if not may_change(viewer, person):
+        raise SharedPerson

@@ -74,6 +74,15 @@ def propose_change(person: Person, act: ProposedAct, address: str, network: Netw
     _plan_question(proposal, person, asked)
 
 
+def say_asked(person: Person) -> str:
+    """What the organiser reads who proposed it."""
+    return gettext(
+        "%(name)s zit ook in een netwerk dat je niet organiseert en krijgt een mail op het oude adres. "
+        "Dit wacht op bevestiging.",
+        name=person.name,
+    )
+
+
 def waiting_proposals(person: Person, network: Network) -> list[AddressProposal]:
     """What organisers of this network proposed to somebody, and has no answer yet."""
     wanted = sa.select(AddressProposal).where(
@@ -102,7 +111,7 @@ def check_confirmable(proposal: AddressProposal) -> None:
     owner = mail_addresses.find_person_by_address(proposal.address)
     if owner is not None and owner.id != person.id:
         raise CannotConfirm("taken")
-    if proposal.act != ProposedAct.ADD and owner is None:
+    if proposal.act == ProposedAct.REMOVE and owner is None:
         raise CannotConfirm("changed")
 
 

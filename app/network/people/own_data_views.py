@@ -2,13 +2,14 @@
 
 from operator import attrgetter
 
-from flask import abort, flash, g, jsonify, redirect, render_template, url_for
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
 from app import clock
 from app.accounts.access_log import Shows
 from app.database import db
+from app.lessons.insights import commitment_queries, commitments
 from app.network import network_queries
 from app.network.organisations import organisations
 from app.network.people import job_positions, mail_addresses, network_notes, own_data, people
@@ -101,6 +102,20 @@ def end_own_position(person: Person, number: int):
     return _redirect_saved(person, _l("Je functie is beëindigd."))
 
 
+@personal.post("/preferences/mine/data/commitments/<int:number>/name")
+@personal.post("/preferences/<token>/data/commitments/<int:number>/name")
+def name_oneself(person: Person, number: int):
+    """Whether one's name may stand in public with what one promised."""
+    found = next((each for each in commitment_queries.commitments_of(person) if each.id == number), None) or abort(404)
+    commitments.name_in_public(found, agreed=request.form.get("named") == "yes")
+    return _redirect_saved(
+        person,
+        _l("Je naam mag bij deze afspraak staan.")
+        if found.named_at
+        else _l("Je naam staat niet meer bij deze afspraak. Er staat ‘een deelnemer’."),
+    )
+
+
 @personal.get("/address/<token>", link=_ADDRESS)
 def show_address_claim(claim: AddressClaim):
     return render_template("network/own_address.html", claim=claim)
@@ -132,6 +147,7 @@ def _render_own_data(
         "network/own_data.html",
         person=person,
         notes=network_notes.notes_about(person),
+        commitments=commitment_queries.commitments_of(person),
         name_form=name_form or OwnNameForm(organisations.list_topics(), formdata=None, data=known),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form

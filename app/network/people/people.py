@@ -7,6 +7,7 @@ from blinker import Signal
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
+from app.accounts.models import MergeRequest
 from app.database import db
 from app.network import seeing
 from app.network.finding import search
@@ -107,6 +108,7 @@ def erase_person(person: Person) -> None:
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),
+        (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
     asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))

@@ -197,25 +197,37 @@ def edit_person(network: Network, row: Person):
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
             form.reject("address", _say_taken(owner))
-        elif form.address.data != row.email and not _may_change_addresses(row, form):
-            pass
         else:
-            people.rename_person(row, form.name.data, form.call_name.data)
-            mail_addresses.set_address(row, form.address.data)
-            people.set_topics(row, form.topics.data or [])
-            row.language = form.language.data
-            network_notes.write_note(row, network, form.notes.data or "")
-            if organisation := _organisation(form):
-                role, title = network_queries.find_role(form.role.data), form.title.data or ""
-                job_positions.take_position(
-                    row, organisation, role, title, form.starts_on.data, instead=form.instead.data
-                )
-            db.session.commit()
-            flash(gettext("Opgeslagen."), "ok")
+            with acting(form) as act:
+                _save_person(act, network, row, form)
+            if act.refused:
+                return _render_person_form(network, row, form)
             return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+    return _render_person_form(network, row, form)
+
+
+def _render_person_form(network: Network, row: Person, form: PersonForm):
     return render_template(
         "network/person_form.html", form=form, network=network, person=row, alike=[]
     ), 422 if form.errors else 200
+
+
+def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> None:
+    """Save a form; another address waits for who is in a network of others. Raises CannotPropose and PersonGone."""
+    address = form.address.data or ""
+    moves = row.email is None or mail_addresses.address_key(address) != mail_addresses.address_key(row.email)
+    people.rename_person(row, form.name.data, form.call_name.data)
+    if moves and _waits_for_confirmation(act, network, row, ProposedAct.PREFER, address):
+        pass
+    elif address != row.email and address_changes.may_change(rights.current_viewer(), row):
+        mail_addresses.set_address(row, address)
+    people.set_topics(row, form.topics.data or [])
+    row.language = form.language.data
+    network_notes.write_note(row, network, form.notes.data or "")
+    if organisation := _organisation(form):
+        role, title = network_queries.find_role(form.role.data), form.title.data or ""
+        job_positions.take_position(row, organisation, role, title, form.starts_on.data, instead=form.instead.data)
+    act.say(gettext("Opgeslagen."))
 
 
 def _say_taken(owner: Person | None) -> str:
@@ -275,27 +287,16 @@ def _waits_for_confirmation(act: Act, network: Network, row: Person, change: Pro
     if address_changes.may_change(rights.current_viewer(), row):
         return False
     address_proposals.propose_change(row, change, address, network, sessions.account())
-    act.say(
-        gettext(
-            "%(name)s zit ook in een netwerk dat je niet organiseert en krijgt een mail op het oude adres. "
-            "Dit wacht op bevestiging.",
-            name=row.name,
-        )
-    )
+    act.say(address_proposals.say_asked(row))
     return True
-
-
-def _may_change_addresses(row: Person, form: Form | None = None) -> bool:
-    """Whether the organiser may; who may not reads why, at the address of the form if there is one."""
-    with acting(form) as act:
-        address_changes.require_change(rights.current_viewer(), row)
-    return act.refused is None
 
 
 @undo.restorer("address", needs=Need.ORGANISE)
 def _restore_address(network: Network, kept: dict) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
-    if not _may_change_addresses(row):
+    with acting() as act:
+        address_changes.require_change(rights.current_viewer(), row)
+    if act.refused:
         return
     with changing_addresses(row):
         address = mail_addresses.add_address(row, kept["address"])
@@ -355,7 +356,10 @@ def remove_member(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave_network(membership)
     db.session.commit()
-    flash(gettext("%(name)s is geen lid meer van dit netwerk. Aanmeldingen blijven staan.", name=row.name), "ok")
+    flash(
+        gettext("%(name)s is geen lid meer van dit netwerk, en afgemeld voor sessies die nog komen.", name=row.name),
+        "ok",
+    )
     return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
 
 
