@@ -235,7 +235,7 @@ PERSONAL_DATA = (
 )  # fmt: skip
 
 FREE = {
-    "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
+    "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once", "balance_reports": "breaches",
     "boards": "code", "documents": "problem",
     "event_roles": "role_code",
     "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
