@@ -72,6 +72,7 @@ def test_check_looks_further(well):
         "jobs": True,
         "setbacks": True,
         "balance": True,
+        "controller": True,
         "disk": True,
         "address": False,
         "secret key": True,
