@@ -7,7 +7,7 @@ from app.network.people.models import Person
 
 INSTEAD = "(…)"
 """What stands where a name stood: whoever reads it sees that something was left out."""
-_ADDRESS = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+")
+_ADDRESS = re.compile(r"(?<![^\s@<>(),;:])[^\s@<>(),;:]+@[^\s@<>(),;:]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]?s$")
 _REPEATED = re.compile(rf"{re.escape(INSTEAD)}(?:[\s.-]+{re.escape(INSTEAD)})+")
