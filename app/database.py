@@ -41,6 +41,20 @@ class Model(DeclarativeBase):
     )
 
 
+@event.listens_for(Model.metadata, "before_create")
+def never_give_out_an_id_again(metadata: sa.MetaData, *_: Any, **__: Any) -> None:
+    """An id that was deleted is in links that were mailed: SQLite too gives it to no other row (sqlite.org/autoinc)."""
+    for table in metadata.tables.values():
+        if has_generated_id(table):
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+def has_generated_id(table: sa.Table) -> bool:
+    """Whether the database hands out the ids of this table."""
+    column = table.autoincrement_column
+    return column is not None and type(column.type) is sa.Integer
+
+
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from app.database import db
+from app.database import db, has_generated_id
 from app.upkeep import tables
+from tests import factories
 
 SEARCH = ("library_search", "vector", "ix_library_entries_vector")
 """The search index of the library, which each database has in a way of its own."""
@@ -72,3 +73,21 @@ def test_alembic_finds_nothing_to_migrate(app):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=app.extensions["migrate"].configure_args)
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_an_id_that_was_deleted_is_given_to_no_other_row(app):
+    first, last = factories.person("Eerst"), factories.person("Laatst")
+    db.session.delete(last)
+    db.session.flush()
+    assert factories.person("Nieuw").id > last.id > first.id
+
+
+GIVEN_ONCE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'",
+    "postgresql": "SELECT table_name FROM information_schema.columns WHERE column_default LIKE 'nextval(%'",
+}
+
+
+def test_every_table_with_ids_gives_each_once(app):
+    given_once = set(db.session.scalars(sa.text(GIVEN_ONCE[db.engine.dialect.name])))
+    assert {table.name for table in db.metadata.tables.values() if has_generated_id(table)} - given_once == set()
