@@ -176,6 +176,7 @@ def _last_digest(edition: Edition) -> None:
             response="demo",
         )
         message_queue.write_message_bytes(message, digest_letters.write_digest(digest))
+        message.composed_at = message.sent_at
         db.session.add(message)
     digest_selection.remember_told(digests)
 

@@ -23,7 +23,7 @@ from app.lessons.impressions import follow_up_letters
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights import commitment_queries
 from app.lessons.insights.models import Commitment
-from app.network.models import Delivery, Network, Standing
+from app.network.models import Delivery, Network
 from app.network.people.models import Person
 from app.outbox import message_queue, message_states
 from app.outbox.models import IN_HAND, Message, MessageState
@@ -138,9 +138,7 @@ def _wanted_networks(person: Person) -> list[int]:
     return [
         membership.network_id
         for membership in person.memberships
-        if membership.delivery != Delivery.NO_NEWS
-        and membership.unsubscribed_at is None
-        and membership.standing != Standing.LEFT
+        if membership.delivery != Delivery.NO_NEWS and membership.gets_mail
     ]
 
 
@@ -164,12 +162,7 @@ def _section_of_network(
 
 def _held_by_person(people: Collection[Person]) -> dict[int, dict[int, list[HeldNews]]]:
     """What waits for the digest of each person, by network: one mail an event, as long as it can be answered."""
-    stopped = {
-        (person.id, each.network_id)
-        for person in people
-        for each in person.memberships
-        if each.unsubscribed_at or each.standing == Standing.LEFT
-    }
+    stopped = {(person.id, each.network_id) for person in people for each in person.memberships if not each.gets_mail}
     wanted = (
         sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.network_id), Message, Invitation)
         .join(Invitation, Invitation.id == Message.invitation_id)

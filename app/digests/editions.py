@@ -15,7 +15,7 @@ from app.database import db, insert_new, take_row
 from app.digests.models import Edition
 from app.network import correspondence
 from app.network.digest_rhythm import digest_moment, last_digest_day
-from app.network.models import Delivery, Membership, Standing
+from app.network.models import Delivery, Membership
 from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
@@ -118,8 +118,7 @@ def _readers(edition: Edition) -> sa.Select[Any]:
     wants = sa.select(Membership.id).where(
         Membership.person_id == Person.id,
         Membership.delivery != Delivery.NO_NEWS,
-        Membership.unsubscribed_at.is_(None),
-        Membership.standing != Standing.LEFT,
+        Membership.gets_mail,
     )
     held = sa.select(Message.id).where(Message.person_id == Person.id, IN_HAND)
     return (

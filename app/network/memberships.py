@@ -102,8 +102,18 @@ def resubscribe_member(membership: Membership) -> None:
 
 def has_stopped_mail(network_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is of somebody who gets no mailing of this network: they left, or said so."""
-    stopped = sa.or_(Membership.unsubscribed_at.is_not(None), Membership.standing == Standing.LEFT)
-    return sa.and_(Membership.network_id == network_id, stopped)
+    return sa.and_(Membership.network_id == network_id, ~Membership.gets_mail)
+
+
+def restrict_use(person: Person) -> None:
+    """Keep somebody's data and use it for nothing, until they say otherwise (GDPR article 18)."""
+    for membership in person.memberships:
+        membership.restricted_at = membership.restricted_at or clock.now()
+
+
+def lift_restriction(person: Person) -> None:
+    for membership in person.memberships:
+        membership.restricted_at = None
 
 
 def leave_all_networks(person: Person) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -110,10 +111,22 @@ class Membership(Model):
     standing: Mapped[Standing] = enum_column(Standing, default=Standing.MEMBER)
     since: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     unsubscribed_at: Mapped[datetime | None] = mapped_column(Moment)
+    restricted_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When somebody asked not to use their data for the time being (GDPR article 18)."""
     delivery: Mapped[Delivery] = enum_column(Delivery, default=Delivery.AT_ONCE)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     network: Mapped[Network] = relationship(back_populates="memberships")
+
+    @hybrid_property
+    def gets_mail(self) -> bool:
+        """Whether mail of this network goes to this person, but for mail about an own registration: the one place that says so."""
+        return self.unsubscribed_at is None and self.restricted_at is None and self.standing != Standing.LEFT
+
+    @gets_mail.inplace.expression
+    @classmethod
+    def _gets_mail(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.unsubscribed_at.is_(None), cls.restricted_at.is_(None), cls.standing != Standing.LEFT)
 
     __table_args__ = (sa.UniqueConstraint("person_id", "network_id"),)
 

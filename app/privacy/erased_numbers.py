@@ -47,7 +47,7 @@ def _lines() -> list[str]:
 
 
 def _line_of(person: Person) -> str:
-    return f"{person.id} {person.created_at:%Y%m%dT%H%M%S}"
+    return f"{person.id} {person.created_at:%Y%m%dT%H%M%S%f}"
 
 
 def _remember(person: Person) -> None:

@@ -36,6 +36,7 @@ WITHOUT = {
     "invitations.invitation_queries.message_rows_for_invitations": "for the clockwork, which plans letters",
     "invitations.invitation_queries.count_messages_by_wave": "figures: how many, not who",
     "registration.cockpit.count_funnel": "figures: how many, not who",
+    "attendance.arrivals.count_present": "figures: how many, not who",
     "reports.needs.list_needs": "figures of the networks that the account organises",
     "network.network_queries.count_network_figures": "figures of members, whom every reader of the network sees",
     "network.audiences.audience_blocks.current_positions": "a part of conditions, which a viewer is added to",

@@ -98,7 +98,7 @@ FOR = {
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
                 "", "/data", "/data.json", "/data/address", "/data/addresses/<int:number>/prefer",
-                "/data/addresses/<int:number>/remove", "/data/commitments/<int:number>/name", "/data/name", "/data/position", "/data/positions/<int:number>/end",
+                "/data/addresses/<int:number>/remove", "/data/commitments/<int:number>/name", "/data/name", "/data/position", "/data/positions/<int:number>/end", "/data/use",
                 "/leave", "/prove",
             )
         ),

@@ -144,6 +144,7 @@ def test_organisers_walk_the_whole_loop(visitor, site):
     option = page.get_by_label("Wie", exact=True).locator("option", has_text=names[0]).first
     page.get_by_label("Wie", exact=True).select_option(value=option.get_attribute("value"))
     page.get_by_label("Voor wanneer").fill((clock.today() + timedelta(days=40)).isoformat())
+    page.get_by_label("Deze persoon vindt het goed dat de naam openbaar bij de afspraak staat").check()
     moderator.press("Leg vast")
     expect(page.locator(".rows").first).to_contain_text(names[0])
 

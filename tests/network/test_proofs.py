@@ -45,6 +45,8 @@ FRESH = {
     "own_data.remove_own_address",
     "own_data.take_own_position",
     "own_data.end_own_position",
+    "own_data.name_oneself",
+    "own_data.restrict_own_data",
 }
 """What asks for a mail just read."""
 

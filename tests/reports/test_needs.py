@@ -102,7 +102,8 @@ class TestMail:
 
     def test_paused_waves_mail_to_review_and_a_stop_of_all(self, coming):
         account = factories.account(coming.network)
-        factories.wave(coming, WaveKind.REMINDER, state=WaveState.PAUSED, days_before=3, hour=time(9))
+        paused = factories.wave(coming, WaveKind.REMINDER, state=WaveState.PAUSED, days_before=3, hour=time(9))
+        paused.ran_at = clock.now()
         for number in range(circuit_breaker.LIMIT):
             circuit_breaker.note_refusal(number, "550 no")
         db.session.add(

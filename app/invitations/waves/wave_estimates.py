@@ -16,6 +16,7 @@ from app.invitations.models import Invitation
 from app.invitations.waves import mail_guard, wave_recipients
 from app.invitations.waves.mail_guard import MailingWay
 from app.invitations.waves.models import Wave, WaveKind
+from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.audiences import LeftOut
 from app.network.digest_rhythm import next_digest_moment
@@ -119,8 +120,7 @@ def _of_event(wave: Wave) -> sa.Select[*tuple[Any, ...]]:
     about_silence = wave.kind in {WaveKind.REMINDER, WaveKind.LAST_PLACES}
     unsubscribed = sa.select(Membership.id).where(
         Membership.person_id == Invitation.person_id,
-        Membership.network_id == wave.event.network_id,
-        Membership.unsubscribed_at.is_not(None),
+        memberships.has_stopped_mail(wave.event.network_id),
     )
     reason = sa.case(
         (Invitation.address_id.is_(None), LeftOut.NO_ADDRESS.value),

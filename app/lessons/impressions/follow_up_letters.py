@@ -18,7 +18,7 @@ from app.lessons.insights import commitment_letters, commitment_queries
 from app.lessons.insights.models import Commitment
 from app.network import correspondence, memberships, visits
 from app.network.correspondence import Envelope
-from app.network.models import Membership, Standing
+from app.network.models import Membership
 from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -85,8 +85,7 @@ def _select_silent_people(network_id: int) -> sa.Select[Any]:
     """People who want no mail of this network."""
     return sa.select(Membership.id).where(
         Membership.person_id == Person.id,
-        Membership.network_id == network_id,
-        sa.or_(Membership.unsubscribed_at.is_not(None), Membership.standing == Standing.LEFT),
+        memberships.has_stopped_mail(network_id),
     )
 
 
@@ -128,7 +127,7 @@ def write_follow_up_mails(messages: list[Message]) -> list[Mail | Suppressed]:
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
         if impression is None:
             mails.append(Suppressed(Reason.IMPRESSION_WITHDRAWN))
-        elif membership and (membership.unsubscribed_at or membership.standing == Standing.LEFT):
+        elif membership and not membership.gets_mail:
             mails.append(Suppressed(Reason.UNSUBSCRIBED))
         elif correspondence.preferred_address(person) is None:
             mails.append(Suppressed(Reason.NO_RECIPIENT))

@@ -23,6 +23,7 @@ class LeftOut(Worded):
     """Why somebody who fits an audience gets no mail of it."""
 
     UNSUBSCRIBED = "unsubscribed", _l("Wil geen mail van dit netwerk")
+    RESTRICTED = "restricted", _l("Vroeg de gegevens nu niet te gebruiken")
     NO_ADDRESS = "no_address", _l("Heeft geen mailadres")
     BOUNCED = "bounced", _l("Mailadres werkt niet")
 
@@ -48,7 +49,7 @@ def select_people_to_mail(rule: Rule, network_id: int, viewer: Viewer) -> sa.Sel
     """Select Person.id and EmailAddress.id of everybody in the audience who can be mailed."""
     return (
         _fitting(rule, network_id, viewer, Person.id, EmailAddress.id)
-        .where(Membership.unsubscribed_at.is_(None))
+        .where(sa.or_(Membership.id.is_(None), Membership.gets_mail))
         .where(EmailAddress.id.is_not(None), EmailAddress.bounced_at.is_(None))
     )
 
@@ -136,6 +137,7 @@ def make_condition(block: AudienceBlock, *values: Any, but: bool = False) -> dic
 
 _REASON = sa.case(
     (Membership.unsubscribed_at.is_not(None), LeftOut.UNSUBSCRIBED.value),
+    (Membership.restricted_at.is_not(None), LeftOut.RESTRICTED.value),
     (EmailAddress.id.is_(None), LeftOut.NO_ADDRESS.value),
     (EmailAddress.bounced_at.is_not(None), LeftOut.BOUNCED.value),
 )

@@ -179,7 +179,7 @@ def refresh_search(*persons: Person) -> None:
 
 
 def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> None:
-    """A member takes precedence over a guest; somebody who unsubscribed from a network stays so."""
+    """A member takes precedence over a guest; what either asked of their mail or data stays so."""
     table = Membership.__table__
     own = {row["network_id"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
     for row in _select_rows(table, table.c.person_id == gone.id):
@@ -192,8 +192,9 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
             better["standing"] = Standing.MEMBER
         elif row["standing"] == Standing.GUEST and mine["standing"] == Standing.LEFT:
             better["standing"] = Standing.GUEST
-        if row["unsubscribed_at"] and not mine["unsubscribed_at"]:
-            better["unsubscribed_at"] = row["unsubscribed_at"]
+        for wish in ("unsubscribed_at", "restricted_at"):
+            if row[wish] and not mine[wish]:
+                better[wish] = row[wish]
         if better:
             journal.update(table, {"id": mine["id"]}, **better)
 

@@ -10,7 +10,7 @@ from app import clock
 from app.accounts.access_log import Shows
 from app.database import db
 from app.lessons.insights import commitment_queries, commitments
-from app.network import network_queries
+from app.network import memberships, network_queries
 from app.network.organisations import organisations
 from app.network.people import job_positions, mail_addresses, network_notes, own_data, people
 from app.network.people.forms import AddressForm, OwnNameForm, PositionForm
@@ -113,6 +113,19 @@ def name_oneself(person: Person, number: int):
         _l("Je naam mag bij deze afspraak staan.")
         if found.named_at
         else _l("Je naam staat niet meer bij deze afspraak. Er staat ‘een deelnemer’."),
+    )
+
+
+@personal.post("/preferences/mine/data/use")
+@personal.post("/preferences/<token>/data/use")
+def restrict_own_data(person: Person):
+    """Whether our data of somebody may be used, beside being kept."""
+    if request.form.get("use") == "yes":
+        memberships.lift_restriction(person)
+        return _redirect_saved(person, _l("We gebruiken je gegevens weer."))
+    memberships.restrict_use(person)
+    return _redirect_saved(
+        person, _l("We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken.")
     )
 
 

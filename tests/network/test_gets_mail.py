@@ -1,0 +1,67 @@
+"""Who gets no mail of a network: by one rule, which every mailing, audience and digest asks."""
+
+import re
+
+import pytest
+
+from app.database import db
+from app.network import memberships
+from app.network.audiences import audiences
+from app.network.audiences.audiences import LeftOut
+from app.network.models import Standing
+from app.network.seeing import CLOCKWORK
+from app.outbox.models import Message
+from app.settings import ROOT
+from tests import factories
+from tests.helpers import mails, post, prove, work
+
+pytestmark = pytest.mark.usefixtures("app")
+SAY_WHY = {
+    "digests/forms.py", "network/audiences/audiences.py", "network/imports/import_runs.py", "network/imports/merges.py",
+    "network/join_answers.py", "network/memberships.py", "network/models.py", "network/network_queries.py",
+    "network/people/people_list.py", "network/unsubscribing.py", "privacy/contact.py",
+}  # fmt: skip
+"""Where it matters that somebody unsubscribed, for another question than whether mail goes to them."""
+
+
+def test_no_other_place_decides_by_itself():
+    rooms = ROOT / "app"
+    reads = {
+        str(path.relative_to(rooms))
+        for path in rooms.rglob("*.py")
+        if re.search(r"\bunsubscribed_at\b", path.read_text())
+    }
+    assert reads - SAY_WHY == set()
+
+
+def test_the_row_and_the_query_say_the_same():
+    network = factories.network()
+    rows = [factories.person(of=network).memberships[0] for _ in range(4)]
+    memberships.unsubscribe_member(rows[1])
+    memberships.restrict_use(rows[2].person)
+    rows[3].standing = Standing.LEFT
+    db.session.flush()
+    model = type(rows[0])
+    by_query = {each.id for each in db.session.query(model).filter(model.gets_mail)}
+    assert ([each.gets_mail for each in rows], by_query) == ([True, False, False, False], {rows[0].id})
+
+
+def test_who_asks_not_to_be_used_is_in_no_mailing_until_they_say_otherwise(client):
+    network = factories.network()
+    person, audience = factories.person(of=network), factories.audience(network)
+    db.session.commit()
+    prove(client, person)
+    page = "/preferences/mine/data"
+    assert "Gebruik mijn gegevens nu niet" in client.get(page).text
+    post(client, f"{page}/use", page=page, use="no")
+    db.session.expire_all()
+    reach = audiences.count_reach(audience.rule, network.id, CLOCKWORK)
+    assert (reach.people, reach.left_out) == (0, {LeftOut.RESTRICTED: 1})
+    factories.wave(factories.event(network), to=audience)
+    work()
+    assert mails(Message.kind == "invitation") == []
+    assert "Gebruik mijn gegevens weer" in client.get(page).text
+    post(client, f"{page}/use", page=page, use="yes")
+    factories.wave(factories.event(network), to=audience)
+    work()
+    assert len(mails(Message.kind == "invitation", Message.person_id == person.id)) == 1
