@@ -60,10 +60,11 @@ def test_organisers_fill_it_in(client):
     assert {name: getattr(network, name) for name in OWN} == OWN
 
 
-def test_words_that_stand_there_by_default_are_a_finding_once_mail_leaves_the_machine(app):
+def test_words_that_stand_there_by_default_are_a_finding_once_mail_leaves_the_machine(app, monkeypatch):
     assert (setup_check.check_controller().well, "PROCESSORS" in setup_check.check_controller().advice) == (True, True)
-    app.config["MAIL_SERVER"] = "mail.example"
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "mail.example")
     found = setup_check.check_controller()
     assert (found.well, "SITE_OWNER, PRIVACY_OFFICER, PROCESSORS" in found.advice) == (False, True)
-    app.config.update(SITE_OWNER="Provincie", PRIVACY_OFFICER="fg@x.example", PROCESSORS="Host")
+    for name, value in {"SITE_OWNER": "Provincie", "PRIVACY_OFFICER": "fg@x.example", "PROCESSORS": "Host"}.items():
+        monkeypatch.setitem(app.config, name, value)
     assert setup_check.check_controller().well
