@@ -24,6 +24,8 @@ SECONDS = 20
 MEGABYTES = 768
 """Memory that it may take, libraries included."""
 _ROOT = Path(__file__).parents[1]
+KEPT = {"PATH", "LANG", "HOME", "TZ"}
+"""What of the environment goes along: no address of a database, no key."""
 
 
 _OUT_OF_MEMORY = 3
@@ -43,7 +45,7 @@ def run_within_budget(function: str, content: bytes, *words: str) -> Any:
 
     demand_no_write_lock()
     command = [sys.executable, "-m", "app.budget", function, *words]
-    environ = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "HOME", "TZ"}}
+    environ = {name: value for name, value in os.environ.items() if name in KEPT}
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, cwd=_ROOT, env=environ, timeout=SECONDS * 1.5, check=True

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
+from app import budget
 from app.database import db
 from app.extensions import limiter
 from tests.databases import KINDS, Databases, application
@@ -21,6 +22,9 @@ from tests.tables import Written
 
 LONG = ("browser", "promises", "upkeep", "accounts")
 """Folders whose tests take longest, longest first."""
+
+
+budget.KEPT.update(name for name in os.environ if name.startswith("COVERAGE_"))
 
 
 def pytest_xdist_auto_num_workers(config) -> int:
