@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.database import db
 from app.network import correspondence
 from app.network.correspondence import Envelope
-from app.network.people.models import Person
+from app.network.people.models import EmailAddress, Person
 from app.outbox import letters, message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
@@ -15,8 +15,8 @@ from app.outbox.models import Message
 
 def plan_last_letter(person: Person) -> bool:
     """Tell somebody that they are about to be erased, as long as there is an address; False when there is none."""
-    address, kind = correspondence.preferred_address(person), MessageKind.ERASED
-    if address is None or address.bounced_at:
+    address, kind = _address_that_works(person), MessageKind.ERASED
+    if address is None:
         return False
 
     def fields() -> dict[str, object]:
@@ -24,6 +24,16 @@ def plan_last_letter(person: Person) -> bool:
 
     plan_finished_mail(correspondence.write_mail(person, kind.letter, fields, Envelope(kind.because, address)), kind)
     return True
+
+
+def is_told(person: Person) -> bool:
+    """Whether there is an address for a last letter."""
+    return _address_that_works(person) is not None
+
+
+def _address_that_works(person: Person) -> EmailAddress | None:
+    address = correspondence.preferred_address(person)
+    return None if address is None or address.bounced_at else address
 
 
 def forget_last_letters() -> int:

@@ -8,14 +8,17 @@ sought.
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.database import db
+from app.events.models import Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Document, Impression
@@ -42,12 +45,12 @@ _WITH_THE_PERSON = {"email_addresses", "memberships", "people", "positions"}
 ABOUT_OTHERS = (
     MessageKind.SUBSTITUTE_INVITATION, MessageKind.SUBSTITUTE_ASKED, MessageKind.SUBSTITUTE_COMES,
     MessageKind.SUBSTITUTE_DECLINED, MessageKind.SUBSTITUTE_WANTED, MessageKind.SEAT_NAMED, MessageKind.SEATS_OFFERED,
-    MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE, MessageKind.FORWARDED, MessageKind.JOIN_WAITING,
-    MessageKind.ORGANISATION_REQUEST, MessageKind.ORGANISATION_ANSWER, MessageKind.ALARM, MessageKind.DIGEST,
-    MessageKind.ACCESS_GIVEN, MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.THANKS,
-    MessageKind.MISSED, MessageKind.TEST, MessageKind.NEED_LIST,
+    MessageKind.INSTEAD, MessageKind.CALENDAR_NOTE, MessageKind.FORWARDED, MessageKind.ACCESS_GIVEN,
+    MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.TEST, MessageKind.NEED_LIST,
 )  # fmt: skip
-"""Mails that may name somebody else than their reader."""
+"""Mails that may name somebody else than their reader, few enough to be read one by one."""
+_OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
+"""Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
 
 Scrub = Callable[[str], str]
 
@@ -60,15 +63,46 @@ def erase_mentions(person: Person) -> None:
     if not needles:
         return
     scrub = _scrubber(needles)
-    tables = db.metadata.tables
+    tables, named = db.metadata.tables, _Named(set(), False)
     for table, column in sorted(listed_columns()):
         if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
-            _scrub_column(tables[table], tables[table].c[column], needles, scrub)
+            named.add(tables[table], _scrub_column(tables[table], tables[table].c[column], needles, scrub))
+    _forget_mails_with_texts(named)
     _forget_mails_about(person, needles, scrub)
     _forget_incoming_mails_about(person, needles)
     _blank_waiting_lists(needles)
     _make_files_anew(person)
     db.session.expire_all()
+
+
+@dataclass
+class _Named:
+    """Which texts named somebody: of these sessions, and whether there were any at all."""
+
+    events: set[int]
+    any: bool
+
+    def add(self, table: sa.Table, keys: list[tuple[Any, ...]]) -> None:
+        """Note rows of a table, by their keys, that named them."""
+        self.any = self.any or bool(keys)
+        ids = [key[0] for key in keys]
+        if table.name == "events":
+            self.events.update(ids)
+        elif table.name == "speakers":
+            of_slots = sa.select(Slot.event_id).join(Speaker).where(Speaker.id.in_(ids))
+            self.events.update(db.session.scalars(of_slots))
+        elif ids and "event_id" in table.c:
+            self.events.update(
+                each for each in db.session.scalars(sa.select(table.c.event_id).where(table.c.id.in_(ids))) if each
+            )
+
+
+def _forget_mails_with_texts(named: _Named) -> None:
+    """Bytes of mails that left with a text that named somebody; the facts of those mails stay."""
+    of_texts = Message.kind.in_(_OF_TEXTS) if named.any else sa.false()
+    theirs = sa.select(Message.id).where(Message.state.in_(OVER), sa.or_(Message.event_id.in_(named.events), of_texts))
+    gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(theirs))
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _let_go_of_own_rows(person: Person) -> None:
@@ -97,16 +131,33 @@ def _scrubber(needles: Iterable[str]) -> Scrub:
     return lambda text: pattern.sub(NOBODY, text)
 
 
-def _scrub_column(table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any) -> None:
+def _scrub_column(
+    table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any
+) -> list[tuple[Any, ...]]:
+    """Replace what is sought in a column; returns the keys of the rows that had it."""
     is_json = isinstance(column.type, sa.JSON)
     text = sa.cast(column, sa.Text) if is_json else column
     found = sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
-    keys = list(table.primary_key)
+    keys, changed = list(table.primary_key), []
     for *key, value in db.session.execute(sa.select(*keys, column).where(found, *more)).all():
         clean = _scrub_json(value, scrub) if is_json else scrub(value)
         if clean != value:
             row = [each == part for each, part in zip(keys, key, strict=True)]
-            db.session.execute(sa.update(table).where(*row).values({column: clean}))
+            _write(sa.update(table).where(*row), column, clean, "-".join(map(str, key)))
+            changed.append(tuple(key))
+    return changed
+
+
+def _write(update: sa.Update, column: sa.Column[Any], clean: Any, key: str) -> None:
+    """Save a value that may have become too long for its column, or the same as that of another row."""
+    longest = getattr(column.type, "length", None)
+    if isinstance(clean, str):
+        clean = clean[:longest]
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update.values({column: clean}))
+    except IntegrityError:
+        db.session.execute(update.values({column: f"{NOBODY} {key}"[:longest]}))
 
 
 def _as_stored(needle: str, is_json: bool) -> str:
@@ -129,16 +180,14 @@ def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub) -> Non
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
     near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
-    about = (Message.kind.in_(ABOUT_OTHERS), others, near)
+    about = (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
     table = Message.__table__
     for column in (table.c.subject, table.c.details, table.c.response):
         _scrub_column(table, column, needles, scrub, *about)
-    bytes_of = sa.select(Message.id, Message.state, FinishedMessage.content).join(Message.finished).where(*about)
-    for number, state, content in db.session.execute(bytes_of.execution_options(yield_per=100)).all():
-        if _mentions(content, needles):
-            if state not in OVER:
-                message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id == number)
-            db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id == number))
+    bytes_of = sa.select(Message.id, FinishedMessage.content).join(Message.finished).where(*about)
+    named = _rows_that_mention(bytes_of, needles)
+    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id.in_(named))
+    db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
 
 
 def _forget_incoming_mails_about(person: Person, needles: list[str]) -> None:
@@ -148,9 +197,14 @@ def _forget_incoming_mails_about(person: Person, needles: list[str]) -> None:
         IncomingMail.invitation_id.in_(theirs), IncomingMail.network_id.in_(networks), IncomingMail.network_id.is_(None)
     )
     held = sa.select(IncomingMail.id, IncomingMail.content).where(near, IncomingMail.content.is_not(None))
-    for number, content in db.session.execute(held).all():
-        if _mentions(content, needles):
-            db.session.execute(sa.update(IncomingMail).where(IncomingMail.id == number).values(content=None))
+    named = IncomingMail.id.in_(_rows_that_mention(held, needles))
+    db.session.execute(sa.update(IncomingMail).where(named).values(content=None))
+
+
+def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str]) -> list[int]:
+    """Ids of mails that hold one of these; a few mails at a time are in memory."""
+    rows = db.session.execute(mails.execution_options(yield_per=20))
+    return [number for number, content in rows if _mentions(content, needles)]
 
 
 def _mentions(content: bytes | None, needles: list[str]) -> bool:

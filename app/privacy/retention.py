@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import AuditEntry
-from app.database import db, rows_changed
+from app.database import db, rows_changed, take_row
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations.models import Invitation
@@ -30,7 +30,8 @@ from app.setbacks import one_by_one
 
 STEP = 500
 """Rows that go in one transaction, so that others never wait long."""
-STEP_OF_PEOPLE = 10
+STEP_OF_MAILS = 50
+"""The same of rows with whole mails in them."""
 
 Ids = sa.Select[int]
 
@@ -41,8 +42,10 @@ class Rule:
 
     term: Term
     past: Callable[[datetime], Ids]
-    end: Callable[[list[int]], Any]
+    end: Callable[[list[int]], Any] | None = None
     step: int = STEP
+    each: Callable[[int], int | None] | None = None
+    """How one ends by itself, where much hangs on it and one that cannot end may stop no other."""
 
 
 def load_terms() -> dict[Term, int]:
@@ -101,8 +104,8 @@ def _before(days: int) -> datetime:
 
 
 def _end_all_past(rule: Rule, before: datetime) -> int:
-    ended = 0
-    while ids := list(db.session.scalars(rule.past(before).limit(rule.step))):
+    ended = _end_each(rule, before) if rule.each else 0
+    while rule.end and (ids := list(db.session.scalars(rule.past(before).limit(rule.step)))):
         rule.end(ids)
         ended += len(ids)
         db.session.commit()
@@ -110,6 +113,13 @@ def _end_all_past(rule: Rule, before: datetime) -> int:
         db.session.add(Sweep(term=rule.term, count=ended))
         db.session.commit()
     return ended
+
+
+def _end_each(rule: Rule, before: datetime) -> int:
+    """Each by itself, with what could not be done noted; raises LookupError for a rule that ends many at once."""
+    if rule.each is None:
+        raise LookupError(rule.term)
+    return one_by_one.do_each(f"sweep_{rule.term}", list(db.session.scalars(rule.past(before))), rule.each)
 
 
 def _delete(model: Any, key: Any) -> Callable[[list[int]], int]:
@@ -161,9 +171,12 @@ def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Cal
     return lambda before: sa.select(Person.id).where(condition(before), ~held).order_by(Person.id)
 
 
-def _erase_people(ids: list[int]) -> None:
-    for person in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
-        people.erase_person(person)
+def _erase_one(number: int) -> int | None:
+    person = take_row(Person, number, Person.erased_at.is_(None))
+    if person is None:
+        return None
+    people.erase_person(person)
+    return 1
 
 
 RULES = (
@@ -171,13 +184,14 @@ RULES = (
     Rule(Term.SPECIAL, _past_need_lists, _delete(NeedListMail, NeedListMail.id)),
     Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id)),
     Rule(Term.ANSWERS, _past_answers(special=False), _delete(QuestionAnswer, QuestionAnswer.id)),
-    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id)),
+    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id), STEP_OF_MAILS),
     Rule(
         Term.INCOMING,
         lambda before: sa.select(IncomingMail.id).where(
             IncomingMail.received_at < before, IncomingMail.outcome != Outcome.NEW
         ),
         _delete(IncomingMail, IncomingMail.id),
+        STEP_OF_MAILS,
     ),
     Rule(
         Term.REQUESTS,
@@ -189,8 +203,8 @@ RULES = (
         lambda before: sa.select(SubstituteWish.id).where(SubstituteWish.created_at < before),
         _delete(SubstituteWish, SubstituteWish.id),
     ),
-    Rule(Term.LEFT, _past_people(contact.left_before), _erase_people, STEP_OF_PEOPLE),
-    Rule(Term.SILENT, _past_people(contact.silent_before), _erase_people, STEP_OF_PEOPLE),
+    Rule(Term.LEFT, _past_people(contact.left_before), each=_erase_one),
+    Rule(Term.SILENT, _past_people(contact.silent_before), each=_erase_one),
     Rule(
         Term.LOG,
         lambda before: sa.select(AuditEntry.id).where(AuditEntry.at < before),

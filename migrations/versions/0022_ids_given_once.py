@@ -13,6 +13,9 @@ _KEY = re.compile(r",\s*(?:CONSTRAINT \"?\w+\"? )?PRIMARY KEY \(id\)")
 _OF_ONE_ROW = {"balance_reports", "inbox_status", "mail_circuit"}
 """Tables whose only row has the id 1."""
 
+_GAP = 10_000
+"""Ids that are passed over: some of the newest may have been deleted before, and stand in links."""
+
 
 def upgrade() -> None:
     connection = op.get_bind()
@@ -32,6 +35,8 @@ def upgrade() -> None:
         connection.exec_driver_sql(f'ALTER TABLE "new_{name}" RENAME TO "{name}"')
         for each in kept:
             connection.exec_driver_sql(each)
+    gap = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name NOT IN ('organisations', 'topics')"
+    connection.exec_driver_sql(gap, (_GAP,))
 
 
 def downgrade() -> None:

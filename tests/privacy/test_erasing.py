@@ -243,3 +243,33 @@ class TestABackupFromBefore:
         factories.person()
         db.session.commit()
         assert (path.read_text() if path.exists() else "") == before
+
+
+def test_mails_to_many_with_a_text_that_named_them_keep_their_facts_alone():
+    network = factories.network()
+    event, person = factories.event(network, summary=f"Met {NAME} als gast"), _person(factories.network())
+    other = factories.event(network)
+    for each in (event, other):
+        factories.registration(each, factories.person(of=network))
+    work()
+    work()
+    held = {message.event_id: message for message in mails(Message.state == MessageState.SENT)}
+    assert set(held) == {event.id, other.id}
+    _erase(person)
+    left = set(db.session.scalars(sa.select(FinishedMessage.message_id)))
+    assert (event.summary, left) == (f"Met {NOBODY} als gast", {held[other.id].id})
+
+
+def test_what_takes_their_place_fits_and_stays_unique():
+    network = factories.network()
+    for name in ("Jo Li", f"{NOBODY}"):
+        factories.audience(network, name)
+    board = boards.open_board(factories.event(network))
+    card = cards.catch_card(board, "Jo Li")
+    card.author = "Jo Li".rjust(db.metadata.tables["cards"].c.author.type.length)
+    person = factories.person("Jo Li", of=network)
+    db.session.commit()
+    _erase(person)
+    names = set(db.session.scalars(sa.text("SELECT name FROM audiences")))
+    assert ("Jo Li" in names, NOBODY in names, len(names)) == (False, True, 2)
+    assert "Jo Li" not in db.session.scalar(sa.text("SELECT author FROM cards"))

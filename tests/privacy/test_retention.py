@@ -236,6 +236,19 @@ class TestPeopleWithoutContact:
             _run()
         assert (self._is_there(silent), mails(Message.kind == "stay")) == (False, [])
 
+    def test_one_who_cannot_be_erased_stops_no_other(self, silent, monkeypatch):
+        network = silent.memberships[0].network
+        others = [factories.person(f"Weg {number}", of=network) for number in range(2)]
+        for each in (silent, *others):
+            each.memberships[0].standing = Standing.LEFT
+        db.session.commit()
+        erase = people.erase_person
+        monkeypatch.setattr(people, "erase_person", lambda each: 1 / (each.id != silent.id) and erase(each))
+        with _later(days=366):
+            jobs.do_jobs(["retention"])
+        assert [self._is_there(each) for each in (silent, *others)] == [True, False, False]
+        assert [each.item for each in one_by_one.list_setbacks()] == [str(silent.id)]
+
     def test_whoever_was_erased_gets_no_letter(self, silent):
         people.erase_person(silent)
         with _later(days=1096):

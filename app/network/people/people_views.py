@@ -174,7 +174,7 @@ def erase_person(network: Network, row: Person):
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
-    return render_template("network/erase.html", network=network, person=row)
+    return render_template("network/erase.html", network=network, person=row, is_told=last_letters.is_told(row))
 
 
 @organisers.route(
