@@ -43,13 +43,10 @@ def write_mail(
     """
     network, language = envelope.network, person.language
     layout = {
-        "network": network,
+        **footer_of_network(network),
         "because": envelope.because,
         "unsubscribe_url": envelope.unsubscribe_url,
         "preferences_url": envelope.preferences_url,
-        "contact_name": network.contact_name if network else "",
-        "contact_address": network.contact_address if network else "",
-        "controller": controllers.controller_of(network).name,
     }
     with force_locale(language):
         values = fields()
@@ -67,6 +64,16 @@ def write_mail(
         list_name=_list_name(network, site) if envelope.unsubscribe_url else None,
         feedback=envelope.feedback,
     )
+
+
+def footer_of_network(network: Network | None) -> dict[str, object]:
+    """What the footer of a mail says of its network: who answers questions, who is responsible for the data."""
+    return {
+        "network": network,
+        "contact_name": network.contact_name if network else "",
+        "contact_address": network.contact_address if network else "",
+        "controller": controllers.controller_of(network).name,
+    }
 
 
 def _list_name(network: Network | None, site: str) -> str:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock, tokens, urls
 from app.database import db, rows_changed, take_row, too_often
-from app.network import controllers, memberships
+from app.network import correspondence, memberships
 from app.network.models import Joining, JoinRequest, Network, Standing
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationDomain
@@ -201,13 +201,7 @@ def plan_letter(request: JoinRequest, kind: MessageKind, values: dict[str, objec
     network, language = request.network, request.language
     with force_locale(language):
         sender = gettext("%(network)s via %(site)s", network=network.name, site=letters.site_name())
-    layout = {
-        "because": kind.because,
-        "network": network,
-        "contact_name": network.contact_name,
-        "contact_address": network.contact_address,
-        "controller": controllers.controller_of(network).name,
-    }
+    layout = correspondence.footer_of_network(network) | {"because": kind.because}
     letter = letters.write_letter(
         letters.letter_source(kind.letter, language),
         {"naam": request.name, "netwerk": network.name} | values,

@@ -10,6 +10,7 @@ from app.database import db
 from app.events import capacity
 from app.events.models import Event, Preset
 from app.invitations.letters.invitation_mail import event_letter_fields
+from app.network import correspondence
 from app.network.seeing import Viewer
 from app.outbox import letters, message_queue
 from app.outbox.kinds import MessageKind
@@ -54,13 +55,8 @@ def write_need_list(event: Event, needs: NeedList) -> Letter:
             "lijst": LetterBlock.render("needs", answers=needs.answers, gone=needs.gone),
         }
         source = letters.letter_source(KIND.letter, _LANGUAGE)
-        return letters.write_letter(source, fields, _LANGUAGE, _layout(event))
-
-
-def _layout(event: Event) -> dict[str, object]:
-    network = event.network
-    contact = {"contact_name": network.contact_name, "contact_address": network.contact_address}
-    return {"network": network, "because": KIND.because, **contact}
+        layout = correspondence.footer_of_network(event.network) | {"because": KIND.because}
+        return letters.write_letter(source, fields, _LANGUAGE, layout)
 
 
 def mail_need_list(event: Event, preset: Preset, address: str, seal: str, viewer: Viewer) -> None:

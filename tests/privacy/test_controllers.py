@@ -1,11 +1,16 @@
 """Whoever meets a network learns who is responsible for their data there."""
 
+import re
+
 import pytest
 
 from app.database import db
+from app.events import event_questions
+from app.events.models import Preset
+from app.outbox.models import Message
 from app.upkeep import setup_check
 from tests import factories
-from tests.helpers import mail_to, post, sign_in, text_of, work
+from tests.helpers import mail_to, mails, parsed, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 OWN = {
@@ -28,6 +33,21 @@ def test_its_pages_and_mails_name_it(client, network):
     for page in ("/networks/netwerk", f"/events/{event.slug}", "/privacy"):
         assert "Gemeente Oosterhout" in client.get(page).text, page
     assert "Verantwoordelijk voor je gegevens: Gemeente Oosterhout." in text_of(mail_to(registration.invitation.person))
+
+
+def test_a_mail_to_who_is_no_person_of_ours_names_it_too(client, network):
+    post(client, "/networks/netwerk/join", name="Nieuw", address="nieuw@oss.example")
+    event, account = factories.event(network), factories.account(network)
+    event.questions = [event_questions.make_preset_question(Preset.DIETARY)]
+    db.session.commit()
+    sign_in(client, account)
+    page = f"/organise/events/{event.slug}/kitchen"
+    seal = re.search(r'name="seal" value="(\w+)"', client.get(page).text).group(1)
+    post(client, f"{page}/mail", page=page, address="keuken@x.example", seal=seal)
+    work()
+    found = mails(Message.kind.in_(["join", "need_list"]))
+    told = ["Verantwoordelijk voor je gegevens: Gemeente Oosterhout." in text_of(parsed(each.body)) for each in found]
+    assert told == [True, True]
 
 
 def test_the_privacy_page_says_where_it_is_reached(client, network):
