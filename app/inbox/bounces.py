@@ -1,12 +1,5 @@
-"""Delivery reports: what they say of which message, and what follows for the address.
+"""Delivery reports: of which message they are, and what follows for the address (inbox/report_reading.py reads them)."""
 
-Own reading of RFC 3464 first; then flufl.bounce, which knows the forms of many old servers
-but takes ordinary mail for bounces too, so it is asked only about mail that came to an
-address for bounces or has a null sender (inbox/mail_shapes.py sees to that).
-"""
-
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 from email.message import Message as Mail
 
@@ -14,42 +7,38 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.inbox import mail_parsing
+from app.inbox import mail_parsing, report_reading
 from app.inbox.mail_parsing import AddressToken
 from app.inbox.models import Bounce, BounceKind, IncomingMail
+from app.inbox.report_reading import DeliveryReport
 from app.network.people import mail_addresses
 from app.outbox import message_states
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
 
-HARD = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.1"}
-"""Codes that are about the address (RFC 3463; Exchange refuses unknown recipients with 5.4.1)."""
-_ABOUT_US = re.compile(r"^[45]\.(7\.\d+|3\.4|6\.\d+|4\.\d+)$")
-"""Policy, size, content, routing: not the address's fault."""
 SOFT_DAYS = 3
 SOFT_WITHIN = timedelta(days=14)
-_CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-
-
-@dataclass(frozen=True)
-class DeliveryReport:
-    """What a report says: which kind of trouble, its code and the server's words."""
-
-    kind: BounceKind
-    status: str
-    words: str
-
-
-def read_report(message: Mail) -> DeliveryReport | None:
-    """What a mail reports about the delivery of one of ours; None when it is no such report."""
-    return _by_standard(message) or _by_experience(message)
+MOST_IDS, MOST_ADDRESSES = 50, 5
+"""How many of those in a text are looked for."""
+MAILED_WITHIN = timedelta(days=7)
+"""How long ago a mail may have left that a report names only by its recipient; servers give up after five days."""
 
 
 def message_reported_on(message: Mail, token: AddressToken | None) -> Message | None:
-    """Our message that a report is about: by the address it came to, else by the headers it brings back."""
+    """Our message that a report is about: by the address it came to, else by what it brings back or mentions."""
     if token is not None and token.purpose == Purpose.BOUNCE:
         return db.session.get(Message, token.number)
-    return message_by_ids(read_original_ids(message))
+    return message_by_ids(read_original_ids(message)) or message_by_ids(_ids_mentioned(message))
+
+
+def message_mailed_lately(message: Mail, token: AddressToken | None) -> Message | None:
+    """Our last message to the address that a report is about, where nothing else tells which message it is about.
+
+    A report that brings another mail back is about that one, whoever it went to.
+    """
+    if token is not None or read_original_ids(message):
+        return None
+    return _last_message_to(report_reading.addresses_reported_on(message))
 
 
 def message_by_ids(message_ids: list[str]) -> Message | None:
@@ -70,6 +59,23 @@ def read_original_ids(message: Mail) -> list[str]:
                 mail_parsing.parse_mail(mail_parsing.part_text(part).encode()), "Message-ID"
             )
     return found
+
+
+def _ids_mentioned(message: Mail) -> list[str]:
+    """The Message-IDs in what a report answers and in all of its text."""
+    texts = [mail_parsing.part_text(part) for part in mail_parsing.mail_parts(message) if not part.is_multipart()]
+    answered = mail_parsing.message_ids_in(message, "In-Reply-To", "References")
+    return answered + [found for text in texts for found in mail_parsing.message_ids_of(text)][:MOST_IDS]
+
+
+def _last_message_to(addresses: list[str]) -> Message | None:
+    """The last mail that went to the first of these addresses that was mailed in the last days."""
+    for address in addresses[:MOST_ADDRESSES]:
+        sent = sa.select(Message).where(Message.sent_at > clock.now() - MAILED_WITHIN)
+        mine = sent.where(sa.func.lower(Message.recipient) == address, Message.domain == address.rpartition("@")[2])
+        if found := db.session.scalar(mine.order_by(Message.sent_at.desc(), Message.id.desc()).limit(1)):
+            return found
+    return None
 
 
 def note_report(message: Message, reading: DeliveryReport, mail: IncomingMail | None = None) -> None:
@@ -97,63 +103,3 @@ def _bounced_too_often(address: str) -> bool:
     soft = sa.select(Bounce.at).where(Bounce.address == address, Bounce.kind == BounceKind.SOFT)
     recent = db.session.scalars(soft.where(Bounce.at > clock.now() - SOFT_WITHIN))
     return len({clock.to_local(moment).date() for moment in recent}) >= SOFT_DAYS
-
-
-def _by_standard(message: Mail) -> DeliveryReport | None:
-    """The fields of a delivery report (RFC 3464 section 2): Action first, then Status, then the server's text."""
-    for part in mail_parsing.mail_parts(message):
-        if part.get_content_type() not in {"message/delivery-status", "message/global-delivery-status"}:
-            continue
-        for fields in _recipient_groups(part):
-            action = mail_parsing.header_text(fields, "Action").lower()
-            words = _server_words(fields)
-            status = _status_code(words) or _status_code(mail_parsing.header_text(fields, "Status")) or ""
-            if action in {"failed", "delayed"}:
-                return DeliveryReport(_kind_of_trouble(action, status), status, words or status)
-    return None
-
-
-def _recipient_groups(report: Mail) -> list[Mail]:
-    """The groups of fields of a report, one per recipient; the first group is about the whole mail."""
-    groups = mail_parsing.children(report)
-    if not groups:
-        text = str(report.get_payload()).strip()
-        groups = [mail_parsing.parse_mail(group.encode()) for group in re.split(r"\r?\n\r?\n", text)]
-    return [group for group in groups if group.get("Action")]
-
-
-def _server_words(fields: Mail) -> str:
-    """'smtp; 550 5.1.1 no such user' without the name of the protocol."""
-    return mail_parsing.header_text(fields, "Diagnostic-Code").partition(";")[2].strip()[:1000]
-
-
-def _status_code(text: str) -> str | None:
-    found = _CODE.search(text)
-    return found[1] if found else None
-
-
-def _kind_of_trouble(action: str, status: str) -> BounceKind:
-    if action == "delayed":
-        return BounceKind.DELAYED
-    if status in HARD:
-        return BounceKind.HARD
-    return BounceKind.POLICY if _ABOUT_US.match(status) else BounceKind.SOFT
-
-
-def _by_experience(message: Mail) -> DeliveryReport | None:
-    """A report in a form of its own; its code counts when it has one."""
-    from flufl.bounce import all_failures
-
-    try:
-        temporary, permanent = all_failures(message)
-    except Exception:
-        # flufl.bounce 6 stumbles over mail that lacks what it looks for, such as an empty From.
-        return None
-    if not temporary and not permanent:
-        return None
-    text = mail_parsing.written_text(message)
-    line = next((line.strip() for line in text.splitlines() if _CODE.search(line)), "")
-    if status := _status_code(line):
-        return DeliveryReport(_kind_of_trouble("failed", status), status, line[:1000])
-    kind = BounceKind.HARD if permanent else BounceKind.SOFT
-    return DeliveryReport(kind, "", " ".join(text.split())[:300])

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from blinker import Signal
 
 from app.database import db
-from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
+from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes, report_reading
 from app.inbox.mail_parsing import AddressToken
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
@@ -35,10 +35,14 @@ def handle_mail(row: IncomingMail) -> None:
 
 
 def _handle_bounce(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
-    about, reading = bounces.message_reported_on(message, token), bounces.read_report(message)
+    about = bounces.message_reported_on(message, token) or bounces.message_mailed_lately(message, token)
+    reading = report_reading.read_report(message)
+    if about is not None:
+        row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
+    if reading is None and not report_reading.says_delivered(message):
+        return R, Doubt.REPORT_UNREADABLE
     if about is None:
         return H, "unknown_message"
-    row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
     if reading is None:
         return H, "nothing_failed"
     bounce_came_back.send(about.id)

@@ -51,10 +51,22 @@ def header_text(message: Message, name: str) -> str:
     if value is None:
         return ""
     try:
-        text = str(make_header(decode_header(str(value))))
+        text = str(make_header(decode_header(_as_written(message, name) or str(value))))
     except (LookupError, ValueError, MessageError):
         text = str(value)
     return " ".join(_storable_text(text).split())
+
+
+def _as_written(message: Message, name: str) -> str | None:
+    """A header that holds letters with accents as they are, which some mail servers write; None when it is plain."""
+    raw = next((value for each, value in message.raw_items() if each.lower() == name.lower()), None)
+    if not isinstance(raw, str) or raw.isascii():
+        return None
+    content = raw.encode("utf-8", "surrogateescape")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 def _storable_text(text: str) -> str:
@@ -103,7 +115,12 @@ def is_for_us(message: Message, domain: str) -> bool:
 
 def message_ids_in(message: Message, *names: str) -> list[str]:
     """Message-IDs in these headers, each with its angle brackets."""
-    return [found for name in names for found in _MESSAGE_ID.findall(header_text(message, name))]
+    return [found for name in names for found in message_ids_of(header_text(message, name))]
+
+
+def message_ids_of(text: str) -> list[str]:
+    """Message-IDs in a text, each with its angle brackets."""
+    return _MESSAGE_ID.findall(text)
 
 
 def mail_parts(message: Message) -> Iterator[Message]:

@@ -3,7 +3,7 @@
 from app import clock
 from app.accounts.models import Account
 from app.inbox import calendar_replies, mail_forwarding, mail_parsing
-from app.inbox.models import IncomingMail, Outcome
+from app.inbox.models import IncomingMail, Outcome, Shape
 from app.network.models import Network
 from app.network.people import mail_addresses
 
@@ -20,9 +20,14 @@ def reopen_mail(mail: IncomingMail) -> None:
 
 
 def stop_mailing_sender(mail: IncomingMail, by: Account) -> None:
-    """They have left: nothing goes to the address that answered any more."""
-    mail_addresses.note_bounced_address(mail.sender, mail.subject)
+    """They have left, or a mail server says so: nothing goes to the address that answered, or was reported on, any more."""
+    mail_addresses.note_bounced_address(address_in_doubt(mail), mail.subject)
     settle_mail(mail, by)
+
+
+def address_in_doubt(mail: IncomingMail) -> str:
+    """The address that a mail says does not work: whom our mail went to, else its sender."""
+    return mail.about.recipient if mail.shape == Shape.BOUNCE and mail.about else mail.sender
 
 
 def take_answer_over(mail: IncomingMail, by: Account) -> None:

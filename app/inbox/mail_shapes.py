@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from email.message import Message
 
-from app.inbox import bounces, mail_parsing
+from app.inbox import mail_parsing, report_reading
 from app.inbox.mail_parsing import AddressToken
 from app.inbox.models import Shape
 from app.tokens import Purpose
@@ -101,6 +101,11 @@ def is_automatic(message: Message) -> bool:
         return True
     if any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
         return True
+    return is_away(message)
+
+
+def is_away(message: Message) -> bool:
+    """Whether its subject is that of somebody who is away."""
     return bool(_AWAY.match(mail_parsing.header_text(message, "Subject")))
 
 
@@ -127,5 +132,11 @@ def _report(message: Message) -> str:
 def _is_bounce(message: Message, token: AddressToken | None) -> bool:
     """A report without the form of one: with a null sender, or at an address that only bounces come to."""
     null_sender = mail_parsing.header_text(message, "Return-Path").replace(" ", "") == "<>"
-    at_verp = token is not None and token.purpose == Purpose.BOUNCE
-    return (null_sender or at_verp) and bounces.read_report(message) is not None
+    at_bounces = token is not None and token.purpose == Purpose.BOUNCE
+    if token is not None and not (at_bounces or null_sender):
+        return False
+    if is_away(message):
+        return False
+    return report_reading.looks_like_report(message, at_bounces=at_bounces) or (
+        (null_sender or at_bounces) and report_reading.known_to_flufl(message) is not None
+    )

@@ -49,6 +49,10 @@ class Doubt(Worded):
     WHICH_NETWORK = "which_network", _l("Een mail van een mens. We weten niet voor welk netwerk.")
     CIRCLE = "circle", _l("Een mail van een mens die we niet kunnen doorsturen zonder dat hij bij onszelf uitkomt.")
     UNREADABLE = "unreadable", _l("Deze mail konden we niet lezen.")
+    REPORT_UNREADABLE = (
+        "report_unreadable",
+        _l("Een mailserver meldt iets over een mail van ons. We konden het niet lezen."),
+    )
     CALENDAR_UNREADABLE = "calendar_unreadable", _l("Een antwoord uit een agenda dat we niet konden lezen.")
     SEVERAL_EVENTS = "several_events", _l("Een antwoord uit een agenda over meer dan één afspraak.")
     GUESTS = "guests", _l("Een antwoord uit een agenda dat ook gasten meebrengt.")

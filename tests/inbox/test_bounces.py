@@ -8,15 +8,15 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.inbox import bounces, mail_parsing, mailbox_reading
-from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome
+from app.inbox import bounces, mail_parsing, mailbox_reading, report_reading
+from app.inbox.models import Bounce, BounceKind, Doubt, IncomingMail, Outcome, Shape
 from app.network.people.models import EmailAddress
 from app.outbox import message_history
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
 from tests import factories
 from tests.helpers import work
-from tests.inbox import letters
+from tests.inbox import letters, reports
 
 
 @pytest.fixture
@@ -52,6 +52,14 @@ def _address() -> EmailAddress:
         ("5.1.10", "failed", "smtp;550 5.1.10 RecipientNotFound", BounceKind.HARD),
         ("5.4.1", "failed", "smtp; 550 5.4.1 Recipient address rejected: Access denied", BounceKind.HARD),
         ("5.2.1", "failed", "", BounceKind.HARD),
+        ("5.1.351", "failed", "smtp;550 5.1.351 Remote server returned unknown recipient", BounceKind.HARD),
+        (
+            "5.4.4",
+            "failed",
+            "smtp;Host or domain name not found. Name service error for name=os.example",
+            BounceKind.HARD,
+        ),
+        ("5.2.1", "failed", "smtp;550-5.2.1 The user is receiving mail at a rate that prevents more", BounceKind.SOFT),
         ("5.2.2", "failed", "smtp; 552 5.2.2 mailbox full", BounceKind.SOFT),
         ("5.0.0", "failed", "smtp; 550 something", BounceKind.SOFT),
         ("4.4.7", "failed", "smtp; 4.4.7 message expired", BounceKind.POLICY),
@@ -63,19 +71,21 @@ def _address() -> EmailAddress:
     ],
 )
 def test_reports_are_read_by_code(app, status, action, words, kind):
-    found = bounces.read_report(mail_parsing.parse_mail(letters.report("x@y.example", status, action, words)))
+    found = report_reading.read_report(mail_parsing.parse_mail(letters.report("x@y.example", status, action, words)))
     assert found.kind == kind
 
 
 def test_old_reports_are_read_by_experience(app):
-    found = bounces.read_report(mail_parsing.parse_mail(letters.qmail("x@y.example")))
+    found = report_reading.read_report(mail_parsing.parse_mail(letters.qmail("x@y.example")))
     assert (found.kind, found.status) == (BounceKind.HARD, "5.1.1")
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_reports_of_success_are_no_trouble(app, action):
     assert (
-        bounces.read_report(mail_parsing.parse_mail(letters.report("x@y.example", "2.1.5", action, "smtp; 250 ok")))
+        report_reading.read_report(
+            mail_parsing.parse_mail(letters.report("x@y.example", "2.1.5", action, "smtp; 250 ok"))
+        )
         is None
     )
 
@@ -173,3 +183,70 @@ def test_erasing_somebody_takes_their_bounces_and_mails_along(message, mailbox):
     db.session.commit()
     left = [db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in (Bounce, IncomingMail)]
     assert left == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("550 no such user here", True),
+        ("The mailbox of this user is full", False),
+        ("550 Access denied, you are blocked", False),
+    ],
+)
+def test_a_report_without_a_code_is_soft_unless_its_words_say_unknown(message, mailbox, words, marked):
+    mailbox.deliver(reports.written("Exim", words, _verp(message)))
+    assert _read() == {Outcome.HANDLED: 1}
+    assert (message.state, _address().bounced_at is not None) == (MessageState.BOUNCED, marked)
+
+
+def test_a_report_cut_wrong_is_read_all_the_same(message, mailbox):
+    mailbox.deliver(reports.broken(_verp(message)))
+    assert _read() == {Outcome.HANDLED: 1}
+    assert _address().bounced_at is not None
+
+
+def test_a_report_that_cannot_be_read_waits_for_somebody(message, mailbox):
+    mailbox.deliver(
+        letters.mail(
+            f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.oss.example\nTo: {_verp(message)}\nMIME-Version: 1.0\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+            "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.oss.example\n\n--b--\n",
+        )
+    )
+    assert _read() == {Outcome.REVIEW: 1}
+    row = db.session.scalars(sa.select(IncomingMail)).one()
+    assert (row.doubt, row.network_id, message.state) == (
+        Doubt.REPORT_UNREADABLE,
+        message.network_id,
+        MessageState.SENT,
+    )
+
+
+def test_without_our_address_the_message_is_found_by_its_id_in_the_text(message, mailbox):
+    text = reports.written("Mimecast", f"550 no such user here (message {message.message_id})", letters.US)
+    mailbox.deliver(text.replace(reports.WHO.encode(), b"somebody@else.example"))
+    _read()
+    assert (message.state, _address().bounced_at is not None) == (MessageState.BOUNCED, True)
+
+
+@pytest.mark.parametrize(("days", "found"), [(0, True), (6, True), (9, False)])
+def test_without_an_id_the_message_is_found_by_who_was_mailed_lately(message, mailbox, days, found):
+    report = reports.written("Exim", "550 no such user", letters.US).replace(reports.WHO.encode(), b"Jan@oss.example")
+    db.session.commit()
+    with time_machine.travel(clock.now() + timedelta(days=days)):
+        about = bounces.message_mailed_lately(mail_parsing.parse_mail(report), None)
+    assert (about == message) is found
+
+
+def test_a_report_that_brings_another_mail_back_is_not_about_ours(message, mailbox):
+    mailbox.deliver(letters.report(letters.US, original="<theirs@elsewhere.example>"))
+    assert (_read(), message.state) == ({Outcome.HANDLED: 1}, MessageState.SENT)
+
+
+def test_a_mail_with_a_subject_cut_off_holds_nothing_up(message, mailbox):
+    cut = letters.human(Subject="=?utf-8?B?abcde?=")
+    mailbox.deliver(letters.report(_verp(message)), cut, letters.human(sender="piet@oss.example"))
+    assert sum(_read().values()) == 3
+    assert (message.state, db.session.scalar(sa.select(sa.func.count(Bounce.id)))) == (MessageState.BOUNCED, 1)
+    shapes = db.session.scalars(sa.select(IncomingMail.shape).order_by(IncomingMail.id))
+    assert list(shapes) == [Shape.BOUNCE, Shape.HUMAN, Shape.HUMAN]

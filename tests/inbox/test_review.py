@@ -10,7 +10,7 @@ from app.network import correspondence
 from app.network.people import mail_addresses
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import mails, post, prove, sign_in
+from tests.helpers import mails, post, prove, sign_in, work
 from tests.inbox import letters
 
 PAGE = "/organise/inbox"
@@ -144,3 +144,19 @@ def test_somebodys_copy_of_their_data_tells_of_their_mail_without_the_mail_itsel
     (incoming,), (report,) = copy["incoming_mails"], copy["bounces"]
     assert (incoming["subject"], "content" in incoming) == ("Automatisch antwoord 1", False)
     assert (report["address"], report["words"]) == (person.email, "550 5.1.1 no such user")
+
+
+def test_a_report_that_could_not_be_read_shows_whom_it_is_about_and_stops_that_address(organiser, network):
+    person = factories.person("Jan Jansen", of=network, address="j.jansen@oss.example")
+    factories.wave(factories.event(network), to=factories.audience(network))
+    work()
+    about = db.session.scalars(sa.select(Message).where(Message.person_id == person.id)).one()
+    row = _mail(network, "report_unreadable", about_id=about.id)
+    row.shape, row.sender = Shape.BOUNCE, "mailer-daemon@mx.example"
+    db.session.commit()
+    shown = organiser.get(f"{PAGE}/{row.id}").text
+    assert "We konden het niet lezen" in shown
+    assert "j.jansen@oss.example" in shown
+    post(organiser, f"{PAGE}/{row.id}/stop", page=f"{PAGE}/{row.id}")
+    db.session.expire_all()
+    assert person.addresses[0].bounced_at is not None
