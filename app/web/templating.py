@@ -5,11 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from app import clock, markdown, wording
+from app import clock, markdown, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
@@ -57,7 +56,7 @@ def _context() -> dict[str, Any]:
     account = sessions.current_account() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
     return {
         "account": account,
-        "language": str(get_locale() or "nl"),
+        "language": translating.language(),
         "site_name": current_app.config["SITE_NAME"],
         "site_owner": current_app.config["SITE_OWNER"],
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
