@@ -18,6 +18,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) 
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
     )
     app.request_class = upload_limits.BoundedRequest
+    app.ensure_sync = lambda work: work  # type: ignore[assignment, method-assign]  # no view waits; Flask looks at each function anew
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)

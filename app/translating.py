@@ -16,8 +16,11 @@ from werkzeug.utils import cached_property
 
 def language() -> str:
     """The language that is spoken now: of the running request, or as it was forced; Dutch outside of any."""
-    state = _state()
-    locale = (state and state.__dict__.get("babel_locale")) or get_locale()
+    try:
+        locale = g._get_current_object()._flask_babel.babel_locale
+    except (RuntimeError, AttributeError):
+        locale = None
+    locale = locale or get_locale()
     return locale.language if locale else "nl"
 
 

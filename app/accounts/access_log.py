@@ -100,7 +100,7 @@ def write_remembered() -> None:
     notes = g.pop("access_notes", [])
     if not notes:
         return
-    db.session.rollback()
+    db.session.close()
     try:
         for note in notes:
             _write(note)

@@ -1,11 +1,13 @@
 """What templates may use: words for days and hours, Markdown, and small helpers of the pages."""
 
 from datetime import timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from jinja2 import pass_context
+from jinja2 import Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
 from app import clock, markdown, translating, wording
@@ -18,7 +20,15 @@ from app.network.people import job_positions
 from app.web import languages
 
 
+class OwnTemplate(Template):
+    """A template whose macros are made once: none of ours is given names of its own beside the context."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def bind(app: Flask) -> None:
+    app.jinja_env.template_class = OwnTemplate
     app.jinja_env.filters.update(
         day=wording.format_day,
         short_day=wording.format_short_day,
@@ -45,6 +55,7 @@ def bind(app: Flask) -> None:
         one_hour=timedelta(hours=1),
         other_language=_other_language,
         url_with=_url_with,
+        url_for=_url_for,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
     )
@@ -98,6 +109,10 @@ def _other_language() -> tuple[str, str, str]:
     """Code, name and address of the language this page can switch to."""
     code = "en" if languages.choose_language() == "nl" else "nl"
     return code, languages.LANGUAGES[code], _url_with(lang=code)
+
+
+_url_for = lru_cache(5_000, typed=True)(url_for)
+"""An address is put together once; it depends on nothing but its endpoint and values."""
 
 
 def _url_with(**changes: Any) -> str:
