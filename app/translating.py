@@ -1,6 +1,6 @@
 """Translation as Flask-Babel does it, with what it looks up for every text looked up once a request or once a text."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,6 +42,10 @@ flask_babel._get_current_context = _state
 class Texts(Domain):
     """Our catalogues, found by the language alone."""
 
+    def gettext(self, string: str, **variables: object) -> str:
+        said = _said(language(), string)
+        return said % variables if variables else said
+
     def get_translations(self) -> Translations:
         found = self.cache.get(language())
         if found is None:
@@ -74,11 +78,15 @@ def _translate_number(context: EvalContext, one: str, more: str, number: int, **
     return (Markup(found) if context.autoescape else str(found)) % {"num": number, **values}
 
 
+@lru_cache(10_000)
+def _said(language: str, text: str) -> str:
+    return str(flask_babel.get_translations().ugettext(text))
+
+
 @cache
 def _marked(language: str, text: str, markup: bool) -> str:
     """A text of a template as it is said in this language, with places for its values."""
-    found = flask_babel.get_translations().ugettext(text)
-    return Markup(found) if markup else found
+    return Markup(_said(language, text)) if markup else _said(language, text)
 
 
 @cache

@@ -5,8 +5,9 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app import clock
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import Rows, db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
 from app.network import seeing
@@ -120,11 +121,21 @@ class ListedLine:
         return name_job(self.title, self.role)
 
 
+class Place(NamedTuple):
+    """A municipality as the map draws it."""
+
+    id: int
+    code: str
+    name: str
+    grid_row: int
+    grid_col: int
+
+
 @dataclass(frozen=True)
 class InvitedTile:
     """A municipality on the map with how many of its people come, wait and were invited."""
 
-    organisation: Organisation
+    organisation: Place
     invited: int
     coming: int
     waiting: int
@@ -186,16 +197,25 @@ _WITHOUT_PLACE: dict[Answer | None, InvitationStanding] = {
 
 def count_funnel(event: Event) -> Funnel:
     """Invited → answered → coming and waiting, in one query."""
-    active = Registration.state
-    invited, answered, *rest = db.session.execute(
+    invited, answered, *rest = db.session.execute(_funnel(), {"event_id": event.id}).one()
+    on_site, online, waiting, declined, present, maybe = rest
+    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
+    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
+
+
+@cache
+def _funnel() -> Rows:
+    return (
         sa.select(
             sa.func.count(Invitation.id),
             sa.func.count(Invitation.answer),
             *(
-                sa.func.count().filter((active == RegistrationState.CONFIRMED) & (Registration.mode == mode))
-                for mode in Mode
+                sa.func.count().filter(
+                    (Registration.state == RegistrationState.CONFIRMED) & (Registration.mode == mode)
+                )
+                for mode in (Mode.ON_SITE, Mode.ONLINE)
             ),
-            sa.func.count().filter(active == RegistrationState.WAITING),
+            sa.func.count().filter(Registration.state == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
             sa.func.count(Attendance.id),
             sa.func.count().filter(Invitation.answer.is_(None) & Invitation.maybe_at.is_not(None)),
@@ -203,18 +223,17 @@ def count_funnel(event: Event) -> Funnel:
         .select_from(Invitation)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
-    ).one()
-    on_site, online, waiting, declined, present, maybe = rest
-    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
-    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
+        .where(Invitation.event_id == sa.bindparam("event_id"))
+    )
 
 
 def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
     """A page of people as ListedLines, in `items` of the pagination."""
     wanted = _narrow(sa.select(Invitation.id), event, sought, viewer)
     found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
-    found.items = [ListedLine(*row) for row in db.session.execute(_LISTED, {"ids": found.items, "day": clock.today()})]
+    found.items = [
+        ListedLine(*row) for row in db.session.execute(_listed(), {"ids": found.items, "day": clock.today()})
+    ]
     return found
 
 
@@ -252,6 +271,12 @@ def list_messages_about(invitation: Invitation) -> list[Message]:
 
 def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
     """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
+    rows = db.session.execute(_tiles(viewer, clock.today()), {"event_id": event.id})
+    return [InvitedTile(Place(*place), invited, coming, waiting) for *place, invited, coming, waiting in rows]
+
+
+@lru_cache(100)
+def _tiles(viewer: Viewer, today: date) -> Rows:
     current = current_positions()
     counts = (
         sa.select(
@@ -266,45 +291,51 @@ def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
         )
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
+        .where(Invitation.event_id == sa.bindparam("event_id"), seeing.invitations(viewer))
         .group_by(current.c.organisation_id)
         .subquery()
     )
-    rows = db.session.execute(
-        sa.select(Organisation, *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")))
+    return (
+        sa.select(
+            *(getattr(Organisation, name) for name in Place._fields),
+            *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")),
+        )
+        .select_from(Organisation)
         .outerjoin(counts, counts.c.organisation_id == Organisation.id)
         .where(Organisation.grid_row.is_not(None))
         .order_by(Organisation.name)
     )
-    return [InvitedTile(*row) for row in rows]
 
 
-_LISTED = (
-    sa.select(
-        Invitation.id,
-        Person.name,
-        Invitation.answer,
-        Invitation.maybe_at,
-        Registration.state,
-        Registration.mode,
-        Message.kind,
-        Message.state,
-        Organisation.name,
-        Position.title,
-        Role,
+@cache
+def _listed() -> Rows:
+    return (
+        sa.select(
+            Invitation.id,
+            Person.name,
+            Invitation.answer,
+            Invitation.maybe_at,
+            Registration.state,
+            Registration.mode,
+            Message.kind,
+            Message.state,
+            Organisation.name,
+            Position.title,
+            Role,
+        )
+        .join(Invitation.person)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .outerjoin(
+            Message,
+            Message.id
+            == sa.select(sa.func.max(_ABOUT.id)).where(_ABOUT.invitation_id == Invitation.id).scalar_subquery(),
+        )
+        .outerjoin(Position, job_positions.IS_CURRENT)
+        .outerjoin(Position.organisation)
+        .outerjoin(Position.role)
+        .where(Invitation.id.in_(sa.bindparam("ids", expanding=True)))
+        .order_by(Person.sort_name, Invitation.id)
     )
-    .join(Invitation.person)
-    .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-    .outerjoin(
-        Message,
-        Message.id == sa.select(sa.func.max(_ABOUT.id)).where(_ABOUT.invitation_id == Invitation.id).scalar_subquery(),
-    )
-    .outerjoin(Position, job_positions.IS_CURRENT)
-    .outerjoin(Position.organisation)
-    .outerjoin(Position.role)
-    .where(Invitation.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(Person.sort_name, Invitation.id)
-)
 
 
 def _select_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.Select[Any]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -56,6 +57,7 @@ def bind(app: Flask) -> None:
         other_language=_other_language,
         url_with=_url_with,
         url_for=_url_for,
+        csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
     )
@@ -103,6 +105,12 @@ def _abbreviate(name: str) -> str:
     """A municipality's name as it fits on a tile of the map."""
     plain = name.removeprefix("'s-")
     return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
+
+
+def _csrf_token() -> str:
+    """The token of the running request, which each of its forms carries."""
+    token: str = getattr(g, "csrf_token", None) or generate_csrf()
+    return token
 
 
 def _other_language() -> tuple[str, str, str]:

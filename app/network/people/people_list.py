@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy.pagination import Pagination
 
 from app import clock
-from app.database import db
+from app.database import Rows, db
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.models import Membership, Network, Standing
@@ -50,28 +51,30 @@ class MemberLine:
         return name_job(self.title, self.role)
 
 
-_MEMBERS = (
-    sa.select(
-        Person.id,
-        Person.name,
-        Membership.unsubscribed_at,
-        EmailAddress.address,
-        EmailAddress.bounced_at,
-        Organisation.name,
-        Position.title,
-        Role,
+@cache
+def _members() -> Rows:
+    return (
+        sa.select(
+            Person.id,
+            Person.name,
+            Membership.unsubscribed_at,
+            EmailAddress.address,
+            EmailAddress.bounced_at,
+            Organisation.name,
+            Position.title,
+            Role,
+        )
+        .join(
+            Membership,
+            sa.and_(Membership.person_id == Person.id, Membership.network_id == sa.bindparam("network_id")),
+        )
+        .outerjoin(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.preferred))
+        .outerjoin(Position, job_positions.IS_CURRENT)
+        .outerjoin(Position.organisation)
+        .outerjoin(Position.role)
+        .where(Person.id.in_(sa.bindparam("ids", expanding=True)))
+        .order_by(Person.sort_name, Person.id)
     )
-    .join(
-        Membership,
-        sa.and_(Membership.person_id == Person.id, Membership.network_id == sa.bindparam("network_id")),
-    )
-    .outerjoin(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.preferred))
-    .outerjoin(Position, job_positions.IS_CURRENT)
-    .outerjoin(Position.organisation)
-    .outerjoin(Position.role)
-    .where(Person.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(Person.sort_name, Person.id)
-)
 
 
 def page_of_members(network: Network, sought: PeopleFilter, viewer: Viewer) -> Pagination:
@@ -85,7 +88,7 @@ def page_of_members(network: Network, sought: PeopleFilter, viewer: Viewer) -> P
     )
     found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
     about = {"ids": found.items, "network_id": network.id, "day": clock.today()}
-    found.items = [MemberLine(*row) for row in db.session.execute(_MEMBERS, about)]
+    found.items = [MemberLine(*row) for row in db.session.execute(_members(), about)]
     return found
 
 
