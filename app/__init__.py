@@ -62,7 +62,8 @@ def _bind_extensions(app: Flask) -> None:
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
     # A limit stands at a route, which counts by itself; this one looks for limits of the whole site, and there are none.
-    app.before_request_funcs[None].remove(extensions.limiter._check_request_limit)
+    whole_site = extensions.limiter._check_request_limit
+    app.before_request_funcs[None] = [each for each in app.before_request_funcs.get(None, []) if each != whole_site]
     extensions.mail.init_app(app)
     templating.bind(app)
     cli.bind(app)

@@ -46,6 +46,9 @@ class Texts(Domain):
         said = _said(language(), string)
         return said % variables if variables else said
 
+    def ngettext(self, singular: str, plural: str, num: int, **variables: object) -> str:
+        return _counted(language(), singular, plural, num) % {"num": num, **variables}
+
     def get_translations(self) -> Translations:
         found = self.cache.get(language())
         if found is None:
@@ -74,13 +77,18 @@ def _translate(context: EvalContext, text: str, **values: Any) -> str:
 
 @pass_eval_context
 def _translate_number(context: EvalContext, one: str, more: str, number: int, **values: Any) -> str:
-    found = flask_babel.get_translations().ungettext(one, more, number)
-    return (Markup(found) if context.autoescape else str(found)) % {"num": number, **values}
+    found = _counted(language(), one, more, number)
+    return (Markup(found) if context.autoescape else found) % {"num": number, **values}
 
 
 @lru_cache(10_000)
 def _said(language: str, text: str) -> str:
     return str(flask_babel.get_translations().ugettext(text))
+
+
+@lru_cache(10_000)
+def _counted(language: str, one: str, more: str, number: int) -> str:
+    return str(flask_babel.get_translations().ungettext(one, more, number))
 
 
 @cache

@@ -156,7 +156,7 @@ class InvitedTile:
             ngettext("%(num)s wacht", "%(num)s wachten", self.waiting) if self.waiting else "",
             ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", self.invited) if self.invited else "",
         ]
-        return ", ".join(part for part in parts if part) or gettext("niet uitgenodigd")
+        return ", ".join(filter(None, parts)) or gettext("niet uitgenodigd")
 
 
 @dataclass(frozen=True)
