@@ -27,7 +27,7 @@ from app.elsewhere import outside_calendars
 from app.inbox import mailbox_reading
 from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
-from app.lessons.impressions import documents, follow_up_letters
+from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
@@ -128,6 +128,7 @@ SCHEDULE = [
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
+    Job(attachments.clean_stored_attachments, 3600, "attachments"),
     Job(import_runs.carry_on_imports, 60, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
     Job(outside_calendars.refresh_due_calendars, 60, "calendars"),
@@ -139,7 +140,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
