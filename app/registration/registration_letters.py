@@ -246,7 +246,7 @@ FORMS = {
     MessageKind.SUBSTITUTE_COMES: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.SUBSTITUTE_DECLINED: LetterRecipe(lambda now: True),
     MessageKind.REQUESTED: LetterRecipe(lambda now: True),
-    MessageKind.SEAT_NAMED: LetterRecipe(lambda now: now.invitation.answer is None, _asked_part),
+    MessageKind.SEAT_NAMED: LetterRecipe(_is_asked, _as_it_is),
     MessageKind.MAYBE: LetterRecipe(lambda now: now.invitation.maybe_at is not None, fields=_standing_fields),
     MessageKind.ASKED_AGAIN: LetterRecipe(lambda now: now.invitation.event.open, _as_it_is, _standing_fields),
     MessageKind.TOO_LATE: LetterRecipe(lambda now: True, fields=_standing_fields),
