@@ -1,6 +1,8 @@
 """Error pages that say what happened and how to go on."""
 
-from flask import Flask, current_app, render_template, request
+from contextlib import suppress
+
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -69,21 +71,27 @@ def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    return error_page(
-        503,
-        gettext("Even niet bereikbaar"),
-        gettext(
-            "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
-        ),
+    _ask_nothing_more()
+    text = gettext(
+        "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
     )
+    if request.path.startswith("/api/"):
+        return {"code": 503, "message": text}, 503
+    return error_page(503, gettext("Even niet bereikbaar"), text)
+
+
+def _ask_nothing_more() -> None:
+    """The rest of the request, its page too, does without the database; so nobody is signed in on it."""
+    g.account = g.account_session_id = None
+    with suppress(OperationalError):
+        db.session.rollback()
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error
-    db.session.rollback()
+    _ask_nothing_more()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
     return error_page(
         500,
