@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.database import db
@@ -18,6 +19,8 @@ def bind(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(OperationalError, _answer_database_error)
+    app.register_error_handler(StaleDataError, _answer_row_gone)
+    app.register_error_handler(ObjectDeletedError, _answer_row_gone)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
@@ -64,10 +67,19 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
     """A rule said no where no page has a place to show it: mostly since somebody else was first."""
+    return _conflict(str(refused.words))
+
+
+def _answer_row_gone(error: StaleDataError | ObjectDeletedError) -> ResponseReturnValue:
+    """Somebody else deleted a row between reading and writing it."""
+    return _conflict(gettext("Iemand anders heeft dit net weggehaald. Er is niets opgeslagen."))
+
+
+def _conflict(words: str) -> ResponseReturnValue:
     db.session.rollback()
     if request.path.startswith("/api/"):
-        return {"code": 409, "message": str(refused.words)}, 409
-    return error_page(409, gettext("Dit lukte niet"), str(refused.words))
+        return {"code": 409, "message": words}, 409
+    return error_page(409, gettext("Dit lukte niet"), words)
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:

@@ -51,6 +51,8 @@ class Play:
     """How many workers lost what they had in hand."""
     accepted: int = 0
     """Invitations that were accepted from a calendar."""
+    poison: int = 0
+    """Mails that nobody can read and that stay where they are."""
     lists: int = 0
     """Lists of one new person each, which were taken in."""
 
@@ -187,6 +189,7 @@ def answer_by_calendar(play: Play, event: str) -> Callable[[], None]:
                 mails.append(answers.exchange(Request.of(mail), "ACCEPTED"))
         poison = b"From: x@oss.example\r\nSubject: " + random.choice(POISON) + b"\r\n\r\nGroeten"
         play.accepted += len(mails)
+        play.poison += bool(mails)
         play.mailbox.deliver(*([poison, *mails] if mails else []))
         play.over.wait(1)
 

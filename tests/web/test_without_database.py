@@ -9,6 +9,9 @@ from app.database import db
 from tests import factories
 from tests.helpers import sign_in
 
+pytestmark = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+"""A server is taken away in test_everything_at_once.py."""
+
 
 @pytest.fixture
 def signed_in(client, app):
@@ -19,8 +22,6 @@ def signed_in(client, app):
 @pytest.fixture
 def gone(site):
     """Takes the database file away until the test ends."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("a server is taken away in test_everything_at_once.py")
     db.session.commit()
     db.session.remove()
     db.engine.dispose()
