@@ -10,7 +10,6 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Event
 from time import monotonic, time
 from typing import Any
 
@@ -77,7 +76,7 @@ def receive_mail() -> dict[str, int]:
 
 def listen_for_mail() -> int:
     """Wait at the mailbox, where the server can tell at once that mail came, and read it then."""
-    return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(stopped))
+    return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(one_by_one.stopped))
 
 
 def tidy_up() -> int:
@@ -107,8 +106,6 @@ _TIDYING: dict[str, Callable[[], int]] = {
     )
 }
 SENDING_SECONDS = 60
-stopped = Event()
-"""Set when this worker has been told to stop."""
 
 SCHEDULE = [
     Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
@@ -198,7 +195,7 @@ def _do_job(job: Job) -> dict[str, int] | Exception:
 
 
 def run_until_stopped(app: Flask) -> None:
-    """Run the clockwork until SIGTERM or SIGINT; a running job is finished first."""
+    """Run the clockwork until SIGTERM or SIGINT; what each job has in hand is finished first, the rest waits."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(len(SCHEDULE))},
@@ -206,9 +203,9 @@ def run_until_stopped(app: Flask) -> None:
     )
     for job in SCHEDULE:
         scheduler.add_job(_in_context(app, job), "interval", seconds=job.seconds, id=job.title)
-    stopped.clear()
+    one_by_one.stopped.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: one_by_one.stopped.set())
     with app.app_context():
         note_sign_of_life()
         job_runs.expect_jobs({job.title: job.seconds for job in SCHEDULE if job.watched})
@@ -220,7 +217,7 @@ def run_until_stopped(app: Flask) -> None:
 def _wait_until_stopped(scheduler: BackgroundScheduler) -> None:
     """Wait, and set the jobs anew when the wall clock jumps: the scheduler would wait for an hour that comes twice."""
     ahead = time() - monotonic()
-    while not stopped.wait(1):
+    while not one_by_one.stopped.wait(1):
         if abs(time() - monotonic() - ahead) > CLOCK_JUMP:
             ahead = time() - monotonic()
             for job in scheduler.get_jobs():
