@@ -128,7 +128,7 @@ SCHEDULE = [
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
     Job(import_runs.carry_on_imports, 60, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
-    Job(outside_calendars.refresh_due_calendars, 60, "calendars"),
+    Job(outside_calendars.refresh_due_calendars, 2, "calendars"),
     Job(stay_letters.ask_silent_people, 86_400, "stay_letters"),
     Job(retention.sweep_old_data, 3600, "retention"),
     Job(tidy_up, 3600),

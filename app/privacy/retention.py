@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import AuditEntry
-from app.database import db, rows_changed, take_row
+from app.database import db, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations.models import Invitation
@@ -172,11 +172,8 @@ def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Cal
 
 
 def _erase_one(number: int) -> int | None:
-    person = take_row(Person, number, Person.erased_at.is_(None))
-    if person is None:
-        return None
-    people.erase_person(person)
-    return 1
+    person = db.session.get(Person, number)
+    return 1 if person and person.erased_at is None and people.erase_person(person) else None
 
 
 RULES = (

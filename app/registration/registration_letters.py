@@ -112,6 +112,11 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
     return mails
 
 
+def holds_code(kind: MessageKind) -> bool:
+    """Whether letters of this kind hold the code for the door."""
+    return FORMS[kind].fields is _place_fields
+
+
 def write_example_letter(kind: MessageKind, invitation: Invitation, own_texts: OwnTexts, text: str) -> Mail:
     """A letter with made-up circumstances, to show an organiser what they wrote."""
     state = RegistrationState.WAITING if kind == MessageKind.WAITING else RegistrationState.CONFIRMED
