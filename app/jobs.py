@@ -17,6 +17,7 @@ import click
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
@@ -187,11 +188,20 @@ def _do_job(job: Job) -> dict[str, int] | Exception:
         db.session.rollback()
         words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
         log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
-        job_runs.note_failed_run(job.title, error)
+        _try_to_note(job_runs.note_failed_run, job.title, error)
         return error
     if job.watched:
-        job_runs.note_good_run(job.title, job.seconds)
+        _try_to_note(job_runs.note_good_run, job.title, job.seconds)
     return result if isinstance(result, dict) else {job.title: result}
+
+
+def _try_to_note(note: Callable[..., None], *how: Any) -> None:
+    """Note how a job went; a database that takes nothing now keeps no other job from its turn."""
+    try:
+        note(*how)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.error("how a job went could not be noted: %s", one_by_one.describe_error(error))
 
 
 def run_until_stopped(app: Flask) -> None:
