@@ -20,6 +20,7 @@ from sqlalchemy.orm import QueryableAttribute
 from app import clock
 from app.database import Condition, db
 from app.outbox import message_states, message_writing
+from app.outbox.kinds import MessageKind
 from app.outbox.models import CLAIMABLE, LEAVING, FinishedMessage, Message, MessageState, Reason
 from app.outbox.sending_pace import Pace
 from app.outbox.sent_journal import carry_over_sent_notes
@@ -73,7 +74,17 @@ def claim_parcels(most: int = BATCH) -> list[Parcel]:
     """Take up to `most` messages that are due, own actions before mailings, within the pace."""
     now = clock.now()
     _let_go_of_dead_workers(now)
-    chosen = _choose(most, now)
+    return _take(_choose(most, now), now)
+
+
+def claim_alarms() -> list[Parcel]:
+    """Take the alarms that are due, whatever else waits and however much left already."""
+    now = clock.now()
+    alarms = _candidates(BATCH, now, []).where(Message.kind == MessageKind.ALARM)
+    return _take([row.id for row in db.session.execute(alarms)], now)
+
+
+def _take(chosen: list[int], now: datetime) -> list[Parcel]:
     if not chosen:
         db.session.commit()
         return []

@@ -63,6 +63,19 @@ def deliver_some_messages() -> Counter[str]:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
     room, troubled = circuit_breaker.claim_allowed_tries(), circuit_breaker.is_troubled()
     parcels = claiming.claim_parcels(claiming.BATCH if room is None else room) if room != 0 else []
+    return _deliver_claimed(parcels, troubled)
+
+
+def deliver_alarms() -> Counter[str]:
+    """Send alarms over a line of their own and return how many ended in which state.
+
+    Whatever holds the rest of the outbox up does not hold them: a circuit that is open, the pace, a server that takes its
+    time over a mailing, or a letter that cannot be written.
+    """
+    return _deliver_claimed(claiming.claim_alarms(), circuit_breaker.is_troubled())
+
+
+def _deliver_claimed(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     db.session.commit()
     with claiming.work_on(parcels):
         tally = _deliver(parcels, troubled) if parcels else Counter()

@@ -16,12 +16,14 @@ from app.outbox.message_states import ForbiddenMove
 from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState, SentNote
 from app.outbox.sent_journal import SentJournal
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from tests import factories
 from tests.helpers import parsed
 from tests.outbox.sink import mail_server
 
 SENT, RETRYING, FAILED, DUE = MessageState.SENT, MessageState.RETRYING, MessageState.FAILED, MessageState.DUE
+PLANNED = MessageState.PLANNED
 
 
 def _enqueue(*addresses: str) -> list[Message]:
@@ -192,18 +194,31 @@ def test_without_server_mail_goes_to_the_built_in_mailbox(app):
     assert (row.state, row.response) == (SENT, "250 in the built-in mailbox")
 
 
-def test_a_mail_that_cannot_be_written_fails_alone(app):
+def test_a_mail_that_cannot_be_written_is_tried_again_and_fails_alone(app, monkeypatch):
     address = factories.person().addresses[0]
     registration = factories.registration(factories.event())
-    gone = message_queue.plan_message(MessageKind.TEST, address, details={})
-    db.session.flush()
-    db.session.execute(sa.update(Message).where(Message.id == gone.id).values(kind="of a version that is gone"))
+    message_queue.plan_message(MessageKind.TEST, address, details={})
     db.session.commit()
-    db.session.expire_all()
-    message_writing.write_due_messages()
-    written, broken = db.session.scalars(sa.select(Message).order_by(Message.id))
-    assert (written.state, written.invitation_id) == (DUE, registration.invitation.id)
-    assert (broken.state, broken.response) == (FAILED, "not_written")
+
+    def states() -> list[tuple]:
+        message_writing.write_due_messages()
+        return [(each.state, each.response) for each in db.session.scalars(sa.select(Message).order_by(Message.id))]
+
+    assert (states(), registration.invitation_id) == ([(DUE, ""), (PLANNED, "")], registration.invitation.id)
+    later = clock.now()
+    for tries, pause in enumerate(one_by_one.PAUSES, 1):
+        assert states()[1] == (PLANNED, "")
+        assert [(each.job, each.tries) for each in one_by_one.list_setbacks()] == [("write_message", tries)]
+        later += pause + timedelta(seconds=5)
+        with time_machine.travel(later, tick=False):
+            states()
+    assert states()[1] == (FAILED, "not_written")
+    mended = Mail(Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n"), address.address, "Jan", "Leerkring")
+    monkeypatch.setitem(message_writing._writers, MessageKind.TEST, lambda messages: [mended for _ in messages])
+    (setback,) = one_by_one.list_setbacks()
+    assert setback.set_aside
+    one_by_one.try_again(setback)
+    assert (states()[1], one_by_one.list_setbacks()) == ((DUE, ""), [])
 
 
 def test_only_the_written_moves_are_allowed(app):
