@@ -8,7 +8,6 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.invitations.waves import wave_runs
 from app.outbox import claiming, delivery, message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
@@ -336,21 +335,6 @@ def test_paused_messages_wait_and_go_on_where_they_were(sink):
     assert _deliver() == {}
     with time_machine.travel(later + timedelta(seconds=1)):
         assert _deliver() == {SENT: 1}
-
-
-def test_own_action_overtakes_a_mailing_that_is_being_written(app):
-    """One sent batch later, however many letters of the mailing are still unwritten."""
-    event = factories.event()
-    factories.crowd(260, of=event.network)
-    factories.wave(event, to=factories.audience(event.network))
-    wave_runs.run_due_waves()
-    registration = factories.registration(factories.event())
-    db.session.commit()
-    message_writing.write_some_messages()
-    delivery.deliver_some_messages()
-    confirmed = sa.select(Message.state).where(Message.invitation_id == registration.invitation.id)
-    assert db.session.scalar(confirmed) == SENT
-    assert MessageState.PLANNED in _states()
 
 
 def test_totals_never_go_down(sink):
