@@ -12,7 +12,7 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from app import clock
-from app.database import Condition, db
+from app.database import Condition, db, give_up_transaction
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import write_message_bytes
@@ -74,7 +74,7 @@ def write_some_messages() -> int:
     try:
         _write_batch(numbers)
     except Exception:
-        db.session.rollback()
+        give_up_transaction()
         _write_each(numbers)
     return len(numbers)
 

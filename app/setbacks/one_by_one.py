@@ -14,7 +14,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, insert_new, rows_changed
+from app.database import db, give_up_transaction, insert_new, rows_changed
 from app.setbacks.models import SET_ASIDE, Setback
 
 log = logging.getLogger("leerkring.setbacks")
@@ -48,7 +48,7 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
             db.session.commit()
             done += result or 0
         except Exception as error:
-            db.session.rollback()
+            give_up_transaction()
             note_setback(job, name, error)
     return done
 

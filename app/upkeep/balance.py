@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.attendance import presence
 from app.attendance.models import Attendance
-from app.database import Moment, db
+from app.database import Moment, db, give_up_transaction
 from app.events import capacity
 from app.events.models import Event, EventState, Mode, Slot
 from app.invitations.models import FormerInvitation, Invitation, Origin
@@ -86,7 +86,7 @@ def find_breaches() -> Iterator[Breach]:
         try:
             found = list(walk())
         except Exception as error:
-            db.session.rollback()
+            give_up_transaction()
             log.error("%s could not be asked\n%s", walk.__name__, one_by_one.steps_to_error(error))
             found = [f"could not be asked: {one_by_one.describe_error(error)}"]
         for words in found:

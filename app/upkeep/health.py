@@ -16,7 +16,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.database import db
+from app.database import db, give_up_transaction
 from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, BounceKind
 from app.invitations.waves import waves
@@ -66,7 +66,7 @@ def check_health() -> list[Finding]:
     try:
         return [finding for name, look in _LOOKS.items() for finding in _look(name, look)]
     except SQLAlchemyError as error:
-        db.session.rollback()
+        give_up_transaction()
         advice = gettext("Start de database, of verbeter DATABASE_URL.")
         return [
             Finding(Check.DATABASE, False, f"{type(error).__name__}", advice),
