@@ -146,8 +146,12 @@ class StampReader:
             self._idle.pop().connection.close()
 
     def _ask(self, cursor: Any) -> list[Any]:
-        cursor.execute(READ, **self._options)
-        numbers: list[Any] = cursor.fetchall()
+        try:
+            cursor.execute(READ, **self._options)
+            numbers: list[Any] = cursor.fetchall()
+        except BaseException:
+            cursor.connection.close()
+            raise
         self._idle.append(cursor)
         return numbers
 

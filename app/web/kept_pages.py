@@ -239,6 +239,7 @@ def _say_who_may_keep(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.update(["Accept-Language", "Cookie"])
     if response.status_code == 200 and not doors.is_private():
-        anybody = current_app.config["SESSION_COOKIE_NAME"] not in request.cookies and not session.modified
-        response.headers.setdefault("Cache-Control", "public, no-cache" if anybody else "private, no-cache")
+        own = current_app.config["SESSION_COOKIE_NAME"] in request.cookies or session.modified
+        chosen = languages.ASKED in request.args
+        response.headers.setdefault("Cache-Control", "private, no-cache" if own or chosen else "public, no-cache")
     return response
