@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import extensions, settings
+from app import extensions, page_stamps, settings
 from app.settings import ROOT
 from app.web import upload_limits
 
@@ -58,6 +58,7 @@ def _bind_extensions(app: Flask) -> None:
     from app.web import languages, templating
 
     extensions.db.init_app(app)
+    page_stamps.wire()
     extensions.babel.init_app(app, locale_selector=languages.choose_language)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
@@ -98,9 +99,10 @@ def _bind_pages(app: Flask) -> None:
         upkeep,
         web,
     )
-    from app.web import doors
+    from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
     for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep):
         domain.bind(app)
     doors.check(app)
+    kept_pages.bind(app)

@@ -12,6 +12,7 @@ GROUND = {
     "database",
     "extensions",
     "rate_counts",
+    "page_stamps",
     "tokens",
     "urls",
     "plain_text",
