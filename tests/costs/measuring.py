@@ -63,7 +63,7 @@ class Browser:
         def ask() -> None:
             answered = self.app(environ, self._begin)
             self.page = b"".join(answered).decode()
-            answered.close()
+            getattr(answered, "close", lambda: None)()
 
         apart = contextvars.Context()
         return lambda: apart.run(ask)
