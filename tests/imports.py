@@ -16,6 +16,7 @@ GROUND = {
     "tokens",
     "urls",
     "plain_text",
+    "translating",
     "wording",
     "words",
     "mailed_codes",
