@@ -279,7 +279,7 @@ class TestPublicPages:
             with queries() as seen:
                 client.get("/")
             counts.append(len(seen))
-        assert counts == [5, 5]
+        assert counts == [6, 6]
 
 
 @pytest.mark.parametrize(
