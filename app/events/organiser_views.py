@@ -47,7 +47,7 @@ def create_event(network: Network):
 
 @organisers.route("/events/<slug>/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
 def edit_event(event: Event):
-    form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
+    form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event)).of(event)
     if not _only_looking() and form.validate_on_submit():
         with acting(form) as act:
             told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
@@ -161,7 +161,7 @@ def show_programme(event: Event):
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):
-    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event))
+    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event)).of(row)
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save_slot(
             event,
@@ -225,7 +225,7 @@ def add_preset_question(event: Event):
     "/events/<slug>/questions/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
 )
 def edit_question(event: Event, row: Question | None):
-    form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None)
+    form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None).of(row)
     if form.validate_on_submit():
         values = {
             "kind": QuestionKind(form.kind.data),

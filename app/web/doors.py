@@ -25,6 +25,7 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
+from app.web import versions
 from app.web.personal import Link, Proof
 
 ROOM = "300 per minute;2000 per hour"
@@ -170,6 +171,7 @@ class OrganiserPages(Door):
             abort(404)
         if page.needs not in rights.OF_A_PLACE:
             demand(page.needs)
+        versions.wait_for_turn()
         objects = []
         if page.place:
             objects.append(page.place(values.pop("slug")) or abort(404))
@@ -235,6 +237,7 @@ class PersonalPages(Door):
         return gate
 
     def open(self, page: Page, values: dict[str, Any]) -> Any:
+        versions.wait_for_turn()
         link = page.link or abort(404)
         found = link.open(values)
         if found is None:
