@@ -26,6 +26,7 @@ from wtforms.widgets import TextInput
 
 from app.database import SAFE_METHODS
 from app.network.people import mail_addresses, names
+from app.web import unsaved
 from app.web.versions import OPENED, Version, subject_of
 from app.words import Worded
 
@@ -71,6 +72,9 @@ class Form(FlaskForm):
     """A form that can name its wrong fields, for the summary at its top, and knows what it was opened with."""
 
     version: Version | None = None
+
+    def validate_on_submit(self, extra_validators: Checks = None) -> bool:
+        return not unsaved.is_only_filling() and super().validate_on_submit(extra_validators)
 
     def of(self, row: Any) -> Self:
         """Say that this form changes a stored row, or what `subject_of` takes for one; of None it makes a new one.

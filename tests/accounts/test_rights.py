@@ -207,7 +207,7 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/team/{g}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/board": (302, 404, 403, 303, 303),
-    "/organise/events/{e}/learned/settings": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/learned/settings": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/cards/{k}": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/insights": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/insights/{x}/up": (302, 404, 403, 303, 303),

@@ -57,7 +57,8 @@ class Filled(HTMLParser):
                 self.filled[-1].add(self._area)
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
+        if tag == "textarea" and self._area:
+            self.forms[-1][self._area] = self.forms[-1][self._area].removeprefix("\n")
             self._area = ""
         elif tag == "form":
             self._posts = False
