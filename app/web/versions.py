@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
 from typing import Any, cast
@@ -25,6 +26,15 @@ OPENED = "opened"
 _PASSED_OVER = {"CSRFTokenField", "FileField", "MultipleFileField"}
 _LENGTH = 9
 """Bytes of a digest: enough to see a difference, where nobody gains by forging one."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What something was and will be, in words."""
+
+    label: str
+    was: str
+    will_be: str
 
 
 class Version:
@@ -56,6 +66,14 @@ class Version:
             names = ", ".join(str(field.label.text) for field in taken)
             flash(gettext("Iemand anders veranderde intussen: %(names)s. Dat blijft zo staan.", names=names), "info")
 
+    def differences(self) -> list[Difference]:
+        """What the form would change."""
+        return [
+            Difference(str(field.label.text), words_of(field, _stored(field)), words_of(field, field.data))
+            for field in self.fields
+            if self._digest(field, field.data) != self.now[field.name]
+        ]
+
     def write(self) -> str:
         """The digests for the hidden field."""
         return " ".join(f"{name}:{digest}" for name, digest in self.opened.items())
@@ -63,7 +81,7 @@ class Version:
     def _ask(self, field: Field, before: str) -> None:
         self.opened[field.name] = before
         asked = cast(Any, field)
-        asked.theirs, asked.theirs_digest = words_of(field), self.now[field.name]
+        asked.theirs, asked.theirs_digest = words_of(field, _stored(field)), self.now[field.name]
         self.both.append(field)
 
     def _digest(self, field: Field, value: Any) -> str:
@@ -86,9 +104,8 @@ def subject_of(row: Any) -> str:
     return ".".join([row.__tablename__, *map(str, sa.inspect(row).identity or ())])
 
 
-def words_of(field: Field) -> str:
-    """What is stored in a field, as its reader would say it."""
-    value = _stored(field)
+def words_of(field: Field, value: Any) -> str:
+    """A value of a field, as its reader would say it."""
     if isinstance(value, bool):
         return gettext("ja") if value else gettext("nee")
     told = getattr(field, "choices", None)
