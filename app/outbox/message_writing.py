@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from app import clock
-from app.database import Condition, db
+from app.database import Condition, db, only_reading
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import write_message_bytes
@@ -33,20 +33,27 @@ class Suppressed:
 
 
 Writer = Callable[[list[Message]], list[Mail | Suppressed]]
+Drawing = Callable[[list[Message]], None]
 LastLook = Callable[[list[Message]], dict[int, Reason]]
 _writers: dict[MessageKind, Writer] = {}
+_drawings: dict[MessageKind, Drawing] = {}
 _last_looks: dict[MessageKind, LastLook] = {}
 
 
-def register_writer(kind: MessageKind, writer: Writer, last_look: LastLook | None = None) -> None:
+def register_writer(
+    kind: MessageKind, writer: Writer, last_look: LastLook | None = None, draw_ahead: Drawing | None = None
+) -> None:
     """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
 
+    `draw_ahead` draws what their letters hold, before anything is locked for them.
     `last_look` says just before sending which of the messages should stay, by id with the
     reason; for mails that may wait a while between being written and leaving.
     """
     _writers[kind] = writer
     if last_look:
         _last_looks[kind] = last_look
+    if draw_ahead:
+        _drawings[kind] = draw_ahead
 
 
 def has_writer(kind: MessageKind) -> bool:
@@ -67,6 +74,7 @@ def write_some_messages() -> int:
 
     Their order is kept, so that the later of two mails to somebody carries the later calendar numbers.
     """
+    _draw_ahead()
     batch = _claim_planned()
     numbers = [message.id for message in batch]
     try:
@@ -113,15 +121,22 @@ def _write_alone(message_id: int) -> None:
         db.session.commit()
 
 
+def _draw_ahead() -> None:
+    """Draw for the messages that are likely to be written next, while others may write."""
+    with only_reading():
+        waiting = list(db.session.scalars(_planned()))
+        for drawing in dict.fromkeys(_drawings[each.kind] for each in waiting if each.kind in _drawings):
+            drawing([each for each in waiting if _drawings.get(each.kind) == drawing])
+
+
 def _claim_planned(*conditions: Condition) -> list[Message]:
-    wanted = (
-        sa.select(Message)
-        .where(WRITABLE, Message.due_at <= clock.now(), *conditions)
-        .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(_planned(*conditions).with_for_update(skip_locked=True)))
+
+
+def _planned(*conditions: Condition) -> sa.Select[Message]:
+    """The messages to write next."""
+    due = sa.select(Message).where(WRITABLE, Message.due_at <= clock.now(), *conditions)
+    return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH)
 
 
 def _settle_message(message: Message, mail: Mail | Suppressed) -> None:

@@ -17,8 +17,8 @@ import click
 from app import urls
 from app.settings import ROOT
 
-THREADS = 2
-"""Threads a worker process; a request waits mostly for the database."""
+CONNECTIONS = 1024
+"""Requests that a worker process may have before it; those that still send wait beside each other (app/web/waiting_room.py)."""
 FAREWELL = 10
 """Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
 
@@ -26,9 +26,9 @@ FAREWELL = 10
 def run_web_server(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
     """Serve until stopped; returns the exit code."""
     web = [
-        sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
+        sys.executable, "-m", "granian", "wsgi:server", "--interface", "rsgi",
         "--host", config["HOST"], "--port", str(config["PORT"]),
-        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", "64",
+        "--workers", str(workers), "--backpressure", str(CONNECTIONS),
         "--respawn-failed-workers", "--workers-kill-timeout", str(FAREWELL), "--log-level", "warning", "--no-ws",
     ]  # fmt: skip
     # A heap for each thread costs memory and gains nothing where one thread at a time runs Python.

@@ -1,12 +1,14 @@
 """Error pages that say what happened and how to go on."""
 
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, current_app, flash, render_template, request, url_for
+from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.accounts import sessions
@@ -20,6 +22,8 @@ def bind(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(OperationalError, _answer_database_error)
+    app.register_error_handler(StaleDataError, _answer_row_gone)
+    app.register_error_handler(ObjectDeletedError, _answer_row_gone)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
@@ -31,7 +35,10 @@ def error_page(code: int, title: str, text: str) -> ResponseReturnValue:
 def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Somebody signed out, in again, or waited too long: the form comes back filled, if it was one of ours."""
     if unsaved.is_from_here() and unsaved.has_words():
-        return _fill_again() if _has_page() else _hold_on()
+        try:
+            return _fill_again() if _has_page() else _hold_on()
+        except OperationalError as away:
+            return _answer_database_error(away)
     return error_page(
         400,
         gettext("De pagina stond te lang open"),
@@ -102,28 +109,43 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
     """A rule said no where no page has a place to show it: mostly since somebody else was first."""
+    return _conflict(str(refused.words))
+
+
+def _answer_row_gone(error: StaleDataError | ObjectDeletedError) -> ResponseReturnValue:
+    """Somebody else deleted a row between reading and writing it."""
+    return _conflict(gettext("Iemand anders heeft dit net weggehaald. Er is niets opgeslagen."))
+
+
+def _conflict(words: str) -> ResponseReturnValue:
     db.session.rollback()
     if request.path.startswith("/api/"):
-        return {"code": 409, "message": str(refused.words)}, 409
-    return error_page(409, gettext("Dit lukte niet"), str(refused.words))
+        return {"code": 409, "message": words}, 409
+    return error_page(409, gettext("Dit lukte niet"), words)
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    return error_page(
-        503,
-        gettext("Even niet bereikbaar"),
-        gettext(
-            "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
-        ),
+    _ask_nothing_more()
+    text = gettext(
+        "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
     )
+    if request.path.startswith("/api/"):
+        return {"code": 503, "message": text}, 503
+    return error_page(503, gettext("Even niet bereikbaar"), text)
+
+
+def _ask_nothing_more() -> None:
+    """The rest of the request, its page too, does without the database; so nobody is signed in on it."""
+    g.account = g.account_session_id = None
+    with suppress(OperationalError):
+        db.session.rollback()
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error
-    db.session.rollback()
+    _ask_nothing_more()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
     return error_page(
         500,
