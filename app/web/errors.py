@@ -36,7 +36,7 @@ def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Somebody signed out, in again, or waited too long: the form comes back filled, if it was one of ours."""
     if unsaved.is_from_here() and unsaved.has_words():
         try:
-            return _fill_again() if _has_page() else _hold_on()
+            return _fill_again() if _has_page() and not _is_signed_out() else _hold_on()
         except OperationalError as away:
             return _answer_database_error(away)
     return error_page(
@@ -53,11 +53,15 @@ def _has_page() -> bool:
     return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
 
 
-def _hold_on() -> ResponseReturnValue:
+def _is_signed_out() -> bool:
+    """Whether this page is for who is signed in, and nobody is."""
     page = doors.page_of(request.endpoint)
-    if page is not None and isinstance(page.door, doors.OrganiserPages) and sessions.current_account() is None:
-        return unsaved.ask_sign_in(url_for("accounts.show_sign_in"))
-    return unsaved.ask_again()
+    of_organisers = page is not None and isinstance(page.door, doors.OrganiserPages)
+    return of_organisers and sessions.current_account() is None
+
+
+def _hold_on() -> ResponseReturnValue:
+    return unsaved.ask_sign_in(url_for("accounts.show_sign_in")) if _is_signed_out() else unsaved.ask_again()
 
 
 def _fill_again() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import current_app, flash, request
 from flask_babel import gettext
+from itsdangerous.encoding import want_bytes
 from wtforms import Field
 
 from app.database import SAFE_METHODS, wait_for_others
@@ -86,8 +87,7 @@ class Version:
 
     def _digest(self, field: Field, value: Any) -> str:
         told = "\0".join((self.about, field.name, _plain(value)))
-        key = (current_app.secret_key or "").encode() if isinstance(current_app.secret_key, str) else b""
-        digest = hmac.new(key, told.encode(), hashlib.sha256).digest()[:_LENGTH]
+        digest = hmac.new(want_bytes(current_app.secret_key or ""), told.encode(), hashlib.sha256).digest()[:_LENGTH]
         return urlsafe_b64encode(digest).decode()
 
 
