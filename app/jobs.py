@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
-from app.database import db
+from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
 from app.inbox import mailbox_reading
@@ -185,7 +185,7 @@ def _do_job(job: Job) -> dict[str, int] | Exception:
         result = job.run()
         db.session.commit()
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
         log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
         _try_to_note(job_runs.note_failed_run, job.title, error)

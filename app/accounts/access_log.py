@@ -101,7 +101,7 @@ def write_remembered() -> None:
     if not notes:
         return
     try:
-        db.session.rollback()
+        db.session.close()
         for note in notes:
             _write(note)
     except OperationalError:

@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app import clock
-from app.database import db, insert_new, only_reading, rows_changed
+from app.database import db, give_up_transaction, insert_new, only_reading, rows_changed
 from app.inbox import mail_handling, mail_parsing, mail_reading
 from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome, Shape
 from app.outbox import claiming
@@ -64,10 +64,10 @@ def _read_claimed() -> Counter[str]:
         with imap_mailbox.open_mailbox() as mailbox:
             done = _read_open_mailbox(mailbox)
     except imap_mailbox.TROUBLE as trouble:
-        db.session.rollback()
+        give_up_transaction()
         _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         log.error("the mailbox could not be read\n%s", one_by_one.steps_to_error(error))
         _note_trouble(one_by_one.describe_error(error))
     else:
@@ -250,7 +250,7 @@ def _handle_one(mail_id: int) -> Outcome:
     except OperationalError:
         raise
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         log.error("incoming mail %s could not be handled: %s", mail_id, one_by_one.describe_error(error))
         return _for_review(mail_id)
     return row.outcome

@@ -15,7 +15,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, insert_new, rows_changed
+from app.database import db, give_up_transaction, insert_new, rows_changed
 from app.setbacks.models import SET_ASIDE, Setback
 
 log = logging.getLogger("leerkring.setbacks")
@@ -37,7 +37,7 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
     Raises what the database says when it is gone altogether.
     """
     named = {str(item)[:60]: item for item in items}
-    known, done = _setbacks_of_job(job), 0
+    known, done = noted_items(job), 0
     if complete:
         forget_items(job, [name for name in known if name not in named and not _is_resting_now(known[name])])
     db.session.commit()
@@ -53,7 +53,7 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
             db.session.commit()
             done += result or 0
         except Exception as error:
-            db.session.rollback()
+            give_up_transaction()
             note_setback(job, name, error)
     return done
 
@@ -75,6 +75,12 @@ def items_to_try_again(job: str) -> list[str]:
     """Items of a job that failed and whose next moment has come; for work that does not find them by itself."""
     due = sa.select(Setback.item).where(Setback.job == job, Setback.next_at <= clock.now())
     return list(db.session.scalars(due.order_by(Setback.id)))
+
+
+def noted_items(job: str) -> dict[str, datetime | None]:
+    """Items of a job that failed, with when each is tried again: never, when it was set aside."""
+    rows = db.session.execute(sa.select(Setback.item, Setback.next_at).where(Setback.job == job))
+    return dict(rows.all())
 
 
 def forget_items(job: str, items: Iterable[str]) -> None:
@@ -119,12 +125,6 @@ def describe_error(error: BaseException) -> str:
 def steps_to_error(error: BaseException) -> str:
     """The lines of the program that led to an error, for the log; without its text, which may name people."""
     return "".join(traceback.format_tb(error.__traceback__))
-
-
-def _setbacks_of_job(job: str) -> dict[str, datetime | None]:
-    """When each item of a job that failed is tried again."""
-    rows = db.session.execute(sa.select(Setback.item, Setback.next_at).where(Setback.job == job))
-    return dict(rows.all())
 
 
 def _is_resting_now(next_at: datetime | None) -> bool:
