@@ -275,6 +275,13 @@ def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | Non
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
+def wait_for_others(about: str) -> None:
+    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(about))))
+        db.session.expire_all()
+
+
 def too_often(
     at: QueryableAttribute[datetime], since: datetime, most: int, *conditions: sa.ColumnElement[bool]
 ) -> bool:

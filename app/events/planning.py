@@ -25,9 +25,11 @@ from app.network.vocabulary.models import Role
 from app.registration.models import Allotment
 from app.words import Refusal
 
-moved = Signal("An event has another time, zone, place or mode; sent with the event.")
+moved = Signal(
+    "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
+)
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
-cancelled = Signal("An event is cancelled; sent with the event.")
+cancelled = Signal("An event is cancelled; sent with the event and the notice.")
 
 _SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
@@ -41,6 +43,18 @@ class AlreadyHeld(Refusal):
 
     says = _l("Er is al ingecheckt, dus de dag kan niet meer veranderen. Kopieer de sessie voor een nieuwe datum.")
     field = "day"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Whether those whom a change concerns are mailed, why it changed, and how long that mail can be held back."""
+
+    send: bool = True
+    reason: str = ""
+    hold: timedelta = timedelta()
+
+
+AT_ONCE = Notice()
 
 
 @dataclass(frozen=True)
@@ -85,8 +99,13 @@ def create_event(network: Network, details: EventDetails) -> Event:
     return event
 
 
-def change_event(event: Event, details: EventDetails) -> bool:
-    """Change an event; return whether everybody who was invited has to hear of it. Raises AlreadyHeld."""
+def has_to_be_told(event: Event, details: EventDetails) -> bool:
+    """Whether everybody who was invited has to hear of it when an event becomes like this."""
+    return event.published and any(getattr(event, name) != getattr(details, name) for name in _SIGNIFICANT)
+
+
+def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
+    """Change an event; return whether everybody who was invited is mailed about it. Raises AlreadyHeld."""
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     shift = details.starts_at - event.starts_at
     if shift and _was_held_before(event, details):
@@ -103,13 +122,13 @@ def change_event(event: Event, details: EventDetails) -> bool:
         _raise_sequence(event)
     db.session.flush()
     if not changed.isdisjoint({"starts_at", "zone"}) or significant:
-        moved.send(event, told=significant)
+        moved.send(event, told=significant, notice=notice)
     if not changed.isdisjoint(_SEATS):
         seats_changed.send(event)
-    return significant
+    return significant and notice.send
 
 
-def publish_event(event: Event) -> None:
+def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     """Show a draft to the world, or revive a cancelled event: everybody who was invited is told."""
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
@@ -118,7 +137,7 @@ def publish_event(event: Event) -> None:
     note_calendar_change(event)
     db.session.flush()
     if revived:
-        moved.send(event, told=True)
+        moved.send(event, told=True, notice=notice)
 
 
 def withdraw_event(event: Event) -> None:
@@ -127,7 +146,7 @@ def withdraw_event(event: Event) -> None:
     note_calendar_change(event)
 
 
-def cancel_event(event: Event, reason: str) -> None:
+def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
     """Cancel a published event: everybody who was invited is told."""
     if event.cancelled:
         return
@@ -136,7 +155,7 @@ def cancel_event(event: Event, reason: str) -> None:
     _raise_sequence(event)
     note_calendar_change(event)
     db.session.flush()
-    cancelled.send(event)
+    cancelled.send(event, notice=notice)
 
 
 def copy_event(event: Event, starts_at: datetime) -> Event:

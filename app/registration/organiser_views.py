@@ -18,7 +18,7 @@ from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people.people_list import PeopleFilter
-from app.registration import answers, cockpit, people_export
+from app.registration import answers, change_notices, cockpit, people_export
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.acting import acting
@@ -49,6 +49,7 @@ def show_cockpit(event: Event):
         sought=sought,
         standings=[*InvitationStanding, *(Turnout if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
+        notices=change_notices.count_waiting(event),
         chosen=network_queries.find_organisation(sought.organisation) if sought.organisation else None,
     )
 

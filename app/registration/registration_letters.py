@@ -206,7 +206,8 @@ def _place_in_line(now: LetterSituation) -> dict[str, object]:
 
 def _changed_fields(now: LetterSituation) -> dict[str, object]:
     revived = now.invitation.calendar_status == CalendarStatus.CANCELLED
-    return {"komt": now.confirmed, "wacht": now.waits, "weer": revived}
+    why = now.details.get("reden", "")
+    return {"komt": now.confirmed, "wacht": now.waits, "weer": revived, "reden": why}
 
 
 def _standing_fields(now: LetterSituation) -> dict[str, object]:

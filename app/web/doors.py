@@ -26,6 +26,7 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
+from app.web import unsaved, versions
 from app.web.personal import Link, Proof
 
 ROOM = "300 per minute;2000 per hour"
@@ -169,12 +170,14 @@ class OrganiserPages(Door):
     def open(self, page: Page, values: dict[str, Any]) -> Any:
         if sessions.current_account() is None:
             back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-            return redirect(url_for("accounts.show_sign_in", next=back))
+            sign_in = url_for("accounts.show_sign_in", next=back)
+            return unsaved.ask_sign_in(sign_in) if unsaved.has_words() else redirect(sign_in)
         demand_patience(f"account {sessions.account().id}")
         if page.needs is None:
             abort(404)
         if page.needs not in rights.OF_A_PLACE:
             demand(page.needs)
+        versions.wait_for_turn()
         objects = []
         if page.place:
             objects.append(page.place(values.pop("slug")) or abort(404))
@@ -240,14 +243,18 @@ class PersonalPages(Door):
         return gate
 
     def open(self, page: Page, values: dict[str, Any]) -> Any:
+        versions.wait_for_turn()
         link = page.link or abort(404)
         found = link.open(values)
         if found is None:
-            return link.refuse()
+            forgotten = request.method not in SAFE_METHODS and link.has_forgotten()
+            return unsaved.ask_link() if forgotten and unsaved.has_words() else link.refuse()
         if language := link.language(found):
             g.reader_language = language
         if page.proof is Proof.FRESH:
             if not link.is_proven(found):
+                if unsaved.has_words():
+                    return unsaved.ask_proof(link.proof_page())
                 return link.ask_proof(_can_be_opened())
             link.note_proof(found)
         g.place = found

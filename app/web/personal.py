@@ -99,9 +99,13 @@ class Link:
         return [each for each in found if each is not None]
 
     def refuse(self) -> ResponseReturnValue:
-        if request.method not in SAFE_METHODS and session.get(self.key):
+        if request.method not in SAFE_METHODS and self.has_forgotten():
             return render_template("web/other_person.html"), 409
         return (render_template(self.unknown), 404) if self.unknown else abort(404)
+
+    def has_forgotten(self) -> bool:
+        """Whether this browser opened links of this purpose, though not or no longer the one that is meant."""
+        return bool(session.get(self.key))
 
     def note_proof(self, found: Any) -> None:
         """From here on this browser may do what needs a fresh proof of who this is."""
@@ -116,9 +120,12 @@ class Link:
 
     def ask_proof(self, can_open: bool) -> ResponseReturnValue:
         """To the page where one shows who one is, and back to this one if it `can_open` by itself."""
+        return redirect(self.proof_page(request.path if can_open else None), 303)
+
+    def proof_page(self, back: str | None = None) -> str:
+        """The address where one shows who one is."""
         token = (request.view_args or {}).get("token")
-        back = request.path if can_open else None
-        return redirect(url_for(self.prove or "", token=token, next=back), 303)
+        return url_for(self.prove or "", token=token, next=back)
 
     def _all_held(self) -> list[Held]:
         return self.held({})

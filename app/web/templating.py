@@ -18,7 +18,7 @@ from app.feeds import public_feed
 from app.network import controllers
 from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages
+from app.web import languages, unsaved
 
 
 class OwnTemplate(Template):
@@ -56,6 +56,8 @@ def bind(app: Flask) -> None:
         one_hour=timedelta(hours=1),
         other_language=_other_language,
         url_with=_url_with,
+        sent_fields=unsaved.sent,
+        sent_texts=unsaved.texts,
         url_for=_url_for,
         csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),

@@ -90,7 +90,7 @@ def test_saving_says_how_many_people_are_told(client, network):
     event = factories.event(network, starts_at=clock.utc_moment(date(2027, 6, 10), clock.time(13, 30)))
     factories.registration(event)
     work()
-    response = post(client, f"/organise/events/{event.slug}/edit", **VALUES | {"town": "Oss"})
+    response = post(client, f"/organise/events/{event.slug}/edit", **VALUES | {"town": "Oss", "notice": "send"})
     assert "1 persoon krijgt een mail met de nieuwe gegevens." in client.get(response.location).text
 
 

@@ -191,7 +191,7 @@ def edit_person(network: Network, row: Person):
             "topics": [str(topic.id) for topic in row.topics],
             "notes": network_notes.read_note(row, network),
         },
-    )
+    ).of(row)
     if form.validate_on_submit():
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:
