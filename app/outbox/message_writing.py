@@ -23,7 +23,7 @@ from app.outbox.models import WRITABLE, Message, MessageState, Reason
 
 log = logging.getLogger("leerkring.outbox")
 
-BATCH = 50
+BATCH = 25
 """Messages per transaction; few, since their invitations stay locked while the letters are written."""
 
 
