@@ -1,6 +1,6 @@
 """Print the table of docs/performance.md for this machine, as text and as JSON in bench/results/.
 
-usage: python -m bench [--database sqlite|postgresql] [--seconds N] [--part visitors|sessions|mailing|calendars|network]
+usage: python -m bench [--database sqlite|postgresql] [--seconds N] [--part visitors|sessions|mailing|calendars|network|writes]
 """
 
 import argparse
@@ -27,13 +27,13 @@ from app.invitations.models import Invitation
 from app.network.people.models import DigestFrequency, Person
 from app.settings import ROOT
 from app.upkeep import tables
-from bench import afterwards, calendars, mailing, network, visitors
+from bench import afterwards, calendars, mailing, network, visitors, writes
 from bench.people import many_people
 from tests import factories
 from tests.server import Server, free_port, prepared, serving
 
 RESULTS = ROOT / "bench" / "results"
-PARTS = ["visitors", "sessions", "mailing", "calendars", "network"]
+PARTS = ["visitors", "sessions", "mailing", "calendars", "network", "writes"]
 NETWORK = {"sqlite": (20_000, 400_000), "postgresql": (100_000, 2_000_000)}
 """People and registrations among which the network is measured."""
 GOALS = {
@@ -76,6 +76,13 @@ GOALS = {
     "page of a person, ms": "≤ 60",
     "importing 10,000 rows: carried out, s": "≤ 20",
     "doubles over everybody, s": "≤ 60",
+    "longest write: planning a wave for 10,000, ms": "≤ 200",
+    "longest write: writing letters, ms": "≤ 200",
+    "longest write: a partner's calendar of 5,000, ms": "≤ 200",
+    "erasing one of 300 sessions and 2,000 mails, s": "≤ 3",
+    "longest write: erasing one, ms": "≤ 200",
+    "what goes by itself among 100,000 and 1,000,000 messages, s": "≤ 600",
+    "longest write: what goes by itself, ms": "≤ 200",
 }
 
 
@@ -282,6 +289,8 @@ def measure(database: str, part: str, seconds: float) -> dict[str, float]:
                 found = visitors.figures(server, lambda port, path: ask(port, path, seconds), lambda: rows(seconds))
             elif part == "network":
                 found = network.figures(server, *NETWORK[database])
+            elif part == "writes":
+                found = writes.figures(server)
             elif part == "calendars":
                 found = calendars.figures(server, milliseconds)
             else:

@@ -25,7 +25,7 @@ log = logging.getLogger("leerkring.outbox")
 
 WRITING = "write_message"
 """Under which name letters that could not be written are noted."""
-BATCH = 50
+BATCH = 25
 """Messages per transaction; few, since their invitations stay locked while the letters are written."""
 
 
