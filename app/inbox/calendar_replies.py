@@ -13,11 +13,12 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock, wording
 from app.accounts.models import Account
-from app.database import db, too_often
+from app.database import db, only_reading, too_often
 from app.events.models import Event
 from app.inbox import itip, mail_parsing, mail_shapes, reply_letters, sender_proof
 from app.inbox.itip import CalendarMail
 from app.inbox.mail_parsing import AddressToken
+from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations import invitation_history, inviting
 from app.invitations.models import FormerInvitation, Invitation, Step
@@ -39,15 +40,11 @@ MOST_AN_HOUR = 60
 """Answers that one participation may send in an hour."""
 
 
-def handle_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def handle_reply(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     """Do what a calendar's mail asks; what is not sure waits for an organiser."""
-    text = mail_shapes.calendar_answer_text(message)
-    if text is None:
-        return R, Doubt.WINMAIL if mail_shapes.outlook_only_answer(message) else Doubt.PASSED_ON
-    try:
-        answer = itip.read_calendar_mail(text)
-    except itip.UnreadableCalendarMail:
-        return R, Doubt.CALENDAR_UNREADABLE
+    answer, message, token = mail.answer, mail.message, mail.token
+    if not isinstance(answer, CalendarMail):
+        return R, answer or Doubt.CALENDAR_UNREADABLE
     if token is not None and token.purpose == Purpose.POLL_REPLY:
         return _take_vote(row, answer, message, token)
     invitation, doubt = invitation_of_reply(answer, message, token)
@@ -108,8 +105,9 @@ class NotTakenOver(Refusal):
 
 
 def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
-    """Let an answer that was in doubt count after all. Raises NotTakenOver."""
-    invitation, answer = mail.invitation, read_reply(mail)
+    """Let an answer that was in doubt count after all; it is read first. Raises NotTakenOver."""
+    with only_reading():
+        invitation, answer = mail.invitation, read_reply(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
         raise NotTakenOver("impossible")
     if answer.uid not in {"", invitation.event.uid.lower()}:

@@ -5,6 +5,7 @@ returns the mail, or a Suppressed with the reason why this person gets none afte
 this is the last look at who answered, unsubscribed or left since the planning.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,13 +13,15 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from app import clock
-from app.database import Condition, db, give_up_transaction
+from app.database import Condition, db, give_up_transaction, only_reading
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import write_message_bytes
 from app.outbox.mime import Mail
 from app.outbox.models import WRITABLE, Message, MessageState, Reason
 from app.setbacks import one_by_one
+
+log = logging.getLogger("leerkring.outbox")
 
 WRITING = "write_message"
 """Under which name letters that could not be written are noted."""
@@ -32,20 +35,27 @@ class Suppressed:
 
 
 Writer = Callable[[list[Message]], list[Mail | Suppressed]]
+Drawing = Callable[[list[Message]], None]
 LastLook = Callable[[list[Message]], dict[int, Reason]]
 _writers: dict[MessageKind, Writer] = {}
+_drawings: dict[MessageKind, Drawing] = {}
 _last_looks: dict[MessageKind, LastLook] = {}
 
 
-def register_writer(kind: MessageKind, writer: Writer, last_look: LastLook | None = None) -> None:
+def register_writer(
+    kind: MessageKind, writer: Writer, last_look: LastLook | None = None, draw_ahead: Drawing | None = None
+) -> None:
     """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
 
+    `draw_ahead` draws what their letters hold, before anything is locked for them.
     `last_look` says just before sending which of the messages should stay, by id with the
     reason; for mails that may wait a while between being written and leaving.
     """
     _writers[kind] = writer
     if last_look:
         _last_looks[kind] = last_look
+    if draw_ahead:
+        _drawings[kind] = draw_ahead
 
 
 def has_writer(kind: MessageKind) -> bool:
@@ -70,7 +80,9 @@ def write_some_messages() -> int:
     noted = one_by_one.noted_items(WRITING)
     if noted:
         _try_again()
-    numbers = _claim_planned(Message.id.not_in([int(item) for item in noted]))
+    others = Message.id.not_in([int(item) for item in noted])
+    _draw_ahead(others)
+    numbers = _claim_planned(others)
     try:
         _write_batch(numbers)
     except Exception:
@@ -120,6 +132,21 @@ def _try_again() -> None:
         _write_each(due)
 
 
+def _draw_ahead(*conditions: Condition) -> None:
+    """Draw for the messages that are likely to be written next, while others may write.
+
+    What cannot be drawn is met again where its letter is written, and costs that letter alone.
+    """
+    try:
+        with only_reading():
+            waiting = list(db.session.scalars(_planned(*conditions)))
+            for drawing in dict.fromkeys(_drawings[each.kind] for each in waiting if each.kind in _drawings):
+                drawing([each for each in waiting if _drawings.get(each.kind) == drawing])
+    except Exception as error:
+        give_up_transaction()
+        log.error("letters could not be drawn ahead: %s", one_by_one.describe_error(error))
+
+
 def _write_alone(number: int) -> int | None:
     """Write one message, unless it is gone, was taken back, or is with another worker: then None."""
     if db.session.scalar(sa.select(Message.id).where(Message.id == number, WRITABLE)) is None:
@@ -131,14 +158,14 @@ def _write_alone(number: int) -> int | None:
 
 def _claim_planned(*conditions: Condition) -> list[int]:
     """Lock messages that are to be written now, in the order in which they leave; returns their ids."""
-    wanted = (
-        sa.select(Message.id)
-        .where(WRITABLE, Message.due_at <= clock.now(), *conditions)
-        .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
+    wanted = _planned(*conditions).with_only_columns(Message.id).with_for_update(skip_locked=True)
     return list(db.session.scalars(wanted))
+
+
+def _planned(*conditions: Condition) -> sa.Select[Message]:
+    """The messages to write next."""
+    due = sa.select(Message).where(WRITABLE, Message.due_at <= clock.now(), *conditions)
+    return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH)
 
 
 def _settle_message(message: Message, mail: Mail | Suppressed) -> None:

@@ -98,14 +98,20 @@ def mode_of_acceptance(invitation: Invitation) -> Mode:
     return mode if mode in modes else modes[0]
 
 
+HOLDS = sa.and_(CalendarReply.invitation_id == Invitation.id, CalendarReply.applied_at == Invitation.answered_at)
+"""Whether the answer of an invitation is one of the calendar's."""
+_LAST_APPLIED = (
+    sa.select(CalendarReply)
+    .join(Invitation, HOLDS)
+    .where(Invitation.id == sa.bindparam("invitation_id"))
+    .order_by(CalendarReply.id.desc())
+    .limit(1)
+)
+
+
 def last_applied_reply(invitation: Invitation) -> CalendarReply | None:
     """The calendar's answer that holds now; None when the last answer was given elsewhere."""
-    wanted = sa.select(CalendarReply).where(
-        CalendarReply.invitation_id == invitation.id,
-        CalendarReply.applied_at.is_not(None),
-        CalendarReply.applied_at == invitation.answered_at,
-    )
-    return db.session.scalar(wanted.order_by(CalendarReply.id.desc()).limit(1))
+    return db.session.scalar(_LAST_APPLIED, {"invitation_id": invitation.id})
 
 
 def undo_calendar_answer(invitation: Invitation) -> bool:

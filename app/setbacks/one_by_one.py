@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ log = logging.getLogger("leerkring.setbacks")
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """How long an item is left alone after each try that failed; after one more it is set aside."""
 MOST_TRIES = len(PAUSES) + 1
+stopped = Event()
+"""Set when this worker has been told to stop: what is left of a list waits for the next one."""
 _APP = Path(__file__).parents[1]
 Item = TypeVar("Item")
 
@@ -39,6 +42,8 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
         forget_items(job, [name for name in known if name not in named and not _is_resting_now(known[name])])
     db.session.commit()
     for name, item in named.items():
+        if stopped.is_set():
+            break
         if name in known and _is_resting(known[name]):
             continue
         try:

@@ -60,6 +60,7 @@ class Page:
     per: Callable[[], str] | None = None
     one_click: bool = False
     shows: Shows | None = None
+    kept: tuple[str, ...] | None = None
 
     @cached_property
     def named(self) -> list[str]:
@@ -255,7 +256,10 @@ class PersonalPages(Door):
 
 
 class PublicPages(Door):
-    """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart."""
+    """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart.
+
+    A page whose bytes are kept for visitors (`kept_pages.py`) says on which names of the query it depends, `kept=`.
+    """
 
     private = False
 
@@ -272,11 +276,15 @@ class PublicPages(Door):
         *,
         limit: str = "",
         per: Callable[[], str] | None = None,
+        kept: tuple[str, ...] | None = None,
         **options: Any,
     ) -> None:
-        if not limit and set(options.get("methods") or ()) - SAFE_METHODS:
+        sent = set(options.get("methods") or ()) - SAFE_METHODS
+        if not limit and sent:
             raise self._refuse(rule, "say how often it may be sent, limit=")
-        page = Page(self, self._view(rule, view_func), limit=limit, per=per)
+        if kept is not None and (sent or self.private):
+            raise self._refuse(rule, "what can be sent, or is somebody's own, is not kept=")
+        page = Page(self, self._view(rule, view_func), limit=limit, per=per, kept=kept)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
