@@ -63,8 +63,8 @@ def _bind_extensions(app: Flask) -> None:
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
     # A limit stands at a route, which counts by itself; this one looks for limits of the whole site, and there are none.
-    before = app.before_request_funcs[None]
-    before[:] = [each for each in before if each != extensions.limiter._check_request_limit]
+    asked = app.before_request_funcs.get(None, [])
+    app.before_request_funcs[None] = [each for each in asked if each != extensions.limiter._check_request_limit]
     extensions.mail.init_app(app)
     templating.bind(app)
     cli.bind(app)

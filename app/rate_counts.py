@@ -19,9 +19,9 @@ from app.database import Model, Moment, autocommit_connection, db, insert_or_upd
 
 SCHEME = "database"
 MINUTE, AT_ONCE = 60, 25
-"""Seconds, and how many of somebody's requests in them a process takes from the common count at a time."""
+"""Seconds, and how many of somebody's requests in them a process adds to the common count at a time."""
 _taken: dict[str, tuple[int, datetime]] = {}
-"""What is left of them in this process, and until when."""
+"""How many of them a process lets through before it adds them, and until when."""
 _lock = Lock()
 
 
@@ -74,7 +74,8 @@ class DatabaseStorage(Storage):
         return count.tries if count else 0
 
     def get_expiry(self, key: str) -> float:
-        return _ends_at(key).timestamp()
+        count = _load(key)
+        return (count.ends_at if count else clock.now()).timestamp()
 
     def check(self) -> bool:
         """Whether the database can be asked."""
@@ -91,19 +92,24 @@ class DatabaseStorage(Storage):
 def may_go_on(who: str, most: int) -> bool:
     """Whether somebody is within `most` requests a minute, over all processes together; this one counts too.
 
-    For what is asked often: each process takes AT_ONCE of them from the common count, so that not every page is a write.
+    For what is asked often: a process counts AT_ONCE of them by itself before it adds them to the common count, so that
+    people who read pages never wait for a write. What no process has added yet comes on top of `most`.
     """
+    now = clock.now()
     with _lock:
-        left, until = _taken.get(who, (0, clock.now()))
-        if left <= 0 or until <= clock.now():
-            counted = DatabaseStorage().incr(f"often {who}", MINUTE, AT_ONCE)
-            left, until = AT_ONCE if counted <= most else 0, _ends_at(f"often {who}")
-            _taken.update({who: (left, until)})
-            for other in [each for each, (_, end) in _taken.items() if end <= clock.now()]:
+        left, until = _taken.get(who, (0, now))
+        if until <= now:
+            for other in [each for each, (_, end) in _taken.items() if end <= now]:
                 del _taken[other]
-        if left > 0:
-            _taken[who] = (left - 1, until)
-    return left > 0
+            left, until = AT_ONCE, now + timedelta(seconds=MINUTE)
+        _taken[who] = (left - 1, until)
+    if left > 0:
+        return True
+    if DatabaseStorage().incr(f"often {who}", MINUTE, AT_ONCE) > most:
+        return False
+    with _lock:
+        _taken[who] = (AT_ONCE - 1, until)
+    return True
 
 
 def note_refusal(page: str) -> None:
@@ -117,11 +123,6 @@ def note_refusal(page: str) -> None:
 def forget_old_counts() -> int:
     """Delete the counts whose time is over."""
     return rows_changed(sa.delete(RateCount).where(RateCount.ends_at <= clock.now()))
-
-
-def _ends_at(key: str) -> datetime:
-    count = _load(key)
-    return count.ends_at if count else clock.now()
 
 
 def _load(key: str) -> RateCount | None:

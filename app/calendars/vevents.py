@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PRODID = "-//Leerkring//Leerkring//NL"
 LONGEST_LINE = 255
 """Characters of SUMMARY and LOCATION that Outlook keeps."""
-_LINK = re.compile(r"\S*(?:://|www\.)\S*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -43,11 +42,13 @@ def fit_calendar_line(value: str) -> str:
     text = clean_calendar_text(value)
     if len(text) <= LONGEST_LINE:
         return text
-    most = LONGEST_LINE - 1
-    cut = next((link.start() for link in _LINK.finditer(text) if link.start() < most < link.end()), most)
-    if cut == most and not text[most].isspace() and " " in text[:most]:
-        cut = text.rindex(" ", 0, most)
-    return text[:cut].rstrip(" ,;/\n") + "…"
+    kept, rest = text[: LONGEST_LINE - 1], text[LONGEST_LINE - 1 :]
+    if not kept[-1].isspace() and not rest[0].isspace():
+        begin = kept.split()[-1]
+        word = begin + rest.split(maxsplit=1)[0]
+        if "://" in word or "www." in word.lower() or begin != kept:
+            kept = kept.removesuffix(begin)
+    return kept.rstrip(" ,;/\n") + "…"
 
 
 def calendar_title(event: Event) -> str:
