@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from app import clock
+from app import clock, wording
 from app.accounts.rights import Need
 from app.database import db
 from app.events import capacity, date_clashes, event_questions, event_series, planning, programme
@@ -58,6 +58,9 @@ def edit_event(event: Event):
                 told,
             )
             act.say(mailed if told else gettext("Opgeslagen."))
+            if form.closing_moved:
+                until = wording.format_day_and_hour(event.closes_at, event.zone)
+                act.say(gettext("Aanmelden kan nu tot %(moment)s.", moment=until))
         if not act.refused:
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(

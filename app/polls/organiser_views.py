@@ -54,13 +54,15 @@ def show_poll(network: Network, poll: Poll):
 def choose_date(network: Network, poll: Poll, date: int):
     wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
     made = poll.event is None
-    event = polls.choose_date(poll, wanted)
-    db.session.commit()
-    if made:
-        flash(gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar."), "ok")
-    else:
-        flash(gettext("De sessie is verzet. Iedereen krijgt bericht."), "ok")
-    return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+    with acting() as act:
+        event = polls.choose_date(poll, wanted)
+        act.say(
+            gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar.")
+            if made
+            else gettext("De sessie is verzet. Iedereen krijgt bericht.")
+        )
+        return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
 
 
 @organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll)
