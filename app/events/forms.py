@@ -351,7 +351,7 @@ class SlotForm(Form):
             return None
         if end is not None and end <= start:
             self.reject("end", gettext("Het einde ligt voor het begin. Kies een latere tijd."))
-        elif not event.starts_at <= start < event.ends_at or (end and end > event.ends_at):
+        elif not hanging.fits(event, start, end):
             self.reject("start", gettext("Dit valt buiten de sessie. Kies een tijd tussen begin en einde."))
         else:
             return start, end

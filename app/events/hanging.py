@@ -141,10 +141,10 @@ def closing_after(move: Move, closes_at: datetime, ends_at: datetime) -> datetim
 
 def shift_programme(event: Event, move: Move) -> None:
     """Take the programme along; where it then does not fit but would at its own hours, it keeps those. Raises ProgrammeOutside."""
-    slots, fits = event.slots, lambda spans: all(_fits(event, *span) for span in spans)
+    slots = event.slots
     along = [(move.go_along(slot.starts_at), slot.ends_at and move.go_along(slot.ends_at)) for slot in slots]
     same_hour = [(move.keep_hour(slot.starts_at), slot.ends_at and move.keep_hour(slot.ends_at)) for slot in slots]
-    chosen = next(filter(fits, (along, same_hour)), None)
+    chosen = next((spans for spans in (along, same_hour) if all(fits(event, *span) for span in spans)), None)
     if chosen is None:
         raise ProgrammeOutside
     for slot, (starts_at, ends_at) in zip(slots, chosen, strict=True):
@@ -181,7 +181,8 @@ def last_kept(event: Event) -> datetime:
     return clock.start_of_day(last + timedelta(days=1), event.zone)
 
 
-def _fits(event: Event, starts_at: datetime, ends_at: datetime | None) -> bool:
+def fits(event: Event, starts_at: datetime, ends_at: datetime | None) -> bool:
+    """Whether a part of the programme lies within the event."""
     return event.starts_at <= starts_at < event.ends_at and (ends_at is None or starts_at < ends_at <= event.ends_at)
 
 

@@ -45,6 +45,12 @@ class AlreadyHeld(Refusal):
     field = "day"
 
 
+class EventOver(Refusal):
+    """What has been cannot be cancelled any more."""
+
+    says = _l("Deze sessie is geweest. Annuleren kan niet meer.")
+
+
 @dataclass(frozen=True)
 class EventDetails:
     """What an organiser fills in about an event; moments are in UTC."""
@@ -134,9 +140,11 @@ def withdraw_event(event: Event) -> None:
 
 
 def cancel_event(event: Event, reason: str) -> None:
-    """Cancel a published event: everybody who was invited is told."""
+    """Cancel a published event: everybody who was invited is told. Raises EventOver."""
     if event.cancelled:
         return
+    if event.over:
+        raise EventOver
     event.state = EventState.CANCELLED
     event.cancel_reason = reason
     _raise_sequence(event)
