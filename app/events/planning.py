@@ -1,7 +1,7 @@
 """Planning events: creating, changing, copying, publishing, cancelling.
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
-`seats_changed` when places may have come free, `cancelled`.
+`seats_changed` when places may have come free, `cancelled` and `withdrawn`.
 """
 
 import re
@@ -29,6 +29,7 @@ from app.words import Refusal
 moved = Signal("An event has another time, zone, place or mode; sent with the event.")
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
 cancelled = Signal("An event is cancelled; sent with the event.")
+withdrawn = Signal("An event is a draft again; sent with the event.")
 
 _WHEN = ("starts_at", "ends_at", "zone")
 _SIGNIFICANT = (*_WHEN, "on_site", "venue", "street", "town", "online", "join_url")
@@ -137,6 +138,8 @@ def withdraw_event(event: Event) -> None:
     """Take a published event back to draft, as long as nobody was invited."""
     event.state = EventState.DRAFT
     note_calendar_change(event)
+    db.session.flush()
+    withdrawn.send(event)
 
 
 def cancel_event(event: Event, reason: str) -> None:

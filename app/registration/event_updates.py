@@ -26,6 +26,7 @@ def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
     planning.moved.connect(_event_moved)
     planning.cancelled.connect(_plan_cancelled_letters)
+    planning.withdrawn.connect(waves.hold_waves)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
         message_writing.register_writer(kind, registration_letters.write_registration_letters)

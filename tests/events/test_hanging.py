@@ -14,8 +14,9 @@ from app.invitations.waves.models import WaveKind, WaveState
 from app.lessons.evaluations import evaluations
 from app.polls import polls
 from app.registration import allotments
+from app.upkeep import balance
 from tests import factories
-from tests.helpers import post, sign_in
+from tests.helpers import post, sign_in, work
 
 WINTER, SUMMER = date(2027, 3, 17), date(2027, 6, 9)
 """Wednesdays before and after the clocks change."""
@@ -210,3 +211,28 @@ class TestRounds:
         with time_machine.travel(round_.due_at + timedelta(seconds=20)):
             _move(event, event.starts_at, venue="Zaal 2")
             assert round_.state == WaveState.PLANNED
+
+
+def test_released_rounds_of_a_session_that_is_a_draft_again_ask_too(event):
+    released = factories.wave(event, to=factories.audience(event.network), days_before=14, hour=time(9))
+    planning.withdraw_event(event)
+    assert released.state == WaveState.DRAFT
+    with time_machine.travel(released.due_at + timedelta(hours=1)):
+        work()
+        assert released.state == WaveState.DRAFT
+
+
+def test_rounds_come_back_for_the_date_on_which_a_cancelled_session_is_held_after_all(event):
+    planned = factories.wave(event, to=factories.audience(event.network), days_before=14, hour=time(9))
+    planning.cancel_event(event, "Ziek")
+    _move(event, _at(SUMMER, 10))
+    planning.publish_event(event)
+    assert (planned.state, _walls(planned.due_at)) == (WaveState.PLANNED, ["26-05 09:00"])
+
+
+@pytest.mark.unbalanced
+def test_the_balance_finds_what_was_asked_about_before_it_ended(event):
+    evaluation = evaluations.ensure_evaluation(event)
+    evaluation.asked_at = event.ends_at - timedelta(hours=1)
+    db.session.flush()
+    assert "asking after it" in str(list(balance.find_breaches()))

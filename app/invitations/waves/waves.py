@@ -120,6 +120,12 @@ def hold_wave(wave: Wave) -> None:
         wave.state, wave.asked_by_id, wave.released_by_id = WaveState.DRAFT, None, None
 
 
+def hold_waves(event: Event) -> None:
+    """Turn the waves that have not run back into drafts, since the event is one: their organiser releases them again."""
+    for wave in _waves_of(event):
+        hold_wave(wave)
+
+
 def withdraw_release(wave: Wave) -> None:
     """Take the release back, since the second organiser saw something else: they have to look again."""
     if wave.state == WaveState.AWAITING or (wave.state == WaveState.PLANNED and wave.released_by_id):
