@@ -51,7 +51,10 @@ HANGING = {
     "waves.due_at": Hanging(Rule.DISTANCE, Rule.DROPS),
     "evaluations.asked_at": Hanging(Rule.DROPS, Rule.DROPS),
 }
-"""Rounds are moved in invitations/waves/waves.py and evaluations in lessons/evaluations: they hear of it by a signal."""
+"""Rounds are moved in invitations/waves/waves.py and evaluations in lessons/evaluations: they hear of it by a signal.
+
+A round that would be due before now asks too: it is mail to many. When an event is revived, its released rounds come back.
+"""
 
 _DONE = "when something was done"
 FREE = {
@@ -132,7 +135,7 @@ class Move:
 def closing_after(move: Move, closes_at: datetime, ends_at: datetime) -> datetime:
     """When registration closes after a move: as many days before, by its own hour.
 
-    Who could register until the beginning still can, and where that moment went by already it becomes the beginning.
+    Who could register until the beginning still can; where that moment has gone by already, it closes at the beginning.
     """
     last = move.after if closes_at <= move.before else ends_at
     moved = move.keep_hour(closes_at)
