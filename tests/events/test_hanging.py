@@ -18,8 +18,8 @@ from app.upkeep import balance
 from tests import factories
 from tests.helpers import post, sign_in, work
 
-WINTER, SUMMER = date(2027, 3, 17), date(2027, 6, 9)
-"""Wednesdays before and after the clocks change."""
+WINTER, SUMMER = date(2027, 3, 17), date(2027, 3, 31)
+"""Wednesdays before and after the clocks change, the second with its closing before it."""
 
 
 def _at(day: date, hour: int, minute: int = 0):
@@ -58,7 +58,7 @@ def _all_of(event: Event):
     return _walls(event.starts_at, event.ends_at, event.closes_at, *(each.starts_at for each in event.slots))
 
 
-SUMMER_WALLS = ["09-06 10:00", "10-06 16:00", "04-06 23:59", "09-06 10:00", "10-06 15:00"]
+SUMMER_WALLS = ["31-03 10:00", "01-04 16:00", "26-03 23:59", "31-03 10:00", "01-04 15:00"]
 
 
 def _moved_by_form(event, client):
@@ -144,9 +144,9 @@ def test_the_programme_goes_along_with_another_hour(event):
 
 def test_the_programme_keeps_its_hours_where_only_those_fit(event):
     _move(event, _at(SUMMER, 9), ends_at=_at(SUMMER + timedelta(days=1), 16))
-    assert _all_of(event)[3:] == ["09-06 09:00", "10-06 14:00"]
+    assert _all_of(event)[3:] == ["31-03 09:00", "01-04 14:00"]
     _move(event, _at(SUMMER, 9) - timedelta(days=1), ends_at=_at(SUMMER, 15))
-    assert _all_of(event)[3:] == ["08-06 09:00", "09-06 14:00"]
+    assert _all_of(event)[3:] == ["30-03 09:00", "31-03 14:00"]
 
 
 @pytest.mark.parametrize("ends_at", [_at(SUMMER, 16), _at(SUMMER + timedelta(days=1), 15, 30)])
@@ -184,7 +184,7 @@ class TestRounds:
 
     def test_one_counted_from_the_event_moves_along(self, event, round_):
         _move(event, _at(SUMMER, 10))
-        assert (round_.state, _walls(round_.due_at)) == (WaveState.PLANNED, ["26-05 09:00"])
+        assert (round_.state, _walls(round_.due_at)) == (WaveState.PLANNED, ["17-03 09:00"])
 
     def test_one_whose_moment_has_gone_by_asks(self, event, round_):
         _move(event, _at(date(2027, 1, 20), 10))
@@ -227,7 +227,7 @@ def test_rounds_come_back_for_the_date_on_which_a_cancelled_session_is_held_afte
     planning.cancel_event(event, "Ziek")
     _move(event, _at(SUMMER, 10))
     planning.publish_event(event)
-    assert (planned.state, _walls(planned.due_at)) == (WaveState.PLANNED, ["26-05 09:00"])
+    assert (planned.state, _walls(planned.due_at)) == (WaveState.PLANNED, ["17-03 09:00"])
 
 
 @pytest.mark.unbalanced

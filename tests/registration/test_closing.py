@@ -134,13 +134,13 @@ class TestOver:
         factories.registration(event)
         db.session.commit()
         work()
+        before = _sent()
         same = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
         if kind == "event_changed":
             planning.change_event(event, EventDetails(**same | {"venue": "Zaal 2"}))
         else:
             planning.cancel_event(event, "Ziek")
         db.session.commit()
-        before = _sent()
         with time_machine.travel(event.ends_at + timedelta(minutes=1)):
             work()
             assert _sent() == before
