@@ -6,6 +6,7 @@ not know lets nobody through.
 """
 
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -17,6 +18,11 @@ from app import clock, mailed_codes
 from app.database import Model, Moment, autocommit_connection, db, insert_or_update, rows_changed
 
 SCHEME = "database"
+MINUTE, AT_ONCE = 60, 25
+"""Seconds, and how many of somebody's requests in them a process takes from the common count at a time."""
+_taken: dict[str, tuple[int, datetime]] = {}
+"""What is left of them in this process, and until when."""
+_lock = Lock()
 
 
 class RateCount(Model):
@@ -28,6 +34,15 @@ class RateCount(Model):
     tries: Mapped[int]
     ends_at: Mapped[datetime] = mapped_column(Moment, index=True)
     """When counting begins anew."""
+
+
+class RateRefusal(Model):
+    """How often somebody was refused at a page since they had tried too often, for monitoring; never goes down."""
+
+    __tablename__ = "rate_refusals"
+
+    page: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class DatabaseStorage(Storage):
@@ -59,8 +74,7 @@ class DatabaseStorage(Storage):
         return count.tries if count else 0
 
     def get_expiry(self, key: str) -> float:
-        count = _load(key)
-        return (count.ends_at if count else clock.now()).timestamp()
+        return _ends_at(key).timestamp()
 
     def check(self) -> bool:
         """Whether the database can be asked."""
@@ -74,9 +88,40 @@ class DatabaseStorage(Storage):
         db.session.execute(sa.delete(RateCount).where(RateCount.digest == _digest(key)))
 
 
+def may_go_on(who: str, most: int) -> bool:
+    """Whether somebody is within `most` requests a minute, over all processes together; this one counts too.
+
+    For what is asked often: each process takes AT_ONCE of them from the common count, so that not every page is a write.
+    """
+    with _lock:
+        left, until = _taken.get(who, (0, clock.now()))
+        if left <= 0 or until <= clock.now():
+            counted = DatabaseStorage().incr(f"often {who}", MINUTE, AT_ONCE)
+            left, until = AT_ONCE if counted <= most else 0, _ends_at(f"often {who}")
+            _taken.update({who: (left, until)})
+            for other in [each for each, (_, end) in _taken.items() if end <= clock.now()]:
+                del _taken[other]
+        if left > 0:
+            _taken[who] = (left - 1, until)
+    return left > 0
+
+
+def note_refusal(page: str) -> None:
+    """Note that somebody had tried too often; nothing else may be pending."""
+    table = RateRefusal.__table__
+    counted = insert_or_update(table, "page", number=table.c.number + 1)
+    with autocommit_connection() as connection:
+        connection.execute(counted.values(page=page[:100], number=1))
+
+
 def forget_old_counts() -> int:
     """Delete the counts whose time is over."""
     return rows_changed(sa.delete(RateCount).where(RateCount.ends_at <= clock.now()))
+
+
+def _ends_at(key: str) -> datetime:
+    count = _load(key)
+    return count.ends_at if count else clock.now()
 
 
 def _load(key: str) -> RateCount | None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import icalendar
 
 PRODID = "-//Leerkring//Leerkring//NL"
+LONGEST_LINE = 255
+"""Characters of SUMMARY and LOCATION that Outlook keeps."""
+_LINK = re.compile(r"\S*(?:://|www\.)\S*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -33,6 +36,21 @@ def clean_calendar_text(value: str) -> str:
     return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def fit_calendar_line(value: str) -> str:
+    """Text in the length that calendars keep, shortened between words where that goes, and never inside a link.
+
+    A link that is cut off opens nothing, so one that does not fit is left out.
+    """
+    text = clean_calendar_text(value)
+    if len(text) <= LONGEST_LINE:
+        return text
+    most = LONGEST_LINE - 1
+    cut = next((link.start() for link in _LINK.finditer(text) if link.start() < most < link.end()), most)
+    if cut == most and not text[most].isspace() and " " in text[:most]:
+        cut = text.rindex(" ", 0, most)
+    return text[:cut].rstrip(" ,;/\n") + "…"
+
+
 def calendar_title(event: Event) -> str:
     """The event's name in a calendar; for a confidential event only the network's name."""
     if event.confidential:
@@ -41,8 +59,12 @@ def calendar_title(event: Event) -> str:
 
 
 def calendar_location(event: Event, mode: Mode | None = None, *, with_link: bool = False) -> str:
-    """Where to be: the place, the join link for people who registered online, or both."""
-    online = event.join_url if with_link and event.join_url else gettext("Online")
+    """Where to be: the place, the join link for people who registered online, or both.
+
+    A link that calendars would cut off stands in the description alone.
+    """
+    link = event.join_url if with_link and len(event.join_url) <= LONGEST_LINE else ""
+    online = link or gettext("Online")
     if mode == Mode.ONLINE or not event.on_site:
         return online
     place = wording.format_venue(event)
@@ -89,8 +111,8 @@ def build_vevent(
     component.add("dtstart", clock.to_local(event.starts_at, event.zone))
     component.add("dtend", clock.to_local(event.ends_at, event.zone))
     component.add("sequence", sequence)
-    component.add("summary", clean_calendar_text(summary)[:255])
-    component.add("location", clean_calendar_text(where)[:255])
+    component.add("summary", fit_calendar_line(summary))
+    component.add("location", fit_calendar_line(where))
     component.add("description", clean_calendar_text(description))
     component.add("status", status)
     component.add("transp", "OPAQUE" if status == VeventStatus.CONFIRMED else "TRANSPARENT")

@@ -169,9 +169,7 @@ class Slot(Model):
     description: Mapped[str] = mapped_column(sa.Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
-    speakers: Mapped[list["Speaker"]] = relationship(
-        cascade="all, delete-orphan", order_by="Speaker.id", lazy="selectin"
-    )
+    speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="joined")
 
     __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import clock
 from app.events import capacity, planning
 from app.events.models import Event
+from app.invitations import check_in_codes
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.waves import waves
@@ -29,7 +30,8 @@ def connect_event_updates() -> None:
     planning.withdrawn.connect(waves.hold_waves)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
-        message_writing.register_writer(kind, registration_letters.write_registration_letters)
+        draw = check_in_codes.draw_codes_ahead if registration_letters.holds_code(kind) else None
+        message_writing.register_writer(kind, registration_letters.write_registration_letters, draw_ahead=draw)
 
 
 def _event_moved(event: Event, told: bool) -> None:

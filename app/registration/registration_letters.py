@@ -112,6 +112,11 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
     return mails
 
 
+def holds_code(kind: MessageKind) -> bool:
+    """Whether letters of this kind hold the code for the door."""
+    return FORMS[kind].fields is _place_fields
+
+
 def write_example_letter(kind: MessageKind, invitation: Invitation, own_texts: OwnTexts, text: str) -> Mail:
     """A letter with made-up circumstances, to show an organiser what they wrote."""
     state = RegistrationState.WAITING if kind == MessageKind.WAITING else RegistrationState.CONFIRMED
@@ -246,7 +251,7 @@ FORMS = {
     MessageKind.SUBSTITUTE_COMES: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.SUBSTITUTE_DECLINED: LetterRecipe(lambda now: True),
     MessageKind.REQUESTED: LetterRecipe(lambda now: True),
-    MessageKind.SEAT_NAMED: LetterRecipe(lambda now: now.invitation.answer is None, _asked_part),
+    MessageKind.SEAT_NAMED: LetterRecipe(_is_asked, _as_it_is),
     MessageKind.MAYBE: LetterRecipe(lambda now: now.invitation.maybe_at is not None, fields=_standing_fields),
     MessageKind.ASKED_AGAIN: LetterRecipe(lambda now: now.invitation.event.open, _as_it_is, _standing_fields),
     MessageKind.TOO_LATE: LetterRecipe(lambda now: True, fields=_standing_fields),

@@ -107,12 +107,12 @@ def claim_seat(
         raise ModeFull
     frees = had is not None or (not full and organisation in ledger.reserved)
     number = waiting_list.next_waiting_number(event) if full else None
+    memberships.welcome_back(invitation.person_id, event.network_id)
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
-    memberships.welcome_back(invitation.person_id, event.network_id)
     db.session.flush()
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 

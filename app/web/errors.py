@@ -1,10 +1,13 @@
 """Error pages that say what happened and how to go on."""
 
-from flask import Flask, current_app, render_template, request
+from contextlib import suppress
+
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.database import db
@@ -16,6 +19,8 @@ def bind(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(OperationalError, _answer_database_error)
+    app.register_error_handler(StaleDataError, _answer_row_gone)
+    app.register_error_handler(ObjectDeletedError, _answer_row_gone)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
@@ -62,28 +67,43 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
     """A rule said no where no page has a place to show it: mostly since somebody else was first."""
+    return _conflict(str(refused.words))
+
+
+def _answer_row_gone(error: StaleDataError | ObjectDeletedError) -> ResponseReturnValue:
+    """Somebody else deleted a row between reading and writing it."""
+    return _conflict(gettext("Iemand anders heeft dit net weggehaald. Er is niets opgeslagen."))
+
+
+def _conflict(words: str) -> ResponseReturnValue:
     db.session.rollback()
     if request.path.startswith("/api/"):
-        return {"code": 409, "message": str(refused.words)}, 409
-    return error_page(409, gettext("Dit lukte niet"), str(refused.words))
+        return {"code": 409, "message": words}, 409
+    return error_page(409, gettext("Dit lukte niet"), words)
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    return error_page(
-        503,
-        gettext("Even niet bereikbaar"),
-        gettext(
-            "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
-        ),
+    _ask_nothing_more()
+    text = gettext(
+        "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
     )
+    if request.path.startswith("/api/"):
+        return {"code": 503, "message": text}, 503
+    return error_page(503, gettext("Even niet bereikbaar"), text)
+
+
+def _ask_nothing_more() -> None:
+    """The rest of the request, its page too, does without the database; so nobody is signed in on it."""
+    g.account = g.account_session_id = None
+    with suppress(OperationalError):
+        db.session.rollback()
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error
-    db.session.rollback()
+    _ask_nothing_more()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
     return error_page(
         500,

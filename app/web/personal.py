@@ -12,7 +12,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from flask import abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import Signer
 
@@ -30,6 +30,15 @@ Held = tuple[int, int]
 """Number and version of a link that the session remembers."""
 PROVEN = timedelta(minutes=30)
 """How long a browser may do what needs a fresh proof, counted from the last page that did."""
+
+
+def head_alone() -> Response | None:
+    """The answer to HEAD, by which scanners of mail try a link: for it no page need be made. None for other requests."""
+    if request.method != "HEAD":
+        return None
+    answer = Response(mimetype="text/html")
+    answer.automatically_set_content_length = False
+    return answer
 
 
 class Proof(Enum):

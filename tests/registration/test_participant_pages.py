@@ -274,7 +274,7 @@ def test_the_page_takes_a_fixed_number_of_queries(client, queries, invited):
     db.session.commit()
     with queries() as many:
         client.get(path)
-    assert (len(few), len(many)) == (5, 5)
+    assert (len(few), len(many)) == (4, 4)
 
 
 def test_page_speaks_the_language_of_the_person(client, app):

@@ -190,7 +190,8 @@ def preview_letter(of: Network | Event, letter: _Letter) -> Response:
     except LetterError as error:
         return text_frame("\n".join(error.problems))
     look = request.values.get("look")
-    parts = mail_parts.read_mail_parts(_mail_bytes(_write_preview(letter, _chosen_reader(letter), text)))
+    with only_reading():
+        parts = mail_parts.read_mail_parts(_mail_bytes(_write_preview(letter, _chosen_reader(letter), text)))
     match look:
         case Look.TEXT:
             return text_frame(parts.text)

@@ -178,7 +178,7 @@ def withdraw_impression(event: Event):
     ), 422 if form.errors else 200
 
 
-@public.get("/impressions/<slug>")
+@public.get("/impressions/<slug>", kept=())
 def show_public_impression(slug: str):
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):

@@ -124,8 +124,13 @@ def restrict_own_data(person: Person):
         memberships.lift_restriction(person)
         return _redirect_saved(person, _l("We gebruiken je gegevens weer."))
     memberships.restrict_use(person)
+    commitments.take_names_back(person)
     return _redirect_saved(
-        person, _l("We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken.")
+        person,
+        _l(
+            "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken,"
+            " en je naam staat niet meer openbaar bij je afspraken."
+        ),
     )
 
 
