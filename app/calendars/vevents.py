@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app import clock, urls, wording
 from app.calendars import vtimezones
+from app.events import event_days
 from app.events.models import Event, Mode
 
 if TYPE_CHECKING:
@@ -132,12 +133,12 @@ def calendar_description(event: Event, *, first: Iterable[str] = ()) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def build_public_vevent(event: Event) -> "icalendar.Event":
-    """The event as everybody may see it; the same bytes until it changes."""
+def build_public_vevents(event: Event) -> list["icalendar.Event"]:
+    """The event as everybody may see it, day by day; the same bytes until it changes."""
     summary = calendar_title(event)
     if event.cancelled:
         summary = gettext("Geannuleerd: %(title)s", title=summary)
-    return build_vevent(
+    component = build_vevent(
         event,
         status=VeventStatus.CANCELLED if event.cancelled else VeventStatus.CONFIRMED,
         sequence=event.sequence,
@@ -146,6 +147,33 @@ def build_public_vevent(event: Event) -> "icalendar.Event":
         where=calendar_location(event),
         description=calendar_description(event),
     )
+    return split_by_day(component, event)
+
+
+def split_by_day(component: "icalendar.Event", event: Event) -> list["icalendar.Event"]:
+    """A VEVENT for each day of an event of several days, else the one: no calendar shows a night as time that is taken.
+
+    The first day keeps the UID of the event.
+    """
+    spans = event_days.days_of_event(event)
+    return [component] if len(spans) == 1 else [_of_day(component, event, spans, n) for n in range(len(spans))]
+
+
+def _of_day(
+    component: "icalendar.Event", event: Event, spans: list[tuple[datetime, datetime]], place: int
+) -> "icalendar.Event":
+    day, (starts_at, ends_at) = component.copy(), spans[place]
+    number = gettext("dag %(day)s van %(days)s", day=place + 1, days=len(spans))
+    changed = {
+        "uid": f"day{place + 1}-{event.uid}" if place else event.uid,
+        "summary": f"{str(component['summary'])[:230]} ({number})",
+        "dtstart": clock.to_local(starts_at, event.zone),
+        "dtend": clock.to_local(ends_at, event.zone),
+    }
+    for name, value in changed.items():
+        del day[name]
+        day.add(name, value)
+    return day
 
 
 def build_vcalendar(

@@ -5,10 +5,11 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from app import clock
+from app import clock, wording
 from app.accounts.rights import Need
+from app.accounts.shared_changes import CannotUndo
 from app.database import db
-from app.events import capacity, date_clashes, event_questions, event_series, planning, programme
+from app.events import capacity, date_clashes, event_questions, event_series, hanging, planning, programme
 from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
@@ -63,6 +64,9 @@ def edit_event(event: Event):
             planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
             act.say(asking_first.say_saved(notice, told))
+            if form.closing_moved:
+                until = wording.format_day_and_hour(event.closes_at, event.zone)
+                act.say(gettext("Aanmelden kan nu tot %(moment)s.", moment=until))
         if not act.refused:
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
@@ -150,7 +154,7 @@ def withdraw_event(event: Event):
 def cancel_event(event: Event):
     form = CancelForm()
     told = invitation_queries.count_told(event)
-    if not event.published:
+    if not event.published or event.over:
         abort(404)
     if form.validate_on_submit():
         silent = request.form.get("notice") == "silent"
@@ -211,11 +215,15 @@ def remove_slot(event: Event, row: Slot):
 
 @undo.restorer("slot", needs=Need.ORGANISE)
 def _restore_slot(event: Event, kept: dict) -> None:
+    starts_at = datetime.fromisoformat(kept["starts_at"])
+    ends_at = datetime.fromisoformat(kept["ends_at"]) if kept["ends_at"] else None
+    if not hanging.fits(event, starts_at, ends_at):
+        raise CannotUndo("changed")
     programme.save_slot(
         event,
         None,
-        starts_at=datetime.fromisoformat(kept["starts_at"]),
-        ends_at=kept["ends_at"] and datetime.fromisoformat(kept["ends_at"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
         title=kept["title"],
         description=kept["description"],
         speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),

@@ -63,17 +63,19 @@ def choose_date(network: Network, poll: Poll, date: int):
         notice = asking_first.decided_about(poll.event)
         if notice is None:
             return asking_first.ask(poll.event, [_move(poll.event, wanted)])
-    event = polls.choose_date(poll, wanted, notice or Notice())
-    db.session.commit()
+    with acting() as act:
+        event = polls.choose_date(poll, wanted, notice or Notice())
+        act.say(_say_chosen(made, notice or Notice()))
+        return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+
+
+def _say_chosen(made: bool, notice: Notice) -> str:
     if made:
-        flash(gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar."), "ok")
-    else:
-        said = gettext("De sessie is verzet. Iedereen krijgt bericht.")
-        flash(
-            said if notice and notice.send else gettext("De sessie is verzet. Alleen wie meestemde, krijgt bericht."),
-            "ok",
-        )
-    return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+        return gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar.")
+    if notice.send:
+        return gettext("De sessie is verzet. Iedereen krijgt bericht.")
+    return gettext("De sessie is verzet. Alleen wie meestemde, krijgt bericht.")
 
 
 def _move(event: Event, date: PollDate) -> Difference:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls
 from app.database import db
-from app.events import planning
+from app.events import hanging, planning
+from app.events.hanging import Move
 from app.events.models import Event
 from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network.models import Network
@@ -196,7 +197,7 @@ def uid_of_date(date: PollDate) -> str:
 
 def _move_event(event: Event, date: PollDate, notice: Notice) -> None:
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
-    closes_at = date.starts_at - (event.starts_at - event.closes_at)
+    closes_at = hanging.closing_after(Move.of(event, date.starts_at), event.closes_at, date.ends_at)
     moved = {"starts_at": date.starts_at, "ends_at": date.ends_at, "closes_at": closes_at}
     planning.change_event(event, EventDetails(**values | moved), notice)
 

@@ -4,7 +4,7 @@ The seats are kept free until a day; people who are named get an invitation of t
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls, wording
 from app.database import db
-from app.events import capacity
+from app.events import capacity, hanging
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.letters.invitation_mail import event_letter_fields
@@ -72,12 +72,6 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
     return allotment
 
 
-def last_until(event: Event) -> datetime:
-    """The last moment until which seats can be kept: the end of the day on which registration closes."""
-    last = clock.to_local(event.closes_at, event.zone).date()
-    return clock.start_of_day(last + timedelta(days=1), event.zone)
-
-
 def plan_seats_offer(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
     address = correspondence.preferred_address(allotment.contact) if allotment.contact else None
@@ -127,7 +121,7 @@ def restore_seats(event: Event, organisation: int, seats: int, contact: int | No
     wanted = sa.select(Allotment).filter_by(event_id=event.id, organisation_id=organisation)
     kept = db.session.scalar(wanted) or Allotment(event_id=event.id, organisation_id=organisation)
     kept.seats = max(seats, capacity.ledger(event).has(organisation))
-    kept.contact_id, kept.until = contact, datetime.fromisoformat(until)
+    kept.contact_id, kept.until = contact, min(datetime.fromisoformat(until), hanging.last_kept(event))
     db.session.add(kept)
     db.session.flush()
     _let_in(event)

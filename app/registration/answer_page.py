@@ -93,6 +93,11 @@ class AnswerPage:
         return self.invitation.event.open
 
     @property
+    def can_decline(self) -> bool:
+        """Whether this person, who has not said no, still can."""
+        return self.invitation.event.takes_no and not (self.declined or self.handed_over)
+
+    @property
     def unanswered(self) -> list[Question]:
         return [question for question in self.questions if question.id not in self.given]
 

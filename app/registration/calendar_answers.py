@@ -61,7 +61,8 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
         return AnswerVerdict.OVER
     if _is_older(invitation, given):
         return AnswerVerdict.OLDER if _keep_reply(invitation, given) else AnswerVerdict.SAME
-    if not event.open or seats.is_there(invitation):
+    in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else event.open
+    if not in_time or seats.is_there(invitation):
         return AnswerVerdict.TOO_LATE
     if _holds_already(invitation, given.answer):
         _keep_reply(invitation, given)

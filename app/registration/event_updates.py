@@ -18,6 +18,7 @@ def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
     planning.moved.connect(_event_moved)
     planning.cancelled.connect(_event_cancelled)
+    planning.withdrawn.connect(waves.hold_waves)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
         draw = check_in_codes.draw_codes_ahead if registration_letters.holds_code(kind) else None

@@ -233,7 +233,7 @@ def _from_calendar(now: LetterSituation) -> LetterBlock:
 
 def _tells_the_last_change(now: LetterSituation) -> bool:
     event = now.invitation.event
-    return event.published and now.comes_or_may and now.sequence == event.sequence
+    return event.published and not event.over and now.comes_or_may and now.sequence == event.sequence
 
 
 def _is_asked(now: LetterSituation) -> bool:
@@ -263,7 +263,7 @@ FORMS = {
     MessageKind.SUBSTITUTE_WANTED: LetterRecipe(lambda now: now.invitation.event.open, fields=_wish_fields),
     MessageKind.EVENT_CHANGED: LetterRecipe(_tells_the_last_change, _as_it_is, _changed_fields),
     MessageKind.EVENT_CANCELLED: LetterRecipe(
-        lambda now: now.invitation.event.cancelled,
+        lambda now: now.invitation.event.cancelled and not now.invitation.event.over,
         _cancel_part,
         lambda now: {"reden": now.invitation.event.cancel_reason},
     ),

@@ -18,17 +18,17 @@ from app import clock
 from app.attendance import presence
 from app.attendance.models import Attendance
 from app.database import Moment, db, give_up_transaction
-from app.events import capacity
+from app.events import capacity, hanging
 from app.events.models import Event, EventState, Mode, Slot
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves import wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveState
+from app.lessons.evaluations.models import Evaluation
 from app.network.models import Membership, Standing
 from app.network.people.models import Person
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
-from app.registration import allotments
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
 
@@ -246,6 +246,9 @@ def what_hangs_on_a_date() -> Rows:
         ),
         sa.select(mine, sa.literal("slot"), Slot.id).join(Slot, Slot.event_id == Event.id).where(outside),
         sa.select(mine, sa.literal("wave"), Wave.id).join(Wave, Wave.event_id == Event.id).where(released, late),
+        sa.select(mine, sa.literal("asking after it"), Evaluation.id)
+        .join(Evaluation, Evaluation.event_id == Event.id)
+        .where(Evaluation.asked_at < Event.ends_at),
     )
 
 
@@ -302,7 +305,7 @@ def nobody_is_there_before_the_day() -> Iterator[str]:
 def seats_are_kept_until_closing_at_most() -> Iterator[str]:
     kept = sa.select(Allotment.id, Allotment.until, Event).join(Event, Event.id == Allotment.event_id)
     for number, until, event in db.session.execute(kept.where(Allotment.until > Event.closes_at)):
-        if until > allotments.last_until(event):
+        if until > hanging.last_kept(event):
             yield f"event {event.id}: the seats of allotment {number} are kept until {until}, after closing"
 
 

@@ -18,7 +18,7 @@ from app import clock, jobs
 from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
-from app.events import capacity, planning
+from app.events import capacity, hanging, planning
 from app.events.models import Event, Mode
 from app.events.planning import EventDetails
 from app.invitations import inviting
@@ -229,7 +229,7 @@ class Everybody(RuleBasedStateMachine):
         with acting():
             event = self._event(which)
             if event.open:
-                until = min(allotments.last_until(event), clock.start_of_day(clock.today() + timedelta(days=2)))
+                until = min(hanging.last_kept(event), clock.start_of_day(clock.today() + timedelta(days=2)))
                 allotments.offer_seats(event, factories.organisation(place), seats, until, self.contact)
 
     @rule(which=WHICH, back=st.booleans())
