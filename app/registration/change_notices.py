@@ -81,11 +81,10 @@ def follow_silent_change(event: Event) -> None:
 
 
 def count_waiting(event: Event) -> Waiting:
-    soon = db.session.scalars(
-        sa.select(sa.func.count(Message.id)).where(*_of(event), _UNSENT, ~_IS_HELD, Message.due_at > clock.now())
-    ).one()
-    held = db.session.scalars(sa.select(sa.func.count(Message.id)).where(*_of(event), _IS_HELD)).one()
-    return Waiting(soon, held)
+    held, leaves = sa.case((_IS_HELD, 1), else_=0), sa.case((~_IS_HELD & (Message.due_at > clock.now()), 1), else_=0)
+    wanted = sa.select(*(sa.func.coalesce(sa.func.sum(each), 0) for each in (leaves, held)))
+    leaving, kept = db.session.execute(wanted.where(*_of(event), _UNSENT)).one()
+    return Waiting(leaving, kept)
 
 
 def hold_back(event: Event, account_id: int) -> int:
