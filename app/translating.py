@@ -69,14 +69,14 @@ class Translator(Babel):
 
 
 @pass_eval_context
-def _translate(context: EvalContext, text: str, **values: Any) -> str:
+def _translate(context: EvalContext, text: str, /, **values: Any) -> str:
     if values:
         return _marked(language(), text, context.autoescape) % values
     return _whole(language(), text, context.autoescape)
 
 
 @pass_eval_context
-def _translate_number(context: EvalContext, one: str, more: str, number: int, **values: Any) -> str:
+def _translate_number(context: EvalContext, one: str, more: str, number: int, /, **values: Any) -> str:
     return _words(_counted(language(), one, more, number), context.autoescape) % {"num": number, **values}
 
 
