@@ -66,14 +66,14 @@ class Translator(Babel):
 
 
 @pass_eval_context
-def _translate(context: EvalContext, text: str, **values: Any) -> str:
+def _translate(context: EvalContext, text: str, /, **values: Any) -> str:
     if values:
         return _marked(language(), text, context.autoescape) % values
     return _whole(language(), text, context.autoescape)
 
 
 @pass_eval_context
-def _translate_number(context: EvalContext, one: str, more: str, number: int, **values: Any) -> str:
+def _translate_number(context: EvalContext, one: str, more: str, number: int, /, **values: Any) -> str:
     found = flask_babel.get_translations().ungettext(one, more, number)
     return (Markup(found) if context.autoescape else str(found)) % {"num": number, **values}
 
