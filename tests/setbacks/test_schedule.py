@@ -137,8 +137,10 @@ def _attachments(*contents: bytes):
     Image.new("RGB", (2, 2)).save(file, "PNG")
     for content in contents or [file.getvalue()] * 2:
         row = Attachment(impression_id=made.id, name="foto.png", size=len(content), content=content)
-        row.people_shown, row.cleaned_at = PeopleShown.NOBODY, None
+        row.people_shown = PeopleShown.NOBODY
         db.session.add(row)
+    db.session.flush()
+    db.session.execute(sa.update(Attachment).values(cleaned_at=None))
 
 
 def _imports():
@@ -179,8 +181,10 @@ def _arrivals():
     poison = [{"Subject": "=?utf-8?B?abcde?="}, {"From": "=?utf-7?Q?+2AA-?= <jan@oss.example>"}]
     poison += [{"References": "=?utf-8?Q?a=00b?="}, {}, {}]
     _arrivals.box.deliver(*(letters.human(to, Message_ID=f"<{n}@x>", **each) for n, each in enumerate(poison)))
+    db.session.commit()
     with imap_mailbox.open_mailbox() as box:  # a mailbox that is known is read whatever day its server thinks it is
-        db.session.add(InboxStatus(id=1, uid_validity=box.uid_validity))
+        number = box.uid_validity
+    db.session.add(InboxStatus(id=1, uid_validity=number))
 
 
 PLANTS = {
