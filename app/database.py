@@ -18,7 +18,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -152,7 +152,7 @@ def give_up_transaction() -> None:
     """Roll back what was begun, also where that the connection was lost shows only now."""
     try:
         db.session.rollback()
-    except DBAPIError:
+    except SQLAlchemyError:
         db.session().invalidate()
 
 

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
+from io import BytesIO
 from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from PIL import Image
 
 from app import clock, jobs, tokens, urls
 from app.accounts import sign_in
@@ -21,7 +23,7 @@ from app.elsewhere.models import OutsideCalendar
 from app.inbox import imap_mailbox
 from app.inbox.models import InboxStatus
 from app.lessons.impressions import documents
-from app.lessons.impressions.models import Document, DocumentKind
+from app.lessons.impressions.models import Attachment, Document, DocumentKind
 from app.network import joining
 from app.network.imports import import_plans, import_runs
 from app.network.models import Joining, JoinRequest, Membership, Verdict
@@ -35,6 +37,7 @@ from app.setbacks.models import JobRun
 from app.tokens import Purpose
 from app.upkeep import balance, health
 from app.upkeep.models import BalanceReport
+from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.inbox import dovecot, letters
 
@@ -127,6 +130,19 @@ def _impressions():
     db.session.execute(sa.delete(Document).where(Document.kind == DocumentKind.PDF))
 
 
+def _attachments(*contents: bytes):
+    """Pictures from before files were cleaned."""
+    made = factories.impression(factories.held(), published=False)
+    file = BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    for content in contents or [file.getvalue()] * 2:
+        row = Attachment(impression_id=made.id, name="foto.png", size=len(content), content=content)
+        row.people_shown = PeopleShown.NOBODY
+        db.session.add(row)
+    db.session.flush()
+    db.session.execute(sa.update(Attachment).values(cleaned_at=None))
+
+
 def _imports():
     for text in TEXTS:
         _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
@@ -165,8 +181,10 @@ def _arrivals():
     poison = [{"Subject": "=?utf-8?B?abcde?="}, {"From": "=?utf-7?Q?+2AA-?= <jan@oss.example>"}]
     poison += [{"References": "=?utf-8?Q?a=00b?="}, {}, {}]
     _arrivals.box.deliver(*(letters.human(to, Message_ID=f"<{n}@x>", **each) for n, each in enumerate(poison)))
+    db.session.commit()
     with imap_mailbox.open_mailbox() as box:  # a mailbox that is known is read whatever day its server thinks it is
-        db.session.add(InboxStatus(id=1, uid_validity=box.uid_validity))
+        number = box.uid_validity
+    db.session.add(InboxStatus(id=1, uid_validity=number))
 
 
 PLANTS = {
@@ -181,6 +199,7 @@ PLANTS = {
     "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
+    "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),
     "seats": Plant(_seats, ("release_due_seats",)),
     "calendars": Plant(_calendars, ("refresh_due_calendars",)),
@@ -326,6 +345,7 @@ def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, mon
     assert {each.job for each in one_by_one.list_setbacks()} == {
         "run_due_waves",
         "carry_on_imports",
+        "clean_stored_attachments",
         "write_message",
     }
 
