@@ -1,14 +1,12 @@
 """Delivery reports: of which message they are, and what follows for the address (inbox/report_reading.py reads them)."""
 
 from datetime import timedelta
-from email.message import Message as Mail
 
 import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.inbox import mail_parsing, report_reading
-from app.inbox.mail_parsing import AddressToken
+from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Bounce, BounceKind, IncomingMail
 from app.inbox.report_reading import DeliveryReport
 from app.network.people import mail_addresses
@@ -18,54 +16,32 @@ from app.tokens import Purpose
 
 SOFT_DAYS = 3
 SOFT_WITHIN = timedelta(days=14)
-MOST_IDS, MOST_ADDRESSES = 50, 5
-"""How many of those in a text are looked for."""
+MOST_ADDRESSES = 5
+"""How many of those in a report are looked for."""
 MAILED_WITHIN = timedelta(days=7)
 """How long ago a mail may have left that a report names only by its recipient; servers give up after five days."""
 
 
-def message_reported_on(message: Mail, token: AddressToken | None) -> Message | None:
+def message_reported_on(mail: ReadMail) -> Message | None:
     """Our message that a report is about: by the address it came to, else by what it brings back or mentions."""
-    if token is not None and token.purpose == Purpose.BOUNCE:
-        return db.session.get(Message, token.number)
-    return message_by_ids(read_original_ids(message)) or message_by_ids(_ids_mentioned(message))
+    if mail.token is not None and mail.token.purpose == Purpose.BOUNCE:
+        return db.session.get(Message, mail.token.number)
+    return message_by_ids(mail.original_ids) or message_by_ids(mail.mentioned_ids)
 
 
-def message_mailed_lately(message: Mail, token: AddressToken | None) -> Message | None:
+def message_mailed_lately(mail: ReadMail) -> Message | None:
     """Our last message to the address that a report is about, where nothing else tells which message it is about.
 
     A report that brings another mail back is about that one, whoever it went to.
     """
-    if token is not None or read_original_ids(message):
+    if mail.token is not None or mail.original_ids:
         return None
-    return _last_message_to(report_reading.addresses_reported_on(message))
+    return _last_message_to(mail.addresses)
 
 
 def message_by_ids(message_ids: list[str]) -> Message | None:
     """Our message among these Message-IDs."""
     return db.session.scalar(sa.select(Message).where(Message.message_id.in_(message_ids))) if message_ids else None
-
-
-def read_original_ids(message: Mail) -> list[str]:
-    """The Message-ID in the mail or headers that a report brings back."""
-    found = []
-    for part in mail_parsing.mail_parts(message):
-        kind = part.get_content_type()
-        inside = mail_parsing.children(part)
-        if kind in {"message/rfc822", "message/global"} and inside:
-            found += mail_parsing.message_ids_in(inside[0], "Message-ID")
-        elif kind in {"text/rfc822-headers", "message/rfc822-headers"}:
-            found += mail_parsing.message_ids_in(
-                mail_parsing.parse_mail(mail_parsing.part_text(part).encode()), "Message-ID"
-            )
-    return found
-
-
-def _ids_mentioned(message: Mail) -> list[str]:
-    """The Message-IDs in what a report answers and in all of its text."""
-    texts = [mail_parsing.part_text(part) for part in mail_parsing.mail_parts(message) if not part.is_multipart()]
-    answered = mail_parsing.message_ids_in(message, "In-Reply-To", "References")
-    return answered + [found for text in texts for found in mail_parsing.message_ids_of(text)][:MOST_IDS]
 
 
 def _last_message_to(addresses: list[str]) -> Message | None:

@@ -46,6 +46,8 @@ _FAILED = re.compile(
 )
 _PASSED_ON = re.compile(r"^(re|fwd?|antw|doorst|aw|wg|tr)\s*:", re.IGNORECASE)
 _WARNING = re.compile(r"delay|warning|vertrag|vertraag|verz[öo]ger|retard", re.IGNORECASE)
+MOST_IDS = 50
+"""How many of those in a text are looked for."""
 _ADDRESS = re.compile(r"[\w.+'=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -93,6 +95,28 @@ def addresses_reported_on(message: Mail) -> list[str]:
     named = [*fields, *mail_parsing.header_text(message, "X-Failed-Recipients").split(",")]
     found = [address.lower() for text in named if (address := parseaddr(text.strip())[1])]
     return list(dict.fromkeys(found or [each.lower() for each in _ADDRESS.findall(report_text(message))]))
+
+
+def read_original_ids(message: Mail) -> list[str]:
+    """The Message-ID in the mail or headers that a report brings back."""
+    found = []
+    for part in mail_parsing.mail_parts(message):
+        kind = part.get_content_type()
+        inside = mail_parsing.children(part)
+        if kind in {"message/rfc822", "message/global"} and inside:
+            found += mail_parsing.message_ids_in(inside[0], "Message-ID")
+        elif kind in {"text/rfc822-headers", "message/rfc822-headers"}:
+            found += mail_parsing.message_ids_in(
+                mail_parsing.parse_mail(mail_parsing.part_text(part).encode()), "Message-ID"
+            )
+    return found
+
+
+def mentioned_ids(message: Mail) -> list[str]:
+    """The Message-IDs in what a report answers and in all of its text."""
+    texts = [mail_parsing.part_text(part) for part in mail_parsing.mail_parts(message) if not part.is_multipart()]
+    answered = mail_parsing.message_ids_in(message, "In-Reply-To", "References")
+    return answered + [found for text in texts for found in mail_parsing.message_ids_of(text)][:MOST_IDS]
 
 
 def report_text(message: Mail) -> str:

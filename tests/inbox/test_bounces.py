@@ -8,7 +8,7 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.inbox import bounces, mail_parsing, mailbox_reading, report_reading
+from app.inbox import bounces, mail_parsing, mail_reading, mailbox_reading, report_reading
 from app.inbox.models import Bounce, BounceKind, Doubt, IncomingMail, Outcome, Shape
 from app.network.people.models import EmailAddress
 from app.outbox import message_history
@@ -233,8 +233,9 @@ def test_without_our_address_the_message_is_found_by_its_id_in_the_text(message,
 def test_without_an_id_the_message_is_found_by_who_was_mailed_lately(message, mailbox, days, found):
     report = reports.written("Exim", "550 no such user", letters.US).replace(reports.WHO.encode(), b"Jan@oss.example")
     db.session.commit()
+    mail = mail_reading.read_mail(report)
     with time_machine.travel(clock.now() + timedelta(days=days)):
-        about = bounces.message_mailed_lately(mail_parsing.parse_mail(report), None)
+        about = bounces.message_mailed_lately(mail)
     assert (about == message) is found
 
 
