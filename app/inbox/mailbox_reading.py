@@ -195,7 +195,7 @@ def _last_uid_seen(mailbox: "Mailbox") -> int:
 
 def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
     """Keep a mail as it came, unless it was kept before under this or an earlier number."""
-    message = mail_parsing.parse_mail(fetched.content)
+    message = mail_parsing.parse_head(fetched.content)
     message_id = next(iter(mail_parsing.message_ids_in(message, "Message-ID")), "")[:300]
     if _known_by_another_number(mailbox, message_id, fetched):
         return 0
@@ -216,12 +216,19 @@ def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
 
 def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "FetchedMail") -> bool:
     """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
-    before = sa.select(IncomingMail.id).where(
-        IncomingMail.message_id == message_id,
-        IncomingMail.uid_validity != mailbox.uid_validity,
-        IncomingMail.received_at == each.received_at,
+    mail = {"message_id": message_id, "uid_validity": mailbox.uid_validity, "received_at": each.received_at}
+    return bool(message_id) and db.session.scalar(_UNDER_ANOTHER_NUMBER, mail) is not None
+
+
+_UNDER_ANOTHER_NUMBER = (
+    sa.select(IncomingMail.id)
+    .where(
+        IncomingMail.message_id == sa.bindparam("message_id"),
+        IncomingMail.uid_validity != sa.bindparam("uid_validity"),
+        IncomingMail.received_at == sa.bindparam("received_at"),
     )
-    return bool(message_id) and db.session.scalar(before.limit(1)) is not None
+    .limit(1)
+)
 
 
 def _handle_stored() -> Counter[str]:
@@ -242,7 +249,7 @@ def _handle_one(mail_id: int) -> Outcome:
     """Handle a mail, or let somebody look at it; trouble with the database says nothing about the mail, and is raised."""
     try:
         with only_reading():
-            content = db.session.scalar(sa.select(IncomingMail.content).where(IncomingMail.id == mail_id))
+            content = db.session.scalar(_CONTENT, {"id": mail_id})
         mail = mail_reading.read_mail(content or b"")
         row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
         mail_handling.handle_mail(row, mail)
@@ -254,6 +261,9 @@ def _handle_one(mail_id: int) -> Outcome:
         log.error("incoming mail %s could not be handled: %s", mail_id, one_by_one.describe_error(error))
         return _for_review(mail_id)
     return row.outcome
+
+
+_CONTENT = sa.select(IncomingMail.content).where(IncomingMail.id == sa.bindparam("id"))
 
 
 def _for_review(mail_id: int) -> Outcome:

@@ -47,7 +47,10 @@ def is_address(column: QueryableAttribute[str], address: str) -> sa.ColumnElemen
 
 def find_person_by_address(address: str) -> Person | None:
     """The person with this address."""
-    return db.session.scalar(sa.select(Person).join(EmailAddress).where(EmailAddress.key == address_key(address)))
+    return db.session.scalar(_PERSON_BY_KEY, {"key": address_key(address)})
+
+
+_PERSON_BY_KEY = sa.select(Person).join(EmailAddress).where(EmailAddress.key == sa.bindparam("key"))
 
 
 def set_address(person: Person, address: str) -> None:
