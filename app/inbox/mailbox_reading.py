@@ -124,7 +124,7 @@ def _read_open_mailbox(mailbox: "Mailbox") -> Counter[str]:
     for uids in _in_batches(mailbox.after(last_uid), LOOKED_AT):
         done += _read_mails(mailbox, uids)
         _went_to(uids[-1])
-    return done + _handle_stored()
+    return done + handle_stored_mails()
 
 
 def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
@@ -143,7 +143,7 @@ def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
     for some in _in_batches(ours, TAKEN):
         mails = {mail.uid: mail for mail in mailbox.mails(some)}
         _do_each_mail(READING, mailbox, mails, partial(_store_fetched, mailbox, mails))
-        done += _handle_stored()
+        done += handle_stored_mails()
         _try_to_file(mailbox)
     return done
 
@@ -231,7 +231,7 @@ _UNDER_ANOTHER_NUMBER = (
 )
 
 
-def _handle_stored() -> Counter[str]:
+def handle_stored_mails() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
     done: Counter[str] = Counter()
 
