@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from app.web import upload_limits
 
@@ -31,6 +32,8 @@ SLOWEST = 32 * 1024
 """Bytes for which they may take another second."""
 _IN_MEMORY = 256 * 1024
 """Bytes of one request; what is larger stands in a file meanwhile."""
+_ASCII = bytes(range(128))
+"""What a query may hold as it is; some send the rest unquoted, and WSGI has room for bytes alone."""
 _PLAIN = [("content-type", "text/plain")]
 
 Headers = list[tuple[str, str]]
@@ -102,11 +105,11 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": quote(scope.query_string, safe=_ASCII),
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": content,
@@ -117,6 +120,8 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:  # would be taken for the name with hyphens, which a proxy may have checked or set
+            continue
         key = name.upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         apart = "; " if key == "HTTP_COOKIE" else ","
