@@ -54,7 +54,8 @@ class WaitingRoom:
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """One request; `scope` and `protocol` are of granian."""
         loop = asyncio.get_running_loop()
-        content = await receive(protocol) if _sends_something(scope) else io.BytesIO()
+        announced = scope.headers.get("content-length") or ""
+        content = await receive(protocol, announced) if _sends_something(scope, announced) else io.BytesIO()
         if content is None:
             protocol.response_str(408, [*_PLAIN, ("connection", "close")], "Request Timeout")
             return
@@ -131,16 +132,18 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
     return environ
 
 
-def _sends_something(scope: Any) -> bool:
+def _sends_something(scope: Any, announced: str) -> bool:
     """Whether anything follows that is read: what is announced as too large is refused unread."""
-    length = scope.headers.get("content-length") or ""
-    if length.isdigit():
-        return 0 < int(length) <= upload_limits.FILE
+    if announced.isdigit():
+        return 0 < int(announced) <= upload_limits.FILE
     return "transfer-encoding" in scope.headers
 
 
-async def receive(protocol: Any) -> IO[bytes] | None:
-    """What follows the head of a request, up to a bit more than anybody may send; None when it comes too slowly."""
+async def receive(protocol: Any, announced: str = "") -> IO[bytes] | None:
+    """What follows the head of a request, up to a bit more than anybody may send.
+
+    None when it comes too slowly, or breaks off before the bytes that were announced: half a form is not what was meant.
+    """
     content: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when it was answered
     loop = asyncio.get_running_loop()
     begun, size, pieces = loop.time(), 0, aiter(protocol)
@@ -153,6 +156,9 @@ async def receive(protocol: Any) -> IO[bytes] | None:
     except StopAsyncIteration:
         pass
     except TimeoutError:
+        content.close()
+        return None
+    if announced.isdigit() and size < int(announced):
         content.close()
         return None
     content.seek(0)

@@ -85,6 +85,12 @@ def test_who_stops_sending_half_way_is_sent_away(monkeypatch):
     assert _received(Sender(b"naam=", b"Jan")) == b"naam=Jan"
 
 
+def test_a_form_that_breaks_off_half_way_is_not_taken_for_a_whole_one():
+    assert asyncio.run(waiting_room.receive(Sender(b"naam=Jan&tekst=Ik ben"), "40")) is None
+    with asyncio.run(waiting_room.receive(Sender(b"naam=", b"Jan"), "8")) as whole:
+        assert whole.read() == b"naam=Jan"
+
+
 def test_who_sends_without_end_is_read_no_further_than_anybody_may_send():
     mega = b"x" * 2**20
     found = _received(Sender(*[mega] * 40))
