@@ -80,7 +80,7 @@ def find_namesakes(name: str, organisation: Organisation | None, viewer: Viewer,
     from rapidfuzz import fuzz
 
     sought = _sorted_words(name)
-    same = sa.select(Person.id).where(Person.search_text.like(names.fold_accents(name) + "%"))
+    same = sa.select(Person.id).where(Person.search_text.like(names.fold_name(name) + "%"))
     seen = _living() & seeing.people(viewer)
     found = set(db.session.scalars(same.where(seen).limit(50)))
     if organisation is not None:

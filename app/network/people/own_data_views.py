@@ -43,7 +43,7 @@ def rename_oneself(person: Person):
     form = OwnNameForm(organisations.list_topics())
     if not form.validate():
         return _render_own_data(person, name_form=form)
-    people.rename_person(person, form.name.data, form.call_name.data)
+    people.rename_person(person, form.name.data, form.call_name.data, by_owner=True)
     people.set_topics(person, form.topics.data or [])
     return _redirect_saved(person, _l("Opgeslagen."))
 
@@ -154,7 +154,11 @@ def _render_own_data(
     address_form: AddressForm | None = None,
     position_form: PositionForm | None = None,
 ):
-    known = {"name": person.name, "call_name": person.call_name, "topics": [str(each.id) for each in person.topics]}
+    known = {
+        "name": people.full_name(person),
+        "call_name": person.call_name,
+        "topics": [str(each.id) for each in person.topics],
+    }
     wrong = name_form or address_form or position_form
     return render_template(
         "network/own_data.html",

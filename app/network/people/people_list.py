@@ -68,7 +68,7 @@ def conditions_of_filter(sought: PeopleFilter, viewer: Viewer) -> list[Any]:
 
 
 def _has_word(word: str, viewer: Viewer) -> sa.ColumnElement[bool]:
-    pattern = f"%{names.fold_accents(word).replace('%', '').replace('_', '')}%"
+    pattern = names.search_pattern(word)
     known = EmailAddress.key.like(pattern) & seeing.addresses(viewer)
     address = sa.select(EmailAddress.id).where(EmailAddress.person_id == Person.id, known)
     return sa.or_(Person.search_text.like(pattern), address.exists())

@@ -185,7 +185,7 @@ def edit_person(network: Network, row: Person):
         network_queries.list_roles(),
         organisations.list_topics(),
         data={
-            "name": row.name,
+            "name": people.full_name(row),
             "call_name": row.call_name,
             "address": row.email,
             "language": row.language.value,
