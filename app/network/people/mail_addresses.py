@@ -53,8 +53,6 @@ def read_addresses(text: str) -> AddressList:
 def say_what_is_wrong(text: str) -> str:
     """Why mail cannot go to what was typed, for who typed it."""
     text, domain = text[:80], text.rpartition("@")[2]
-    if "@" not in text:
-        return gettext("Bij ‘%(text)s’ staat geen mailadres.", text=text)
     if text.count("@") == 1 and domain and "." not in domain.strip("."):
         return gettext("‘%(text)s’ heeft geen domein waar mail naartoe kan.", text=text)
     return gettext("‘%(text)s’ is geen mailadres.", text=text)

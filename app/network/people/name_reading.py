@@ -37,6 +37,8 @@ _CALLED = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?")
 _HYPHEN_PREFIX = re.compile(r"[-–]([^\W\d_]+|'[ts])$")
 _D_APOSTROPHE = re.compile(r"([dl]['’])([^\W\d_].*)", re.IGNORECASE)
 _LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
+_NO_NAME = re.compile(r"[@=<>{}\\]|://|\d{4}")
+"""An address, a formula, a number: nothing to turn round."""
 _LOUD = re.compile(r"[^\W\d_a-z]{5}")
 _BEGIN_TITLES = {title.partition(" ")[0] for title in TITLES}
 _TWO_LETTERED = re.compile(r"^ij", re.IGNORECASE)
@@ -46,11 +48,14 @@ Split = tuple[list[str], list[str], list[str]]
 
 def read_name(text: str, *, by_owner: bool = False) -> PersonName:
     """The name that is meant; `by_owner` leaves capitals as they are typed. A text that holds no name is kept as it is."""
-    text = _unquoted(clean_name(text))
+    whole = clean_name(text)
+    if _NO_NAME.search(whole):
+        return PersonName(family=whole, doubts=frozenset({Doubt.REMARK}))
+    text = _unquoted(whole)
     written = text if by_owner else _with_capitals(text)
     name = _read(written)
     if not name.name:
-        return PersonName(family=clean_name(text))
+        return PersonName(family=whole)
     return replace(name, doubts=name.doubts | {Doubt.CAPITALS}) if written != text else name
 
 
@@ -73,7 +78,7 @@ def _read(text: str) -> PersonName:
     words: list[list[str]] = []
     for place, part in enumerate(parts):
         before, rest, behind = _take_titles(part.split(), keep=not place)
-        if place and before and rest and words and _in_reading_order(words[0]).given:
+        if place and before and rest and words and _is_whole_name(words[0]):
             # 'Sanne de Vries, wethouder Wonen': a job.
             remark.append(f", {part}")
             continue
@@ -93,8 +98,15 @@ def _read(text: str) -> PersonName:
     )
 
 
+def _is_whole_name(words: list[str]) -> bool:
+    """Whether words have a first name and a family name."""
+    return bool(_in_reading_order(words).given) and not any(map(_is_hyphened, words))
+
+
 def _small_title(word: str) -> str:
-    return word.lower() if word.isupper() else word[:1].lower() + word[1:]
+    """As it stands inside a sentence: 'wethouder', 'commissaris van de Koning'."""
+    begins = word.lower().rstrip(".:") in _BEGIN_TITLES or "." in word
+    return word.lower() if word.isupper() else (word[:1].lower() if begins else word[:1]) + word[1:]
 
 
 def _unquoted(text: str) -> str:
@@ -137,10 +149,9 @@ def _is_called(inside: str) -> bool:
 
 
 def _lacks_first_name(text: str) -> bool:
-    """Whether a name without its brackets has initials alone, or a family name alone."""
-    return not _arrange(
-        [rest for part in text.split(",") if (rest := _take_titles(part.split(), keep=False)[1])]
-    ).called
+    """Whether a name without its brackets has initials alone for a first name."""
+    name = _arrange([rest for part in text.split(",") if (rest := _take_titles(part.split(), keep=False)[1])])
+    return bool(name.given) and not name.called
 
 
 def _take_titles(words: list[str], *, keep: bool) -> Split:
