@@ -1,4 +1,4 @@
-"""The application as WSGI servers and the flask command know it."""
+"""The application as WSGI servers and the flask command know it, and `server` as ours does."""
 
 import gc
 import sys
@@ -13,10 +13,15 @@ from app.settings import SettingError
 gc.disable()
 asked_by = click.get_current_context(silent=True)
 # Who looks for one of our commands needs no pages; Flask's own, such as run and routes, ask for the application themselves.
+served = asked_by is None or not isinstance(asked_by.command, FlaskGroup)
 try:
-    app = create_app(pages=asked_by is None or not isinstance(asked_by.command, FlaskGroup))
+    app = create_app(pages=served)
 except SettingError as wrong:
     click.echo(f"leerkring: {wrong}", err=True)
     sys.exit(1)
+if served:
+    from app.web.waiting_room import WaitingRoom
+
+    server = WaitingRoom(app)
 gc.freeze()
 gc.enable()

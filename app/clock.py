@@ -53,7 +53,11 @@ def utc_moment(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
 
 def moment_days_before(start: datetime, days: int, hour: time, zone: str = AMSTERDAM) -> datetime:
     """The moment that lies `days` calendar days before the day of `start`, at a local hour."""
-    day = to_local(start, zone).date() - timedelta(days=days)
+    return moment_on_wall(to_local(start, zone).date() - timedelta(days=days), hour, zone)
+
+
+def moment_on_wall(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
+    """The moment of a local day and hour; two hours later when the clocks change then."""
     try:
         return utc_moment(day, hour, zone)
     except NoSuchMoment:

@@ -18,7 +18,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -148,6 +148,14 @@ def only_reading() -> Iterator[None]:
             db.session.commit()
 
 
+def give_up_transaction() -> None:
+    """Roll back what was begun, also where that the connection was lost shows only now."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
+
+
 def is_read_only() -> bool:
     """Whether what runs now may change nothing."""
     return _reading.get() or (has_request_context() and request.method in SAFE_METHODS)
@@ -265,6 +273,13 @@ def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | Non
     key = model.__table__.primary_key.columns.values()[0]
     wanted = sa.select(model).where(key == number, *conditions).with_for_update(of=model, skip_locked=True)
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
+
+
+def wait_for_others(about: str) -> None:
+    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(about))))
+        db.session.expire_all()
 
 
 def too_often(

@@ -2,13 +2,12 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
 
-from app import rate_counts
+from app import rate_counts, translating
 from app.database import db
 
 
@@ -23,7 +22,7 @@ def _sender() -> str:
     return address
 
 
-babel = Babel()
+babel = translating.Translator()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=_sender, storage_uri=f"{rate_counts.SCHEME}://")
 mail = Mail()

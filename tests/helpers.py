@@ -88,9 +88,15 @@ def csrf(client, page: str) -> str:
 
 def hidden(client, page: str) -> dict[str, str]:
     """What every form of a page says without being asked: its CSRF token and, on a personal page, whose it is."""
+    found = hidden_fields(client.get(page).text)
+    assert "csrf_token" in found, f"{page} has no form"
+    return found
+
+
+def hidden_fields(text: str) -> dict[str, str]:
+    """The same, of a page that is there already."""
     reader = _Forms()
-    reader.feed(client.get(page).text)
-    assert "csrf_token" in reader.hidden, f"{page} has no form"
+    reader.feed(text)
     return reader.hidden
 
 

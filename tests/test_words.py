@@ -27,6 +27,7 @@ UNSPOKEN = {
     "app.accounts.rights.Need",
     "app.attendance.models.Entry",
     "app.calendars.vevents.VeventStatus",
+    "app.events.hanging.Rule",
     "app.inbox.models.BounceKind",
     "app.inbox.models.Outcome",
     "app.inbox.models.Shape",

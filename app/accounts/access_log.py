@@ -100,8 +100,8 @@ def write_remembered() -> None:
     notes = g.pop("access_notes", [])
     if not notes:
         return
-    db.session.rollback()
     try:
+        db.session.close()
         for note in notes:
             _write(note)
     except OperationalError:

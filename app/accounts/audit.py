@@ -16,7 +16,7 @@ from sqlalchemy.orm.unitofwork import UOWTransaction
 
 from app import clock
 from app.accounts import shared_changes
-from app.accounts.models import Account, Action, AuditEntry, Subject, audit_networks
+from app.accounts.models import Account, Action, AuditEntry, MergeRequest, Subject, audit_networks
 from app.database import db
 from app.events.models import Event
 from app.lessons.board.models import Board
@@ -183,5 +183,7 @@ def _name_on_log_page(row: Any) -> str:
         return ""
     if isinstance(row, Double):
         return f"{row.first_id} + {row.second_id}"
+    if isinstance(row, MergeRequest):
+        return f"{row.kept_id} + {row.gone_id}"
     names = (getattr(row, name, None) for name in ("title", "name", "name_nl", "domain", "kind"))
     return str(next((name for name in names if name), ""))[:200]

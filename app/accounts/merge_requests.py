@@ -43,7 +43,10 @@ def merge_or_ask(kept: Person, gone: Person, account: Account) -> Merge | None:
     address_notices.lock_people(kept, gone)  # two who ask at once make one request
     if waiting_of(kept, gone) is not None:
         raise CannotAskMerge("waits")
-    db.session.add(MergeRequest(kept=kept, gone=gone, asked_by=account))
+    asked = MergeRequest(kept=kept, gone=gone, asked_by=account)
+    db.session.add(asked)
+    db.session.flush()
+    audit.note_in_audit_log(Action.ASKED_MERGE, asked)
     for admin in db.session.scalars(sa.select(Account).where(Account.is_admin, Account.active)):
         _plan_mail(MessageKind.MERGE_REQUEST, admin, account, "/organise/organisations/requests")
     return None

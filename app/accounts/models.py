@@ -129,6 +129,7 @@ class Action(Worded):
     CHANGED = "changed", _l("wijzigde")
     DELETED = "deleted", _l("verwijderde")
     MERGED = "merged", _l("voegde samen:")
+    ASKED_MERGE = "asked_merge", _l("vroeg om samen te voegen:")
     UNMERGED = "unmerged", _l("haalde uit elkaar:")
     EXPORTED = "exported", _l("haalde een lijst op van")
     TESTED = "tested", _l("stuurde zichzelf een voorbeeld van")
@@ -213,6 +214,7 @@ class Subject(Worded):
     BUSY_DAYS = "busy_days", _l("dag om te vermijden")
     DOUBLES = "doubles", _l("mogelijk dubbele personen")
     ORGANISATION_REQUESTS = "organisation_requests", _l("verzoek over organisatie")
+    MERGE_REQUESTS = "merge_requests", _l("verzoek om personen samen te voegen"), False
     MERGES = "merges", _l("samenvoeging van personen"), False
     INVITATIONS = "invitations", _l("uitnodiging"), False
     PEOPLE_LISTS = "people_lists", _l("een lijst van mensen"), False

@@ -24,7 +24,7 @@ def _own_or_any(number: int) -> Account:
 
 @organisers.route("/account", methods=["GET", "POST"], needs=Need.SIGNED_IN)
 def show_own_account():
-    account, form = sessions.account(), NameForm(obj=sessions.account())
+    account, form = sessions.account(), NameForm(obj=sessions.account()).of(sessions.account())
     if form.validate_on_submit():
         with acting(form) as act:
             account.name = form.name.data

@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app, g, request, session
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from app import clock
 from app.accounts.models import Account, AccountSession
@@ -74,7 +75,8 @@ def current_session_id() -> int | None:
 def list_sessions(account: Account) -> list[AccountSession]:
     """Where somebody is signed in, used last first."""
     wanted = sa.select(AccountSession).where(AccountSession.account_id == account.id, _still_valid(account.is_admin))
-    return list(db.session.scalars(wanted.order_by(AccountSession.seen_at.desc(), AccountSession.id.desc())))
+    latest_first = wanted.order_by(AccountSession.seen_at.desc(), AccountSession.id.desc())
+    return list(db.session.scalars(latest_first, _limits()))
 
 
 def end_sessions(account: Account, *, but: int | None = None) -> int:
@@ -99,20 +101,30 @@ def _load_session() -> AccountSession | None:
     secret = session.get(_KEY)
     if not isinstance(secret, str):  # of before, when the cookie itself said who it was
         return None
-    wanted = (
-        sa.select(AccountSession)
-        .join(AccountSession.account)
-        .where(AccountSession.digest == _digest_of_secret(secret), Account.active)
-        .where(sa.or_(_still_valid(admin=True), sa.and_(~Account.is_admin, _still_valid(admin=False))))
-    )
-    return db.session.scalar(wanted.options(joinedload(AccountSession.account)))
+    return db.session.scalar(_of_secret(), {"digest": _digest_of_secret(secret), **_limits()})
 
 
 def _still_valid(admin: bool) -> sa.ColumnElement[bool]:
     """Young enough; of administrators, who may do everything, also used lately."""
-    young = AccountSession.created_at > _oldest()
+    young = AccountSession.created_at > sa.bindparam("oldest", type_=AccountSession.created_at.type)
+    lately = AccountSession.seen_at > sa.bindparam("rested", type_=AccountSession.seen_at.type)
+    return sa.and_(young, lately) if admin else young
+
+
+def _limits() -> dict[str, datetime]:
     rest = timedelta(hours=current_app.config["ADMIN_REST_HOURS"])
-    return sa.and_(young, AccountSession.seen_at > clock.now() - rest) if admin else young
+    return {"oldest": _oldest(), "rested": clock.now() - rest}
+
+
+@cache
+def _of_secret() -> sa.Select[AccountSession]:
+    return (
+        sa.select(AccountSession)
+        .join(AccountSession.account)
+        .where(AccountSession.digest == sa.bindparam("digest"), Account.active)
+        .where(sa.or_(_still_valid(admin=True), sa.and_(~Account.is_admin, _still_valid(admin=False))))
+        .options(contains_eager(AccountSession.account))
+    )
 
 
 def _oldest() -> datetime:

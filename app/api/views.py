@@ -31,6 +31,7 @@ from app.network.models import Network
 from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.cockpit import InvitedFilter
+from app.web import doors
 
 
 class OwnErrorsOnly(Api):
@@ -70,6 +71,7 @@ def _demand_token() -> None:
     row = accounts.load_api_token(token.strip()) if scheme.lower() == "bearer" else None
     if row is None:
         abort(401, message="Send a valid token: Authorization: Bearer …")
+    doors.demand_patience(f"api {row.account_id}")
     accounts.note_use_of_api_token(row)
     g.api_account = row.account
     g.api_networks = None if row.all_networks else {network.id for network in row.networks}

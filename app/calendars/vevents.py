@@ -10,12 +10,15 @@ from flask_babel import gettext
 
 from app import clock, urls, wording
 from app.calendars import vtimezones
+from app.events import event_days
 from app.events.models import Event, Mode
 
 if TYPE_CHECKING:
     import icalendar
 
 PRODID = "-//Leerkring//Leerkring//NL"
+LONGEST_LINE = 255
+"""Characters of SUMMARY and LOCATION that Outlook keeps."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -32,6 +35,23 @@ def clean_calendar_text(value: str) -> str:
     return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def fit_calendar_line(value: str) -> str:
+    """Text in the length that calendars keep, shortened between words where that goes, and never inside a link.
+
+    A link that is cut off opens nothing, so one that does not fit is left out.
+    """
+    text = clean_calendar_text(value)
+    if len(text) <= LONGEST_LINE:
+        return text
+    kept, rest = text[: LONGEST_LINE - 1], text[LONGEST_LINE - 1 :]
+    if not kept[-1].isspace() and not rest[0].isspace():
+        begin = kept.split()[-1]
+        word = begin + rest.split(maxsplit=1)[0]
+        if "://" in word or "www." in word.lower() or begin != kept:
+            kept = kept.removesuffix(begin)
+    return kept.rstrip(" ,;/\n") + "…"
+
+
 def calendar_title(event: Event) -> str:
     """The event's name in a calendar; for a confidential event only the network's name."""
     if event.confidential:
@@ -40,8 +60,12 @@ def calendar_title(event: Event) -> str:
 
 
 def calendar_location(event: Event, mode: Mode | None = None, *, with_link: bool = False) -> str:
-    """Where to be: the place, the join link for people who registered online, or both."""
-    online = event.join_url if with_link and event.join_url else gettext("Online")
+    """Where to be: the place, the join link for people who registered online, or both.
+
+    A link that calendars would cut off stands in the description alone.
+    """
+    link = event.join_url if with_link and len(event.join_url) <= LONGEST_LINE else ""
+    online = link or gettext("Online")
     if mode == Mode.ONLINE or not event.on_site:
         return online
     place = wording.format_venue(event)
@@ -88,8 +112,8 @@ def build_vevent(
     component.add("dtstart", clock.to_local(event.starts_at, event.zone))
     component.add("dtend", clock.to_local(event.ends_at, event.zone))
     component.add("sequence", sequence)
-    component.add("summary", clean_calendar_text(summary)[:255])
-    component.add("location", clean_calendar_text(where)[:255])
+    component.add("summary", fit_calendar_line(summary))
+    component.add("location", fit_calendar_line(where))
     component.add("description", clean_calendar_text(description))
     component.add("status", status)
     component.add("transp", "OPAQUE" if status == VeventStatus.CONFIRMED else "TRANSPARENT")
@@ -109,12 +133,12 @@ def calendar_description(event: Event, *, first: Iterable[str] = ()) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def build_public_vevent(event: Event) -> "icalendar.Event":
-    """The event as everybody may see it; the same bytes until it changes."""
+def build_public_vevents(event: Event) -> list["icalendar.Event"]:
+    """The event as everybody may see it, day by day; the same bytes until it changes."""
     summary = calendar_title(event)
     if event.cancelled:
         summary = gettext("Geannuleerd: %(title)s", title=summary)
-    return build_vevent(
+    component = build_vevent(
         event,
         status=VeventStatus.CANCELLED if event.cancelled else VeventStatus.CONFIRMED,
         sequence=event.sequence,
@@ -123,6 +147,33 @@ def build_public_vevent(event: Event) -> "icalendar.Event":
         where=calendar_location(event),
         description=calendar_description(event),
     )
+    return split_by_day(component, event)
+
+
+def split_by_day(component: "icalendar.Event", event: Event) -> list["icalendar.Event"]:
+    """A VEVENT for each day of an event of several days, else the one: no calendar shows a night as time that is taken.
+
+    The first day keeps the UID of the event.
+    """
+    spans = event_days.days_of_event(event)
+    return [component] if len(spans) == 1 else [_of_day(component, event, spans, n) for n in range(len(spans))]
+
+
+def _of_day(
+    component: "icalendar.Event", event: Event, spans: list[tuple[datetime, datetime]], place: int
+) -> "icalendar.Event":
+    day, (starts_at, ends_at) = component.copy(), spans[place]
+    number = gettext("dag %(day)s van %(days)s", day=place + 1, days=len(spans))
+    changed = {
+        "uid": f"day{place + 1}-{event.uid}" if place else event.uid,
+        "summary": f"{str(component['summary'])[:230]} ({number})",
+        "dtstart": clock.to_local(starts_at, event.zone),
+        "dtend": clock.to_local(ends_at, event.zone),
+    }
+    for name, value in changed.items():
+        del day[name]
+        day.add(name, value)
+    return day
 
 
 def build_vcalendar(

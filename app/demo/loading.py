@@ -48,8 +48,8 @@ ORGANISER = ("loes.verhoeven@oosterhout.example", "Loes Verhoeven")
 READER = ("steven.maas@brabant.example", "Steven Maas")
 
 
-def load_demo(progress: Callable[[str], None] = lambda text: None) -> None:
-    """Reference data, networks, people, sessions with answers, and one wave that is due."""
+def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: bool = True) -> None:
+    """Reference data, networks, people, sessions with answers, one wave that is due, and the `files` of impressions."""
     last_before = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
     organisations.load_reference()
     db.session.flush()
@@ -72,8 +72,9 @@ def load_demo(progress: Callable[[str], None] = lambda text: None) -> None:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
     doubles.find_doubles()
-    progress("files of impressions")
-    documents.make_wanted_documents()
+    if files:
+        progress("files of impressions")
+        documents.make_wanted_documents()
 
 
 def hints_to_look_around() -> Iterator[str]:

@@ -63,7 +63,7 @@ def preferences_form(person: Person) -> PreferencesForm:
         now = NOTHING if membership.unsubscribed_at else membership.delivery.value
         field = RadioField(membership.network.name, choices=ways, default=now)
         setattr(OwnPreferences, f"network_{membership.network_id}", field)
-    return OwnPreferences(person)
+    return OwnPreferences(person).of(person)
 
 
 class OrganiserWordForm(Form):

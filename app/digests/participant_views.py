@@ -13,7 +13,7 @@ from app.digests.forms import PreferencesForm, preferences_form
 from app.network import memberships, unsubscribing
 from app.network.people.models import DigestFrequency, Language, Person
 from app.web.doors import PersonalPages
-from app.web.personal import PREFERENCES, Proof
+from app.web.personal import PREFERENCES, Proof, head_alone
 
 personal = PersonalPages("preferences", __name__, link=PREFERENCES)
 
@@ -22,7 +22,7 @@ personal = PersonalPages("preferences", __name__, link=PREFERENCES)
 @personal.get("/preferences/<token>", needs=Proof.LINK)
 @personal.get("/preferences/<token>/stop", endpoint="confirm_stop", needs=Proof.LINK)
 def show_preferences(person: Person):
-    return _render_preferences(person)
+    return head_alone() or _render_preferences(person)
 
 
 @personal.post("/preferences/mine", needs=Proof.LINK)

@@ -1,8 +1,12 @@
-"""Fetching a partner's calendar from its address, without letting it lead us into our own network."""
+"""Fetching a partner's calendar from its address, without letting it lead us into our own network.
 
+It is fetched and taken apart in a process with a budget (app/budget.py), by the clockwork alone: one that sends a byte a
+second holds up nobody.
+"""
+
+import json
 from dataclasses import dataclass
-from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import current_app
@@ -10,13 +14,15 @@ from flask import current_app
 if TYPE_CHECKING:
     import requests
 
-from app import budget
+from app import budget, clock
+from app.elsewhere import calendar_reading
+from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
 from app.elsewhere.models import Trouble
 from app.words import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
-"""Seconds that the whole calendar may take."""
+"""Seconds that the whole of it may take, from asking for the name of the server to the last byte."""
 _WAIT = (5, 10)
 """Seconds to connect, and between two pieces."""
 
@@ -33,8 +39,17 @@ class CannotFetch(Refusal):
 
 
 @dataclass(frozen=True)
+class PartnersAnswer:
+    """What stands in the calendar, or None when it is still the version that we have; and what to ask with the next time."""
+
+    found: tuple[list[FoundEvent], int] | None
+    etag: str
+    last_modified: str
+
+
+@dataclass(frozen=True)
 class FetchedCalendar:
-    """The calendar, or None when it is still the version that we have; and what to ask with the next time."""
+    """The bytes, or None when it is still the version that we have; and what to ask with the next time."""
 
     content: bytes | None
     etag: str
@@ -50,25 +65,61 @@ def clean_calendar_address(address: str) -> str:
     return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
 
 
-def fetch_calendar(address: str, etag: str = "", last_modified: str = "") -> FetchedCalendar:
-    """Ask for a calendar, by what we have already. Raises CannotFetch."""
-    budget.demand_no_write_lock()
+def ask_partner(address: str, etag: str = "", last_modified: str = "") -> PartnersAnswer:
+    """Fetch a calendar, by what we have already, and take it apart. Raises CannotFetch or NoCalendar.
+
+    Nothing may be pending in the session: no write transaction stays open meanwhile.
+    """
+    question = {
+        "address": address,
+        "etag": etag,
+        "last_modified": last_modified,
+        "agent": f"Leerkring ({current_app.config['BASE_URL']})",
+        "on_this_machine": current_app.config["CALENDARS_ON_THIS_MACHINE"],
+    }
+    try:
+        answer = budget.run_within_budget(
+            f"{__name__}:fetch_and_read", json.dumps(question).encode(), clock.now().isoformat(), waiting=PATIENCE
+        )
+    except budget.OverBudget:
+        raise NoCalendar(Trouble.TOO_BIG) from None
+    if "trouble" in answer:
+        raise CannotFetch(Trouble(answer["trouble"]))
+    found = calendar_reading.events_in(answer["read"]) if answer["changed"] else None
+    return PartnersAnswer(found, answer["etag"], answer["last_modified"])
+
+
+def fetch_and_read(question: bytes, at: str) -> dict[str, Any]:
+    """The same in the process of its own, in what JSON can hold."""
+    try:
+        fetched = fetch_calendar(**json.loads(question))
+    except CannotFetch as error:
+        return {"trouble": error.reason.value}
+    changed = fetched.content is not None
+    read = calendar_reading.find_outside_events(fetched.content or b"", at) if changed else None
+    return {"changed": changed, "read": read, "etag": fetched.etag, "last_modified": fetched.last_modified}
+
+
+def fetch_calendar(
+    address: str, etag: str = "", last_modified: str = "", *, agent: str = "Leerkring", on_this_machine: bool = False
+) -> FetchedCalendar:
+    """The bytes of a calendar, within PATIENCE. Raises CannotFetch."""
     import requests
     from requests_hardened.ip_filter import InvalidIPAddress
 
     known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in known.items() if value} | {"Accept": "text/calendar, */*;q=0.1"}
-    begun = monotonic()
     try:
         with (
-            _guarded_session() as session,
+            budget.stop_after(PATIENCE, waiting=True),
+            _guarded_session(agent, on_this_machine) as session,
             session.get(clean_calendar_address(address), headers=headers, stream=True) as answer,
         ):
             if answer.status_code == requests.codes.not_modified:
                 return FetchedCalendar(None, etag, last_modified)
             if answer.status_code != requests.codes.ok:
                 raise CannotFetch(Trouble.GONE if answer.status_code in {404, 410} else Trouble.REFUSED)
-            content = _read_answer(answer, begun)
+            content = _read_answer(answer)
     except InvalidIPAddress:
         raise CannotFetch(Trouble.INSIDE) from None
     except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL, requests.exceptions.MissingSchema):
@@ -78,30 +129,28 @@ def fetch_calendar(address: str, etag: str = "", last_modified: str = "") -> Fet
     return FetchedCalendar(content, answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60])
 
 
-def _guarded_session() -> "requests.Session":
+def _guarded_session(agent: str, on_this_machine: bool) -> "requests.Session":
     """Every address, also one that is redirected to, is resolved once and must be on the open internet."""
     from requests_hardened import Config, Manager
 
     manager = Manager(
         Config(
             ip_filter_enable=True,
-            ip_filter_allow_loopback_ips=current_app.config["CALENDARS_ON_THIS_MACHINE"],
+            ip_filter_allow_loopback_ips=on_this_machine,
             never_redirect=False,
             default_timeout=_WAIT,
-            user_agent_override=f"Leerkring ({current_app.config['BASE_URL']})",
+            user_agent_override=agent,
         )
     )
     session: requests.Session = manager.get_session()
     return session
 
 
-def _read_answer(answer: "requests.Response", begun: float) -> bytes:
+def _read_answer(answer: "requests.Response") -> bytes:
     pieces, size = [], 0
     for piece in answer.iter_content(64 * 1024):
         pieces.append(piece)
         size += len(piece)
         if size > MOST_BYTES:
             raise CannotFetch(Trouble.TOO_BIG)
-        if monotonic() - begun > PATIENCE:
-            raise CannotFetch(Trouble.NO_ANSWER)
     return b"".join(pieces)

@@ -3,10 +3,6 @@
 Somebody else's rules may never end, so they are followed within a budget (app/budget.py).
 """
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -59,9 +55,13 @@ def read_outside_calendar(content: bytes) -> tuple[list[FoundEvent], int]:
     """
     function = f"{__name__}:find_outside_events"
     try:
-        read = budget.run_within_budget(function, content, clock.now().isoformat())
+        return events_in(budget.run_within_budget(function, content, clock.now().isoformat()))
     except budget.OverBudget:
         raise NoCalendar(Trouble.TOO_BIG) from None
+
+
+def events_in(read: tuple[list[dict[str, Any]], int] | None) -> tuple[list[FoundEvent], int]:
+    """What find_outside_events gave, as events. Raises NoCalendar."""
     if read is None:
         raise NoCalendar(Trouble.NO_CALENDAR)
     rows, skipped = read
@@ -123,7 +123,7 @@ def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime)
         try:
             if len(found) > MOST_FOLLOWED or any(_repeats_too_often(event) for event in events):
                 raise ValueError("too many")
-            with _limited(SECONDS_A_SERIES):
+            with budget.stop_after(SECONDS_A_SERIES):
                 found += _follow(calendar, events, begin, end)
         except Exception:
             # Two libraries read somebody else's text and raise whatever they meet; the page says how many were left out.
@@ -152,25 +152,6 @@ def _follow(
     alone = icalendar.Calendar()
     alone.subcomponents = [*calendar.walk("VTIMEZONE"), *events]
     return list(recurring_ical_events.of(alone).between(begin, end))
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError when the block takes longer; only in the process of its own in which this runs."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _repeats_too_often(event: "icalendar.Component") -> bool:

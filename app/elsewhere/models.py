@@ -43,6 +43,8 @@ class OutsideCalendar(Model):
     """When it was last read to the end."""
     next_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When it is fetched again; None for a file."""
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when an organiser waits for it to be fetched."""
     etag: Mapped[str] = mapped_column(sa.String(200), default="")
     last_modified: Mapped[str] = mapped_column(sa.String(60), default="")
     """What the partner's server said of the version that we have (RFC 9110 section 8.8)."""

@@ -1,6 +1,6 @@
 """Organisers bring partners' calendars into their network."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.accounts.rights import Need
@@ -21,20 +21,21 @@ def list_outside_calendars(network: Network):
     form = CalendarForm()
     if form.validate_on_submit() and _add_from_form(network, form):
         return redirect(url_for("elsewhere.list_outside_calendars", slug=network.slug), 303)
+    calendars = outside_calendars.outside_calendars_of(network)
     return render_template(
         "elsewhere/calendars.html",
         network=network,
         form=form,
-        calendars=outside_calendars.outside_calendars_of(network),
+        calendars=calendars,
+        waiting=any(calendar.asked_at for calendar in calendars),
         counts=outside_calendars.count_events_by_calendar(network),
     ), 422 if form.errors else 200
 
 
 @organisers.post("/<int:number>/refresh", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar)
 def refresh_outside_calendar(network: Network, calendar: OutsideCalendar):
-    outside_calendars.refresh_calendar(calendar.id)
-    if not calendar.trouble:
-        flash(gettext("‘%(name)s’ is opnieuw gelezen.", name=calendar.name), "ok")
+    outside_calendars.ask_for_calendar(calendar)
+    db.session.commit()
     return redirect(url_for("elsewhere.list_outside_calendars", slug=network.slug), 303)
 
 
@@ -59,8 +60,9 @@ def _add_from_form(network: Network, form: CalendarForm) -> bool:
     content = file.read() if file else b""
     with acting(form, at="file" if file else "address") as act:
         if content:
-            calendar = outside_calendars.add_calendar_from_file(network, name, content)
+            outside_calendars.add_calendar_from_file(network, name, content)
+            act.say(gettext("De agenda van %(name)s staat er.", name=name))
         else:
-            calendar = outside_calendars.add_calendar_by_address(network, name, form.address.data)
-        act.say(gettext("De agenda van %(name)s staat er.", name=calendar.name))
+            outside_calendars.add_calendar_by_address(network, name, form.address.data)
+            act.say(gettext("De agenda van %(name)s wordt opgehaald.", name=name))
     return act.refused is None

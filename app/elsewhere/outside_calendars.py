@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app import clock
 from app.database import db, rows_changed, take_row
 from app.elsewhere import calendar_fetching, calendar_reading
-from app.elsewhere.calendar_fetching import CannotFetch
+from app.elsewhere.calendar_fetching import CannotFetch, PartnersAnswer
 from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.network.models import Network
@@ -15,6 +15,8 @@ from app.setbacks import one_by_one
 
 EVERY = timedelta(hours=6)
 AFTER_TROUBLE = timedelta(hours=1)
+LEASE = timedelta(minutes=2)
+"""How long a worker may take to read one; after that another one does."""
 KEPT_AFTER_REMOVAL = timedelta(days=1)
 
 
@@ -43,19 +45,17 @@ def count_events_by_calendar(network: Network) -> dict[int, int]:
 
 
 def add_calendar_by_address(network: Network, name: str, address: str) -> OutsideCalendar:
-    """Read a partner's calendar and keep it up to date from now on. Raises CannotFetch or NoCalendar.
-
-    Nothing may be pending in the session: no transaction stays open while the partner's server answers.
-    """
+    """Keep a partner's calendar up to date from now on; the clockwork fetches it. Raises CannotFetch for no address."""
     address = calendar_fetching.clean_calendar_address(address)
-    network_id = network.id
-    db.session.commit()
-    fetched = calendar_fetching.fetch_calendar(address)
-    found = calendar_reading.read_outside_calendar(fetched.content or b"")
-    calendar = OutsideCalendar(network_id=network_id, name=name, address=address)
+    calendar = OutsideCalendar(network_id=network.id, name=name, address=address)
     db.session.add(calendar)
-    _note_read(calendar, fetched, *found)
+    ask_for_calendar(calendar)
     return calendar
+
+
+def ask_for_calendar(calendar: OutsideCalendar) -> None:
+    """Have it fetched at once, for somebody who waits for it."""
+    calendar.asked_at = calendar.next_at = clock.now()
 
 
 def add_calendar_from_file(network: Network, name: str, content: bytes) -> OutsideCalendar:
@@ -83,8 +83,9 @@ def restore_outside_calendar(calendar: OutsideCalendar) -> None:
 
 def refresh_due_calendars() -> int:
     """Read the calendars that are due again; returns how many. One at a time, with no transaction open meanwhile."""
-    due = sa.select(OutsideCalendar.id).where(OutsideCalendar.next_at <= clock.now()).order_by(OutsideCalendar.next_at)
-    return one_by_one.do_each("refresh_due_calendars", db.session.scalars(due).all(), _refresh_claimed_calendar)
+    due = sa.select(OutsideCalendar.id).where(OutsideCalendar.next_at <= clock.now())
+    first = due.order_by(OutsideCalendar.asked_at.is_(None), OutsideCalendar.next_at)
+    return one_by_one.do_each("refresh_due_calendars", db.session.scalars(first).all(), _refresh_claimed_calendar)
 
 
 def refresh_calendar(calendar_id: int) -> None:
@@ -93,16 +94,13 @@ def refresh_calendar(calendar_id: int) -> None:
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:
-        fetched = calendar_fetching.fetch_calendar(address, etag, last_modified)
-        found = calendar_reading.read_outside_calendar(fetched.content) if fetched.content is not None else None
+        answer = calendar_fetching.ask_partner(address, etag, last_modified)
     except (CannotFetch, NoCalendar) as error:
         calendar.trouble = error.reason
         calendar.next_at = clock.now() + AFTER_TROUBLE
     else:
-        if found is None:
-            calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
-        else:
-            _note_read(calendar, fetched, *found)
+        _note_read(calendar, answer)
+    calendar.asked_at = None
     db.session.commit()
 
 
@@ -116,18 +114,18 @@ def _refresh_claimed_calendar(number: int) -> int | None:
     calendar = take_row(OutsideCalendar, number, OutsideCalendar.next_at <= clock.now())
     if calendar is None:
         return None
-    calendar.next_at = clock.now() + AFTER_TROUBLE
+    calendar.next_at = clock.now() + LEASE
     db.session.commit()
     refresh_calendar(number)
     return 1
 
 
-def _note_read(
-    calendar: OutsideCalendar, fetched: calendar_fetching.FetchedCalendar, events: list[FoundEvent], skipped: int
-) -> None:
-    calendar.etag, calendar.last_modified, calendar.skipped = fetched.etag, fetched.last_modified, skipped
+def _note_read(calendar: OutsideCalendar, answer: PartnersAnswer) -> None:
+    calendar.etag, calendar.last_modified = answer.etag, answer.last_modified
     calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
-    _replace_events(calendar, events)
+    if answer.found is not None:
+        events, calendar.skipped = answer.found
+        _replace_events(calendar, events)
 
 
 def _replace_events(calendar: OutsideCalendar, events: list[FoundEvent]) -> None:

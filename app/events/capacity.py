@@ -16,14 +16,23 @@ from app.events.models import Event, Mode
 from app.registration.models import Allotment, Registration, RegistrationState
 
 _EVENT = sa.select(Event).where(Event.id == sa.bindparam("event_id")).with_for_update(of=Event)
-_COUNTS = (
-    sa.select(Registration.mode, Registration.state, Registration.organisation_id, sa.func.count())
-    .where(Registration.event_id == sa.bindparam("event_id"), Registration.state != RegistrationState.CANCELLED)
-    .group_by(Registration.mode, Registration.state, Registration.organisation_id)
+_OF_EVENT: sa.BindParameter[int] = sa.bindparam("event_id")
+_NOTHING = sa.null()
+_SEATS = sa.union_all(
+    sa.select(
+        Registration.mode,
+        Registration.state,
+        Registration.organisation_id,
+        sa.func.count().label("number"),
+        sa.cast(_NOTHING, Allotment.until.type).label("until"),
+    )
+    .where(Registration.event_id == _OF_EVENT, Registration.state != RegistrationState.CANCELLED)
+    .group_by(Registration.mode, Registration.state, Registration.organisation_id),
+    sa.select(_NOTHING, _NOTHING, Allotment.organisation_id, Allotment.seats, Allotment.until).where(
+        Allotment.event_id == _OF_EVENT
+    ),
 )
-_ALLOTMENTS = sa.select(Allotment.organisation_id, Allotment.seats, Allotment.until).where(
-    Allotment.event_id == sa.bindparam("event_id")
-)
+"""People who have a seat or wait, by mode, state and organisation; and, without a mode, the seats of organisations."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +137,16 @@ def lock_event(event_id: int) -> Event:
 
 
 def ledger(event: Event, moment: datetime | None = None) -> Ledger:
-    """The seats of an event as they are, in two queries; `moment` says for when seats count as kept, now unless given."""
+    """The seats of an event as they are; `moment` says for when seats count as kept, now unless given."""
     found, now = Ledger(event), moment or clock.now()
-    for mode, state, organisation, count in db.session.execute(_COUNTS, {"event_id": event.id}):
-        counted = found.confirmed if state == RegistrationState.CONFIRMED else found.waiting
-        counted[mode, organisation] += count
-    for organisation, seats, until in db.session.execute(_ALLOTMENTS, {"event_id": event.id}):
-        found.allotted[organisation] = seats
-        if until > now:
-            found.reserved[organisation] = seats
+    for mode, state, organisation, number, until in db.session.execute(_SEATS, {"event_id": event.id}):
+        if mode is None:
+            found.allotted[organisation] = number
+            if until > now:
+                found.reserved[organisation] = number
+        else:
+            counted = found.confirmed if state == RegistrationState.CONFIRMED else found.waiting
+            counted[mode, organisation] += number
     return found
 
 

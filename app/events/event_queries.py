@@ -26,6 +26,9 @@ _PUBLIC = (
 )
 
 
+_ANY = sa.select(Event).where(Event.slug == sa.bindparam("slug")).options(joinedload(Event.network))
+
+
 def find_public_event(slug: str) -> Event | None:
     return db.session.scalar(_PUBLIC, {"slug": slug})
 
@@ -43,7 +46,7 @@ def past_events(network: Network, limit: int = 20) -> list[Event]:
 
 def find_event(slug: str) -> Event | None:
     """Any event, with its network."""
-    return db.session.scalar(sa.select(Event).where(Event.slug == slug).options(joinedload(Event.network)))
+    return db.session.scalar(_ANY, {"slug": slug})
 
 
 def events_of_network(network: Network) -> list[Event]:

@@ -11,8 +11,9 @@ from wtforms.validators import URL, NumberRange
 
 from app import clock
 from app.clock import NoSuchMoment
-from app.events import busy_days, programme
+from app.events import busy_days, hanging, programme
 from app.events.capacity import Outlook
+from app.events.hanging import Move
 from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind, Slot, Speaker
 from app.events.planning import EventDetails
 from app.network import network_queries
@@ -160,7 +161,7 @@ class EventForm(Form):
         return self._check_closing()
 
     def _check_closing(self) -> bool:
-        self.closes_at = self.starts_at
+        self.closes_at, self.closing_moved = self.starts_at, False
         if self.closes_on.data:
             try:
                 self.closes_at = clock.utc_moment(
@@ -169,10 +170,23 @@ class EventForm(Form):
             except NoSuchMoment:
                 self.reject("closes_hour", str(_NO_SUCH_HOUR))
                 return False
+            along = self._closing_along()
+            self.closing_moved = along not in {None, self.closes_at}
+            self.closes_at = along or self.closes_at
         if self.closes_at > self.ends_at:
             self.reject("closes_on", gettext("Aanmelden kan niet langer dan tot het einde van de sessie."))
             return False
         return True
+
+    def _closing_along(self) -> datetime | None:
+        """Where the closing goes that was left as it was while the event gets another date; None without those."""
+        event = self.event
+        if event is None or event.starts_at == self.starts_at:
+            return None
+        before = clock.to_local(event.closes_at, event.zone)
+        if (self.closes_on.data, self.closes_hour.data) != (before.date(), before.time()):
+            return None
+        return hanging.closing_after(Move.of(event, self.starts_at, self.zone.data), event.closes_at, self.ends_at)
 
     def _check_places(self) -> bool:
         before = len(self.wrong_fields())
@@ -337,7 +351,7 @@ class SlotForm(Form):
             return None
         if end is not None and end <= start:
             self.reject("end", gettext("Het einde ligt voor het begin. Kies een latere tijd."))
-        elif not event.starts_at <= start < event.ends_at or (end and end > event.ends_at):
+        elif not hanging.fits(event, start, end):
             self.reject("start", gettext("Dit valt buiten de sessie. Kies een tijd tussen begin en einde."))
         else:
             return start, end

@@ -79,7 +79,7 @@ class Event(Model):
     ends_at: Mapped[datetime] = mapped_column(Moment)
     zone: Mapped[str] = mapped_column(sa.String(40), default=clock.AMSTERDAM)
     closes_at: Mapped[datetime] = mapped_column(Moment)
-    """From this moment on nobody can register, change or cancel by link."""
+    """From this moment on nobody can register or change by link; saying no stays possible until the beginning."""
 
     on_site: Mapped[bool] = mapped_column(default=True)
     venue: Mapped[str] = mapped_column(sa.String(150), default="")
@@ -144,8 +144,13 @@ class Event(Model):
 
     @property
     def open(self) -> bool:
-        """Whether people can still register, change and cancel."""
+        """Whether people can still register and change."""
         return self.published and clock.now() < self.closes_at
+
+    @property
+    def takes_no(self) -> bool:
+        """Whether people can still say that they do not come: until the beginning, also when registration has closed."""
+        return self.published and clock.now() < max(self.starts_at, self.closes_at)
 
     def seats(self, mode: Mode) -> int | None:
         return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online
@@ -164,9 +169,7 @@ class Slot(Model):
     description: Mapped[str] = mapped_column(sa.Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
-    speakers: Mapped[list["Speaker"]] = relationship(
-        cascade="all, delete-orphan", order_by="Speaker.id", lazy="selectin"
-    )
+    speakers: Mapped[list["Speaker"]] = relationship(cascade="all, delete-orphan", order_by="Speaker.id", lazy="joined")
 
     __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
 

@@ -5,20 +5,25 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from app import clock
+from app import clock, wording
 from app.accounts.rights import Need
+from app.accounts.shared_changes import CannotUndo
 from app.database import db
-from app.events import capacity, date_clashes, event_questions, event_series, planning, programme
+from app.events import capacity, date_clashes, event_questions, event_series, hanging, planning, programme
 from app.events.date_clashes import Clash
 from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
+from app.events.planning import Notice
 from app.invitations import invitation_queries
 from app.lessons.impressions import library
 from app.lessons.insights import commitment_queries
 from app.network.models import Network
-from app.web import undo
+from app.outbox.kinds import MessageKind
+from app.registration import change_notices
+from app.web import asking_first, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
+from app.web.versions import Difference
 
 organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
 _SLOT, _QUESTION = row_of(Slot), row_of(Question)
@@ -47,17 +52,21 @@ def create_event(network: Network):
 
 @organisers.route("/events/<slug>/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
 def edit_event(event: Event):
-    form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event))
+    form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event)).of(event)
     if not _only_looking() and form.validate_on_submit():
+        telling = planning.has_to_be_told(event, form.details())
+        notice = asking_first.decided_about(event) if telling else Notice()
+        if notice is None and form.version:
+            return asking_first.ask(event, form.version.differences())
+        notice = notice or Notice()
         with acting(form) as act:
-            told = invitation_queries.count_told(event) if planning.change_event(event, form.details()) else 0
+            told = change_notices.count_concerned(event).total if telling else 0
+            planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
-            mailed = ngettext(
-                "Opgeslagen. %(num)d persoon krijgt een mail met de nieuwe gegevens.",
-                "Opgeslagen. %(num)d mensen krijgen een mail met de nieuwe gegevens.",
-                told,
-            )
-            act.say(mailed if told else gettext("Opgeslagen."))
+            act.say(asking_first.say_saved(notice, told))
+            if form.closing_moved:
+                until = wording.format_day_and_hour(event.closes_at, event.zone)
+                act.say(gettext("Aanmelden kan nu tot %(moment)s.", moment=until))
         if not act.refused:
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
@@ -110,10 +119,19 @@ def publish_event(event: Event):
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
         return redirect(url_for("planning.edit_event", slug=event.slug), 303)
     revived = event.cancelled
-    planning.publish_event(event)
+    notice = asking_first.decided_about(event) if revived else Notice()
+    if notice is None:
+        return asking_first.ask(
+            event, [Difference(gettext("Sessie"), gettext("geannuleerd"), gettext("gaat toch door"))]
+        )
+    planning.publish_event(event, notice)
     db.session.commit()
     flash(
-        gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
+        (
+            gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
+            if notice.send
+            else gettext("De sessie gaat toch door. Niemand krijgt hierover een mail.")
+        )
         if revived
         else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."),
         "ok",
@@ -136,21 +154,23 @@ def withdraw_event(event: Event):
 def cancel_event(event: Event):
     form = CancelForm()
     told = invitation_queries.count_told(event)
-    if not event.published:
+    if not event.published or event.over:
         abort(404)
     if form.validate_on_submit():
-        planning.cancel_event(event, form.reason.data or "")
+        silent = request.form.get("notice") == "silent"
+        planning.cancel_event(event, form.reason.data or "", Notice(not silent, hold=change_notices.HOLD))
         db.session.commit()
-        flash(
-            ngettext(
-                "De sessie is geannuleerd. %(num)d persoon krijgt bericht.",
-                "De sessie is geannuleerd. %(num)d mensen krijgen bericht.",
-                told,
-            ),
-            "ok",
+        mailed = ngettext(
+            "De sessie is geannuleerd. %(num)d persoon krijgt bericht.",
+            "De sessie is geannuleerd. %(num)d mensen krijgen bericht.",
+            told,
         )
+        flash(gettext("De sessie is geannuleerd. Niemand krijgt hierover een mail.") if silent else mailed, "ok")
         return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
-    return render_template("events/cancel.html", form=form, event=event, told=told), 422 if form.errors else 200
+    concerned = change_notices.count_concerned(event, MessageKind.EVENT_CANCELLED)
+    return render_template(
+        "events/cancel.html", form=form, event=event, told=told, concerned=concerned
+    ), 422 if form.errors else 200
 
 
 @organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)
@@ -161,7 +181,7 @@ def show_programme(event: Event):
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):
-    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event))
+    form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event)).of(row)
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save_slot(
             event,
@@ -195,11 +215,15 @@ def remove_slot(event: Event, row: Slot):
 
 @undo.restorer("slot", needs=Need.ORGANISE)
 def _restore_slot(event: Event, kept: dict) -> None:
+    starts_at = datetime.fromisoformat(kept["starts_at"])
+    ends_at = datetime.fromisoformat(kept["ends_at"]) if kept["ends_at"] else None
+    if not hanging.fits(event, starts_at, ends_at):
+        raise CannotUndo("changed")
     programme.save_slot(
         event,
         None,
-        starts_at=datetime.fromisoformat(kept["starts_at"]),
-        ends_at=kept["ends_at"] and datetime.fromisoformat(kept["ends_at"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
         title=kept["title"],
         description=kept["description"],
         speakers=programme.read_speakers(kept["speakers"], kept.get("agreed", ())),
@@ -225,7 +249,7 @@ def add_preset_question(event: Event):
     "/events/<slug>/questions/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
 )
 def edit_question(event: Event, row: Question | None):
-    form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None)
+    form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None).of(row)
     if form.validate_on_submit():
         values = {
             "kind": QuestionKind(form.kind.data),

@@ -1,7 +1,7 @@
 """Planning events: creating, changing, copying, publishing, cancelling.
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
-`seats_changed` when places may have come free, `cancelled`.
+`seats_changed` when places may have come free, `cancelled` and `withdrawn`.
 """
 
 import re
@@ -17,19 +17,24 @@ from flask_babel import lazy_gettext as _l
 from app import clock, urls
 from app.attendance.models import Attendance
 from app.database import db
-from app.events.models import Event, EventFormat, EventState, Question, Slot, Speaker
+from app.events import hanging
+from app.events.hanging import Move
+from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
 from app.network.models import Network
 from app.network.people import names
 from app.network.vocabulary.models import Role
-from app.registration.models import Allotment
 from app.words import Refusal
 
-moved = Signal("An event has another time, zone, place or mode; sent with the event.")
+moved = Signal(
+    "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
+)
 seats_changed = Signal("An event has more seats or another mode; sent with the event.")
-cancelled = Signal("An event is cancelled; sent with the event.")
+cancelled = Signal("An event is cancelled; sent with the event and the notice.")
+withdrawn = Signal("An event is a draft again; sent with the event.")
 
-_SIGNIFICANT = ("starts_at", "ends_at", "zone", "on_site", "venue", "street", "town", "online", "join_url")
+_WHEN = ("starts_at", "ends_at", "zone")
+_SIGNIFICANT = (*_WHEN, "on_site", "venue", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
 _SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
 _SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
@@ -41,6 +46,24 @@ class AlreadyHeld(Refusal):
 
     says = _l("Er is al ingecheckt, dus de dag kan niet meer veranderen. Kopieer de sessie voor een nieuwe datum.")
     field = "day"
+
+
+class EventOver(Refusal):
+    """What has been cannot be cancelled any more."""
+
+    says = _l("Deze sessie is geweest. Annuleren kan niet meer.")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Whether those whom a change concerns are mailed, why it changed, and how long that mail can be held back."""
+
+    send: bool = True
+    reason: str = ""
+    hold: timedelta = timedelta()
+
+
+AT_ONCE = Notice()
 
 
 @dataclass(frozen=True)
@@ -85,31 +108,41 @@ def create_event(network: Network, details: EventDetails) -> Event:
     return event
 
 
-def change_event(event: Event, details: EventDetails) -> bool:
-    """Change an event; return whether everybody who was invited has to hear of it. Raises AlreadyHeld."""
+def has_to_be_told(event: Event, details: EventDetails) -> bool:
+    """Whether everybody who was invited has to hear of it when an event becomes like this: nobody of one that is then over."""
+    differs = any(getattr(event, name) != getattr(details, name) for name in _SIGNIFICANT)
+    return event.published and details.ends_at > clock.now() and differs
+
+
+def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
+    """Change an event; return whether everybody who was invited is mailed about it.
+
+    Raises AlreadyHeld or hanging.ProgrammeOutside.
+    """
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
-    shift = details.starts_at - event.starts_at
-    if shift and _was_held_before(event, details):
+    move = Move.of(event, details.starts_at, details.zone)
+    if details.starts_at != event.starts_at and _was_held_before(event, details):
         raise AlreadyHeld
     _fill_event(event, details)
     changed = {name for name, value in before.items() if getattr(event, name) != value}
-    if shift:
-        _shift_programme(event, shift)
-    _shift_kept_seats(event, shift)
+    if changed.intersection(_WHEN):
+        hanging.shift_programme(event, move)
+    hanging.shift_kept_seats(event, move)
     if changed.intersection(_SHOWN):
         note_calendar_change(event)
     significant = event.published and not changed.isdisjoint(_SIGNIFICANT)
+    told = significant and not event.over
     if significant:
         _raise_sequence(event)
     db.session.flush()
-    if not changed.isdisjoint({"starts_at", "zone"}) or significant:
-        moved.send(event, told=significant)
+    if significant or not changed.isdisjoint(_WHEN):
+        moved.send(event, told=told, notice=notice)
     if not changed.isdisjoint(_SEATS):
         seats_changed.send(event)
-    return significant
+    return told and notice.send
 
 
-def publish_event(event: Event) -> None:
+def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     """Show a draft to the world, or revive a cancelled event: everybody who was invited is told."""
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
@@ -118,49 +151,45 @@ def publish_event(event: Event) -> None:
     note_calendar_change(event)
     db.session.flush()
     if revived:
-        moved.send(event, told=True)
+        moved.send(event, told=True, notice=notice)
 
 
 def withdraw_event(event: Event) -> None:
     """Take a published event back to draft, as long as nobody was invited."""
     event.state = EventState.DRAFT
     note_calendar_change(event)
+    db.session.flush()
+    withdrawn.send(event)
 
 
-def cancel_event(event: Event, reason: str) -> None:
-    """Cancel a published event: everybody who was invited is told."""
+def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
+    """Cancel a published event: everybody who was invited is told. Raises EventOver."""
     if event.cancelled:
         return
+    if event.over:
+        raise EventOver
     event.state = EventState.CANCELLED
     event.cancel_reason = reason
     _raise_sequence(event)
     note_calendar_change(event)
     db.session.flush()
-    cancelled.send(event)
+    cancelled.send(event, notice=notice)
 
 
 def copy_event(event: Event, starts_at: datetime) -> Event:
     """A draft like this event at another time, with its programme and questions."""
-    shift = starts_at - event.starts_at
+    move = Move.of(event, starts_at)
+    ends_at = move.go_along(event.ends_at)
     names_ = [name for name in EventDetails.__dataclass_fields__ if name not in {"starts_at", "ends_at", "closes_at"}]
     details = EventDetails(
         starts_at=starts_at,
-        ends_at=event.ends_at + shift,
-        closes_at=event.closes_at + shift,
+        ends_at=ends_at,
+        closes_at=hanging.closing_after(move, event.closes_at, ends_at),
         **{name: getattr(event, name) for name in names_},
     )
     twin = create_event(event.network, details)
     twin.series_id = event.series_id
-    twin.slots = [
-        Slot(
-            starts_at=slot.starts_at + shift,
-            ends_at=slot.ends_at and slot.ends_at + shift,
-            title=slot.title,
-            description=slot.description,
-            speakers=[Speaker(name=speaker.name, affiliation=speaker.affiliation) for speaker in slot.speakers],
-        )
-        for slot in event.slots
-    ]
+    twin.slots = hanging.copied_slots(event.slots, move)
     twin.questions = [
         Question(
             **{
@@ -195,21 +224,6 @@ def _fill_event(event: Event, details: EventDetails) -> None:
     for name in EventDetails.__dataclass_fields__:
         value = getattr(details, name)
         setattr(event, name, list(value) if name == "roles" else value)
-
-
-def _shift_programme(event: Event, shift: timedelta) -> None:
-    for slot in event.slots:
-        slot.starts_at += shift
-        slot.ends_at = slot.ends_at and slot.ends_at + shift
-
-
-def _shift_kept_seats(event: Event, shift: timedelta) -> None:
-    """Seats of organisations are kept as long before the event as they were, by whole days, and never beyond closing."""
-    closing = clock.to_local(event.closes_at, event.zone).date() + timedelta(days=1)
-    for kept in db.session.scalars(sa.select(Allotment).where(Allotment.event_id == event.id)):
-        day = (clock.to_local(kept.until, event.zone) + shift).date()
-        if kept.until > clock.now():
-            kept.until = clock.start_of_day(min(max(day, clock.today(event.zone)), closing), event.zone)
 
 
 def _was_held_before(event: Event, details: EventDetails) -> bool:

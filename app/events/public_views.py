@@ -16,7 +16,7 @@ from app.web.doors import PublicPages
 public = PublicPages("events", __name__)
 
 
-@public.get("/", endpoint="show_agenda")
+@public.get("/", endpoint="show_agenda", kept=("month", "network", "format", "region", "role"))
 def show_agenda():
     """What is coming as a list; with `month=2026-12` that month."""
     regions, wanted = organisations.list_regions(), request.args.get("month", "")
@@ -48,7 +48,7 @@ def _sought(regions: list[str]) -> AgendaFilter:
     )
 
 
-@public.get("/events/<slug>")
+@public.get("/events/<slug>", kept=())
 def show_event(slug: str):
     event = visiting.find_visible_event(slug) or abort(404)
     return render_template(

@@ -29,5 +29,5 @@ def load_event_file(slug: str) -> Feed | None:
 def _event_file_bytes(slug: str) -> bytes:
     event = db.session.scalars(event_queries.select_public_events().where(Event.slug == slug)).one()
     with force_locale("nl"):
-        content: bytes = vevents.build_vcalendar([vevents.build_public_vevent(event)], [event.zone]).to_ical()
+        content: bytes = vevents.build_vcalendar(vevents.build_public_vevents(event), [event.zone]).to_ical()
     return content

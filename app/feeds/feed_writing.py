@@ -24,13 +24,13 @@ _pieces: OrderedDict[Hashable, bytes] = OrderedDict()
 _lock = Lock()
 
 
-def cached_piece(key: Hashable, make: Callable[[], "icalendar.Event"]) -> bytes:
-    """One VEVENT in bytes; `key` holds everything that they depend on."""
+def cached_piece(key: Hashable, make: Callable[[], Iterable["icalendar.Event"]]) -> bytes:
+    """The VEVENTs of one event in bytes; `key` holds everything that they depend on."""
     with _lock:
         if (kept := _pieces.get(key)) is not None:
             _pieces.move_to_end(key)
             return kept
-    content: bytes = make().to_ical()
+    content = b"".join(each.to_ical() for each in make())
     with _lock:
         _pieces[key] = content
         while len(_pieces) > MOST_PIECES:

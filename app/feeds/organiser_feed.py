@@ -94,10 +94,10 @@ def _organiser_feed_bytes(account: Account) -> bytes:
 
 def _organiser_piece(event: Event, counts: tuple[int, int, int]) -> bytes:
     key = ("organiser", event.uid, event.changed_at, event.state, counts, event.network.name)
-    return cached_piece(key, lambda: _organiser_vevent(event, counts))
+    return cached_piece(key, lambda: _organiser_vevents(event, counts))
 
 
-def _organiser_vevent(event: Event, counts: tuple[int, int, int]) -> "icalendar.Event":
+def _organiser_vevents(event: Event, counts: tuple[int, int, int]) -> list["icalendar.Event"]:
     invited, coming, waiting = counts
     words = gettext(
         "%(invited)s uitgenodigd, %(coming)s komen, %(waiting)s wachten",
@@ -110,7 +110,7 @@ def _organiser_vevent(event: Event, counts: tuple[int, int, int]) -> "icalendar.
         summary, status = gettext("Geannuleerd: %(title)s", title=summary), VeventStatus.CANCELLED
     elif not event.published:
         summary, status = gettext("Concept: %(title)s", title=summary), VeventStatus.TENTATIVE
-    return vevents.build_vevent(
+    component = vevents.build_vevent(
         event,
         status=status,
         sequence=event.sequence,
@@ -119,3 +119,4 @@ def _organiser_vevent(event: Event, counts: tuple[int, int, int]) -> "icalendar.
         where=vevents.calendar_location(event),
         description=f"{words}\n\n{urls.organise_event_url(event.slug)}",
     )
+    return vevents.split_by_day(component, event)

@@ -132,10 +132,10 @@ def _personal_feed_bytes(person: Person, kind: Purpose) -> bytes:
 def _personal_piece(registration: Registration, person: Person) -> bytes:
     event = registration.invitation.event
     changed = (event.changed_at, registration.changed_at, event.network.name)
-    return cached_piece(("own", registration.id, changed, person.language), lambda: _personal_vevent(registration))
+    return cached_piece(("own", registration.id, changed, person.language), lambda: _personal_vevents(registration))
 
 
-def _personal_vevent(registration: Registration) -> "icalendar.Event":
+def _personal_vevents(registration: Registration) -> list["icalendar.Event"]:
     event = registration.invitation.event
     title = vevents.calendar_title(event)
     if event.cancelled:
@@ -146,7 +146,7 @@ def _personal_vevent(registration: Registration) -> "icalendar.Event":
         status, summary = VeventStatus.CONFIRMED, title
     joins = registration.mode == Mode.ONLINE and status == VeventStatus.CONFIRMED and event.join_url
     first = [gettext("Deelnemen: %(link)s", link=event.join_url)] if joins else []
-    return vevents.build_vevent(
+    component = vevents.build_vevent(
         event,
         status=status,
         sequence=event.sequence,
@@ -155,3 +155,4 @@ def _personal_vevent(registration: Registration) -> "icalendar.Event":
         where=vevents.calendar_location(event, registration.mode, with_link=bool(joins)),
         description=vevents.calendar_description(event, first=first),
     )
+    return vevents.split_by_day(component, event)

@@ -145,4 +145,4 @@ def _public_feed_bytes(selection: PublicCalendar) -> bytes:
 def public_event_piece(event: Event, language: str) -> bytes:
     """A public event in the language that is in force."""
     key = ("public", event.uid, event.changed_at, event.confidential and event.network.name, language)
-    return feed_writing.cached_piece(key, lambda: vevents.build_public_vevent(event))
+    return feed_writing.cached_piece(key, lambda: vevents.build_public_vevents(event))

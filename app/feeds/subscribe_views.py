@@ -18,13 +18,13 @@ personal_pages = PersonalPages("subscribe", __name__, link=Link(personal_feed.pe
 organisers = OrganiserPages("subscribe", __name__)
 
 
-@pages.get("/subscribe")
+@pages.get("/subscribe", kept=())
 def list_calendars():
     """Every public calendar."""
     return render_template("feeds/index.html", selections=list(public_feed.list_public_calendars()))
 
 
-@pages.get("/subscribe/<kind>/<key>")
+@pages.get("/subscribe/<kind>/<key>", kept=())
 def show_public_calendar(kind: str, key: str):
     selection = public_feed.find_public_calendar(kind, key) or abort(404)
     return render_template(

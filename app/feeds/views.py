@@ -21,19 +21,19 @@ pages = PublicPages("feeds", __name__)
 personal_pages = PersonalPages("feeds", __name__, link=Link(_find, unknown=None))
 
 
-@pages.get("/events/<slug>.ics")
+@pages.get("/events/<slug>.ics", kept=())
 def serve_event_file(slug: str) -> Response:
     event = visiting.find_visible_event(slug) or abort(404)
     feed = event_file.load_event_file(slug) or abort(404)
     return _answer_feed(feed, f"{slug}.ics", private=not event.network.listed)
 
 
-@pages.get("/networks/<slug>/calendar.ics")
+@pages.get("/networks/<slug>/calendar.ics", kept=())
 def serve_network_feed(slug: str) -> Response:
     return serve_public_feed("network", slug)
 
 
-@pages.get("/calendars/<kind>/<key>.ics")
+@pages.get("/calendars/<kind>/<key>.ics", kept=())
 def serve_public_feed(kind: str, key: str) -> Response:
     selection = public_feed.find_public_calendar(kind, key) or abort(404)
     return _answer_feed(public_feed.load_public_feed(selection), f"{key}.ics", private=False)

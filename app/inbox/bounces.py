@@ -45,11 +45,11 @@ def read_report(message: Mail) -> DeliveryReport | None:
     return _by_standard(message) or _by_experience(message)
 
 
-def message_reported_on(message: Mail, token: AddressToken | None) -> Message | None:
+def message_reported_on(original_ids: list[str], token: AddressToken | None) -> Message | None:
     """Our message that a report is about: by the address it came to, else by the headers it brings back."""
     if token is not None and token.purpose == Purpose.BOUNCE:
         return db.session.get(Message, token.number)
-    return message_by_ids(read_original_ids(message))
+    return message_by_ids(original_ids)
 
 
 def message_by_ids(message_ids: list[str]) -> Message | None:

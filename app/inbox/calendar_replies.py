@@ -13,15 +13,17 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock, wording
 from app.accounts.models import Account
-from app.database import db, too_often
+from app.database import db, only_reading, too_often
 from app.events.models import Event
 from app.inbox import itip, mail_parsing, mail_shapes, reply_letters, sender_proof
 from app.inbox.itip import CalendarMail
 from app.inbox.mail_parsing import AddressToken
+from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations import invitation_history, inviting
 from app.invitations.models import FormerInvitation, Invitation, Step
 from app.network.people import mail_addresses
+from app.network.people.models import Person
 from app.polls import polls
 from app.polls.models import Vote
 from app.registration import answers, calendar_answers, substitute_wishes
@@ -38,17 +40,13 @@ MOST_AN_HOUR = 60
 """Answers that one participation may send in an hour."""
 
 
-def handle_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def handle_reply(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     """Do what a calendar's mail asks; what is not sure waits for an organiser."""
-    text = mail_shapes.calendar_answer_text(message)
-    if text is None:
-        return R, Doubt.WINMAIL if mail_shapes.outlook_only_answer(message) else Doubt.PASSED_ON
-    try:
-        answer = itip.read_calendar_mail(text)
-    except itip.UnreadableCalendarMail:
-        return R, Doubt.CALENDAR_UNREADABLE
+    answer, message, token = mail.answer, mail.message, mail.token
+    if not isinstance(answer, CalendarMail):
+        return R, answer or Doubt.CALENDAR_UNREADABLE
     if token is not None and token.purpose == Purpose.POLL_REPLY:
-        return _take_vote(row, answer, token)
+        return _take_vote(row, answer, message, token)
     invitation, doubt = invitation_of_reply(answer, message, token)
     if invitation is not None:
         row.invitation_id = invitation.id
@@ -56,9 +54,9 @@ def handle_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -
         return R, doubt or Doubt.UNKNOWN_EVENT
     if _too_many(row):
         return R, Doubt.TOO_MANY
-    if not is_of_invited(invitation, answer):
+    if not is_of_person(invitation.person, answer, message):
         return _offer_instead(invitation, answer, message)
-    return _act_on_answer(invitation, answer, message)
+    return _act_on_answer(row, invitation, answer, message)
 
 
 def invitation_of_reply(
@@ -72,15 +70,27 @@ def invitation_of_reply(
     event = db.session.scalar(sa.select(Event).where(sa.func.lower(Event.uid) == answer.uid))
     if event is None:
         return None, Doubt.UNKNOWN_EVENT
-    person = mail_addresses.find_person_by_address(answer.attendee) if answer.attendee else None
+    person = _find_person(answer.attendee)
     invitation = inviting.find_invitation(event, person) if person else None
-    proven = mail_parsing.sender_of(message)[1] == answer.attendee and sender_proof.sender_is_proven(message)
+    proven = _find_person(mail_parsing.sender_of(message)[1]) is person and sender_proof.sender_is_proven(message)
     return invitation, None if invitation and proven else Doubt.UNSURE_SENDER
 
 
-def is_of_invited(invitation: Invitation, answer: CalendarMail) -> bool:
-    """Whether the attendee is the invited person, at any of their addresses."""
-    return answer.attendee in {each.key for each in invitation.person.addresses}
+def is_of_person(person: Person, answer: CalendarMail, message: Mail) -> bool:
+    """Whether an answer to somebody's secret address is theirs: the attendee has one of their addresses.
+
+    Or nobody's, while the mail comes from one of theirs: calendars put the mailbox's own name there, which we may not know.
+    """
+    attendee = _find_person(answer.attendee)
+    return person is (attendee or _find_person(mail_parsing.sender_of(message)[1]))
+
+
+def _find_person(text: str) -> Person | None:
+    """Whose address this is, an international domain in either of its forms."""
+    try:
+        return mail_addresses.find_person_by_address(mail_addresses.read_address(text))
+    except mail_addresses.BadAddress:
+        return None
 
 
 class NotTakenOver(Refusal):
@@ -95,8 +105,9 @@ class NotTakenOver(Refusal):
 
 
 def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
-    """Let an answer that was in doubt count after all. Raises NotTakenOver."""
-    invitation, answer = mail.invitation, read_reply(mail)
+    """Let an answer that was in doubt count after all; it is read first. Raises NotTakenOver."""
+    with only_reading():
+        invitation, answer = mail.invitation, read_reply(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
         raise NotTakenOver("impossible")
     if answer.uid not in {"", invitation.event.uid.lower()}:
@@ -132,7 +143,9 @@ def _too_many(row: IncomingMail) -> bool:
     return too_often(IncomingMail.received_at, row.received_at - timedelta(hours=1), MOST_AN_HOUR, *earlier)
 
 
-def _act_on_answer(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
+def _act_on_answer(
+    row: IncomingMail, invitation: Invitation, answer: CalendarMail, message: Mail
+) -> tuple[Outcome, str]:
     if answer.events > 1:
         return R, Doubt.SEVERAL_EVENTS
     if answer.method == "COUNTER":
@@ -142,8 +155,9 @@ def _act_on_answer(invitation: Invitation, answer: CalendarMail, message: Mail) 
     if answer.answer == "delegated":
         return _ask_delegate(invitation, answer)
     if answer.answer not in list(CalendarAnswer):
-        return (H, "no_answer") if answer.answer in {"", "needs-action"} else (R, Doubt.OTHER_ANSWER)
-    verdict = calendar_answers.apply_calendar_answer(invitation, _received_answer(invitation, answer, message))
+        says_nothing = answer.attendee and answer.answer in {"", "needs-action"}
+        return (H, "no_answer") if says_nothing else (R, Doubt.OTHER_ANSWER)
+    verdict = calendar_answers.apply_calendar_answer(invitation, _received_answer(row, invitation, answer, message))
     if answer.comment and verdict in {AnswerVerdict.APPLIED, AnswerVerdict.SAME, AnswerVerdict.TOO_LATE}:
         _pass_on_comment(invitation, answer, message)
     if verdict == AnswerVerdict.ASKED_AGAIN:
@@ -154,7 +168,7 @@ def _act_on_answer(invitation: Invitation, answer: CalendarMail, message: Mail) 
     return H, f"calendar_{verdict}"
 
 
-def _take_vote(row: IncomingMail, answer: CalendarMail, token: AddressToken) -> tuple[Outcome, str]:
+def _take_vote(row: IncomingMail, answer: CalendarMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
     """An answer to a date that is kept free says whether it suits, as on the page of the poll."""
     voter = polls.load_voter(token.number)
     vote = _VOTES.get(answer.answer)
@@ -164,13 +178,15 @@ def _take_vote(row: IncomingMail, answer: CalendarMail, token: AddressToken) -> 
     if date is None:
         return R, Doubt.UNKNOWN_EVENT
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
+    if not is_of_person(voter.person, answer, message):
+        return R, Doubt.UNSURE_SENDER
     return H, "calendar_voted" if polls.answer_poll(voter, {date.id: vote}) else "poll_closed"
 
 
-def _received_answer(invitation: Invitation, answer: CalendarMail, message: Mail) -> ReceivedAnswer:
-    """A moment in the future, or none at all, counts as now."""
-    now = clock.now()
-    stamp = min(answer.stamp, now) if answer.stamp else now
+def _received_answer(row: IncomingMail, invitation: Invitation, answer: CalendarMail, message: Mail) -> ReceivedAnswer:
+    """No answer was given after it arrived, whatever its clock says; one that does not say when was given just then."""
+    arrived = min(row.received_at, clock.now())
+    stamp = min(answer.stamp or arrived, arrived)
     how = AnswerSource(from_calendar=True, by_address=_by_whom(invitation, answer, message))
     return ReceivedAnswer(CalendarAnswer(answer.answer), answer.sequence, stamp, answer.starts_at, how)
 
@@ -178,7 +194,7 @@ def _received_answer(invitation: Invitation, answer: CalendarMail, message: Mail
 def _by_whom(invitation: Invitation, answer: CalendarMail, message: Mail) -> str:
     """The address of a secretary or other delegate, when it was not the person themselves."""
     sender = answer.sent_by or mail_parsing.sender_of(message)[1]
-    return "" if not sender or sender in {each.key for each in invitation.person.addresses} else sender
+    return "" if _find_person(sender) is invitation.person else sender
 
 
 def _offer_instead(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:

@@ -1,14 +1,13 @@
 """What each kind of incoming mail makes happen. Handling a mail twice, or a copy of it, changes nothing more."""
 
 from collections.abc import Callable
-from email.message import Message as Mail
 
 import sqlalchemy as sa
 from blinker import Signal
 
 from app.database import db
 from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
-from app.inbox.mail_parsing import AddressToken
+from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
 from app.network import memberships, unsubscribing
@@ -20,22 +19,22 @@ from app.tokens import Purpose
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
 
-test_came_back = Signal("A mail of our own test arrived; sent with the number of the test, and the mail.")
+test_came_back = Signal(
+    "A mail of our own test arrived; sent with the number of the test, and the mail as it was read."
+)
 bounce_came_back = Signal("A report on one of our messages arrived; sent with the message's id.")
 
 
-def handle_mail(row: IncomingMail) -> None:
-    """Sort a stored mail and do what follows from it; what cannot be settled waits for an organiser."""
-    message = mail_parsing.parse_mail(row.content or b"")
-    token = mail_parsing.token_of(message)
-    row.shape = mail_shapes.shape_of(message, token)
-    row.outcome, row.reason = _SHAPES[row.shape](row, message, token)
+def handle_mail(row: IncomingMail, mail: ReadMail) -> None:
+    """Do what follows from a stored mail that was read; what cannot be settled waits for an organiser."""
+    row.shape = mail.shape
+    row.outcome, row.reason = _SHAPES[mail.shape](row, mail)
     if row.outcome == Outcome.REVIEW or row.shape == Shape.CALENDAR:
-        _place_mail(row, token)
+        _place_mail(row, mail)
 
 
-def _handle_bounce(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
-    about, reading = bounces.message_reported_on(message, token), bounces.read_report(message)
+def _handle_bounce(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    about, reading = bounces.message_reported_on(mail.original_ids, mail.token), mail.report
     if about is None:
         return H, "unknown_message"
     row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
@@ -46,9 +45,9 @@ def _handle_bounce(row: IncomingMail, message: Mail, token: AddressToken | None)
     return H, f"bounce_{reading.kind}"
 
 
-def _handle_complaint(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def _handle_complaint(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     """Somebody who marks our mail as unwanted gets no more of that network (RFC 5965)."""
-    about = bounces.message_reported_on(message, token)
+    about = bounces.message_reported_on(mail.original_ids, mail.token)
     person = db.session.get(Person, about.person_id) if about and about.person_id else None
     if about is None or person is None:
         return R, Doubt.COMPLAINT_UNKNOWN
@@ -57,15 +56,16 @@ def _handle_complaint(row: IncomingMail, message: Mail, token: AddressToken | No
     return H, "complaint"
 
 
-def _handle_receipt(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def _handle_receipt(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     return H, "receipt"
 
 
-def _auto_reply(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
-    return (R, Doubt.HAS_LEFT) if mail_shapes.says_sender_left(message) else (H, "away")
+def _auto_reply(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    return (R, Doubt.HAS_LEFT) if mail_shapes.says_sender_left(mail.message) else (H, "away")
 
 
-def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def _handle_unsubscribe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    token = mail.token
     if token is None:
         return R, Doubt.UNKNOWN_TOKEN
     if token.purpose == Purpose.DIGEST_STOP:
@@ -83,31 +83,31 @@ def _handle_unsubscribe(row: IncomingMail, message: Mail, token: AddressToken | 
     return H, "unsubscribed"
 
 
-def _handle_probe(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
-    if token is None:
+def _handle_probe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    if mail.token is None:
         return R, Doubt.UNKNOWN_TOKEN
-    test_came_back.send(token.number, mail=message)
+    test_came_back.send(mail.token.number, mail=mail)
     return H, "probe"
 
 
-def _handle_human(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
-    _place_mail(row, token)
+def _handle_human(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
+    _place_mail(row, mail)
     if _is_copy(row):
         return H, "copy"
     network = db.session.get(Network, row.network_id) if row.network_id else None
     if network is None:
         return R, Doubt.WHICH_NETWORK
-    if not mail_forwarding.can_forward(network, message):
+    if not mail_forwarding.can_forward(network, mail.message):
         return R, Doubt.CIRCLE
-    mail_forwarding.forward_mail(row, message, network)
+    mail_forwarding.forward_mail(row, mail.message, network)
     return H, "forwarded"
 
 
-def _handle_unreadable(row: IncomingMail, message: Mail, token: AddressToken | None) -> tuple[Outcome, str]:
+def _handle_unreadable(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     return R, Doubt.UNREADABLE
 
 
-_SHAPES: dict[Shape, Callable[[IncomingMail, Mail, AddressToken | None], tuple[Outcome, str]]] = {
+_SHAPES: dict[Shape, Callable[[IncomingMail, ReadMail], tuple[Outcome, str]]] = {
     Shape.CALENDAR: calendar_replies.handle_reply,
     Shape.BOUNCE: _handle_bounce,
     Shape.COMPLAINT: _handle_complaint,
@@ -120,9 +120,9 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, Mail, AddressToken | None], tuple[O
 }
 
 
-def _place_mail(row: IncomingMail, token: AddressToken | None) -> None:
+def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
-    message = mail_parsing.parse_mail(row.content or b"")
+    token = mail.token
     invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is None and token and token.purpose == Purpose.REPLY:
         invitation = db.session.get(Invitation, token.number)
@@ -130,7 +130,7 @@ def _place_mail(row: IncomingMail, token: AddressToken | None) -> None:
         row.person_id, row.network_id = invitation.person_id, invitation.event.network_id
         return
     about = db.session.get(Message, token.number) if token and token.purpose == Purpose.BOUNCE else None
-    about = about or bounces.message_by_ids(mail_parsing.message_ids_in(message, "In-Reply-To", "References"))
+    about = about or bounces.message_by_ids(mail_parsing.message_ids_in(mail.message, "In-Reply-To", "References"))
     if about is not None:
         row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
         return

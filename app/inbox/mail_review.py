@@ -2,6 +2,7 @@
 
 from app import clock
 from app.accounts.models import Account
+from app.database import only_reading
 from app.inbox import calendar_replies, mail_forwarding, mail_parsing
 from app.inbox.models import IncomingMail, Outcome
 from app.network.models import Network
@@ -33,6 +34,8 @@ def take_answer_over(mail: IncomingMail, by: Account) -> None:
 
 def forward_to_organisers(mail: IncomingMail, network: Network, by: Account) -> None:
     """Send it to whoever answers the questions of this network."""
-    mail_forwarding.forward_mail(mail, mail_parsing.parse_mail(mail.content or b""), network)
+    with only_reading():
+        message = mail_parsing.parse_mail(mail.content or b"")
+    mail_forwarding.forward_mail(mail, message, network)
     mail.network_id = network.id
     settle_mail(mail, by)

@@ -18,8 +18,8 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app import clock
-from app.database import db, insert_new, rows_changed
-from app.inbox import mail_handling, mail_parsing
+from app.database import db, give_up_transaction, insert_new, only_reading, rows_changed
+from app.inbox import mail_handling, mail_parsing, mail_reading
 from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome, Shape
 from app.outbox import claiming
 from app.setbacks import one_by_one
@@ -64,10 +64,10 @@ def _read_claimed() -> Counter[str]:
         with imap_mailbox.open_mailbox() as mailbox:
             done = _read_open_mailbox(mailbox)
     except imap_mailbox.TROUBLE as trouble:
-        db.session.rollback()
+        give_up_transaction()
         _note_trouble(f"{type(trouble).__name__}: {trouble}"[:500])
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         log.error("the mailbox could not be read\n%s", one_by_one.steps_to_error(error))
         _note_trouble(one_by_one.describe_error(error))
     else:
@@ -165,9 +165,11 @@ def _uids_to_try_again(mailbox: "Mailbox") -> list[int]:
     wanted = sorted(
         {int(item.removeprefix(prefix)) for items in waiting.values() for item in items if item.startswith(prefix)}
     )
+    db.session.commit()
     there = {mail.uid for mail in mailbox.heads(wanted)} if wanted else set()
     for job, items in waiting.items():
         one_by_one.forget_items(job, [item for item in items if item not in {f"{prefix}{uid}" for uid in there}])
+    db.session.commit()
     return [uid for uid in wanted if uid in there]
 
 
@@ -183,11 +185,12 @@ def _claimed_status() -> InboxStatus:
 def _last_uid_seen(mailbox: "Mailbox") -> int:
     """The last mail that was looked at; in a mailbox that is new, or was renumbered, the last before the recent ones."""
     state = _claimed_status()
+    db.session.commit()  # no transaction is open while the server works
     if state.uid_validity != mailbox.uid_validity:
-        state.uid_validity, state.last_uid = mailbox.uid_validity, mailbox.before_recent(FIRST_TIME_DAYS)
-    last_uid = state.last_uid
-    db.session.commit()
-    return last_uid
+        before = mailbox.before_recent(FIRST_TIME_DAYS)
+        state.uid_validity, state.last_uid = mailbox.uid_validity, before
+        db.session.commit()
+    return state.last_uid
 
 
 def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
@@ -238,13 +241,16 @@ def _handle_stored() -> Counter[str]:
 def _handle_one(mail_id: int) -> Outcome:
     """Handle a mail, or let somebody look at it; trouble with the database says nothing about the mail, and is raised."""
     try:
+        with only_reading():
+            content = db.session.scalar(sa.select(IncomingMail.content).where(IncomingMail.id == mail_id))
+        mail = mail_reading.read_mail(content or b"")
         row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
-        mail_handling.handle_mail(row)
+        mail_handling.handle_mail(row, mail)
         db.session.commit()
     except OperationalError:
         raise
     except Exception as error:
-        db.session.rollback()
+        give_up_transaction()
         log.error("incoming mail %s could not be handled: %s", mail_id, one_by_one.describe_error(error))
         return _for_review(mail_id)
     return row.outcome

@@ -4,12 +4,18 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.invitations import check_in_codes
     from app.invitations.waves import wave_letters
     from app.invitations.waves.models import WaveKind
     from app.outbox import message_writing
 
     for kind in WaveKind:
-        message_writing.register_writer(kind.mail, wave_letters.write_wave_mails, wave_letters.reasons_not_to_leave)
+        message_writing.register_writer(
+            kind.mail,
+            wave_letters.write_wave_mails,
+            wave_letters.reasons_not_to_leave,
+            check_in_codes.draw_codes_ahead if kind == WaveKind.LAST_INFORMATION else None,
+        )
 
 
 def bind(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Reads of invitations that more than one place needs."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,14 +73,13 @@ def invitations_of_person(
 
 def waves_of_event(event: Event) -> list[Wave]:
     """The waves of an event in the order in which they go out."""
-    return list(
-        db.session.scalars(
-            sa.select(Wave)
-            .where(Wave.event_id == event.id)
-            .order_by(Wave.due_at, Wave.id)
-            .options(joinedload(Wave.audience))
-        )
-    )
+    return list(db.session.scalars(_waves(), {"event_id": event.id}))
+
+
+@cache
+def _waves() -> sa.Select[Wave]:
+    wanted = sa.select(Wave).where(Wave.event_id == sa.bindparam("event_id")).order_by(Wave.due_at, Wave.id)
+    return wanted.options(joinedload(Wave.audience))
 
 
 def count_messages_by_wave(event: Event) -> dict[int, dict[MessageState, int]]:

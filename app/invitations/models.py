@@ -85,6 +85,8 @@ class Invitation(Model):
     @property
     def letter_address(self) -> EmailAddress:
         """Where mail about it goes: the preferred address of today, else the invited one. Raises LookupError as `attendee`."""
+        if self.address is not None and self.address.preferred and self.address.person_id == self.person_id:
+            return self.address
         return next((each for each in self.person.addresses if each.preferred), None) or self.attendee
 
     __table_args__ = (

@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.events import planning
     from app.invitations.waves import wave_letters
     from app.lessons import erasure
     from app.lessons.evaluations import evaluations
@@ -16,6 +17,7 @@ def wire() -> None:
     impressions.published.connect(library.index_impression)
     impressions.published.connect(documents.want_documents)
     impressions.withdrawn.connect(library.remove_from_library)
+    planning.moved.connect(evaluations.forget_asking)
     wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(erasure.erase_card_authors)
     people.erased.connect(commitments.take_names_back)

@@ -156,7 +156,12 @@ def welcome_back(person_id: int, network_id: int) -> None:
 
 
 def find_membership(person_id: int, network_id: int) -> Membership | None:
-    return db.session.scalar(sa.select(Membership).filter_by(person_id=person_id, network_id=network_id))
+    return db.session.scalar(_MEMBERSHIP, {"person_id": person_id, "network_id": network_id})
+
+
+_MEMBERSHIP = sa.select(Membership).where(
+    Membership.person_id == sa.bindparam("person_id"), Membership.network_id == sa.bindparam("network_id")
+)
 
 
 def is_member_of_network(network_id: int) -> sa.ColumnElement[bool]:

@@ -65,7 +65,7 @@ def create_network():
 
 @organisers.route("/networks/<slug>/settings", methods=["GET", "POST"], needs=Need.ORGANISE)
 def edit_network_settings(network: Network):
-    form = NetworkForm(obj=network)
+    form = NetworkForm(obj=network).of(network)
     if form.validate_on_submit():
         other = network_queries.find_network_by_name(form.name.data)
         if other and other.id != network.id:

@@ -12,7 +12,7 @@ from app.web.doors import PublicPages
 public = PublicPages("networks", __name__)
 
 
-@public.get("/networks/<slug>")
+@public.get("/networks/<slug>", kept=())
 def show_public_network(slug: str):
     network = visiting.find_visible_network(slug) or abort(404)
     return render_template(

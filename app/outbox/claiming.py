@@ -20,7 +20,8 @@ from sqlalchemy.orm import QueryableAttribute
 from app import clock
 from app.database import Condition, db
 from app.outbox import message_states, message_writing
-from app.outbox.models import CLAIMABLE, LEAVING, FinishedMessage, Message, MessageState, Reason
+from app.outbox.kinds import MessageKind, Priority
+from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, FinishedMessage, Message, MessageState, Reason
 from app.outbox.sending_pace import Pace
 from app.outbox.sent_journal import carry_over_sent_notes
 
@@ -42,6 +43,7 @@ class Parcel:
     body: bytes
     attempts: int
     created_at: datetime
+    priority: int
 
 
 @cache
@@ -73,7 +75,17 @@ def claim_parcels(most: int = BATCH) -> list[Parcel]:
     """Take up to `most` messages that are due, own actions before mailings, within the pace."""
     now = clock.now()
     _let_go_of_dead_workers(now)
-    chosen = _choose(most, now)
+    return _take(_choose(most, now), now)
+
+
+def claim_alarms() -> list[Parcel]:
+    """Take the alarms that are due, whatever else waits and however much left already."""
+    now = clock.now()
+    alarms = _candidates(BATCH, now, []).where(Message.kind == MessageKind.ALARM)
+    return _take([row.id for row in db.session.execute(alarms)], now)
+
+
+def _take(chosen: list[int], now: datetime) -> list[Parcel]:
     if not chosen:
         db.session.commit()
         return []
@@ -91,11 +103,20 @@ def claim_parcels(most: int = BATCH) -> list[Parcel]:
         FinishedMessage.content,
         Message.attempts,
         Message.created_at,
+        Message.priority,
     )
     rows = sa.select(*columns).join(Message.finished).where(Message.id.in_(chosen))
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
     db.session.commit()
     return [parcels[number] for number in chosen]
+
+
+def somebody_waits() -> bool:
+    """Whether mail about somebody's own act is due: a link to sign in or to join, an answer to what they just did."""
+    due = Message.due_at <= clock.now(), Message.priority == Priority.OWN_ACTION
+    found = [db.session.scalar(sa.select(Message.id).where(some, *due).limit(1)) for some in (WRITABLE, CLAIMABLE)]
+    db.session.commit()
+    return any(found)
 
 
 def renew_claims() -> None:

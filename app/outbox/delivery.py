@@ -20,12 +20,15 @@ from app import clock, tokens
 from app.database import db, rows_changed
 from app.outbox import circuit_breaker, claiming, message_states
 from app.outbox.claiming import Parcel
+from app.outbox.kinds import Priority
 from app.outbox.models import CLAIMABLE, MailTotal, Message, MessageState, Reason
 from app.outbox.sent_journal import SentJournal, carry_over_sent_notes
 from app.outbox.smtp_connection import SmtpConversation
 
 CONNECTION_SECONDS = 60
 """How long one connection is used; with claiming.BATCH messages as the other limit."""
+OVERTAKEN_AFTER = 2
+"""Seconds after which a batch of a mailing lets mail go first that somebody waits for."""
 RETRY_MINUTES = (5, 15, 45, 120, 240, 480)
 """Pauses after a temporary refusal; the last one repeats until GIVE_UP."""
 GIVE_UP = timedelta(hours=48)
@@ -63,6 +66,19 @@ def deliver_some_messages() -> Counter[str]:
     """Send one batch and return how many messages ended in which state; empty when nothing may be sent now."""
     room, troubled = circuit_breaker.claim_allowed_tries(), circuit_breaker.is_troubled()
     parcels = claiming.claim_parcels(claiming.BATCH if room is None else room) if room != 0 else []
+    return _deliver_claimed(parcels, troubled)
+
+
+def deliver_alarms() -> Counter[str]:
+    """Send alarms over a line of their own and return how many ended in which state.
+
+    Whatever holds the rest of the outbox up does not hold them: a circuit that is open, the pace, a server that takes its
+    time over a mailing, or a letter that cannot be written.
+    """
+    return _deliver_claimed(claiming.claim_alarms(), circuit_breaker.is_troubled())
+
+
+def _deliver_claimed(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     db.session.commit()
     with claiming.work_on(parcels):
         tally = _deliver(parcels, troubled) if parcels else Counter()
@@ -77,9 +93,14 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     tally: Counter[str] = Counter()
     waiting, busy = list(reversed(parcels)), ""
     end = monotonic() + CONNECTION_SECONDS
+    look_at = monotonic() + OVERTAKEN_AFTER
     try:
         with SentJournal() as journal, _open_line() as line:
             while waiting and monotonic() < end:
+                if waiting[-1].priority != Priority.OWN_ACTION and monotonic() >= look_at:
+                    if claiming.somebody_waits():
+                        break
+                    look_at = monotonic() + OVERTAKEN_AFTER
                 state = _send_parcel(line, journal, waiting[-1])
                 tally[state] += 1
                 waiting.pop()

@@ -111,7 +111,7 @@ class Field(Worded):
     KOMT = "komt", _l("heeft de lezer een plek?"), False
     WACHT = "wacht", _l("staat de lezer op de wachtlijst?"), False
     WEER = "weer", _l("gaat de sessie toch weer door?"), False
-    REDEN = "reden", _l("waarom de sessie niet doorgaat"), False
+    REDEN = "reden", _l("waarom de sessie verandert of niet doorgaat"), False
     VANUIT_AGENDA = "vanuit_agenda", _l("blok bij een antwoord uit de agenda, met ongedaan maken"), False
     VERVALLEN = "vervallen", _l("is de sessie geannuleerd?"), False
     VOORSTEL = "voorstel", _l("de tijd die de lezer voorstelde"), False
@@ -192,7 +192,7 @@ class MessageKind(Worded):
     EVENT_CHANGED = (
         "event_changed",
         _l("Wijziging"),
-        _own("event_changed", Field.WEER, Field.KOMT, Field.WACHT, priority=Priority.CHANGE),
+        _own("event_changed", Field.REDEN, Field.WEER, Field.KOMT, Field.WACHT, priority=Priority.CHANGE),
     )
     EVENT_CANCELLED = (
         "event_cancelled",

@@ -3,6 +3,7 @@
 planned ──► due ──► sending ──► sent ──► bounced (a mail server reported it later)
    │         │         ├──► retrying ──► sending …
    │         │         └──► failed ──► retrying (when the refusal was about us)
+   ├──► failed (cannot be written) ──► planned (to be tried once more)
    ├─────────┴── paused ──► planned or due
    └──► suppressed (answered, unsubscribed or gone before it left), cancelled (by an organiser)
 held (waits for a digest) ──► bundled (told in it), suppressed or cancelled
@@ -27,7 +28,7 @@ MOVES = {
     S.SENDING: {S.SENT, S.RETRYING, S.FAILED},
     S.RETRYING: {S.SENDING, S.PAUSED, S.SUPPRESSED, S.CANCELLED},
     S.PAUSED: {S.PLANNED, S.DUE, S.SUPPRESSED, S.CANCELLED},
-    S.FAILED: {S.RETRYING},
+    S.FAILED: {S.RETRYING, S.PLANNED},
     S.SENT: {S.BOUNCED},
     S.BOUNCED: set(),
     S.SUPPRESSED: set(),

@@ -3,16 +3,20 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
+from app import wording
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
+from app.events.models import Event
+from app.events.planning import Notice
 from app.network.models import Network
 from app.polls import polls
 from app.polls.forms import PollForm
-from app.polls.models import Poll, PollState
-from app.web import undo
+from app.polls.models import Poll, PollDate, PollState
+from app.web import asking_first, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
+from app.web.versions import Difference
 
 organisers = OrganiserPages("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
 
@@ -54,13 +58,29 @@ def show_poll(network: Network, poll: Poll):
 def choose_date(network: Network, poll: Poll, date: int):
     wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
     made = poll.event is None
-    event = polls.choose_date(poll, wanted)
-    db.session.commit()
+    notice: Notice | None = Notice()
+    if poll.event and poll.event.published:
+        notice = asking_first.decided_about(poll.event)
+        if notice is None:
+            return asking_first.ask(poll.event, [_move(poll.event, wanted)])
+    with acting() as act:
+        event = polls.choose_date(poll, wanted, notice or Notice())
+        act.say(_say_chosen(made, notice or Notice()))
+        return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+
+
+def _say_chosen(made: bool, notice: Notice) -> str:
     if made:
-        flash(gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar."), "ok")
-    else:
-        flash(gettext("De sessie is verzet. Iedereen krijgt bericht."), "ok")
-    return redirect(url_for("planning.edit_event", slug=event.slug), 303)
+        return gettext("De dag staat vast. De sessie is een concept: vul haar aan en publiceer haar.")
+    if notice.send:
+        return gettext("De sessie is verzet. Iedereen krijgt bericht.")
+    return gettext("De sessie is verzet. Alleen wie meestemde, krijgt bericht.")
+
+
+def _move(event: Event, date: PollDate) -> Difference:
+    was, will_be = (wording.format_day_and_hour(each.starts_at, event.zone) for each in (event, date))
+    return Difference(gettext("Wanneer"), was, will_be)
 
 
 @organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls
 from app.database import db
-from app.events import planning
+from app.events import hanging, planning
+from app.events.hanging import Move
 from app.events.models import Event
-from app.events.planning import EventDetails
+from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network.models import Network
 from app.network.people import mail_addresses, people
 from app.network.people.models import Person
@@ -151,7 +152,7 @@ def best_dates(found: list[Tally]) -> set[int]:
     return {tally.date.id for tally in found if ranked and tally.rank == max(ranked)}
 
 
-def choose_date(poll: Poll, date: PollDate) -> Event:
+def choose_date(poll: Poll, date: PollDate, notice: Notice = AT_ONCE) -> Event:
     """Fix the date: a new draft at that time, or the event of the poll moves there. Everybody hears which it is."""
     date.chosen, poll.state = True, PollState.CHOSEN
     if poll.event is None:
@@ -160,7 +161,7 @@ def choose_date(poll: Poll, date: PollDate) -> Event:
         )
         poll.event = planning.create_event(poll.network, details)
     else:
-        _move_event(poll.event, date)
+        _move_event(poll.event, date, notice)
     db.session.flush()
     for voter in poll.voters:
         _plan_poll_mail(CHOSEN, voter)
@@ -194,11 +195,11 @@ def uid_of_date(date: PollDate) -> str:
     return f"poll-{date.poll_id}-{date.id}@{urls.site_host()}"
 
 
-def _move_event(event: Event, date: PollDate) -> None:
+def _move_event(event: Event, date: PollDate, notice: Notice) -> None:
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
-    closes_at = date.starts_at - (event.starts_at - event.closes_at)
+    closes_at = hanging.closing_after(Move.of(event, date.starts_at), event.closes_at, date.ends_at)
     moved = {"starts_at": date.starts_at, "ends_at": date.ends_at, "closes_at": closes_at}
-    planning.change_event(event, EventDetails(**values | moved))
+    planning.change_event(event, EventDetails(**values | moved), notice)
 
 
 def _tell_calendars(voters: Iterable[Voter]) -> None:

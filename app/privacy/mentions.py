@@ -8,7 +8,7 @@ sought.
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.database import db
+from app.database import Condition, db, only_reading
 from app.events.models import Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
@@ -52,6 +52,10 @@ ABOUT_OTHERS = (
 _OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
 """Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
 
+READ_AT_ONCE = 20
+"""Mails that are in memory together."""
+_LOOKED = "mails_looked_at"
+
 Scrub = Callable[[str], str]
 
 
@@ -68,8 +72,9 @@ def erase_mentions(person: Person) -> None:
         if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
             named.add(tables[table], _scrub_column(tables[table], tables[table].c[column], needles, scrub))
     _forget_mails_with_texts(named)
-    _forget_mails_about(person, needles, scrub)
-    _forget_incoming_mails_about(person, needles)
+    looked = _take_looked(person, needles)
+    _forget_mails_about(person, needles, scrub, looked)
+    _forget_incoming_mails_about(person, needles, looked)
     _blank_waiting_lists(needles)
     _make_files_anew(person)
     db.session.expire_all()
@@ -95,6 +100,32 @@ class _Named:
             self.events.update(
                 each for each in db.session.scalars(sa.select(table.c.event_id).where(table.c.id.in_(ids))) if each
             )
+
+
+@dataclass
+class _Looked:
+    """Which mails, sent and received, were read for these needles, and whether they hold one: bytes never change."""
+
+    person: int
+    needles: list[str]
+    sent: dict[int, bool] = field(default_factory=dict)
+    received: dict[int, bool] = field(default_factory=dict)
+
+
+def read_mails_ahead(person: Person) -> None:
+    """Read the mails that may name somebody, while others may write: erase_mentions then reads what came since."""
+    with only_reading():
+        looked = _Looked(person.id, _needles(person))
+        if looked.needles:
+            _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
+            _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
+    db.session().info[_LOOKED] = looked
+
+
+def _take_looked(person: Person, needles: list[str]) -> _Looked:
+    looked: _Looked | None = db.session().info.pop(_LOOKED, None)
+    fits = looked and looked.person == person.id and looked.needles == needles
+    return looked if looked and fits else _Looked(person.id, needles)
 
 
 def _forget_mails_with_texts(named: _Named) -> None:
@@ -174,37 +205,54 @@ def _scrub_json(value: Any, scrub: Scrub) -> Any:
     return value
 
 
-def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub) -> None:
-    """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
+def _mails_about_others(person: Person) -> tuple[Condition, ...]:
+    """Mails to others that may name somebody."""
     events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
     near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
-    about = (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
+    return (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
+
+
+def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked: _Looked) -> None:
+    """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
+    about = _mails_about_others(person)
     table = Message.__table__
     for column in (table.c.subject, table.c.details, table.c.response):
         _scrub_column(table, column, needles, scrub, *about)
-    bytes_of = sa.select(Message.id, FinishedMessage.content).join(Message.finished).where(*about)
-    named = _rows_that_mention(bytes_of, needles)
+    named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
     message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id.in_(named))
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
 
 
-def _forget_incoming_mails_about(person: Person, needles: list[str]) -> None:
+def _bytes_of_mails(person: Person) -> sa.Select[int, Any]:
+    whole = sa.select(Message.id, FinishedMessage.content).join(Message.finished)
+    return whole.where(*_mails_about_others(person))
+
+
+def _bytes_of_incoming_mails(person: Person) -> sa.Select[int, Any]:
     theirs = sa.select(Invitation.id).where(Invitation.person_id == person.id)
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     near = sa.or_(
         IncomingMail.invitation_id.in_(theirs), IncomingMail.network_id.in_(networks), IncomingMail.network_id.is_(None)
     )
-    held = sa.select(IncomingMail.id, IncomingMail.content).where(near, IncomingMail.content.is_not(None))
-    named = IncomingMail.id.in_(_rows_that_mention(held, needles))
+    return sa.select(IncomingMail.id, IncomingMail.content).where(near, IncomingMail.content.is_not(None))
+
+
+def _forget_incoming_mails_about(person: Person, needles: list[str], looked: _Looked) -> None:
+    named = IncomingMail.id.in_(_rows_that_mention(_bytes_of_incoming_mails(person), needles, looked.received))
     db.session.execute(sa.update(IncomingMail).where(named).values(content=None))
 
 
-def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str]) -> list[int]:
-    """Ids of mails that hold one of these; a few mails at a time are in memory."""
-    rows = db.session.execute(mails.execution_options(yield_per=20))
-    return [number for number, content in rows if _mentions(content, needles)]
+def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str], looked: dict[int, bool]) -> list[int]:
+    """Ids of mails that hold one of these; those that were not `looked` at are, a few at a time in memory."""
+    key = mails.selected_columns[0]
+    ids = list(db.session.scalars(mails.with_only_columns(key)))
+    unread = [number for number in ids if number not in looked]
+    for start in range(0, len(unread), READ_AT_ONCE):
+        some = mails.where(key.in_(unread[start : start + READ_AT_ONCE]))
+        looked.update((number, _mentions(content, needles)) for number, content in db.session.execute(some).all())
+    return [number for number in ids if looked.get(number)]
 
 
 def _mentions(content: bytes | None, needles: list[str]) -> bool:

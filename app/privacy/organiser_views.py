@@ -18,7 +18,7 @@ organisers = OrganiserPages("privacy", __name__, url_prefix="/organise")
 @organisers.route("/system/terms", methods=["GET", "POST"], needs=Need.ADMIN)
 def change_terms():
     """Other terms are saved only after the page has shown what would go by them."""
-    form, chosen = TermsForm.of_terms(retention.load_terms()), None
+    form, chosen = TermsForm.of_terms(retention.load_terms()).of("terms"), None
     if form.validate_on_submit():
         chosen = form.days()
         if request.form.get("then") == "save":

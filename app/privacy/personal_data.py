@@ -245,7 +245,7 @@ FREE = {
     "networks": "slug name letters joining_domains controller joint_controllers", "organisation_domains": "domain",
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
-    "questions": "choices", "roles": "code name_nl name_en",
+    "questions": "choices", "rate_refusals": "page", "roles": "code name_nl name_en",
     "setbacks": "job item error", "themes": "name", "topics": "name_nl name_en",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""

@@ -9,7 +9,7 @@ from app.web.doors import PublicPages
 public = PublicPages("privacy", __name__)
 
 
-@public.get("/privacy")
+@public.get("/privacy", kept=())
 def show_privacy():
     return render_template(
         "privacy/privacy.html",

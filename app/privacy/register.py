@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app import clock, sheets, wording
+from app.database import only_reading
 from app.network import controllers
 from app.privacy import retention
 from app.privacy.models import Term
@@ -104,10 +105,11 @@ def register_heading() -> tuple[str, ...]:
 
 def write_register_xlsx() -> bytes:
     """The register as a spreadsheet."""
-    return sheets.write(
-        sheets.Sheet(gettext("Register"), list(list_register_rows()), register_heading()),
-        sheets.Sheet(gettext("Algemeen"), list_facts()),
-    )
+    with only_reading():
+        return sheets.write(
+            sheets.Sheet(gettext("Register"), list(list_register_rows()), register_heading()),
+            sheets.Sheet(gettext("Algemeen"), list_facts()),
+        )
 
 
 def write_register_text() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import AuditEntry
-from app.database import db, rows_changed, take_row
+from app.database import db, only_reading, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations.models import Invitation
@@ -105,7 +105,7 @@ def _before(days: int) -> datetime:
 
 def _end_all_past(rule: Rule, before: datetime) -> int:
     ended = _end_each(rule, before) if rule.each else 0
-    while rule.end and (ids := list(db.session.scalars(rule.past(before).limit(rule.step)))):
+    while rule.end and (ids := _find_ids(rule.past(before).limit(rule.step))):
         rule.end(ids)
         ended += len(ids)
         db.session.commit()
@@ -119,7 +119,13 @@ def _end_each(rule: Rule, before: datetime) -> int:
     """Each by itself, with what could not be done noted; raises LookupError for a rule that ends many at once."""
     if rule.each is None:
         raise LookupError(rule.term)
-    return one_by_one.do_each(f"sweep_{rule.term}", list(db.session.scalars(rule.past(before))), rule.each)
+    return one_by_one.do_each(f"sweep_{rule.term}", _find_ids(rule.past(before)), rule.each)
+
+
+def _find_ids(past: Ids) -> list[int]:
+    """What is past its term, looked for while others may write."""
+    with only_reading():
+        return list(db.session.scalars(past))
 
 
 def _delete(model: Any, key: Any) -> Callable[[list[int]], int]:
@@ -172,11 +178,8 @@ def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Cal
 
 
 def _erase_one(number: int) -> int | None:
-    person = take_row(Person, number, Person.erased_at.is_(None))
-    if person is None:
-        return None
-    people.erase_person(person)
-    return 1
+    person = db.session.get(Person, number)
+    return 1 if person and person.erased_at is None and people.erase_person(person) else None
 
 
 RULES = (

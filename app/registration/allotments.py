@@ -4,7 +4,7 @@ The seats are kept free until a day; people who are named get an invitation of t
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, tokens, urls, wording
 from app.database import db
-from app.events import capacity
+from app.events import capacity, hanging
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.letters.invitation_mail import event_letter_fields
@@ -72,12 +72,6 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
     return allotment
 
 
-def last_until(event: Event) -> datetime:
-    """The last moment until which seats can be kept: the end of the day on which registration closes."""
-    last = clock.to_local(event.closes_at, event.zone).date()
-    return clock.start_of_day(last + timedelta(days=1), event.zone)
-
-
 def plan_seats_offer(allotment: Allotment) -> None:
     """Mail the contact person the page on which they name people."""
     address = correspondence.preferred_address(allotment.contact) if allotment.contact else None
@@ -127,7 +121,7 @@ def restore_seats(event: Event, organisation: int, seats: int, contact: int | No
     wanted = sa.select(Allotment).filter_by(event_id=event.id, organisation_id=organisation)
     kept = db.session.scalar(wanted) or Allotment(event_id=event.id, organisation_id=organisation)
     kept.seats = max(seats, capacity.ledger(event).has(organisation))
-    kept.contact_id, kept.until = contact, datetime.fromisoformat(until)
+    kept.contact_id, kept.until = contact, min(datetime.fromisoformat(until), hanging.last_kept(event))
     db.session.add(kept)
     db.session.flush()
     _let_in(event)
@@ -219,7 +213,10 @@ def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
 
 
 def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
-    """Name somebody for a seat: they get an invitation of their own. Raises NamingRefused or mail_addresses.BadAddress."""
+    """Name somebody for a seat: they get an invitation of their own. Raises NamingRefused or mail_addresses.BadAddress.
+
+    At a confidential session who names somebody does not learn that they come already.
+    """
     event = capacity.lock_event(allotment.event_id)
     if not event.open:
         raise NamingRefused("closed")
@@ -232,10 +229,13 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
     if not any(job_positions.is_held_on(each) for each in person.positions):
         job_positions.add_or_change_position(person, allotment.organisation)
     invitation = inviting.find_invitation(event, person)
-    if invitation is not None and (invitation.allotment_id or invitation.answer == Answer.YES):
+    comes = invitation is not None and invitation.answer == Answer.YES
+    if invitation is not None and (invitation.allotment_id or (comes and not event.confidential)):
         raise NamingRefused("known", name=name)
     invitation = invitation or inviting.add_invitation(event, person, Origin.NAMED)
-    invitation.allotment_id, invitation.answer, invitation.answered_at = allotment.id, None, None
+    invitation.allotment_id = allotment.id
+    if not comes:
+        invitation.answer = invitation.answered_at = None
     db.session.flush()
     by = allotment.contact.name if allotment.contact else allotment.organisation.name
     registration_letters.plan_registration_letter(
@@ -244,14 +244,20 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
         collega=by,
         organisatie=allotment.organisation.name,
         genoemd=name_reading.read_name(name).name,
+        takes_part=comes,
     )
     return invitation
 
 
 def take_name_back(allotment: Allotment, invitation: Invitation) -> None:
-    """Take a name back, as long as they have not answered: the seat is free for somebody else."""
-    if invitation.allotment_id == allotment.id and invitation.answer is None:
-        invitation.allotment_id = None
+    """Take a name back, as long as they have not answered: the seat is free for somebody else.
+
+    At a confidential session always, so that it does not tell; who answered keeps the answer.
+    """
+    if invitation.allotment_id != allotment.id or (invitation.answer and not allotment.event.confidential):
+        return
+    invitation.allotment_id = None
+    if invitation.answer is None:
         message_queue.take_messages_back(
             MessageState.SUPPRESSED, Reason.ANOTHER_NAMED, Message.invitation_id == invitation.id
         )

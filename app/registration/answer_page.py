@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.database import db
 from app.events import capacity
-from app.events.models import Mode, Question
+from app.events.models import Mode, Preset, Question
 from app.invitations.models import Answer, Invitation
 from app.network.people import job_positions
 from app.outbox.kinds import MessageKind
@@ -17,12 +18,18 @@ from app.registration import answers, calendar_answers, question_answers, waitin
 from app.registration.models import CalendarReply, Registration, RegistrationState
 
 _STANDING = (
-    sa.select(Registration)
-    .where(
-        Registration.invitation_id == sa.bindparam("invitation_id"), Registration.state != RegistrationState.CANCELLED
+    sa.select(Registration, CalendarReply, job_positions.WORKPLACE.scalar_subquery())
+    .select_from(Invitation)
+    .outerjoin(
+        Registration,
+        sa.and_(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED),
     )
-    .options(selectinload(Registration.answers))
+    .outerjoin(CalendarReply, calendar_answers.HOLDS)
+    .where(Invitation.id == sa.bindparam("invitation_id"))
+    .order_by(CalendarReply.id.desc())
+    .options(joinedload(Registration.answers))
 )
+"""Where somebody stands, the calendar's answer if that is what holds, and where they work."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class AnswerPage:
     place_in_line: int | None
     questions: list[Question]
     given: dict[int, str]
-    remembered: dict[str, str]
+    remembered: dict[Preset, str]
     asks_organisation: bool
     colleague: str | None
     """The colleague who was asked last, as who asked named them, as long as there is no answer."""
@@ -45,25 +52,23 @@ class AnswerPage:
 
     @classmethod
     def for_invitation(cls, invitation: Invitation) -> "AnswerPage":
-        event = invitation.event
-        registration = db.session.scalar(_STANDING, {"invitation_id": invitation.id})
+        about = {"invitation_id": invitation.id, "person_id": invitation.person_id, "day": clock.today()}
+        registration, reply, place = db.session.execute(_STANDING, about).unique().all()[0]
         waits = registration is not None and registration.state == RegistrationState.WAITING
-        asked = question_answers.questions_for_mode(event.questions, registration.mode) if registration else []
-        seats = capacity.ledger(event)
-        place = job_positions.workplace_id(invitation.person_id) if registration or seats.by_organisation else None
+        asked, remembered = (
+            question_answers.asked_questions(invitation, registration.mode) if registration else ([], {})
+        )
         return cls(
             invitation=invitation,
             registration=registration,
-            outlook=seats.outlooks(place),
+            outlook=capacity.ledger(invitation.event).outlooks(place),
             place_in_line=waiting_list.place_in_line(registration) if registration and waits else None,
             questions=asked,
             given=question_answers.given_answers(registration) if registration else {},
-            remembered=question_answers.remembered_answers(invitation.person_id)
-            if any(question.preset for question in asked)
-            else {},
+            remembered=remembered,
             asks_organisation=registration is not None and place is None,
             colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,
-            from_calendar=calendar_answers.last_applied_reply(invitation) if invitation.answered_at else None,
+            from_calendar=reply,
         )
 
     @property
@@ -86,6 +91,11 @@ class AnswerPage:
     @property
     def can_change(self) -> bool:
         return self.invitation.event.open
+
+    @property
+    def can_decline(self) -> bool:
+        """Whether this person, who has not said no, still can."""
+        return self.invitation.event.takes_no and not (self.declined or self.handed_over)
 
     @property
     def unanswered(self) -> list[Question]:

@@ -1,8 +1,8 @@
 """Answering an invitation: I come, I do not come, a colleague comes instead.
 
 Each answer is one transaction with everything it causes: seats, the waiting list, the mails.
-`by` is the account of an organiser who answers for somebody, also after closing; `how` says
-how the answer came in, for history and letters, when it was not on the page.
+A yes is taken until closing, a no until the beginning; `by` is the account of an organiser who answers for somebody,
+also later. `how` says how the answer came in, for history and letters, when it was not on the page.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Answers that people give in their calendar: in which order they count, what they change, and how they are undone.
 
-An answer on the page counts as one of now. Of two answers from a calendar the later one
-holds, whichever arrives last (RFC 5546 section 2.1.5).
+An answer on the page counts as one of now. Of two answers from calendars the later one holds, whichever arrives last.
+When it was given (DTSTAMP) decides: programs of one person keep SEQUENCE each in their own way, so that it tells only
+which date was answered, and which of two answers in one second is the newer (RFC 5546 section 2.1.5 orders by it first).
 """
 
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
         return AnswerVerdict.OVER
     if _is_older(invitation, given):
         return AnswerVerdict.OLDER if _keep_reply(invitation, given) else AnswerVerdict.SAME
-    if not event.open or seats.is_there(invitation):
+    in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else event.open
+    if not in_time or seats.is_there(invitation):
         return AnswerVerdict.TOO_LATE
     if _holds_already(invitation, given.answer):
         _keep_reply(invitation, given)
@@ -97,14 +99,20 @@ def mode_of_acceptance(invitation: Invitation) -> Mode:
     return mode if mode in modes else modes[0]
 
 
+HOLDS = sa.and_(CalendarReply.invitation_id == Invitation.id, CalendarReply.applied_at == Invitation.answered_at)
+"""Whether the answer of an invitation is one of the calendar's."""
+_LAST_APPLIED = (
+    sa.select(CalendarReply)
+    .join(Invitation, HOLDS)
+    .where(Invitation.id == sa.bindparam("invitation_id"))
+    .order_by(CalendarReply.id.desc())
+    .limit(1)
+)
+
+
 def last_applied_reply(invitation: Invitation) -> CalendarReply | None:
     """The calendar's answer that holds now; None when the last answer was given elsewhere."""
-    wanted = sa.select(CalendarReply).where(
-        CalendarReply.invitation_id == invitation.id,
-        CalendarReply.applied_at.is_not(None),
-        CalendarReply.applied_at == invitation.answered_at,
-    )
-    return db.session.scalar(wanted.order_by(CalendarReply.id.desc()).limit(1))
+    return db.session.scalar(_LAST_APPLIED, {"invitation_id": invitation.id})
 
 
 def undo_calendar_answer(invitation: Invitation) -> bool:
@@ -134,12 +142,12 @@ def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
     """Whether a later answer is known: from a calendar, or on the page."""
     mine = CalendarReply.invitation_id == invitation.id
     last = db.session.execute(
-        sa.select(CalendarReply.sequence, CalendarReply.stamp)
+        sa.select(CalendarReply.stamp, CalendarReply.sequence)
         .where(mine)
-        .order_by(CalendarReply.sequence.desc(), CalendarReply.stamp.desc())
+        .order_by(CalendarReply.stamp.desc(), CalendarReply.sequence.desc())
         .limit(1)
     ).one_or_none()
-    if last and (given.sequence, given.stamp) <= tuple(last):
+    if last and (given.stamp, given.sequence) <= tuple(last):
         return True
     if invitation.answered_at is None or last_applied_reply(invitation) is not None:
         return False

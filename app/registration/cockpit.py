@@ -5,31 +5,37 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
+from app import clock
 from app.attendance.models import Attendance
-from app.database import db
+from app.database import Rows, db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions
-from app.network.people.models import Person, Position
+from app.network.people.models import Person, Position, name_job
 from app.network.people.people_list import PeopleFilter, conditions_of_filter
 from app.network.seeing import Viewer
-from app.outbox.models import Message
+from app.network.vocabulary.models import Role
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message, MessageState
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.rows import read_row_number
 from app.words import Worded
 
 PER_PAGE = 50
+_ABOUT = aliased(Message)
 _ACTIVE = Registration.state.in_([RegistrationState.CONFIRMED, RegistrationState.WAITING])
 
 
@@ -89,10 +95,47 @@ class InvitedLine:
 
 
 @dataclass(frozen=True)
+class ListedLine:
+    """One invited person as the list shows them: no more than that is read of so many."""
+
+    number: int
+    """Of the invitation."""
+    name: str
+    answer: Answer | None
+    maybe_at: datetime | None
+    state: RegistrationState | None
+    mode: Mode | None
+    mailed: MessageKind | None
+    """What they were mailed last about the session, and what became of it."""
+    mail_state: MessageState | None
+    organisation: str | None
+    title: str | None
+    role: Role | None
+
+    @property
+    def standing(self) -> InvitationStanding:
+        return _standing(self.answer, self.maybe_at, self.state)
+
+    @property
+    def job(self) -> str:
+        return name_job(self.title, self.role)
+
+
+class Place(NamedTuple):
+    """A municipality as the map draws it."""
+
+    id: int
+    code: str
+    name: str
+    grid_row: int
+    grid_col: int
+
+
+@dataclass(frozen=True)
 class InvitedTile:
     """A municipality on the map with how many of its people come, wait and were invited."""
 
-    organisation: Organisation
+    organisation: Place
     invited: int
     coming: int
     waiting: int
@@ -113,7 +156,7 @@ class InvitedTile:
             ngettext("%(num)s wacht", "%(num)s wachten", self.waiting) if self.waiting else "",
             ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", self.invited) if self.invited else "",
         ]
-        return ", ".join(part for part in parts if part) or gettext("niet uitgenodigd")
+        return ", ".join(filter(None, parts)) or gettext("niet uitgenodigd")
 
 
 @dataclass(frozen=True)
@@ -133,31 +176,46 @@ def present_position(person: Person) -> Position | None:
 
 
 def standing_of(invitation: Invitation, registration: Registration | None) -> InvitationStanding:
-    if registration and registration.state == RegistrationState.CONFIRMED:
+    return _standing(invitation.answer, invitation.maybe_at, registration.state if registration else None)
+
+
+def _standing(answer: Answer | None, maybe_at: datetime | None, state: RegistrationState | None) -> InvitationStanding:
+    if state == RegistrationState.CONFIRMED:
         return InvitationStanding.COMING
-    if registration and registration.state == RegistrationState.WAITING:
+    if state == RegistrationState.WAITING:
         return InvitationStanding.WAITING
-    if invitation.answer is None and invitation.maybe_at:
+    if answer is None and maybe_at:
         return InvitationStanding.MAYBE
-    without_place: dict[Answer | None, InvitationStanding] = {
-        Answer.NO: InvitationStanding.DECLINED,
-        Answer.SUBSTITUTE: InvitationStanding.SUBSTITUTE,
-    }
-    return without_place.get(invitation.answer, InvitationStanding.SILENT)
+    return _WITHOUT_PLACE.get(answer, InvitationStanding.SILENT)
+
+
+_WITHOUT_PLACE: dict[Answer | None, InvitationStanding] = {
+    Answer.NO: InvitationStanding.DECLINED,
+    Answer.SUBSTITUTE: InvitationStanding.SUBSTITUTE,
+}
 
 
 def count_funnel(event: Event) -> Funnel:
     """Invited → answered → coming and waiting, in one query."""
-    active = Registration.state
-    invited, answered, *rest = db.session.execute(
+    invited, answered, *rest = db.session.execute(_funnel(), {"event_id": event.id}).one()
+    on_site, online, waiting, declined, present, maybe = rest
+    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
+    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
+
+
+@cache
+def _funnel() -> Rows:
+    return (
         sa.select(
             sa.func.count(Invitation.id),
             sa.func.count(Invitation.answer),
             *(
-                sa.func.count().filter((active == RegistrationState.CONFIRMED) & (Registration.mode == mode))
-                for mode in Mode
+                sa.func.count().filter(
+                    (Registration.state == RegistrationState.CONFIRMED) & (Registration.mode == mode)
+                )
+                for mode in (Mode.ON_SITE, Mode.ONLINE)
             ),
-            sa.func.count().filter(active == RegistrationState.WAITING),
+            sa.func.count().filter(Registration.state == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
             sa.func.count(Attendance.id),
             sa.func.count().filter(Invitation.answer.is_(None) & Invitation.maybe_at.is_not(None)),
@@ -165,17 +223,17 @@ def count_funnel(event: Event) -> Funnel:
         .select_from(Invitation)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id)
-    ).one()
-    on_site, online, waiting, declined, present, maybe = rest
-    coming = {Mode.ON_SITE: on_site, Mode.ONLINE: online}
-    return Funnel(invited, answered, coming, waiting, declined, present, maybe)
+        .where(Invitation.event_id == sa.bindparam("event_id"))
+    )
 
 
 def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
-    """A page of people as InvitedLines, in `items` of the pagination."""
-    found = db.paginate(_select_invited(event, sought, viewer), per_page=PER_PAGE, error_out=False)
-    found.items = _lines(found.items)
+    """A page of people as ListedLines, in `items` of the pagination."""
+    wanted = _narrow(sa.select(Invitation.id), event, sought, viewer)
+    found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
+    found.items = [
+        ListedLine(*row) for row in db.session.execute(_listed(), {"ids": found.items, "day": clock.today()})
+    ]
     return found
 
 
@@ -201,7 +259,7 @@ def find_invited(event: Event, invitation_id: int, viewer: Viewer) -> InvitedLin
     """One invited person of this event."""
     wanted = _select_invited(event, InvitedFilter(), viewer).where(Invitation.id == invitation_id)
     invitation = db.session.scalar(wanted)
-    return _lines([invitation])[0] if invitation else None
+    return _line(invitation) if invitation else None
 
 
 def list_messages_about(invitation: Invitation) -> list[Message]:
@@ -213,6 +271,12 @@ def list_messages_about(invitation: Invitation) -> list[Message]:
 
 def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
     """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
+    rows = db.session.execute(_tiles(viewer, clock.today()), {"event_id": event.id})
+    return [InvitedTile(Place(*place), invited, coming, waiting) for *place, invited, coming, waiting in rows]
+
+
+@lru_cache(100)
+def _tiles(viewer: Viewer, today: date) -> Rows:
     current = current_positions()
     counts = (
         sa.select(
@@ -227,33 +291,69 @@ def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
         )
         .join(Invitation, Invitation.person_id == current.c.person_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == event.id, seeing.invitations(viewer))
+        .where(Invitation.event_id == sa.bindparam("event_id"), seeing.invitations(viewer))
         .group_by(current.c.organisation_id)
         .subquery()
     )
-    rows = db.session.execute(
-        sa.select(Organisation, *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")))
+    return (
+        sa.select(
+            *(getattr(Organisation, name) for name in Place._fields),
+            *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")),
+        )
+        .select_from(Organisation)
         .outerjoin(counts, counts.c.organisation_id == Organisation.id)
         .where(Organisation.grid_row.is_not(None))
         .order_by(Organisation.name)
     )
-    return [InvitedTile(*row) for row in rows]
+
+
+@cache
+def _listed() -> Rows:
+    return (
+        sa.select(
+            Invitation.id,
+            Person.name,
+            Invitation.answer,
+            Invitation.maybe_at,
+            Registration.state,
+            Registration.mode,
+            Message.kind,
+            Message.state,
+            Organisation.name,
+            Position.title,
+            Role,
+        )
+        .join(Invitation.person)
+        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
+        .outerjoin(
+            Message,
+            Message.id
+            == sa.select(sa.func.max(_ABOUT.id)).where(_ABOUT.invitation_id == Invitation.id).scalar_subquery(),
+        )
+        .outerjoin(Position, job_positions.IS_CURRENT)
+        .outerjoin(Position.organisation)
+        .outerjoin(Position.role)
+        .where(Invitation.id.in_(sa.bindparam("ids", expanding=True)))
+        .order_by(Person.sort_name, Invitation.id)
+    )
 
 
 def _select_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.Select[Any]:
+    return _narrow(sa.select(Invitation), event, sought, viewer).options(
+        contains_eager(Invitation.person)
+        .selectinload(Person.positions)
+        .options(joinedload(Position.organisation), joinedload(Position.role)),
+        joinedload(Invitation.address),
+    )
+
+
+def _narrow(wanted: sa.Select[Any], event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.Select[Any]:
     return (
-        sa.select(Invitation)
-        .join(Invitation.person)
+        wanted.join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .where(*conditions_of_filter(sought.people, viewer), *_conditions(sought))
         .order_by(Person.sort_name, Invitation.id)
-        .options(
-            contains_eager(Invitation.person)
-            .selectinload(Person.positions)
-            .options(joinedload(Position.organisation), joinedload(Position.role)),
-            joinedload(Invitation.address),
-        )
     )
 
 
@@ -293,22 +393,12 @@ def _standing_condition(wanted: str) -> sa.ColumnElement[bool]:
     return conditions.get(wanted, sa.true())
 
 
-def _lines(invitations: list[Invitation]) -> list[InvitedLine]:
-    """The people of one page with their registration, last message and attendance: three queries."""
-    ids = [invitation.id for invitation in invitations]
-    registrations = {
-        each.invitation_id: each
-        for each in db.session.scalars(sa.select(Registration).where(Registration.invitation_id.in_(ids)))
-    }
-    last = sa.select(sa.func.max(Message.id)).where(Message.invitation_id.in_(ids)).group_by(Message.invitation_id)
-    messages_ = {
-        each.invitation_id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(last)))
-    }
-    there = _attendances(Attendance.invitation_id.in_(ids))
-    return [
-        InvitedLine(each, registrations.get(each.id), messages_.get(each.id), there.get(each.id))
-        for each in invitations
-    ]
+def _line(invitation: Invitation) -> InvitedLine:
+    """One person with their registration, last message and attendance."""
+    about = sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc()).limit(1)
+    registration = db.session.scalar(sa.select(Registration).where(Registration.invitation_id == invitation.id))
+    there = db.session.scalar(sa.select(Attendance).where(Attendance.invitation_id == invitation.id))
+    return InvitedLine(invitation, registration, db.session.scalar(about), there)
 
 
 def _select_present() -> sa.Select[int]:

@@ -92,7 +92,7 @@ class CalendarAnswer(Worded):
 class CalendarReply(Model):
     """An answer from somebody's calendar, with what held before it so that it can be undone.
 
-    SEQUENCE and DTSTAMP order the answers of one participation (RFC 5546 section 2.1.5).
+    DTSTAMP orders the answers of one participation; SEQUENCE tells which date was answered.
     """
 
     __tablename__ = "calendar_replies"

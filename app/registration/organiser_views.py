@@ -8,7 +8,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
-from app.database import db
+from app.database import db, only_reading
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import invitation_links, invitation_queries, inviting
@@ -18,7 +18,7 @@ from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people.people_list import PeopleFilter
-from app.registration import answers, cockpit, people_export
+from app.registration import answers, change_notices, cockpit, people_export
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.acting import acting
@@ -49,6 +49,7 @@ def show_cockpit(event: Event):
         sought=sought,
         standings=[*InvitationStanding, *(Turnout if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
+        notices=change_notices.count_waiting(event),
         chosen=network_queries.find_organisation(sought.organisation) if sought.organisation else None,
     )
 
@@ -68,9 +69,9 @@ def _filter_of_request() -> InvitedFilter:
 @organisers.post("/people.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
 def export_people(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    content = people_export.write_people_sheet(
-        event, cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
-    )
+    with only_reading():
+        found = cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
+        content = people_export.write_people_sheet(event, found)
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
     )

@@ -22,7 +22,7 @@ from app.registration.seats import ModeFull, RegistrationClosed
 from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
-from app.web.personal import INVITATION, Link
+from app.web.personal import INVITATION, Link, head_alone
 
 personal = PersonalPages("registration", __name__, link=INVITATION)
 public = PublicPages("registration", __name__)
@@ -32,7 +32,7 @@ _WISH = Link(substitute_wishes.wish_of_link, unknown="registration/unknown.html"
 @personal.get("/i/<token>", endpoint="show_invitation")
 @personal.get("/my/<slug>")
 def show_own_invitation(invitation: Invitation):
-    return _render_invitation(invitation)
+    return head_alone() or _render_invitation(invitation)
 
 
 def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):

@@ -5,10 +5,19 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from app.database import db
-from app.events.models import Mode, Question
+from app.events.models import Mode, Preset, Question
 from app.invitations.models import Invitation
 from app.registration.models import QuestionAnswer, Registration, RememberedAnswer
 
+_ASKED = (
+    sa.select(Question, RememberedAnswer.value)
+    .outerjoin(
+        RememberedAnswer,
+        sa.and_(RememberedAnswer.preset == Question.preset, RememberedAnswer.person_id == sa.bindparam("person_id")),
+    )
+    .where(Question.event_id == sa.bindparam("event_id"))
+    .order_by(Question.place, Question.id)
+)
 _REMEMBERED = (
     sa.select(Question.id, RememberedAnswer.value)
     .join(RememberedAnswer, RememberedAnswer.preset == Question.preset)
@@ -26,10 +35,12 @@ def given_answers(registration: Registration) -> dict[int, str]:
     return {answer.question_id: answer.value for answer in registration.answers}
 
 
-def remembered_answers(person_id: int) -> dict[str, str]:
-    """What somebody let us keep, by ready-made question."""
-    rows = db.session.execute(sa.select(RememberedAnswer.preset, RememberedAnswer.value).filter_by(person_id=person_id))
-    return dict(rows.all())
+def asked_questions(invitation: Invitation, mode: Mode) -> tuple[list[Question], dict[Preset, str]]:
+    """The questions for who takes part this way, and what they let us keep, by ready-made question."""
+    person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
+    kept = dict(db.session.execute(_ASKED, person).all())
+    remembered = {question.preset: value for question, value in kept.items() if question.preset and value is not None}
+    return questions_for_mode(list(kept), mode), remembered
 
 
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:

@@ -112,6 +112,11 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
     return mails
 
 
+def holds_code(kind: MessageKind) -> bool:
+    """Whether letters of this kind hold the code for the door."""
+    return FORMS[kind].fields is _place_fields
+
+
 def write_example_letter(kind: MessageKind, invitation: Invitation, own_texts: OwnTexts, text: str) -> Mail:
     """A letter with made-up circumstances, to show an organiser what they wrote."""
     state = RegistrationState.WAITING if kind == MessageKind.WAITING else RegistrationState.CONFIRMED
@@ -201,7 +206,8 @@ def _place_in_line(now: LetterSituation) -> dict[str, object]:
 
 def _changed_fields(now: LetterSituation) -> dict[str, object]:
     revived = now.invitation.calendar_status == CalendarStatus.CANCELLED
-    return {"komt": now.confirmed, "wacht": now.waits, "weer": revived}
+    why = now.details.get("reden", "")
+    return {"komt": now.confirmed, "wacht": now.waits, "weer": revived, "reden": why}
 
 
 def _standing_fields(now: LetterSituation) -> dict[str, object]:
@@ -227,7 +233,7 @@ def _from_calendar(now: LetterSituation) -> LetterBlock:
 
 def _tells_the_last_change(now: LetterSituation) -> bool:
     event = now.invitation.event
-    return event.published and now.comes_or_may and now.sequence == event.sequence
+    return event.published and not event.over and now.comes_or_may and now.sequence == event.sequence
 
 
 def _is_asked(now: LetterSituation) -> bool:
@@ -246,7 +252,7 @@ FORMS = {
     MessageKind.SUBSTITUTE_COMES: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.SUBSTITUTE_DECLINED: LetterRecipe(lambda now: True),
     MessageKind.REQUESTED: LetterRecipe(lambda now: True),
-    MessageKind.SEAT_NAMED: LetterRecipe(lambda now: now.invitation.answer is None, _asked_part),
+    MessageKind.SEAT_NAMED: LetterRecipe(_is_asked, _as_it_is),
     MessageKind.MAYBE: LetterRecipe(lambda now: now.invitation.maybe_at is not None, fields=_standing_fields),
     MessageKind.ASKED_AGAIN: LetterRecipe(lambda now: now.invitation.event.open, _as_it_is, _standing_fields),
     MessageKind.TOO_LATE: LetterRecipe(lambda now: True, fields=_standing_fields),
@@ -257,7 +263,7 @@ FORMS = {
     MessageKind.SUBSTITUTE_WANTED: LetterRecipe(lambda now: now.invitation.event.open, fields=_wish_fields),
     MessageKind.EVENT_CHANGED: LetterRecipe(_tells_the_last_change, _as_it_is, _changed_fields),
     MessageKind.EVENT_CANCELLED: LetterRecipe(
-        lambda now: now.invitation.event.cancelled,
+        lambda now: now.invitation.event.cancelled and not now.invitation.event.over,
         _cancel_part,
         lambda now: {"reden": now.invitation.event.cancel_reason},
     ),

@@ -107,19 +107,24 @@ def claim_seat(
         raise ModeFull
     frees = had is not None or (not full and organisation in ledger.reserved)
     number = waiting_list.next_waiting_number(event) if full else None
+    memberships.welcome_back(invitation.person_id, event.network_id)
     if registration is None:
         registration = Registration(invitation=invitation, event_id=event.id)
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
-    memberships.welcome_back(invitation.person_id, event.network_id)
     db.session.flush()
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 
 def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwards: bool = False) -> SeatChange:
-    """Free one's seat or leave the line; the first who waits comes in. Raises RegistrationClosed or AlreadyThere."""
-    event = _lock_open_event(invitation, after_closing, afterwards)
+    """Free one's seat or leave the line, until the beginning; the first who waits comes in.
+
+    Raises RegistrationClosed or AlreadyThere.
+    """
+    event = capacity.lock_event(invitation.event_id)
+    if not (event.takes_no or _is_late_but_allowed(event, after_closing, afterwards)):
+        raise RegistrationClosed
     if is_there(invitation):
         raise AlreadyThere
     return _leave(event, invitation)
@@ -190,7 +195,10 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
 
 def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:
     event = capacity.lock_event(invitation.event_id)
-    late = event.published and (afterwards or (after_closing and not event.over))
-    if not (event.open or late):
+    if not (event.open or _is_late_but_allowed(event, after_closing, afterwards)):
         raise RegistrationClosed
     return event
+
+
+def _is_late_but_allowed(event: Event, after_closing: bool, afterwards: bool) -> bool:
+    return event.published and (afterwards or (after_closing and not event.over))

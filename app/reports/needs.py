@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -63,16 +64,7 @@ def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     events = _coming_events(network_ids)
     numbers = [event.id for event in events]
     waves = _open_waves(numbers)
-    failed = _count_by_event(
-        sa.select(sa.NotNullable(Message.event_id), sa.func.count())
-        .where(Message.event_id.in_(numbers), Message.state.in_(message_states.LOST), ~_was_repeated().exists())
-        .group_by(Message.event_id)
-    )
-    silent = _count_by_event(
-        sa.select(Invitation.event_id, sa.func.count())
-        .where(Invitation.event_id.in_(numbers), Invitation.answer.is_(None))
-        .group_by(Invitation.event_id)
-    )
+    failed, silent = _count_by_event(_failed(), numbers), _count_by_event(_silent(), numbers)
     needs = list(_of_all(account))
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]
@@ -99,10 +91,28 @@ def _of_all(account: Account) -> Iterator[Need]:
         yield Need(NeedReason.TO_REVIEW, count=count)
 
 
-def _was_repeated() -> sa.Select[int]:
-    """That a lost Message was mailed again."""
-    again = aliased(Message)
-    return sa.select(again.id).where(again.again_of_id == Message.id)
+_AGAIN = aliased(Message)
+_EVENTS: sa.BindParameter[int] = sa.bindparam("events", expanding=True)
+
+
+@cache
+def _failed() -> sa.Select[int, int]:
+    """Mail that was lost and not mailed again."""
+    return (
+        sa.select(sa.NotNullable(Message.event_id), sa.func.count())
+        .where(Message.event_id.in_(_EVENTS), Message.state.in_(message_states.LOST))
+        .where(~sa.exists().where(_AGAIN.again_of_id == Message.id))
+        .group_by(Message.event_id)
+    )
+
+
+@cache
+def _silent() -> sa.Select[int, int]:
+    return (
+        sa.select(Invitation.event_id, sa.func.count())
+        .where(Invitation.event_id.in_(_EVENTS), Invitation.answer.is_(None))
+        .group_by(Invitation.event_id)
+    )
 
 
 def _waits_for_others(wave: Wave, account: Account) -> bool:
@@ -182,5 +192,5 @@ def _open_waves(event_ids: list[int]) -> list[Wave]:
     return list(db.session.scalars(wanted))
 
 
-def _count_by_event(wanted: sa.Select[int, int]) -> dict[int, int]:
-    return dict(db.session.execute(wanted).all())
+def _count_by_event(wanted: sa.Select[int, int], event_ids: list[int]) -> dict[int, int]:
+    return dict(db.session.execute(wanted, {"events": event_ids}).all())

@@ -9,12 +9,13 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, insert_new, rows_changed
+from app.database import db, give_up_transaction, insert_new, rows_changed
 from app.setbacks.models import SET_ASIDE, Setback
 
 log = logging.getLogger("leerkring.setbacks")
@@ -22,6 +23,8 @@ log = logging.getLogger("leerkring.setbacks")
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """How long an item is left alone after each try that failed; after one more it is set aside."""
 MOST_TRIES = len(PAUSES) + 1
+stopped = Event()
+"""Set when this worker has been told to stop: what is left of a list waits for the next one."""
 _APP = Path(__file__).parents[1]
 Item = TypeVar("Item")
 
@@ -34,11 +37,13 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
     Raises what the database says when it is gone altogether.
     """
     named = {str(item)[:60]: item for item in items}
-    known, done = _setbacks_of_job(job), 0
+    known, done = noted_items(job), 0
     if complete:
         forget_items(job, [name for name in known if name not in named and not _is_resting_now(known[name])])
     db.session.commit()
     for name, item in named.items():
+        if stopped.is_set():
+            break
         if name in known and _is_resting(known[name]):
             continue
         try:
@@ -48,7 +53,7 @@ def do_each(job: str, items: Iterable[Item], work: Callable[[Item], int | None],
             db.session.commit()
             done += result or 0
         except Exception as error:
-            db.session.rollback()
+            give_up_transaction()
             note_setback(job, name, error)
     return done
 
@@ -70,6 +75,12 @@ def items_to_try_again(job: str) -> list[str]:
     """Items of a job that failed and whose next moment has come; for work that does not find them by itself."""
     due = sa.select(Setback.item).where(Setback.job == job, Setback.next_at <= clock.now())
     return list(db.session.scalars(due.order_by(Setback.id)))
+
+
+def noted_items(job: str) -> dict[str, datetime | None]:
+    """Items of a job that failed, with when each is tried again: never, when it was set aside."""
+    rows = db.session.execute(sa.select(Setback.item, Setback.next_at).where(Setback.job == job))
+    return dict(rows.all())
 
 
 def forget_items(job: str, items: Iterable[str]) -> None:
@@ -114,12 +125,6 @@ def describe_error(error: BaseException) -> str:
 def steps_to_error(error: BaseException) -> str:
     """The lines of the program that led to an error, for the log; without its text, which may name people."""
     return "".join(traceback.format_tb(error.__traceback__))
-
-
-def _setbacks_of_job(job: str) -> dict[str, datetime | None]:
-    """When each item of a job that failed is tried again."""
-    rows = db.session.execute(sa.select(Setback.item, Setback.next_at).where(Setback.job == job))
-    return dict(rows.all())
 
 
 def _is_resting_now(next_at: datetime | None) -> bool:

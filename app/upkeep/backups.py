@@ -21,12 +21,15 @@ from flask import current_app
 
 from app import clock, mailed_codes
 from app.database import db, read_only_transactions
+from app.page_stamps import PageStamp
 from app.privacy import erased_numbers
 from app.rows import plain_row, typed_row
 from app.upkeep import health
 
 FORMAT = 1
 BATCH = 500
+NOT_KEPT = {PageStamp.__tablename__}
+"""Tables that say something of this very database; a restored one says its own."""
 Progress = Callable[[str], None]
 
 
@@ -42,6 +45,8 @@ def write_backup(path: Path, progress: Progress = lambda text: None) -> int:
         manifest = {"format": FORMAT, "revision": health.newest_revision(), "made_at": clock.now().isoformat()}
         archive.writestr("manifest.json", json.dumps(manifest | {"key": _key_digest()}))
         for table in db.metadata.sorted_tables:
+            if table.name in NOT_KEPT:
+                continue
             progress(f"{table.name} …")
             with archive.open(f"{table.name}.jsonl", "w") as out:
                 for row in _rows(connection, table):

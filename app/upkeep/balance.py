@@ -4,6 +4,7 @@ Asked by 'flask check --deep', once a day by the clockwork, and after every test
 finds what should not be there, so that the rules that it holds against are not read for it.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,20 +17,22 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.attendance import presence
 from app.attendance.models import Attendance
-from app.database import Moment, db
-from app.events import capacity
+from app.database import Moment, db, give_up_transaction
+from app.events import capacity, hanging
 from app.events.models import Event, EventState, Mode, Slot
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves import wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveState
+from app.lessons.evaluations.models import Evaluation
 from app.network.models import Membership, Standing
 from app.network.people.models import Person
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
-from app.registration import allotments
 from app.registration.models import Allotment, Registration, RegistrationState
+from app.setbacks import one_by_one
 
+log = logging.getLogger("leerkring.balance")
 Rows = sa.Executable
 NOW = sa.bindparam("now", type_=Moment())
 CLOCKWORK = timedelta(minutes=10)
@@ -78,9 +81,15 @@ def walked(walk: Callable[[], Iterator[str]]) -> Callable[[], Iterator[str]]:
 
 
 def find_breaches() -> Iterator[Breach]:
-    """Everything that should not be, one invariant after the other."""
+    """Everything that should not be, one invariant after the other; one that cannot be asked is a breach too."""
     for walk in INVARIANTS:
-        for words in walk():
+        try:
+            found = list(walk())
+        except Exception as error:
+            give_up_transaction()
+            log.error("%s could not be asked\n%s", walk.__name__, one_by_one.steps_to_error(error))
+            found = [f"could not be asked: {one_by_one.describe_error(error)}"]
+        for words in found:
             yield Breach(walk.__name__, words)
 
 
@@ -237,6 +246,9 @@ def what_hangs_on_a_date() -> Rows:
         ),
         sa.select(mine, sa.literal("slot"), Slot.id).join(Slot, Slot.event_id == Event.id).where(outside),
         sa.select(mine, sa.literal("wave"), Wave.id).join(Wave, Wave.event_id == Event.id).where(released, late),
+        sa.select(mine, sa.literal("asking after it"), Evaluation.id)
+        .join(Evaluation, Evaluation.event_id == Event.id)
+        .where(Evaluation.asked_at < Event.ends_at),
     )
 
 
@@ -293,7 +305,7 @@ def nobody_is_there_before_the_day() -> Iterator[str]:
 def seats_are_kept_until_closing_at_most() -> Iterator[str]:
     kept = sa.select(Allotment.id, Allotment.until, Event).join(Event, Event.id == Allotment.event_id)
     for number, until, event in db.session.execute(kept.where(Allotment.until > Event.closes_at)):
-        if until > allotments.last_until(event):
+        if until > hanging.last_kept(event):
             yield f"event {event.id}: the seats of allotment {number} are kept until {until}, after closing"
 
 

@@ -3,8 +3,10 @@
 Texts are in the language in force; machines are answered in English.
 """
 
+import logging
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,16 +16,18 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.database import db
+from app.database import db, give_up_transaction
 from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, BounceKind
 from app.invitations.waves import waves
 from app.invitations.waves.models import Wave
-from app.outbox import circuit_breaker
+from app.outbox import circuit_breaker, claiming
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, Heartbeat, Message
 from app.setbacks import job_runs, one_by_one
 from app.settings import ROOT
 from app.upkeep.models import BalanceReport, Check
+
+log = logging.getLogger("leerkring.health")
 
 WORKER_SILENT = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=30)
@@ -60,23 +64,27 @@ def note_heartbeat(worker: str) -> None:
 def check_health() -> list[Finding]:
     """Look at the database, the clockwork, everything about mail, and the disk."""
     try:
-        return [
-            _check_database(),
-            _check_worker(),
-            _check_outbox(),
-            _check_waves(),
-            _check_circuit(),
-            _check_refusals(),
-            *_check_inbox(),
-            _check_jobs(),
-            _check_setbacks(),
-            _check_balance(),
-            _check_disk(),
-        ]
+        return [finding for name, look in _LOOKS.items() for finding in _look(name, look)]
     except SQLAlchemyError as error:
-        db.session.rollback()
+        give_up_transaction()
         advice = gettext("Start de database, of verbeter DATABASE_URL.")
-        return [Finding(Check.DATABASE, False, f"{type(error).__name__}", advice), _check_disk()]
+        return [
+            Finding(Check.DATABASE, False, f"{type(error).__name__}", advice),
+            *_look(Check.DISK, _check_disk),
+        ]
+
+
+def _look(name: Check, look: Callable[[], Finding | list[Finding]]) -> list[Finding]:
+    """What one look finds; one that breaks is a finding, and hides no other."""
+    try:
+        found = look()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.error("health could not look at %s\n%s", name, one_by_one.steps_to_error(error))
+        advice = gettext("Dit is nu niet na te gaan. Kijk in het log van de webserver en het uurwerk.")
+        return [Finding(name, False, one_by_one.describe_error(error), advice)]
+    return found if isinstance(found, list) else [found]
 
 
 def database_revision() -> str | None:
@@ -124,9 +132,8 @@ def _check_outbox() -> Finding:
     first = sa.select(Message.due_at).order_by(Message.due_at).limit(1)
     waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
     oldest = min((moment for moment in waiting if moment), default=None)
-    held = db.session.scalars(
-        sa.select(sa.func.count()).where(LEAVING, Message.claimed_until < clock.now() - HELD)
-    ).one()
+    lapsed = claiming.lapsed_claims(Message.claimed_until, clock.now() - HELD, claiming.LEASE + HELD)
+    held = db.session.scalars(sa.select(sa.func.count()).where(LEAVING, lapsed)).one()
     late = held > 0 or (oldest is not None and clock.now() - oldest > OVERDUE)
     detail = gettext("wacht sinds %(moment)s", moment=_iso_moment(oldest)) if oldest else gettext("er wacht niets")
     if held:
@@ -220,3 +227,18 @@ def _check_disk() -> Finding:
     well = free > LEAST_DISK
     detail = gettext("%(free)s MB vrij", free=free // 2**20)
     return Finding(Check.DISK, well, detail, "" if well else gettext("Maak ruimte vrij."))
+
+
+_LOOKS: dict[Check, Callable[[], Finding | list[Finding]]] = {
+    Check.DATABASE: _check_database,
+    Check.CLOCKWORK: _check_worker,
+    Check.OUTBOX: _check_outbox,
+    Check.WAVES: _check_waves,
+    Check.MAIL_SERVER_REFUSES: _check_circuit,
+    Check.REFUSALS_BY_POLICY: _check_refusals,
+    Check.INBOX: _check_inbox,
+    Check.JOBS: _check_jobs,
+    Check.SETBACKS: _check_setbacks,
+    Check.BALANCE: _check_balance,
+    Check.DISK: _check_disk,
+}

@@ -19,7 +19,9 @@ from sqlalchemy.orm import joinedload
 from app import clock, tokens, urls
 from app.calendars import vevents
 from app.database import db
-from app.inbox import itip, mail_shapes
+from app.inbox.itip import CalendarMail
+from app.inbox.mail_reading import ReadMail
+from app.inbox.models import Doubt
 from app.outbox import letters, message_queue, mime
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
@@ -61,17 +63,18 @@ def is_mail_test_waiting(test: MailTest) -> bool:
     return not came and clock.now() - test.started_at < PATIENCE
 
 
-def note_reply_arrived(test_id: int, mail: Mail) -> None:
+def note_reply_arrived(test_id: int, mail: ReadMail) -> None:
     """The message to our own mailbox arrived; `mail` is what arrived."""
     test = db.session.get(MailTest, test_id)
     if test is None:
         return
-    if sent_as_calendar := str(mail["Subject"] or "").endswith(_CALENDAR_SUBJECT):
-        _note_calendar(test, mail)
+    message = mail.message
+    if sent_as_calendar := str(message["Subject"] or "").endswith(_CALENDAR_SUBJECT):
+        _note_calendar(test, mail.answer)
     if test.reply_seen_at is None and not sent_as_calendar:
         test.reply_seen_at = clock.now()
-        test.clock_difference = _clock_difference(mail)
-        test.dkim_domain = _signed_by(mail)
+        test.clock_difference = _clock_difference(message)
+        test.dkim_domain = _signed_by(message)
 
 
 def note_bounce_arrived(message_id: int) -> None:
@@ -108,11 +111,9 @@ def _uid(test_id: int) -> str:
     return f"test-{test_id}@{urls.site_host()}"
 
 
-def _note_calendar(test: MailTest, mail: Mail) -> None:
+def _note_calendar(test: MailTest, found: CalendarMail | Doubt | None) -> None:
     """A calendar mail arrived; it counts when the calendar in it still says what was sent."""
-    try:
-        found = itip.read_calendar_mail(mail_shapes.first_calendar_text(mail) or "")
-    except itip.UnreadableCalendarMail:
+    if not isinstance(found, CalendarMail):
         return
     whole = (found.uid, found.attendee, found.answer) == (_uid(test.id), urls.reply_address().lower(), "tentative")
     if whole and found.method in CALENDARS:

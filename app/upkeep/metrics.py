@@ -14,6 +14,7 @@ from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, IncomingMail, Outcome
 from app.outbox import circuit_breaker
 from app.outbox.models import CLAIMABLE, IN_HAND, LEAVING, WRITABLE, Heartbeat, MailTotal, Message
+from app.rate_counts import RateRefusal
 from app.upkeep import health
 
 _WAITING = {"planned": WRITABLE, "due": CLAIMABLE, "sending": LEAVING, "held": IN_HAND}
@@ -39,6 +40,12 @@ class _Collector:
         yield _by_label(
             CounterMetricFamily("leerkring_bounces", "Reports on messages that came back.", labels=["kind"]),
             db.session.execute(sa.select(Bounce.kind, sa.func.count()).group_by(Bounce.kind)),
+        )
+        yield _by_label(
+            CounterMetricFamily(
+                "leerkring_refused_too_often", "Requests refused for asking too often.", labels=["page"]
+            ),
+            db.session.execute(sa.select(RateRefusal.page, RateRefusal.number)),
         )
         yield GaugeMetricFamily("leerkring_oldest_due_seconds", "Age of the oldest message that is due.", _oldest())
         state = circuit_breaker.load_circuit()

@@ -6,29 +6,30 @@ from flask_babel import force_locale
 from app import clock, urls
 from app.accounts.models import Account
 from app.database import add_once, db
-from app.outbox import letters, message_queue
+from app.outbox import delivery, letters, message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
 from app.outbox.mime import Mail
+from app.setbacks import one_by_one
 from app.upkeep import health
 from app.upkeep.health import Finding
-from app.upkeep.models import Alarm, Check
+from app.upkeep.models import Alarm
 
 KIND = MessageKind.ALARM
 
 
 def raise_alarms() -> int:
-    """Raise alarms for what is not well and end those of what is well again; returns how many are new."""
+    """Raise alarms for what is not well, end those of what is well again, and mail what is new; returns how many that is."""
     found = health.check_health()
     known = {alarm.name: alarm for alarm in open_alarms()}
     for finding in found:
         if finding.well and finding.name in known:
             known[finding.name].ended_at = clock.now()
-    fresh = [finding for finding in found if not finding.well and finding.name not in known]
-    raised = [finding for finding in fresh if add_once(Alarm(name=finding.name, detail=finding.detail))]
-    if raised:
-        _plan_alarm_mails({finding.name for finding in raised})
+    fresh = [Alarm(name=each.name, detail=each.detail) for each in found if not each.well and each.name not in known]
+    raised = [alarm.id for alarm in fresh if add_once(alarm)]
     db.session.commit()
+    _mail_administrators(min(raised, default=None))
+    delivery.deliver_alarms()
     return len(raised)
 
 
@@ -41,13 +42,25 @@ def recent_alarms(most: int = 20) -> list[Alarm]:
     return list(db.session.scalars(sa.select(Alarm).order_by(Alarm.id.desc()).limit(most)))
 
 
-def _plan_alarm_mails(names: set[Check]) -> None:
-    """One mail to each administrator about everything that is new, in their language."""
-    administrators = sa.select(Account).where(Account.is_admin, Account.active)
-    for account in db.session.scalars(administrators):
-        with force_locale(account.language):
-            found = [finding for finding in health.check_health() if finding.name in names]
+def _mail_administrators(first: int | None) -> None:
+    """One mail to each administrator about every alarm since the first new one; those that failed are tried again."""
+    administrators = sa.select(Account.id).where(Account.is_admin, Account.active).order_by(Account.id)
+    new = [] if first is None else [f"{first} {number}" for number in db.session.scalars(administrators)]
+    one_by_one.do_each(
+        "raise_alarms", [*one_by_one.items_to_try_again("raise_alarms"), *new], _mail_one, complete=False
+    )
+
+
+def _mail_one(item: str) -> int:
+    """Write to one administrator, in their language; nothing when all is well again."""
+    first, number = map(int, item.split())
+    account = db.session.get_one(Account, number)
+    names = {alarm.name for alarm in open_alarms() if alarm.id >= first}
+    with force_locale(account.language):
+        found = [finding for finding in health.check_health() if finding.name in names]
+        if found:
             message_queue.plan_finished_mail(_write_alarm_mail(account, found), KIND)
+    return len(found)
 
 
 def _write_alarm_mail(account: Account, found: list[Finding]) -> Mail:

@@ -17,8 +17,18 @@ import click
 from app import urls
 from app.settings import ROOT
 
-THREADS = 2
-"""Threads a worker process; a request waits mostly for the database."""
+CONNECTIONS = 1024
+"""Requests that a worker process may have before it; those that still send wait beside each other (app/web/waiting_room.py)."""
+RENEWAL = {
+    "GRANIAN_WORKERS_LIFETIME": "12h",
+    "GRANIAN_WORKERS_MAX_RSS": "192",
+    "GRANIAN_RESPAWN_INTERVAL": "20",
+}
+"""When a worker is followed by a new one: by age, by MB of memory; the old one serves so many seconds more, while the new
+one loads. What the environment says instead goes before."""
+MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+"""A heap for each thread costs memory and gains nothing where one thread at a time runs Python; large pieces, such as an
+upload, are given back to the machine when they are let go (mallopt(3))."""
 FAREWELL = 10
 """Seconds that a worker may take to end; one told to stop while it still loads would otherwise stay for ever."""
 
@@ -26,13 +36,12 @@ FAREWELL = 10
 def run_web_server(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
     """Serve until stopped; returns the exit code."""
     web = [
-        sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi",
+        sys.executable, "-m", "granian", "wsgi:server", "--interface", "rsgi",
         "--host", config["HOST"], "--port", str(config["PORT"]),
-        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", "64",
+        "--workers", str(workers), "--backpressure", str(CONNECTIONS),
         "--respawn-failed-workers", "--workers-kill-timeout", str(FAREWELL), "--log-level", "warning", "--no-ws",
     ]  # fmt: skip
-    # A heap for each thread costs memory and gains nothing where one thread at a time runs Python.
-    children = [subprocess.Popen(web, cwd=ROOT, env=os.environ | {"MALLOC_ARENA_MAX": "1"})]
+    children = [subprocess.Popen(web, cwd=ROOT, env=RENEWAL | os.environ | MEMORY)]
     if clockwork:
         worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
         children.append(subprocess.Popen(worker, cwd=ROOT))

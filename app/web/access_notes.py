@@ -4,9 +4,13 @@ A page says at its route what it `shows=`. One that hands out a table or data wi
 new export cannot pass the log by.
 """
 
-from flask import Flask, Response, g, request
+from http.client import TOO_MANY_REQUESTS
 
+from flask import Flask, Response, current_app, g, request
+
+from app import rate_counts
 from app.accounts import access_log
+from app.database import give_up_transaction
 from app.web import doors
 
 _DATA = ("spreadsheet", "excel", "csv", "json", "vcard", "/xml", "+xml", "tab-separated")
@@ -28,7 +32,16 @@ def _note_answer(response: Response) -> Response:
     if response.status_code == 403 and asking is not None:
         access_log.remember_refusal(asking, request.endpoint or "")
     access_log.write_remembered()
+    if response.status_code == TOO_MANY_REQUESTS:
+        _note_too_often(request.endpoint or "")
     return response
+
+
+def _note_too_often(page: str) -> None:
+    """In the log and the metrics, by the page alone: nobody's address."""
+    current_app.logger.warning("refused at %s: asked too often", page)
+    give_up_transaction()
+    rate_counts.note_refusal(page)
 
 
 def is_data_file(response: Response) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
 from flask.sansio.app import App
 
+from app import rate_counts
 from app.accounts import rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
@@ -25,10 +26,13 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
+from app.web import unsaved, versions
 from app.web.personal import Link, Proof
 
 ROOM = "300 per minute;2000 per hour"
 """How often one address may send what is counted by browser: a whole room shares one, a browser is made anew in no time."""
+MOST_A_MINUTE = 1200
+"""Requests of one account to signed-in pages, or to the API."""
 OUTSIDE = {
     "v1": "the API, where every request carries the key of an account",
     "api-docs": "the description of the API",
@@ -57,6 +61,7 @@ class Page:
     per: Callable[[], str] | None = None
     one_click: bool = False
     shows: Shows | None = None
+    kept: tuple[str, ...] | None = None
 
     @cached_property
     def named(self) -> list[str]:
@@ -165,11 +170,14 @@ class OrganiserPages(Door):
     def open(self, page: Page, values: dict[str, Any]) -> Any:
         if sessions.current_account() is None:
             back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-            return redirect(url_for("accounts.show_sign_in", next=back))
+            sign_in = url_for("accounts.show_sign_in", next=back)
+            return unsaved.ask_sign_in(sign_in) if unsaved.has_words() else redirect(sign_in)
+        demand_patience(f"account {sessions.account().id}")
         if page.needs is None:
             abort(404)
         if page.needs not in rights.OF_A_PLACE:
             demand(page.needs)
+        versions.wait_for_turn()
         objects = []
         if page.place:
             objects.append(page.place(values.pop("slug")) or abort(404))
@@ -235,14 +243,18 @@ class PersonalPages(Door):
         return gate
 
     def open(self, page: Page, values: dict[str, Any]) -> Any:
+        versions.wait_for_turn()
         link = page.link or abort(404)
         found = link.open(values)
         if found is None:
-            return link.refuse()
+            forgotten = request.method not in SAFE_METHODS and link.has_forgotten()
+            return unsaved.ask_link() if forgotten and unsaved.has_words() else link.refuse()
         if language := link.language(found):
             g.reader_language = language
         if page.proof is Proof.FRESH:
             if not link.is_proven(found):
+                if unsaved.has_words():
+                    return unsaved.ask_proof(link.proof_page())
                 return link.ask_proof(_can_be_opened())
             link.note_proof(found)
         g.place = found
@@ -251,7 +263,10 @@ class PersonalPages(Door):
 
 
 class PublicPages(Door):
-    """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart."""
+    """For everybody. What can be sent says how often, `limit=`, by one address or whatever `per=` tells apart.
+
+    A page whose bytes are kept for visitors (`kept_pages.py`) says on which names of the query it depends, `kept=`.
+    """
 
     private = False
 
@@ -268,11 +283,15 @@ class PublicPages(Door):
         *,
         limit: str = "",
         per: Callable[[], str] | None = None,
+        kept: tuple[str, ...] | None = None,
         **options: Any,
     ) -> None:
-        if not limit and set(options.get("methods") or ()) - SAFE_METHODS:
+        sent = set(options.get("methods") or ()) - SAFE_METHODS
+        if not limit and sent:
             raise self._refuse(rule, "say how often it may be sent, limit=")
-        page = Page(self, self._view(rule, view_func), limit=limit, per=per)
+        if kept is not None and (sent or self.private):
+            raise self._refuse(rule, "what can be sent, or is somebody's own, is not kept=")
+        page = Page(self, self._view(rule, view_func), limit=limit, per=per, kept=kept)
         self._hang(rule, endpoint, provide_automatic_options, page, options)
 
     def _gate(self, page: Page) -> Gate:
@@ -303,6 +322,12 @@ def demand(need: Need, place: Network | Event | None = None) -> None:
         abort(404)
     if not rights.meets(account, need, place):
         abort(403)
+
+
+def demand_patience(who: str) -> None:
+    """Refuse who asks for far more pages a minute than anybody reads: a script that went astray, or one that collects."""
+    if limiter.enabled and not rate_counts.may_go_on(who, MOST_A_MINUTE):
+        abort(429)
 
 
 def row_of(model: type, *options: Any) -> Callable[..., Any]:

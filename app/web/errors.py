@@ -1,13 +1,19 @@
 """Error pages that say what happened and how to go on."""
 
-from flask import Flask, current_app, render_template, request
+from contextlib import suppress
+from typing import Any
+
+from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.database import db
+from app.accounts import sessions
+from app.database import db, read_only_transactions
+from app.web import doors, unsaved
 from app.words import Refusal
 
 
@@ -16,14 +22,23 @@ def bind(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(OperationalError, _answer_database_error)
+    app.register_error_handler(StaleDataError, _answer_row_gone)
+    app.register_error_handler(ObjectDeletedError, _answer_row_gone)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
 def error_page(code: int, title: str, text: str) -> ResponseReturnValue:
-    return render_template("web/error.html", title=title, text=text), code
+    again = unsaved.is_from_here() and unsaved.has_words()
+    return render_template("web/error.html", title=title, text=text, may_send_again=again), code
 
 
 def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """Somebody signed out, in again, or waited too long: the form comes back filled, if it was one of ours."""
+    if unsaved.is_from_here() and unsaved.has_words():
+        try:
+            return _fill_again() if _has_page() and not _is_signed_out() else _hold_on()
+        except OperationalError as away:
+            return _answer_database_error(away)
     return error_page(
         400,
         gettext("De pagina stond te lang open"),
@@ -31,6 +46,42 @@ def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
             "Ga terug, laad de pagina opnieuw en probeer het nog eens. Werkt het niet? Sta dan cookies toe voor deze site."
         ),
     )
+
+
+def _has_page() -> bool:
+    """Whether a form stands on a page at the address that it was sent to, by one view."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def _is_signed_out() -> bool:
+    """Whether this page is for who is signed in, and nobody is."""
+    page = doors.page_of(request.endpoint)
+    of_organisers = page is not None and isinstance(page.door, doors.OrganiserPages)
+    return of_organisers and sessions.current_account() is None
+
+
+def _hold_on() -> ResponseReturnValue:
+    return unsaved.ask_sign_in(url_for("accounts.show_sign_in")) if _is_signed_out() else unsaved.ask_again()
+
+
+def _fill_again() -> ResponseReturnValue:
+    """The page of the form with what was sent in it; nothing can be written, whatever its view would do."""
+    db.session.rollback()
+    flash(gettext("Er is nog niets opgeslagen. Kijk na wat je invulde en sla het op."), "warning")
+    if unsaved.loses_files():
+        flash(gettext("Een bestand kunnen we niet onthouden. Kies het opnieuw."), "warning")
+    unsaved.only_fill()
+    try:
+        with read_only_transactions():
+            view: Any = current_app.view_functions[request.endpoint or ""]
+            answer = current_app.make_response(view(**(request.view_args or {})))
+            db.session.rollback()
+    except HTTPException as error:
+        return _answer_http_error(error)
+    except DBAPIError:
+        db.session.rollback()
+        return _hold_on()
+    return answer if answer.status_code < 300 or answer.status_code >= 400 else _hold_on()
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -62,28 +113,43 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_refusal(refused: Refusal) -> ResponseReturnValue:
     """A rule said no where no page has a place to show it: mostly since somebody else was first."""
+    return _conflict(str(refused.words))
+
+
+def _answer_row_gone(error: StaleDataError | ObjectDeletedError) -> ResponseReturnValue:
+    """Somebody else deleted a row between reading and writing it."""
+    return _conflict(gettext("Iemand anders heeft dit net weggehaald. Er is niets opgeslagen."))
+
+
+def _conflict(words: str) -> ResponseReturnValue:
     db.session.rollback()
     if request.path.startswith("/api/"):
-        return {"code": 409, "message": str(refused.words)}, 409
-    return error_page(409, gettext("Dit lukte niet"), str(refused.words))
+        return {"code": 409, "message": words}, 409
+    return error_page(409, gettext("Dit lukte niet"), words)
 
 
 def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    return error_page(
-        503,
-        gettext("Even niet bereikbaar"),
-        gettext(
-            "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
-        ),
+    _ask_nothing_more()
+    text = gettext(
+        "De gegevens zijn nu niet bereikbaar. Er is niets half opgeslagen. Probeer het over een minuut nog eens."
     )
+    if request.path.startswith("/api/"):
+        return {"code": 503, "message": text}, 503
+    return error_page(503, gettext("Even niet bereikbaar"), text)
+
+
+def _ask_nothing_more() -> None:
+    """The rest of the request, its page too, does without the database; so nobody is signed in on it."""
+    g.account = g.account_session_id = None
+    with suppress(OperationalError):
+        db.session.rollback()
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
     if current_app.testing:
         raise error
-    db.session.rollback()
+    _ask_nothing_more()
     current_app.logger.exception("unforeseen error on %s", request.endpoint)
     return error_page(
         500,

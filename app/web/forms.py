@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, Self
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -23,7 +24,10 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
+from app.database import SAFE_METHODS
 from app.network.people import mail_addresses, names
+from app.web import unsaved
+from app.web.versions import OPENED, Version, subject_of
 from app.words import Worded
 
 Checks = Mapping[str, Sequence[Any]] | None
@@ -65,7 +69,32 @@ def clean_lines(text: str | None) -> str:
 
 
 class Form(FlaskForm):
-    """A form that can name its wrong fields, for the summary at its top."""
+    """A form that can name its wrong fields, for the summary at its top, and knows what it was opened with."""
+
+    version: Version | None = None
+
+    def validate_on_submit(self, extra_validators: Checks = None) -> bool:
+        return not unsaved.is_only_filling() and super().validate_on_submit(extra_validators)
+
+    def of(self, row: Any) -> Self:
+        """Say that this form changes a stored row, or what `subject_of` takes for one; of None it makes a new one.
+
+        Call it before the form is checked: what others changed meanwhile is taken over, and what both did is asked.
+        """
+        if row is not None:
+            self.version = Version(subject_of(row), self)
+            if request.method not in SAFE_METHODS:
+                self.version.compare(request.form.get(OPENED, ""))
+        return self
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        both = self.version.both if self.version else []
+        for field in both:
+            self.reject(
+                field.name, gettext("Iemand anders heeft dit intussen ook veranderd. Kies wat er komt te staan.")
+            )
+        return good and not both
 
     def wrong_fields(self) -> list[Any]:
         return [field for field in self if field.errors and field.type != "CSRFTokenField"]
@@ -132,6 +161,8 @@ class AddressField(StringField):
             try:
                 self.data = mail_addresses.read_address(self.data)
             except mail_addresses.BadAddress:
+                if mail_addresses.lacks_domain(self.data):
+                    raise ValidationError(mail_addresses.say_what_is_wrong(self.data)) from None
                 raise ValidationError(
                     gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")
                 ) from None

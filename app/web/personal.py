@@ -12,7 +12,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from flask import abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import Signer
 
@@ -30,6 +30,15 @@ Held = tuple[int, int]
 """Number and version of a link that the session remembers."""
 PROVEN = timedelta(minutes=30)
 """How long a browser may do what needs a fresh proof, counted from the last page that did."""
+
+
+def head_alone() -> Response | None:
+    """The answer to HEAD, by which scanners of mail try a link: for it no page need be made. None for other requests."""
+    if request.method != "HEAD":
+        return None
+    answer = Response(mimetype="text/html")
+    answer.automatically_set_content_length = False
+    return answer
 
 
 class Proof(Enum):
@@ -90,9 +99,13 @@ class Link:
         return [each for each in found if each is not None]
 
     def refuse(self) -> ResponseReturnValue:
-        if request.method not in SAFE_METHODS and session.get(self.key):
+        if request.method not in SAFE_METHODS and self.has_forgotten():
             return render_template("web/other_person.html"), 409
         return (render_template(self.unknown), 404) if self.unknown else abort(404)
+
+    def has_forgotten(self) -> bool:
+        """Whether this browser opened links of this purpose, though not or no longer the one that is meant."""
+        return bool(session.get(self.key))
 
     def note_proof(self, found: Any) -> None:
         """From here on this browser may do what needs a fresh proof of who this is."""
@@ -107,9 +120,12 @@ class Link:
 
     def ask_proof(self, can_open: bool) -> ResponseReturnValue:
         """To the page where one shows who one is, and back to this one if it `can_open` by itself."""
+        return redirect(self.proof_page(request.path if can_open else None), 303)
+
+    def proof_page(self, back: str | None = None) -> str:
+        """The address where one shows who one is."""
         token = (request.view_args or {}).get("token")
-        back = request.path if can_open else None
-        return redirect(url_for(self.prove or "", token=token, next=back), 303)
+        return url_for(self.prove or "", token=token, next=back)
 
     def _all_held(self) -> list[Held]:
         return self.held({})

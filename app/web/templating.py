@@ -1,25 +1,35 @@
 """What templates may use: words for days and hours, Markdown, and small helpers of the pages."""
 
 from datetime import timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
-from jinja2 import pass_context
+from flask_wtf.csrf import generate_csrf
+from jinja2 import Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
-from app import clock, markdown, wording
+from app import clock, markdown, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
 from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages
+from app.web import languages, unsaved
+
+
+class OwnTemplate(Template):
+    """A template whose macros are made once: none of ours is given names of its own beside the context."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
 
 
 def bind(app: Flask) -> None:
+    app.jinja_env.template_class = OwnTemplate
     app.jinja_env.filters.update(
         day=wording.format_day,
         short_day=wording.format_short_day,
@@ -46,6 +56,10 @@ def bind(app: Flask) -> None:
         one_hour=timedelta(hours=1),
         other_language=_other_language,
         url_with=_url_with,
+        sent_fields=unsaved.sent,
+        sent_texts=unsaved.texts,
+        url_for=_url_for,
+        csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
     )
@@ -57,7 +71,7 @@ def _context() -> dict[str, Any]:
     account = sessions.current_account() if request.path.startswith(("/organise", "/sign-in")) else g.get("account")
     return {
         "account": account,
-        "language": str(get_locale() or "nl"),
+        "language": translating.language(),
         "site_name": current_app.config["SITE_NAME"],
         "site_owner": current_app.config["SITE_OWNER"],
         "demo": current_app.config["DEMO"] and not current_app.config["MAIL_SERVER"],
@@ -95,10 +109,20 @@ def _abbreviate(name: str) -> str:
     return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
 
 
+def _csrf_token() -> str:
+    """The token of the running request, which each of its forms carries."""
+    token: str = getattr(g, "csrf_token", None) or generate_csrf()
+    return token
+
+
 def _other_language() -> tuple[str, str, str]:
     """Code, name and address of the language this page can switch to."""
     code = "en" if languages.choose_language() == "nl" else "nl"
     return code, languages.LANGUAGES[code], _url_with(lang=code)
+
+
+_url_for = lru_cache(5_000, typed=True)(url_for)
+"""An address is put together once; it depends on nothing but its endpoint and values."""
 
 
 def _url_with(**changes: Any) -> str:

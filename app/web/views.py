@@ -11,7 +11,7 @@ from app.web.doors import PublicPages
 public = PublicPages("web", __name__)
 
 
-@public.get("/accessibility")
+@public.get("/accessibility", kept=())
 def show_accessibility():
     return render_template("web/accessibility.html")
 

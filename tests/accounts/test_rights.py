@@ -156,6 +156,7 @@ PAGES = {
 ACTS = {
     # POST without a valid form: who may try gets a page or a redirect, others do not
     "/organise/events/{e}/publish": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/notice/hold": (302, 404, 403, 303, 303),
     "/organise/events/{e}/withdraw": (302, 404, 403, 303, 303),
     "/organise/events/{e}/people.xlsx": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/{i}/register": (302, 404, 403, 303, 303),
@@ -207,7 +208,7 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/positions/{o}/end": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/team/{g}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/board": (302, 404, 403, 303, 303),
-    "/organise/events/{e}/learned/settings": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/learned/settings": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/cards/{k}": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/insights": (302, 404, 403, 303, 303),
     "/organise/events/{e}/learned/insights/{x}/up": (302, 404, 403, 303, 303),

@@ -167,6 +167,7 @@ class TestCodes:
         assert (image.get_content_type(), image["Content-ID"]) == ("image/png", "<toegangscode>")
         assert image.get_content().startswith(b"\x89PNG")
         assert address in text_of(mail)
+        db.session.commit()
         assert mail_parts.read_mail_parts(mail.as_bytes()).html.count("data:image/png;base64,") == 1
 
     def test_who_takes_part_online_gets_no_code(self, event):

@@ -18,7 +18,7 @@ def _around_clock_changes() -> list[date]:
 
 
 def _file(event) -> bytes:
-    return vevents.build_vcalendar([vevents.build_public_vevent(event)], [event.zone]).to_ical()
+    return vevents.build_vcalendar(vevents.build_public_vevents(event), [event.zone]).to_ical()
 
 
 def test_zone_has_a_yearly_rule_and_no_list_of_dates():
@@ -34,7 +34,9 @@ def test_independent_reader_gets_forty_dates_around_clock_changes_right(zone):
     for day in _around_clock_changes():
         starts_at = clock.utc_moment(day, time(9), zone)
         events.append(factories.event(network, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), zone=zone))
-    calendar = vevents.build_vcalendar([vevents.build_public_vevent(event) for event in events], [zone])
+    calendar = vevents.build_vcalendar(
+        [each for event in events for each in vevents.build_public_vevents(event)], [zone]
+    )
     assert times_by_ical_js(calendar.to_ical()) == {event.uid: (event.starts_at, event.ends_at) for event in events}
 
 
@@ -73,7 +75,7 @@ def test_cancelled_event_says_so_in_status_and_title():
 
     event = factories.event(title="Werktafels")
     planning.cancel_event(event, "")
-    vevent = vevents.build_public_vevent(event)
+    [vevent] = vevents.build_public_vevents(event)
     assert (vevent["status"], vevent["summary"], vevent["transp"]) == (
         "CANCELLED",
         "Geannuleerd: Werktafels",

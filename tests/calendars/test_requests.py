@@ -3,14 +3,17 @@
 import itertools
 from datetime import date, time, timedelta
 
+import icalendar
 import pytest
 import sqlalchemy as sa
 
 from app import clock, tokens
+from app.calendars import vevents
 from app.database import db
 from app.events import planning
 from app.events.models import Event, Mode
 from app.events.planning import EventDetails
+from app.feeds import organiser_feed, personal_feed
 from app.invitations.waves.models import WaveKind
 from app.outbox.models import Message, MessageState
 from app.registration import answers
@@ -220,3 +223,61 @@ def test_an_independent_reader_gets_forty_dates_around_both_clock_changes_right(
         for uid, times in events.items():
             read.setdefault(uid, []).append(times)
     assert (len(wanted), read) == (40, {uid: [times, times] for uid, times in wanted.items()})
+
+
+def _outputs(client, event: Event) -> dict[str, dict]:
+    """The VEVENT of everything that one event becomes in calendars, by what it is."""
+    person, account = factories.person(of=event.network), factories.account(event.network)
+    answers.accept_invitation(factories.invitation(event, person), event.modes[-1])
+    work()
+    found = {"request": calendar_of(mail_to(person, "confirmed")).to_ical()}
+    pages = {
+        "own feed": personal_feed.link_to_personal_feed(person, Purpose.FEED_ALL),
+        "organiser's feed": organiser_feed.link_to_organiser_feed(account),
+        "public feed": f"/networks/{event.network.slug}/calendar.ics",
+        "file": f"/events/{event.slug}.ics",
+    }
+    found |= {name: client.get(page.removeprefix("http://leerkring.test")).data for name, page in pages.items()}
+    planning.cancel_event(event, "Ziek")
+    work()
+    found["cancel"] = calendar_of(mail_to(person, "event_cancelled")).to_ical()
+    return {name: icalendar.Calendar.from_ical(content).walk("VEVENT")[0] for name, content in found.items()}
+
+
+@pytest.mark.parametrize("length", [255, 256, 500])
+def test_a_join_link_stands_whole_in_the_place_or_in_the_description_alone(client, length):
+    link = "https://teams.example/" + "a" * (length - 22)
+    found = _outputs(client, factories.event(on_site=False, online=True, seats_online=9, join_url=link))
+    places = {name: str(vevent["LOCATION"]) for name, vevent in found.items()}
+    here = link if length <= 255 else "Online"
+    assert places == dict.fromkeys(found, "Online") | {"request": here, "own feed": here}
+    told = {name for name, vevent in found.items() if f"Deelnemen: {link}" in str(vevent["DESCRIPTION"])}
+    assert told == {"request", "own feed"}
+
+
+def test_a_long_room_is_shortened_between_words_in_every_calendar(client):
+    event = factories.event(venue="Zaal " + "v" * 145, street="straat " * 21, town="https://kaart.example/" + "k" * 70)
+    places = {str(vevent["LOCATION"]) for vevent in _outputs(client, event).values()}
+    (place,) = places
+    assert (place.endswith("straat…"), "https" in place, len(place) <= 255) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a" * 255, "a" * 255),
+        ("a" * 256, "a" * 254 + "…"),
+        ("a" * 250 + " bcde", "a" * 250 + " bcde"),
+        ("a" * 250 + " bcdef", "a" * 250 + "…"),
+        ("a" * 250 + ", bcdef", "a" * 250 + "…"),
+        ("a" * 254 + " b", "a" * 254 + "…"),
+        ("zaal " + "https://x.example/" + "a" * 250, "zaal…"),
+        ("zaal (www.x.example/" + "a" * 250, "zaal…"),
+        ("https://x.example/" + "a" * 500, "…"),
+        ("https://x.example/a " + "b" * 500, "https://x.example/a…"),
+        ("https://x.example/a " + "woord " * 50, "https://x.example/a " + "woord " * 38 + "woord…"),
+    ],
+)  # fmt: skip
+def test_a_line_is_shortened_between_words_and_never_inside_a_link(text, kept):
+    assert vevents.fit_calendar_line(text) == kept
+    assert len(kept) <= 255

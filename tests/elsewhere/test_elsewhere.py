@@ -1,7 +1,9 @@
 """Partners' calendars: what is read of them, from where, and that nothing in them leads inside or runs away."""
 
+import socket
+import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -98,7 +100,10 @@ PAGE = "/organise/networks/netwerk/elsewhere"
 def test_an_address_brings_events_into_agenda_and_planning(organiser, client, network, partner):
     address = partner.put("/agenda.ics", ics(event(more="\nLOCATION:Breda\nURL:https://partner.example/dag")))
     assert post(organiser, PAGE, name="Waterschap", address=address).status_code == 303
-    assert "1 komende bijeenkomst" in client.get(PAGE).text
+    assert ("Wordt opgehaald" in client.get(PAGE).text, partner.asked) == (True, [])
+    jobs.do_jobs(["calendars"])
+    page = client.get(PAGE).text
+    assert ("1 komende bijeenkomst" in page, "Wordt opgehaald" in page) == (True, False)
     agenda = client.get("/").text
     assert [
         word in agenda
@@ -142,7 +147,7 @@ def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason)
 def test_a_redirect_is_looked_at_too(partner, target):
     address = partner.put("/weg", status=302, Location=target)
     with pytest.raises(CannotFetch):
-        calendar_fetching.fetch_calendar(address)
+        calendar_fetching.fetch_calendar(address, on_this_machine=True)
 
 
 def test_webcal_is_https(app):
@@ -152,31 +157,87 @@ def test_webcal_is_https(app):
 @pytest.mark.parametrize(("status", "reason"), [(404, "gone"), (410, "gone"), (403, "refused"), (500, "refused")])
 def test_what_the_partner_says_is_told(partner, status, reason):
     with pytest.raises(CannotFetch) as refused:
-        calendar_fetching.fetch_calendar(partner.put("/nee", status=status))
+        calendar_fetching.fetch_calendar(partner.put("/nee", status=status), on_this_machine=True)
     assert refused.value.reason == reason
 
 
 def test_too_much_is_not_read(partner, monkeypatch):
     monkeypatch.setattr(calendar_fetching, "MOST_BYTES", 1000)
     with pytest.raises(CannotFetch) as refused:
-        calendar_fetching.fetch_calendar(partner.put("/veel", b"x" * 200_000))
+        calendar_fetching.fetch_calendar(partner.put("/veel", b"x" * 200_000), on_this_machine=True)
     assert refused.value.reason == "too_big"
 
 
-def test_wrong_addresses_get_a_message_at_the_field(organiser, network, partner):
-    page = post(organiser, PAGE, name="Partner", address=partner.put("/html", b"<html></html>"))
-    assert (page.status_code, "Hier staat geen agenda in." in page.text) == (422, True)
-    page = post(organiser, PAGE, name="Partner", address="https://10.1.2.3/x.ics")
-    assert "Dit adres ligt binnen een eigen netwerk." in page.text
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_partner_that_sends_a_byte_at_a_time_has_one_deadline_for_all_of_them(app, monkeypatch, begun):
+    monkeypatch.setattr(calendar_fetching, "PATIENCE", 0.3)
+    with dripping(begun) as address, pytest.raises(CannotFetch) as refused:
+        calendar_fetching.fetch_calendar(address, on_this_machine=True)
+    assert refused.value.reason == "no_answer"
+
+
+@contextmanager
+def dripping(begun: bool):
+    """A server that answers a byte at a time for as long as anybody listens: of the head, or of what follows it."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" if begun else b"HTTP/1.1 200 OK\r\nX-Slow: "
+    over = threading.Event()
+
+    def drip() -> None:
+        line, _ = listener.accept()
+        with line, suppress(OSError):
+            line.sendall(head)
+            while not over.wait(0.02):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        over.set()
+
+
+def test_wrong_addresses_get_a_message_at_the_field(organiser, network):
+    page = post(organiser, PAGE, name="Partner", address="partner.example/agenda.ics")
+    assert (page.status_code, "Dit is geen adres van een agenda." in page.text) == (422, True)
     page = post(organiser, PAGE, name="Partner")
     assert "Vul een adres in of kies een bestand" in page.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OutsideCalendar)) == 0
+
+
+def test_what_is_wrong_at_an_address_stands_beside_it(organiser, client, network, partner):
+    post(organiser, PAGE, name="Partner", address=partner.put("/html", b"<html></html>"))
+    post(organiser, PAGE, name="Binnen", address="https://10.1.2.3/x.ics")
+    jobs.do_jobs(["calendars"])
+    page = client.get(PAGE).text
+    assert [
+        words in page for words in ("Hier staat geen agenda in.", "ligt binnen een eigen netwerk", "Wordt opgehaald")
+    ] == [True, True, False]
+
+
+def _die(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_a_calendar_of_a_worker_that_broke_off_is_read_by_the_next_one(network, partner, monkeypatch):
+    calendar = outside_calendars.add_calendar_by_address(network, "Partner", partner.put("/agenda.ics", ics(event())))
+    db.session.commit()
+    with monkeypatch.context() as killed:
+        killed.setattr(subprocess, "run", _die)
+        with pytest.raises(KeyboardInterrupt):
+            outside_calendars.refresh_due_calendars()
+    db.session.rollback()
+    jobs.do_jobs(["calendars"])
+    assert partner.asked == []
+    with time_machine.travel(clock.now() + outside_calendars.LEASE + timedelta(seconds=1)):
+        jobs.do_jobs(["calendars"])
+    db.session.expire_all()
+    assert (len(calendar.events), calendar.asked_at) == (1, None)
 
 
 def test_it_is_read_again_by_the_clockwork_and_only_when_it_changed(network, partner):
     address = partner.put("/agenda.ics", ics(event()), ETag='"een"')
     outside_calendars.add_calendar_by_address(network, "Partner", address)
     db.session.commit()
+    jobs.do_jobs(["calendars"])
     with time_machine.travel(clock.now() + outside_calendars.EVERY + timedelta(minutes=1)):
         assert jobs.do_jobs(["calendars"]) == {"calendars": 1}
         assert partner.asked[-1][1]["If-None-Match"] == '"een"'
@@ -192,8 +253,10 @@ def test_a_partner_that_fails_keeps_what_we_have_and_says_so(organiser, client, 
     address = partner.put("/agenda.ics", ics(event()))
     calendar = outside_calendars.add_calendar_by_address(network, "Partner", address)
     db.session.commit()
+    jobs.do_jobs(["calendars"])
     partner.put("/agenda.ics", status=404)
     post(organiser, f"{PAGE}/{calendar.id}/refresh", page=PAGE)
+    jobs.do_jobs(["calendars"])
     assert "Op dit adres staat geen agenda meer." in client.get(PAGE).text
     assert "Themadag" in client.get("/").text
 

@@ -13,6 +13,7 @@ from time import monotonic
 
 import imap_tools
 
+from app import clock
 from tests.server import PATIENCE, free_port
 
 USER, PASSWORD = "postbus", "geheim/met:tekens@"
@@ -125,7 +126,7 @@ class Dovecot:
         """Put mails in the inbox, as a mail server would."""
         with self.open() as box:
             for content in contents:
-                box.append(content, "INBOX")
+                box.append(content, "INBOX", dt=clock.now())
 
     def folders(self) -> dict[str, int]:
         """How many mails each folder has, empty ones left out."""

@@ -1,5 +1,6 @@
 """Answers from calendars, read from a real mailbox: what they change, what they never change, and what people hear of it."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.inbox import mailbox_reading
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations import invitation_queries
 from app.invitations.models import Answer, Invitation, Origin, Step
+from app.network.people import mail_addresses
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import answers, cockpit, registration_letters
@@ -213,6 +215,96 @@ def test_of_two_answers_in_one_second_the_first_holds(invitation, ask, receive):
     assert _standing(invitation) == cockpit.InvitationStanding.COMING
 
 
+PHONE = {"SEQUENCE": "SEQUENCE:0"}
+"""Another program of the same person, which keeps no SEQUENCE."""
+
+
+def _ago(request: Request, answer: str, minutes: float, **change) -> bytes:
+    return sent.bare(request, answer, at=clock.now() - timedelta(minutes=minutes), **change)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reasons", "standing"),
+    [
+        ((9, "ACCEPTED", {}), (5, "DECLINED", PHONE), ["applied", "applied"], "declined"),
+        ((5, "DECLINED", PHONE), (9, "ACCEPTED", {}), ["applied", "older"], "declined"),
+        ((9, "DECLINED", PHONE), (5, "ACCEPTED", {}), ["applied", "applied"], "coming"),
+        ((5, "ACCEPTED", {}), (9, "DECLINED", PHONE), ["applied", "older"], "coming"),
+        ((5, "ACCEPTED", {}), (5, "DECLINED", PHONE), ["applied", "older"], "coming"),
+        ((5, "ACCEPTED", PHONE), (5, "DECLINED", {}), ["applied", "applied"], "declined"),
+        ((5, "ACCEPTED", {}), (5, "DECLINED", {}), ["applied", "older"], "coming"),
+        ((5, "ACCEPTED", {}), (0, "DECLINED", {"DTSTAMP": None} | PHONE), ["applied", "applied"], "declined"),
+        ((0, "ACCEPTED", {"DTSTAMP": None}), (5, "DECLINED", PHONE), ["applied", "older"], "coming"),
+        ((-99, "ACCEPTED", {}), (5, "DECLINED", {}), ["applied", "older"], "coming"),
+        ((5, "ACCEPTED", {}), (-99, "DECLINED", PHONE), ["applied", "applied"], "declined"),
+    ],
+    ids=[
+        "later_lower", "earlier_higher", "later_higher", "earlier_lower", "same_moment_lower", "same_moment_higher",
+        "same_moment", "without_moment", "older_than_without_moment", "older_than_in_the_future", "in_the_future",
+    ],
+)  # fmt: skip
+def test_of_two_programs_the_moment_decides_and_not_their_sequence(
+    invitation, ask, receive, first, then, reasons, standing
+):
+    invitation.calendar_sequence = 4
+    registration_letters.plan_registration_letter(MessageKind.SUBSTITUTE_INVITATION, invitation, collega="Loes")
+    request = ask()
+    assert request.sequence == 4
+    outcomes = receive(*(_ago(request, answer, minutes, **change) for minutes, answer, change in (first, then)))
+    assert outcomes == [(Outcome.HANDLED, f"calendar_{reason}") for reason in reasons]
+    assert _standing(invitation) == standing
+
+
+def test_a_moment_in_another_zone_is_the_same_moment(invitation, ask, receive):
+    """09:10 UTC lies before 10:20 in Amsterdam in winter, whichever figures they are written in."""
+    request, now = ask(), clock.now()
+
+    def at(minutes: int, line: str) -> dict:
+        moment = now - timedelta(minutes=minutes)
+        local = clock.to_local(moment).strftime("%Y%m%dT%H%M%S")
+        return {"DTSTAMP": line.format(local=local, utc=sent.stamp(moment))}
+
+    replies = [
+        ("DECLINED", at(20, "DTSTAMP;TZID=Europe/Amsterdam:{local}")),
+        ("ACCEPTED", at(25, "DTSTAMP:{local}")),
+        ("ACCEPTED", at(30, "DTSTAMP:{utc}")),
+        ("TENTATIVE", at(15, "DTSTAMP:{utc}")),
+        ("DECLINED", at(10, "DTSTAMP:{local}")),
+    ]
+    outcomes = receive(*(sent.bare(request, answer, **change) for answer, change in replies))
+    assert [reason.removeprefix("calendar_") for _, reason in outcomes] == [
+        "applied", "older", "older", "applied", "applied",
+    ]  # fmt: skip
+
+
+def test_a_mailbox_that_was_not_read_for_a_while_does_not_make_answers_later(mailbox, invitation, ask):
+    """Given in the calendar at nine by a clock that is ahead, on the page at ten, and read at noon."""
+    request, now = ask(), clock.now()
+    db.session.commit()
+    mailbox.deliver(sent.bare(request, "DECLINED", at=now + timedelta(hours=2)))
+    with time_machine.travel(now + timedelta(hours=1)):
+        answers.accept_invitation(invitation, Mode.ON_SITE)
+        db.session.commit()
+    with time_machine.travel(now + timedelta(hours=3)):
+        mailbox_reading.read_mailbox()
+    assert _standing(invitation) == cockpit.InvitationStanding.COMING
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("ACCEPTED", "asked_again"), ("DECLINED", "applied")])
+def test_sequence_tells_which_date_was_answered(invitation, ask, receive, answer, reason):
+    """Without DTSTART nothing else does."""
+    old, week, event = ask(), timedelta(days=7), invitation.event
+    answers.accept_invitation(invitation, Mode.ON_SITE)
+    _change(event, starts_at=event.starts_at + week, ends_at=event.ends_at + week, closes_at=event.closes_at + week)
+    work()
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        again = ask()
+        assert again.sequence > old.sequence
+        answers.take_answer_back(invitation)
+        invitation.answered_at = None
+        assert receive(sent.bare(old, answer, DTSTART=None, DTEND=None)) == [(Outcome.HANDLED, f"calendar_{reason}")]
+
+
 def test_an_answer_on_the_page_goes_before_an_earlier_one_by_mail(invitation, ask, receive):
     request = ask()
     answers.accept_invitation(invitation, Mode.ON_SITE)
@@ -325,7 +417,8 @@ def test_delegating_to_what_is_no_address_waits_for_an_organiser(invitation, ask
 def test_a_forwarded_invitation_to_a_cancelled_session_offers_nothing(invitation, ask, receive):
     request = ask()
     planning.cancel_event(invitation.event, "Ziekte")
-    reply = sent.bare(request, "ACCEPTED", ATTENDEE="ATTENDEE;PARTSTAT=ACCEPTED:mailto:piet@best.example")
+    theirs = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:piet@best.example"
+    reply = sent.bare(request, "ACCEPTED", sender="piet@best.example", ATTENDEE=theirs)
     assert receive(reply) == [(Outcome.HANDLED, "forwarded_closed")]
     assert mails(Message.kind == "instead") == []
 
@@ -362,12 +455,43 @@ def test_a_forwarded_invitation_registers_nobody_and_offers_to_come_instead(clie
 
 
 def test_another_address_of_the_same_person_is_theirs(invitation, ask, receive):
-    from app.network.people import mail_addresses
-
     mail_addresses.add_address(invitation.person, "j.jansen@gemeente-oss.example")
     attendee = "ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:J.Jansen@Gemeente-Oss.example"
     receive(sent.bare(ask(), "ACCEPTED", sender="j.jansen@gemeente-oss.example", ATTENDEE=attendee))
     assert (_standing(invitation), _steps(invitation)) == (cockpit.InvitationStanding.COMING, [(Step.REGISTERED, "")])
+
+
+KNOWN, OTHERS = "j.jansen@gemeente-oss.example", "piet@best.example"
+STRANGE = "vreemde@elders.example"
+
+
+@pytest.mark.parametrize(
+    ("attendee", "sender", "reason"),
+    [
+        (KNOWN, STRANGE, "calendar_applied"),
+        (KNOWN.upper(), KNOWN, "calendar_applied"),
+        ("j@gemeente-ö.example", "j@gemeente-ö.example", "calendar_applied"),
+        ("j@xn--gemeente--87a.example", STRANGE, "calendar_applied"),
+        (STRANGE, KNOWN, "calendar_applied"),
+        (STRANGE, "jan@oss.example", "calendar_applied"),
+        ("geen adres", KNOWN, "calendar_applied"),
+        (OTHERS, KNOWN, "offered_instead"),
+        (STRANGE, STRANGE, "offered_instead"),
+        (STRANGE, OTHERS, "offered_instead"),
+        ("", STRANGE, "offered_instead"),
+        ("", "geen adres", "unsure_sender"),
+    ],
+)
+def test_who_answers_to_the_secret_address(network, invitation, ask, receive, attendee, sender, reason):
+    """Every known address is the person, in ATTENDEE or else in From; what is another's is theirs."""
+    for address in (KNOWN, "j@gemeente-ö.example"):
+        mail_addresses.add_address(invitation.person, address)
+    factories.person("Piet", of=network, address=OTHERS)
+    line = f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{attendee}" if attendee else None
+    encoded = f"=?utf-8?b?{base64.b64encode(sender.encode()).decode()}?=" if not sender.isascii() else sender
+    reply = sent.bare(ask(), "ACCEPTED", sender=encoded, ATTENDEE=line).decode("latin-1").encode()
+    ((_, found),) = receive(reply)
+    assert (found, _standing(invitation) == "coming") == (reason, reason == "calendar_applied")
 
 
 @pytest.mark.parametrize(
@@ -386,7 +510,9 @@ def test_another_address_of_the_same_person_is_theirs(invitation, ask, receive):
         ({"ATTENDEE": "ATTENDEE;PARTSTAT=ACCEPTED;X-NUM-GUESTS=2:mailto:jan@oss.example"}, "guests"),
         ({"ATTENDEE": "ATTENDEE;PARTSTAT=IN-PROCESS:mailto:jan@oss.example"}, "other_answer"),
         ({"ATTENDEE": "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:jan@oss.example"}, "no_answer"),
-        ({"ATTENDEE": None}, "offered_instead"),
+        ({"ATTENDEE": None}, "other_answer"),
+        ({"ATTENDEE": None, "sender": "vreemde@elders.example"}, "offered_instead"),
+        ({"EXTRA": "ATTENDEE;PARTSTAT=ACCEPTED:mailto:piet@best.example"}, "other_answer"),
         ({"BEGIN": None, "EXTRA": "kapot"}, "calendar_unreadable"),
     ],
 )

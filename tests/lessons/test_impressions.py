@@ -10,11 +10,13 @@ from docx import Document as WordDocument
 
 from app.database import db, only_reading
 from app.events.models import Mode, Series
-from app.lessons.impressions import documents, facts, impressions
+from app.lessons.impressions import attachments, documents, facts, impressions
 from app.lessons.impressions.impressions import NeedsNote, StepNotAllowed
-from app.lessons.impressions.models import Document, DocumentKind, ImpressionState
+from app.lessons.impressions.models import Attachment, Document, DocumentKind, ImpressionState
 from app.lessons.insights import commitments, insights
 from app.lessons.insights.models import LibraryEntry
+from app.setbacks import one_by_one
+from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.helpers import post, sign_in
 from tests.uploads import files
@@ -347,6 +349,27 @@ class TestAttachments:
         file = client.get(f"/impressions/{impression.slug}/attachments/{row.id}")
         assert (file.data[:5], file.mimetype) == (b"%PDF-", "application/octet-stream")
         assert "attachment;" in file.headers["Content-Disposition"]
+
+    def test_a_file_from_before_is_cleaned_before_others_see_it(self, writer, client, event):
+        """One that cannot be cleaned is set aside, stays with the team and holds up no other."""
+        impression = factories.impression(event)
+        for name, content in (("stuk.pdf", b"%PDF-1.7 niets"), ("groep.jpg", files.photo())):
+            kept = Attachment(name=name, size=1, content=content, people_shown=PeopleShown.AGREED)
+            impression.attachments.append(kept)
+        db.session.flush()
+        db.session.execute(sa.update(Attachment).values(cleaned_at=None))
+        db.session.commit()
+        broken, photo = (f"/impressions/{impression.slug}/attachments/{each.id}" for each in impression.attachments)
+        assert [client.get(each).status_code for each in (broken, photo)] == [404, 404]
+        edit = f"/organise/events/{event.slug}/impression/edit"
+        assert writer.get(edit).text.count("Gegevens over de maker worden er nog uit gehaald.") == 2
+
+        assert attachments.clean_stored_attachments() == 1
+        assert [each.item for each in one_by_one.list_setbacks()] == [broken.rpartition("/")[2]]
+        shown = client.get(photo)
+        assert ([told for told in files.TOLD if told.encode() in shown.data], shown.status_code) == ([], 200)
+        assert client.get(broken).status_code == 404
+        assert attachments.clean_stored_attachments() == 0
 
     @pytest.mark.parametrize(
         ("name", "content", "words"),

@@ -158,6 +158,15 @@ class TestOwners:
         assert _promise().named_at is not None
         assert "je naam mag erbij staan sinds" in client.get(f"{link}/data").text
 
+    def test_who_asks_that_data_is_not_used_stands_nowhere_by_name(self, client, report):
+        commitments.name_in_public(_promise(), agreed=True)
+        db.session.commit()
+        assert OWNER in client.get(f"/impressions/{report.slug}").text
+        link = _own_pages(_promise().person)
+        prove(client, _promise().person)
+        post(client, f"{link}/data/use", page=f"{link}/data", use="no")
+        assert OWNER not in client.get(f"/impressions/{report.slug}").text
+
     def test_another_persons_commitment_is_not_found(self, client, report):
         other = factories.person("Ander Mens", of=report.network)
         link = _own_pages(other)

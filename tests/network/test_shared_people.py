@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts import accounts
-from app.accounts.models import MergeRequest, NetworkRole
+from app.accounts.models import Action, AuditEntry, MergeRequest, NetworkRole
 from app.database import db
 from app.network import memberships
 from app.network.imports import import_plans, import_runs
@@ -83,6 +83,11 @@ class TestMerging:
         answer = post(client, "/organise/doubles/merge", keep=str(own.id), go=str(person.id), page=page)
         assert "Je verzoek wacht op een beheerder." in client.get(answer.location).text
         return db.session.scalars(sa.select(MergeRequest)).one()
+
+    def test_that_it_was_asked_stands_in_the_log(self, asked, own, person):
+        entry = db.session.scalars(sa.select(AuditEntry).filter_by(action=Action.ASKED_MERGE)).one()
+        assert (entry.account_id, entry.subject_id) == (asked.asked_by_id, asked.id)
+        assert entry.label == f"{own.id} + {person.id}"
 
     def _merged(self) -> int:
         return db.session.scalars(sa.select(sa.func.count()).select_from(Merge)).one()

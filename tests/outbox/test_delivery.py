@@ -8,7 +8,6 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.invitations.waves import wave_runs
 from app.outbox import claiming, delivery, message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
@@ -16,12 +15,14 @@ from app.outbox.message_states import ForbiddenMove
 from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState, SentNote
 from app.outbox.sent_journal import SentJournal
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 from tests import factories
 from tests.helpers import parsed
 from tests.outbox.sink import mail_server
 
 SENT, RETRYING, FAILED, DUE = MessageState.SENT, MessageState.RETRYING, MessageState.FAILED, MessageState.DUE
+PLANNED = MessageState.PLANNED
 
 
 def _enqueue(*addresses: str) -> list[Message]:
@@ -192,18 +193,31 @@ def test_without_server_mail_goes_to_the_built_in_mailbox(app):
     assert (row.state, row.response) == (SENT, "250 in the built-in mailbox")
 
 
-def test_a_mail_that_cannot_be_written_fails_alone(app):
+def test_a_mail_that_cannot_be_written_is_tried_again_and_fails_alone(app, monkeypatch):
     address = factories.person().addresses[0]
     registration = factories.registration(factories.event())
-    gone = message_queue.plan_message(MessageKind.TEST, address, details={})
-    db.session.flush()
-    db.session.execute(sa.update(Message).where(Message.id == gone.id).values(kind="of a version that is gone"))
+    message_queue.plan_message(MessageKind.TEST, address, details={})
     db.session.commit()
-    db.session.expire_all()
-    message_writing.write_due_messages()
-    written, broken = db.session.scalars(sa.select(Message).order_by(Message.id))
-    assert (written.state, written.invitation_id) == (DUE, registration.invitation.id)
-    assert (broken.state, broken.response) == (FAILED, "not_written")
+
+    def states() -> list[tuple]:
+        message_writing.write_due_messages()
+        return [(each.state, each.response) for each in db.session.scalars(sa.select(Message).order_by(Message.id))]
+
+    assert (states(), registration.invitation_id) == ([(DUE, ""), (PLANNED, "")], registration.invitation.id)
+    later = clock.now()
+    for tries, pause in enumerate(one_by_one.PAUSES, 1):
+        assert states()[1] == (PLANNED, "")
+        assert [(each.job, each.tries) for each in one_by_one.list_setbacks()] == [("write_message", tries)]
+        later += pause + timedelta(seconds=5)
+        with time_machine.travel(later, tick=False):
+            states()
+    assert states()[1] == (FAILED, "not_written")
+    mended = Mail(Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n"), address.address, "Jan", "Leerkring")
+    monkeypatch.setitem(message_writing._writers, MessageKind.TEST, lambda messages: [mended for _ in messages])
+    (setback,) = one_by_one.list_setbacks()
+    assert setback.set_aside
+    one_by_one.try_again(setback)
+    assert (states()[1], one_by_one.list_setbacks()) == ((DUE, ""), [])
 
 
 def test_only_the_written_moves_are_allowed(app):
@@ -321,21 +335,6 @@ def test_paused_messages_wait_and_go_on_where_they_were(sink):
     assert _deliver() == {}
     with time_machine.travel(later + timedelta(seconds=1)):
         assert _deliver() == {SENT: 1}
-
-
-def test_own_action_overtakes_a_mailing_that_is_being_written(app):
-    """One sent batch later, however many letters of the mailing are still unwritten."""
-    event = factories.event()
-    factories.crowd(260, of=event.network)
-    factories.wave(event, to=factories.audience(event.network))
-    wave_runs.run_due_waves()
-    registration = factories.registration(factories.event())
-    db.session.commit()
-    message_writing.write_some_messages()
-    delivery.deliver_some_messages()
-    confirmed = sa.select(Message.state).where(Message.invitation_id == registration.invitation.id)
-    assert db.session.scalar(confirmed) == SENT
-    assert MessageState.PLANNED in _states()
 
 
 def test_totals_never_go_down(sink):

@@ -10,6 +10,7 @@ from app import clock
 from app.database import db
 from app.events.models import Event, EventState
 from app.inbox import mailbox_reading
+from app.inbox.models import IncomingMail
 from app.network.people import people
 from app.outbox.models import Message
 from app.polls import polls
@@ -203,6 +204,19 @@ def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
     db.session.expire_all()
     assert [vote.vote for vote in voter.votes] == [Vote.NO] * 3
     assert [method for method, _ in _calendars(voter)] == ["REQUEST", "CANCEL"]
+
+
+def test_whoever_answers_somebody_elses_kept_day_does_not_vote(mailbox, poll):
+    voter = poll.voters[0]
+    _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+    request = Request.of(mail_to(voter.person))
+    db.session.commit()
+    theirs = "ATTENDEE;PARTSTAT=DECLINED:mailto:vreemde@elders.example"
+    mailbox.deliver(answers.bare(request, "DECLINED", sender="vreemde@elders.example", ATTENDEE=theirs))
+    mailbox_reading.read_mailbox()
+    db.session.expire_all()
+    assert [vote.vote for vote in voter.votes] == [Vote.YES, Vote.NO, Vote.NO]
+    assert db.session.scalar(sa.select(IncomingMail.reason)) == "unsure_sender"
 
 
 def test_after_choosing_an_answer_is_told_that_it_is_late(client, poll):

@@ -18,7 +18,7 @@ from app import clock, jobs
 from app.attendance import presence
 from app.attendance.models import Entry
 from app.database import db
-from app.events import capacity, planning
+from app.events import capacity, hanging, planning
 from app.events.models import Event, Mode
 from app.events.planning import EventDetails
 from app.invitations import inviting
@@ -26,8 +26,8 @@ from app.invitations.models import Invitation
 from app.invitations.waves import waves
 from app.invitations.waves.models import Wave, WaveKind
 from app.network import memberships
-from app.network.imports import merges
-from app.network.imports.models import Merge
+from app.network.imports import import_plans, import_runs, merges
+from app.network.imports.models import Import, ImportState, Merge
 from app.network.models import Membership
 from app.network.people import people
 from app.network.people.models import Person
@@ -35,6 +35,7 @@ from app.outbox.models import FinishedMessage, Message
 from app.registration import allotments, answers, calendar_answers
 from app.registration.calendar_answers import ReceivedAnswer
 from app.registration.models import Allotment, CalendarAnswer
+from app.setbacks import one_by_one
 from app.upkeep import balance
 from app.words import Refusal
 from tests import factories
@@ -45,7 +46,7 @@ PEOPLE, EVENTS = 6, 2
 WHO, WHICH = st.integers(0, PEOPLE - 1), st.integers(0, EVENTS - 1)
 MODES, SEATS = st.sampled_from(Mode), st.sampled_from([None, 1, 2, 3])
 PLACES = ("Breda", "Oss")
-STANDARD = ("sign_in_mails", "planned", "send_mail", "seats")
+STANDARD = ("sign_in_mails", "imports", "planned", "send_mail", "seats")
 
 
 @contextmanager
@@ -228,7 +229,7 @@ class Everybody(RuleBasedStateMachine):
         with acting():
             event = self._event(which)
             if event.open:
-                until = min(allotments.last_until(event), clock.start_of_day(clock.today() + timedelta(days=2)))
+                until = min(hanging.last_kept(event), clock.start_of_day(clock.today() + timedelta(days=2)))
                 allotments.offer_seats(event, factories.organisation(place), seats, until, self.contact)
 
     @rule(which=WHICH, back=st.booleans())
@@ -258,6 +259,24 @@ class Everybody(RuleBasedStateMachine):
             order = Merge.id.desc() if last else Merge.id
             if merge := db.session.scalar(sa.select(Merge).where(Merge.undone_at.is_(None)).order_by(order).limit(1)):
                 merges.undo_merge(merge)
+
+    @rule(who=WHO, place=st.sampled_from(PLACES), moves=st.booleans())
+    def import_a_list(self, who, place, moves):
+        """With somebody who may be known, and somebody new."""
+        with acting():
+            person, number = self._person(who), db.session.scalar(sa.select(sa.func.count(Import.id)))
+            known = f"{person.name};{person.addresses[0].address};{place}\n" if person.addresses else ""
+            content = f"Naam;E-mail;Organisatie\n{known}Nieuw Mens;nieuw{number}@x.example;{place}\n".encode()
+            kept = import_runs.keep_list(self.network, "lijst.csv", content)
+            plan = import_plans.plan_import(self.network, "lijst.csv", content, kept.mapping)
+            import_runs.queue_import(kept, plan, moves=moves)
+
+    @rule(last=st.booleans())
+    def undo_an_import(self, last):
+        with acting():
+            done = sa.select(Import).where(Import.state == ImportState.DONE)
+            if kept := db.session.scalar(done.order_by(Import.id.desc() if last else Import.id).limit(1)):
+                import_runs.ask_import_undo(kept)
 
     @rule(who=WHO)
     def let_in_again(self, who):
@@ -310,6 +329,10 @@ class Everybody(RuleBasedStateMachine):
             self.clock.move_to(event.starts_at - timedelta(hours=1))
             jobs.do_jobs(STANDARD)
             db.session.expire_all()
+
+    @invariant()
+    def nothing_is_set_aside(self):
+        assert [(each.job, each.item, each.error) for each in one_by_one.list_setbacks()] == []
 
     @invariant()
     def everything_fits_together(self):

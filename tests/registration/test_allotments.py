@@ -1,5 +1,6 @@
 """Seats by organisation: quotas, seats that are kept free, and contact persons who name who comes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from app import clock
 from app.database import db
 from app.events import capacity
 from app.events.models import Mode
-from app.invitations.models import Invitation
+from app.invitations.models import Answer, Invitation
 from app.network.organisations.models import ContactPerson
 from app.network.people import job_positions, mail_addresses
 from app.registration import allotments, answers, seats, waiting_list
@@ -212,6 +213,28 @@ class TestNaming:
         with pytest.raises(NamingRefused) as refused:
             allotments.name_for_seat(allotment, "Jan", person.email)
         assert refused.value.problem == "known"
+
+    def test_at_a_confidential_session_nobody_learns_who_comes(self, client, allotment):
+        """Naming who comes already looks like naming somebody else, in every step; they keep their place."""
+        allotment.event.confidential = True
+        comes = factories.registration(allotment.event, factories.person("Jan", at="Oss")).invitation
+        other = factories.person("Piet", at="Oss")
+        page = self._page(allotment)
+        seen = []
+        for person in (comes.person, other):
+            answer = post(client, page, name="Karin", address=person.email)
+            shown = client.get(answer.location).text
+            named = re.search(r'<li><span class="who">Karin.*?</li>', shown, re.S)[0]
+            seen.append(re.sub(r'value="[^"]*"|/\d+/', "", named))
+            number = re.search(r"/seats/mine/\d+/take-back", named)[0]
+            post(client, number, page="/seats/mine")
+            assert "Karin" not in client.get("/seats/mine").text.partition("Je kunt nu")[2]
+        assert seen[0] == seen[1]
+        assert (comes.answer, _state(seats.registration_of(comes))) == (Answer.YES, CONFIRMED)
+        work()
+        assert "Loes Contact noemde jou als deelnemer namens Oss" in " ".join(
+            text_of(mail_to(comes.person, "seat_named")).split()
+        )
 
     def test_somebody_who_was_named_already_is_not_named_again(self, allotment):
         allotments.name_for_seat(allotment, "Een", "een@oss.example")

@@ -274,7 +274,16 @@ def test_the_page_takes_a_fixed_number_of_queries(client, queries, invited):
     db.session.commit()
     with queries() as many:
         client.get(path)
-    assert (len(few), len(many)) == (5, 5)
+    assert (len(few), len(many)) == (4, 4)
+
+
+def test_a_scanner_that_asks_for_the_head_alone_reads_the_invitation_alone(client, queries, invited):
+    with queries() as seen:
+        answer = client.head(_path(invited))
+    assert (answer.status_code, answer.mimetype, answer.text, len(seen)) == (200, "text/html", "", 1)
+    assert "Content-Length" not in answer.headers, "nobody knows how long the page would be"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.head("/i/aaaa").status_code == 404
 
 
 def test_page_speaks_the_language_of_the_person(client, app):

@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app.database import db
 from app.events import capacity
@@ -175,11 +176,17 @@ def test_hand_over_of_a_seat_that_was_given_up_gives_nothing():
     assert _standing(event) == [("Gever", CANCELLED, None)]
 
 
-@pytest.mark.parametrize("act", [lambda i: seats.claim_seat(i, Mode.ON_SITE), seats.give_up_seat])
-def test_nothing_changes_after_closing(act):
+def test_no_seat_is_taken_after_closing():
     event = factories.event(closes_at=factories.start(days=-1))
     with pytest.raises(RegistrationClosed):
-        act(factories.invitation(event))
+        seats.claim_seat(factories.invitation(event), Mode.ON_SITE)
+
+
+def test_no_seat_is_given_up_after_the_beginning():
+    event = factories.event()
+    registration = factories.registration(event)
+    with time_machine.travel(event.starts_at), pytest.raises(RegistrationClosed):
+        seats.give_up_seat(registration.invitation)
 
 
 @pytest.mark.parametrize("published", [False])

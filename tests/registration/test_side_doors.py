@@ -10,7 +10,7 @@ from app import clock
 from app.attendance import arrivals, presence
 from app.attendance.models import Entry
 from app.database import db
-from app.events import planning
+from app.events import hanging, planning
 from app.events.models import Mode
 from app.events.planning import EventDetails
 from app.invitations.models import Invitation
@@ -180,7 +180,7 @@ class TestMovedDate:
         planning.change_event(event, _later(event, 7))
         assert clock.to_local(kept.until).date() == clock.to_local(until).date() + timedelta(days=7)
         planning.change_event(event, _later(event, -20))
-        assert kept.until <= allotments.last_until(event)
+        assert kept.until <= hanging.last_kept(event)
 
 
 class TestRevived:

@@ -10,16 +10,13 @@ import time_machine
 from app import clock, jobs
 from app.accounts import sign_in
 from app.database import db
-from app.elsewhere.models import OutsideCalendar
 from app.invitations.waves.models import WaveState
 from app.lessons.impressions import documents
 from app.lessons.impressions.models import Document
-from app.network import joining
-from app.network.people.models import Language
 from app.outbox import circuit_breaker
 from app.outbox.models import Message
 from app.setbacks import job_runs, one_by_one
-from app.setbacks.models import JobRun, Setback
+from app.setbacks.models import JobRun
 from tests import factories
 
 
@@ -82,43 +79,6 @@ def test_one_wave_that_cannot_be_planned_stops_no_other_mail(app):
     assert [(each.job, each.item) for each in one_by_one.list_setbacks()] == [("run_due_waves", str(broken.id))]
 
 
-ITEMS = {
-    "sign_in_mails": (sign_in, "_plan_sign_in_mail", lambda: sign_in.ask_sign_in(factories.account(admin=True).email)),
-    "join_requests": (
-        joining,
-        "_plan_join_mail",
-        lambda: joining.ask_to_join(factories.network(), "Jan", "jan@oss.example", Language.NL),
-    ),
-    "documents": (
-        documents,
-        "_make_file",
-        lambda: documents.want_documents(factories.impression(factories.held())),
-    ),
-}  # fmt: skip
-"""Job: where its work on one item is done, and what gives it an item."""
-
-
-@pytest.mark.parametrize("job", ITEMS)
-def test_one_item_that_breaks_costs_only_itself(app, monkeypatch, job):
-    module, function, plant = ITEMS[job]
-    plant()
-    plant()
-    db.session.commit()
-    work, seen = getattr(module, function), []
-
-    def breaks_first(*args):
-        seen.append(args)
-        if len(seen) == 1:
-            raise RuntimeError
-        return work(*args)
-
-    monkeypatch.setattr(module, function, breaks_first)
-    done = jobs.do_jobs([job])
-    expected = len(seen) - 1
-    assert (done, expected > 0) == ({job: expected}, True)
-    assert db.session.scalars(sa.select(sa.func.count(Setback.id))).one() == 1
-
-
 def test_what_broke_is_done_at_its_next_moment(app, monkeypatch):
     sign_in.ask_sign_in(factories.account(admin=True).email)
     db.session.commit()
@@ -146,26 +106,6 @@ def test_files_of_impressions_are_made_while_others_may_write(app):
         documents._make_file = work
     assert set(states) == ({True} if db.engine.dialect.name == "sqlite" else {None})
     assert db.session.scalars(sa.select(sa.func.count(Document.id)).where(Document.made_at.is_(None))).one() == 0
-
-
-def test_one_calendar_elsewhere_that_breaks_our_reader_leaves_the_others(app, monkeypatch):
-    from app.elsewhere import outside_calendars
-
-    network = factories.network()
-    due = [
-        OutsideCalendar(network=network, name=name, next_at=clock.now(), address="https://x.example") for name in "ab"
-    ]
-    db.session.add_all(due)
-    db.session.commit()
-    read = []
-
-    def refresh(number):
-        read.append(number)
-        if number == due[0].id:
-            raise RecursionError
-
-    monkeypatch.setattr(outside_calendars, "refresh_calendar", refresh)
-    assert (jobs.do_jobs(["calendars"]), read) == ({"calendars": 1}, [each.id for each in due])
 
 
 def test_a_heartbeat_in_the_future_is_a_finding(app, client):

@@ -54,6 +54,18 @@ def test_the_others_go_on_and_of_the_broken_one_nothing_is_written(networks):
     assert (_names(), _setbacks()) == ([f"nieuw {first}", "oud 1", f"nieuw {third}"], [("rename", str(second), 1)])
 
 
+def test_told_to_stop_it_finishes_what_it_has_in_hand_and_leaves_the_rest(networks):
+    def work(number: int) -> int:
+        one_by_one.stopped.set()
+        return _rename(set())(number)
+
+    try:
+        assert do_each("rename", networks, work) == 1
+    finally:
+        one_by_one.stopped.clear()
+    assert (_names(), _setbacks()) == ([f"nieuw {networks[0]}", "oud 1", "oud 2"], [])
+
+
 def test_what_went_wrong_is_kept_without_the_words_of_the_error(networks, caplog):
     do_each("rename", networks, _rename({networks[0]}))
     kept = db.session.scalars(sa.select(Setback.error)).one()

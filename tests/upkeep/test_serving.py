@@ -1,9 +1,159 @@
-"""The production server ends when told to, at whatever moment."""
+"""The server ends when told to, answers while others send for ever, and renews its processes without losing a request."""
 
-from tests.server import prepared, serving
+import asyncio
+import socket
+import urllib.request
+from contextlib import ExitStack
+from http import HTTPStatus
+from threading import Event, Thread
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from app.web import upload_limits, waiting_room
+from tests.server import PATIENCE, prepared, serving
+
+RENEWED_AT_ONCE = {"GRANIAN_WORKERS_MAX_RSS": "1", "GRANIAN_RSS_SAMPLE_INTERVAL": "1", "GRANIAN_RESPAWN_INTERVAL": "12"}
+
+MANY = 100
+"""Those who send at once; eight would have stopped a server whose threads wait for them."""
 
 
 def test_told_to_stop_while_a_worker_still_loads_it_ends(databases, tmp_path):
     with prepared(tmp_path / "instance", databases.with_tables("sqlite")) as ready, serving(ready, "--workers", "2"):
         pass
     # Leaving waits for the process to end, and fails when it does not.
+
+
+def test_who_sends_for_ever_holds_up_nobody(databases, tmp_path):
+    with (
+        prepared(tmp_path / "instance", databases.with_tables("sqlite")) as ready,
+        serving(ready, "--workers", "1") as server,
+        ExitStack() as open_lines,
+    ):
+        for _ in range(MANY):
+            _begin_to_send(open_lines.enter_context(_line_to(server.address)))
+        with urlopen(f"{server.address}/", timeout=20) as page:
+            assert "Leerkring" in page.read().decode()
+        with _line_to(server.address) as line:
+            line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na=b")
+            assert line.recv(12) == b"HTTP/1.1 400"  # no token of a form; but it was read and answered
+
+
+def _line_to(address: str) -> socket.socket:
+    parts = urlsplit(address)
+    return socket.create_connection((parts.hostname, parts.port), timeout=20)
+
+
+def _begin_to_send(line: socket.socket) -> None:
+    line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\na")
+
+
+class Sender:
+    """What the server hands over of one who sends these pieces and then nothing for ever, or ends."""
+
+    def __init__(self, *pieces: bytes, ends: bool = True):
+        self._pieces, self._ends = list(pieces), ends
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._pieces:
+            return self._pieces.pop(0)
+        if not self._ends:
+            await asyncio.Event().wait()
+        raise StopAsyncIteration
+
+
+def _received(sender: Sender) -> bytes | None:
+    content = asyncio.run(waiting_room.receive(sender))
+    if content is None:
+        return None
+    with content:
+        return content.read()
+
+
+def test_who_stops_sending_half_way_is_sent_away(monkeypatch):
+    monkeypatch.setattr(waiting_room, "GRACE", 0.01)
+    assert _received(Sender(b"naam=", ends=False)) is None
+    assert _received(Sender(b"naam=", b"Jan")) == b"naam=Jan"
+
+
+def test_who_sends_without_end_is_read_no_further_than_anybody_may_send():
+    mega = b"x" * 2**20
+    found = _received(Sender(*[mega] * 40))
+    assert upload_limits.FILE < len(found) <= upload_limits.FILE + len(mega)
+
+
+def test_the_application_gets_a_request_as_wsgi_has_it():
+    def app(environ, start_response):
+        start_response("418 I'M A TEAPOT", [("X-One", "1")])
+        names = (
+            "REQUEST_METHOD",
+            "PATH_INFO",
+            "QUERY_STRING",
+            "REMOTE_ADDR",
+            "HTTP_COOKIE",
+            "CONTENT_TYPE",
+            "HTTP_HOST",
+        )
+        return [str([environ[name] for name in names]).encode()]
+
+    class Scope:
+        method, path, query_string, scheme, http_version = "GET", "/café", "q=%C3%A9", "http", "1.1"
+        server, client, authority = "127.0.0.1:80", "127.0.0.1:5", None
+
+        class headers:
+            @staticmethod
+            def items():
+                return [("host", "leerkring.test"), ("cookie", "a=1"), ("cookie", "b=2"), ("content-type", "text/x")]
+
+    status, headers, body = waiting_room.ask(app, waiting_room.environ_of(Scope, None))
+    assert (status, headers) == (HTTPStatus.IM_A_TEAPOT, [("X-One", "1")])
+    path = "/café".encode().decode("latin-1")
+    assert body.decode() == str(["GET", path, "q=%C3%A9", "127.0.0.1", "a=1; b=2", "text/x", "leerkring.test"])
+
+
+def _workers() -> list[int]:
+    """The server processes that answer requests, the oldest first, as far as this process began them."""
+    found = psutil.Process().children(recursive=True)
+    return [process.pid for process in sorted(found, key=psutil.Process.create_time) if _is_worker(process)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return " worker-" in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.faults
+def test_a_process_that_grew_is_renewed_without_losing_a_request(databases, tmp_path):
+    url = databases.with_tables("sqlite")
+    with prepared(tmp_path / "instance", url, **RENEWED_AT_ONCE) as ready, serving(ready, "--workers", "1"):
+        oldest, renewed, answers = _workers()[0], Event(), []
+
+        def visit() -> None:
+            while not renewed.wait(0.05):
+                try:
+                    with urllib.request.urlopen(f"{ready.address}/", timeout=PATIENCE) as answer:
+                        answers.append(answer.status)
+                except OSError as lost:
+                    answers.append(lost)
+
+        visitors = [Thread(target=visit) for _ in range(2)]
+        for each in visitors:
+            each.start()
+        for _ in range(PATIENCE):
+            if oldest not in _workers():
+                break
+            renewed.wait(0.25)
+        renewed.set()
+        for each in visitors:
+            each.join()
+        after = _workers()
+    assert (bool(after), oldest in after) == (True, False)
+    assert (set(answers), len(answers) > 20) == ({200}, True)

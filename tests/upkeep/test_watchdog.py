@@ -16,6 +16,7 @@ from app.inbox.models import Bounce, BounceKind, InboxStatus
 from app.network.people.models import Language
 from app.outbox import circuit_breaker
 from app.outbox.models import MailTotal, Message, MessageState
+from app.setbacks import job_runs
 from app.settings import ROOT
 from app.upkeep import health, watchdog
 from app.upkeep.models import Alarm
@@ -67,6 +68,16 @@ def test_what_is_not_well_is_found(well, cause, name):
     assert _unwell() == set()
     cause()
     assert _unwell() == {name}
+
+
+def test_an_inbox_that_was_never_read_is_not_well_for_ever(well, monkeypatch):
+    monkeypatch.setitem(well.config, "INBOX_URL", "imap://x:y@127.0.0.1:1/INBOX")
+    monkeypatch.setattr(job_runs, "_noted", {})
+    job_runs.expect_jobs({"receive_mail": 30})
+    assert _unwell() == set()
+    with time_machine.travel(clock.now() + timedelta(minutes=32)):
+        health.note_heartbeat("worker-1")
+        assert {"inbox", "jobs"} <= _unwell()
 
 
 def test_an_inbox_that_is_silent_is_found(well):

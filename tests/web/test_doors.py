@@ -40,6 +40,7 @@ def _view(*objects):
         (PersonalPages, "/x/<token>", {}, "say by which link="),
         (PersonalPages, "/x", {"link": Link(lambda token: None)}, "this link is not remembered"),
         (PublicPages, "/x", {"methods": ["GET", "POST"]}, "say how often it may be sent, limit="),
+        (PublicPages, "/x", {"methods": ["POST"], "limit": "20/hour", "kept": ()}, "is not kept="),
     ],
 )
 def test_a_page_that_does_not_say_what_it_asks_is_refused_at_import(door, address, said, why):

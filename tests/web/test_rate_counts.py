@@ -10,12 +10,18 @@ import sqlalchemy as sa
 import time_machine
 
 from app import clock, jobs, rate_counts
+from app.accounts import accounts
 from app.database import db
 from app.extensions import limiter
-from app.rate_counts import DatabaseStorage, RateCount
+from app.rate_counts import DatabaseStorage, RateCount, RateRefusal
 from app.settings import ROOT
+from app.upkeep import metrics
+from app.web import doors
 from tests import factories
 from tests.databases import SECRET_KEY
+from tests.helpers import sign_in
+
+REFUSED_AT = "account.show_own_account"
 
 
 @pytest.fixture
@@ -103,3 +109,50 @@ def test_who_only_looks_is_not_counted(limited):
     limited.test_client().get("/networks/kring/join")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RateCount)) == 0
     assert rate_counts.forget_old_counts() == 0
+
+
+@pytest.fixture
+def patient(limited, monkeypatch):
+    """Fifty requests a minute, which a process adds up by five at a time."""
+    monkeypatch.setattr(doors, "MOST_A_MINUTE", 50)
+    monkeypatch.setattr(rate_counts, "AT_ONCE", 5)
+    monkeypatch.setattr(rate_counts, "_taken", {})
+    return limited
+
+
+def _another_process(monkeypatch) -> None:
+    monkeypatch.setattr(rate_counts, "_taken", {})
+
+
+def test_signed_in_pages_have_a_generous_limit_over_all_processes(patient, monkeypatch, queries, caplog):
+    client, other = patient.test_client(), patient.test_client()
+    for each in (client, other):
+        sign_in(each, factories.account(factories.network()))
+    page = "/organise/account"
+    with queries() as seen:
+        assert {client.get(page).status_code for _ in range(5)} == {200}
+    assert not [each for each in seen if "rate_counts" in each], "who reads pages waits for no write"
+    assert {client.get(page).status_code for _ in range(20)} == {200}
+    _another_process(monkeypatch)
+    assert [client.get(page).status_code for _ in range(36)] == [200] * 35 + [429]
+    assert (client.get(page).status_code, other.get(page).status_code) == (429, 200)
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert client.get(page).status_code == 200
+    assert set(db.session.execute(sa.select(RateRefusal.page, RateRefusal.number)).all()) == {(REFUSED_AT, 2)}
+    assert f'leerkring_refused_too_often_total{{page="{REFUSED_AT}"}} 2.0' in metrics.write_metrics().decode()
+    assert caplog.messages.count(f"refused at {REFUSED_AT}: asked too often") == 2
+    assert "@" not in caplog.text
+
+
+def test_so_has_the_api(patient):
+    secret = accounts.make_api_token(factories.account(factories.network()), "Koppeling")
+    headers = {"Authorization": f"Bearer {secret}"}
+    answers = [patient.test_client().get("/api/v1/networks", headers=headers) for _ in range(56)]
+    assert ({each.status_code for each in answers[:55]}, answers[55].status_code) == ({200}, 429)
+    assert answers[55].json["code"] == 429
+
+
+def test_what_is_refused_to_everybody_is_counted_too(limited):
+    factories.network(slug="kring")
+    assert [_join(limited) for _ in range(22)].count(429) == 2
+    assert db.session.scalars(sa.select(RateRefusal.number)).all() == [2]

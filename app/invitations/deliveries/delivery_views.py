@@ -8,6 +8,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
+from app.database import only_reading
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.deliveries import delivery_board, delivery_export
@@ -60,8 +61,9 @@ def _filter_of_request() -> MessageFilter:
 @organisers.post("/export.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
 def export_messages(event: Event) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
-    found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
-    content = delivery_export.write_message_sheet(found)
+    with only_reading():
+        found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
+        content = delivery_export.write_message_sheet(found)
     return Response(
         content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
     )
@@ -73,7 +75,9 @@ def show_event_message(event: Event, row: Message):
 
 
 def _render_message(event: Event, message: Message, form: CorrectionForm | None = None):
-    body = message.body
+    with only_reading():
+        body = message.body
+        parts = mail_parts.read_mail_parts(body) if body else None
     return render_template(
         "invitations/message.html",
         event=event,
@@ -82,7 +86,7 @@ def _render_message(event: Event, message: Message, form: CorrectionForm | None 
         again=delivery_board.repeated_by(message),
         can_repeat=delivery_board.can_repeat(message),
         form=form or CorrectionForm(formdata=None, data={"address": message.recipient}),
-        parts=mail_parts.read_mail_parts(body) if body else None,
+        parts=parts,
     ), 422 if form else 200
 
 

@@ -70,6 +70,11 @@ class _Letter:
         of = {"slug": self.network.slug, "folder": folder, "name": name}
         return url_for(f"letters.{endpoint}", **of, language=self.language, **values)
 
+    @property
+    def text_name(self) -> str:
+        """Which of all texts it is, for the version that its form carries."""
+        return f"{self.kind.letter}.{self.language}.{self.network.id}.{self.wave.id if self.wave else ''}"
+
     def in_language(self, language: str) -> str:
         """The same letter in the other language."""
         return replace(self, language=language).url("edit_letter")
@@ -120,7 +125,7 @@ def _render_letters(network: Network, form: PictureForm | None = None):
 )
 def edit_letter(of: Network | Event, letter: _Letter):
     now = letter_texts.current_text(letter.network, letter.kind.letter, letter.language, letter.wave)
-    form = LetterForm(letter.network, letter.kind.letter, data={"text": now})
+    form = LetterForm(letter.network, letter.kind.letter, data={"text": now}).of(letter.text_name)
     if form.validate_on_submit():
         letter_texts.save_text(
             letter.network, letter.kind.letter, letter.language, form.text.data, sessions.current_account(), letter.wave
@@ -191,7 +196,8 @@ def preview_letter(of: Network | Event, letter: _Letter) -> Response:
     except LetterError as error:
         return text_frame("\n".join(error.problems))
     look = request.values.get("look")
-    parts = mail_parts.read_mail_parts(_mail_bytes(_write_preview(letter, _chosen_reader(letter), text)))
+    with only_reading():
+        parts = mail_parts.read_mail_parts(_mail_bytes(_write_preview(letter, _chosen_reader(letter), text)))
     match look:
         case Look.TEXT:
             return text_frame(parts.text)

@@ -76,7 +76,9 @@ def accept_proposed_waves(event: Event):
 def edit_wave(event: Event, wave: Wave | None):
     if wave and wave.state not in waves.NOT_RUN:
         return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id))
-    form = WaveForm(event, network_queries.audiences_of_network(event.network), wave, data=_proposed_wave_data(event))
+    form = WaveForm(
+        event, network_queries.audiences_of_network(event.network), wave, data=_proposed_wave_data(event)
+    ).of(wave)
     if form.validate_on_submit():
         wave = wave or Wave(event=event, event_id=event.id, state=WaveState.DRAFT)
         _fill_wave(wave, form)

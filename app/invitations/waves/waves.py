@@ -60,10 +60,24 @@ def wave_due_at(event: Event, at: datetime | None, days_before: int | None, hour
 
 
 def reschedule_waves(event: Event) -> None:
-    """Move the waves that are dated relative to the event and have not run along with it."""
-    waiting = sa.select(Wave).where(Wave.event_id == event.id, Wave.state.in_(NOT_RUN))
-    for wave in db.session.scalars(waiting):
-        wave.due_at = wave_due_at(event, wave.at, wave.days_before, wave.hour)
+    """Move the waves that are dated relative to the event and have not run along with it.
+
+    One whose moment has gone by on the new date, or lies where it has no use, becomes a draft: its organiser says when.
+    """
+    for wave in _waves_of(event):
+        before = wave.due_at
+        if wave.state in NOT_RUN:
+            wave.due_at = wave_due_at(event, wave.at, wave.days_before, wave.hour)
+        passed = wave.due_at != before and wave.due_at < clock.now()
+        if passed or not _is_of_use(wave):
+            hold_wave(wave)
+
+
+def _is_of_use(wave: Wave) -> bool:
+    """Whether it leaves on the right side of the event."""
+    if wave.kind in wave_recipients.AFTERWARDS:
+        return wave.due_at >= wave.event.ends_at
+    return wave.due_at < wave.event.starts_at
 
 
 def check_wave(wave: Wave) -> None:
@@ -71,9 +85,9 @@ def check_wave(wave: Wave) -> None:
     event = wave.event
     if event.state != EventState.PUBLISHED:
         raise UselessWave("not_published")
-    if wave.kind in wave_recipients.AFTERWARDS and wave.due_at < event.ends_at:
-        raise UselessWave("before_end")
-    if wave.kind not in wave_recipients.AFTERWARDS and event.starts_at <= max(wave.due_at, clock.now()):
+    if not _is_of_use(wave):
+        raise UselessWave("before_end" if wave.kind in wave_recipients.AFTERWARDS else "after_event")
+    if wave.kind not in wave_recipients.AFTERWARDS and event.starts_at <= clock.now():
         raise UselessWave("after_event")
     if wave.kind in wave_recipients.TO_AUDIENCE and wave.audience is None:
         raise UselessWave("no_audience")
@@ -104,6 +118,12 @@ def hold_wave(wave: Wave) -> None:
     """Turn a wave that has not run back into a draft."""
     if wave.state in NOT_RUN:
         wave.state, wave.asked_by_id, wave.released_by_id = WaveState.DRAFT, None, None
+
+
+def hold_waves(event: Event) -> None:
+    """Turn the waves that have not run back into drafts, since the event is one: their organiser releases them again."""
+    for wave in _waves_of(event):
+        hold_wave(wave)
 
 
 def withdraw_release(wave: Wave) -> None:

@@ -149,12 +149,19 @@ def ask_along(event: Event) -> None:
         _give_tickets(evaluation)
 
 
+def forget_asking(event: Event, told: bool) -> None:
+    """An event that was not held and is still to come is asked about after its new date."""
+    if not event.over:
+        earlier = sa.update(Evaluation).where(Evaluation.event_id == event.id, Evaluation.asked_at.is_not(None))
+        db.session.execute(earlier.values(asked_at=None))
+
+
 def plan_evaluation_mails(event: Event) -> int:
     """Give everybody who was there a ticket and a mail; without an attendance list, everybody with a place."""
     evaluation = ensure_evaluation(event)
     _give_tickets(evaluation)
     mails = (
-        message_rows_for_invitations(f"{MessageKind.EVALUATION}:{event.id}:")
+        message_rows_for_invitations(f"{MessageKind.EVALUATION}:{event.id}:{event.sequence}:")
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
         .where(EvaluationTicket.evaluation_id == evaluation.id)
     )

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from app import clock
 from app.accounts.models import Account
-from app.database import db
+from app.database import db, take_row
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Attachment, Impression
 from app.network.people import names
+from app.setbacks import one_by_one
 from app.uploads import cleaning
 from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
@@ -79,6 +82,29 @@ def remove_attachment(attachment: Attachment, impression: Impression, by: Accoun
     impression.attachments.remove(attachment)
     db.session.flush()
     impressions.note_impression_change(impression, by, note)
+
+
+def clean_stored_attachments() -> int:
+    """Clean the files that were kept before files were cleaned; returns how many. One that cannot be is set aside."""
+    waiting = db.session.scalars(sa.select(Attachment.id).where(_UNCLEAN).order_by(Attachment.id)).all()
+    db.session.commit()
+    return one_by_one.do_each("clean_stored_attachments", waiting, _clean_stored_attachment)
+
+
+_UNCLEAN = Attachment.cleaned_at.is_(None)
+
+
+def _clean_stored_attachment(number: int) -> int | None:
+    """Clean one while others may write."""
+    kept = sa.select(Attachment.name, Attachment.content).where(Attachment.id == number, _UNCLEAN)
+    found = db.session.execute(kept).one_or_none()
+    db.session.commit()
+    clean = clean_attachment(*found) if found else None
+    attachment = take_row(Attachment, number, _UNCLEAN)
+    if clean is None or attachment is None:
+        return None
+    attachment.content, attachment.size, attachment.cleaned_at = clean.content, len(clean.content), clock.now()
+    return 1
 
 
 def download_header(name: str) -> str:

@@ -52,7 +52,7 @@ def start_impression(event: Event):
     f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
 def edit_impression(event: Event, impression: Impression):
-    form = ImpressionForm(impression)
+    form = ImpressionForm(impression).of(impression)
     if form.validate_on_submit():
         return _save_impression(event, impression, form)
     return _render_writing(event, impression, form=form)
@@ -69,7 +69,7 @@ def _render_writing(
         "lessons/impression_form.html",
         event=event,
         impression=impression,
-        form=form or ImpressionForm(impression, formdata=None),
+        form=form or ImpressionForm(impression, formdata=None).of(impression),
         counted=facts.count_figures(facts.events_of_impression(impression)),
         attachment=attachment or AttachmentForm(impression, formdata=None),
         people_shown=PeopleShown,
@@ -178,7 +178,7 @@ def withdraw_impression(event: Event):
     ), 422 if form.errors else 200
 
 
-@public.get("/impressions/<slug>")
+@public.get("/impressions/<slug>", kept=())
 def show_public_impression(slug: str):
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):

@@ -14,7 +14,7 @@ from app.web.doors import PublicPages
 public = PublicPages("library", __name__)
 
 
-@public.get("/library")
+@public.get("/library", kept=("q", "theme", "network", "year", "kind", "page"))
 def show_library():
     sought = LibraryFilter(
         text=request.args.get("q", "").strip()[:200],
@@ -34,7 +34,7 @@ def show_library():
     )
 
 
-@public.get("/library/<int:number>")
+@public.get("/library/<int:number>", kept=())
 def show_insight(number: int):
     """One insight with where it came from, what came of it and who said the same."""
     row = db.session.get(Insight, number)

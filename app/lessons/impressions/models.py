@@ -115,11 +115,13 @@ class Attachment(Model):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
     people_shown: Mapped[PeopleShown] = enum_column(PeopleShown)
     """What who added it said of the people on it."""
+    cleaned_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
+    """None for a file from before files were cleaned, until the clockwork has done so."""
 
     @property
     def public(self) -> bool:
-        """Whether everybody may see it: not while people on it have not been asked."""
-        return self.people_shown != PeopleShown.UNASKED
+        """Whether everybody may see it: not while people on it have not been asked, or it tells of its maker."""
+        return self.people_shown != PeopleShown.UNASKED and self.cleaned_at is not None
 
 
 class Correction(Model):

@@ -18,6 +18,7 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Suppressed
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
+from app.setbacks import one_by_one
 from app.tokens import Purpose
 
 TOLD, REMINDER = MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER
@@ -62,9 +63,7 @@ def plan_due_reminders(now: datetime | None = None) -> int:
             day.append(number)
         elif due_on > today and made_on < due_on - WEEK:
             week.append(number)
-    planned = _plan_reminders(week, "week") + _plan_reminders(day, "day")
-    db.session.commit()
-    return planned
+    return _plan_reminders(week, "week") + _plan_reminders(day, "day")
 
 
 def write_commitment_mails(messages: list[Message]) -> list[Mail | Suppressed]:
@@ -131,13 +130,12 @@ def _commitment_fields(commitment: Commitment, person: Person) -> dict[str, obje
 
 
 def _plan_reminders(commitment_ids: list[int], when: str) -> int:
-    """Plan the reminders of these commitments that are not planned yet; returns how many."""
+    """Plan the reminders of these commitments that are not planned yet, each by itself; returns how many."""
     keys = {f"{REMINDER}:{number}:{when}": number for number in commitment_ids}
     known = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_(keys)))) if keys else set()
-    planned = 0
-    for key, number in keys.items():
-        if key in known:
-            continue
+
+    def plan(key: str) -> int:
+        number = keys[key]
         wanted = (
             sa.select(
                 sa.literal(key).label("key"),
@@ -150,11 +148,12 @@ def _plan_reminders(commitment_ids: list[int], when: str) -> int:
             .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
             .where(Commitment.id == number)
         )
-        planned += message_queue.plan_messages(
+        return message_queue.plan_messages(
             wanted,
             kind=REMINDER,
             details={"commitment": number},
             due_at=clock.now(),
             paced=False,
         )
-    return planned
+
+    return one_by_one.do_each(f"plan_due_reminders_{when}", [key for key in keys if key not in known], plan)

@@ -64,7 +64,7 @@ def create_commitment(event: Event):
     f"{_AGREED}/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_commitment_of_event
 )
 def edit_commitment(event: Event, commitment: Commitment):
-    form = CommitmentForm(commitment.event, commitment)
+    form = CommitmentForm(commitment.event, commitment).of(commitment)
     if form.validate_on_submit() and form.due_on.data:
         commitments.change_commitment(commitment, form.what.data, form.due_on.data, form.owner, form.body)
         db.session.commit()

@@ -103,7 +103,7 @@ def name_in_public(commitment: Commitment, *, agreed: bool) -> None:
 
 
 def take_names_back(person: Person) -> None:
-    """Nothing that somebody promised names them in public any more: they are being erased."""
+    """Nothing that somebody promised names them in public any more: they are erased, or asked that their data is not used."""
     for commitment in db.session.scalars(sa.select(Commitment).filter_by(person_id=person.id)):
         name_in_public(commitment, agreed=False)
 

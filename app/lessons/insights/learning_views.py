@@ -48,7 +48,7 @@ def _render_lessons(event: Event, form: BoardForm | None = None):
         event=event,
         board=board,
         address=urls.board_url(board.code) if board else None,
-        form=form or (BoardForm(formdata=None, obj=board) if board else None),
+        form=form or (BoardForm(formdata=None, obj=board).of(board) if board else None),
         cards=cards.loose_cards(board) if board else [],
         hidden=cards.loose_cards(board, CardState.HIDDEN) if board else [],
         impression=impression,
@@ -68,7 +68,7 @@ def open_board(event: Event):
 @organisers.post("/settings", needs=Need.ORGANISE)
 def change_board(event: Event):
     board = boards.board_of_event(event) or abort(404)
-    form = BoardForm()
+    form = BoardForm(obj=board).of(board)
     if not form.validate_on_submit():
         return _render_lessons(event, form)
     form.populate_obj(board)
@@ -117,7 +117,7 @@ def add_insight(event: Event):
 
 @organisers.route("/insights/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_insight)
 def edit_insight(event: Event, row: Insight):
-    form = InsightForm(row)
+    form = InsightForm(row).of(row)
     if form.validate_on_submit():
         return _change_insight(event, row, form)
     return render_template("lessons/insight.html", event=event, insight=row, form=form), 422 if form.errors else 200

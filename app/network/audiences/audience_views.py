@@ -51,7 +51,7 @@ def count_audience(network: Network):
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
 @organisers.route("/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
 def edit_audience(network: Network, audience: Audience | None):
-    form = _audience_form(network, request.form if request.method == "POST" else None, audience)
+    form = _audience_form(network, request.form if request.method == "POST" else None, audience).of(audience)
     if request.method == "POST":
         form.add_asked(request.form)
     if "save" in request.form and form.validate_on_submit() and not form.wrong_fields():

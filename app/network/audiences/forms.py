@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Label
 
@@ -33,15 +34,35 @@ class Condition:
     choices: list[SelectChoice]
     error: str = ""
 
+    def in_words(self) -> str:
+        chosen = ", ".join(str(choice.label) for choice in self.choices if str(choice.value) in self.values)
+        return f"{'≠ ' if self.but else ''}{self.block.words}: {chosen}"
+
     def kept(self) -> dict[str, Any]:
         values = [int(value) for value in self.values] if self.block in BY_NUMBER else self.values
         return {"block": self.block.value, "values": values, "not": self.but}
+
+
+class _ConditionsField(Field):
+    """All conditions together, as one thing that somebody else may have changed meanwhile."""
+
+    def _value(self) -> str:
+        return ""
+
+    def hold(self, form: "AudienceForm", rule: Rule) -> None:
+        """Set what is stored beside what the form says."""
+        self._form, self._stored = form, form._show(rule)
+        self.object_data, self.data = _groups_in_words(self._stored), _groups_in_words(form.groups)
+
+    def take_over(self) -> None:
+        self._form.groups = self._stored
 
 
 class AudienceForm(Form):
     """A name and groups of conditions. Within a condition any ticked value will do; an empty one says nothing."""
 
     name = LineField(_l("Naam van de doelgroep"), 120, required=True)
+    conditions = _ConditionsField(_l("Voorwaarden"))
 
     def __init__(
         self,
@@ -60,6 +81,7 @@ class AudienceForm(Form):
         super().__init__(**options)
         self.block_choices, self.visible, self.by_address = choices, visible, by_address
         self.groups = self._show(rule) if sent is None else self._read(sent)
+        self.conditions.hold(self, rule or [])
 
     def rule(self) -> list[list[dict[str, Any]]]:
         """What the form says, without its empty conditions."""
@@ -146,6 +168,12 @@ class AudienceForm(Form):
             else ""
         )
         return self.visible(numbers) if numbers else [], error
+
+
+def _groups_in_words(groups: list[list[Condition]]) -> str:
+    """What groups of conditions ask, one group a line; empty conditions ask nothing."""
+    asked = [[each.in_words() for each in group if each.values] for group in groups]
+    return "\n".join(" + ".join(group) for group in asked if group)
 
 
 @dataclass

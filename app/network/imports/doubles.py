@@ -112,10 +112,10 @@ def _living() -> sa.ColumnElement[bool]:
 
 def _undecided(viewer: Viewer, networks: Collection[int] | None) -> sa.Select[Any]:
     """Pairs whom the viewer sees, of which one is in these networks (None: whichever)."""
-    seen = sa.select(Person.id).where(seeing.people(viewer))
     wanted = sa.select(Double).where(Double.dismissed_at.is_(None))
     if viewer.organises is not None:
-        wanted = wanted.where(Double.first_id.in_(seen), Double.second_id.in_(seen))
+        seen = sa.select(Person.id).where(seeing.people(viewer))
+        wanted = wanted.where(*(seen.where(Person.id == side).exists() for side in (Double.first_id, Double.second_id)))
     if networks is not None:
         mine = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
         wanted = wanted.where(sa.or_(Double.first_id.in_(mine), Double.second_id.in_(mine)))

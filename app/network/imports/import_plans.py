@@ -26,7 +26,6 @@ from app.network.organisations import lineage
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
 from app.network.people import mail_addresses, name_reading, names
 from app.network.people.models import Language
-from app.network.people.names import PersonName
 from app.words import Worded
 
 BATCH = 500
@@ -158,8 +157,8 @@ class ListReader:
             row.problems.append(gettext("Er staat geen naam."))
             return
         row.reading = name_reading.read_name(written) if cells.get("name") else name_reading.read_name_parts(*parts)
-        if row.name != written or row.reading.doubts:
-            row.notes.append(_say_how_read(written, row.reading))
+        if told := name_reading.say_how_read(written, row.reading):
+            row.notes.append(told)
 
     def _read_addresses(self, row: ImportRow, text: str) -> None:
         """One address, or more in one cell: the first is the one that mail goes to."""
@@ -281,18 +280,6 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, 
         if title:
             found.setdefault(title, "" if taken else column)
     return found
-
-
-def _say_how_read(written: str, name: PersonName) -> str:
-    """What a name was taken for, and what is not sure of it."""
-    said = gettext(
-        "‘%(written)s’ lezen we als %(name)s; een mail begint met ‘Dag %(greeting)s’.",
-        written=written[:100],
-        name=name.name,
-        greeting=name.greeting,
-    )
-    doubts = "; ".join(str(doubt.words) for doubt in sorted(name.doubts))
-    return f"{said} {gettext('Kijk het na: %(doubts)s.', doubts=doubts)}" if doubts else said
 
 
 def _read_period(row: ImportRow, start: str, end: str) -> None:

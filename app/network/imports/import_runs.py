@@ -7,6 +7,7 @@ several workers one takes it, and who finds it further than expected leaves it t
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,6 @@ from app.network.people import address_changes, job_positions, mail_addresses, n
 from app.network.people.address_notices import changing_addresses
 from app.network.people.models import EmailAddress, Language, Person
 from app.network.seeing import Viewer
-from app.outbox.models import Message
 from app.rows import bring_back, kept_columns
 from app.setbacks import one_by_one
 
@@ -274,18 +274,28 @@ def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
 
 
 def has_history(person: Person, network_id: int, import_id: int = 0) -> bool:
-    """Whether somebody whom a network brought was mailed, invited, put on a list (but this one) or joined another network."""
+    """Whether somebody whom a network brought joined another one, was put on a list (but this one), or is held elsewhere.
+
+    Held by whatever refers to people and does not go when they go: an invitation, a mail, a commitment, a merge.
+    """
     if person.erased_at or any(each.network_id != network_id for each in person.memberships):
         return True
-    checks = (
-        sa.select(Invitation.id).where(Invitation.person_id == person.id),
-        sa.select(Message.id).where(Message.person_id == person.id),
-        sa.select(ImportedPerson.person_id).where(
-            ImportedPerson.person_id == person.id, ImportedPerson.import_id != import_id
-        ),
-        sa.select(Person.id).where(Person.merged_into_id == person.id),
-    )
+    other_lists = sa.and_(ImportedPerson.person_id == person.id, ImportedPerson.import_id != import_id)
+    checks = [sa.select(ImportedPerson.person_id).where(other_lists)]
+    checks += [sa.select(column).where(column == person.id) for column in _holding_people()]
     return any(db.session.scalar(check.limit(1)) is not None for check in checks) or person.merged_into_id is not None
+
+
+@cache
+def _holding_people() -> list[sa.Column[int]]:
+    """The columns that refer to people whose row has to stay because of it."""
+    columns = (column for table in db.metadata.tables.values() for column in table.columns)
+    people = Person.__table__
+    return [
+        column
+        for column in columns
+        if any(key.column.table is people and key.ondelete is None for key in column.foreign_keys)
+    ]
 
 
 def _used(address: EmailAddress) -> bool:

@@ -86,7 +86,7 @@ def _render_organisation(
     "/organisations/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
 )
 def edit_organisation(organisation: Organisation):
-    form = OrganisationForm(organisation)
+    form = OrganisationForm(organisation).of(organisation)
     if form.validate_on_submit():
         double = organisations.OrganisationFinder().organisation(form.name.data)
         parent = organisations.load_organisation(int(form.parent.data)) if form.parent.data else None
@@ -224,7 +224,7 @@ def list_vocabulary(which: str):
 @organisers.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
 def edit_vocabulary_word(which: str, key: str):
     row = vocabulary.find_vocabulary_word(which, key) or abort(404)
-    form = NamesForm(obj=row)
+    form = NamesForm(obj=row).of(row)
     if form.validate_on_submit():
         if not vocabulary.rename_vocabulary_word(which, row, form.name_nl.data, form.name_en.data):
             form.reject("name_nl", gettext("Deze naam staat al in de lijst."))

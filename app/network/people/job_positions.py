@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.database import db
@@ -69,10 +70,10 @@ def is_held_on(position: Position, day: date | None = None) -> bool:
 
 def workplace_id(person_id: int, day: date | None = None) -> int | None:
     """Id of the organisation where somebody works on a day, today by default; the latest when there are more."""
-    return db.session.scalar(_WORKS_AT, {"person_id": person_id, "day": day or clock.today()})
+    return db.session.scalar(WORKPLACE, {"person_id": person_id, "day": day or clock.today()})
 
 
-_WORKS_AT = (
+WORKPLACE = (
     sa.select(Position.organisation_id)
     .where(Position.person_id == sa.bindparam("person_id"))
     .where(sa.or_(Position.starts_on.is_(None), Position.starts_on <= sa.bindparam("day", type_=sa.Date)))
@@ -80,6 +81,19 @@ _WORKS_AT = (
     .order_by(Position.starts_on.desc().nulls_last(), Position.id.desc())
     .limit(1)
 )
+"""Of the person `person_id` on a `day`."""
+
+
+_OTHER = aliased(Position)
+IS_CURRENT = (
+    Position.id
+    == sa.select(sa.func.max(_OTHER.id))
+    .where(_OTHER.person_id == Person.id)
+    .where(sa.or_(_OTHER.starts_on.is_(None), _OTHER.starts_on <= sa.bindparam("day", type_=sa.Date)))
+    .where(sa.or_(_OTHER.ends_on.is_(None), _OTHER.ends_on >= sa.bindparam("day", type_=sa.Date)))
+    .scalar_subquery()
+)
+"""Whether it is what `current_position` gives, of a Person on a `day`."""
 
 
 def current_position(person: Person) -> Position | None:

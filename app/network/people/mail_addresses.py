@@ -50,10 +50,16 @@ def read_addresses(text: str) -> AddressList:
     return AddressList(list(found.values()), refused)
 
 
+def lacks_domain(text: str) -> bool:
+    """Whether what was typed ends in a name of a machine alone, as in 'piet@oss'."""
+    local, _, domain = text.partition("@")
+    return bool(local and domain) and "@" not in domain and "." not in domain.strip(".")
+
+
 def say_what_is_wrong(text: str) -> str:
     """Why mail cannot go to what was typed, for who typed it."""
-    text, domain = text[:80], text.rpartition("@")[2]
-    if text.count("@") == 1 and domain and "." not in domain.strip("."):
+    text = text[:80]
+    if lacks_domain(text):
         return gettext("‘%(text)s’ heeft geen domein waar mail naartoe kan.", text=text)
     return gettext("‘%(text)s’ is geen mailadres.", text=text)
 

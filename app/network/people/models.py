@@ -137,8 +137,12 @@ class Position(Model):
 
     @property
     def job(self) -> str:
-        """What somebody does there: the title, else the role in the language of the reader."""
-        return self.title or (self.role.words if self.role else "")
+        return name_job(self.title, self.role)
+
+
+def name_job(title: str | None, role: Role | None) -> str:
+    """What somebody does somewhere: the title, else the role in the language of the reader."""
+    return title or (role.words if role else "")
 
 
 class AddressClaim(Model):

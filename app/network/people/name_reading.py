@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from flask_babel import gettext
+
 from app.network.people.name_words import (
     DUTCH,
     GENERATIONS,
@@ -57,6 +59,20 @@ def read_name(text: str, *, by_owner: bool = False) -> PersonName:
     if not name.name:
         return PersonName(family=whole)
     return replace(name, doubts=name.doubts | {Doubt.CAPITALS}) if written != text else name
+
+
+def say_how_read(written: str, name: PersonName) -> str:
+    """For who gave it: what a name was taken for where that is not what they wrote, and what is not sure of it."""
+    if name.name == clean_name(written) and not name.doubts:
+        return ""
+    said = gettext(
+        "‘%(written)s’ lezen we als %(name)s; een mail begint met ‘Dag %(greeting)s’.",
+        written=written[:100],
+        name=name.name,
+        greeting=name.greeting,
+    )
+    doubts = "; ".join(str(doubt.words) for doubt in sorted(name.doubts))
+    return f"{said} {gettext('Kijk het na: %(doubts)s.', doubts=doubts)}" if doubts else said
 
 
 def read_name_parts(first: str, prefix: str, family: str) -> PersonName:

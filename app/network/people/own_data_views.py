@@ -40,7 +40,7 @@ def download_own_data(person: Person):
 @personal.post("/preferences/mine/data/name")
 @personal.post("/preferences/<token>/data/name")
 def rename_oneself(person: Person):
-    form = OwnNameForm(organisations.list_topics())
+    form = _own_name_form(person)
     if not form.validate():
         return _render_own_data(person, name_form=form)
     people.rename_person(person, form.name.data, form.call_name.data, by_owner=True)
@@ -124,8 +124,13 @@ def restrict_own_data(person: Person):
         memberships.lift_restriction(person)
         return _redirect_saved(person, _l("We gebruiken je gegevens weer."))
     memberships.restrict_use(person)
+    commitments.take_names_back(person)
     return _redirect_saved(
-        person, _l("We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken.")
+        person,
+        _l(
+            "We bewaren je gegevens, en gebruiken ze niet. Je krijgt geen mail van je netwerken,"
+            " en je naam staat niet meer openbaar bij je afspraken."
+        ),
     )
 
 
@@ -154,24 +159,28 @@ def _render_own_data(
     address_form: AddressForm | None = None,
     position_form: PositionForm | None = None,
 ):
-    known = {
-        "name": people.full_name(person),
-        "call_name": person.call_name,
-        "topics": [str(each.id) for each in person.topics],
-    }
     wrong = name_form or address_form or position_form
     return render_template(
         "network/own_data.html",
         person=person,
         notes=network_notes.notes_about(person),
         commitments=commitment_queries.commitments_of(person),
-        name_form=name_form or OwnNameForm(organisations.list_topics(), formdata=None, data=known),
+        name_form=name_form or _own_name_form(person, formdata=None),
         address_form=address_form or AddressForm(formdata=None),
         position_form=position_form
         or PositionForm(network_queries.list_roles(), formdata=None, data={"instead": True}),
         wrong=wrong,
         holds=job_positions.is_held_on,
     ), 422 if wrong else 200
+
+
+def _own_name_form(person: Person, **options) -> OwnNameForm:
+    known = {
+        "name": people.full_name(person),
+        "call_name": person.call_name,
+        "topics": [str(each.id) for each in person.topics],
+    }
+    return OwnNameForm(organisations.list_topics(), data=known, **options).of(person)
 
 
 def _redirect_saved(person: Person, message, kind: str = "ok"):

@@ -1,6 +1,6 @@
 """People: adding, changing, erasing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import MergeRequest
-from app.database import db
+from app.database import db, take_row
 from app.network import seeing
 from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
@@ -28,6 +28,9 @@ LONGEST_NAME = 120
 UNKNOWN = "Onbekende persoon"
 """The name of somebody who was erased."""
 
+erasing = Signal(
+    "A person is about to be erased: read now what takes long, while others may write; sent with the person."
+)
 erased = Signal("A person is about to be made unrecognisable; sent with the person.")
 
 
@@ -114,11 +117,18 @@ JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUS
 """Written to an address before it is known whose it is."""
 
 
-def erase_person(person: Person) -> None:
+def erase_person(person: Person, first: Callable[[Person], object] | None = None) -> bool:
     """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
 
-    What other domains know of them goes with the signal `erased`, sent while the name is still there.
+    What is pending is saved, and what takes long is read (signal `erasing`); only then the person is locked, `first` is
+    done, and what other domains know of them goes (signal `erased`) while the name is still there. False when somebody
+    else erases them meanwhile.
     """
+    erasing.send(person)
+    if take_row(Person, person.id, Person.erased_at.is_(None)) is None:
+        return False
+    if first:
+        first(person)
     merged = sa.select(Person.name).where(Person.merged_into_id == person.id)
     known_by = " ".join([person.name, person.call_name, *db.session.scalars(merged)])
     addresses = [each.address.lower() for each in person.addresses]
@@ -142,6 +152,7 @@ def erase_person(person: Person) -> None:
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
+    return True
 
 
 def forget_addresses(person: Person) -> None:

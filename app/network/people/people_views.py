@@ -22,6 +22,7 @@ from app.network.people import (
     address_proposals,
     job_positions,
     mail_addresses,
+    name_reading,
     network_notes,
     people,
     people_list,
@@ -120,6 +121,10 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
         )
     else:
         message = gettext("%(name)s is toegevoegd.", name=person.name)
+    if not known and not form.call_name.data:
+        message = (
+            f"{message} {name_reading.say_how_read(form.name.data, name_reading.read_name(form.name.data))}".strip()
+        )
     flash(message, "ok")
     return redirect(url_for("people.show_person", slug=network.slug, number=person.id), 303)
 
@@ -169,8 +174,7 @@ def erase_person(network: Network, row: Person):
     """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
     form = Form()
     if form.validate_on_submit():
-        last_letters.plan_last_letter(row)
-        people.erase_person(row)
+        people.erase_person(row, first=last_letters.plan_last_letter)
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
@@ -192,7 +196,7 @@ def edit_person(network: Network, row: Person):
             "topics": [str(topic.id) for topic in row.topics],
             "notes": network_notes.read_note(row, network),
         },
-    )
+    ).of(row)
     if form.validate_on_submit():
         owner = mail_addresses.find_person_by_address(form.address.data)
         if owner and owner.id != row.id:

@@ -1,5 +1,7 @@
 """The personal link under every mail: who is this. Valid until the person is erased or the version is raised."""
 
+from functools import cache
+
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
@@ -18,9 +20,23 @@ def person_of_link(token: str) -> Person | None:
 
 def load_person(number: int, version: int) -> Person | None:
     """The person with this id, if this version of their link is valid; after a merge the person they became."""
-    wanted = (
+    fresh = {"populate_existing": True}
+    person = db.session.scalar(_of_link(), {"number": number, "version": version}, execution_options=fresh)
+    while person is not None and person.merged_into_id is not None:
+        person = db.session.scalar(_not_erased(), {"number": person.merged_into_id}, execution_options=fresh)
+    return person
+
+
+@cache
+def _of_link() -> sa.Select[Person]:
+    return _not_erased().where(Person.preferences_version == sa.bindparam("version"))
+
+
+@cache
+def _not_erased() -> sa.Select[Person]:
+    return (
         sa.select(Person)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), Person.id == sa.bindparam("number"))
         .options(
             selectinload(Person.memberships).joinedload(Membership.network),
             selectinload(Person.addresses),
@@ -28,10 +44,3 @@ def load_person(number: int, version: int) -> Person | None:
             selectinload(Person.topics),
         )
     )
-    fresh = {"populate_existing": True}
-    person = db.session.scalar(
-        wanted.where(Person.id == number, Person.preferences_version == version), execution_options=fresh
-    )
-    while person is not None and person.merged_into_id is not None:
-        person = db.session.scalar(wanted.where(Person.id == person.merged_into_id), execution_options=fresh)
-    return person

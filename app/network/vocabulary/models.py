@@ -1,10 +1,10 @@
 """Tables of the words that networks share: topics and roles."""
 
 import sqlalchemy as sa
-from flask_babel import get_locale
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model
+from app.translating import language
 
 
 class _Bilingual:
@@ -16,7 +16,7 @@ class _Bilingual:
     @property
     def words(self) -> str:
         """What it is called in the language of the reader."""
-        return self.name_en if str(get_locale()) == "en" else self.name_nl
+        return self.name_en if language() == "en" else self.name_nl
 
 
 class Topic(_Bilingual, Model):

@@ -1,0 +1,194 @@
+"""What hangs on the date of an event, and what becomes of each when the event gets another: one list for every door.
+
+The form, the choice of a poll, a copy and reviving all come here. A column with a day or a moment in a table that points
+at an event stands in HANGING or in FREE; a test finds one that stands in neither.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.database import db
+from app.events.models import Event, Slot, Speaker
+from app.registration.models import Allotment
+from app.words import Refusal
+
+
+class Rule(StrEnum):
+    """What becomes of a moment when the event that it hangs on gets another date, or when a copy is made of that."""
+
+    DISTANCE = "distance"
+    """Stays as many days from the event, at the same hour on the wall; never before now."""
+    ALONG = "along"
+    """Stays as far behind the beginning, by the clock on the wall."""
+    ASKS = "asks"
+    """Stays where its organiser put it; where that does not go with the event any more, the organiser says when."""
+    DROPS = "drops"
+    """Belongs to the old date alone."""
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """The rule of one column when the event moves, and when it is copied."""
+
+    moved: Rule
+    copied: Rule
+
+
+HANGING = {
+    "events.ends_at": Hanging(Rule.ASKS, Rule.ALONG),
+    "events.closes_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
+    "slots.starts_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "slots.ends_at": Hanging(Rule.ALONG, Rule.ALONG),
+    "allotments.until": Hanging(Rule.DISTANCE, Rule.DROPS),
+    "waves.at": Hanging(Rule.ASKS, Rule.DROPS),
+    "waves.due_at": Hanging(Rule.DISTANCE, Rule.DROPS),
+    "evaluations.asked_at": Hanging(Rule.DROPS, Rule.DROPS),
+}
+"""Rounds are moved in invitations/waves/waves.py and evaluations in lessons/evaluations: they hear of it by a signal.
+
+A round that would be due before now asks too: it is mail to many. When an event is revived, its released rounds come back.
+"""
+
+_DONE = "when something was done"
+FREE = {
+    "events.starts_at": "the date itself",
+    "events.created_at": _DONE,
+    "events.changed_at": _DONE,
+    "waves.hour": "an hour of the day",
+    "waves.created_at": _DONE,
+    "waves.ran_at": _DONE,
+    "allotments.created_at": _DONE,
+    "invitations.answered_at": _DONE,
+    "invitations.maybe_at": _DONE,
+    "invitations.created_at": _DONE,
+    "invitations.calendar_stamp": "DTSTAMP of what a calendar was told",
+    "registrations.created_at": _DONE,
+    "registrations.changed_at": _DONE,
+    "attendances.at": "who was there was there: planning.AlreadyHeld keeps the day",
+    "need_list_mails.sent_at": _DONE,
+    "archive_holds.at": _DONE,
+    "link_requests.created_at": _DONE,
+    "polls.created_at": _DONE,
+    "messages.created_at": _DONE,
+    "messages.due_at": "when a mail may leave; what hangs on the event is the round that it belongs to",
+    "messages.composed_at": _DONE,
+    "messages.claimed_until": "of the worker that has it",
+    "messages.sent_at": _DONE,
+    "impressions.published_at": _DONE,
+    "impressions.withdrawn_at": _DONE,
+    "impressions.followed_up_at": _DONE,
+    "impressions.created_at": _DONE,
+    "commitments.due_on": "a promise among people, made at the event",
+    "commitments.closed_at": _DONE,
+    "commitments.named_at": _DONE,
+    "commitments.created_at": _DONE,
+}
+"""Columns that stay as they are, and why."""
+
+
+class ProgrammeOutside(Refusal):
+    """The programme does not fit between the new beginning and the new end."""
+
+    says = _l("Het programma past niet tussen dit begin en einde. Pas eerst het programma aan.")
+    field = "end"
+
+
+@dataclass(frozen=True)
+class Move:
+    """From one beginning to another, by the clocks on the wall of both zones."""
+
+    before: datetime
+    zone_before: str
+    after: datetime
+    zone: str
+
+    @classmethod
+    def of(cls, event: Event, starts_at: datetime, zone: str = "") -> Self:
+        """The move of an event to another beginning; before the event itself is changed."""
+        return cls(event.starts_at, event.zone, starts_at, zone or event.zone)
+
+    @property
+    def days(self) -> timedelta:
+        """How many whole days later, by the calendars on the wall."""
+        before, after = clock.to_local(self.before, self.zone_before), clock.to_local(self.after, self.zone)
+        return after.date() - before.date()
+
+    def keep_hour(self, moment: datetime) -> datetime:
+        """As many days from the event as it was, at its own hour."""
+        wall = clock.to_local(moment, self.zone_before)
+        return clock.moment_on_wall(wall.date() + self.days, wall.time(), self.zone)
+
+    def go_along(self, moment: datetime) -> datetime:
+        """As far behind the beginning as it was."""
+        behind = _wall(moment, self.zone_before) - _wall(self.before, self.zone_before)
+        wall = _wall(self.after, self.zone) + behind
+        return clock.moment_on_wall(wall.date(), wall.time(), self.zone)
+
+
+def closing_after(move: Move, closes_at: datetime, ends_at: datetime) -> datetime:
+    """When registration closes after a move: as many days before, by its own hour.
+
+    Who could register until the beginning still can; where that moment has gone by already, it closes at the beginning.
+    """
+    last = move.after if closes_at <= move.before else ends_at
+    moved = move.keep_hour(closes_at)
+    return move.after if closes_at == move.before or moved <= clock.now() else min(moved, last)
+
+
+def shift_programme(event: Event, move: Move) -> None:
+    """Take the programme along; where it then does not fit but would at its own hours, it keeps those. Raises ProgrammeOutside."""
+    slots = event.slots
+    along = [(move.go_along(slot.starts_at), slot.ends_at and move.go_along(slot.ends_at)) for slot in slots]
+    same_hour = [(move.keep_hour(slot.starts_at), slot.ends_at and move.keep_hour(slot.ends_at)) for slot in slots]
+    chosen = next((spans for spans in (along, same_hour) if all(fits(event, *span) for span in spans)), None)
+    if chosen is None:
+        raise ProgrammeOutside
+    for slot, (starts_at, ends_at) in zip(slots, chosen, strict=True):
+        slot.starts_at, slot.ends_at = starts_at, ends_at
+
+
+def copied_slots(slots: Iterable[Slot], move: Move) -> list[Slot]:
+    """The programme again at another date; nobody agreed yet to be named there."""
+    return [
+        Slot(
+            starts_at=move.go_along(slot.starts_at),
+            ends_at=slot.ends_at and move.go_along(slot.ends_at),
+            title=slot.title,
+            description=slot.description,
+            speakers=[Speaker(name=speaker.name, affiliation=speaker.affiliation) for speaker in slot.speakers],
+        )
+        for slot in slots
+    ]
+
+
+def shift_kept_seats(event: Event, move: Move) -> None:
+    """Seats that are still kept for organisations stay so until as many days before, from today until closing."""
+    today = clock.today(event.zone)
+    kept = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.until > clock.now())
+    for allotment in db.session.scalars(kept):
+        day = clock.to_local(move.keep_hour(allotment.until), event.zone).date()
+        earliest = clock.start_of_day(max(day, today + timedelta(days=1)), event.zone)
+        allotment.until = min(earliest, last_kept(event))
+
+
+def last_kept(event: Event) -> datetime:
+    """The last moment until which seats can be kept: the end of the day on which registration closes."""
+    last = clock.to_local(event.closes_at, event.zone).date()
+    return clock.start_of_day(last + timedelta(days=1), event.zone)
+
+
+def fits(event: Event, starts_at: datetime, ends_at: datetime | None) -> bool:
+    """Whether a part of the programme lies within the event."""
+    return event.starts_at <= starts_at < event.ends_at and (ends_at is None or starts_at < ends_at <= event.ends_at)
+
+
+def _wall(moment: datetime, zone: str) -> datetime:
+    """What the clock on the wall says, to count with."""
+    return clock.to_local(moment, zone).replace(tzinfo=None)

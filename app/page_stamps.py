@@ -1,0 +1,181 @@
+"""Whether anything that a public page may show has changed, known to every process through the database.
+
+A row of `page_stamps` gets a new random number in the transaction of every change to a table that counts, so that it
+is there for all exactly when the change is, and goes with it when that is taken back. A listener of the connection sees
+every statement, by whatever way it was sent; a new table counts until it is in APART. Numbers are random since one that
+counts would come again after a backup was restored, with other pages behind it.
+"""
+
+import os
+import re
+import secrets
+from collections import deque
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model, db
+
+SHARDS = 8
+"""Rows among which writers choose: on PostgreSQL two that take the same one wait for each other's commit."""
+APART = {
+    "account_sessions", "alarms", "api_tokens", "api_token_networks", "audit_log", "audit_networks", "balance_reports",
+    "bounces", "digest_seen", "doubles", "editions", "evaluation_sheets", "evaluation_tickets", "finished_messages",
+    "heartbeats", "imported_people", "inbox_status", "incoming_mails", "invitation_history", "job_runs",
+    "link_requests", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
+    "page_stamps", "proof_requests", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
+    "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",
+}  # fmt: skip
+"""Tables that no public page reads, and that are written while nothing for visitors changes."""
+
+READ = "SELECT stamp FROM page_stamps ORDER BY shard"
+_WRITE = (
+    "INSERT INTO page_stamps (shard, stamp) VALUES ({}, {}) ON CONFLICT (shard) DO UPDATE SET stamp = excluded.stamp"
+)
+_VERB = re.compile(
+    r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO|TRUNCATE(?: TABLE)?)\s+(?:ONLY\s+)?"?(\w+)',
+    re.IGNORECASE,
+)
+_CHANGED = "shown_changed"
+
+
+class PageStamp(Model):
+    """One of the numbers that stand for what public pages show."""
+
+    __tablename__ = "page_stamps"
+
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stamp: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+def may_show(statement: str) -> bool:
+    """Whether a statement writes to a table that counts."""
+    start = statement[:7].lstrip().upper()
+    if start.startswith("WITH"):
+        written = set(_VERB.findall(statement))
+    else:
+        written = {found[1]} if (found := _VERB.match(statement.lstrip())) else set()
+    return bool((written & db.metadata.tables.keys()) - APART)
+
+
+def wire() -> None:
+    """Watch every connection of this process."""
+    event.listen(Engine, "after_cursor_execute", _note_change)
+    event.listen(Engine, "commit", _stamp_changes)
+    event.listen(Engine, "rollback", _forget_changes)
+
+
+def _note_change(connection: sa.Connection, cursor: Any, statement: str, *_: Any) -> None:
+    if not may_show(statement):
+        return
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        _write_stamp(connection, alone=True)
+    else:
+        connection.info[_CHANGED] = True
+
+
+def _stamp_changes(connection: sa.Connection) -> None:
+    if connection.info.pop(_CHANGED, False):
+        _write_stamp(connection)
+
+
+def _forget_changes(connection: sa.Connection) -> None:
+    connection.info.pop(_CHANGED, None)
+
+
+def _write_stamp(connection: sa.Connection, *, alone: bool = False) -> None:
+    """The last statement of a transaction, so that its lock lasts as long as the commit alone.
+
+    Tables from before this one, in an old backup or half-way through the migrations, have no pages to keep.
+    """
+    number = secrets.randbits(62)
+    write = _WRITE.format(number % SHARDS, number)
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" or alone:
+        _unless_missing(driver, write)
+    elif not _unless_missing(driver, f"SAVEPOINT page_stamp; {write}; RELEASE page_stamp"):
+        driver.execute("ROLLBACK TO page_stamp")
+
+
+def _unless_missing(driver: Any, statement: str) -> bool:
+    try:
+        driver.execute(statement)
+    except Exception as error:
+        if getattr(error, "sqlstate", None) == "42P01" or "no such table: page_stamps" in str(error):
+            return False
+        raise
+    return True
+
+
+class StampReader:
+    """Reads the numbers over connections of its own that stay open: a tenth of what one of the pool costs each time."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._engine: sa.Engine | None = None
+        self._idle: deque[Any] = deque()
+        self._process = os.getpid()
+        self._of_parent: deque[Any] = deque()
+
+    def read(self) -> list[Any] | None:
+        """What they are now; None when the database cannot tell. Instead of a connection that broke there is a new one."""
+        if self._process != os.getpid():
+            self._begin_anew()
+        while self._idle:
+            try:
+                cursor = self._idle.pop()
+                return self._ask(cursor)
+            except IndexError:
+                break
+            except self._errors:
+                self.close()
+        try:
+            return self._ask(self._connect())
+        except sa.exc.SQLAlchemyError:
+            return None
+        except self._errors:
+            return None
+
+    def close(self) -> None:
+        """Let go of the connections that nobody uses at the moment."""
+        while self._idle:
+            self._idle.pop().connection.close()
+
+    def _ask(self, cursor: Any) -> list[Any]:
+        try:
+            cursor.execute(READ, **self._options)
+            numbers: list[Any] = cursor.fetchall()
+        except BaseException:
+            cursor.connection.close()
+            raise
+        self._idle.append(cursor)
+        return numbers
+
+    def _connect(self) -> Any:
+        """A cursor of the driver on a connection that the pool knows nothing of."""
+        if self._engine is None:
+            with self._app.app_context():
+                self._engine = db.engine
+            event.listen(self._engine, "engine_disposed", lambda _: self.close())
+        connection = self._engine.raw_connection()
+        driver: Any = connection.driver_connection
+        connection.detach()
+        if self._engine.dialect.name == "postgresql":
+            driver.autocommit = True
+        return driver.cursor()
+
+    @property
+    def _options(self) -> dict[str, bool]:
+        return {"prepare": True} if self._engine and self._engine.dialect.name == "postgresql" else {}
+
+    @property
+    def _errors(self) -> tuple[type[Exception], ...]:
+        return (self._engine.dialect.loaded_dbapi.Error,) if self._engine else ()
+
+    def _begin_anew(self) -> None:
+        """After a fork: the connections are the parent's, and to close them would close them there."""
+        self._of_parent, self._idle, self._process = self._idle, deque(), os.getpid()

@@ -1,0 +1,116 @@
+"""Whom a change of a session concerns, and the mail about it: planned, held back within a minute, sent after all.
+
+A change that mails people is asked about first; the mail then waits a minute, in which an organiser can hold it back.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import Condition, db
+from app.events.models import Event
+from app.events.planning import Notice
+from app.invitations.invitation_queries import message_rows_for_invitations
+from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.outbox import message_queue, message_states
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message, MessageState, Reason
+
+HOLD = timedelta(minutes=1)
+"""How long a mail about a change waits, so that it can be held back."""
+_KINDS = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+_HAS_IT = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
+_REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
+    Invitation.answer.is_(None), Invitation.answer == Answer.YES
+)
+"""Whose calendar lost the event because it was cancelled, not because they do not come."""
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """How many people hear of a change: who have a place, and who were asked or wait."""
+
+    coming: int
+    asked: int
+
+    @property
+    def total(self) -> int:
+        return self.coming + self.asked
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many mails about the last change are about to leave, and how many were held back."""
+
+    leaving: int
+    held: int
+
+
+def count_concerned(event: Event, kind: MessageKind = MessageKind.EVENT_CHANGED) -> Concerned:
+    """Whom a mail of this kind would go to."""
+    comes = sa.case((Invitation.answer == Answer.YES, 1), else_=0)
+    wanted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(comes), 0))
+    total, coming = db.session.execute(wanted.where(Invitation.event_id == event.id, _concerned(kind))).one()
+    return Concerned(coming, total - coming)
+
+
+def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
+    """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
+    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.OVERTAKEN, *_of(event), _IS_HELD)
+    told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:").where(
+        Invitation.event_id == event.id, _concerned(kind)
+    )
+    return message_queue.plan_messages(
+        told,
+        kind=kind,
+        details={"sequence": event.sequence, "reden": notice.reason},
+        network_id=event.network_id,
+        event_id=event.id,
+        due_at=clock.now() + notice.hold,
+        paced=False,
+    )
+
+
+def follow_silent_change(event: Event) -> None:
+    """Let a mail about the change before, which has not been written yet, tell how it is now."""
+    unwritten = sa.select(Message).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
+    for message in db.session.scalars(unwritten):
+        message.details = message.details | {"sequence": event.sequence}
+
+
+def count_waiting(event: Event) -> Waiting:
+    held, leaves = sa.case((_IS_HELD, 1), else_=0), sa.case((~_IS_HELD & (Message.due_at > clock.now()), 1), else_=0)
+    wanted = sa.select(*(sa.func.coalesce(sa.func.sum(each), 0) for each in (leaves, held)))
+    leaving, kept = db.session.execute(wanted.where(*_of(event), _UNSENT)).one()
+    return Waiting(leaving, kept)
+
+
+def hold_back(event: Event, account_id: int) -> int:
+    """Hold back the mails about the last change that have not left. Returns how many."""
+    return message_queue.pause_messages(*_of(event), account_id=account_id)
+
+
+def send_after_all(event: Event, account_id: int) -> int:
+    """Let the mails that were held back go. Returns how many."""
+    return message_queue.resume_messages(clock.now(), *_of(event), account_id=account_id)
+
+
+def drop(event: Event, account_id: int) -> int:
+    """Never send the mails that were held back. Returns how many."""
+    return message_queue.take_messages_back(
+        MessageState.CANCELLED, Reason.WITHDRAWN, *_of(event), _IS_HELD, account_id=account_id
+    )
+
+
+_IS_HELD = Message.state == MessageState.PAUSED
+_UNSENT = Message.state.in_(message_states.UNSENT)
+
+
+def _of(event: Event) -> tuple[Condition, Condition]:
+    return Message.event_id == event.id, Message.kind.in_(_KINDS)
+
+
+def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:
+    return sa.or_(_HAS_IT, _REVIVED) if kind == MessageKind.EVENT_CHANGED else _HAS_IT

@@ -1,0 +1,154 @@
+"""What a request sends is awaited before it takes one of the few threads that answer.
+
+A thread that waits for bytes answers nobody: without a proxy that keeps whole requests, eight of them that never end
+would stop the site. So the server (granian, by its own interface RSGI) hands over a request when its head is there; what
+follows is received beside all others, within a deadline, and only then the application is asked, by WSGI (PEP 3333).
+"""
+
+import asyncio
+import io
+import logging
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, Any
+
+from app.web import upload_limits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger("leerkring.server")
+
+THREADS = 2
+"""Requests that a process answers at once; they wait mostly for the database."""
+GRACE = 20
+"""Seconds that anybody may take to send."""
+SLOWEST = 32 * 1024
+"""Bytes for which they may take another second."""
+_IN_MEMORY = 256 * 1024
+"""Bytes of one request; what is larger stands in a file meanwhile."""
+_PLAIN = [("content-type", "text/plain")]
+
+Headers = list[tuple[str, str]]
+
+
+class WaitingRoom:
+    """A server's application around a WSGI application, which gets requests whole."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._whole: SimpleQueue[tuple[Any, IO[bytes], Any, Callable[[], None]]] = SimpleQueue()
+
+    def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
+        """A process begins to serve."""
+        for _number in range(THREADS):
+            threading.Thread(target=self._answer_for_ever, daemon=True).start()
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """One request; `scope` and `protocol` are of granian."""
+        loop = asyncio.get_running_loop()
+        content = await receive(protocol) if _sends_something(scope) else io.BytesIO()
+        if content is None:
+            protocol.response_str(408, [*_PLAIN, ("connection", "close")], "Request Timeout")
+            return
+        answered = loop.create_future()
+
+        def note_answered() -> None:
+            loop.call_soon_threadsafe(answered.set_result, None)
+
+        self._whole.put((scope, content, protocol, note_answered))
+        await answered
+
+    def _answer_for_ever(self) -> None:
+        while True:
+            scope, content, protocol, note_answered = self._whole.get()
+            try:
+                with content:
+                    protocol.response_bytes(*ask(self._app, environ_of(scope, content)))
+            except Exception:
+                log.exception("a request could not be answered")
+                with suppress(Exception):  # whoever asked may have left
+                    protocol.response_str(500, _PLAIN, "Internal Server Error")
+            finally:
+                with suppress(RuntimeError):  # the loop is over when the server stops meanwhile
+                    note_answered()
+
+
+def ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[int, Headers, bytes]:
+    """The status, headers and body with which a WSGI application answers."""
+    begun: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _: Any = None) -> Callable[[bytes], object]:
+        begun.append((int(status[:3]), headers))
+        return log.error  # writing in the old way, which Flask never does
+
+    pieces = app(environ, start_response)
+    try:
+        body = b"".join(pieces)
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+    return *begun[-1], body
+
+
+def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
+    """A request in the terms of WSGI."""
+    name, _, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": name,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": content,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        apart = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{apart}{value}" if key in environ else value
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)
+    return environ
+
+
+def _sends_something(scope: Any) -> bool:
+    """Whether anything follows that is read: what is announced as too large is refused unread."""
+    length = scope.headers.get("content-length") or ""
+    if length.isdigit():
+        return 0 < int(length) <= upload_limits.FILE
+    return "transfer-encoding" in scope.headers
+
+
+async def receive(protocol: Any) -> IO[bytes] | None:
+    """What follows the head of a request, up to a bit more than anybody may send; None when it comes too slowly."""
+    content: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when it was answered
+    loop = asyncio.get_running_loop()
+    begun, size, pieces = loop.time(), 0, aiter(protocol)
+    try:
+        while size <= upload_limits.FILE:
+            async with asyncio.timeout_at(begun + GRACE + size / SLOWEST):
+                piece = await anext(pieces)
+            content.write(piece)
+            size += len(piece)
+    except StopAsyncIteration:
+        pass
+    except TimeoutError:
+        content.close()
+        return None
+    content.seek(0)
+    return content

@@ -1,0 +1,166 @@
+"""How long a transaction that may write stays open at most, with much to do: what others wait for on SQLite."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from time import perf_counter
+
+import sqlalchemy as sa
+
+from app import clock
+from app.database import db, is_read_only
+from app.elsewhere import outside_calendars
+from app.elsewhere.models import OutsideEvent
+from app.events.models import Event
+from app.invitations.models import Invitation, Origin
+from app.invitations.waves import wave_runs
+from app.network.models import Membership, Network, Standing
+from app.network.people import people
+from app.network.people.models import Person
+from app.outbox import message_writing
+from app.outbox.kinds import MessageKind
+from app.outbox.models import FinishedMessage, Message
+from app.privacy import retention
+from bench import mailing
+from bench.people import many_people
+from tests import factories
+from tests.server import Server
+
+SESSIONS, MAILS = 300, 2_000
+"""Of one person who is erased."""
+PEOPLE, MESSAGES = 100_000, 1_000_000
+"""Over which what is past its term is looked for."""
+PAST = 200
+"""People who left long ago, and go."""
+
+
+class Longest:
+    """The longest time that one transaction which may write was open, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+        self._begun: dict[sa.Connection, float] = {}
+
+    def begin(self, connection: sa.Connection) -> None:
+        if not is_read_only():
+            self._begun[connection] = perf_counter()
+
+    def end(self, connection: sa.Connection) -> None:
+        begun = self._begun.pop(connection, None)
+        if begun is not None:
+            self.ms = max(self.ms, (perf_counter() - begun) * 1000)
+
+
+@contextmanager
+def watching() -> Iterator[Longest]:
+    longest = Longest()
+    moments = {"begin": longest.begin, "commit": longest.end, "rollback": longest.end}
+    db.session.commit()
+    for name, note in moments.items():
+        sa.event.listen(db.engine, name, note)
+    try:
+        yield longest
+    finally:
+        for name, note in moments.items():
+            sa.event.remove(db.engine, name, note)
+
+
+def figures(server: Server, size: float = 1) -> dict[str, float]:
+    """Erasing one, what goes by itself, letters, a wave, a partner's calendar: how long, and who waited how long."""
+    with server.app.app_context():
+        network = factories.network(slug="schrijven")
+        many_people(_event(network), int(PEOPLE * size))
+        mailing.fill_history(network.id, int(MESSAGES * size))
+        return _letters() | _calendar(network) | _erasing(network) | _sweeping(network)
+
+
+def _event(network: Network) -> Event:
+    event = factories.event(network, title="Alle leden", starts_at=factories.start(days=200))
+    db.session.flush()
+    return event
+
+
+def _letters() -> dict[str, float]:
+    network = factories.network(slug="ronde")
+    many_people(_event(network), mailing.PEOPLE)
+    wave = mailing.planned_wave(network.id)
+    with watching() as planning:
+        wave_runs.run_wave(wave)
+        db.session.commit()
+    with watching() as writing:
+        for _ in range(20):
+            message_writing.write_some_messages()
+    return {
+        "longest write: planning a wave for 10,000, ms": planning.ms,
+        "longest write: writing letters, ms": writing.ms,
+    }
+
+
+def _calendar(network: Network) -> dict[str, float]:
+    from app.elsewhere.calendar_reading import FoundEvent
+
+    begin = clock.now() + timedelta(days=1)
+    events = [
+        FoundEvent(f"{n}@partner.example", begin, begin + timedelta(hours=2), False, f"Sessie {n}", "Breda", "")
+        for n in range(5_000)
+    ]
+    calendar = outside_calendars.OutsideCalendar(network_id=network.id, name="Partner")
+    with watching() as longest:
+        db.session.add(calendar)
+        outside_calendars._replace_events(calendar, events)
+        db.session.commit()
+    db.session.execute(sa.delete(OutsideEvent))
+    return {"longest write: a partner's calendar of 5,000, ms": longest.ms}
+
+
+def _erasing(network: Network) -> dict[str, float]:
+    """Somebody with many sessions, whom many mails to others name."""
+    person = factories.person("Willemijn van der Zandschulp", of=network)
+    for number in range(SESSIONS):
+        event = factories.event(network, title=f"Sessie {number}", starts_at=factories.start(days=30 + number))
+        db.session.add(
+            Invitation(
+                event_id=event.id, person_id=person.id, address_id=person.addresses[0].id, origin=Origin.ORGANISER
+            )
+        )
+    body = b"Subject: x\r\n\r\n" + b"Willemijn van der Zandschulp komt ook.\r\n" + b"tekst " * 2000
+    now = clock.now()
+    for number in range(MAILS):
+        about = {"kind": MessageKind.FORWARDED, "network_id": network.id, "state": "sent", "recipient": "a@b.example"}
+        message = Message(
+            **about,
+            domain="b.example",
+            message_id=f"<over-anderen-{number}@bench.example>",
+            sent_at=now,
+            composed_at=now,
+        )
+        db.session.add(message)
+        db.session.flush()
+        db.session.add(FinishedMessage(message_id=message.id, content=body))
+    with watching() as longest:
+        start = perf_counter()
+        people.erase_person(person)
+        db.session.commit()
+        taken = perf_counter() - start
+    return {"erasing one of 300 sessions and 2,000 mails, s": taken, "longest write: erasing one, ms": longest.ms}
+
+
+def _sweeping(network: Network) -> dict[str, float]:
+    """Some who left long ago, and the bytes of a year of mails."""
+    old = clock.now() - timedelta(days=4_000)
+    some = sa.select(Person.id).where(Person.erased_at.is_(None)).order_by(Person.id).limit(PAST)
+    numbers = list(db.session.scalars(some))
+    db.session.execute(sa.update(Person).where(Person.id.in_(numbers)).values(created_at=old))
+    db.session.execute(sa.update(Invitation).where(Invitation.person_id.in_(numbers)).values(answered_at=old))
+    left = sa.update(Membership).where(Membership.person_id.in_(numbers))
+    db.session.execute(left.values(standing=Standing.LEFT, since=old))
+    with watching() as longest:
+        start = perf_counter()
+        retention.sweep_old_data()
+        taken = perf_counter() - start
+    gone = db.session.scalar(sa.select(sa.func.count()).where(Person.id.in_(numbers), Person.erased_at.is_not(None)))
+    return {
+        f"what goes by itself among {PEOPLE:,} and {MESSAGES:,} messages, s": taken,
+        "people who went by themselves": gone or 0,
+        "longest write: what goes by itself, ms": longest.ms,
+    }

@@ -1,0 +1,127 @@
+"""Removing what has history gives an answer in words, or keeps the history: never an error.
+
+To each row that a page removes is tied whatever may refer to its table, one foreign key after the other, by what the
+models say. So a new table that refers to something takes part by itself.
+"""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts import sessions
+from app.accounts.models import ApiToken, Grant
+from app.database import db
+from app.digests.models import OrganiserWord
+from app.elsewhere.models import OutsideCalendar
+from app.events.models import BusyDays, Question, Slot
+from app.invitations.letters.models import LetterImage
+from app.lessons.evaluations.models import EvaluationQuestion
+from app.lessons.impressions.models import Attachment
+from app.lessons.insights.models import Insight
+from app.network import network_queries
+from app.network.audiences.models import Audience
+from app.network.imports import import_plans, import_runs
+from app.network.imports.models import ImportState
+from app.network.organisations.models import ContactPerson
+from app.network.people import mail_addresses
+from app.network.people.models import EmailAddress, Person, Position
+from app.network.vocabulary.models import Role, Topic
+from app.setbacks import one_by_one
+from tests.accounts.test_rights import world  # noqa: F401
+
+REMOVALS = {
+    "/organise/accounts/{c}/keys/{key}/revoke": (ApiToken, "key"),
+    "/organise/days/{busy}/remove": (BusyDays, "busy"),
+    "/organise/events/{e}/evaluation/questions/{y}/remove": (EvaluationQuestion, "y"),
+    "/organise/events/{e}/impression/attachments/{z}/remove": (Attachment, "z"),
+    "/organise/events/{e}/learned/insights/{x}/remove": (Insight, "x"),
+    "/organise/events/{e}/programme/{s}/remove": (Slot, "s"),
+    "/organise/events/{e}/questions/{q}/remove": (Question, "q"),
+    "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
+    "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
+    "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
+    "/organise/networks/{n}/letters/pictures/{picture}/delete": (LetterImage, "picture"),
+    "/organise/networks/{n}/people/{p}/addresses/{f}/remove": (EmailAddress, "f"),
+    "/organise/networks/{n}/people/{p}/positions/{o}/remove": (Position, "o"),
+    "/organise/networks/{n}/team/{g}/remove": (Grant, "g"),
+    "/organise/organisations/{r}/contacts/{h}/remove": (ContactPerson, "h"),
+    "/organise/words/roles/griffier/remove": (Role, "griffier"),
+    "/organise/words/topics/{topic}/remove": (Topic, "topic"),
+}
+
+
+def referring(model: type) -> list[sa.Column]:
+    """The columns of other tables that hold rows of this model."""
+    table = model.__table__
+    columns = (column for each in db.metadata.tables.values() for column in each.columns)
+    return [column for column in columns if any(key.column.table is table for key in column.foreign_keys)]
+
+
+def tie(column: sa.Column, number) -> bool:
+    """Let the first row of a table refer to this one; False when it has none or that does not go."""
+    key = next(iter(column.table.primary_key.columns))
+    first = db.session.scalar(sa.select(sa.func.min(key)))
+    if first is None:
+        return False
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.update(column.table).where(key == first).values({column.name: number}))
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
+@pytest.mark.unbalanced
+@pytest.mark.parametrize("act", REMOVALS)
+def test_what_has_history_is_removed_or_refused_in_words(app, monkeypatch, world, act):  # noqa: F811
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    model, name = REMOVALS[act]
+    topic = Topic(name_nl="Water", name_en="Water", place=99)
+    db.session.add(topic)
+    db.session.flush()
+    world["topic"] = topic.id
+    number = world.get(name, name)
+    tied = [column for column in referring(model) if tie(column, number)]
+    db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["account"] = sessions.open_session(world["accounts"]["admin"])
+    answer = client.post(act.format(**world))
+    assert answer.status_code in {303, 409}, [str(column) for column in tied]
+    if answer.status_code == 303:
+        db.session.expire_all()
+        said = client.get(answer.location).text
+        assert db.session.get(model, number) is None or 'class="messages"' in said
+
+
+def test_every_page_that_removes_a_row_is_in_the_list(app):
+    rules = {each.rule for each in app.url_map.iter_rules() if each.rule.startswith("/organise")}
+    removing = {rule for rule in rules if re.search(r"/(remove|delete)$|\bremove\b", rule)}
+    routes = app.url_map.bind("leerkring.test")
+    known = {routes.match(re.sub(r"{\w+}", "1", act), method="POST", return_rule=True)[0].rule for act in REMOVALS}
+    assert removing - known == set()
+
+
+@pytest.mark.unbalanced
+def test_a_list_is_taken_back_around_whoever_has_history_since(world):  # noqa: F811
+    """Somebody of the list for each column that may refer to a person: who is referred to stays, the others go."""
+    network = network_queries.find_network(world["n"])
+    columns = referring(Person)
+    lines = "".join(f"Persoon {place};p{place}@lijst.example\n" for place in range(len(columns) + 1))
+    content = f"Naam;E-mail\n{lines}".encode()
+    kept = import_runs.keep_list(network, "lijst.csv", content)
+    import_runs.queue_import(kept, import_plans.plan_import(network, "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    import_runs.carry_on_imports()
+    brought = [mail_addresses.find_person_by_address(f"p{place}@lijst.example") for place in range(len(columns) + 1)]
+    assert all(brought)
+    for column, person in zip(columns, brought, strict=False):
+        tie(column, person.id)
+    db.session.commit()
+    import_runs.ask_import_undo(kept)
+    db.session.commit()
+    import_runs.carry_on_imports()
+    assert [each.job for each in one_by_one.list_setbacks() if each.job == "carry_on_imports"] == []
+    assert kept.state == ImportState.UNDONE
+    assert mail_addresses.find_person_by_address(brought[-1].email) is None

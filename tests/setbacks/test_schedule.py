@@ -1,0 +1,368 @@
+"""Every job of the clockwork while one item of each breaks: its neighbours and all other jobs get through, and health names it.
+
+A job that has no plant here, or whose work does not go through do_each, fails.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+from io import BytesIO
+from typing import NamedTuple
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from PIL import Image
+
+from app import clock, jobs, tokens, urls
+from app.accounts import sign_in
+from app.database import BUSY_TIMEOUT, db
+from app.elsewhere.models import OutsideCalendar
+from app.inbox import imap_mailbox
+from app.inbox.models import InboxStatus
+from app.lessons.impressions import documents
+from app.lessons.impressions.models import Attachment, Document, DocumentKind
+from app.network import joining
+from app.network.imports import import_plans, import_runs
+from app.network.models import Joining, JoinRequest, Membership, Verdict
+from app.network.people.models import Language, Person
+from app.outbox import message_queue
+from app.outbox.kinds import MessageKind
+from app.outbox.models import Message
+from app.registration import allotments, link_requests
+from app.setbacks import job_runs, one_by_one
+from app.setbacks.models import JobRun
+from app.tokens import Purpose
+from app.upkeep import balance, health
+from app.upkeep.models import BalanceReport
+from app.uploads.people_shown import PeopleShown
+from tests import factories, watch
+from tests.inbox import dovecot, letters
+
+MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
+"""The first of a month: weekly and monthly news go out."""
+NASTY, PLAIN = "{{1/0}} {% endfor %} =?utf-8?B?abcde?= \u202e😀 <b>%s %(x)s", "Gewoon"
+"""A text that templates, headers and formats might take for their own, and its neighbour."""
+TEXTS = (NASTY, PLAIN)
+
+
+class Plant(NamedTuple):
+    """Two items for a job; the first is what the poison is in."""
+
+    plant: Callable[[], object]
+    works: tuple[str, ...]
+    """Under which names its items go through do_each."""
+    poison: Callable[[], object] = lambda: None
+    """Makes of the first item what its work really breaks on, where there is such a thing."""
+
+
+def _sign_ins():
+    for text in TEXTS:
+        sign_in.ask_sign_in(factories.account(admin=True, name=text).email)
+
+
+def _link_requests():
+    event = factories.event(open_to_all=True)
+    for number, text in enumerate(TEXTS):
+        link_requests.ask_invitation_link(event, text, f"vraagt{number}@best.example")
+
+
+def _join_requests():
+    for number, text in enumerate(TEXTS):
+        joining.ask_to_join(factories.network(), text, f"lid{number}@best.example", Language.NL)
+
+
+def _asked(verdict: Verdict | None) -> None:
+    for number, text in enumerate(TEXTS):
+        network = factories.network(joining=Joining.APPROVAL)
+        moment = clock.now() - timedelta(hours=1)
+        row = JoinRequest(network=network, name=text, address=f"w{number}@best.example", mailed=True)
+        row.confirmed_at, row.verdict, row.answered_at = moment, verdict, verdict and moment
+        db.session.add(row)
+
+
+def _waves():
+    event = factories.event()
+    factories.person(NASTY, of=event.network)
+    for _ in TEXTS:
+        factories.wave(event, to=factories.audience(event.network))
+
+
+def _no_such_audience():
+    factories.wave(
+        event := factories.event(), to=factories.audience(event.network, "x", {"kind": "niets", "values": [1]})
+    )
+
+
+def _letters():
+    """They should have left long ago, which is an alarm."""
+    for text in TEXTS:
+        factories.registration(factories.event(title=text[:60]), factories.person(text))
+    db.session.flush()
+    db.session.execute(sa.update(Message).values(due_at=clock.now() - timedelta(hours=1)))
+
+
+def _letter_of_no_kind():
+    address = factories.person().addresses[0]
+    gone = message_queue.plan_message(MessageKind.TEST, address, details={})
+    db.session.flush()
+    db.session.execute(sa.update(Message).where(Message.id == gone.id).values(kind="of a version that is gone"))
+
+
+def _held():
+    event = factories.event(title=NASTY[:60])
+    factories.attendance(factories.move(event, hours=-24 * 24 + 2), factories.person(NASTY))
+
+
+def _commitments():
+    for text in TEXTS:
+        made = factories.commitment(factories.event(), factories.person(text), text, days=3)
+        made.created_at = clock.now() - timedelta(days=30)
+
+
+def _impressions():
+    """As Word files alone, which are made in no time."""
+    for text in TEXTS:
+        documents.want_documents(factories.impression(factories.held(), text, days_ago=2))
+    db.session.flush()
+    db.session.execute(sa.delete(Document).where(Document.kind == DocumentKind.PDF))
+
+
+def _attachments(*contents: bytes):
+    """Pictures from before files were cleaned."""
+    made = factories.impression(factories.held(), published=False)
+    file = BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "PNG")
+    for content in contents or [file.getvalue()] * 2:
+        row = Attachment(impression_id=made.id, name="foto.png", size=len(content), content=content)
+        row.people_shown = PeopleShown.NOBODY
+        db.session.add(row)
+    db.session.flush()
+    db.session.execute(sa.update(Attachment).values(cleaned_at=None))
+
+
+def _imports():
+    for text in TEXTS:
+        _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
+
+
+def _import(content: bytes, plan: bytes = b""):
+    kept = import_runs.keep_list(factories.network(), "lijst.csv", content)
+    import_runs.queue_import(kept, import_plans.plan_import(kept.network, "lijst.csv", plan or content, kept.mapping))
+
+
+def _seats():
+    for place in ("Oss", "Best"):
+        event, contact = factories.event(seats_on_site=1), factories.person(NASTY)
+        kept = allotments.offer_seats(event, factories.organisation(place), 1, clock.now() + timedelta(days=2), contact)
+        factories.registration(event)
+        kept.until = clock.now() - timedelta(minutes=1)
+
+
+def _calendars():
+    network = factories.network()
+    for text in ("http://[::1\u202e", "https://127.0.0.1:1/x.ics"):
+        db.session.add(OutsideCalendar(network=network, name=NASTY, address=text, next_at=clock.now()))
+
+
+def _silent():
+    for text in TEXTS:
+        person = factories.person(text, of=factories.network())
+        db.session.flush()
+        long_ago = clock.now() - timedelta(days=9 * 365)
+        db.session.execute(sa.update(Membership).where(Membership.person_id == person.id).values(since=long_ago))
+        db.session.execute(sa.update(Person).where(Person.id == person.id).values(created_at=long_ago))
+
+
+def _arrivals():
+    to = urls.reply_address(tokens.make_token(Purpose.REPLY, 1))
+    poison = [{"Subject": "=?utf-8?B?abcde?="}, {"From": "=?utf-7?Q?+2AA-?= <jan@oss.example>"}]
+    poison += [{"References": "=?utf-8?Q?a=00b?="}, {}, {}]
+    _arrivals.box.deliver(*(letters.human(to, Message_ID=f"<{n}@x>", **each) for n, each in enumerate(poison)))
+    db.session.commit()
+    with imap_mailbox.open_mailbox() as box:  # a mailbox that is known is read whatever day its server thinks it is
+        number = box.uid_validity
+    db.session.add(InboxStatus(id=1, uid_validity=number))
+
+
+PLANTS = {
+    "note_sign_of_life": Plant(lambda: None, ()),
+    "tidy_up": Plant(lambda: None, ("tidy_up",)),
+    "retention": Plant(lambda: None, ("sweep_old_data",)),
+    "stay_letters": Plant(_silent, ("ask_silent_people",)),
+    "balance": Plant(lambda: None, ()),
+    "alarms": Plant(_sign_ins, ("raise_alarms",)),
+    "evaluations": Plant(lambda: [_held(), _held()], ("plan_due_evaluations",)),
+    "commitments": Plant(_commitments, ("plan_due_reminders_week",)),
+    "follow_ups": Plant(_impressions, ("plan_due_follow_ups",)),
+    "digests": Plant(lambda: None, ("plan_due_digests",)),
+    "documents": Plant(_impressions, ("make_wanted_documents",)),
+    "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
+    "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),
+    "seats": Plant(_seats, ("release_due_seats",)),
+    "calendars": Plant(_calendars, ("refresh_due_calendars",)),
+    "receive_mail": Plant(_arrivals, ("look_at_mail", "receive_mail", "handle_mail", "file_mail")),
+    "join_answers": Plant(lambda: _asked(Verdict.NO), ("mail_join_answers",)),
+    "join_reminders": Plant(lambda: _asked(None), ("remind_join_teams",)),
+    "sign_in_mails": Plant(_sign_ins, ("mail_sign_in_links",)),
+    "link_requests": Plant(_link_requests, ("handle_link_requests",)),
+    "join_requests": Plant(_join_requests, ("mail_join_links",)),
+    "planned": Plant(_waves, ("run_due_waves",), _no_such_audience),
+    "send_mail": Plant(_letters, ("write_message",), _letter_of_no_kind),
+}
+ALONE = {"file_mail"}
+"""Works of one item: the folder of the mailbox."""
+
+
+def test_every_job_has_items_planted():
+    assert set(PLANTS) == {job.title for job in jobs.SCHEDULE if job.watched} == set(jobs._ONCE)
+
+
+def _raise() -> None:
+    raise RuntimeError
+
+
+@contextmanager
+def _exception() -> Iterator[None]:
+    raise RuntimeError
+    yield
+
+
+@contextmanager
+def _dropped_connection() -> Iterator[None]:
+    """On PostgreSQL the server ends it, as when it is restarted."""
+    if db.engine.dialect.name == "postgresql":
+        number = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(sa.select(sa.func.pg_terminate_backend(number)))
+    else:
+        db.session.connection().invalidate()
+    try:
+        yield
+    finally:
+        watch.found.clear()  # the transaction that was open here is the fault's own
+
+
+@contextmanager
+def _locked_database() -> Iterator[None]:
+    """Another program has all tables for itself for longer than we wait."""
+    if db.engine.dialect.name == "sqlite":
+        _run("PRAGMA busy_timeout=10")
+        other = sqlite3.connect(db.engine.url.database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+    else:
+        _run("SET lock_timeout = '10ms'")
+        other = db.engine.raw_connection()
+        tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+        other.cursor().execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+        db.session.rollback()
+        _run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}" if db.engine.dialect.name == "sqlite" else "SET lock_timeout = 0")
+
+
+def _run(statement: str) -> None:
+    db.session.execute(sa.text(statement))
+    db.session.commit()
+
+
+@pytest.fixture
+def mailbox(app, monkeypatch):
+    with dovecot.running() as box:
+        monkeypatch.setitem(app.config, "INBOX_URL", box.url)
+        monkeypatch.setattr(_arrivals, "box", box, raising=False)
+        yield box
+
+
+class Watched:
+    """What went through do_each: what broke, and what was done, by the names of the works."""
+
+    def __init__(self, monkeypatch, fault=None):
+        self.broken: dict[str, str] = {}
+        self.done: defaultdict[str, list[str]] = defaultdict(list)
+        self.real, self.fault = one_by_one.do_each, fault
+        monkeypatch.setattr(one_by_one, "do_each", self.do_each)
+
+    def do_each(self, job, items, work, **options):
+        def each(item):
+            name = str(item)[:60]
+            if self.fault and job not in self.broken:
+                self.broken[job] = name
+                with self.fault():
+                    work(item)
+                raise AssertionError(f"{job} did not notice")
+            result = work(item)
+            self.done[job].append(name)
+            return result
+
+        return self.real(job, items, each, **options)
+
+
+@pytest.fixture
+def planted(app, mailbox, monkeypatch):
+    """Two items for each job, on a Monday."""
+    monkeypatch.setattr(health, "SHOWN", 99)
+    job_runs._noted.clear()
+    with time_machine.travel(MONDAY, tick=False) as moment:
+        for each in dict.fromkeys(plant.plant for plant in PLANTS.values()):
+            each()
+        _letter_of_no_kind()
+        db.session.commit()
+        yield moment
+        job_runs._noted.clear()
+
+
+def _run_all(app) -> None:
+    """Everything once; no job fails as a whole."""
+    jobs.run_once(app)
+    went = set(db.session.scalars(sa.select(JobRun.job).where(JobRun.went_well_at.is_not(None), JobRun.error == "")))
+    assert went == set(PLANTS)
+
+
+@pytest.mark.parametrize("fault", [_exception, _dropped_connection, _locked_database])
+def test_whatever_breaks_one_item_costs_only_that_item(app, client, planted, monkeypatch, fault):
+    seen = Watched(monkeypatch, fault)
+    _run_all(app)
+    works = {name for plant in PLANTS.values() for name in plant.works}
+    assert works <= set(seen.broken), "works without an item that breaks"
+    assert {name for name in works - ALONE if not set(seen.done[name]) - {seen.broken[name]}} == set()
+    noted = {(each.job, each.item) for each in one_by_one.list_setbacks(99)}
+    assert seen.broken.items() <= noted
+    named = client.get("/healthz").json["checks"]["setbacks"]["detail"]
+    assert [job for job, item in seen.broken.items() if f"{job} {item} (" not in named] == []
+
+
+def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, monkeypatch):
+    for plant in PLANTS.values():
+        plant.poison()
+    db.session.commit()
+    seen = Watched(monkeypatch)
+    _run_all(app)
+    works = {name for plant in PLANTS.values() for name in plant.works}
+    assert {name for name in works if len(seen.done[name]) < 1 + (name not in ALONE)} == set()
+    assert {each.job for each in one_by_one.list_setbacks()} == {
+        "run_due_waves",
+        "carry_on_imports",
+        "clean_stored_attachments",
+        "write_message",
+    }
+
+
+def test_an_invariant_that_breaks_hides_no_other_and_is_said(app, client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(balance, "INVARIANTS", [_raise, lambda: asked.append(1) or iter(["zo is het"])])
+    assert (jobs.do_jobs(["balance"]), asked) == ({"balance": 2}, [1])
+    assert "could not be asked: RuntimeError" in db.session.get_one(BalanceReport, 1).breaches[0]
+    assert client.get("/healthz").json["checks"]["balance"]["well"] is False
+
+
+def test_a_look_that_breaks_hides_no_other_and_is_said(app, client, monkeypatch):
+    monkeypatch.setitem(health._LOOKS, health.Check.WAVES, _raise)
+    checks = client.get("/healthz").json["checks"]
+    assert (checks["waves"]["well"], "RuntimeError" in checks["waves"]["detail"]) == (False, True)
+    assert checks["disk"]["well"]

@@ -1,0 +1,121 @@
+"""Holds a watch on every transaction that may write: nothing slow happens while one is open.
+
+On SQLite everybody waits for such a transaction from its first statement, so what counts is that it was begun, not that
+it wrote. What is slow is a list of functions of libraries: a count, not a time, so that it says the same on every machine.
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from app.database import is_read_only
+
+SLOW = {
+    "dns.resolver": ["Resolver.resolve"],
+    "docx.document": ["Document.save"],
+    "docx.opc.package": ["OpcPackage.open"],
+    "email.parser": ["BytesParser.parsebytes"],
+    "icalendar.cal.calendar": ["Calendar.from_ical"],
+    "imaplib": ["IMAP4.open", "IMAP4._command"],
+    "openpyxl.reader.excel": ["ExcelReader.read"],
+    "openpyxl.workbook.workbook": ["Workbook.save"],
+    "PIL.Image": ["open", "Image.save"],
+    "recurring_ical_events.query": ["CalendarQuery.between"],
+    "requests.sessions": ["Session.send"],
+    "segno": ["QRCode.save"],
+    "smtplib": ["SMTP.connect", "SMTP.mail", "SMTP.data"],
+    "subprocess": ["Popen.__init__"],
+    "urllib.request": ["OpenerDirector.open"],
+    "vobject.base": ["readComponents"],
+    "weasyprint": ["HTML.write_pdf"],
+}
+"""What waits for another machine, draws, or reads what somebody else made: names in modules."""
+_APP, _TESTS = (str(Path(__file__).parents[1] / folder) for folder in ("app", "tests"))
+
+_open = threading.local()
+found: list[str] = []
+"""What happened while somebody could have been waiting: which slow thing, asked for where in the program."""
+
+
+def begin() -> None:
+    """Watch from now on, for as long as this process lives."""
+    sa.event.listen(Engine, "begin", _note_begin)
+    for name in SLOW:
+        if name in sys.modules:
+            _watch_module(sys.modules[name])
+    sys.meta_path.insert(0, _Arrivals())
+
+
+class _Arrivals(MetaPathFinder):
+    """Watches a library from the moment that somebody needs it."""
+
+    def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path) if fullname in SLOW else None
+        if spec and spec.loader:
+            _after_loading(spec.loader)
+        return spec
+
+
+def _after_loading(loader: Loader) -> None:
+    carry_out = loader.exec_module
+
+    def load(module: ModuleType) -> None:
+        carry_out(module)
+        _watch_module(module)
+
+    loader.exec_module = load  # type: ignore[method-assign]
+
+
+def _watch_module(module: ModuleType) -> None:
+    for name in SLOW[module.__name__]:
+        owner, _, attribute = f".{name}".rpartition(".")
+        holder = getattr(module, owner.lstrip(".")) if owner else module
+        kept = vars(holder)[attribute]
+        as_kept = type(kept) if isinstance(kept, classmethod | staticmethod) else lambda function: function
+        watched = _watched(f"{module.__name__}.{name}", getattr(kept, "__func__", kept))
+        setattr(holder, attribute, as_kept(watched))
+
+
+def _watched(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def noting(*args: Any, **options: Any) -> Any:
+        if any(connection.in_transaction() for connection in _writing()):
+            asked_at = _place_in_the_program()
+            if asked_at:
+                found.append(f"{name} from {asked_at}")
+        return function(*args, **options)
+
+    return noting
+
+
+def _writing() -> list[sa.Connection]:
+    """Connections of this thread with a transaction that may write, and some that had one."""
+    return _open.__dict__.setdefault("connections", [])
+
+
+def _note_begin(connection: sa.Connection) -> None:
+    _open.connections = [each for each in _writing() if each.in_transaction()]
+    if not is_read_only() and connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        _open.connections.append(connection)
+
+
+def _place_in_the_program() -> str:
+    """The line of the program that a slow thing is asked for at; nothing when a test does so itself."""
+    frame = sys._getframe(2)
+    while frame:
+        name = frame.f_code.co_filename
+        if name.startswith(_APP):
+            return f"{name.removeprefix(_APP)[1:]}:{frame.f_lineno}"
+        if name.startswith(_TESTS) and name != __file__:
+            return ""
+        frame = frame.f_back
+    return ""
