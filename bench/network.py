@@ -134,7 +134,7 @@ def _read_names() -> float:
     start = perf_counter()
     for text in written:
         name = read_name(text)
-        assert name.name and name.greeting and name.sort_key
+        assert all((name.name, name.greeting, name.sort_key))
     return perf_counter() - start
 
 
