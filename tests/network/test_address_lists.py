@@ -59,6 +59,7 @@ def test_everybody_in_a_pasted_list_is_read(pasted, asked):
         ("piet@oss", "‘piet@oss’ heeft geen domein waar mail naartoe kan."),
         ("a@x.example; Piet Jansen; b@x.example", "‘Piet Jansen’ is geen mailadres."),
         ("jän@oss.example", "‘jän@oss.example’ is geen mailadres."),
+        ("-", "‘-’ is geen mailadres."),
         ("a@@x.example", "‘a@@x.example’ is geen mailadres."),
         ("piet(at)oss.example", "‘piet(at)oss.example’ is geen mailadres."),
     ],

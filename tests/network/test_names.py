@@ -71,6 +71,14 @@ Ma, Jack | Jack Ma | Jack | Ma, Jack
 Marie Curie-Skłodowska | Marie Curie-Skłodowska | Marie | Curie-Skłodowska, Marie
 张伟 | 张伟 | 张伟 | 张伟
 O'Brien | O'Brien | O'Brien | O'Brien
+mevr. Bos-de Wit | Bos-de Wit | mevrouw Bos-de Wit | Bos-de Wit
+R.K. ('Rob') Smit | Rob Smit | Rob | Smit, Rob
+K.Jansen | K. Jansen | K. Jansen | Jansen, K.
+J.P.van Dijk | J.P. van Dijk | J.P. van Dijk | Dijk, J.P. van
+baron van Wassenaer | Van Wassenaer | Van Wassenaer | Wassenaer, van
+Beste Jan Smit | Jan Smit | Jan | Smit, Jan
+Smit-Jansen, A.B. (Anna) | Anna Smit-Jansen | Anna | Smit-Jansen, Anna
+Raadslid K. Jansen M.Sc. | K. Jansen | K. Jansen | Jansen, K.
 """
 ROWS = [line.split(" | ") for line in WRITTEN.strip().splitlines()]
 
@@ -105,10 +113,13 @@ def test_titles_are_kept_apart(written, titles):
         ("Vries de", "Vries de", Doubt.ORDER),
         ("Vries Sanne de", "Sanne de Vries", Doubt.TURNED),
         ("Sanne de Vries (Oss)", "Sanne de Vries (Oss)", Doubt.REMARK),
+        ("Sanne de Vries | Oss", "Sanne de Vries | Oss", Doubt.REMARK),
+        ("Sanne de Vries - gemeente Oss", "Sanne de Vries - gemeente Oss", Doubt.REMARK),
         ("Sanne (Oss)", "Sanne (Oss)", Doubt.REMARK),
         ("Jan Jansen, gemeente Oss", "Jan Jansen, gemeente Oss", Doubt.REMARK),
         ("Sanne de Vries, wethouder Wonen", "Sanne de Vries, wethouder Wonen", Doubt.REMARK),
         ("JAN DE VRIES", "Jan de Vries", Doubt.CAPITALS),
+        ("=SOM(A1)", "=SOM(A1)", Doubt.REMARK),
     ],
 )
 def test_what_is_not_sure_is_said_and_nothing_is_lost(written, name, doubt):

@@ -47,6 +47,8 @@ def read_addresses(text: str) -> AddressList:
             refused.append(say_what_is_wrong(each.address or each.text))
             continue
         found.setdefault(address_key(address), Recipient(each.name, address))
+    if text.strip() and not found and not refused:
+        refused.append(say_what_is_wrong(text.strip()))
     return AddressList(list(found.values()), refused)
 
 

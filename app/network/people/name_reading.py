@@ -41,6 +41,8 @@ _D_APOSTROPHE = re.compile(r"([dl]['’])([^\W\d_].*)", re.IGNORECASE)
 _LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
 _NO_NAME = re.compile(r"[@=<>{}\\]|://|\d{4}")
 """An address, a formula, a number: nothing to turn round."""
+_PLACE_BEHIND = re.compile(r"\s+([|–-])\s+(\S.*)$")
+_STUCK_INITIALS = re.compile(r"((?:[^\W\d_]\.)+)([^\W\d_]{2}[^.]*)")
 _LOUD = re.compile(r"[^\W\d_a-z]{5}")
 _BEGIN_TITLES = {title.partition(" ")[0] for title in TITLES}
 _TWO_LETTERED = re.compile(r"^ij", re.IGNORECASE)
@@ -87,7 +89,9 @@ def read_name_parts(first: str, prefix: str, family: str) -> PersonName:
 
 
 def _read(text: str) -> PersonName:
-    text, called, remark = _take_brackets(text)
+    text, behind = _take_place(text)
+    text, called, remark = _take_brackets(" ".join(map(_part_initials, text.split())))
+    remark += behind
     parts = [part.strip(" ;:") for part in text.split(",") if part.strip(" .;:")]
     titles: list[str] = []
     letters: list[str] = []
@@ -133,6 +137,20 @@ def _unquoted(text: str) -> str:
     return text
 
 
+def _take_place(text: str) -> tuple[str, list[str]]:
+    """The text without '| Oss' or '- gemeente Oss' behind it, and that."""
+    found = _PLACE_BEHIND.search(text)
+    if found is None or (found[1] != "|" and not PLACES & set(fold_accents(found[2]).split())):
+        return text, []
+    return text[: found.start()], [f"{found[1]} {found[2]}"]
+
+
+def _part_initials(word: str) -> str:
+    """'K.Jansen' as 'K. Jansen'."""
+    found = _STUCK_INITIALS.fullmatch(word)
+    return word if found is None or not found[1].isupper() or is_letters(word) else f"{found[1]} {found[2]}"
+
+
 def _take_brackets(text: str) -> tuple[str, str, list[str]]:
     """The text without brackets, the called name that stood in them, and what else did."""
     called = ""
@@ -140,7 +158,7 @@ def _take_brackets(text: str) -> tuple[str, str, list[str]]:
     before: list[str] = []
     behind: list[str] = []
     for found in _BRACKETS.finditer(text):
-        inside = next(each for each in found.groups() if each is not None).strip()
+        inside = next(each for each in found.groups() if each is not None).strip(" '\"‘’“”")
         titles, words, letters = _take_titles(inside.split(), keep=False)
         if not words:
             before, behind = before + titles, behind + letters
@@ -281,7 +299,7 @@ def _without_comma(words: list[str]) -> PersonName | None:
 
 def _family_begins(words: list[str]) -> int:
     """The place of the first word that belongs to the family name, with its prefix."""
-    if _is_dutch(words[0]) and len(words) > 1:
+    if len(words) > 1 and (_is_dutch(words[0]) or _is_hyphened(words[0])):
         return 0
     for place, word in enumerate(words[1:], 1):
         if word in {"-", "–"} or word.endswith("-"):

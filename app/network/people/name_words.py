@@ -16,12 +16,12 @@ OFFICES = {
 _DEGREES = {
     "drs", "ir", "ing", "mr", "dr", "prof", "bc", "bacc", "cand", "em", "ds", "jhr", "jkvr", "professor", "doctor",
     "ingenieur", "meester", "lic", "dra", "mag", "dipl", "dipl-ing", "geachte", "t.a.v", "tav", "de weledelgestrenge heer",
-    "de weledelgeleerde heer", "mrs", "ms", "sir", "jonkheer", "jonkvrouw", "h.c",
+    "de weledelgeleerde heer", "mrs", "ms", "sir", "jonkheer", "jonkvrouw", "h.c", "baron", "barones", "gravin", "freule", "beste",
 }  # fmt: skip
 TITLES = MALE | FEMALE | OFFICES | _DEGREES
 ONLY_WITH_DOT = {"bc", "em", "mag", "cand", "lic", "dra", "ds", "bacc"}
 """Titles that are names as well: only with their dot."""
-NOT_KEPT = {"geachte", "t.a.v", "tav"}
+NOT_KEPT = {"geachte", "beste", "t.a.v", "tav"}
 
 LETTERS = {
     "msc", "bsc", "ma", "ba", "llm", "llb", "phd", "mba", "emba", "mpa", "mpm", "mphil", "dphil", "bba", "bed", "med", "beng",
