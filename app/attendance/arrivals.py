@@ -14,6 +14,7 @@ from app.network import seeing
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import Person, Position
+from app.network.people.name_reading import read_name
 from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.models import Registration, RegistrationState
@@ -119,7 +120,7 @@ def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation |
 
 def find_lookalikes(name: str, organisation: Organisation | None, viewer: Viewer) -> list[Person]:
     """People whom the viewer sees who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
-    plain = names.fold_name(name)
+    plain = names.fold_name(read_name(name).name)
     words = [word for word in plain.split() if len(word) > 2] or [plain]
     candidates = (
         sa.select(Person)

@@ -45,8 +45,11 @@ def _without_end(text: str) -> str:
 
 def _address_at(path: str) -> str | None:
     """Where a page is, seen from the root of the site; None when none is at this path."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
     try:
-        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+        adapter.match(path, method="GET")
     except RequestRedirect as elsewhere:
         return elsewhere.new_url
     except HTTPException:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from app.plain_text import visible_text
 
-_WORD_WITH_AT = re.compile(r"[^\s<>()\[\]\"“”„‘’;,|]*@[^\s<>()\[\]\"“”„;|,]*")
+_WORD = re.compile(r"[^\s<>()\[\]\"“”„‘’;,|]+")
 _SCHEME = re.compile(r"\b(?:mailto|smtp):(?://)?", re.IGNORECASE)
 _BEFORE = "'\"‘’“”„<([{.,;:*•-\u00b7 "
 _BEHIND = "'\"‘’“”>)]}.,;:!?*/\\ "
+_PARTS = re.compile(r"[;|]")
 _LINES = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 _WRAPPED = re.compile(r"(?<=[^\s;,>])[ \t]*[\r\n]+[ \t]*(?=<[^<>\s]*@)")
 _AND = re.compile(r"^(?:en|and|&|\+|en/of)(?:\s+|$)", re.IGNORECASE)
@@ -57,7 +58,11 @@ def split_addresses(text: str) -> list[WrittenAddress]:
 
 def _split_outside_quotes(line: str) -> list[str]:
     """What semicolons and bars part, those between double quotes aside."""
-    parts = re.split(r'[;|](?=(?:[^"]*"[^"]*")*[^"]*$)', line)
+    parts = [""]
+    for number, text in enumerate(line.split('"')):
+        first, *rest = [text] if number % 2 and line.count('"') % 2 == 0 else _PARTS.split(text)
+        parts[-1] += f'"{first}' if number else first
+        parts += rest
     return [part.strip() for part in parts if part.strip(_BEFORE + _BEHIND)]
 
 
@@ -105,7 +110,9 @@ def _name_beside(ahead: str, behind: str, address: str) -> str:
 def _addresses_in(text: str) -> list[tuple[str, int, int]]:
     """Each word with an @ in it, trimmed, with where it begins and ends."""
     found = []
-    for each in _WORD_WITH_AT.finditer(text):
+    for each in _WORD.finditer(text):
+        if "@" not in each[0]:
+            continue
         word = each[0].partition("?")[0] if _SCHEME.search(each[0]) else each[0]
         left_over = len(each[0]) - len(word)
         begin = each.start()

@@ -33,15 +33,17 @@ from app.network.people.names import (
     is_letters,
 )
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]|\s*[\"“„]([^\"“”„]+)[\"”“]|(?<=\s)['‘]([^\W\d_][\w-]+)['’](?=\s)")
+_BRACKETS = re.compile(r" ?[(\[]([^()\[\]]*)[)\]]| ?[\"“„]([^\"“”„]+)[\"”“]|(?<=\s)['‘]([^\W\d_][\w-]+)['’](?=\s)")
 _PAIRS = {"'": "'", '"': '"', "‘": "’", "“": "”", "„": "”", "<": ">"}
 _CALLED = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?")
 _HYPHEN_PREFIX = re.compile(r"[-–]([^\W\d_]+|'[ts])$")
 _D_APOSTROPHE = re.compile(r"([dl]['’])([^\W\d_].*)", re.IGNORECASE)
 _LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
+_LONGEST = 300
+"""Characters from which on a text is no name, with whatever titles."""
 _NO_NAME = re.compile(r"[@=<>{}\\]|://|\d{4}")
 """An address, a formula, a number: nothing to turn round."""
-_PLACE_BEHIND = re.compile(r"\s+([|–-])\s+(\S.*)$")
+_PLACE_BEHIND = re.compile(r" ([|–-]) (\S.*)$")
 _STUCK_INITIALS = re.compile(r"((?:[^\W\d_]\.)+)([^\W\d_]{2}[^.]*)")
 _LOUD = re.compile(r"[^\W\d_a-z]{5}")
 _BEGIN_TITLES = {title.partition(" ")[0] for title in TITLES}
@@ -53,7 +55,7 @@ Split = tuple[list[str], list[str], list[str]]
 def read_name(text: str, *, by_owner: bool = False) -> PersonName:
     """The name that is meant; `by_owner` leaves capitals as they are typed. A text that holds no name is kept as it is."""
     whole = clean_name(text)
-    if _NO_NAME.search(whole):
+    if _NO_NAME.search(whole) or len(whole) > _LONGEST:
         return PersonName(family=whole, doubts=frozenset({Doubt.REMARK}))
     text = _unquoted(whole)
     written = text if by_owner else _with_capitals(text)
