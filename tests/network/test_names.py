@@ -97,6 +97,7 @@ def test_a_name_is_read_as_it_is_meant(written, name, greeting, listed):
         ("Mw. drs. C. (Carla) van 't Hof", "mw. drs."),
         ("drs. M. de Boer MSc", "drs. MSc"),
         ("Vries, dhr. K. de", "dhr."),
+        ("García López, mevr. J.", "mevr."),
         ("Jan Smit (wethouder)", "wethouder"),
         ("Sanne de Vries", ""),
         ("Geachte heer Kok", "heer"),

@@ -8,7 +8,7 @@ from app.database import db
 from app.invitations import invitation_links
 from tests import factories
 
-BEHIND = [".", ",", ")", ">", "/", ").", "&gt;"[-1:], "\u200b", "%20", "”", "'", "…", "\u2060)", "*"]
+BEHIND = [".", ",", ")", ">", "/", ").", "\u200b", "%20", "”", "'", "…", "\u2060)", "*"]
 
 
 @pytest.fixture
@@ -19,17 +19,15 @@ def pages(app) -> dict[str, str]:
     db.session.commit()
     with app.test_request_context():
         personal = invitation_links.link_to_invitation(invitation)
-    return {"personal": "/" + personal.split("/", 3)[3], "public": f"/events/{event.slug}", "list": "/agenda"}
+    return {"personal": "/" + personal.split("/", 3)[3], "public": f"/events/{event.slug}", "text": "/accessibility"}
 
 
 @pytest.mark.parametrize("behind", BEHIND)
 def test_a_mark_behind_a_link_is_passed_over(client, pages, behind):
     for path in pages.values():
-        if client.get(path).status_code != 200:
-            continue
         answer = client.get(f"{path}{quote(behind, safe='%/')}?taal=nl")
         assert (answer.status_code, answer.location) == (302, f"{path}?taal=nl")
-    assert client.get(pages["personal"]).status_code == client.get(pages["public"]).status_code == 200
+        assert client.get(path).status_code == 200
 
 
 def test_capitals_and_invisible_characters_inside_are_passed_over(client, pages):

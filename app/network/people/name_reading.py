@@ -16,6 +16,7 @@ from app.network.people.name_words import (
     DUTCH,
     GENERATIONS,
     NOT_KEPT,
+    OFFICES,
     ONLY_SMALL,
     ONLY_WITH_DOT,
     PLACES,
@@ -56,7 +57,7 @@ def read_name(text: str, *, by_owner: bool = False) -> PersonName:
     """The name that is meant; `by_owner` leaves capitals as they are typed. A text that holds no name is kept as it is."""
     whole = clean_name(text)
     if _NO_NAME.search(whole) or len(whole) > _LONGEST:
-        return PersonName(family=whole, doubts=frozenset({Doubt.REMARK}))
+        return PersonName(family=whole.strip(",;: ") or whole, doubts=frozenset({Doubt.REMARK}))
     text = _unquoted(whole)
     written = text if by_owner else _with_capitals(text)
     name = _read(written)
@@ -100,7 +101,7 @@ def _read(text: str) -> PersonName:
     words: list[list[str]] = []
     for place, part in enumerate(parts):
         before, rest, behind = _take_titles(part.split(), keep=not place)
-        if place and before and rest and words and _is_whole_name(words[0]):
+        if rest and words and _is_whole_name(words[0]) and any(word.lower() in OFFICES for word in before):
             # 'Sanne de Vries, wethouder Wonen': a job.
             remark.append(f", {part}")
             continue
