@@ -59,8 +59,9 @@ def split_addresses(text: str) -> list[WrittenAddress]:
 def _split_outside_quotes(line: str) -> list[str]:
     """What semicolons and bars part, those between double quotes aside."""
     parts = [""]
+    closed = line.count('"') % 2 == 0
     for number, text in enumerate(line.split('"')):
-        first, *rest = [text] if number % 2 and line.count('"') % 2 == 0 else _PARTS.split(text)
+        first, *rest = [text] if number % 2 and closed else _PARTS.split(text)
         parts[-1] += f'"{first}' if number else first
         parts += rest
     return [part.strip() for part in parts if part.strip(_BEFORE + _BEHIND)]
