@@ -108,6 +108,9 @@ def wrap_lines(text: str) -> str:
     """Break long lines at WIDTH, under the text of a list item; addresses stay whole."""
     out = []
     for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):
+        if len(line) <= WIDTH and line.isprintable():
+            out.append(line.rstrip())
+            continue
         lead = _LEAD.match(line)
         indent = " " * len(lead[0]) if lead else ""
         out += textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [

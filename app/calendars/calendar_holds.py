@@ -62,4 +62,4 @@ def _hold_part(method: str, hold: Hold, status: VeventStatus, summary: str, word
         component.add("x-microsoft-cdo-busystatus", "TENTATIVE")
         component.add("x-microsoft-cdo-intendedstatus", "TENTATIVE")
         component.add("x-microsoft-disallow-counter", "TRUE")
-    return CalendarPart(method, vevents.build_vcalendar([component], [hold.zone], method).to_ical())
+    return CalendarPart(method, vevents.write_vcalendar(component, hold.zone, method))

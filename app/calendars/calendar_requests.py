@@ -102,4 +102,4 @@ def calendar_address(party: CalendarParty) -> "vCalAddress":
 
 
 def _participation_part(method: str, event: Event, component: "icalendar.Event") -> CalendarPart:
-    return CalendarPart(method, vevents.build_vcalendar([component], [event.zone], method).to_ical())
+    return CalendarPart(method, vevents.write_vcalendar(component, event.zone, method))

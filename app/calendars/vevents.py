@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from flask_babel import gettext
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PRODID = "-//Leerkring//Leerkring//NL"
 LONGEST_LINE = 255
 """Characters of SUMMARY and LOCATION that Outlook keeps."""
+CALENDAR_END = b"END:VCALENDAR\r\n"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -193,3 +195,16 @@ def build_vcalendar(
     for component in components:
         calendar.add_component(component)
     return calendar
+
+
+def write_vcalendar(component: "icalendar.Event", zone: str, method: str) -> bytes:
+    """A VCALENDAR with one VEVENT, as it goes along with a mail."""
+    content: bytes = component.to_ical()
+    return _head_of_vcalendar(zone, method) + content + CALENDAR_END
+
+
+@cache
+def _head_of_vcalendar(zone: str, method: str) -> bytes:
+    """What stands before the VEVENT, zone included: two thirds of the lines, and the same in every mail."""
+    content: bytes = build_vcalendar([], [zone], method).to_ical()
+    return content.removesuffix(CALENDAR_END)

@@ -18,7 +18,6 @@ CANCELLED_KEPT = timedelta(days=1)
 """A cancelled event stays, struck through, until the day after it would have been."""
 MOST_PIECES = 20_000
 """VEVENTs kept per process: about 20 MB."""
-_END = b"END:VCALENDAR\r\n"
 
 _pieces: OrderedDict[Hashable, bytes] = OrderedDict()
 _lock = Lock()
@@ -49,4 +48,4 @@ def write_feed(name: str, page: str | None, pieces: Iterable[bytes], zones: set[
     if page:
         calendar.add("url", page)
     content: bytes = calendar.to_ical()
-    return content.removesuffix(_END) + b"".join(pieces) + _END
+    return content.removesuffix(vevents.CALENDAR_END) + b"".join(pieces) + vevents.CALENDAR_END

@@ -10,6 +10,7 @@ from email.message import Message as Mail
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
 
 from app import clock, wording
 from app.accounts.models import Account
@@ -36,6 +37,19 @@ from app.words import Refusal
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
 _VOTES = {"accepted": Vote.YES, "tentative": Vote.IF_NEED_BE, "declined": Vote.NO}
+_NUMBER: sa.BindParameter[int] = sa.bindparam("number")
+_OF_TOKEN = (
+    sa.select(Invitation)
+    .where(
+        Invitation.id
+        == sa.func.coalesce(
+            sa.select(FormerInvitation.invitation_id).where(FormerInvitation.number == _NUMBER).scalar_subquery(),
+            _NUMBER,
+        )
+    )
+    .options(joinedload(Invitation.event), joinedload(Invitation.person))
+)
+"""The invitation with this number, or the one that it was merged into, with what an answer is judged by."""
 MOST_AN_HOUR = 60
 """Answers that one participation may send in an hour."""
 
@@ -48,15 +62,11 @@ def handle_reply(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     if token is not None and token.purpose == Purpose.POLL_REPLY:
         return _take_vote(row, answer, message, token)
     invitation, doubt = invitation_of_reply(answer, message, token)
-    if invitation is not None:
-        row.invitation_id = invitation.id
-    if invitation is None or doubt:
+    if invitation is None:
         return R, doubt or Doubt.UNKNOWN_EVENT
-    if _too_many(row):
-        return R, Doubt.TOO_MANY
-    if not is_of_person(invitation.person, answer, message):
-        return _offer_instead(invitation, answer, message)
-    return _act_on_answer(row, invitation, answer, message)
+    done = (R, doubt) if doubt else _take_answer(row, invitation, answer, message)
+    row.invitation = invitation
+    return done
 
 
 def invitation_of_reply(
@@ -72,7 +82,9 @@ def invitation_of_reply(
         return None, Doubt.UNKNOWN_EVENT
     person = _find_person(answer.attendee)
     invitation = inviting.find_invitation(event, person) if person else None
-    proven = _find_person(mail_parsing.sender_of(message)[1]) is person and sender_proof.sender_is_proven(message)
+    proven = (
+        person and _is_address_of(person, mail_parsing.sender_of(message)[1]) and sender_proof.sender_is_proven(message)
+    )
     return invitation, None if invitation and proven else Doubt.UNSURE_SENDER
 
 
@@ -81,8 +93,18 @@ def is_of_person(person: Person, answer: CalendarMail, message: Mail) -> bool:
 
     Or nobody's, while the mail comes from one of theirs: calendars put the mailbox's own name there, which we may not know.
     """
-    attendee = _find_person(answer.attendee)
-    return person is (attendee or _find_person(mail_parsing.sender_of(message)[1]))
+    if _is_address_of(person, answer.attendee):
+        return True
+    return _find_person(answer.attendee) is None and _is_address_of(person, mail_parsing.sender_of(message)[1])
+
+
+def _is_address_of(person: Person, text: str) -> bool:
+    """Whether this is one of their addresses, an international domain in either of its forms."""
+    try:
+        key = mail_addresses.address_key(mail_addresses.read_address(text))
+    except mail_addresses.BadAddress:
+        return False
+    return any(each.key == key for each in person.addresses)
 
 
 def _find_person(text: str) -> Person | None:
@@ -134,13 +156,20 @@ def _by_token(answer: CalendarMail, token: AddressToken | None) -> Invitation | 
     token = token if token and token.purpose == Purpose.REPLY else mail_parsing.read_address_token(answer.organizer)
     if token is None or token.purpose != Purpose.REPLY:
         return None
-    former = db.session.get(FormerInvitation, token.number)
-    return db.session.get(Invitation, former.invitation_id if former else token.number)
+    return db.session.scalar(_OF_TOKEN, {"number": token.number})
 
 
-def _too_many(row: IncomingMail) -> bool:
-    earlier = (IncomingMail.invitation_id == row.invitation_id, IncomingMail.id < row.id)
+def _too_many(row: IncomingMail, invitation: Invitation) -> bool:
+    earlier = (IncomingMail.invitation_id == invitation.id, IncomingMail.id < row.id)
     return too_often(IncomingMail.received_at, row.received_at - timedelta(hours=1), MOST_AN_HOUR, *earlier)
+
+
+def _take_answer(row: IncomingMail, invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:
+    if _too_many(row, invitation):
+        return R, Doubt.TOO_MANY
+    if not is_of_person(invitation.person, answer, message):
+        return _offer_instead(invitation, answer, message)
+    return _act_on_answer(row, invitation, answer, message)
 
 
 def _act_on_answer(
@@ -194,7 +223,7 @@ def _received_answer(row: IncomingMail, invitation: Invitation, answer: Calendar
 def _by_whom(invitation: Invitation, answer: CalendarMail, message: Mail) -> str:
     """The address of a secretary or other delegate, when it was not the person themselves."""
     sender = answer.sent_by or mail_parsing.sender_of(message)[1]
-    return "" if _find_person(sender) is invitation.person else sender
+    return "" if _is_address_of(invitation.person, sender) else sender
 
 
 def _offer_instead(invitation: Invitation, answer: CalendarMail, message: Mail) -> tuple[Outcome, str]:

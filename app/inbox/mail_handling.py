@@ -27,8 +27,8 @@ bounce_came_back = Signal("A report on one of our messages arrived; sent with th
 
 def handle_mail(row: IncomingMail, mail: ReadMail) -> None:
     """Do what follows from a stored mail that was read; what cannot be settled waits for an organiser."""
-    row.shape = mail.shape
-    row.outcome, row.reason = _SHAPES[mail.shape](row, mail)
+    outcome, reason = _SHAPES[mail.shape](row, mail)
+    row.shape, row.outcome, row.reason = mail.shape, outcome, reason
     if row.outcome == Outcome.REVIEW or row.shape == Shape.CALENDAR:
         _place_mail(row, mail)
 
@@ -126,7 +126,7 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, ReadMail], tuple[Outcome, str]]] = 
 def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
     token = mail.token
-    invitation = db.session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    invitation = row.invitation
     if invitation is None and token and token.purpose == Purpose.REPLY:
         invitation = db.session.get(Invitation, token.number)
     if invitation is not None:

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
 from flask import current_app
@@ -43,6 +44,11 @@ class AddressToken:
 def parse_mail(content: bytes) -> Message:
     """The mail by the older policy of the standard library: the newer one raises on broken headers."""
     return message_from_bytes(content, policy=policy.compat32)
+
+
+def parse_head(content: bytes) -> Message:
+    """The headers alone, for who needs no more; what comes after them stays text."""
+    return BytesHeaderParser(policy=policy.compat32).parsebytes(content)
 
 
 def header_text(message: Message, name: str) -> str:

@@ -124,7 +124,7 @@ def _read_open_mailbox(mailbox: "Mailbox") -> Counter[str]:
     for uids in _in_batches(mailbox.after(last_uid), LOOKED_AT):
         done += _read_mails(mailbox, uids)
         _went_to(uids[-1])
-    return done + _handle_stored()
+    return done + handle_stored_mails()
 
 
 def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
@@ -143,7 +143,7 @@ def _read_mails(mailbox: "Mailbox", uids: Sequence[int]) -> Counter[str]:
     for some in _in_batches(ours, TAKEN):
         mails = {mail.uid: mail for mail in mailbox.mails(some)}
         _do_each_mail(READING, mailbox, mails, partial(_store_fetched, mailbox, mails))
-        done += _handle_stored()
+        done += handle_stored_mails()
         _try_to_file(mailbox)
     return done
 
@@ -195,7 +195,7 @@ def _last_uid_seen(mailbox: "Mailbox") -> int:
 
 def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
     """Keep a mail as it came, unless it was kept before under this or an earlier number."""
-    message = mail_parsing.parse_mail(fetched.content)
+    message = mail_parsing.parse_head(fetched.content)
     message_id = next(iter(mail_parsing.message_ids_in(message, "Message-ID")), "")[:300]
     if _known_by_another_number(mailbox, message_id, fetched):
         return 0
@@ -216,15 +216,22 @@ def _store_mail(mailbox: "Mailbox", fetched: "FetchedMail") -> int:
 
 def _known_by_another_number(mailbox: "Mailbox", message_id: str, each: "FetchedMail") -> bool:
     """Whether a mail was read before the mailbox was renumbered (UIDVALIDITY, RFC 3501 section 2.3.1.1)."""
-    before = sa.select(IncomingMail.id).where(
-        IncomingMail.message_id == message_id,
-        IncomingMail.uid_validity != mailbox.uid_validity,
-        IncomingMail.received_at == each.received_at,
+    mail = {"message_id": message_id, "uid_validity": mailbox.uid_validity, "received_at": each.received_at}
+    return bool(message_id) and db.session.scalar(_UNDER_ANOTHER_NUMBER, mail) is not None
+
+
+_UNDER_ANOTHER_NUMBER = (
+    sa.select(IncomingMail.id)
+    .where(
+        IncomingMail.message_id == sa.bindparam("message_id"),
+        IncomingMail.uid_validity != sa.bindparam("uid_validity"),
+        IncomingMail.received_at == sa.bindparam("received_at"),
     )
-    return bool(message_id) and db.session.scalar(before.limit(1)) is not None
+    .limit(1)
+)
 
 
-def _handle_stored() -> Counter[str]:
+def handle_stored_mails() -> Counter[str]:
     """Handle what is stored and not looked at yet, each in a transaction of its own."""
     done: Counter[str] = Counter()
 
@@ -242,7 +249,7 @@ def _handle_one(mail_id: int) -> Outcome:
     """Handle a mail, or let somebody look at it; trouble with the database says nothing about the mail, and is raised."""
     try:
         with only_reading():
-            content = db.session.scalar(sa.select(IncomingMail.content).where(IncomingMail.id == mail_id))
+            content = db.session.scalar(_CONTENT, {"id": mail_id})
         mail = mail_reading.read_mail(content or b"")
         row = db.session.get_one(IncomingMail, mail_id, populate_existing=True)
         mail_handling.handle_mail(row, mail)
@@ -254,6 +261,9 @@ def _handle_one(mail_id: int) -> Outcome:
         log.error("incoming mail %s could not be handled: %s", mail_id, one_by_one.describe_error(error))
         return _for_review(mail_id)
     return row.outcome
+
+
+_CONTENT = sa.select(IncomingMail.content).where(IncomingMail.id == sa.bindparam("id"))
 
 
 def _for_review(mail_id: int) -> Outcome:

@@ -150,8 +150,8 @@ def rejoin_networks(person: Person, kept: list[dict[str, Any]]) -> None:
 
 def welcome_back(person_id: int, network_id: int) -> None:
     """Who left and takes part in something of the network after all is its guest; mail that they stopped stays so."""
-    membership = find_membership(person_id, network_id)
-    if membership and membership.standing == Standing.LEFT:
+    membership = db.session.scalar(_LEFT, {"person_id": person_id, "network_id": network_id})
+    if membership:
         membership.standing = Standing.GUEST
 
 
@@ -162,6 +162,7 @@ def find_membership(person_id: int, network_id: int) -> Membership | None:
 _MEMBERSHIP = sa.select(Membership).where(
     Membership.person_id == sa.bindparam("person_id"), Membership.network_id == sa.bindparam("network_id")
 )
+_LEFT = _MEMBERSHIP.where(Membership.standing == Standing.LEFT)
 
 
 def is_member_of_network(network_id: int) -> sa.ColumnElement[bool]:

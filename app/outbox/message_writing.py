@@ -108,8 +108,7 @@ def _write_batch(numbers: list[int]) -> None:
     batch = [found[number] for number in numbers]
     for writer, group in groupby(batch, key=lambda message: _writers[message.kind]):
         messages = list(group)
-        for message, mail in zip(messages, writer(messages), strict=True):
-            _settle_message(message, mail)
+        _settle_messages(list(zip(messages, writer(messages), strict=True)))
     db.session.commit()
 
 
@@ -168,11 +167,16 @@ def _planned(*conditions: Condition) -> sa.Select[Message]:
     return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH)
 
 
-def _settle_message(message: Message, mail: Mail | Suppressed) -> None:
-    if isinstance(mail, Suppressed):
-        message_states.move_message(message, MessageState.SUPPRESSED)
-        message.response = mail.reason
-        message_states.note_message_steps([message.id], MessageState.SUPPRESSED, mail.reason)
-    else:
-        write_message_bytes(message, mail)
-        message_states.move_message(message, MessageState.DUE)
+def _settle_messages(written: list[tuple[Message, Mail | Suppressed]]) -> None:
+    """Give each message its bytes, or the reason why it stays; in few statements, since the batch holds others up."""
+    left_out: dict[Reason, list[int]] = {}
+    for message, mail in written:
+        if isinstance(mail, Suppressed):
+            message_states.move_message(message, MessageState.SUPPRESSED)
+            message.response = mail.reason
+            left_out.setdefault(mail.reason, []).append(message.id)
+        else:
+            write_message_bytes(message, mail)
+            message_states.move_message(message, MessageState.DUE)
+    for reason, numbers in left_out.items():
+        message_states.note_message_steps(numbers, MessageState.SUPPRESSED, reason)

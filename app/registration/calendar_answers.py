@@ -60,22 +60,23 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
     if event.over:
         return AnswerVerdict.OVER
     if _is_older(invitation, given):
-        return AnswerVerdict.OLDER if _keep_reply(invitation, given) else AnswerVerdict.SAME
+        if _is_known(invitation, given):
+            return AnswerVerdict.SAME
+        _keep_reply(invitation, given)
+        return AnswerVerdict.OLDER
     in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else event.open
     if not in_time or seats.is_there(invitation):
         return AnswerVerdict.TOO_LATE
-    if _holds_already(invitation, given.answer):
+    mode = _present_mode(invitation)
+    if _holds_already(invitation, mode, given.answer):
         _keep_reply(invitation, given)
         return AnswerVerdict.SAME
     if given.answer != CalendarAnswer.DECLINED and _is_of_an_old_date(invitation, event, given):
         _keep_reply(invitation, given)
         return AnswerVerdict.ASKED_AGAIN
-    reply = _keep_reply(invitation, given)
-    if reply is None:
-        return AnswerVerdict.SAME
-    reply.before_answer, reply.before_mode = invitation.answer, _present_mode(invitation)
+    before = {"before_answer": invitation.answer, "before_mode": mode}
     answer_as_asked(invitation, given.answer, given.how)
-    reply.applied_at = invitation.answered_at
+    _keep_reply(invitation, given, applied_at=invitation.answered_at, **before)
     return AnswerVerdict.APPLIED
 
 
@@ -109,6 +110,16 @@ _LAST_APPLIED = (
     .limit(1)
 )
 
+_LAST_GIVEN = (
+    sa.select(CalendarReply.stamp, CalendarReply.sequence)
+    .where(CalendarReply.invitation_id == sa.bindparam("invitation_id"))
+    .order_by(CalendarReply.stamp.desc(), CalendarReply.sequence.desc())
+    .limit(1)
+)
+_PRESENT_MODE = sa.select(Registration.mode).where(
+    Registration.invitation_id == sa.bindparam("invitation_id"), Registration.state != RegistrationState.CANCELLED
+)
+
 
 def last_applied_reply(invitation: Invitation) -> CalendarReply | None:
     """The calendar's answer that holds now; None when the last answer was given elsewhere."""
@@ -140,13 +151,7 @@ def plan_reply_letter(kind: MessageKind, invitation: Invitation, **details: Any)
 
 def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
     """Whether a later answer is known: from a calendar, or on the page."""
-    mine = CalendarReply.invitation_id == invitation.id
-    last = db.session.execute(
-        sa.select(CalendarReply.stamp, CalendarReply.sequence)
-        .where(mine)
-        .order_by(CalendarReply.stamp.desc(), CalendarReply.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    last = db.session.execute(_LAST_GIVEN, {"invitation_id": invitation.id}).one_or_none()
     if last and (given.stamp, given.sequence) <= tuple(last):
         return True
     if invitation.answered_at is None or last_applied_reply(invitation) is not None:
@@ -154,8 +159,8 @@ def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
     return given.stamp < invitation.answered_at + CLOCKS_DIFFER
 
 
-def _holds_already(invitation: Invitation, wanted: CalendarAnswer) -> bool:
-    takes_part = _present_mode(invitation) is not None
+def _holds_already(invitation: Invitation, mode: Mode | None, wanted: CalendarAnswer) -> bool:
+    takes_part = mode is not None
     match wanted:
         case CalendarAnswer.ACCEPTED:
             return takes_part and invitation.maybe_at is None
@@ -172,19 +177,16 @@ def _is_of_an_old_date(invitation: Invitation, event: Event, given: ReceivedAnsw
 
 
 def _present_mode(invitation: Invitation) -> Mode | None:
-    wanted = sa.select(Registration.mode).where(
-        Registration.invitation_id == invitation.id, Registration.state != RegistrationState.CANCELLED
-    )
-    return db.session.scalar(wanted)
+    return db.session.scalar(_PRESENT_MODE, {"invitation_id": invitation.id})
 
 
-def _keep_reply(invitation: Invitation, given: ReceivedAnswer) -> CalendarReply | None:
-    """Remember an answer; None when this very one is known."""
-    values = {"sequence": given.sequence, "stamp": given.stamp, "answer": given.answer}
-    known = sa.select(CalendarReply.id).filter_by(invitation_id=invitation.id, **values)
-    if db.session.scalar(known) is not None:
-        return None
-    reply = CalendarReply(invitation_id=invitation.id, **values)
-    db.session.add(reply)
-    db.session.flush()
-    return reply
+def _is_known(invitation: Invitation, given: ReceivedAnswer) -> bool:
+    """Whether this very answer came before; one that is newer than all others did not."""
+    same = {"sequence": given.sequence, "stamp": given.stamp, "answer": given.answer}
+    return db.session.scalar(sa.select(CalendarReply.id).filter_by(invitation_id=invitation.id, **same)) is not None
+
+
+def _keep_reply(invitation: Invitation, given: ReceivedAnswer, **became: Any) -> None:
+    """Remember an answer, and what held before it when it was applied."""
+    same = {"sequence": given.sequence, "stamp": given.stamp, "answer": given.answer}
+    db.session.add(CalendarReply(invitation_id=invitation.id, **same, **became))

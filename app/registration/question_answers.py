@@ -46,7 +46,9 @@ def asked_questions(invitation: Invitation, mode: Mode) -> tuple[list[Question],
 def fill_in_remembered(registration: Registration, invitation: Invitation) -> None:
     """Answer the ready-made questions from what the person let us keep, so that they are not asked again."""
     person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
-    for number, value in db.session.execute(_REMEMBERED, person).all():
+    with db.session.no_autoflush:
+        remembered = db.session.execute(_REMEMBERED, person).all()
+    for number, value in remembered:
         if number not in given_answers(registration):
             registration.answers.append(QuestionAnswer(question_id=number, value=value))
 

@@ -73,6 +73,8 @@ _REGISTRATION = (
     .options(joinedload(Registration.invitation))
 )
 
+_ATTENDANCE = sa.select(Attendance.id).where(Attendance.invitation_id == sa.bindparam("invitation_id"))
+
 
 def registration_of(invitation: Invitation) -> Registration | None:
     """The registration as it is now, whatever this session saw before it got the lock."""
@@ -140,8 +142,7 @@ def drop_out(invitation: Invitation) -> SeatChange:
 
 def is_there(invitation: Invitation) -> bool:
     """Whether somebody was checked in."""
-    wanted = sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id)
-    return db.session.scalar(wanted) is not None
+    return db.session.scalar(_ATTENDANCE, {"invitation_id": invitation.id}) is not None
 
 
 def _leave(event: Event, invitation: Invitation) -> SeatChange:

@@ -105,7 +105,7 @@ def measure(app: Flask, steps: dict[str, Step], visitors: Iterator[Browser], rou
     return costs, browser
 
 
-def count_statements(ask: Callable[[], None]) -> int:
+def count_statements(ask: Callable[[], object]) -> int:
     count = 0
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
@@ -118,7 +118,7 @@ def count_statements(ask: Callable[[], None]) -> int:
     return count
 
 
-def count_calls(ask: Callable[[], None]) -> int:
+def count_calls(ask: Callable[[], object]) -> int:
     count = 0
 
     def note(frame: object, event: str, _: object) -> None:
@@ -131,7 +131,7 @@ def count_calls(ask: Callable[[], None]) -> int:
     return count
 
 
-def time(ask: Callable[[], None]) -> float:
+def time(ask: Callable[[], object]) -> float:
     """Milliseconds of processor time."""
     start = process_time()
     ask()
@@ -172,7 +172,7 @@ def measure_demo(app: Flask, rounds: int = 0) -> Costs:
     ):
         found |= _measured(app, {name: visit(path)}, repeat_visitor(app, cookies), rounds)
     found |= _measured(app, {"answer page, HEAD": visit(links[0], "HEAD")}, repeat_visitor(app, anybody), rounds)
-    return found | _registrations(app, links[1:], rounds)
+    return found | _registrations(app, links[1:], rounds) | _jobs()
 
 
 def _measured(app: Flask, steps: dict[str, Step], visitors: Iterator[Browser], rounds: int) -> Costs:
@@ -196,6 +196,32 @@ def _registrations(app: Flask, links: list[str], rounds: int) -> Costs:
         "registration: page after it": lambda browser: browser.prepare(browser.location),
     }
     return _measured(app, steps, (Browser(app, location=link) for link in links), rounds)
+
+
+def _jobs() -> Costs:
+    """What goes by itself, for one mail that came in or has to leave; each time about somebody who gave no answer yet."""
+    from tests.costs import jobs  # statements of these rules can be made once every model is known
+
+    silent = iter([each.id for each in reversed(_invitations()) if each.answer is None and each.address])
+    return {name: _measured_job(job, silent, jobs.empty_outbox) for name, job in jobs.JOBS.items()}
+
+
+def _measured_job(
+    prepare: Callable[[Invitation], Callable[[], object]], silent: Iterator[int], clear_away: Callable[[], object]
+) -> dict[str, float]:
+    def go_through(work: Callable[[Callable[[], object]], float]) -> float:
+        clear_away()
+        invitation = db.session.get_one(Invitation, next(silent))
+        job = prepare(invitation)
+        db.session.commit()
+        db.session.remove()
+        found = work(job)
+        db.session.remove()
+        return found
+
+    for _ in range(WARM):
+        go_through(time)
+    return {"statements": go_through(count_statements), "calls": go_through(count_calls)}
 
 
 def _invitations() -> list[Invitation]:
