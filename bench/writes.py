@@ -31,7 +31,7 @@ SESSIONS, MAILS = 300, 2_000
 """Of one person who is erased."""
 PEOPLE, MESSAGES = 100_000, 1_000_000
 """Over which what is past its term is looked for."""
-PAST = 200
+PAST = 100
 """People who left long ago, and go."""
 
 
@@ -73,8 +73,8 @@ def figures(server: Server, measuring: Measuring) -> None:
         many_people(_event(network), measuring.many(PEOPLE, 300))
         mailing.fill_history(network.id, measuring.many(MESSAGES))
         measuring.take(lambda: _letters(measuring.many(mailing.PEOPLE)))
-        measuring.take(lambda: _calendar(network))
-        measuring.take(lambda: _erasing(network))
+        measuring.take(lambda: _calendar(network, measuring.many(5_000)))
+        measuring.take(lambda: _erasing(network, measuring.many(SESSIONS), measuring.many(MAILS)))
         measuring.once(lambda: _sweeping(network))
 
 
@@ -100,13 +100,13 @@ def _letters(people: int) -> dict[str, float]:
     }
 
 
-def _calendar(network: Network) -> dict[str, float]:
+def _calendar(network: Network, count: int) -> dict[str, float]:
     from app.elsewhere.calendar_reading import FoundEvent
 
     begin = clock.now() + timedelta(days=1)
     events = [
         FoundEvent(f"{n}@partner.example", begin, begin + timedelta(hours=2), False, f"Sessie {n}", "Breda", "")
-        for n in range(5_000)
+        for n in range(count)
     ]
     calendar = outside_calendars.OutsideCalendar(network_id=network.id, name="Partner")
     with watching() as longest:
@@ -117,10 +117,10 @@ def _calendar(network: Network) -> dict[str, float]:
     return {"longest write: a partner's calendar of 5,000": longest.ms}
 
 
-def _erasing(network: Network) -> dict[str, float]:
+def _erasing(network: Network, sessions: int, mails: int) -> dict[str, float]:
     """Somebody with many sessions, whom many mails to others name."""
     person = factories.person("Willemijn van der Zandschulp", of=network)
-    for number in range(SESSIONS):
+    for number in range(sessions):
         event = factories.event(network, title=f"Sessie {number}", starts_at=factories.start(days=30 + number))
         db.session.add(
             Invitation(
@@ -129,7 +129,7 @@ def _erasing(network: Network) -> dict[str, float]:
         )
     body = b"Subject: x\r\n\r\n" + b"Willemijn van der Zandschulp komt ook.\r\n" + b"tekst " * 2000
     now = clock.now()
-    for number in range(MAILS):
+    for number in range(mails):
         about = {"kind": MessageKind.FORWARDED, "network_id": network.id, "state": "sent", "recipient": "a@b.example"}
         message = Message(
             **about,
