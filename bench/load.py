@@ -1,4 +1,4 @@
-"""Load from another process: clients that keep their connection and do nothing else."""
+"""Load from another process, of which it is the main file: clients that keep their connection and do nothing else."""
 
 import http.client
 import re
