@@ -2,7 +2,7 @@
 
 usage: python -m bench [--part PART]… [--database sqlite|postgresql] [--short] [--times N] [--seconds N] [--size N]
 
-Without --part everything but the storm and growth, which take longest. A run at full size on both databases writes its
+Without --part everything but the storm and growth, which take longest. A run on both databases, not short, writes its
 parts in bench/last.json and docs/performance.md. What was found is always kept as JSON in bench/results.
 """
 
