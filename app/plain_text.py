@@ -3,6 +3,12 @@
 import re
 
 _NEVER = re.compile(r"[\x00\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+    r"|(?<![\u0250-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0250-\U0010ffff])"
+)
+"""Characters without a shape, and those that turn the direction of a text (UAX 9). Joiners stay where they join: in
+scripts that need them and between emoji."""
 
 
 def storable_text(text: str) -> str:
@@ -11,3 +17,8 @@ def storable_text(text: str) -> str:
     Of those one is enough to keep a spreadsheet or a Word file from being written (XML 1.0 section 2.2).
     """
     return _NEVER.sub("", text)
+
+
+def visible_text(text: str) -> str:
+    """Storable text without what nobody sees, which comes along when something is copied from a page or a mail."""
+    return _INVISIBLE.sub("", storable_text(text))

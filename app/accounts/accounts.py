@@ -13,7 +13,7 @@ from app import clock
 from app.accounts.models import Account, ApiToken, Grant, NetworkRole
 from app.database import db, write_in_passing
 from app.network.models import Network
-from app.network.people import mail_addresses, names
+from app.network.people import mail_addresses, name_reading, names
 from app.words import Refusal
 
 API_TOKEN_DAYS = 365
@@ -41,7 +41,7 @@ def ensure_account(email: str, name: str = "", *, is_admin: bool = False, reopen
     email = mail_addresses.read_address(email).lower()
     account = find_account(email)
     if account is None:
-        account = Account(email=email, name=names.clean_name(name) or email.partition("@")[0], grants=[])
+        account = Account(email=email, name=name_reading.read_name(name).name or email.partition("@")[0], grants=[])
         db.session.add(account)
         db.session.flush()
     account.active = account.active or reopen

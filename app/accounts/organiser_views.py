@@ -12,6 +12,7 @@ from app.accounts.rights import Need
 from app.database import db
 from app.network import network_queries
 from app.network.models import Network
+from app.network.people import name_reading
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, row_of
 
@@ -35,15 +36,10 @@ def list_colleagues(network: Network):
             )
         if not act.refused:
             return redirect(url_for("team.list_colleagues", slug=network.slug), 303)
-    grants = (
-        sa.select(Grant)
-        .join(Account)
-        .where(Grant.network_id == network.id)
-        .order_by(Account.name)
-        .options(joinedload(Grant.account))
-    )
+    grants = sa.select(Grant).join(Account).where(Grant.network_id == network.id).options(joinedload(Grant.account))
+    listed = sorted(db.session.scalars(grants), key=lambda grant: name_reading.read_name(grant.account.name).sort_key)
     return render_template(
-        "accounts/colleagues.html", network=network, form=form, grants=list(db.session.scalars(grants))
+        "accounts/colleagues.html", network=network, form=form, grants=listed
     ), 422 if form.errors else 200
 
 
@@ -123,8 +119,10 @@ def list_accounts():
             act.say(gettext("%(name)s kan inloggen met %(address)s.", name=account.name, address=account.email))
         if not act.refused:
             return redirect(url_for("team.list_accounts"), 303)
-    wanted = sa.select(Account).order_by(Account.name).options(joinedload(Account.grants).joinedload(Grant.network))
-    rows = db.session.scalars(wanted).unique()
+    wanted = sa.select(Account).options(joinedload(Account.grants).joinedload(Grant.network))
+    rows = sorted(
+        db.session.scalars(wanted).unique(), key=lambda account: name_reading.read_name(account.name).sort_key
+    )
     return render_template("accounts/accounts.html", form=form, accounts=list(rows)), 422 if form.errors else 200
 
 

@@ -14,6 +14,7 @@ from app.network import seeing
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import Person, Position
+from app.network.people.name_reading import read_name
 from app.network.seeing import Viewer
 from app.registration import cockpit
 from app.registration.models import Registration, RegistrationState
@@ -119,7 +120,7 @@ def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation |
 
 def find_lookalikes(name: str, organisation: Organisation | None, viewer: Viewer) -> list[Person]:
     """People whom the viewer sees who are probably the one at the door, likeliest first: the same name, or nearly, at any address."""
-    plain = names.fold_accents(name)
+    plain = names.fold_name(read_name(name).name)
     words = [word for word in plain.split() if len(word) > 2] or [plain]
     candidates = (
         sa.select(Person)
@@ -136,7 +137,7 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     from rapidfuzz import fuzz
 
     same_place = organisation and any(each.organisation_id == organisation.id for each in person.positions)
-    return fuzz.ratio(plain, names.fold_accents(person.name)) + (8 if same_place else 0)
+    return fuzz.ratio(plain, names.fold_name(person.name)) + (8 if same_place else 0)
 
 
 def _select_arrivals(event: Event, viewer: Viewer) -> sa.Select[Invitation, Registration, Attendance]:
@@ -161,7 +162,7 @@ def _load_arrivals(wanted: sa.Select[Invitation, Registration, Attendance]) -> l
 
 
 def _has_word(word: str) -> sa.ColumnElement[bool]:
-    pattern = f"%{names.fold_accents(word).replace('%', '').replace('_', '')}%"
+    pattern = names.search_pattern(word)
     place = (
         sa.select(Position.id)
         .join(Organisation, Organisation.id == Position.organisation_id)

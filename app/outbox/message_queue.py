@@ -114,6 +114,21 @@ def resume_messages(earliest: datetime, *conditions: Condition, account_id: int 
     )
 
 
+def write_anew(*conditions: Condition) -> None:
+    """Forget what was written in messages that have not left, so that each is written again when its turn comes."""
+    unsent = Message.state.in_([MessageState.DUE, MessageState.RETRYING, MessageState.PAUSED])
+    wanted = sa.select(Message.id).where(unsent, Message.composed_at.is_not(None), *conditions).with_for_update()
+    these = Message.id.in_(db.session.scalars(wanted).all())
+    leaving = message_states.move_messages(MessageState.PAUSED, these, step=False)
+    theirs = FinishedMessage.message_id.in_(sa.select(Message.id).where(these))
+    for changed in (
+        sa.delete(FinishedMessage).where(theirs),
+        sa.update(Message).where(these).values(message_id=None, composed_at=None),
+    ):
+        db.session.execute(changed.execution_options(synchronize_session=False))
+    message_states.move_messages(MessageState.PLANNED, Message.id.in_(leaving), step=False)
+
+
 def blank_messages(*conditions: Condition) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
     take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, *conditions)

@@ -62,7 +62,9 @@ class PollForm(Form):
         5_000,
         required=True,
         rows=5,
-        description=_l("Eén mailadres per regel; de naam mag ervoor staan. Een kleine groep, hooguit 50."),
+        description=_l(
+            "Mailadressen, met de naam erbij als je die weet. Plakken uit Outlook of Excel mag. Hooguit 50 mensen."
+        ),
     )
     holds = BooleanField(
         _l("Zet de dagen die iemand kan als optie in de eigen agenda"),

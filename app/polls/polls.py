@@ -32,9 +32,9 @@ Span = tuple[datetime, datetime]
 
 
 class Nobody(Refusal):
-    """A line that means nobody: there is no address in it."""
+    """A part of the list that means nobody, such as a name without an address."""
 
-    says = _l("‘%(line)s’ is geen mailadres.")
+    says = _l("%(refused)s Verbeter dit, of haal het weg.")
     field = "people"
 
 
@@ -224,16 +224,14 @@ def _select_with_all() -> sa.Select[Poll]:
 
 
 def read_voters(text: str) -> list[Person]:
-    """Who is meant by lines such as 'Jan Jansen <jan@oss.nl>', 'Jan Jansen jan@oss.nl' or 'jan@oss.nl'.
+    """Who is meant by a text as mail programs and people write it (mail_addresses.read_addresses).
 
-    Somebody we do not know yet is added, with the part before the @ for a name when there is none. Raises Nobody.
+    Somebody we do not know yet is added, with the part before the @ for a name when there is none. Raises Nobody, with
+    all that is wrong.
     """
-    found = []
-    for line in filter(None, (each.strip() for each in text.splitlines())):
-        name, _, address = line.replace("<", " ").replace(">", " ").strip().rpartition(" ")
-        try:
-            address = mail_addresses.read_address(address)
-        except mail_addresses.BadAddress:
-            raise Nobody(line=line[:80]) from None
-        found.append(people.find_or_add_person(name.strip(" ,;") or address.partition("@")[0], address))
-    return found
+    read = mail_addresses.read_addresses(text)
+    if read.refused:
+        raise Nobody(refused=" ".join(read.refused))
+    return [
+        people.find_or_add_person(each.name or each.address.partition("@")[0], each.address) for each in read.recipients
+    ]

@@ -88,7 +88,7 @@ _A_DAY = _l("een dag")
 PERSONAL_DATA = (
     PersonalData(
         _l("Je naam, roepnaam en taal"),
-        {"people": "name call_name sort_name search_text", "search_words": "word", "search_variants": "variant"},
+        {"people": "name call_name titles sort_name search_text", "search_words": "word", "search_variants": "variant"},
         Whose.PEOPLE, _l("om je uit te nodigen en aan te spreken"), Ground.PUBLIC_TASK, SeenBy.TEAM,
         _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
     ),

@@ -22,7 +22,7 @@ from app.invitations.models import Answer, Invitation, Origin
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
 from app.network.organisations.models import ContactPerson, Organisation
-from app.network.people import job_positions, names, people
+from app.network.people import job_positions, name_reading, people
 from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -243,7 +243,7 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
         invitation,
         collega=by,
         organisatie=allotment.organisation.name,
-        genoemd=names.clean_name(name),
+        genoemd=name_reading.read_name(name).name,
         takes_part=comes,
     )
     return invitation

@@ -21,7 +21,7 @@ from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
 from app.network.models import Membership
 from app.network.organisations.models import Organisation
-from app.network.people import job_positions, names, people
+from app.network.people import job_positions, name_reading, people
 from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
 from app.registration import registration_letters, seats, waiting_list
@@ -134,7 +134,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     )
     keeps_place = _active(seats.registration_of(invitation)) is not None
     registration_letters.plan_registration_letter(
-        MessageKind.SUBSTITUTE_ASKED, invitation, collega=names.clean_name(name), plek=keeps_place
+        MessageKind.SUBSTITUTE_ASKED, invitation, collega=name_reading.read_name(name).name, plek=keeps_place
     )
     return theirs
 

@@ -74,7 +74,8 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
 
 
 def follow_silent_change(event: Event) -> None:
-    """Let a mail about the change before, which has not been written yet, tell how it is now."""
+    """Let a mail about the change before, which has not left yet, tell how it is now."""
+    message_queue.write_anew(*_of(event))
     unwritten = sa.select(Message).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
     for message in db.session.scalars(unwritten):
         message.details = message.details | {"sequence": event.sequence}
@@ -93,7 +94,8 @@ def hold_back(event: Event, account_id: int) -> int:
 
 
 def send_after_all(event: Event, account_id: int) -> int:
-    """Let the mails that were held back go. Returns how many."""
+    """Let the mails that were held back go, as it is by then. Returns how many."""
+    message_queue.write_anew(*_of(event), _IS_HELD)
     return message_queue.resume_messages(clock.now(), *_of(event), account_id=account_id)
 
 

@@ -4,6 +4,7 @@ import re
 
 from app.network.people import names
 from app.network.people.models import Person
+from app.network.people.name_words import INFIXES
 
 INSTEAD = "(…)"
 """What stands where a name stood: whoever reads it sees that something was left out."""
@@ -21,7 +22,7 @@ def leave_out_name(text: str, person: Person) -> str:
     """
     whole = re.compile(rf"(?<!\w){re.escape(person.name)}(?!\w)", re.IGNORECASE)
     text = whole.sub(INSTEAD, _ADDRESS.sub(INSTEAD, " ".join(text.split())))
-    own = set(names.search_words(f"{person.name} {person.call_name}")) - names.INFIXES
+    own = set(names.search_words(f"{person.name} {person.call_name}")) - INFIXES
 
     def without(found: re.Match[str]) -> str:
         word = _plain(found[0])
@@ -31,4 +32,4 @@ def leave_out_name(text: str, person: Person) -> str:
 
 
 def _plain(word: str) -> str:
-    return names.fold_accents(word).replace("'", "").replace("’", "")
+    return names.fold_name(word)

@@ -9,6 +9,7 @@ from app import clock, tokens, urls
 from app.database import db, insert_new, rows_changed
 from app.invitations import invitation_history
 from app.invitations.models import Invitation, Step
+from app.network.people import name_reading
 from app.outbox.kinds import MessageKind
 from app.registration import registration_letters
 from app.registration.models import SubstituteWish
@@ -17,7 +18,11 @@ from app.tokens import Purpose
 
 def note_wish(invitation: Invitation, name: str, address: str) -> SubstituteWish:
     """Remember who answered somebody else's invitation."""
-    values = {"invitation_id": invitation.id, "name": name[:120] or address[:120], "address": address}
+    values = {
+        "invitation_id": invitation.id,
+        "name": name_reading.read_name(name).name[:120] or address[:120],
+        "address": address,
+    }
     row = insert_new(SubstituteWish.__table__, "invitation_id", "address").values(values | {"created_at": clock.now()})
     if rows_changed(row):
         invitation_history.note_invitation_step(invitation, Step.FORWARDED, from_calendar=True, by_address=address)

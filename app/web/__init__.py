@@ -4,11 +4,12 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import access_notes, assets, doors, errors, row_numbers, security, views
+    from app.web import access_notes, assets, doors, errors, mangled_links, row_numbers, security, views
 
     assets.bind(app, security.standard_headers(app))
     security.bind(app)
     row_numbers.bind(app)
     errors.bind(app)
+    mangled_links.bind(app)
     access_notes.bind(app)
     doors.hang(app, views)

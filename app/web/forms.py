@@ -161,6 +161,8 @@ class AddressField(StringField):
             try:
                 self.data = mail_addresses.read_address(self.data)
             except mail_addresses.BadAddress:
+                if mail_addresses.lacks_domain(self.data):
+                    raise ValidationError(mail_addresses.say_what_is_wrong(self.data)) from None
                 raise ValidationError(
                     gettext("Dit is geen mailadres. Schrijf het als naam@organisatie.nl, zonder accenten.")
                 ) from None

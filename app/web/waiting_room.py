@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from app.web import upload_limits
 
@@ -31,6 +32,8 @@ SLOWEST = 32 * 1024
 """Bytes for which they may take another second."""
 _IN_MEMORY = 256 * 1024
 """Bytes of one request; what is larger stands in a file meanwhile."""
+_ASCII = bytes(range(128))
+"""What a query may hold as it is; some send the rest unquoted, and WSGI has room for bytes alone."""
 _PLAIN = [("content-type", "text/plain")]
 
 Headers = list[tuple[str, str]]
@@ -51,7 +54,8 @@ class WaitingRoom:
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """One request; `scope` and `protocol` are of granian."""
         loop = asyncio.get_running_loop()
-        content = await receive(protocol) if _sends_something(scope) else io.BytesIO()
+        announced = scope.headers.get("content-length") or ""
+        content = await receive(protocol, announced) if _sends_something(scope, announced) else io.BytesIO()
         if content is None:
             protocol.response_str(408, [*_PLAIN, ("connection", "close")], "Request Timeout")
             return
@@ -102,11 +106,11 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": quote(scope.query_string, safe=_ASCII),
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": content,
@@ -117,6 +121,8 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:  # would be taken for the name with hyphens, which a proxy may have checked or set
+            continue
         key = name.upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         apart = "; " if key == "HTTP_COOKIE" else ","
@@ -126,16 +132,18 @@ def environ_of(scope: Any, content: IO[bytes]) -> "WSGIEnvironment":
     return environ
 
 
-def _sends_something(scope: Any) -> bool:
+def _sends_something(scope: Any, announced: str) -> bool:
     """Whether anything follows that is read: what is announced as too large is refused unread."""
-    length = scope.headers.get("content-length") or ""
-    if length.isdigit():
-        return 0 < int(length) <= upload_limits.FILE
+    if announced.isdigit():
+        return 0 < int(announced) <= upload_limits.FILE
     return "transfer-encoding" in scope.headers
 
 
-async def receive(protocol: Any) -> IO[bytes] | None:
-    """What follows the head of a request, up to a bit more than anybody may send; None when it comes too slowly."""
+async def receive(protocol: Any, announced: str = "") -> IO[bytes] | None:
+    """What follows the head of a request, up to a bit more than anybody may send.
+
+    None when it comes too slowly, or breaks off before the bytes that were announced: half a form is not what was meant.
+    """
     content: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when it was answered
     loop = asyncio.get_running_loop()
     begun, size, pieces = loop.time(), 0, aiter(protocol)
@@ -148,6 +156,9 @@ async def receive(protocol: Any) -> IO[bytes] | None:
     except StopAsyncIteration:
         pass
     except TimeoutError:
+        content.close()
+        return None
+    if announced.isdigit() and size < int(announced):
         content.close()
         return None
     content.seek(0)

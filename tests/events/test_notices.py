@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.polls import polls
 from tests import factories
@@ -148,6 +149,37 @@ class TestHoldingBack:
         self._act(client, event, "hold")
         assert "Er gaat geen mail over deze wijziging weg." in self._act(client, event, "drop")
         assert told(event) == [MessageState.CANCELLED] * 2
+
+    def _write(self, client, event, time_machine) -> None:
+        """A change of which the mail was written, but has not left."""
+        change(client, event, town="Breda", notice="send")
+        time_machine.move_to(clock.now() + timedelta(minutes=2))
+        message_writing.write_due_messages()
+        assert told(event) == [MessageState.DUE] * 2
+
+    def test_what_was_written_and_held_back_tells_how_it_is_when_it_leaves(self, client, event, time_machine):
+        self._write(client, event, time_machine)
+        self._act(client, event, "hold")
+        change(client, event, town="Roosendaal", notice="silent")
+        self._act(client, event, "send")
+        work()
+        assert told(event) == [MessageState.SENT] * 2
+        assert "Roosendaal" in text_of(mail_to(_somebody(event), "event_changed"))
+
+    def test_what_was_written_tells_a_silent_change_as_well(self, client, event, time_machine):
+        self._write(client, event, time_machine)
+        change(client, event, town="Roosendaal", notice="silent")
+        work()
+        assert told(event) == [MessageState.SENT] * 2
+        assert "Roosendaal" in text_of(mail_to(_somebody(event), "event_changed"))
+
+    def test_what_was_written_and_held_back_stays_when_the_session_was_cancelled(self, client, event, time_machine):
+        self._write(client, event, time_machine)
+        self._act(client, event, "hold")
+        post(client, f"/organise/events/{event.slug}/cancel", reason="", notice="silent")
+        self._act(client, event, "send")
+        work()
+        assert told(event) == [MessageState.SUPPRESSED] * 2
 
     def test_a_later_change_takes_the_place_of_what_was_held_back(self, client, event, time_machine):
         change(client, event, town="Breda", notice="send")

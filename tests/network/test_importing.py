@@ -140,6 +140,25 @@ def test_excel_with_dates_numbers_and_formula_results():
     ]
 
 
+def test_names_are_read_and_the_dry_run_says_what_was_made_of_them():
+    plan = _plan(
+        "Voornaam;Tussenvoegsel;Achternaam;E-mail\n"
+        "KEES;VAN;DIJK;kees@oss.example\n"
+        "drs. M. (Marie);;Boer, de;<marie@oss.example>;\n"
+        "Sanne;de;Vries;sanne@oss.example\n"
+    )
+    assert [(row.name, row.address, row.problems) for row in plan.rows] == [
+        ("Kees van Dijk", "kees@oss.example", []),
+        ("Marie de Boer", "marie@oss.example", []),
+        ("Sanne de Vries", "sanne@oss.example", []),
+    ]
+    said = [note for row in plan.rows for note in row.notes if "lezen we" in note]
+    assert [note.partition(" Kijk")[0] for note in said] == [
+        "‘KEES VAN DIJK’ lezen we als Kees van Dijk; een mail begint met ‘Dag Kees’.",
+        "‘drs. M. (Marie) Boer, de’ lezen we als Marie de Boer; een mail begint met ‘Dag Marie’.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("cells", "problem"),
     [

@@ -69,8 +69,8 @@ class TestFinding:
         factories.person("Jan Jansen", at="Oss", of=network)
         assert self._pairs() == {
             ("Sanne de Vries", "Sanne Vries", Likeness.SAME_PLACE),
-            ("Saane de Vries", "Vries, Sanne de", Likeness.SAME_PLACE),
-            ("Sanne Vries", "Vries, Sanne de", Likeness.SAME_NAME),
+            ("Saane de Vries", "Sanne de Vries", Likeness.SAME_PLACE),
+            ("Sanne Vries", "Sanne de Vries", Likeness.SAME_NAME),
         }
 
     def test_the_organisation_is_what_it_is_today(self, network):

@@ -73,10 +73,8 @@ def test_person_is_added_with_position_and_found_again(client, network):
         "starts_on": "1-3-2024",
     }
     assert post(client, "/organise/networks/netwerk/people/new", **values).status_code == 303
-    for sought in ("dang", "OBRIEN".lower(), "obr", "dang@oss", "o'br"):
-        assert ("Đặng O&#39;Brien" in client.get(f"/organise/networks/netwerk/people?q={sought}").text) == (
-            sought not in ("obrien", "obr")
-        )
+    for sought in ("dang", "OBRIEN", "obr", "dang@oss", "o'br", "O’Brien"):
+        assert "Đặng O&#39;Brien" in client.get(f"/organise/networks/netwerk/people?q={sought}").text
     assert "raadsgriffier" in client.get("/organise/networks/netwerk/people?region=Noordoost-Brabant").text
     assert "Niemand gevonden." in client.get("/organise/networks/netwerk/people?region=Limburg").text
 

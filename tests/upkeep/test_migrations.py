@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
+from app.network.people import names
+from app.network.people.name_reading import read_name
 from app.upkeep import tables
 from tests.databases import KINDS, application
 
@@ -210,3 +212,25 @@ def _whole(table: str, given: dict, found: sa.MetaData, engine: sa.Engine) -> di
     needed = [each for each in found.tables[table].columns if not each.nullable and not each.primary_key]
     rest = {each.name: next(value for kind, value in _REST.items() if isinstance(each.type, kind)) for each in needed}
     return {name: _plain(value, engine) for name, value in (rest | given).items()}
+
+
+def test_people_of_before_are_listed_and_found_as_new_ones(url, move):
+    move("0030")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    people = sa.Table("people", sa.MetaData(), autoload_with=engine)
+    written = ["Søren Ødegård", "Karin van den Berg", "Eva d'Hondt", "Sinéad O’Neill", "J.A. de la Cruz", "Wim"]
+    with engine.begin() as connection:
+        first = dict(connection.execute(sa.select(people)).mappings().one())
+        for number, name in enumerate(written, 2):
+            values = {"id": number, "name": name, "call_name": "X", "sort_name": name, "search_text": name}
+            connection.execute(sa.insert(people).values(first | values))
+
+    move("head")
+
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT name, sort_name, search_text, titles FROM people WHERE id > 1"))
+        assert {tuple(row) for row in rows} == {
+            (name, read_name(name).sort_key, names.fold_name(f"{name} X"), "") for name in written
+        }
+    engine.dispose()

@@ -1,17 +1,20 @@
 """The server ends when told to, answers while others send for ever, and renews its processes without losing a request."""
 
 import asyncio
+import io
 import socket
 import urllib.request
 from contextlib import ExitStack
 from http import HTTPStatus
 from threading import Event, Thread
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
 import pytest
 
+from app import extensions
 from app.web import upload_limits, waiting_room
 from tests.server import PATIENCE, prepared, serving
 
@@ -82,6 +85,12 @@ def test_who_stops_sending_half_way_is_sent_away(monkeypatch):
     assert _received(Sender(b"naam=", b"Jan")) == b"naam=Jan"
 
 
+def test_a_form_that_breaks_off_half_way_is_not_taken_for_a_whole_one():
+    assert asyncio.run(waiting_room.receive(Sender(b"naam=Jan&tekst=Ik ben"), "40")) is None
+    with asyncio.run(waiting_room.receive(Sender(b"naam=", b"Jan"), "8")) as whole:
+        assert whole.read() == b"naam=Jan"
+
+
 def test_who_sends_without_end_is_read_no_further_than_anybody_may_send():
     mega = b"x" * 2**20
     found = _received(Sender(*[mega] * 40))
@@ -115,6 +124,41 @@ def test_the_application_gets_a_request_as_wsgi_has_it():
     assert (status, headers) == (HTTPStatus.IM_A_TEAPOT, [("X-One", "1")])
     path = "/café".encode().decode("latin-1")
     assert body.decode() == str(["GET", path, "q=%C3%A9", "127.0.0.1", "a=1; b=2", "text/x", "leerkring.test"])
+
+
+def _environ(**given):
+    headers = given.pop("headers", [])
+    told = {
+        "method": "GET",
+        "path": "/",
+        "query_string": "",
+        "scheme": "http",
+        "http_version": "1.1",
+        "authority": None,
+    }
+    told |= {"server": "127.0.0.1:80", "client": "127.0.0.1:5", "headers": dict(headers)} | given
+    return waiting_room.environ_of(SimpleNamespace(**told), io.BytesIO())
+
+
+@pytest.mark.parametrize("query", ["q=é", "lang=é", "q=😀", "é=1", "q=%C3%A9&é"])
+def test_a_query_that_was_sent_unquoted_is_read_as_meant(app, query):
+    status, _, body = waiting_room.ask(app, _environ(path="/library", query_string=query))
+    assert status == HTTPStatus.OK
+    if query == "q=😀":
+        assert 'value="😀"' in body.decode()
+
+
+def test_an_address_of_ipv6_counts_by_the_network_of_its_sender(app):
+    def sender(client: str) -> str:
+        with app.request_context(_environ(client=client)):
+            return extensions._sender()
+
+    assert sender("[2001:db8::1]:5") == sender("[2001:db8::2]:6") == "2001:db8::/64"
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_the_one_that_a_proxy_sets():
+    environ = _environ(headers=[("X-Forwarded-For", "192.0.2.1"), ("X_Forwarded_For", "198.51.100.1")])
+    assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
 
 
 def _workers() -> list[int]:

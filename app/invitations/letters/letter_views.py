@@ -23,6 +23,7 @@ from app.invitations.waves import wave_letters, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network.models import Network
 from app.network.people.models import Language, Person
+from app.network.people.name_reading import read_name
 from app.outbox import mail_parts
 from app.outbox.kinds import IN_OWN_WORDS, MessageKind
 from app.outbox.letter_sources import LetterError
@@ -212,7 +213,7 @@ def _chosen_reader(letter: _Letter) -> Person:
     wanted = request.values.get("reader", "")
     person = next((each for each in readers if str(each.id) == wanted), readers[0] if readers else None)
     account = sessions.account()
-    name, call_name = (person.name, person.call_name) if person else (account.name, account.name.split()[0])
+    name, call_name = (person.name, person.call_name) if person else (account.name, read_name(account.name).greeting)
     address = (person.email if person else None) or account.email
     return invitation_mail.example_person(name, call_name, address, Language(letter.language))
 

@@ -21,6 +21,7 @@ from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people.models import DigestFrequency, EmailAddress, Person
+from app.network.people.name_reading import read_name
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
 from app.rows import read_row_number
@@ -281,7 +282,7 @@ def mail_wave_example(event: Event, wave: Wave):
     account = sessions.account()
     me = Person(
         name=account.name,
-        call_name=account.name.split()[0],
+        call_name=read_name(account.name).greeting,
         language=account.language,
         memberships=[],
         addresses=[EmailAddress(address=account.email, preferred=True)],

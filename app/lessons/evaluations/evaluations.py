@@ -149,7 +149,7 @@ def ask_along(event: Event) -> None:
         _give_tickets(evaluation)
 
 
-def forget_asking(event: Event, told: bool) -> None:
+def forget_asking(event: Event, **_: object) -> None:
     """An event that was not held and is still to come is asked about after its new date."""
     if not event.over:
         earlier = sa.update(Evaluation).where(Evaluation.event_id == event.id, Evaluation.asked_at.is_not(None))

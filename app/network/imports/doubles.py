@@ -18,6 +18,7 @@ from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
 from app.network.people import names, people
 from app.network.people.models import Person, Position
+from app.network.people.name_reading import read_name
 from app.network.seeing import Viewer
 
 PER_PAGE = 20
@@ -79,8 +80,9 @@ def find_namesakes(name: str, organisation: Organisation | None, viewer: Viewer,
     """People whom the viewer sees with nearly the same name at this organisation, or the same name anywhere."""
     from rapidfuzz import fuzz
 
+    name = read_name(name).name
     sought = _sorted_words(name)
-    same = sa.select(Person.id).where(Person.search_text.like(names.fold_accents(name) + "%"))
+    same = sa.select(Person.id).where(Person.search_text.like(names.fold_name(name) + "%"))
     seen = _living() & seeing.people(viewer)
     found = set(db.session.scalars(same.where(seen).limit(50)))
     if organisation is not None:

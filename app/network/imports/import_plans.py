@@ -5,7 +5,6 @@ one. The organiser's choices (which column is what, which organisation a strange
 come in as a mapping and are remembered for the network's next list.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import mail_addresses, names
+from app.network.people import mail_addresses, name_reading, names
 from app.network.people.models import Language
 from app.words import Worded
 
@@ -139,10 +138,7 @@ class ListReader:
             if column := self.columns.get(title):
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
-        parts = (cells.get(part) for part in ("first", "infix", "last"))
-        row.name = (cells.get("name") or " ".join(part for part in parts if part))[:120]
-        if not row.name:
-            row.problems.append(gettext("Er staat geen naam."))
+        self._read_name(row, cells)
         self._read_addresses(row, cells.get("address", ""))
         self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
         self._read_role(row, cells.get("role", ""))
@@ -153,20 +149,28 @@ class ListReader:
                 row.problems.append(gettext("De taal ‘%(text)s’ kennen we niet. Gebruik nl of en.", text=language[:40]))
         return row
 
+    def _read_name(self, row: ImportRow, cells: dict[str, str]) -> None:
+        """The name of one column or of three; what was made of it is said where it is not what stands there."""
+        parts = [cells.get(part, "") for part in ("first", "infix", "last")]
+        written = cells.get("name") or " ".join(part for part in parts if part)
+        if not written:
+            row.problems.append(gettext("Er staat geen naam."))
+            return
+        row.reading = name_reading.read_name(written) if cells.get("name") else name_reading.read_name_parts(*parts)
+        if told := name_reading.say_how_read(written, row.reading):
+            row.notes.append(told)
+
     def _read_addresses(self, row: ImportRow, text: str) -> None:
         """One address, or more in one cell: the first is the one that mail goes to."""
         if not text:
             row.problems.append(gettext("Er staat geen mailadres."))
             return
-        found = []
-        for part in _addresses(text):
-            try:
-                found.append(mail_addresses.read_address(part))
-            except mail_addresses.BadAddress:
-                row.problems.append(gettext("‘%(text)s’ is geen mailadres.", text=part[:100]))
+        read = mail_addresses.read_addresses(text)
+        row.problems += read.refused
+        found = [each.address for each in read.recipients]
         if not found:
             return
-        row.address, *row.more_addresses = list(dict.fromkeys(found))
+        row.address, *row.more_addresses = found
         if row.more_addresses:
             row.notes.append(
                 gettext(
@@ -276,13 +280,6 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, 
         if title:
             found.setdefault(title, "" if taken else column)
     return found
-
-
-def _addresses(text: str) -> list[str]:
-    """The addresses in a cell: 'a@b.nl; c@d.nl', 'Jan <a@b.nl>', 'a@b.nl / c@d.nl'."""
-    text = " ".join(text.split())
-    parts = re.split(r"[;,/|]| (?=[^\s@]+@)", text) if text.count("@") > 1 else [text]
-    return [part.rpartition("<")[2].rstrip("> ").removeprefix("mailto:").strip() for part in parts if part.strip()]
 
 
 def _read_period(row: ImportRow, start: str, end: str) -> None:

@@ -15,6 +15,7 @@ from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, mail_addresses, names, people
 from app.network.people.models import EmailAddress, Language, Person, Position
+from app.network.people.names import PersonName
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.words import Worded
@@ -35,7 +36,7 @@ class ImportRow:
 
     number: int
     """Row in the file, the heading being row 1."""
-    name: str = ""
+    reading: PersonName = field(default_factory=PersonName)
     address: str = ""
     more_addresses: list[str] = field(default_factory=list)
     language: Language | None = None
@@ -53,6 +54,10 @@ class ImportRow:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What was made of something that is not quite right."""
+
+    @property
+    def name(self) -> str:
+        return self.reading.name[: people.LONGEST_NAME]
 
     @property
     def member(self) -> bool:
@@ -169,7 +174,7 @@ def _point_out_lookalikes(network: Network, rows: list[ImportRow]) -> None:
     by_name = {names.fold_accents(row.name): row for row in rows}
     wanted = (
         sa.select(Person)
-        .where(Person.sort_name.in_([names.make_sort_name(row.name) for row in rows]), Person.merged_into_id.is_(None))
+        .where(Person.sort_name.in_([row.reading.sort_key for row in rows]), Person.merged_into_id.is_(None))
         .where(seeing.people(Viewer(frozenset({network.id}))))
         .options(selectinload(Person.positions).joinedload(Position.organisation))
     )

@@ -153,16 +153,15 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     """Add or change one person; returns them with what undoing needs."""
     person, created = row.person, row.person is None
     if person is None:
-        person = row.person = people.add_person(row.name, row.address, language=row.language or Language.NL)
+        person = row.person = people.add_person(row.reading, row.address, language=row.language or Language.NL)
         kept.added += 1
     elif row.changes:
         kept.changed += 1
     if row.elsewhere:
         return person, {"created": False, "standing": None}
-    before = {
+    before: dict[str, Any] = {
         "created": created,
-        "name": person.name,
-        "call_name": person.call_name,
+        **people.kept_name(person),
         "language": str(person.language),
         "addresses": [address.key for address in person.addresses],
         "positions": [
@@ -172,7 +171,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         "added_positions": [],
     }
     if person.name != row.name:
-        people.rename_person(person, row.name)
+        people.rename_person(person, row.reading)
     person.language = row.language or person.language
     own = {address.key for address in person.addresses}
     fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
@@ -238,7 +237,7 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
 
 
 def _restore_details(person: Person, before: dict[str, Any]) -> None:
-    people.rename_person(person, before["name"], before["call_name"])
+    people.put_name_back(person, before)
     person.language = Language(before["language"])
     with changing_addresses(person):
         for address in [each for each in person.addresses if each.key not in before["addresses"]]:

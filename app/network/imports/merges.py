@@ -173,7 +173,7 @@ def erase_merged(person: Person) -> None:
 def refresh_search(*persons: Person) -> None:
     """Let the search know who is findable by which name."""
     for person in persons:
-        people.rename_person(person, person.name, person.call_name)
+        people.put_name_back(person, people.kept_name(person))
         sa.orm.attributes.flag_modified(person, "name")
     db.session.flush()
 

@@ -36,7 +36,11 @@ class PersonForm(PositionForm):
     """A person with the position they take."""
 
     name = LineField(_l("Naam"), 120, required=True)
-    call_name = LineField(_l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam."))
+    call_name = LineField(
+        _l("Aanspreeknaam"),
+        60,
+        description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
+    )
     address = AddressField(_l("Mailadres"))
     language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
     topics = CheckboxesField(_l("Belangstelling"))
@@ -57,7 +61,9 @@ class OwnNameForm(Form):
 
     name = PersonNameField(_l("Naam"), 120, required=True, render_kw={"autocomplete": "name"})
     call_name = PersonNameField(
-        _l("Aanspreeknaam"), 60, description=_l("Zo begint een mail: ‘Dag …’. Leeg: de eerste naam.")
+        _l("Aanspreeknaam"),
+        60,
+        description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
     topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 

@@ -1,21 +1,69 @@
 """Mail addresses of people: reading what was typed, adding, preferring, what bounced. The only place that writes them."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
 from app.database import db
 from app.invitations.models import Invitation
-from app.network.people import names
 from app.network.people.address_notices import changing_addresses
+from app.network.people.address_reading import split_addresses, unwrap_address
 from app.network.people.models import EmailAddress, Person
 
 
 class BadAddress(ValueError):
     """Not an e-mail address that mail can be sent to."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody of a list of addresses; the name is as it stands there, and may be empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class AddressList:
+    """Who stand in a text, each address once, and why the rest of it is nobody."""
+
+    recipients: list[Recipient]
+    refused: list[str]
+
+
+def read_addresses(text: str) -> AddressList:
+    """Everybody in a text of lines, semicolons and commas, as a mail program or a spreadsheet gives it."""
+    found: dict[str, Recipient] = {}
+    refused = []
+    for each in split_addresses(text):
+        try:
+            address = read_address(each.address)
+        except BadAddress:
+            refused.append(say_what_is_wrong(each.address or each.text))
+            continue
+        found.setdefault(address_key(address), Recipient(each.name, address))
+    if text.strip() and not found and not refused:
+        refused.append(say_what_is_wrong(text.strip()))
+    return AddressList(list(found.values()), refused)
+
+
+def lacks_domain(text: str) -> bool:
+    """Whether what was typed ends in a name of a machine alone, as in 'piet@oss'."""
+    local, _, domain = text.partition("@")
+    return bool(local and domain) and "@" not in domain and "." not in domain.strip(".")
+
+
+def say_what_is_wrong(text: str) -> str:
+    """Why mail cannot go to what was typed, for who typed it."""
+    text = text[:80]
+    if lacks_domain(text):
+        return gettext("‘%(text)s’ heeft geen domein waar mail naartoe kan.", text=text)
+    return gettext("‘%(text)s’ is geen mailadres.", text=text)
 
 
 @lru_cache(maxsize=20_000)
@@ -28,7 +76,7 @@ def read_address(text: str) -> str:
 
     try:
         checked = validate_email(
-            names.clean_name(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
+            unwrap_address(text), check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
         )
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from None

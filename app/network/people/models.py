@@ -48,7 +48,12 @@ class Person(Model):
     name: Mapped[str] = mapped_column(sa.String(120))
     call_name: Mapped[str] = mapped_column(sa.String(60))
     """How a mail greets this person: 'Dag Sanne'."""
-    sort_name: Mapped[str] = mapped_column(sa.String(120), index=True)
+    titles: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    """What stands before and behind the name: 'mw. drs. MSc'."""
+    sort_name: Mapped[str] = mapped_column(
+        sa.String(120).with_variant(sa.String(120, collation="C"), "postgresql"), index=True
+    )
+    """By which lists are ordered: 'vries  sanne  de', no word of it for a reader."""
     search_text: Mapped[str] = mapped_column(sa.String(200))
     language: Mapped[Language] = enum_column(Language, default=Language.NL)
     feed_version: Mapped[int] = mapped_column(default=1)

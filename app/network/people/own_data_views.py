@@ -43,7 +43,7 @@ def rename_oneself(person: Person):
     form = _own_name_form(person)
     if not form.validate():
         return _render_own_data(person, name_form=form)
-    people.rename_person(person, form.name.data, form.call_name.data)
+    people.rename_person(person, form.name.data, form.call_name.data, by_owner=True)
     people.set_topics(person, form.topics.data or [])
     return _redirect_saved(person, _l("Opgeslagen."))
 
@@ -175,7 +175,11 @@ def _render_own_data(
 
 
 def _own_name_form(person: Person, **options) -> OwnNameForm:
-    known = {"name": person.name, "call_name": person.call_name, "topics": [str(each.id) for each in person.topics]}
+    known = {
+        "name": people.full_name(person),
+        "call_name": person.call_name,
+        "topics": [str(each.id) for each in person.topics],
+    }
     return OwnNameForm(organisations.list_topics(), data=known, **options).of(person)
 
 

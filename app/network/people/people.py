@@ -1,6 +1,6 @@
 """People: adding, changing, erasing."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -14,15 +14,17 @@ from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
 from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
-from app.network.people import names, network_notes
+from app.network.people import name_reading, names, network_notes
 from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
 from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
+from app.network.people.names import PersonName
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 
+LONGEST_NAME = 120
 UNKNOWN = "Onbekende persoon"
 """The name of somebody who was erased."""
 
@@ -47,7 +49,7 @@ def seen_of(numbers: Collection[int], viewer: Viewer) -> set[int]:
 
 
 def add_person(
-    name: str, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
+    name: str | PersonName, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
 ) -> Person:
     """A new person; raises BadAddress."""
     person = Person(language=Language(language), addresses=[], positions=[])
@@ -74,11 +76,35 @@ def find_or_add_person(name: str, address: str, *, language: Language | str = La
         return known
 
 
-def rename_person(person: Person, name: str, call_name: str = "") -> None:
-    person.name = names.clean_name(name)
-    person.call_name = names.clean_name(call_name) or names.guess_call_name(person.name)
-    person.sort_name = names.make_sort_name(person.name)
-    person.search_text = names.fold_accents(f"{person.name} {person.call_name}")
+def rename_person(person: Person, name: str | PersonName, call_name: str = "", *, by_owner: bool = False) -> None:
+    """Keep a name as it is read, or as a reader of lists had it; one that did not change stays as it was kept.
+
+    `by_owner` leaves capitals as they are typed.
+    """
+    if person.name and name in {person.name, full_name(person)} and names.clean_name(call_name) == person.call_name:
+        return
+    read = name_reading.read_name(name, by_owner=by_owner) if isinstance(name, str) else name
+    person.name, person.titles = read.name[:LONGEST_NAME], read.all_titles
+    person.call_name = names.clean_name(call_name) or read.greeting
+    person.sort_name = read.sort_key
+    person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
+
+
+def full_name(person: Person) -> str:
+    """The name with its titles, as a form shows it to be changed."""
+    return names.write_with_titles(person.name, person.titles or "")
+
+
+def kept_name(person: Person) -> dict[str, str]:
+    """A name as it is kept, to put back later."""
+    return {name: getattr(person, name) for name in ("name", "call_name", "titles", "sort_name")}
+
+
+def put_name_back(person: Person, before: Mapping[str, str]) -> None:
+    """Undo: the name as it was kept, whatever a reader would make of it."""
+    person.name, person.call_name, person.titles = before["name"], before["call_name"], before.get("titles", "")
+    person.sort_name = before.get("sort_name") or name_reading.read_name(person.name, by_owner=True).sort_key
+    person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
 
 
 def set_topics(person: Person, numbers: Collection[str | int]) -> None:

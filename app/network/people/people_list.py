@@ -114,7 +114,6 @@ def conditions_of_filter(sought: PeopleFilter, viewer: Viewer) -> list[Any]:
 
 
 def _has_word(word: str, viewer: Viewer) -> sa.ColumnElement[bool]:
-    pattern = f"%{names.fold_accents(word).replace('%', '').replace('_', '')}%"
-    known = EmailAddress.key.like(pattern) & seeing.addresses(viewer)
+    known = EmailAddress.key.contains(names.clean_name(word).lower(), autoescape=True) & seeing.addresses(viewer)
     address = sa.select(EmailAddress.id).where(EmailAddress.person_id == Person.id, known)
-    return sa.or_(Person.search_text.like(pattern), address.exists())
+    return sa.or_(Person.search_text.like(names.search_pattern(word)), address.exists())

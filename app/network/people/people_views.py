@@ -22,6 +22,7 @@ from app.network.people import (
     address_proposals,
     job_positions,
     mail_addresses,
+    name_reading,
     network_notes,
     people,
     people_list,
@@ -120,6 +121,10 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
         )
     else:
         message = gettext("%(name)s is toegevoegd.", name=person.name)
+    if not known and not form.call_name.data:
+        message = (
+            f"{message} {name_reading.say_how_read(form.name.data, name_reading.read_name(form.name.data))}".strip()
+        )
     flash(message, "ok")
     return redirect(url_for("people.show_person", slug=network.slug, number=person.id), 303)
 
@@ -184,7 +189,7 @@ def edit_person(network: Network, row: Person):
         network_queries.list_roles(),
         organisations.list_topics(),
         data={
-            "name": row.name,
+            "name": people.full_name(row),
             "call_name": row.call_name,
             "address": row.email,
             "language": row.language.value,
