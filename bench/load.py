@@ -1,4 +1,4 @@
-"""Load from another process: clients that keep their connection and do nothing else."""
+"""Load from another process, of which it is the main file: clients that keep their connection and do nothing else."""
 
 import http.client
 import re
@@ -6,9 +6,10 @@ import socket
 import sys
 from collections.abc import Callable
 from statistics import median
-from threading import Thread
-from time import perf_counter
-from urllib.parse import urlencode, urlsplit
+from threading import Lock, Thread, local
+from time import perf_counter, sleep
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 CLIENTS = 8
 
@@ -30,7 +31,7 @@ def registrations(links: list[str], clients: int) -> dict[str, float]:
                 link = waiting.pop()
             except IndexError:
                 return
-            times.append(_register(link))
+            times.append(sum(_register(link)))
 
     start = perf_counter()
     _together(work, clients)
@@ -60,6 +61,62 @@ def check_ins(day: str, invitations: list[int], cookie: str, clients: int) -> di
 
     _together(work, clients)
     return {"ms_each": median(times) * 1000}
+
+
+def answers(links: list[str], seconds: float) -> dict[str, object]:
+    """People who answer, spread over so many seconds: milliseconds of their pages and their answers, and what failed."""
+    pages_ms: list[float] = []
+    answers_ms: list[float] = []
+
+    def answer(link: str) -> None:
+        page, sent, after = _register(link)
+        answers_ms.append(sent * 1000)
+        pages_ms.extend((page * 1000, after * 1000))
+
+    failed = _spread(links, seconds, answer)
+    return {"pages_ms": pages_ms, "answers_ms": answers_ms, "failed": failed}
+
+
+def scans(links: list[str], seconds: float, times: int) -> dict[str, object]:
+    """Scanners of mail that HEAD and GET each link so many times, spread over so many seconds."""
+    asked = [(method, urlsplit(link)) for _ in range(times) for link in links for method in ("HEAD", "GET")]
+    lines = local()
+
+    def scan(each: tuple[str, SplitResult]) -> None:
+        method, parts = each
+        if not hasattr(lines, "line"):
+            lines.line = http.client.HTTPConnection(parts.hostname or "", parts.port)
+        lines.line.request(method, parts.path)
+        answer = lines.line.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise OSError(f"{method}: {answer.status}")
+
+    begun = perf_counter()
+    failed = _spread(asked, seconds, scan)
+    return {"done": len(asked) - len(failed), "seconds": perf_counter() - begun, "failed": failed[:20]}
+
+
+def _spread(things: list[Any], seconds: float, work: Callable[[Any], None], clients: int = 24) -> list[str]:
+    """Do something with each at its moment, all evenly within so many seconds; returns what went wrong, in words."""
+    begun, failed = perf_counter(), []
+    waiting = enumerate(things)
+    taking = Lock()
+
+    def go_on() -> None:
+        while True:
+            with taking:
+                number, thing = next(waiting, (-1, None))
+            if number < 0:
+                return
+            sleep(max(0.0, begun + number * seconds / len(things) - perf_counter()))
+            try:
+                work(thing)
+            except (OSError, http.client.HTTPException, AssertionError, TypeError) as error:
+                failed.append(repr(error))
+
+    _together(go_on, clients)
+    return failed
 
 
 def _together(work: Callable[[], None], clients: int = CLIENTS) -> None:
@@ -92,29 +149,31 @@ def _read_answer(connection: socket.socket) -> None:
         body += connection.recv(1 << 16)
 
 
-def _register(link: str) -> float:
-    """GET the page, POST yes, GET what holds: the three requests of a registration. Returns seconds."""
+def _register(link: str) -> tuple[float, float, float]:
+    """GET the page, POST yes, GET what holds: the three requests of a registration. Returns the seconds of each."""
     parts = urlsplit(link)
     connection = http.client.HTTPConnection(parts.hostname, parts.port)
     start = perf_counter()
     connection.request("GET", parts.path)
     answer = connection.getresponse()
     token = re.search(rb'name="csrf_token" value="([^"]+)"', answer.read())[1].decode()
+    got = perf_counter()
     cookie = answer.getheader("Set-Cookie").partition(";")[0]
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", parts.path, urlencode({"csrf_token": token, "answer": "on_site"}), headers)
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 303, answer.status
+    sent = perf_counter()
     connection.request(
         "GET", answer.getheader("Location"), headers={"Cookie": answer.getheader("Set-Cookie").partition(";")[0]}
     )
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 200, answer.status
-    taken = perf_counter() - start
+    after = perf_counter() - sent
     connection.close()
-    return taken
+    return got - start, sent - got, after
 
 
 if __name__ == "__main__":

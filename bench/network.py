@@ -17,18 +17,22 @@ from app.network.audiences.audiences import make_condition
 from app.network.finding import search
 from app.network.imports import doubles, import_plans, import_runs
 from app.network.models import Membership, Network
+from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import names
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.people.name_reading import read_name
-from app.network.seeing import CLOCKWORK
+from app.network.seeing import CLOCKWORK, Viewer
 from app.network.vocabulary.models import Role
 from app.upkeep.backups import continue_ids
+from bench.measuring import Measuring
 from tests import factories
 from tests.server import Server
 
 ORGANISATIONS = 1000
 EVENTS = 500
+SIZES = {"sqlite": (20_000, 400_000), "postgresql": (100_000, 2_000_000)}
+"""People and registrations among which it is measured."""
 _STARTS = [
     "ba",
     "be",
@@ -91,39 +95,46 @@ _ENDS = ["a", "e", "en", "er", "i", "o", "an", "ik", "us", "ar", "em", "el", "et
 _KINDS = [kind.value for kind in OrganisationKind]
 
 
-def figures(server: Server, people: int, registrations: int) -> dict[str, float]:
-    """All of it among so many people at 1,000 organisations, with that many registrations."""
+def figures(server: Server, measuring: Measuring) -> None:
+    """All of it among very many people at 1,000 organisations."""
     with server.app.app_context():
-        slug = _fill(people, registrations)
-        network = db.session.scalar(sa.select(Network).where(Network.slug == slug))
-        rule = [
-            [
-                make_condition(AudienceBlock.KIND, "gemeente", "waterschap"),
-                make_condition(AudienceBlock.ROLE, "bestuurder", "strateeg"),
-                make_condition(AudienceBlock.REGION, "West-Brabant", "Regio 3"),
-                make_condition(AudienceBlock.SIZE, "M7", but=True),
-                make_condition(AudienceBlock.UNREACHED, clock.today().year),
-            ]
+        people, registrations = SIZES[db.engine.dialect.name]
+        network = fill(measuring.many(people), measuring.many(registrations, EVENTS))
+        visit = _person(server, network)
+        measuring.take(lambda: {"audience of five blocks, count and page": _median(lambda: count_audience(network))})
+        measuring.take(_searches)
+        measuring.take(lambda: {"page of a person": _median(visit)})
+        measuring.once(lambda: _import(network, measuring.many(10_000)))
+        measuring.take(lambda: {"reading 10,000 names": _read_names()})
+        measuring.once(_doubles)
+
+
+def count_audience(network: Network) -> None:
+    """Count an audience of five blocks and read its first page."""
+    rule = [
+        [
+            make_condition(AudienceBlock.KIND, "gemeente", "waterschap"),
+            make_condition(AudienceBlock.ROLE, "bestuurder", "strateeg"),
+            make_condition(AudienceBlock.REGION, "West-Brabant", "Regio 3"),
+            make_condition(AudienceBlock.SIZE, "M7", but=True),
+            make_condition(AudienceBlock.UNREACHED, clock.today().year),
         ]
+    ]
+    reach = audiences.count_reach(rule, network.id, CLOCKWORK)
+    audiences.page_of_audience(rule, network.id, CLOCKWORK, reach, number=1)
 
-        def audience() -> None:
-            audiences.page_of_audience(
-                rule, network.id, CLOCKWORK, audiences.count_reach(rule, network.id, CLOCKWORK), number=1
-            )
 
-        words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
-        sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]
-        found = {
-            "audience of five blocks, count and page, ms": _median(audience),
-            "search, median, ms": _median(*(_search(text) for text in sought)),
-            "search, slowest, ms": max(_median(_search(text)) for text in sought),
-            "page of a person, ms": _person(server, network),
-        }
-        found |= _import(network)
-        found["reading 10,000 names, s"] = _read_names()
-        start = perf_counter()
-        doubles.find_doubles()
-        return found | {"doubles over everybody, s": perf_counter() - start}
+def _searches() -> dict[str, float]:
+    words = [name.split()[-1] for name in db.session.scalars(sa.select(Person.name).limit(5))]
+    sought = [*words, f"{words[0][:-1]}x", words[1][:3], "sa vri", "oosterhuot"]
+    taken = [_median(_search(text)) for text in sought]
+    return {"search, median": sorted(taken)[len(taken) // 2], "search, slowest": max(taken)}
+
+
+def _doubles() -> dict[str, float]:
+    start = perf_counter()
+    doubles.find_doubles()
+    return {"doubles over everybody": perf_counter() - start}
 
 
 def _read_names() -> float:
@@ -150,11 +161,11 @@ def _median(*work: Callable[[], object], times: int = 7) -> float:
 
 
 def _search(text: str) -> Callable[[], object]:
-    networks = [number for (number,) in db.session.execute(sa.select(Network.id).limit(2))]
-    return lambda: search.search_everywhere(text, networks)
+    networks = frozenset(db.session.scalars(sa.select(Network.id).order_by(Network.id).limit(2)))
+    return lambda: search.search_everywhere(text, Viewer(networks))
 
 
-def _person(server: Server, network: Network) -> float:
+def _person(server: Server, network: Network) -> Callable[[], object]:
     account = factories.account(network)
     member = db.session.scalar(sa.select(Membership.person_id).where(Membership.network_id == network.id).limit(1))
     db.session.commit()
@@ -163,16 +174,16 @@ def _person(server: Server, network: Network) -> float:
         session["account"] = sessions.open_session(account)
     page = f"/organise/networks/{network.slug}/people/{member}"
     assert client.get(page).status_code == 200
-    return _median(lambda: client.get(page))
+    return lambda: client.get(page)
 
 
-def _import(network: Network) -> dict[str, float]:
-    """10,000 rows of which a tenth is known already; memory is what the process grows by."""
+def _import(network: Network, rows: int) -> dict[str, float]:
+    """So many rows of which a tenth is known already; memory is what the process grows by."""
     pick = random.Random(7)
     known = list(db.session.scalars(sa.select(EmailAddress.address).limit(1000)))
     places = list(db.session.scalars(sa.select(Organisation.name).limit(ORGANISATIONS)))
     lines = ["Naam;E-mail;Organisatie;Rol;Functie"]
-    for number in range(10_000):
+    for number in range(rows):
         address = known[number // 10] if number % 10 == 0 else f"nieuw{number}@import.example"
         lines.append(f"{_name(pick)};{address};{pick.choice(places)};bestuurder;wethouder")
     content = "\n".join(lines).encode()
@@ -186,11 +197,11 @@ def _import(network: Network) -> dict[str, float]:
     start = perf_counter()
     handled = import_runs.carry_out_import(kept)
     taken = perf_counter() - start
-    assert handled == 10_000, handled
+    assert handled == rows, handled
     return {
-        "importing 10,000 rows: dry run, s": dry_run,
-        "importing 10,000 rows: carried out, s": taken,
-        "importing 10,000 rows: memory, MB": (process.memory_info().rss - before) / 2**20,
+        "importing 10,000 rows: dry run": dry_run,
+        "importing 10,000 rows: carried out": taken,
+        "importing 10,000 rows: memory grown by": (process.memory_info().rss - before) / 2**20,
     }
 
 
@@ -202,9 +213,8 @@ def _name(pick: random.Random) -> str:
     return f"{first.title()} {pick.choice(['', '', 'de ', 'van den '])}{last.title()}"
 
 
-def _fill(people: int, registrations: int) -> str:
-    from app.network.organisations import organisations
-
+def fill(people: int, registrations: int) -> Network:
+    """People, organisations, and the sessions of ten years; returns one of four networks."""
     organisations.load_reference()
     networks = [factories.network(slug=f"groot-{number}") for number in range(4)]
     db.session.flush()
@@ -227,7 +237,7 @@ def _fill(people: int, registrations: int) -> str:
     db.session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
-    return networks[0].slug
+    return networks[0]
 
 
 def _people(count: int, places: list[int], networks: list[int]) -> None:

@@ -1,8 +1,7 @@
 """Public pages for visitors, as shares of L: a page of 100 rows by Flask and Jinja on the same server, in the same run."""
 
-from collections.abc import Callable
-
 from app.database import db
+from bench.measuring import Measuring, ask
 from tests import factories
 from tests.server import Server, serving
 
@@ -10,17 +9,13 @@ COMING, HELD = 20, 10
 """Sessions on the page of the network, to come and with an impression."""
 
 
-def figures(server: Server, ask: Callable[[int, str], float], limit: Callable[[], float]) -> dict[str, float]:
-    """Each page's requests a second over L, which is measured before and after it."""
-    paths = _fill(server)
-    port, found = int(server.address.rpartition(":")[2]), {}
+def figures(server: Server, measuring: Measuring) -> None:
+    """Each page's requests a second."""
+    paths, port = _fill(server), int(server.address.rpartition(":")[2])
     with serving(server, "--workers", "2"):
-        before = limit()
         for name, path in paths.items():
-            asked, after = ask(port, path), limit()
-            found[f"{name}, % of L"] = 100 * asked / ((before + after) / 2)
-            before = after
-    return found
+            ask(port, path, 0.2)  # each process builds it once
+            measuring.take(lambda name=name, path=path: {name: ask(port, path, measuring.seconds)})
 
 
 def _fill(server: Server) -> dict[str, str]:

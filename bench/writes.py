@@ -22,6 +22,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message
 from app.privacy import retention
 from bench import mailing
+from bench.measuring import Measuring
 from bench.people import many_people
 from tests import factories
 from tests.server import Server
@@ -30,7 +31,7 @@ SESSIONS, MAILS = 300, 2_000
 """Of one person who is erased."""
 PEOPLE, MESSAGES = 100_000, 1_000_000
 """Over which what is past its term is looked for."""
-PAST = 200
+PAST = 100
 """People who left long ago, and go."""
 
 
@@ -65,13 +66,16 @@ def watching() -> Iterator[Longest]:
             sa.event.remove(db.engine, name, note)
 
 
-def figures(server: Server, size: float = 1) -> dict[str, float]:
+def figures(server: Server, measuring: Measuring) -> None:
     """Erasing one, what goes by itself, letters, a wave, a partner's calendar: how long, and who waited how long."""
     with server.app.app_context():
         network = factories.network(slug="schrijven")
-        many_people(_event(network), int(PEOPLE * size))
-        mailing.fill_history(network.id, int(MESSAGES * size))
-        return _letters() | _calendar(network) | _erasing(network) | _sweeping(network)
+        many_people(_event(network), measuring.many(PEOPLE, 300))
+        mailing.fill_history(network.id, measuring.many(MESSAGES))
+        measuring.take(lambda: _letters(measuring.many(mailing.PEOPLE)))
+        measuring.take(lambda: _calendar(network, measuring.many(5_000)))
+        measuring.take(lambda: _erasing(network, measuring.many(SESSIONS), measuring.many(MAILS)))
+        measuring.once(lambda: _sweeping(network))
 
 
 def _event(network: Network) -> Event:
@@ -80,9 +84,9 @@ def _event(network: Network) -> Event:
     return event
 
 
-def _letters() -> dict[str, float]:
-    network = factories.network(slug="ronde")
-    many_people(_event(network), mailing.PEOPLE)
+def _letters(people: int) -> dict[str, float]:
+    network = factories.network()
+    many_people(_event(network), people)
     wave = mailing.planned_wave(network.id)
     with watching() as planning:
         wave_runs.run_wave(wave)
@@ -91,18 +95,18 @@ def _letters() -> dict[str, float]:
         for _ in range(20):
             message_writing.write_some_messages()
     return {
-        "longest write: planning a wave for 10,000, ms": planning.ms,
-        "longest write: writing letters, ms": writing.ms,
+        "longest write: planning a wave for 10,000": planning.ms,
+        "longest write: writing letters": writing.ms,
     }
 
 
-def _calendar(network: Network) -> dict[str, float]:
+def _calendar(network: Network, count: int) -> dict[str, float]:
     from app.elsewhere.calendar_reading import FoundEvent
 
     begin = clock.now() + timedelta(days=1)
     events = [
         FoundEvent(f"{n}@partner.example", begin, begin + timedelta(hours=2), False, f"Sessie {n}", "Breda", "")
-        for n in range(5_000)
+        for n in range(count)
     ]
     calendar = outside_calendars.OutsideCalendar(network_id=network.id, name="Partner")
     with watching() as longest:
@@ -110,13 +114,13 @@ def _calendar(network: Network) -> dict[str, float]:
         outside_calendars._replace_events(calendar, events)
         db.session.commit()
     db.session.execute(sa.delete(OutsideEvent))
-    return {"longest write: a partner's calendar of 5,000, ms": longest.ms}
+    return {"longest write: a partner's calendar of 5,000": longest.ms}
 
 
-def _erasing(network: Network) -> dict[str, float]:
+def _erasing(network: Network, sessions: int, mails: int) -> dict[str, float]:
     """Somebody with many sessions, whom many mails to others name."""
     person = factories.person("Willemijn van der Zandschulp", of=network)
-    for number in range(SESSIONS):
+    for number in range(sessions):
         event = factories.event(network, title=f"Sessie {number}", starts_at=factories.start(days=30 + number))
         db.session.add(
             Invitation(
@@ -125,12 +129,12 @@ def _erasing(network: Network) -> dict[str, float]:
         )
     body = b"Subject: x\r\n\r\n" + b"Willemijn van der Zandschulp komt ook.\r\n" + b"tekst " * 2000
     now = clock.now()
-    for number in range(MAILS):
+    for number in range(mails):
         about = {"kind": MessageKind.FORWARDED, "network_id": network.id, "state": "sent", "recipient": "a@b.example"}
         message = Message(
             **about,
             domain="b.example",
-            message_id=f"<over-anderen-{number}@bench.example>",
+            message_id=f"<over-{person.id}-{number}@bench.example>",
             sent_at=now,
             composed_at=now,
         )
@@ -142,7 +146,7 @@ def _erasing(network: Network) -> dict[str, float]:
         people.erase_person(person)
         db.session.commit()
         taken = perf_counter() - start
-    return {"erasing one of 300 sessions and 2,000 mails, s": taken, "longest write: erasing one, ms": longest.ms}
+    return {"erasing one of 300 sessions whom 2,000 mails name": taken, "longest write: erasing one": longest.ms}
 
 
 def _sweeping(network: Network) -> dict[str, float]:
@@ -160,7 +164,7 @@ def _sweeping(network: Network) -> dict[str, float]:
         taken = perf_counter() - start
     gone = db.session.scalar(sa.select(sa.func.count()).where(Person.id.in_(numbers), Person.erased_at.is_not(None)))
     return {
-        f"what goes by itself among {PEOPLE:,} and {MESSAGES:,} messages, s": taken,
+        "what goes by itself among 100,000 people and 1,000,000 mails": taken,
         "people who went by themselves": gone or 0,
-        "longest write: what goes by itself, ms": longest.ms,
+        "longest write: what goes by itself": longest.ms,
     }
