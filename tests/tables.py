@@ -35,9 +35,10 @@ class Written:
         """Leave what `everything` found, whatever happened to it since."""
         self.empty()
         with self._engine.begin() as connection:
-            for table in reversed(db.metadata.sorted_tables):
+            found = [table for table in db.metadata.sorted_tables if table.name in state]
+            for table in reversed(found):
                 connection.execute(sa.delete(table))
-            for table in db.metadata.sorted_tables:
+            for table in found:
                 if rows := state[table.name]:
                     names = table.columns.keys()
                     connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])

@@ -111,7 +111,7 @@ def words_of(field: Field, value: Any) -> str:
     told = getattr(field, "choices", None)
     if told:
         chosen = {_plain(each) for each in (value if isinstance(value, list | tuple) else [value])}
-        return ", ".join(str(choice[1]) for choice in told if _plain(choice[0]) in chosen) or gettext("niets")
+        return ", ".join(str(label) for each, label, *_ in told if _plain(each) in chosen) or gettext("niets")
     return _plain(value) or gettext("niets")
 
 
