@@ -42,7 +42,7 @@ _D_APOSTROPHE = re.compile(r"([dl]['’])([^\W\d_].*)", re.IGNORECASE)
 _LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
 _LONGEST = 300
 """Characters from which on a text is no name, with whatever titles."""
-_NO_NAME = re.compile(r"[@=<>{}\\]|://|\d{4}")
+_NO_NAME = re.compile(r"[@=<>{}\\*\[\]]|//|\d{4}")
 """An address, a formula, a number: nothing to turn round."""
 _PLACE_BEHIND = re.compile(r" ([|–-]) (\S.*)$")
 _STUCK_INITIALS = re.compile(r"((?:[^\W\d_]\.)+)([^\W\d_]{2}[^.]*)")
