@@ -13,7 +13,7 @@ from app.invitations import invitation_links
 from app.invitations.models import Answer, Invitation
 from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
-from app.registration import answers, cockpit, question_answers
+from app.registration import answers, cockpit, invited_map, question_answers
 from app.registration.cockpit import InvitationStanding, InvitedFilter
 from app.registration.models import RegistrationState
 from tests import factories
@@ -56,7 +56,7 @@ def test_funnel_counts_everybody_once(event):
 def test_map_counts_by_municipality(event):
     tiles = {
         tile.organisation.name: (tile.status, tile.invited, tile.coming, tile.waiting)
-        for tile in cockpit.list_invited_tiles(event, CLOCKWORK)
+        for tile in invited_map.list_invited_tiles(event, CLOCKWORK)
     }
     assert len(tiles) == 56
     assert {name: tile for name, tile in tiles.items() if tile[0] != "none"} == {
