@@ -19,7 +19,7 @@ from app.invitations import check_in_codes, invitation_queries
 from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages
 from app.web.personal import Link
@@ -66,7 +66,9 @@ def add_walk_in(event: Event):
     alike = []
     if form.validate_on_submit():
         organisation = _chosen_organisation(form)
-        if not form.address.data or mail_addresses.find_person_by_address(form.address.data) is None:
+        if not (
+            form.address.data and mailboxes.find_meant(form.name.data, form.address.data, through=form.through.data)
+        ):
             alike = (
                 []
                 if "new" in request.form
@@ -146,9 +148,12 @@ def _check_in(invitation: Invitation, entry: Entry) -> None:
 
 
 def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
-    name, address = form.name.data, form.address.data or ""
+    name, address, through = form.name.data, form.address.data or "", form.through.data
     return _redirect_to_arrived(
-        event, lambda: presence.check_in_walk_in(event, name, organisation, address, _mode(), sessions.account())
+        event,
+        lambda: presence.check_in_walk_in(
+            event, name, organisation, address, _mode(), sessions.account(), through=through
+        ),
     )
 
 

@@ -84,7 +84,7 @@ def invite_person(event: Event):
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
         return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     if form.validate_on_submit():
-        invitation = inviting.invite_by_hand(event, form.name.data, form.address.data)
+        invitation = inviting.invite_by_hand(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
         return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=invitation.id), 303)

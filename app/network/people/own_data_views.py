@@ -55,7 +55,7 @@ def claim_own_address(person: Person):
     form = AddressForm()
     if not form.validate():
         return _render_own_data(person, address_form=form)
-    own_data.claim_address(person, form.address.data)
+    own_data.claim_address(person, form.address.data, through=form.through.data)
     return _redirect_saved(
         person, _l("Er is een mail onderweg naar %(address)s. Open de link daarin.", address=form.address.data)
     )

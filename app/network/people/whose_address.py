@@ -1,0 +1,24 @@
+"""What an organiser reads of an address that is somebody else's: whose it is, when they may know them, and what can be done."""
+
+from flask_babel import gettext
+
+from app.network.people import mailboxes, people
+from app.network.people.models import Person
+from app.network.seeing import Viewer
+
+
+def say_whose(owner: Person, viewer: Viewer) -> str:
+    """Whose an address is that was given with another name."""
+    if people.seen_of([owner.id], viewer):
+        return gettext("Dit adres is van %(name)s.", name=owner.name)
+    return gettext("Dit adres is van iemand in een ander netwerk.")
+
+
+def say_taken(address: str, viewer: Viewer) -> str:
+    """That an address is somebody else's own."""
+    owner = mailboxes.find_owner(address)
+    if owner and people.seen_of([owner.id], viewer):
+        whose = gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name)
+    else:
+        whose = gettext("Dit adres hoort bij iemand in een ander netwerk. Vraag de beheerder om ze samen te voegen.")
+    return f"{whose} {gettext('Of wordt deze persoon via dat postvak bereikt? Vink dat dan aan.')}"
