@@ -32,7 +32,7 @@ VALID = timedelta(days=7)
 LAPSE = timedelta(days=30)
 """How long a request waits for an organiser, and how long its answer is kept."""
 MOST_A_DAY = 3
-"""Requests for one address and network within a day; further ones are dropped unseen."""
+"""Requests for one address and network within a day, or in one name that we know there; further ones are dropped unseen."""
 
 
 class Entry(Enum):
@@ -173,10 +173,17 @@ def _wait_for_yes(request: JoinRequest, organisation: Organisation | None) -> No
     same = (
         JoinRequest.network_id == request.network_id,
         mail_addresses.is_address(JoinRequest.address, request.address),
+        *_of_who_asks(request),
     )
     waits = (JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
     db.session.execute(sa.delete(JoinRequest).where(*same, *waits, JoinRequest.id != request.id))
     request.confirmed_at, request.organisation = clock.now(), organisation
+
+
+def _of_who_asks(request: JoinRequest) -> list[sa.ColumnElement[bool]]:
+    """Of a mailbox of several only what was asked in this name."""
+    shared = request.through or mailboxes.who_is_behind(request.address).shared
+    return [JoinRequest.name == request.name] if shared else []
 
 
 def _asked_too_often(request: JoinRequest) -> bool:
@@ -187,6 +194,7 @@ def _asked_too_often(request: JoinRequest) -> bool:
         mail_addresses.is_address(JoinRequest.address, request.address),
         JoinRequest.network_id == request.network_id,
         JoinRequest.id < request.id,
+        *([JoinRequest.name == request.name] if find_requester(request) else []),
     )
 
 

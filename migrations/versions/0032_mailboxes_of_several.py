@@ -7,20 +7,24 @@ revision = "0032"
 down_revision = "0031"
 
 _WHERE = {"sqlite_where": sa.text("NOT through"), "postgresql_where": sa.text("NOT through")}
-_ASKED = ("link_requests", "join_requests", "address_claims", "address_proposals")
+_IDS_ONCE = {"sqlite_autoincrement": True}
+_SAID = (
+    ("link_requests", "through"),
+    ("join_requests", "through"),
+    ("address_claims", "through"),
+    ("address_proposals", "through"),
+    ("invitations", "uid_apart"),
+)
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("email_addresses") as batch_op:
+    with op.batch_alter_table("email_addresses", table_kwargs=_IDS_ONCE) as batch_op:
         batch_op.add_column(sa.Column("through", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.drop_constraint("uq_email_addresses_key", type_="unique")
         batch_op.create_unique_constraint("uq_email_addresses_key_person_id", ["key", "person_id"])
         batch_op.create_index("uq_email_addresses_own", ["key"], unique=True, **_WHERE)
-    for table in _ASKED:
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.add_column(sa.Column("through", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("invitations") as batch_op:
-        batch_op.add_column(sa.Column("uid_apart", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for table, column in _SAID:
+        op.add_column(table, sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
@@ -36,12 +40,9 @@ def downgrade() -> None:
         refers = sa.table(table, sa.column("address_id"))
         op.execute(sa.update(refers).where(refers.c.address_id.in_(lost)).values(address_id=None))
     op.execute(sa.delete(addresses).where(addresses.c.id.in_(lost.alias().select())))
-    with op.batch_alter_table("invitations") as batch_op:
-        batch_op.drop_column("uid_apart")
-    for table in _ASKED:
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.drop_column("through")
-    with op.batch_alter_table("email_addresses") as batch_op:
+    for table, column in _SAID:
+        op.drop_column(table, column)
+    with op.batch_alter_table("email_addresses", table_kwargs=_IDS_ONCE) as batch_op:
         batch_op.drop_index("uq_email_addresses_own", **_WHERE)
         batch_op.drop_constraint("uq_email_addresses_key_person_id", type_="unique")
         batch_op.create_unique_constraint("uq_email_addresses_key", ["key"])

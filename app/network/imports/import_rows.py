@@ -109,7 +109,9 @@ def compare_rows(network: Network, rows: list[ImportRow]) -> None:
 def _find_meant(row: ImportRow, box: Mailbox) -> Person | None:
     """Who of those behind an address a row is about; a name that nobody there has may be somebody else's, which is asked."""
     found = box.meant(row.name, through=row.through) if row.name else None
-    if found is None or row.is_same or mailboxes.may_be_named(found, row.name) or _shares_given_name(found, row.name):
+    first = box.address == address_reading.address_key(row.address)
+    alike = found and (mailboxes.may_be_named(found, row.name) or _shares_given_name(found, row.name))
+    if found is None or alike or row.is_same or not first:
         return found
     row.asks = True
     row.problems.append(
@@ -138,7 +140,7 @@ def _joins(person: Person) -> Iterator[str]:
 
 
 def _changes(row: ImportRow, person: Person) -> Iterator[str]:
-    if person.name != row.name and row.name:
+    if renames(row, person):
         yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
     if row.language and person.language != row.language:
         yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
@@ -158,6 +160,11 @@ def _changes(row: ImportRow, person: Person) -> Iterator[str]:
             yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
     if not row.member:
         yield gettext("wordt lid van het netwerk")
+
+
+def renames(row: ImportRow, person: Person) -> bool:
+    """Whether a row gives somebody another name; behind a mailbox the name only tells who is meant."""
+    return bool(row.name) and person.name != row.name and not row.through
 
 
 def is_same_position(row: ImportRow, position: Position) -> bool:

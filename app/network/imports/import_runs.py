@@ -173,7 +173,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         "standing": row.standing and row.standing.value,
         "added_positions": [],
     }
-    if person.name != row.name:
+    if import_rows.renames(row, person):
         people.rename_person(person, row.reading)
     person.language = row.language or person.language
     own = {address.key for address in person.addresses}
