@@ -144,7 +144,11 @@ def confirm_own_address(claim: AddressClaim):
     person = claim.person
     if own_data.confirm_claimed_address(claim) is None:
         return _redirect_saved(
-            person, _l("Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen."), "error"
+            person,
+            _l(
+                "Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen. Of geef het opnieuw op, en vink aan dat het postvak gedeeld is."
+            ),
+            "error",
         )
     return _redirect_saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
 

@@ -86,9 +86,11 @@ def add_person(network: Network):
             if known or "new" in request.form
             else doubles.find_namesakes(form.name.data, organisation, rights.current_viewer())
         )
-        if known and "same" not in request.form and not mailboxes.may_be_named(known, form.name.data):
-            asked = whose_address.say_whose(known, rights.current_viewer())
-        elif not alike:
+        if "same" not in request.form:
+            asked = whose_address.ask_whose(
+                form.name.data, form.address.data, rights.current_viewer(), through=form.through.data
+            )
+        if not (asked or alike):
             return _redirect_added(network, form, known, organisation)
     return render_template(
         "network/person_form.html", form=form, network=network, person=None, alike=alike, asked=asked
@@ -187,7 +189,13 @@ def erase_person(network: Network, row: Person):
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
-    return render_template("network/erase.html", network=network, person=row, is_told=last_letters.is_told(row))
+    return render_template(
+        "network/erase.html",
+        network=network,
+        person=row,
+        is_told=last_letters.is_told(row),
+        reached=mailboxes.reached_through(row),
+    )
 
 
 @organisers.route(

@@ -7,11 +7,10 @@ from app.network.people.models import Person
 from app.network.seeing import Viewer
 
 
-def say_whose(owner: Person, viewer: Viewer) -> str:
-    """Whose an address is that was given with another name."""
-    if people.seen_of([owner.id], viewer):
-        return gettext("Dit adres is van %(name)s.", name=owner.name)
-    return gettext("Dit adres is van iemand in een ander netwerk.")
+def ask_whose(name: str, address: str, viewer: Viewer, *, through: bool) -> str:
+    """Whose an address is that was given with a name that its owner does not have; nothing when there is nothing to ask."""
+    known = mailboxes.find_meant(name, address, through=through)
+    return _say_whose(known, viewer) if known and not mailboxes.may_be_named(known, name) else ""
 
 
 def say_taken(address: str, viewer: Viewer) -> str:
@@ -22,3 +21,9 @@ def say_taken(address: str, viewer: Viewer) -> str:
     else:
         whose = gettext("Dit adres hoort bij iemand in een ander netwerk. Vraag de beheerder om ze samen te voegen.")
     return f"{whose} {gettext('Of wordt deze persoon via dat postvak bereikt? Vink dat dan aan.')}"
+
+
+def _say_whose(owner: Person, viewer: Viewer) -> str:
+    if people.seen_of([owner.id], viewer):
+        return gettext("Dit adres is van %(name)s.", name=owner.name)
+    return gettext("Dit adres is van iemand in een ander netwerk.")
