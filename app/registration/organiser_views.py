@@ -84,12 +84,12 @@ def invite_person(event: Event):
     if not event.published:
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
         return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
-    asked = ""
-    if form.validate_on_submit() and "same" not in request.form:
+    sent, asked = form.validate_on_submit(), ""
+    if sent and "same" not in request.form:
         asked = whose_address.ask_whose(
             form.name.data, form.address.data, rights.current_viewer(), through=form.through.data
         )
-    if form.validate_on_submit() and not asked:
+    if sent and not asked:
         invitation = inviting.invite_by_hand(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")

@@ -137,6 +137,7 @@ class TestOrganisers:
         post(client, f"{page}/addresses", page=page, address=ELS, through="y")
         assert _behind() == ["Els Bakker", "Jan Peters"]
         assert "gedeeld postvak" in client.get(page).text
+        assert "Ook voor Els Bakker" in client.get(page).text
 
     def test_a_poll_names_whom_it_asks(self, network, els):
         people.find_or_add_person("Jan Peters", "griffie@oss.example")

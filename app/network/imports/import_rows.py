@@ -110,7 +110,7 @@ def _find_meant(row: ImportRow, box: Mailbox) -> Person | None:
     """Who of those behind an address a row is about; a name that nobody there has may be somebody else's, which is asked."""
     found = box.meant(row.name, through=row.through) if row.name else None
     first = box.address == address_reading.address_key(row.address)
-    alike = found and (mailboxes.may_be_named(found, row.name) or _shares_given_name(found, row.name))
+    alike = found and (mailboxes.may_be_named(found, row.name) or mailboxes.shares_given_name(found, row.name))
     if found is None or alike or row.is_same or not first:
         return found
     row.asks = True
@@ -124,11 +124,6 @@ def _find_meant(row: ImportRow, box: Mailbox) -> Person | None:
         )
     )
     return found
-
-
-def _shares_given_name(person: Person, name: str) -> bool:
-    """Whether only the family name differs, as after a marriage."""
-    return names.search_words(name)[:1] == names.search_words(person.name)[:1]
 
 
 def _joins(person: Person) -> Iterator[str]:

@@ -18,7 +18,7 @@ def through_field() -> BooleanField:
     return BooleanField(
         _l("Dit postvak is gedeeld, of van iemand anders"),
         description=_l(
-            "Bijvoorbeeld griffie@, of het adres van een secretaris. De mail is wel aan deze persoon gericht."
+            "Bijvoorbeeld griffie@, of het adres van een secretaris. Boven de mail staat de naam die je hier invult."
         ),
     )
 

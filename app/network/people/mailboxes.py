@@ -162,6 +162,12 @@ def may_be_named(person: Person, name: str) -> bool:
     return all(any(_fits(one, other) for other in many) for one in few)
 
 
+def shares_given_name(person: Person, name: str) -> bool:
+    """Whether only the family name differs, as after a marriage."""
+    typed, known = names.search_words(name)[:1], names.search_words(person.name)[:1]
+    return all(_fits(one, other) for one, other in zip(typed, known, strict=False))
+
+
 def is_office_address(address: str) -> bool:
     """Whether an address is that of an office rather than of a person: griffie@, info@."""
     return re.split(r"[.+_-]", address_key(address).partition("@")[0])[0] in _OFFICES

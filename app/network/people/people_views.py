@@ -163,6 +163,7 @@ def show_person(network: Network, row: Person):
         merges=merges.undoable_merges(row),
         proposals=address_proposals.waiting_proposals(row, network) if viewer.may_organise(network.id) else [],
         address_form=AddressForm(formdata=None),
+        others_behind=whose_address.others_behind(row, viewer) if viewer.may_organise(network.id) else {},
     )
 
 
