@@ -78,7 +78,7 @@ def invitation_of_reply(
     """The participation that an answer is about, and why it may not be taken over, if so."""
     invitation = _by_token(answer, token)
     if invitation is not None:
-        return (invitation, None) if _is_about(answer.uid, invitation) else (invitation, Doubt.OTHER_EVENT)
+        return (invitation, None) if _is_about(answer, invitation) else (invitation, Doubt.OTHER_EVENT)
     found = invitations_of_uid(answer.uid, answer.attendee)
     if found is None:
         return None, Doubt.UNKNOWN_EVENT
@@ -91,13 +91,15 @@ def invitation_of_reply(
     return invitation, None if proven else Doubt.UNSURE_SENDER
 
 
-def _is_about(uid: str, invitation: Invitation) -> bool:
-    """Whether a calendar knows this invitation by that UID, or knows one by it that was merged into this one."""
-    if uid in {"", invitation.uid.lower()}:
+def _is_about(answer: CalendarMail, invitation: Invitation) -> bool:
+    """Whether a calendar knows this invitation by the UID of an answer, now, from before, or one that was merged into it."""
+    if answer.uid in {"", invitation.uid.lower()}:
         return True
+    event_uid = invitation.event.uid.lower()
+    if answer.uid == event_uid:
+        return not invitations_of_uid(event_uid, answer.attendee)
     former = sa.select(FormerInvitation.number).where(FormerInvitation.invitation_id == invitation.id)
-    numbers, event_uid = db.session.scalars(former).all(), invitation.event.uid.lower()
-    return bool(numbers) and uid in {event_uid, *(f"i{number}-{event_uid}" for number in numbers)}
+    return answer.uid in {f"i{number}-{event_uid}" for number in db.session.scalars(former)}
 
 
 def invitations_of_uid(uid: str, attendee: str) -> list[Invitation] | None:
@@ -157,7 +159,7 @@ def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
         invitation, answer = mail.invitation, read_reply(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
         raise NotTakenOver("impossible")
-    if not _is_about(answer.uid, invitation):
+    if not _is_about(answer, invitation):
         raise NotTakenOver("impossible")
     try:
         calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)

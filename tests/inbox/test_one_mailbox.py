@@ -8,7 +8,7 @@ from app.inbox.models import Doubt
 from app.invitations import inviting
 from app.invitations.models import Answer, Invitation
 from app.network import memberships, unsubscribing
-from app.network.people import people
+from app.network.people import mail_addresses, people
 from app.outbox.models import Message
 from app.registration import answers
 from tests import factories as make
@@ -79,6 +79,16 @@ class TestTwoOfOneMailbox:
         mixed = Request(asked[1].uid, *list(vars(asked[0]).values())[1:])
         answer, mail = _read(sent.bare(mixed, "ACCEPTED"))
         assert calendar_replies.invitation_of_reply(answer, mail, None) == (jan, Doubt.OTHER_EVENT)
+
+    def test_who_moves_to_a_mailbox_gets_an_own_line_there_and_answers_from_the_old_one_count(self, network, event):
+        els = make.person("Els Bakker", address="els@oss.example", of=network)
+        jan = make.person("Jan Peters", address="jan@oss.example", of=network)
+        hers, his = make.invitation(event, els), make.invitation(event, jan)
+        old = _asked(his)
+        mail_addresses.set_address(jan, "els@oss.example", through=True)
+        assert _asked(his).uid != old.uid == _asked(hers).uid
+        answer, mail = _read(sent.bare(old, "ACCEPTED"))
+        assert calendar_replies.invitation_of_reply(answer, mail, None) == (his, None)
 
     def test_without_the_secret_address_the_uid_tells_who_it_is(self, two):
         _, karin = two

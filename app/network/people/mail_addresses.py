@@ -9,6 +9,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
 from app.database import db
+from app.events.models import Event
 from app.invitations.models import Invitation
 from app.network.people import mailboxes
 from app.network.people.address_notices import changing_addresses
@@ -103,6 +104,16 @@ def set_address(person: Person, address: str, *, through: bool = False) -> None:
             known.address, known.preferred = address, True
         else:
             person.addresses.append(_make_address(address, preferred=True, through=through))
+        _keep_apart(person)
+
+
+def _keep_apart(person: Person) -> None:
+    """From now on sessions to come stand beside those of others in the calendar of a mailbox that somebody shares."""
+    if person.id is None or not any(each.preferred and each.through for each in person.addresses):
+        return
+    ahead = sa.select(Event.id).where(Event.ends_at > clock.now())
+    theirs = sa.update(Invitation).where(Invitation.person_id == person.id, Invitation.event_id.in_(ahead))
+    db.session.execute(theirs.values(uid_apart=True))
 
 
 def _make_address(address: str, *, preferred: bool, through: bool) -> EmailAddress:
@@ -143,9 +154,11 @@ def add_address(person: Person, address: str, *, through: bool = False) -> Email
 
 def say_whose(person: Person, address: str, *, through: bool) -> None:
     """Keep whether an address of somebody is theirs, or a mailbox through which they are reached."""
-    row = next((each for each in person.addresses if each.key == address_key(address)), None)
-    if row is not None:
-        row.through = through or mailboxes.is_office_address(address)
+    with changing_addresses(person):
+        row = next((each for each in person.addresses if each.key == address_key(address)), None)
+        if row is not None:
+            row.through = through or mailboxes.is_office_address(address)
+            _keep_apart(person)
 
 
 def prefer_address(address: EmailAddress) -> None:
@@ -181,6 +194,7 @@ def _take_away(address: EmailAddress) -> None:
     if address.preferred and heir:
         heir.preferred = True
         db.session.flush()
+        _keep_apart(person)
 
 
 def note_bounced_address(address: str, words: str) -> None:

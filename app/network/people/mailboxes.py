@@ -127,11 +127,6 @@ def bounce_of(address: str) -> EmailAddress | None:
     return next((each for each in rows_of(address) if each.bounced_at), None)
 
 
-def who_else(address: EmailAddress) -> list[Person]:
-    """The others behind an address of somebody."""
-    return [each for each in who_is_behind(address.key).everybody if each.id != address.person_id]
-
-
 def is_own(address: EmailAddress) -> bool:
     """Whether an address is somebody's own: it says who they are, and goes with them when they are erased."""
     return not address.through and not is_office_address(address.key)
