@@ -38,14 +38,15 @@ def show_own_invitation(invitation: Invitation):
 def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
     page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
+    substitute = substitute or _substitute_form(invitation)
     return render_template(
         "registration/answer.html",
         page=page,
         event=invitation.event,
         invitation=invitation,
-        wanted=request.args.get("antwoord", ""),
+        pressed="substitute" if substitute.errors else page.pressed(request.args.get("antwoord", "")),
         feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
-        substitute=substitute or _substitute_form(invitation),
+        substitute=substitute,
         questions_form=form,
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
