@@ -9,7 +9,7 @@ from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db, only_reading
-from app.events import capacity
+from app.events import capacity, event_days
 from app.events.models import Event, Mode
 from app.invitations import invitation_links, invitation_queries, inviting
 from app.invitations.forms import InviteForm
@@ -119,6 +119,7 @@ def show_invited_person(event: Event, line: InvitedLine):
         if rights.may_organise(sessions.account(), event.network_id)
         else None,
         outlook=capacity.outlook(event),
+        dates=event_days.dates_of_event(event),
     )
 
 
