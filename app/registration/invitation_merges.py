@@ -1,6 +1,6 @@
 """Two people who become one may both have been invited to an event: one invitation stays, with all that hangs on both.
 
-Whoever was there goes before who has a place, then who waits, then who answered. A place
+Their days at it come together, a day on which both were there once. Whoever was there goes before who has a place, then who waits, then who answered. A place
 too many is freed for who waits; when the merge is undone and the place has been given
 away, the one who returns waits.
 """
@@ -85,7 +85,7 @@ def _invitations(person: Person) -> list[Invitation]:
 
 
 def _weight(invitation: Invitation) -> tuple[Any, ...]:
-    there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id))
+    there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id).limit(1))
     state = db.session.scalar(sa.select(Registration.state).where(Registration.invitation_id == invitation.id))
     return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
 
@@ -93,9 +93,6 @@ def _weight(invitation: Invitation) -> tuple[Any, ...]:
 def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
     event = capacity.lock_event(stays.event_id)
     freed = _drop_place(stays, goes, journal)
-    own = Attendance.__table__
-    if _id_of_row(own, stays) and (double := _id_of_row(own, goes)):
-        journal.delete(own, {"id": double})
     for column in merges.references_to("invitations"):
         journal.move(column, goes.id, stays.id)
         _drop_rest(column, goes.id, journal)

@@ -18,7 +18,7 @@ from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people.people_list import PeopleFilter
-from app.registration import answers, change_notices, cockpit, invited_map, people_export
+from app.registration import answers, change_notices, cockpit, invited_map, people_export, presence_counts
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.acting import acting
@@ -41,6 +41,7 @@ def show_cockpit(event: Event):
         "registration/cockpit.html",
         event=event,
         funnel=cockpit.count_funnel(event),
+        days=presence_counts.count_by_day(event) if len(event_days.dates_of_event(event)) > 1 else {},
         outlook=capacity.outlook(event),
         waves=invitation_queries.waves_of_event(event),
         states=invitation_queries.count_messages_by_wave(event),

@@ -1,6 +1,7 @@
 """Who was there, counted in people: somebody who came on several days of an event was there once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,12 @@ def mode_of(attendances: Sequence[Attendance]) -> Mode | None:
     """The same of one person: how they were there, None when they were not."""
     modes = {each.mode for each in attendances}
     return Mode.ON_SITE if Mode.ON_SITE in modes else next(iter(modes), None)
+
+
+def count_by_day(event: Event) -> dict[date, int]:
+    """How many were there on each day on which somebody was, the first first."""
+    days = sa.select(Attendance.day, sa.func.count()).where(Attendance.event_id == event.id)
+    return dict(db.session.execute(days.group_by(Attendance.day).order_by(Attendance.day)).all())
 
 
 def days_of_invitation(invitation: Invitation) -> list[Attendance]:

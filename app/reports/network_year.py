@@ -195,8 +195,16 @@ def _municipalities_sheet(year: NetworkYear) -> Sheet:
 
 
 def _took_place(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:
-    """The condition that an event of this network took place, in a year when one is given."""
-    held = sa.and_(Event.network_id == network.id, Event.state == EventState.PUBLISHED, Event.starts_at <= clock.now())
+    """The condition that an event of this network took place, in a year when one is given.
+
+    One that was cancelled after a day on which people were there took place on that day.
+    """
+    there = sa.select(Attendance.id).where(Attendance.event_id == Event.id).correlate(Event)
+    held = sa.and_(
+        Event.network_id == network.id,
+        sa.or_(Event.state == EventState.PUBLISHED, (Event.state == EventState.CANCELLED) & there.exists()),
+        Event.starts_at <= clock.now(),
+    )
     return sa.and_(held, Event.starts_at.between(*period_of_year(year))) if year else held
 
 

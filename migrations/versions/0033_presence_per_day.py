@@ -1,5 +1,6 @@
 """Somebody is present on a day of an event; who was there keeps the day on which they were checked in. A vote for a date knows when it was given."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ _events = sa.table(
     *(sa.column(name) for name in ("id", "zone")),
     *(sa.column(name, sa.DateTime(timezone=True)) for name in ("starts_at", "ends_at")),
 )
+_merges = sa.table("merges", sa.column("id"), sa.column("journal", sa.JSON()))
 
 
 def upgrade() -> None:
@@ -29,6 +31,7 @@ def upgrade() -> None:
     op.add_column("poll_votes", sa.Column("given_sequence", sa.Integer(), nullable=True))
     op.add_column("attendances", sa.Column("day", sa.Date(), nullable=True))
     _give_days()
+    _rewrite_journals(_with_day)
     last = _last_id()
     with op.batch_alter_table("attendances", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("day", existing_type=sa.Date(), nullable=False)
@@ -42,6 +45,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Of somebody who was there on several days the first stays; who walked in on any of them walked in."""
     _join_days()
+    _rewrite_journals(_without_day)
     last = _last_id()
     with op.batch_alter_table("attendances", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_index("ix_attendances_event_id_day_mode")
@@ -65,12 +69,12 @@ def _give_days() -> None:
     )
     change = sa.update(_attendances).where(_attendances.c.id == sa.bindparam("number")).values(day=sa.bindparam("when"))
     while rows := connection.execute(wanted.where(_attendances.c.id > last)).all():
-        connection.execute(change, [{"number": row.id, "when": _day(row)} for row in rows])
+        connection.execute(change, [{"number": row.id, "when": _day_of(row.at, row)} for row in rows])
         last = rows[-1].id
 
 
-def _day(row: sa.Row) -> date:
-    zone, at, start, end = ZoneInfo(row.zone), *(_aware(each) for each in (row.at, row.starts_at, row.ends_at))
+def _day_of(moment: datetime, event: sa.Row) -> date:
+    zone, at, start, end = ZoneInfo(event.zone), *(_aware(each) for each in (moment, event.starts_at, event.ends_at))
     first, last = (each.astimezone(zone).date() for each in (start, end - timedelta(microseconds=1)))
     day = at.astimezone(zone).date()
     return day if end - start > _NIGHT and first <= day <= last else first
@@ -79,6 +83,28 @@ def _day(row: sa.Row) -> date:
 def _aware(moment: datetime) -> datetime:
     """SQLite keeps moments in UTC, without saying so."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rewrite_journals(rewrite: Callable[[dict], dict]) -> None:
+    """What a merge deleted comes back when it is undone, in the columns of that time."""
+    connection = op.get_bind()
+    named = sa.cast(_merges.c.journal, sa.Text).like('%"attendances"%')
+    for row in connection.execute(sa.select(_merges).where(named)).all():
+        journal = [rewrite(each) if each["table"] == "attendances" and "row" in each else each for each in row.journal]
+        connection.execute(sa.update(_merges).where(_merges.c.id == row.id).values(journal=journal))
+
+
+def _with_day(entry: dict) -> dict:
+    wanted = sa.select(_events.c.starts_at, _events.c.ends_at, _events.c.zone).where(
+        _events.c.id == entry["row"]["event_id"]
+    )
+    event = op.get_bind().execute(wanted).one()
+    day = _day_of(datetime.fromisoformat(entry["row"]["at"]), event)
+    return entry | {"row": entry["row"] | {"day": day.isoformat()}}
+
+
+def _without_day(entry: dict) -> dict:
+    return entry | {"row": {name: value for name, value in entry["row"].items() if name != "day"}}
 
 
 def _join_days() -> None:
