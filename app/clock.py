@@ -14,9 +14,6 @@ ZONES = (AMSTERDAM, "Europe/Brussels", "Europe/Berlin", "Europe/London", "Europe
 QUIET_FROM = time(20, 0)
 QUIET_UNTIL = time(7, 30)
 
-CLOCKS_DIFFER = timedelta(minutes=2)
-"""How far a calendar's clock may be ahead: within it, an answer on the page goes before."""
-
 
 class NoSuchMoment(ValueError):
     """The local time is skipped or comes twice in the night that the clocks change."""

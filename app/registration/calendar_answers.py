@@ -6,13 +6,12 @@ which date was answered, and which of two answers in one second is the newer (RF
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.events import capacity
@@ -23,6 +22,9 @@ from app.outbox.kinds import MessageKind
 from app.registration import answers, question_answers, registration_letters, seats
 from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How far a calendar's clock may be ahead: within it, an answer on the page goes before."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
         return True
     if invitation.answered_at is None or last_applied_reply(invitation) is not None:
         return False
-    return given.stamp < invitation.answered_at + clock.CLOCKS_DIFFER
+    return given.stamp < invitation.answered_at + CLOCKS_DIFFER
 
 
 def _holds_already(invitation: Invitation, mode: Mode | None, wanted: CalendarAnswer) -> bool:
