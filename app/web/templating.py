@@ -48,7 +48,6 @@ def bind(app: Flask) -> None:
         masked=wording.mask_address,
     )
     app.jinja_env.globals.update(
-        hours=wording.format_hours,
         hours_of_event=event_days.format_hours_of_event,
         days_in_words=event_days.list_days_in_words,
         hour_of_slot=event_days.format_hour_of_slot,
