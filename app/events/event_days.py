@@ -27,10 +27,10 @@ def dates_of_event(event: Spanned) -> list[date]:
 
     They hang on nothing but its beginning and end, so that a change of the programme takes no day away.
     """
-    last_moment = event.ends_at - timedelta(microseconds=1)
-    first, last = (clock.to_local(moment, event.zone).date() for moment in (event.starts_at, last_moment))
+    first = clock.to_local(event.starts_at, event.zone).date()
     if event.ends_at - event.starts_at <= _NIGHT:
         return [first]
+    last = clock.to_local(event.ends_at - timedelta(microseconds=1), event.zone).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
@@ -45,6 +45,8 @@ def days_of_event(event: Event) -> list[Span]:
 
     Where those hours say nothing (from noon until noon, without a programme) it is one span.
     """
+    if event.ends_at - event.starts_at <= _NIGHT:
+        return [(event.starts_at, event.ends_at)]
     dates = dates_of_event(event)
     found = [_span_of_day(event, day) for day in dates] if len(dates) > 1 else []
     whole = bool(found) and all(begin < end for begin, end in found)
@@ -98,8 +100,6 @@ def describe_days(event: Event) -> str:
     return "\n".join(f"{day}, {hours}" for day, hours in lines) if len(lines) > 1 else ""
 
 
-def format_hour_of_slot(event: Event, moment: datetime) -> str:
-    """When a part of the programme begins: with its day in an event of several."""
-    hour = wording.format_hour(moment, event.zone)
-    several = len(dates_of_event(event)) > 1
-    return f"{wording.format_short_day(moment, event.zone)} {hour}" if several else hour
+def takes_several_days(event: Spanned) -> bool:
+    """Whether the hour of a part of the programme needs its day with it."""
+    return event.ends_at - event.starts_at > _NIGHT and len(dates_of_event(event)) > 1

@@ -50,7 +50,7 @@ def bind(app: Flask) -> None:
     app.jinja_env.globals.update(
         hours_of_event=event_days.format_hours_of_event,
         days_in_words=event_days.list_days_in_words,
-        hour_of_slot=event_days.format_hour_of_slot,
+        takes_several_days=event_days.takes_several_days,
         day_and_hour=wording.format_day_and_hour,
         local=clock.to_local,
         now=clock.now,
