@@ -51,6 +51,8 @@ class AgendaEntry:
 
     hours: str = ""
     """Of each day, in the language of the reader."""
+    begins: dict[date, datetime] = field(default_factory=dict)
+    """When each day of several begins."""
 
     @classmethod
     def of_event(cls, event: Event) -> Self:
@@ -59,7 +61,18 @@ class AgendaEntry:
             name: getattr(event, name) for name in ("title", "network", "starts_at", "ends_at", "zone", "summary")
         }
         hours = event_days.format_hours_of_event(event)
-        return cls(link=link, place=place, format=event.format, cancelled=event.cancelled, hours=hours, **common)
+        begins = {}
+        if event_days.takes_several_days(event):
+            begins = {clock.to_local(begin, event.zone).date(): begin for begin, _ in event_days.days_of_event(event)}
+        return cls(
+            link=link,
+            place=place,
+            format=event.format,
+            cancelled=event.cancelled,
+            hours=hours,
+            begins=begins,
+            **common,
+        )
 
     @classmethod
     def of_outside(cls, event: OutsideEvent) -> Self:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.attendance.models import Attendance
+from app.attendance.models import Attendance, Entry
 from app.database import db
 from app.events import capacity
 from app.events.models import Mode
@@ -92,6 +92,7 @@ def _weight(invitation: Invitation) -> tuple[Any, ...]:
 
 def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
     event = capacity.lock_event(stays.event_id)
+    _keep_place_that_was_asked_for(stays, goes, journal)
     freed = _drop_place(stays, goes, journal)
     for column in merges.references_to("invitations"):
         journal.move(column, goes.id, stays.id)
@@ -108,6 +109,19 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
     db.session.expunge(goes)
     if freed:
         answers.let_in_waiting(event)
+
+
+def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
+    """Undoing a check-in gives up a place that walking in made: no longer, when one of both had a place without that."""
+    if not all(_id_of_row(Registration.__table__, each) for each in (stays, goes)):
+        return
+    wanted = sa.select(Attendance.id, Attendance.invitation_id).where(
+        Attendance.invitation_id.in_([stays.id, goes.id]), Attendance.entry == Entry.WALK_IN
+    )
+    walked_in = db.session.execute(wanted).all()
+    if len({invitation_id for _, invitation_id in walked_in}) == 1:
+        for number, _ in walked_in:
+            journal.update(Attendance.__table__, {"id": number}, entry=Entry.LIST)
 
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:

@@ -256,6 +256,21 @@ def test_days_of_two_people_who_become_one_come_together_and_apart(event, sanne,
     assert list(balance.find_breaches()) == []
 
 
+def test_who_had_a_place_keeps_it_when_a_double_that_walked_in_is_undone(event, sanne, at):
+    at(FIRST, 9)
+    double = presence.check_in_walk_in(event, "S. de Vries", None).attendance.invitation
+    at(SECOND, 9)
+    presence.check_in_invitation(sanne, Entry.LIST)
+    merge = merges.merge_people(sanne.person, double.person)
+    (kept,) = {each.invitation for each in db.session.scalars(sa.select(Attendance))}
+    entries = sa.select(Attendance.entry).order_by(Attendance.day)
+    assert db.session.scalars(entries).all() == [Entry.LIST, Entry.LIST]
+    for day in (FIRST, SECOND):
+        presence.undo_check_in(kept, day)
+    assert seats.registration_of(kept).state == RegistrationState.CONFIRMED
+    merges.undo_merge(merge)
+
+
 def test_presence_on_no_day_of_the_event_is_a_breach(event, sanne, at):
     at(THIRD, 9)
     presence.check_in_invitation(sanne, Entry.LIST)

@@ -52,6 +52,8 @@ def test_the_page_and_the_digest_name_each_day(client, event):
     assert "za 27 maart 09.00" in page
     assert "10.00–16.00 uur; za 27 maart, 09.00–16.00 uur" in client.get("/").text
     assert "10.00–16.00 uur; za 27 maart, 09.00–16.00 uur" in digest_letters._when_and_where(event)
+    month = client.get("/?month=2027-03").text
+    assert ('"numbers">10.00<' in month, '"numbers">09.00<' in month) == (True, True)
 
 
 def test_an_event_of_one_day_reads_as_it_did(client, app):
