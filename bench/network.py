@@ -304,8 +304,8 @@ def _registrations(people: int, count: int, networks: list[int]) -> None:
         f"SELECT i + 1, :first + i / :each, {person}, {person}, 'wave', 1, 'yes', :now FROM n",
         "INSERT INTO registrations (id, event_id, invitation_id, organisation_id, state, mode, created_at, changed_at) "
         "SELECT i + 1, :first + i / :each, i + 1, NULL, 'confirmed', 'on_site', :now, :now FROM n",
-        "INSERT INTO attendances (event_id, invitation_id, organisation_id, mode, entry, at) "
-        f"SELECT :first + i / :each, i + 1, (SELECT organisation_id FROM positions WHERE person_id = {person} LIMIT 1), "
+        "INSERT INTO attendances (event_id, invitation_id, day, organisation_id, mode, entry, at) "
+        f"SELECT :first + i / :each, i + 1, (SELECT date(starts_at) FROM events WHERE id = :first + i / :each), (SELECT organisation_id FROM positions WHERE person_id = {person} LIMIT 1), "
         "'on_site', 'list', :now FROM n WHERE i % 2 = 0",
     ):
         head, _, rest = statement.partition("SELECT")

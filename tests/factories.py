@@ -11,7 +11,7 @@ from app.accounts.models import Account, NetworkRole
 from app.attendance import presence
 from app.attendance.models import Attendance, Entry
 from app.database import db
-from app.events import hanging, planning
+from app.events import event_days, hanging, planning
 from app.events.models import Event, Mode
 from app.events.planning import EventDetails
 from app.invitations import inviting
@@ -108,9 +108,11 @@ def event(of: Network | None = None, *, published: bool = True, **values) -> Eve
 
 def move(event: Event, *, hours: float) -> Event:
     """Let an event start so many hours from now, negative in the past, without telling anybody."""
-    length = event.ends_at - event.starts_at
+    length, first = event.ends_at - event.starts_at, event_days.dates_of_event(event)[0]
     event.starts_at = event.closes_at = clock.now() + timedelta(hours=hours)
     event.ends_at = event.starts_at + length
+    for there in db.session.scalars(sa.select(Attendance).where(Attendance.event_id == event.id)):
+        there.day += event_days.dates_of_event(event)[0] - first
     for allotment in allotments.allotments_of_event(event):
         allotment.until = min(allotment.until, hanging.last_kept(event))
     db.session.flush()

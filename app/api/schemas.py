@@ -48,6 +48,11 @@ class ParticipantSchema(Schema):
         attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"}
     )
     mode = fields.Function(lambda line: line.registration.mode.value if line.registration else None)
+    present_on = fields.List(
+        fields.Date(),
+        attribute="days_there",
+        metadata={"description": "Days of the event on which this person was there; empty for who was not"},
+    )
 
 
 class AudienceSchema(Schema):

@@ -1,13 +1,17 @@
 """What organisers see at the door and afterwards: the list to tap, the counter, who stayed away, lookalikes."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.attendance import presence
 from app.attendance.models import Attendance
 from app.database import db
+from app.events import event_days
 from app.events.models import Event, Mode
 from app.invitations.models import Invitation
 from app.network import seeing
@@ -16,7 +20,7 @@ from app.network.people import names
 from app.network.people.models import Person, Position
 from app.network.people.name_reading import read_name
 from app.network.seeing import Viewer
-from app.registration import cockpit
+from app.registration import cockpit, presence_counts
 from app.registration.models import Registration, RegistrationState
 
 SHOWN = 40
@@ -27,11 +31,14 @@ _ALIKE = 82
 
 @dataclass
 class Arrival:
-    """A row of the check-in list."""
+    """A row of the check-in list of a day."""
 
     invitation: Invitation
     registration: Registration | None
     attendance: Attendance | None
+    """Of the day that the list is about."""
+    days: dict[date, Attendance] = field(default_factory=dict)
+    """Of each day, where a list shows them all."""
 
     @property
     def person(self) -> Person:
@@ -50,6 +57,11 @@ class Arrival:
         active = self.registration is not None and self.registration.state != RegistrationState.CANCELLED
         return self.registration.mode if self.registration and active else self.invitation.event.modes[0]
 
+    @property
+    def mode_there(self) -> Mode:
+        """How somebody was there, else how they would be."""
+        return presence_counts.mode_of(list(self.days.values())) or self.mode
+
 
 @dataclass(frozen=True)
 class PresenceCount:
@@ -63,24 +75,33 @@ class PresenceCount:
         return sum(self.present.values())
 
 
-def count_present(event: Event) -> PresenceCount:
-    """The counter of the day, in one query; who is there without a seat was to be expected after all."""
-    here_too = sa.select(Attendance.id).where(Attendance.invitation_id == Registration.invitation_id)
+def count_present(event: Event, day: date | None = None) -> PresenceCount:
+    """The counter of a day, by itself the one that the door is about, in one query.
+
+    Who is there without a seat was to be expected after all.
+    """
+    return _count(event, Attendance.day == (day or presence.day_of_door(event)))
+
+
+def count_ever_present(event: Event) -> PresenceCount:
+    """The same of the whole event, where somebody who was there on several days counts once."""
+    return _count(event, sa.true())
+
+
+def _count(event: Event, of_days: sa.ColumnElement[bool]) -> PresenceCount:
+    here_too = sa.select(Attendance.id).where(Attendance.invitation_id == Registration.invitation_id, of_days)
     confirmed = sa.select(sa.func.count()).where(
         Registration.event_id == event.id,
         sa.or_(Registration.state == RegistrationState.CONFIRMED, here_too.exists()),
     )
-    here = [
-        sa.select(sa.func.count()).where(Attendance.event_id == event.id, Attendance.mode == mode).scalar_subquery()
-        for mode in Mode
-    ]
-    row = db.session.execute(sa.select(confirmed.scalar_subquery(), *here)).one()
-    return PresenceCount(dict(zip(Mode, row[1:], strict=True)), row[0])
+    here = sa.select(*presence_counts.people_by_mode()).where(Attendance.event_id == event.id, of_days).subquery()
+    on_site, online, expected = db.session.execute(sa.select(here, confirmed.scalar_subquery())).one()
+    return PresenceCount({Mode.ON_SITE: on_site, Mode.ONLINE: online}, expected)
 
 
-def list_arrivals(event: Event, viewer: Viewer, text: str = "") -> list[Arrival]:
-    """Who may come in: people with a place or, when searching, everybody who was invited."""
-    wanted = _select_arrivals(event, viewer)
+def list_arrivals(event: Event, viewer: Viewer, text: str = "", day: date | None = None) -> list[Arrival]:
+    """Who may come in on a day, by itself the one that the door is about: people with a place or, when searching, everybody who was invited."""
+    wanted = _select_arrivals(event, viewer, day)
     if words := text.split()[:6]:
         wanted = wanted.where(*(_has_word(word) for word in words))
     else:
@@ -88,26 +109,42 @@ def list_arrivals(event: Event, viewer: Viewer, text: str = "") -> list[Arrival]
     return _load_arrivals(wanted.limit(SHOWN))
 
 
-def arrival_of(invitation: Invitation, viewer: Viewer) -> Arrival:
+def arrival_of(invitation: Invitation, viewer: Viewer, day: date | None = None) -> Arrival:
     """One person's row."""
-    return _load_arrivals(_select_arrivals(invitation.event, viewer).where(Invitation.id == invitation.id))[0]
+    return _load_arrivals(_select_arrivals(invitation.event, viewer, day).where(Invitation.id == invitation.id))[0]
 
 
 def list_everybody_expected(event: Event, viewer: Viewer) -> list[Arrival]:
-    """All who have a place or were there, for the list on paper."""
-    wanted = _select_arrivals(event, viewer)
+    """All who have a place or were there, for the list on paper, with each of their days."""
+    dates = event_days.dates_of_event(event)
+    wanted = _select_arrivals(event, viewer, dates[0])
+    arrivals_ = _load_arrivals(
+        wanted.where(sa.or_(Registration.state == RegistrationState.CONFIRMED, _was_there().exists()))
+    )
+    if len(dates) > 1:
+        _add_days(event, arrivals_)
+    else:
+        for each in arrivals_:
+            each.days = {dates[0]: each.attendance} if each.attendance else {}
+    return arrivals_
+
+
+def _add_days(event: Event, arrivals_: Iterable[Arrival]) -> None:
+    found = presence_counts.days_by_invitation(event)
+    for each in arrivals_:
+        each.days = {attendance.day: attendance for attendance in found.get(each.invitation.id, [])}
+
+
+def list_absent(event: Event, viewer: Viewer, day: date | None = None) -> list[Arrival]:
+    """People with a place who did not come on a day or, when none is named, on any."""
+    missed = _was_there() if day is None else _was_there().where(Attendance.day == day)
     return _load_arrivals(
-        wanted.where(sa.or_(Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_not(None)))
+        _select_arrivals(event, viewer, day).where(Registration.state == RegistrationState.CONFIRMED, ~missed.exists())
     )
 
 
-def list_absent(event: Event, viewer: Viewer) -> list[Arrival]:
-    """People with a place who did not come."""
-    return _load_arrivals(
-        _select_arrivals(event, viewer).where(
-            Registration.state == RegistrationState.CONFIRMED, Attendance.id.is_(None)
-        )
-    )
+def _was_there() -> sa.Select[int]:
+    return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id).correlate(Invitation)
 
 
 def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation | None, int]]:
@@ -140,12 +177,13 @@ def _likeness(plain: str, person: Person, organisation: Organisation | None) -> 
     return fuzz.ratio(plain, names.fold_name(person.name)) + (8 if same_place else 0)
 
 
-def _select_arrivals(event: Event, viewer: Viewer) -> sa.Select[Invitation, Registration, Attendance]:
+def _select_arrivals(event: Event, viewer: Viewer, day: date | None) -> sa.Select[Invitation, Registration, Attendance]:
+    day = day or presence.day_of_door(event)
     return (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.person)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
+        .outerjoin(Attendance, (Attendance.invitation_id == Invitation.id) & (Attendance.day == day))
         .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .order_by(Person.sort_name, Invitation.id)
         .options(

@@ -1,6 +1,6 @@
 """The table that records who was there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -25,8 +25,9 @@ class Entry(StrEnum):
 
 
 class Attendance(Model):
-    """Person × event: was there. Undoing a check-in deletes the row.
+    """Person × day of an event: was there. Undoing a check-in deletes the row.
 
+    Who has a row for any of its days was at the event; an event of one day has that day alone.
     `organisation_id` is where the person worked that day, whatever they do later.
     """
 
@@ -34,7 +35,9 @@ class Attendance(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), unique=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"))
+    day: Mapped[date]
+    """By the calendar in the zone of the event: one of event_days.dates_of_event()."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     mode: Mapped[Mode] = enum_column(Mode)
     entry: Mapped[Entry] = enum_column(Entry)
@@ -46,4 +49,7 @@ class Attendance(Model):
     organisation: Mapped[Organisation | None] = relationship()
     account: Mapped[Account | None] = relationship()
 
-    __table_args__ = (sa.Index("ix_attendances_event_id_mode", "event_id", "mode"),)
+    __table_args__ = (
+        sa.UniqueConstraint("invitation_id", "day"),
+        sa.Index("ix_attendances_event_id_day_mode", "event_id", "day", "mode"),
+    )

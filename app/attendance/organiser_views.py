@@ -1,6 +1,7 @@
 """The day itself for organisers: the list to tap, walk-ins, the code of one person, who stayed away."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,6 +15,7 @@ from app.attendance.forms import WalkInForm
 from app.attendance.models import Entry
 from app.attendance.presence import CheckIn
 from app.database import db
+from app.events import event_days
 from app.events.models import Event, Mode
 from app.invitations import check_in_codes, invitation_queries
 from app.invitations.models import Invitation
@@ -54,7 +56,7 @@ def check_in_invited(event: Event, invitation: Invitation):
 
 @organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_load_invitation)
 def undo_check_in(event: Event, invitation: Invitation):
-    presence.undo_check_in(invitation)
+    presence.undo_check_in(invitation, _sent_day())
     db.session.commit()
     return _answer_tap(invitation)
 
@@ -80,9 +82,10 @@ def add_walk_in(event: Event):
             )
         if not (alike or asked):
             return _walked_in(event, form, organisation)
-    return render_template(
-        "attendance/walk_in.html", event=event, form=form, alike=alike, asked=asked
-    ), 422 if form.errors else 200
+    page = render_template(
+        "attendance/walk_in.html", event=event, form=form, alike=alike, asked=asked, **_day_context(event)
+    )
+    return page, 422 if form.errors else 200
 
 
 @organisers.post(f"{_EVENT}/known/<int:number>", needs=Need.ORGANISE)
@@ -93,25 +96,30 @@ def check_in_lookalike(event: Event, number: int):
         abort(404)
     alike = arrivals.find_lookalikes(form.name.data, _chosen_organisation(form), rights.current_viewer())
     person = next((each for each in alike if each.id == number), None) or abort(404)
-    return _redirect_to_arrived(event, lambda: presence.check_in_person(event, person, _mode(), sessions.account()))
+    return _redirect_to_arrived(
+        event, lambda: presence.check_in_person(event, person, _mode(), sessions.account(), _sent_day())
+    )
 
 
 @organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def show_paper_list(event: Event):
-    return render_template(
-        "attendance/paper.html", event=event, arrivals=arrivals.list_everybody_expected(event, rights.current_viewer())
-    )
+    dates = event_days.dates_of_event(event)
+    expected = arrivals.list_everybody_expected(event, rights.current_viewer())
+    return render_template("attendance/paper.html", event=event, arrivals=expected, dates=dates)
 
 
 @organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE, shows=Shows.PEOPLE)
 def show_absent(event: Event):
-    missed = arrivals.list_absent(event, rights.current_viewer()) if event.over else []
+    day = _sent_day() if _sent_day() in event_days.dates_of_event(event) else None
+    missed = arrivals.list_absent(event, rights.current_viewer(), day) if event.over else []
     return render_template(
         "attendance/absent.html",
         event=event,
         absent=missed,
         organisations=arrivals.count_by_organisation(missed),
-        count=arrivals.count_present(event),
+        count=arrivals.count_present(event, day) if day else arrivals.count_ever_present(event),
+        dates=event_days.dates_of_event(event),
+        day=day,
     )
 
 
@@ -122,15 +130,20 @@ def show_check_in_code(invitation: Invitation):
     if account is None or not rights.may_organise(account, invitation.event.network_id):
         drawing = qr.draw_code_svg(check_in_codes.link_to_check_in(invitation))
         return render_template("attendance/code_show.html", event=invitation.event, drawing=drawing)
+    day = _shown_day(invitation.event)
     return render_template(
-        "attendance/code.html", event=invitation.event, arrival=arrivals.arrival_of(invitation, rights.current_viewer())
+        "attendance/code.html",
+        arrival=arrivals.arrival_of(invitation, rights.current_viewer(), day),
+        event=invitation.event,
+        **_day_context(invitation.event),
     )
 
 
 @organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.invitation_of_code)
 def check_in_by_code(invitation: Invitation):
     _check_in(invitation, Entry.CODE)
-    return redirect(request.path, 303)
+    day = _other_day(invitation.event)
+    return redirect(f"{request.path}?on={day}" if day else request.path, 303)
 
 
 def _list_context(event: Event) -> dict:
@@ -138,17 +151,43 @@ def _list_context(event: Event) -> dict:
     return {
         "event": event,
         "text": text,
-        "arrivals": arrivals.list_arrivals(event, rights.current_viewer(), text),
-        "count": arrivals.count_present(event),
-        "is_open": presence.is_check_in_open(event),
+        "arrivals": arrivals.list_arrivals(event, rights.current_viewer(), text, _shown_day(event)),
+        "count": arrivals.count_present(event, _shown_day(event)),
         "most": arrivals.SHOWN,
+        **_day_context(event),
     }
+
+
+def _day_context(event: Event) -> dict:
+    """The day that a page of the door is about, and the others when there are any; `on` says which in a form or an address."""
+    day, dates = _shown_day(event), event_days.dates_of_event(event)
+    return {
+        "day": day,
+        "dates": dates,
+        "today": presence.day_of_door(event),
+        "on": day.isoformat() if len(dates) > 1 else "",
+        "is_open": presence.is_check_in_open(event, day),
+    }
+
+
+def _shown_day(event: Event) -> date:
+    """The day that was chosen, else the one that the door is about."""
+    sent = _sent_day()
+    return sent if sent in event_days.dates_of_event(event) else presence.day_of_door(event)
+
+
+def _sent_day() -> date | None:
+    """The day that a form or an address names: a tap counts for the day that its page showed."""
+    try:
+        return date.fromisoformat(request.values.get("on", ""))
+    except ValueError:
+        return None
 
 
 def _check_in(invitation: Invitation, entry: Entry) -> None:
     """Check somebody in and say what there is to say; the page itself shows who is there."""
     with acting() as act:
-        done = presence.check_in_invitation(invitation, entry, _mode(), sessions.account())
+        done = presence.check_in_invitation(invitation, entry, _mode(), sessions.account(), _sent_day())
         if not done.new:
             act.say(_there_already(done), "warning")
 
@@ -158,7 +197,7 @@ def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None
     return _redirect_to_arrived(
         event,
         lambda: presence.check_in_walk_in(
-            event, name, organisation, address, _mode(), sessions.account(), through=through
+            event, name, organisation, address, _mode(), sessions.account(), _sent_day(), through=through
         ),
     )
 
@@ -173,7 +212,7 @@ def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
             act.say(gettext("%(name)s staat op de lijst en is aanwezig.", name=name))
         else:
             act.say(_there_already(done), "warning")
-    return redirect(url_for("day.show_day", slug=event.slug, q=name), 303)
+    return redirect(url_for("day.show_day", slug=event.slug, q=name, on=_other_day(event)), 303)
 
 
 def _there_already(done: CheckIn) -> str:
@@ -191,12 +230,19 @@ def _answer_tap(invitation: Invitation):
             "attendance/tapped.html",
             event=event,
             text=request.form.get("q", ""),
-            arrival=arrivals.arrival_of(invitation, rights.current_viewer()),
-            count=arrivals.count_present(event),
-            is_open=presence.is_check_in_open(event),
+            arrival=arrivals.arrival_of(invitation, rights.current_viewer(), _shown_day(event)),
+            count=arrivals.count_present(event, _shown_day(event)),
             alone=True,
+            **_day_context(event),
         )
-    return redirect(url_for("day.show_day", slug=event.slug, q=request.form.get("q") or None), 303)
+    sought = request.form.get("q") or None
+    return redirect(url_for("day.show_day", slug=event.slug, q=sought, on=_other_day(event)), 303)
+
+
+def _other_day(event: Event) -> str | None:
+    """The day to go back to, when it is not the one that the door is about by itself."""
+    day = _shown_day(event)
+    return None if day == presence.day_of_door(event) else day.isoformat()
 
 
 def _mode() -> Mode | None:

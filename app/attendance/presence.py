@@ -1,10 +1,11 @@
 """Being there: checking in, undoing it, walking in, joining online.
 
-The row of a check-in is unique per invitation, so two phones at the door count somebody once.
+One is there on a day of the event. The row of a check-in is unique per invitation and day, so two phones at the door count
+somebody once.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,7 @@ from app import clock
 from app.accounts.models import Account
 from app.attendance.models import Attendance, Entry
 from app.database import db, insert_new, rows_changed
+from app.events import event_days
 from app.events.models import Event, Mode
 from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
@@ -33,6 +35,12 @@ class CheckInNotOpen(Refusal):
     says = _l("Inchecken kan vanaf de dag zelf. Tot dan kun je de lijst bekijken en afdrukken.")
 
 
+class NotADay(Refusal):
+    """The event is not on that day, or not any more."""
+
+    says = _l("De sessie is niet op die dag. Kies een dag van de sessie.")
+
+
 class EventNotHeld(Refusal):
     """The event is a draft or cancelled."""
 
@@ -47,35 +55,49 @@ class CheckIn:
     new: bool
 
 
-def check_in_opens_at(event: Event) -> datetime:
-    """The first moment of the event's first day, in its zone."""
-    return clock.start_of_day(clock.to_local(event.starts_at, event.zone).date(), event.zone)
+def day_of_door(event: Event) -> date:
+    """The day that the door is about: today, before the event its first and after it its last."""
+    return event_days.day_of_moment(event, clock.now())
 
 
-def is_check_in_open(event: Event) -> bool:
-    return event.published and clock.now() >= check_in_opens_at(event)
+def check_in_opens_at(event: Event, day: date | None = None) -> datetime:
+    """The first moment of a day of the event, in its zone; of its first day when none is named."""
+    return clock.start_of_day(day or event_days.dates_of_event(event)[0], event.zone)
 
 
-def attendance_of(invitation: Invitation) -> Attendance | None:
-    return db.session.scalar(_of(invitation))
+def is_check_in_open(event: Event, day: date | None = None) -> bool:
+    return event.published and clock.now() >= check_in_opens_at(event, day)
 
 
-def _of(invitation: Invitation) -> sa.Select[Attendance]:
-    wanted = sa.select(Attendance).where(Attendance.invitation_id == invitation.id)
+def attendance_of(invitation: Invitation, day: date | None = None) -> Attendance | None:
+    """Of the day that the door is about when none is named."""
+    return db.session.scalar(_of(invitation, day or day_of_door(invitation.event)))
+
+
+def _of(invitation: Invitation, day: date) -> sa.Select[Attendance]:
+    wanted = sa.select(Attendance).where(Attendance.invitation_id == invitation.id, Attendance.day == day)
     return wanted.options(joinedload(Attendance.account))
 
 
 def check_in_invitation(
-    invitation: Invitation, entry: Entry, mode: Mode | None = None, by: Account | None = None
+    invitation: Invitation,
+    entry: Entry,
+    mode: Mode | None = None,
+    by: Account | None = None,
+    day: date | None = None,
 ) -> CheckIn:
     """Note that somebody is there; whoever had no place gets a registration, also when the day is over.
 
-    Without `mode` it is the one that they registered for. Raises CheckInNotOpen or EventNotHeld.
+    Without `mode` it is the one that they registered for, without `day` the one that the door is about. Raises
+    CheckInNotOpen, EventNotHeld or NotADay.
     """
     event = invitation.event
+    day = day or day_of_door(event)
     if not event.published:
         raise EventNotHeld
-    if not is_check_in_open(event):
+    if day not in event_days.dates_of_event(event):
+        raise NotADay
+    if not is_check_in_open(event, day):
         raise CheckInNotOpen
     registration = seats.registration_of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
@@ -83,28 +105,35 @@ def check_in_invitation(
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
-        "organisation_id": job_positions.workplace_id(
-            invitation.person_id, clock.to_local(event.starts_at, event.zone).date()
-        ),
+        "day": day,
+        "organisation_id": job_positions.workplace_id(invitation.person_id, day),
         "mode": mode,
         "entry": entry if registered else Entry.WALK_IN,
         "account_id": by.id if by else None,
         "at": clock.now(),
     }
-    new = rows_changed(insert_new(Attendance.__table__, "invitation_id").values(row)) == 1
+    new = rows_changed(insert_new(Attendance.__table__, "invitation_id", "day").values(row)) == 1
     if new and not registered:
         _register(invitation, mode, by)
-    return CheckIn(db.session.scalars(_of(invitation)).one(), new)
+    return CheckIn(db.session.scalars(_of(invitation, day)).one(), new)
 
 
-def undo_check_in(invitation: Invitation) -> bool:
-    """Undo a check-in, with the registration that it made; False when there was none."""
-    attendance = attendance_of(invitation)
+def undo_check_in(invitation: Invitation, day: date | None = None) -> bool:
+    """Undo the check-in of a day, with the registration that walking in made; False when there was none.
+
+    As long as somebody is there on another day the registration stays, and goes with the last one.
+    """
+    attendance = attendance_of(invitation, day)
     if attendance is None:
         return False
     db.session.delete(attendance)
     db.session.flush()
-    if attendance.entry == Entry.WALK_IN:
+    if attendance.entry != Entry.WALK_IN:
+        return True
+    others = sa.select(Attendance).where(Attendance.invitation_id == invitation.id).order_by(Attendance.day)
+    if other := db.session.scalar(others.limit(1)):
+        other.entry = Entry.WALK_IN
+    else:
         answers.welcome_promoted(seats.give_up_seat(invitation, afterwards=True))
         invitation.answer = _answer_before(invitation)
     return True
@@ -117,26 +146,29 @@ def check_in_walk_in(
     address: str = "",
     mode: Mode | None = None,
     by: Account | None = None,
+    day: date | None = None,
     *,
     through: bool = False,
 ) -> CheckIn:
     """Somebody who was not on the list becomes a person, an invitation, a registration and present.
 
-    A known address is that person. Raises CheckInNotOpen, EventNotHeld or mail_addresses.BadAddress.
+    A known address is that person. Raises as check_in_invitation() does, or mail_addresses.BadAddress.
     """
     person = people.find_or_add_person(name, address, through=through) if address else people.add_person(name)
     db.session.flush()
     if organisation and not person.positions:
         job_positions.add_or_change_position(person, organisation)
-    return check_in_person(event, person, mode, by)
+    return check_in_person(event, person, mode, by, day)
 
 
-def check_in_person(event: Event, person: Person, mode: Mode | None = None, by: Account | None = None) -> CheckIn:
+def check_in_person(
+    event: Event, person: Person, mode: Mode | None = None, by: Account | None = None, day: date | None = None
+) -> CheckIn:
     """Check in a known person who was not on the list."""
     memberships.join_network(person.id, event.network_id, Standing.GUEST)
     invitation = inviting.find_invitation(event, person) or inviting.add_invitation(event, person, Origin.WALK_IN)
     db.session.flush()
-    return check_in_invitation(invitation, Entry.LIST, mode, by)
+    return check_in_invitation(invitation, Entry.LIST, mode, by, day)
 
 
 def joining_counts_now(event: Event) -> bool:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.calendars import vevents
 from app.calendars.vevents import VeventStatus
+from app.events import event_days
 from app.events.models import Event, Mode
 from app.outbox.mime import CalendarPart
 
@@ -49,7 +50,8 @@ def write_participation_request(event: Event, participation: Participation) -> C
     """Ask for or confirm somebody's presence; only people with a place online get the join link."""
     certain = participation.certain
     join = participation.mode == Mode.ONLINE and certain and event.join_url
-    first = [gettext("Deelnemen: %(link)s", link=event.join_url) if join else "", participation.note]
+    joining = gettext("Deelnemen: %(link)s", link=event.join_url) if join else ""
+    first = [joining, participation.note, event_days.describe_days(event)]
     component = _component(
         event,
         participation,

@@ -14,6 +14,7 @@ from app.database import db
 from app.demo.lesson_content import CARDS, REPORTS, WORDS, DemoLesson, DemoReport
 from app.digests import digest_letters, digest_selection, editions
 from app.digests.models import Edition, OrganiserWord
+from app.events import event_days
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.lessons.board import boards, cards
@@ -50,6 +51,7 @@ def add_attendance(event: Event, by: Account) -> None:
             Attendance(
                 event_id=event.id,
                 invitation_id=registration.invitation_id,
+                day=event_days.dates_of_event(event)[0],
                 organisation_id=position.organisation_id if position else None,
                 mode=registration.mode,
                 entry=Entry.LIST,

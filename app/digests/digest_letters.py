@@ -10,6 +10,7 @@ from app import tokens, urls, wording
 from app.database import db
 from app.digests import digest_selection
 from app.digests.digest_selection import Digest, NetworkSection, SiteNews
+from app.events import event_days
 from app.events.models import Event
 from app.invitations import invitation_links
 from app.invitations.waves.models import WaveKind
@@ -120,7 +121,7 @@ def _subject_of_section(section: NetworkSection) -> str:
 def _when_and_where(event: Event) -> str:
     day, hours = (
         wording.format_day(event.starts_at, event.zone),
-        wording.format_hours(event.starts_at, event.ends_at, event.zone),
+        event_days.format_hours_of_event(event),
     )
     return f"{day}, {hours}, {wording.format_place(event)}"
 

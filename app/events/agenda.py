@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
-from app.events import event_queries
+from app.events import event_days, event_queries
 from app.events.models import Event, EventFormat, event_roles
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
@@ -49,18 +49,38 @@ class AgendaEntry:
     elsewhere: str = ""
     """Whose calendar it comes from, when it is a partner's."""
 
+    hours: str = ""
+    """Of each day, in the language of the reader."""
+    begins: dict[date, datetime] = field(default_factory=dict)
+    """When each day of several begins."""
+
     @classmethod
     def of_event(cls, event: Event) -> Self:
         link, place = urls.event_url(event.slug), wording.format_place(event)
         common = {
             name: getattr(event, name) for name in ("title", "network", "starts_at", "ends_at", "zone", "summary")
         }
-        return cls(link=link, place=place, format=event.format, cancelled=event.cancelled, **common)
+        hours = event_days.format_hours_of_event(event)
+        begins = {}
+        if event_days.takes_several_days(event):
+            begins = {clock.to_local(begin, event.zone).date(): begin for begin, _ in event_days.days_of_event(event)}
+        return cls(
+            link=link,
+            place=place,
+            format=event.format,
+            cancelled=event.cancelled,
+            hours=hours,
+            begins=begins,
+            **common,
+        )
 
     @classmethod
     def of_outside(cls, event: OutsideEvent) -> Self:
         common = {name: getattr(event, name) for name in ("title", "link", "starts_at", "ends_at", "all_day", "place")}
-        return cls(network=event.calendar.network, zone=clock.AMSTERDAM, elsewhere=event.calendar.name, **common)
+        hours = wording.format_hours(event.starts_at, event.ends_at)
+        return cls(
+            network=event.calendar.network, zone=clock.AMSTERDAM, elsewhere=event.calendar.name, hours=hours, **common
+        )
 
     @property
     def days(self) -> list[date]:

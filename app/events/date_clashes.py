@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.events import event_days
 from app.events.models import BusyDays, BusyKind, Event, EventState
 from app.network.models import Membership, Network, Standing
 
@@ -92,7 +93,7 @@ def _session_clashes(network: Network, first: date, last: date, but: Event | Non
 
 
 def _session_clash(network: Network, event: Event, shared: int) -> Clash:
-    hours = wording.format_hours(event.starts_at, event.ends_at, event.zone)
+    hours = event_days.format_hours_of_event(event)
     title = gettext("een besloten bijeenkomst") if event.confidential else event.title
     if event.network_id == network.id:
         words = gettext("Je eigen netwerk houdt die dag al: %(title)s, %(hours)s.", title=title, hours=hours)

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from app import clock, urls
 from app.attendance.models import Attendance
 from app.database import db
-from app.events import hanging
+from app.events import event_days, hanging
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
@@ -45,6 +45,13 @@ class AlreadyHeld(Refusal):
     """People were checked in: the session was held on its day."""
 
     says = _l("Er is al ingecheckt, dus de dag kan niet meer veranderen. Kopieer de sessie voor een nieuwe datum.")
+    field = "day"
+
+
+class DayAttended(Refusal):
+    """People were checked in on a day that would no longer be one of the event."""
+
+    says = _l("Er is al ingecheckt op een dag die dan wegvalt. Laat de sessie die dag houden.")
     field = "day"
 
 
@@ -117,12 +124,11 @@ def has_to_be_told(event: Event, details: EventDetails) -> bool:
 def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
     """Change an event; return whether everybody who was invited is mailed about it.
 
-    Raises AlreadyHeld or hanging.ProgrammeOutside.
+    Raises AlreadyHeld, DayAttended or hanging.ProgrammeOutside.
     """
     before = {name: getattr(event, name) for name in (*_SHOWN, *_SEATS)}
     move = Move.of(event, details.starts_at, details.zone)
-    if details.starts_at != event.starts_at and _was_held_before(event, details):
-        raise AlreadyHeld
+    _keep_attended_days(event, details)
     _fill_event(event, details)
     changed = {name for name, value in before.items() if getattr(event, name) != value}
     if changed.intersection(_WHEN):
@@ -226,8 +232,11 @@ def _fill_event(event: Event, details: EventDetails) -> None:
         setattr(event, name, list(value) if name == "roles" else value)
 
 
-def _was_held_before(event: Event, details: EventDetails) -> bool:
-    """Whether somebody was checked in before the new day, so that it is no longer the same session."""
-    day = clock.start_of_day(clock.to_local(details.starts_at, details.zone).date(), details.zone)
-    there = sa.select(Attendance.id).where(Attendance.event_id == event.id, Attendance.at < day)
-    return db.session.scalar(there.limit(1)) is not None
+def _keep_attended_days(event: Event, details: EventDetails) -> None:
+    """A day on which somebody was checked in stays a day of the event. Raises AlreadyHeld or DayAttended."""
+    before, after = event_days.dates_of_event(event), event_days.dates_of_event(details)
+    if before == after:
+        return
+    there = sa.select(Attendance.id).where(Attendance.event_id == event.id, Attendance.day.not_in(after))
+    if db.session.scalar(there.limit(1)) is not None:
+        raise AlreadyHeld if len(before) == 1 else DayAttended

@@ -6,7 +6,7 @@ is never registered: they are offered to come in that person's place.
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import Message as Mail
 
 import sqlalchemy as sa
@@ -236,15 +236,19 @@ def _take_vote(row: IncomingMail, answer: CalendarMail, message: Mail, token: Ad
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
     if not is_of_person(voter.person, answer, message):
         return R, Doubt.UNSURE_SENDER
-    return H, "calendar_voted" if polls.answer_poll(voter, {date.id: vote}) else "poll_closed"
+    return H, polls.answer_date_by_calendar(voter, date, vote, _stamp_of(row, answer), answer.sequence)
 
 
 def _received_answer(row: IncomingMail, invitation: Invitation, answer: CalendarMail, message: Mail) -> ReceivedAnswer:
-    """No answer was given after it arrived, whatever its clock says; one that does not say when was given just then."""
-    arrived = min(row.received_at, clock.now())
-    stamp = min(answer.stamp or arrived, arrived)
+    stamp = _stamp_of(row, answer)
     how = AnswerSource(from_calendar=True, by_address=_by_whom(invitation, answer, message))
     return ReceivedAnswer(CalendarAnswer(answer.answer), answer.sequence, stamp, answer.starts_at, how)
+
+
+def _stamp_of(row: IncomingMail, answer: CalendarMail) -> datetime:
+    """No answer was given after it arrived, whatever its clock says; one that does not say when was given just then."""
+    arrived = min(row.received_at, clock.now())
+    return min(answer.stamp or arrived, arrived)
 
 
 def _by_whom(invitation: Invitation, answer: CalendarMail, message: Mail) -> str:

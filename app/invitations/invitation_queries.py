@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Account
 from app.attendance.models import Attendance
@@ -58,12 +58,15 @@ def count_told(event: Event) -> int:
 def invitations_of_person(
     person: Person, network: Network, viewer: Viewer
 ) -> list[tuple[Invitation, Registration | None, Attendance | None]]:
-    """What a person was invited to by a network and what became of it, latest event first."""
+    """What a person was invited to by a network and what became of it, latest event first; of who was there the first day."""
+    before = aliased(Attendance)
+    earlier = sa.select(before.id).where(before.invitation_id == Invitation.id, before.day < Attendance.day)
+    earlier = earlier.correlate(Invitation, Attendance)
     wanted = (
         sa.select(Invitation, Registration, Attendance)
         .join(Invitation.event)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
+        .outerjoin(Attendance, (Attendance.invitation_id == Invitation.id) & ~earlier.exists())
         .where(Invitation.person_id == person.id, Event.network_id == network.id, seeing.events(viewer))
         .order_by(Event.starts_at.desc())
         .options(contains_eager(Invitation.event), joinedload(Attendance.organisation))

@@ -116,6 +116,10 @@ class PollVote(Model):
     voter_id: Mapped[int] = mapped_column(ForeignKey("voters.id", ondelete="CASCADE"))
     date_id: Mapped[int] = mapped_column(ForeignKey("poll_dates.id", ondelete="CASCADE"), index=True)
     vote: Mapped[Vote] = enum_column(Vote)
+    given_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was said: on the page, or DTSTAMP of the calendar program that said it; unknown of votes of before."""
+    given_sequence: Mapped[int | None]
+    """SEQUENCE of the calendar program; None when it was said on the page."""
     held: Mapped[bool] = mapped_column(default=False)
     """Whether the date stands in their calendar now."""
     hold_sequence: Mapped[int | None]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,22 +121,62 @@ def load_voter(voter_id: int) -> Voter | None:
     return db.session.scalar(sa.select(Voter).where(Voter.id == voter_id).options(*options))
 
 
+class VoteVerdict(StrEnum):
+    """What became of what a calendar program said of a date."""
+
+    VOTED = "calendar_voted"
+    OLDER = "calendar_older"
+    CLOSED = "poll_closed"
+
+
 def answer_poll(voter: Voter, votes: Mapping[int, Vote], remark: str | None = None) -> bool:
     """Keep what suits somebody, by the id of the date; False when the poll is closed."""
     if voter.poll.state != PollState.OPEN:
         return False
-    given = {vote.date_id: vote for vote in voter.votes}
     for date in voter.poll.dates:
         wanted = votes.get(date.id)
-        if wanted is not None and date.id in given:
-            given[date.id].vote = wanted
-        elif wanted is not None:
-            voter.votes.append(PollVote(date=date, date_id=date.id, vote=wanted))
-    voter.answered_at = clock.now()
+        if wanted is not None:
+            _keep_vote(voter, date, wanted, clock.now(), None)
     voter.remark = voter.remark if remark is None else remark
+    _note_answer(voter)
+    return True
+
+
+def answer_date_by_calendar(voter: Voter, date: PollDate, vote: Vote, stamp: datetime, sequence: int) -> VoteVerdict:
+    """Keep what a calendar program says of one date, when nothing later is known of that: from another one, or on the page.
+
+    As for replies to invitations DTSTAMP decides among programs; SEQUENCE only when they say the same.
+    """
+    if voter.poll.state != PollState.OPEN:
+        return VoteVerdict.CLOSED
+    known = next((each for each in voter.votes if each.date_id == date.id), None)
+    if known and known.given_at and _is_older(known.given_at, known.given_sequence, stamp, sequence):
+        return VoteVerdict.OLDER
+    _keep_vote(voter, date, vote, stamp, sequence)
+    _note_answer(voter)
+    return VoteVerdict.VOTED
+
+
+def _is_older(given_at: datetime, given_sequence: int | None, stamp: datetime, sequence: int) -> bool:
+    if (
+        given_sequence is None
+    ):  # Who says yes on the page is asked by their calendar at once, so no doubt about clocks here.
+        return stamp < given_at.replace(microsecond=0)
+    return (stamp, sequence) <= (given_at, given_sequence)
+
+
+def _keep_vote(voter: Voter, date: PollDate, vote: Vote, given_at: datetime, sequence: int | None) -> None:
+    row = next((each for each in voter.votes if each.date_id == date.id), None)
+    if row is None:
+        row = PollVote(date=date, date_id=date.id)
+        voter.votes.append(row)
+    row.vote, row.given_at, row.given_sequence = vote, given_at, sequence
+
+
+def _note_answer(voter: Voter) -> None:
+    voter.answered_at = clock.now()
     db.session.flush()
     _tell_calendars([voter])
-    return True
 
 
 def tally_votes(poll: Poll) -> list[Tally]:

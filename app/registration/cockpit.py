@@ -3,9 +3,9 @@
 Every page takes a fixed number of queries, however many people were invited.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
+from app.registration import presence_counts
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from app.rows import read_row_number
 from app.words import Worded
@@ -82,7 +83,17 @@ class InvitedLine:
     invitation: Invitation
     registration: Registration | None
     last_message: Message | None = None
-    attendance: Attendance | None = None
+    attendances: Sequence[Attendance] = ()
+    """The days on which they were there, the first first."""
+
+    @property
+    def mode_there(self) -> Mode | None:
+        """How they were there; None when they were not, on any day."""
+        return presence_counts.mode_of(self.attendances)
+
+    @property
+    def days_there(self) -> list[date]:
+        return [each.day for each in self.attendances]
 
     @property
     def standing(self) -> InvitationStanding:
@@ -166,6 +177,7 @@ def count_funnel(event: Event) -> Funnel:
 
 @cache
 def _funnel() -> Rows:
+    present = sa.select(presence_counts.PEOPLE).where(Attendance.event_id == sa.bindparam("event_id"))
     return (
         sa.select(
             sa.func.count(Invitation.id),
@@ -178,12 +190,11 @@ def _funnel() -> Rows:
             ),
             sa.func.count().filter(Registration.state == RegistrationState.WAITING),
             sa.func.count().filter(Invitation.answer == Answer.NO),
-            sa.func.count(Attendance.id),
+            present.scalar_subquery(),
             sa.func.count().filter(Invitation.answer.is_(None) & Invitation.maybe_at.is_not(None)),
         )
         .select_from(Invitation)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .where(Invitation.event_id == sa.bindparam("event_id"))
     )
 
@@ -209,9 +220,9 @@ def list_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Iterato
             sa.select(Registration).where(Registration.event_id == event.id).options(answers)
         )
     }
-    there = _attendances(Attendance.event_id == event.id)
+    there = presence_counts.days_by_invitation(event)
     return (
-        InvitedLine(invitation, registrations.get(invitation.id), attendance=there.get(invitation.id))
+        InvitedLine(invitation, registrations.get(invitation.id), attendances=there.get(invitation.id, []))
         for invitation in invitations
     )
 
@@ -320,13 +331,9 @@ def _line(invitation: Invitation) -> InvitedLine:
     """One person with their registration, last message and attendance."""
     about = sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc()).limit(1)
     registration = db.session.scalar(sa.select(Registration).where(Registration.invitation_id == invitation.id))
-    there = db.session.scalar(sa.select(Attendance).where(Attendance.invitation_id == invitation.id))
+    there = presence_counts.days_of_invitation(invitation)
     return InvitedLine(invitation, registration, db.session.scalar(about), there)
 
 
 def _select_present() -> sa.Select[int]:
     return sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id)
-
-
-def _attendances(condition: sa.ColumnElement[bool]) -> dict[int, Attendance]:
-    return {each.invitation_id: each for each in db.session.scalars(sa.select(Attendance).where(condition))}

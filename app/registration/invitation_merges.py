@@ -1,6 +1,6 @@
 """Two people who become one may both have been invited to an event: one invitation stays, with all that hangs on both.
 
-Whoever was there goes before who has a place, then who waits, then who answered. A place
+Their days at it come together, a day on which both were there once. Whoever was there goes before who has a place, then who waits, then who answered. A place
 too many is freed for who waits; when the merge is undone and the place has been given
 away, the one who returns waits.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.attendance.models import Attendance
+from app.attendance.models import Attendance, Entry
 from app.database import db
 from app.events import capacity
 from app.events.models import Mode
@@ -85,17 +85,15 @@ def _invitations(person: Person) -> list[Invitation]:
 
 
 def _weight(invitation: Invitation) -> tuple[Any, ...]:
-    there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id))
+    there = db.session.scalar(sa.select(Attendance.id).where(Attendance.invitation_id == invitation.id).limit(1))
     state = db.session.scalar(sa.select(Registration.state).where(Registration.invitation_id == invitation.id))
     return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
 
 
 def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
     event = capacity.lock_event(stays.event_id)
+    _keep_place_that_was_asked_for(stays, goes, journal)
     freed = _drop_place(stays, goes, journal)
-    own = Attendance.__table__
-    if _id_of_row(own, stays) and (double := _id_of_row(own, goes)):
-        journal.delete(own, {"id": double})
     for column in merges.references_to("invitations"):
         journal.move(column, goes.id, stays.id)
         _drop_rest(column, goes.id, journal)
@@ -111,6 +109,19 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
     db.session.expunge(goes)
     if freed:
         answers.let_in_waiting(event)
+
+
+def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
+    """Undoing a check-in gives up a place that walking in made: no longer, when one of both had a place without that."""
+    if not all(_id_of_row(Registration.__table__, each) for each in (stays, goes)):
+        return
+    wanted = sa.select(Attendance.id, Attendance.invitation_id).where(
+        Attendance.invitation_id.in_([stays.id, goes.id]), Attendance.entry == Entry.WALK_IN
+    )
+    walked_in = db.session.execute(wanted).all()
+    if len({invitation_id for _, invitation_id in walked_in}) == 1:
+        for number, _ in walked_in:
+            journal.update(Attendance.__table__, {"id": number}, entry=Entry.LIST)
 
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:

@@ -9,7 +9,7 @@ from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
 from app.database import db, only_reading
-from app.events import capacity
+from app.events import capacity, event_days
 from app.events.models import Event, Mode
 from app.invitations import invitation_links, invitation_queries, inviting
 from app.invitations.forms import InviteForm
@@ -19,7 +19,7 @@ from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people import whose_address
 from app.network.people.people_list import PeopleFilter
-from app.registration import answers, change_notices, cockpit, invited_map, people_export
+from app.registration import answers, change_notices, cockpit, invited_map, people_export, presence_counts
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.acting import acting
@@ -42,6 +42,7 @@ def show_cockpit(event: Event):
         "registration/cockpit.html",
         event=event,
         funnel=cockpit.count_funnel(event),
+        days=presence_counts.count_by_day(event) if len(event_days.dates_of_event(event)) > 1 else {},
         outlook=capacity.outlook(event),
         waves=invitation_queries.waves_of_event(event),
         states=invitation_queries.count_messages_by_wave(event),
@@ -125,6 +126,7 @@ def show_invited_person(event: Event, line: InvitedLine):
         if rights.may_organise(sessions.account(), event.network_id)
         else None,
         outlook=capacity.outlook(event),
+        dates=event_days.dates_of_event(event),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext
 
 from app import clock, sheets
+from app.events import event_days
 from app.events.models import Event, Question
 from app.registration.cockpit import InvitedLine
 from app.sheets import Sheet
@@ -22,6 +23,7 @@ def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
         gettext("Doet mee"),
         gettext("Geantwoord op"),
         gettext("Aanwezig"),
+        *_headings_of_days(event),
         *(question.label for question in _questions_of(event)),
     ]
     return sheets.write(Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
@@ -40,9 +42,21 @@ def _person_row(event: Event, line: InvitedLine) -> list[str]:
         str(line.standing.words),
         str(registration.mode.words) if registration and active else "",
         clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
-        str(line.attendance.mode.words) if line.attendance else "",
+        str(line.mode_there.words) if line.mode_there else "",
+        *_presence_of_days(event, line),
         *(answers.get(question.id, "") for question in _questions_of(event)),
     ]
+
+
+def _headings_of_days(event: Event) -> list[str]:
+    """A column a day, for an event of several."""
+    dates = event_days.dates_of_event(event)
+    return [gettext("Aanwezig %(day)s", day=day.isoformat()) for day in dates] if len(dates) > 1 else []
+
+
+def _presence_of_days(event: Event, line: InvitedLine) -> list[str]:
+    dates, modes = event_days.dates_of_event(event), {each.day: str(each.mode.words) for each in line.attendances}
+    return [modes.get(day, "") for day in dates] if len(dates) > 1 else []
 
 
 def _questions_of(event: Event) -> list[Question]:

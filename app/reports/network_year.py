@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app import clock, sheets, wording
 from app.attendance.models import Attendance
 from app.database import db
-from app.events.models import Event, EventState, Mode
+from app.events.models import Event, EventState
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Impression, ImpressionState
 from app.lessons.insights.models import Commitment, CommitmentState, Insight
@@ -23,6 +23,7 @@ from app.network.organisations import lineage
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Position
 from app.network.seeing import Viewer
+from app.registration import presence_counts
 from app.sheets import Sheet
 
 _TODAY = lineage.organisation_id_today(Attendance.organisation_id)
@@ -194,17 +195,22 @@ def _municipalities_sheet(year: NetworkYear) -> Sheet:
 
 
 def _took_place(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:
-    """The condition that an event of this network took place, in a year when one is given."""
-    held = sa.and_(Event.network_id == network.id, Event.state == EventState.PUBLISHED, Event.starts_at <= clock.now())
+    """The condition that an event of this network took place, in a year when one is given.
+
+    One that was cancelled after a day on which people were there took place on that day.
+    """
+    there = sa.select(Attendance.id).where(Attendance.event_id == Event.id).correlate(Event)
+    held = sa.and_(
+        Event.network_id == network.id,
+        sa.or_(Event.state == EventState.PUBLISHED, (Event.state == EventState.CANCELLED) & there.exists()),
+        Event.starts_at <= clock.now(),
+    )
     return sa.and_(held, Event.starts_at.between(*period_of_year(year))) if year else held
 
 
 def _load_sessions(held: sa.ColumnElement[bool]) -> list[YearSession]:
-    on_site, online = (
-        sa.func.count(Attendance.id).filter(Attendance.mode == mode) for mode in (Mode.ON_SITE, Mode.ONLINE)
-    )
     wanted = (
-        sa.select(Event, on_site, online, sa.func.count(sa.distinct(_TODAY)))
+        sa.select(Event, *presence_counts.people_by_mode(), sa.func.count(sa.distinct(_TODAY)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
         .where(held)
         .group_by(Event.id)
@@ -235,7 +241,7 @@ def _load_tiles(network: Network, held: sa.ColumnElement[bool]) -> list[ReachTil
     there = (
         sa.select(
             _TODAY.label("heir_id"),
-            sa.func.count(Attendance.id).label("attendances"),
+            presence_counts.PEOPLE.label("attendances"),
             sa.func.count(sa.distinct(Attendance.event_id)).label("sessions"),
         )
         .join(Event, Event.id == Attendance.event_id)

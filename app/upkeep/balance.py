@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.attendance import presence
+from app.attendance import arrivals, presence
 from app.attendance.models import Attendance
 from app.database import Moment, db, give_up_transaction
-from app.events import capacity, hanging
+from app.events import capacity, event_days, hanging
 from app.events.models import Event, EventState, Mode, Slot
 from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves import wave_recipients, waves
@@ -154,9 +154,8 @@ def gone_take_no_part() -> Rows:
 @selected("event {event}: invitation {invitation} is present and does not take part")
 def present_take_part() -> Rows:
     place = sa.select(Registration.id).where(Registration.invitation_id == Attendance.invitation_id, TAKES_PART)
-    return sa.select(Attendance.event_id.label("event"), Attendance.invitation_id.label("invitation")).where(
-        ~place.exists()
-    )
+    there = sa.select(Attendance.event_id.label("event"), Attendance.invitation_id.label("invitation")).distinct()
+    return there.where(~place.exists())
 
 
 @selected("invitation {invitation} of event {event}: its {what} belongs to another event")
@@ -295,10 +294,30 @@ def nobody_waits_while_there_is_room() -> Iterator[str]:
 @walked
 def nobody_is_there_before_the_day() -> Iterator[str]:
     first = sa.func.min(Attendance.at)
-    early = sa.select(Event, first).join(Attendance, Attendance.event_id == Event.id).group_by(Event.id)
-    for event, at in db.session.execute(early.having(first < Event.starts_at)):
-        if at < presence.check_in_opens_at(event):
+    days = sa.select(Event, Attendance.day, first).join(Attendance, Attendance.event_id == Event.id)
+    for event, day, at in db.session.execute(days.group_by(Event.id, Attendance.day)):
+        if at < presence.check_in_opens_at(event, day):
             yield f"event {event.id}: somebody was checked in at {at}, before its day"
+
+
+@walked
+def presence_is_of_days_of_the_event() -> Iterator[str]:
+    days = sa.select(Event, Attendance.day).join(Attendance, Attendance.event_id == Event.id).distinct()
+    for event, day in db.session.execute(days):
+        if day not in event_days.dates_of_event(event):
+            yield f"event {event.id}: somebody is present on {day}, which is no day of it"
+
+
+@walked
+def counters_are_sums_of_rows() -> Iterator[str]:
+    """What the door shows of each day of a session that goes on, against the rows and the places of that day."""
+    rows = sa.select(Event, Attendance.day, sa.func.count()).join(Attendance, Attendance.event_id == Event.id)
+    for event, day, there in db.session.execute(
+        rows.where(Event.ends_at > clock.now()).group_by(Event.id, Attendance.day)
+    ):
+        counted = arrivals.count_present(event, day)
+        if counted.all_present != there or counted.expected < there:
+            yield f"event {event.id}: the door counts {counted.all_present} of {counted.expected} on {day}, and {there} are"
 
 
 @walked

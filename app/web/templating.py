@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 
 from app import clock, markdown, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
+from app.events import event_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
@@ -47,7 +48,9 @@ def bind(app: Flask) -> None:
         masked=wording.mask_address,
     )
     app.jinja_env.globals.update(
-        hours=wording.format_hours,
+        hours_of_event=event_days.format_hours_of_event,
+        days_in_words=event_days.list_days_in_words,
+        takes_several_days=event_days.takes_several_days,
         day_and_hour=wording.format_day_and_hour,
         local=clock.to_local,
         now=clock.now,

@@ -37,6 +37,8 @@ WITHOUT = {
     "invitations.invitation_queries.count_messages_by_wave": "figures: how many, not who",
     "registration.cockpit.count_funnel": "figures: how many, not who",
     "attendance.arrivals.count_present": "figures: how many, not who",
+    "attendance.arrivals.count_ever_present": "figures: how many, not who",
+    "reports.network_year.years_of_network": "in which years there was a session, not who was there",
     "reports.needs.list_needs": "figures of the networks that the account organises",
     "network.network_queries.count_network_figures": "figures of members, whom every reader of the network sees",
     "network.audiences.audience_blocks.current_positions": "a part of conditions, which a viewer is added to",

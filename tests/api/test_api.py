@@ -62,7 +62,14 @@ def test_organiser_reads_own_networks_only(client, event):
         "declined": 0,
     }
     assert client.get(f"/api/v1/events/{event.slug}/participants", headers=headers).json == [
-        {"name": "Jan", "address": "jan@oss.example", "organisation": "Oss", "standing": "coming", "mode": "on_site"}
+        {
+            "name": "Jan",
+            "address": "jan@oss.example",
+            "organisation": "Oss",
+            "standing": "coming",
+            "mode": "on_site",
+            "present_on": [],
+        }
     ]
 
 

@@ -206,6 +206,32 @@ def test_an_answer_from_the_calendar_to_a_kept_day_counts(mailbox, poll):
     assert [method for method, _ in _calendars(voter)] == ["REQUEST", "CANCEL"]
 
 
+@pytest.mark.parametrize(
+    ("sequences", "page_says", "kept"),
+    [((0, 0), None, Vote.NO), ((7, 0), None, Vote.NO), ((0, 0), Vote.IF_NEED_BE, Vote.IF_NEED_BE)],
+    ids=["the_later_stamp", "whatever_their_sequences", "the_page_after_both"],
+)
+def test_of_two_calendar_programs_the_later_stamp_counts_in_whatever_order_they_arrive(
+    mailbox, poll, sequences, page_says, kept
+):
+    voter = poll.voters[0]
+    _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+    request, said = Request.of(mail_to(voter.person)), clock.now() + timedelta(minutes=10)
+    for each in voter.votes:
+        each.given_at -= timedelta(hours=1)
+    db.session.commit()
+    early, late = said - timedelta(minutes=30), said - timedelta(minutes=20)
+    if page_says:
+        _vote(voter, page_says, Vote.NO, Vote.NO)
+        db.session.commit()
+    mailbox.deliver(answers.exchange(request, "DECLINED", at=late, SEQUENCE=f"SEQUENCE:{sequences[1]}"))
+    mailbox_reading.read_mailbox()
+    mailbox.deliver(answers.exchange(request, "ACCEPTED", at=early, SEQUENCE=f"SEQUENCE:{sequences[0]}"))
+    mailbox_reading.read_mailbox()
+    db.session.expire_all()
+    assert next(vote.vote for vote in voter.votes if vote.date_id == poll.dates[0].id) == kept
+
+
 def test_whoever_answers_somebody_elses_kept_day_does_not_vote(mailbox, poll):
     voter = poll.voters[0]
     _vote(voter, Vote.YES, Vote.NO, Vote.NO)

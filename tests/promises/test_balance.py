@@ -215,6 +215,15 @@ class Everybody(RuleBasedStateMachine):
                 moments = {name: getattr(event, name) + by for name in ("starts_at", "ends_at", "closes_at")}
                 self._change(event, **moments)
 
+    @rule(which=WHICH, days=st.sampled_from([0, 1, 2]))
+    def take_several_days(self, which, days):
+        """More days than before, or fewer; a day on which somebody was stays."""
+        with acting():
+            event = self._event(which)
+            ends_at = event.starts_at + timedelta(days=days, hours=3)
+            if ends_at > clock.now():
+                self._change(event, ends_at=ends_at, closes_at=min(event.closes_at, ends_at))
+
     @rule(which=WHICH)
     def cancel_or_revive(self, which):
         with acting():

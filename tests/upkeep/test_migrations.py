@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 
@@ -59,6 +60,13 @@ def move(url, tmp_path):
             tables.upgrade(revision)
             db.engine.dispose()
 
+    def down(revision: str) -> None:
+        with app.app_context():
+            tables.commands()
+            flask_migrate.downgrade(revision=revision)
+            db.engine.dispose()
+
+    run.down = down
     return run
 
 
@@ -234,3 +242,108 @@ def test_people_of_before_are_listed_and_found_as_new_ones(url, move):
             (name, read_name(name).sort_key, names.fold_name(f"{name} X"), "") for name in written
         }
     engine.dispose()
+
+
+def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
+    """The day of the check-in; a night is of the day on which it began, and afterwards counts for the first day."""
+    move("0031")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine, only=["events", "people", "invitations", "attendances", "merges"])
+    spans = {
+        1: ("2027-03-26 08:00", "2027-03-28 15:00", "Europe/Amsterdam"),
+        2: ("2027-03-26 21:00", "2027-03-27 02:00", "Europe/Amsterdam"),
+        3: ("2027-03-26 08:00", "2027-03-27 15:00", "Europe/London"),
+    }
+    checked_in = {  # number: the event, the moment, the day that it becomes
+        1: (1, "2027-03-26 08:05", "2027-03-26"),
+        2: (1, "2027-03-27 23:30", "2027-03-28"),
+        3: (1, "2027-04-02 10:00", "2027-03-26"),
+        4: (2, "2027-03-27 00:30", "2027-03-26"),
+        5: (3, "2027-03-26 23:30", "2027-03-26"),
+    }
+    with engine.begin() as connection:
+        first = {
+            name: dict(connection.execute(sa.select(found.tables[name])).mappings().one())
+            for name in ("events", "people", "invitations")
+        }
+        for number, (begin, end, zone) in spans.items():
+            own = {
+                "id": number,
+                "slug": f"e{number}",
+                "uid": f"u{number}",
+                "starts_at": _utc(begin, engine),
+                "ends_at": _utc(end, engine),
+                "zone": zone,
+            }
+            change = (
+                sa.update(found.tables["events"]).where(found.tables["events"].c.id == 1)
+                if number == 1
+                else sa.insert(found.tables["events"])
+            )
+            connection.execute(change.values(first["events"] | own))
+        for number, (event, at, _) in checked_in.items():
+            if number > 1:
+                connection.execute(sa.insert(found.tables["people"]).values(first["people"] | {"id": number}))
+                connection.execute(
+                    sa.insert(found.tables["invitations"]).values(
+                        first["invitations"] | {"id": number, "person_id": number, "event_id": event}
+                    )
+                )
+            row = {
+                "id": number,
+                "event_id": event,
+                "invitation_id": number,
+                "mode": "on_site",
+                "entry": "list",
+                "at": _utc(at, engine),
+            }
+            connection.execute(sa.insert(found.tables["attendances"]).values(row))
+        gone = {
+            "id": 9,
+            "event_id": 1,
+            "invitation_id": 9,
+            "mode": "online",
+            "entry": "list",
+            "at": "2027-03-27T09:00:00+00:00",
+        }
+        journal = [{"table": "attendances", "key": {"id": 9}, "row": gone}]
+        connection.execute(
+            sa.insert(found.tables["merges"]).values(
+                id=1, kept_id=1, gone_id=2, at=_utc("2027-03-28 09:00", engine), journal=journal
+            )
+        )
+
+    move("0033")
+    after = sa.MetaData()
+    after.reflect(engine, only=["attendances"])
+    attendances = after.tables["attendances"]
+    with engine.begin() as connection:
+        days = connection.execute(sa.select(attendances.c.id, attendances.c.day).order_by(attendances.c.id))
+        assert {number: day.isoformat() for number, day in days} == {
+            number: day for number, (_, _, day) in checked_in.items()
+        }
+        assert connection.scalar(sa.select(found.tables["merges"].c.journal))[0]["row"]["day"] == "2027-03-27"
+        again = {
+            name: value
+            for name, value in connection.execute(sa.select(attendances).where(attendances.c.id == 1))
+            .mappings()
+            .one()
+            .items()
+            if name != "id"
+        }
+        connection.execute(
+            sa.insert(attendances).values(again | {"id": 7, "day": datetime(2027, 3, 27).date(), "entry": "walk_in"})
+        )
+
+    move.down("0031")
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, entry FROM attendances ORDER BY id")).all()
+        assert [tuple(row) for row in rows] == [(1, "walk_in"), *((number, "list") for number in (2, 3, 4, 5))]
+        assert connection.scalar(sa.select(found.tables["merges"].c.journal)) == journal
+    engine.dispose()
+
+
+def _utc(text: str, engine: sa.Engine):
+    return _plain(datetime.fromisoformat(text).replace(tzinfo=UTC), engine)

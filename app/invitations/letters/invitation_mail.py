@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from app import urls, wording
+from app.events import event_days
 from app.events.models import Event
 from app.invitations import invitation_links
 from app.invitations.models import Invitation
@@ -116,7 +117,7 @@ def event_letter_fields(event: Event) -> dict[str, object]:
         "netwerk": event.network.name,
         "titel": title,
         "dag": wording.format_short_day(event.starts_at, event.zone),
-        "tijd": wording.format_hours(event.starts_at, event.ends_at, event.zone),
+        "tijd": event_days.format_hours_of_event(event),
         "plaats": wording.format_place(event),
         "samenvatting": event.summary,
         "sluiting": wording.format_day_and_hour(event.closes_at, event.zone),
@@ -124,12 +125,15 @@ def event_letter_fields(event: Event) -> dict[str, object]:
         "gegevens": LetterBlock.render(
             "facts",
             event=event,
-            day=wording.format_day(event.starts_at, event.zone),
-            hours=wording.format_hours(event.starts_at, event.ends_at, event.zone),
+            days=event_days.list_days_in_words(event),
             venue=wording.format_venue(event),
         ),
         "programma": LetterBlock.render(
-            "programme", event=event, slots=[] if event.confidential else event.slots, hour=wording.format_hour
+            "programme",
+            event=event,
+            slots=[] if event.confidential else event.slots,
+            hour=wording.format_hour,
+            day=wording.format_short_day if event_days.takes_several_days(event) else None,
         ),
         "route": LetterBlock.of_markdown(event.directions),
         "op_locatie": event.on_site,

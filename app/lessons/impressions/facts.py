@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from app.attendance.models import Attendance
 from app.database import db
-from app.events.models import Event, Mode
+from app.events.models import Event
 from app.lessons.impressions.models import Impression
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.registration import presence_counts
 from app.words import Counted, ngettext_l
 
 
@@ -46,11 +47,9 @@ def is_confidential(impression: Impression) -> bool:
 def count_figures(events: Iterable[Event]) -> dict[Figure, int]:
     """Each figure, counted from people who were checked in, as far as it is above zero; of several events an organisation counts once."""
     numbers = [event.id for event in events]
-    there = (
-        sa.select(Attendance.mode, sa.func.count()).where(Attendance.event_id.in_(numbers)).group_by(Attendance.mode)
-    )
-    modes = dict(db.session.execute(there).all())
-    figures = {Figure.ON_SITE: modes.get(Mode.ON_SITE, 0), Figure.ONLINE: modes.get(Mode.ONLINE, 0)}
+    there = sa.select(*presence_counts.people_by_mode()).where(Attendance.event_id.in_(numbers))
+    on_site, online = db.session.execute(there).one()
+    figures = {Figure.ON_SITE: on_site, Figure.ONLINE: online}
     for kind, number in _organisations(numbers).items():
         name = _KIND.get(kind, Figure.OTHERS)
         figures[name] = figures.get(name, 0) + number

@@ -94,11 +94,8 @@ def _event_ids(impression: Impression) -> list[int]:
 
 
 def _select_present(impression: Impression) -> sa.Select[Any]:
-    return (
-        sa.select(Invitation.person_id)
-        .join(Attendance, Attendance.invitation_id == Invitation.id)
-        .where(Attendance.event_id.in_(_event_ids(impression)))
-    )
+    there = sa.select(Attendance.invitation_id).where(Attendance.event_id.in_(_event_ids(impression)))
+    return sa.select(Invitation.person_id).where(Invitation.id.in_(there))
 
 
 def _select_missed(impression: Impression) -> sa.Select[Any]:

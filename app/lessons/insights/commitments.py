@@ -132,13 +132,13 @@ def unreachable_owners(commitments: list[Commitment]) -> set[int]:
 
 def candidate_owners(event: Event) -> list[Person]:
     """People who may take a commitment: those who were at the event or have a place, with where they work."""
+    there = sa.select(Attendance.id).where(Attendance.invitation_id == Invitation.id).correlate(Invitation)
     wanted = (
         sa.select(Person)
         .join(Invitation, Invitation.person_id == Person.id)
-        .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id.in_([each.id for each in _events_together(event)]), Person.erased_at.is_(None))
-        .where(sa.or_(Attendance.id.is_not(None), Registration.state == RegistrationState.CONFIRMED))
+        .where(sa.or_(there.exists(), Registration.state == RegistrationState.CONFIRMED))
         .order_by(Person.sort_name, Person.id)
         .options(selectinload(Person.positions).joinedload(Position.organisation))
     )
