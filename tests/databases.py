@@ -47,6 +47,13 @@ _NO_POWER_CUTS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\
 """Nobody pulls the plug of a server that lives as long as a test run."""
 
 
+@sa.event.listens_for(sa.engine.Engine, "connect")
+def _expect_no_power_cuts(connection, record) -> None:
+    """SQLite too need not wait for the disk in the process of the tests."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 class Databases:
     """Gives out new databases of either kind: empty, with tables and reference data, or with the demo in them."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Container
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -47,17 +48,27 @@ class Written:
 def empty(engine: sa.Engine, names: Container[str] | None = None) -> None:
     """Empty tables but for the reference data; all tables unless names are given."""
     names = db.metadata.tables if names is None else names
+    deletes = [delete for name, delete in _deletes() if name in names]
     with engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            if table.name not in names:
-                continue
-            if table.name == "invitations":
-                connection.execute(sa.update(table).values(substitute_for_id=None))
-            if table.name not in KEPT:
-                connection.execute(sa.delete(table))
-        if Organisation.__tablename__ in names:
-            invented = Organisation.__table__.c.name.startswith("Test ")
-            connection.execute(sa.delete(Organisation.__table__).where(invented))
+        if engine.dialect.name == "postgresql":
+            # Nothing is left for keys to be checked against, which would cost a query per row and table.
+            deletes = [f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {'; '.join(deletes)}; END $$"]
+        for delete in deletes:
+            connection.exec_driver_sql(delete)
+
+
+@cache
+def _deletes() -> list[tuple[str, str]]:
+    """What empties each table but for the reference data, in an order in which keys allow it."""
+    found = []
+    for table in reversed(db.metadata.sorted_tables):
+        if table.name == "invitations":
+            found.append((table.name, "UPDATE invitations SET substitute_for_id = NULL"))
+        if table.name not in KEPT:
+            found.append((table.name, f'DELETE FROM "{table.name}"'))
+        if table is Organisation.__table__:
+            found.append((table.name, f"DELETE FROM \"{table.name}\" WHERE name LIKE 'Test %%'"))
+    return found
 
 
 def everything(*, but: Collection[str] = ()) -> dict[str, list[tuple]]:

@@ -1,4 +1,4 @@
-"""The production server: granian's workers, and the clockwork beside them when asked.
+"""The production server: granian's workers (`web_workers`), and the clockwork beside them when asked.
 
 Both are children of one process group: when either ends, so does the other, and the
 supervisor outside (systemd, a container) starts both again.
@@ -36,7 +36,7 @@ FAREWELL = 10
 def run_web_server(config: Mapping[str, Any], workers: int, clockwork: bool) -> int:
     """Serve until stopped; returns the exit code."""
     web = [
-        sys.executable, "-m", "granian", "wsgi:server", "--interface", "rsgi",
+        sys.executable, "-m", "app.upkeep.web_workers", "wsgi:server", "--interface", "rsgi",
         "--host", config["HOST"], "--port", str(config["PORT"]),
         "--workers", str(workers), "--backpressure", str(CONNECTIONS),
         "--respawn-failed-workers", "--workers-kill-timeout", str(FAREWELL), "--log-level", "warning", "--no-ws",

@@ -1,7 +1,7 @@
 """Everything in the database fits together, and it is said where it does not."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from flask import current_app
 
 from app import clock
 from app.database import db
-from app.events.models import Mode
+from app.events.models import Event, Mode
 from app.registration.models import Registration, RegistrationState
 from app.upkeep import balance, nightly_balance
 from tests import factories
@@ -38,6 +38,21 @@ def test_the_command_says_what_is_wrong_by_ids_alone(overfull):
     assert done.exit_code == 1
     assert f"FAIL seats within capacity: event {overfull.id}: 2 have a seat on_site and there are 1" in done.output
     assert "Geheim" not in done.output
+
+
+@pytest.mark.unbalanced
+def test_one_look_sees_what_a_selection_finds(overfull):
+    assert not balance.is_balanced()
+    db.session.execute(sa.update(Event).values(seats_on_site=2))
+    assert balance.is_balanced()
+
+
+@pytest.mark.unbalanced
+def test_one_look_sees_what_a_walk_finds(app):
+    wave = factories.wave(factories.event(), days_before=7, hour=time(9))
+    assert balance.is_balanced()
+    wave.due_at += timedelta(days=1)
+    assert not balance.is_balanced()
 
 
 def test_the_command_says_that_all_is_well(app):

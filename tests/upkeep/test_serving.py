@@ -31,12 +31,22 @@ def test_told_to_stop_while_a_worker_still_loads_it_ends(databases, tmp_path):
     # Leaving waits for the process to end, and fails when it does not.
 
 
-def test_who_sends_for_ever_holds_up_nobody(databases, tmp_path):
-    with (
-        prepared(tmp_path / "instance", databases.with_tables("sqlite")) as ready,
-        serving(ready, "--workers", "1") as server,
-        ExitStack() as open_lines,
-    ):
+@pytest.fixture(scope="module")
+def server(databases, tmp_path_factory):
+    """With one worker, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("instance")
+    with prepared(folder, databases.with_tables("sqlite")) as ready, serving(ready, "--workers", "1") as running:
+        yield running
+
+
+def test_a_worker_shares_what_was_loaded_before_it_began(server):
+    (worker,) = _workers()
+    memory = psutil.Process(worker).memory_full_info()
+    assert memory.uss < memory.rss / 2
+
+
+def test_who_sends_for_ever_holds_up_nobody(server):
+    with ExitStack() as open_lines:
         for _ in range(MANY):
             _begin_to_send(open_lines.enter_context(_line_to(server.address)))
         with urlopen(f"{server.address}/", timeout=20) as page:
