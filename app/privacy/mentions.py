@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -29,13 +30,13 @@ from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
-from app.outbox.models import FinishedMessage, Message, MessageState, Reason
+from app.outbox.models import RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
 
 NOBODY = "een deelnemer"
 """Stands where a name stood."""
 _OTHERWISE = {
-    "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "mail_circuit", "message_history",
+    "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "message_history",
     "messages", "people", "positions", "proof_requests", "rate_counts", "search_variants", "search_words", "sent_notes",
     "sign_ins",
 }  # fmt: skip
@@ -52,6 +53,8 @@ ABOUT_OTHERS = (
 _OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
 """Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
 
+LATE = timedelta(days=2)
+"""How long after somebody was erased it is looked whether a mail to them was being planned meanwhile."""
 READ_AT_ONCE = 20
 """Mails that are in memory together."""
 _LOOKED = "mails_looked_at"
@@ -130,7 +133,9 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
 
 def _forget_mails_with_texts(named: _Named) -> None:
     """Bytes of mails that left with a text that named somebody; the facts of those mails stay."""
-    of_texts = Message.kind.in_(_OF_TEXTS) if named.any else sa.false()
+    if not named.any:
+        return
+    of_texts = Message.kind.in_(_OF_TEXTS)
     theirs = sa.select(Message.id).where(Message.state.in_(OVER), sa.or_(Message.event_id.in_(named.events), of_texts))
     gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(theirs))
     db.session.execute(gone.execution_options(synchronize_session=False))
@@ -211,7 +216,7 @@ def _mails_about_others(person: Person) -> tuple[Condition, ...]:
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
     near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
-    return (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
+    return (RARE, Message.kind.in_(ABOUT_OTHERS), others, near)
 
 
 def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked: _Looked) -> None:
@@ -221,8 +226,18 @@ def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked
     for column in (table.c.subject, table.c.details, table.c.response):
         _scrub_column(table, column, needles, scrub, *about)
     named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
-    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id.in_(named))
+    message_queue.stop_messages(Reason.ERASED, Message.id.in_(named))
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
+
+
+def forget_late_mails() -> int:
+    """Blank mails that were planned for somebody at the very moment they were erased; returns how many."""
+    lately = sa.select(Person.id).where(Person.erased_at > clock.now() - LATE)
+    late = (Message.person_id.in_(lately), Message.recipient != "")
+    found = db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(*late)).one()
+    if found:
+        message_queue.blank_messages(*late)
+    return found
 
 
 def _bytes_of_mails(person: Person) -> sa.Select[int, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import MergeRequest
-from app.database import db, take_row
+from app.database import db
 from app.network import seeing
 from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
@@ -22,7 +22,7 @@ from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.models import Message
+from app.outbox.models import RARE, Message
 
 LONGEST_NAME = 120
 UNKNOWN = "Onbekende persoon"
@@ -122,10 +122,11 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
 
     What is pending is saved, and what takes long is read (signal `erasing`); only then the person is locked, `first` is
     done, and what other domains know of them goes (signal `erased`) while the name is still there. False when somebody
-    else erases them meanwhile.
+    else erased them meanwhile.
     """
     erasing.send(person)
-    if take_row(Person, person.id, Person.erased_at.is_(None)) is None:
+    message_queue.let_nobody_write()
+    if _lock_living(person.id) is None:
         return False
     if first:
         first(person)
@@ -147,12 +148,18 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
-    asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
+    asked = sa.and_(RARE, Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
     message_queue.blank_messages(asked)
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
     return True
+
+
+def _lock_living(number: int) -> Person | None:
+    """Somebody, locked and read anew, once who wrote of them meanwhile is done; None when they were erased."""
+    wanted = sa.select(Person).where(Person.id == number, Person.erased_at.is_(None)).with_for_update(of=Person)
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 def forget_addresses(person: Person) -> None:

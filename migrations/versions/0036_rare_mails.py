@@ -1,0 +1,21 @@
+"""Mails of the kinds that may name others are found without reading all mails."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0036"
+down_revision = "0031"
+
+_PLENTY = (
+    "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed",
+    "event_changed", "event_cancelled", "evaluation", "thanks", "missed", "digest",
+)  # fmt: skip
+_RARE = sa.text(f"kind NOT IN ({', '.join(repr(kind) for kind in _PLENTY)})")
+
+
+def upgrade() -> None:
+    op.create_index("ix_messages_rare", "messages", ["kind"], sqlite_where=_RARE, postgresql_where=_RARE)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_messages_rare", "messages")
