@@ -70,10 +70,9 @@ def erase_mentions(person: Person) -> None:
     if not needles:
         return
     scrub = _scrubber(needles)
-    tables, named = db.metadata.tables, _Named(set(), False)
-    for table, column in sorted(listed_columns()):
-        if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
-            named.add(tables[table], _scrub_column(tables[table], tables[table].c[column], needles, scrub))
+    named = _Named(set(), False)
+    for table, columns in _columns_by_table().items():
+        named.add(table, _scrub_table(table, columns, needles, scrub))
     _forget_mails_with_texts(named)
     looked = _take_looked(person, needles)
     _forget_mails_about(person, needles, scrub, looked)
@@ -92,14 +91,16 @@ class _Named:
 
     def add(self, table: sa.Table, keys: list[tuple[Any, ...]]) -> None:
         """Note rows of a table, by their keys, that named them."""
-        self.any = self.any or bool(keys)
+        if not keys:
+            return
+        self.any = True
         ids = [key[0] for key in keys]
         if table.name == "events":
             self.events.update(ids)
         elif table.name == "speakers":
             of_slots = sa.select(Slot.event_id).join(Speaker).where(Speaker.id.in_(ids))
             self.events.update(db.session.scalars(of_slots))
-        elif ids and "event_id" in table.c:
+        elif "event_id" in table.c:
             self.events.update(
                 each for each in db.session.scalars(sa.select(table.c.event_id).where(table.c.id.in_(ids))) if each
             )
@@ -167,21 +168,38 @@ def _scrubber(needles: Iterable[str]) -> Scrub:
     return lambda text: pattern.sub(NOBODY, text)
 
 
-def _scrub_column(
-    table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any
+def _columns_by_table() -> dict[sa.Table, list[sa.Column[Any]]]:
+    """The columns of words that are searched in the same way, by table."""
+    tables: dict[sa.Table, list[sa.Column[Any]]] = {}
+    for name, column_name in sorted(listed_columns()):
+        column = db.metadata.tables[name].c[column_name]
+        if name not in _OTHERWISE and not isinstance(column.type, sa.LargeBinary):
+            tables.setdefault(column.table, []).append(column)
+    return tables
+
+
+def _scrub_table(
+    table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
 ) -> list[tuple[Any, ...]]:
-    """Replace what is sought in a column; returns the keys of the rows that had it."""
+    """Replace what is sought in these columns; returns the keys of the rows that had it."""
+    found = sa.or_(*(each for column in columns for each in _holds_one(column, needles)))
+    keys, changed = list(table.primary_key), []
+    for row in db.session.execute(sa.select(*keys, *columns).where(found, *more)).all():
+        key = tuple(row[: len(keys)])
+        where = [each == part for each, part in zip(keys, key, strict=True)]
+        clean = [_scrub_value(value, scrub) for value in row[len(keys) :]]
+        for column, value, new in zip(columns, row[len(keys) :], clean, strict=True):
+            if new != value:
+                _write(sa.update(table).where(*where), column, new, "-".join(map(str, key)))
+        if clean != list(row[len(keys) :]):
+            changed.append(key)
+    return changed
+
+
+def _holds_one(column: sa.Column[Any], needles: list[str]) -> list[sa.ColumnElement[bool]]:
     is_json = isinstance(column.type, sa.JSON)
     text = sa.cast(column, sa.Text) if is_json else column
-    found = sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
-    keys, changed = list(table.primary_key), []
-    for *key, value in db.session.execute(sa.select(*keys, column).where(found, *more)).all():
-        clean = _scrub_json(value, scrub) if is_json else scrub(value)
-        if clean != value:
-            row = [each == part for each, part in zip(keys, key, strict=True)]
-            _write(sa.update(table).where(*row), column, clean, "-".join(map(str, key)))
-            changed.append(tuple(key))
-    return changed
+    return [text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles]
 
 
 def _write(update: sa.Update, column: sa.Column[Any], clean: Any, key: str) -> None:
@@ -200,13 +218,13 @@ def _as_stored(needle: str, is_json: bool) -> str:
     return json.dumps(needle)[1:-1] if is_json else needle
 
 
-def _scrub_json(value: Any, scrub: Scrub) -> Any:
+def _scrub_value(value: Any, scrub: Scrub) -> Any:
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, list):
-        return [_scrub_json(each, scrub) for each in value]
+        return [_scrub_value(each, scrub) for each in value]
     if isinstance(value, dict):
-        return {key: _scrub_json(each, scrub) for key, each in value.items()}
+        return {key: _scrub_value(each, scrub) for key, each in value.items()}
     return value
 
 
@@ -223,8 +241,7 @@ def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked
     """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
     about = _mails_about_others(person)
     table = Message.__table__
-    for column in (table.c.subject, table.c.details, table.c.response):
-        _scrub_column(table, column, needles, scrub, *about)
+    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, *about)
     named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
     message_queue.stop_messages(Reason.ERASED, Message.id.in_(named))
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))

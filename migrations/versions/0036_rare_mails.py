@@ -1,4 +1,4 @@
-"""Mails of the kinds that may name others are found without reading all mails."""
+"""Mails of the kinds that may name others, and people of one name, are found without reading all of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,9 @@ _RARE = sa.text(f"kind NOT IN ({', '.join(repr(kind) for kind in _PLENTY)})")
 
 def upgrade() -> None:
     op.create_index("ix_messages_rare", "messages", ["kind"], sqlite_where=_RARE, postgresql_where=_RARE)
+    op.create_index("ix_people_name", "people", ["name"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_people_name", "people")
     op.drop_index("ix_messages_rare", "messages")
