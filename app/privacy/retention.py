@@ -18,6 +18,7 @@ from app.database import db, only_reading, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations.models import Invitation
+from app.network.imports.models import Import, ImportState
 from app.network.models import JoinRequest
 from app.network.people import people
 from app.network.people.models import Person
@@ -26,7 +27,7 @@ from app.outbox.message_states import OVER
 from app.outbox.models import FinishedMessage, Message
 from app.privacy import contact
 from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
-from app.registration.models import NeedListMail, QuestionAnswer, Registration, SubstituteWish
+from app.registration.models import LinkRequest, NeedListMail, QuestionAnswer, Registration, SubstituteWish
 from app.setbacks import one_by_one
 
 STEP = 500
@@ -229,6 +230,17 @@ RULES = (
         Term.REQUESTS,
         lambda before: sa.select(SubstituteWish.id).where(SubstituteWish.created_at < before),
         _delete(SubstituteWish, SubstituteWish.id),
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(Import.id).where(Import.state == ImportState.WAITING, Import.created_at < before),
+        _delete(Import, Import.id),
+        STEP_OF_MAILS,
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(LinkRequest.id).where(LinkRequest.created_at < before),
+        _delete(LinkRequest, LinkRequest.id),
     ),
     Rule(Term.LEFT, _past_people(contact.left_before), each=_erase_one),
     Rule(Term.SILENT, _past_people(contact.silent_before), each=_erase_one),
