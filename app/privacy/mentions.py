@@ -18,19 +18,21 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.database import Condition, db, only_reading
-from app.events.models import Slot, Speaker
+from app.database import Condition, db, only_reading, rows_changed
+from app.events.models import Event, Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Document, Impression
+from app.network.finding import search
 from app.network.imports import list_files
 from app.network.imports.models import Import
 from app.network.models import Membership
+from app.network.people import names
 from app.network.people.models import Person
-from app.outbox import message_queue
+from app.outbox import message_queue, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
-from app.outbox.models import RARE, FinishedMessage, Message, Reason
+from app.outbox.models import LEAVING, RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
 
 NOBODY = "een deelnemer"
@@ -50,6 +52,9 @@ ABOUT_OTHERS = (
     MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.TEST, MessageKind.NEED_LIST,
 )  # fmt: skip
 """Mails that may name somebody else than their reader, few enough to be read one by one."""
+_CHANGES = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+_NAMES_NOBODY_LATER = "bytes_go"
+"""Stands in the details of a mail that a worker had in hand with a text that named who was erased."""
 _OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
 """Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
 
@@ -73,7 +78,11 @@ def erase_mentions(person: Person) -> None:
     named = _Named(set(), False)
     for table, columns in _columns_by_table().items():
         named.add(table, _scrub_table(table, columns, needles, scrub))
-    _forget_mails_with_texts(named)
+    _scrub_addresses_of_pages(person, needles)
+    if named.events:
+        search.index_again(list(db.session.scalars(_anew(sa.select(Event).where(Event.id.in_(named.events))))))
+    _scrub_notices(person, needles, scrub, named)
+    _forget_mails_with_texts(named, needles, scrub)
     looked = _take_looked(person, needles)
     _forget_mails_about(person, needles, scrub, looked)
     _forget_incoming_mails_about(person, needles, looked)
@@ -132,14 +141,47 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
     return looked if looked and fits else _Looked(person.id, needles)
 
 
-def _forget_mails_with_texts(named: _Named) -> None:
-    """Bytes of mails that left with a text that named somebody; the facts of those mails stay."""
+def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
+    """A page that was named after somebody gets another address; mails lead there by links of their readers' own."""
+    name = names.in_address(person.name)
+    for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id)):
+        for number, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
+            if person.name in needles and f"-{name}-" in f"-{old}-":
+                new = f"{old.replace(name, names.in_address(NOBODY))[:70]}-{number}"
+                db.session.execute(sa.update(slug.class_).where(key == number).values({slug: new}))
+
+
+def _anew(wanted: sa.Select[Any]) -> sa.Select[Any]:
+    return wanted.execution_options(populate_existing=True)
+
+
+def _scrub_notices(person: Person, needles: list[str], scrub: Scrub, named: _Named) -> None:
+    """What an organiser wrote about a change of a session that they were invited to, and stands with each mail about it."""
+    events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
+    table, about = Message.__table__, (Message.event_id.in_(events), Message.kind.in_(_CHANGES))
+    named.add(table, _scrub_table(table, [table.c.details], needles, scrub, *about))
+
+
+def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) -> None:
+    """Bytes of mails with a text that named somebody: the facts of those that left stay, the others are written anew."""
     if not named.any:
         return
-    of_texts = Message.kind.in_(_OF_TEXTS)
-    theirs = sa.select(Message.id).where(Message.state.in_(OVER), sa.or_(Message.event_id.in_(named.events), of_texts))
+    table, of_events = Message.__table__, Message.event_id.in_(named.events)
+    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
+    with_text = sa.or_(of_events, Message.kind.in_(_OF_TEXTS))
+    written_later = [kind for kind in MessageKind if message_writing.has_writer(kind)]
+    message_queue.write_anew(with_text, Message.kind.in_(written_later))
+    _forget_bytes(Message.state.in_(OVER), with_text)
+    db.session.flush()
+    for message in db.session.scalars(sa.select(Message).where(LEAVING, with_text)):
+        message.details = message.details | {_NAMES_NOBODY_LATER: True}
+    db.session.flush()
+
+
+def _forget_bytes(*conditions: Condition) -> int:
+    theirs = sa.select(Message.id).where(*conditions)
     gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(theirs))
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    return rows_changed(gone.execution_options(synchronize_session=False))
 
 
 def _let_go_of_own_rows(person: Person) -> None:
@@ -248,13 +290,15 @@ def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked
 
 
 def forget_late_mails() -> int:
-    """Blank mails that were planned for somebody at the very moment they were erased; returns how many."""
+    """Blank mails that were planned for somebody, and forget bytes that were being sent with their name, when they were
+    erased; returns how many."""
     lately = sa.select(Person.id).where(Person.erased_at > clock.now() - LATE)
     late = (Message.person_id.in_(lately), Message.recipient != "")
     found = db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(*late)).one()
     if found:
         message_queue.blank_messages(*late)
-    return found
+    is_named = sa.cast(Message.details, sa.Text).contains(_NAMES_NOBODY_LATER)
+    return found + _forget_bytes(Message.sent_at > clock.now() - LATE, Message.state.in_(OVER), is_named)
 
 
 def _bytes_of_mails(person: Person) -> sa.Select[int, Any]:

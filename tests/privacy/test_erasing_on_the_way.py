@@ -13,7 +13,7 @@ from app.inbox import mail_handling, mail_reading
 from app.inbox.models import Bounce, IncomingMail
 from app.network.people import people
 from app.network.people.models import Person
-from app.outbox import claiming, delivery, message_queue
+from app.outbox import claiming, delivery, message_queue, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
@@ -173,6 +173,54 @@ def test_one_that_was_planned_at_that_very_moment_goes_within_the_hour(person, e
     assert _places() != set()
     jobs.tidy_up()
     assert _places() == set()
+
+
+class TestATextThatNamesThem:
+    """Of a session; mails with it go to others, who still get theirs."""
+
+    @pytest.fixture
+    def event(self, person):
+        event = factories.event(person.memberships[0].network, title=f"Afscheid van {NAME}")
+        factories.registration(event, person)
+        for number in range(3):
+            factories.registration(event, factories.person(f"Gast {number}", of=event.network))
+        db.session.commit()
+        return event
+
+    def _to_guests(self) -> list[Message]:
+        db.session.expire_all()
+        return [each for each in db.session.scalars(sa.select(Message).order_by(Message.id)) if each.recipient]
+
+    def test_is_written_anew_where_it_had_not_left(self, sink, event, erase):
+        message_writing.write_due_messages()
+        assert _places() != set()
+        erase()
+        assert _places() == set()
+        message_writing.write_due_messages()
+        _deliver()
+        assert {each.state for each in self._to_guests()} == {SENT}
+        assert len(sink.envelopes) == 3
+        assert all(NAME.encode() not in envelope.content for envelope in sink.envelopes)
+
+    def test_of_what_was_in_hand_the_bytes_go_once_it_left(self, sink, event, erase):
+        message_writing.write_due_messages()
+        guest = min(each.recipient for each in self._to_guests() if each.recipient != ADDRESS)
+        sink.does[guest] = erase
+        _deliver()
+        jobs.tidy_up()
+        assert ({each.state for each in self._to_guests()}, _places()) == ({SENT}, set())
+
+    def test_why_it_changed_stands_in_no_mail(self, person):
+        event, other = factories.event(person.memberships[0].network), factories.person()
+        factories.invitation(event, person)
+        about = {"event_id": event.id, "network_id": event.network_id, "person_id": other.id}
+        message_queue.plan_message(
+            MessageKind.EVENT_CHANGED, other.addresses[0], details={"reden": f"{NAME} is ziek"}, **about
+        )
+        db.session.commit()
+        assert "messages.details" in _places()
+        _erase(person)
+        assert _places() == set()
 
 
 def test_what_a_server_said_when_it_refused_us_keeps_no_address(person):
