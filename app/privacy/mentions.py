@@ -32,7 +32,7 @@ from app.network.people.models import Person
 from app.outbox import message_queue, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
-from app.outbox.models import LEAVING, RARE, FinishedMessage, Message, Reason
+from app.outbox.models import CLAIMABLE, LEAVING, RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
 
 NOBODY = "een deelnemer"
@@ -168,12 +168,14 @@ def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) ->
         return
     table, of_events = Message.__table__, Message.event_id.in_(named.events)
     _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
-    with_text = sa.or_(of_events, Message.kind.in_(_OF_TEXTS))
+    of_texts = Message.kind.in_(_OF_TEXTS)
+    with_text = sa.or_(of_events, of_texts)
     written_later = [kind for kind in MessageKind if message_writing.has_writer(kind)]
-    message_queue.write_anew(with_text, Message.kind.in_(written_later))
+    message_queue.write_anew(of_events, Message.kind.in_(written_later))
+    message_queue.write_anew(CLAIMABLE, of_texts, Message.kind.in_(written_later))
     _forget_bytes(Message.state.in_(OVER), with_text)
     db.session.flush()
-    for message in db.session.scalars(sa.select(Message).where(LEAVING, with_text)):
+    for message in db.session.scalars(_anew(sa.select(Message).where(LEAVING, with_text))):
         message.details = message.details | {_NAMES_NOBODY_LATER: True}
     db.session.flush()
 
