@@ -275,10 +275,14 @@ def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | Non
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
-def wait_for_others(about: str) -> None:
-    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is."""
+def wait_for_others(about: str, *, share: bool = False) -> None:
+    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is.
+
+    Those who `share` it work at the same time, and wait only for one who does not.
+    """
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(about))))
+        lock = sa.func.pg_advisory_xact_lock_shared if share else sa.func.pg_advisory_xact_lock
+        db.session.execute(sa.select(lock(sa.func.hashtext(about))))
         db.session.expire_all()
 
 

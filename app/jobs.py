@@ -33,7 +33,7 @@ from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
 from app.outbox import claiming, dispatch
-from app.privacy import last_letters, retention, stay_letters
+from app.privacy import last_letters, mentions, retention, stay_letters
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.upkeep import health, nightly_balance, watchdog
@@ -97,6 +97,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         joining.forget_old_join_requests,
         wave_runs.drop_stale_messages,
         last_letters.forget_last_letters,
+        mentions.forget_late_mails,
         merges.forget_old_journals,
         shared_changes.forget_old_steps,
         import_runs.forget_old_imports,

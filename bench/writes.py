@@ -19,7 +19,7 @@ from app.network.people import people
 from app.network.people.models import Person
 from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
-from app.outbox.models import FinishedMessage, Message
+from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import retention
 from bench import mailing
 from bench.measuring import Measuring
@@ -72,10 +72,19 @@ def figures(server: Server, measuring: Measuring) -> None:
         network = factories.network(slug="schrijven")
         many_people(_event(network), measuring.many(PEOPLE, 300))
         mailing.fill_history(network.id, measuring.many(MESSAGES))
+        _give_bytes()
         measuring.take(lambda: _letters(measuring.many(mailing.PEOPLE)))
         measuring.take(lambda: _calendar(network, measuring.many(5_000)))
         measuring.take(lambda: _erasing(network, measuring.many(SESSIONS), measuring.many(MAILS)))
         measuring.once(lambda: _sweeping(network))
+
+
+def _give_bytes() -> None:
+    """To every mail of the past, so that there is something that goes."""
+    body = sa.literal(b"Subject: x\r\n\r\n" + b"tekst " * 80, sa.LargeBinary)
+    past = sa.select(Message.id, body).where(Message.state == MessageState.SENT)
+    db.session.execute(sa.insert(FinishedMessage).from_select(["message_id", "content"], past))
+    db.session.commit()
 
 
 def _event(network: Network) -> Event:

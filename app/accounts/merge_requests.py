@@ -1,9 +1,12 @@
 """Merging two people of whom one is also in a network that the organiser does not organise: it waits for an administrator."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, urls
 from app.accounts import audit, rights
@@ -11,8 +14,9 @@ from app.accounts.models import Account, Action, MergeRequest
 from app.database import db
 from app.network.imports import merges
 from app.network.imports.models import Merge
+from app.network.models import Membership
 from app.network.people import address_changes, address_notices
-from app.network.people.models import Person
+from app.network.people.models import Person, Position
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
@@ -54,7 +58,11 @@ def merge_or_ask(kept: Person, gone: Person, account: Account) -> Merge | None:
 
 def list_waiting() -> list[MergeRequest]:
     """What administrators have not answered yet, longest first."""
-    options = [joinedload(MergeRequest.kept), joinedload(MergeRequest.gone), joinedload(MergeRequest.asked_by)]
+    options: list[ExecutableOption] = [joinedload(MergeRequest.asked_by)]
+    for side in (MergeRequest.kept, MergeRequest.gone):
+        with_all = selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.addresses)
+        networks = selectinload(Person.memberships).joinedload(Membership.network)
+        options.append(joinedload(side).options(*with_all, networks))
     return list(db.session.scalars(_waiting().order_by(MergeRequest.id).options(*options)))
 
 
@@ -66,6 +74,13 @@ def waiting_of(first: Person, second: Person) -> MergeRequest | None:
     """What was asked about these two, whichever of them is to stay."""
     both = (first.id, second.id)
     return db.session.scalar(_waiting().where(MergeRequest.kept_id.in_(both), MergeRequest.gone_id.in_(both)))
+
+
+def waiting_pairs(person_ids: Collection[int]) -> set[tuple[int, int]]:
+    """The pairs among these people about whom an answer is awaited, the lower id first."""
+    wanted = _waiting().with_only_columns(MergeRequest.kept_id, MergeRequest.gone_id)
+    among = wanted.where(MergeRequest.kept_id.in_(person_ids), MergeRequest.gone_id.in_(person_ids))
+    return {(min(kept, gone), max(kept, gone)) for kept, gone in db.session.execute(among)}
 
 
 def answer_request(asked: MergeRequest, granted: bool, account: Account) -> None:

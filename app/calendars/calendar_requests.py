@@ -42,6 +42,8 @@ class Participation:
     stamp: datetime
     uid: str = ""
     """By which their calendar knows it, when that is not the UID of the event."""
+    page: str = ""
+    """The public page by a link of this person's own, where not everybody may see it."""
     note: str = ""
     """First line of the description: that the place is certain, that one waits in line."""
 
@@ -56,7 +58,7 @@ def write_participation_request(event: Event, participation: Participation) -> C
         event,
         participation,
         vevents.calendar_title(event),
-        vevents.calendar_description(event, first=first),
+        vevents.calendar_description(event, first=first, page=participation.page),
         with_link=bool(join),
     )
     component["attendee"].params["PARTSTAT"] = "ACCEPTED" if certain else "NEEDS-ACTION"
@@ -71,9 +73,8 @@ def write_participation_request(event: Event, participation: Participation) -> C
 def write_participation_cancel(event: Event, participation: Participation) -> CalendarPart:
     """Take the event out of somebody's calendar."""
     summary = gettext("Geannuleerd: %(title)s", title=vevents.calendar_title(event))
-    component = _component(
-        event, participation, summary, vevents.calendar_description(event, first=[participation.note]), with_link=False
-    )
+    description = vevents.calendar_description(event, first=[participation.note], page=participation.page)
+    component = _component(event, participation, summary, description, with_link=False)
     return _participation_part("CANCEL", event, component)
 
 
@@ -89,6 +90,7 @@ def _component(
         where=vevents.calendar_location(event, participation.mode, with_link=with_link),
         description=description,
         uid=participation.uid,
+        page=participation.page,
     )
     component.add("organizer", calendar_address(participation.organizer))
     attendee = calendar_address(participation.attendee)

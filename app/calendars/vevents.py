@@ -105,8 +105,12 @@ def build_vevent(
     where: str,
     description: str,
     uid: str = "",
+    page: str = "",
 ) -> "icalendar.Event":
-    """One VEVENT in the event's own zone; start and end are always those of the event, and so is the UID unless one is given."""
+    """One VEVENT in the event's own zone; start and end are always those of the event, and so is the UID unless one is given.
+
+    `page` is the address of the public page for its only reader, where that is not the one for everybody.
+    """
     import icalendar
 
     component = icalendar.Event()
@@ -122,21 +126,21 @@ def build_vevent(
     component.add("transp", "OPAQUE" if status == VeventStatus.CONFIRMED else "TRANSPARENT")
     component.add("class", "PRIVATE" if event.confidential else "PUBLIC")
     if not event.confidential:
-        component.add("url", urls.event_url(event.slug))
+        component.add("url", page or urls.event_url(event.slug))
     component.add("created", event.created_at)
     component.add("last-modified", event.changed_at)
     return component
 
 
-def calendar_description(event: Event, *, first: Iterable[str] = ()) -> str:
+def calendar_description(event: Event, *, first: Iterable[str] = (), page: str = "") -> str:
     """Plain text under an event: what to know first, the summary, the public page."""
     lines = [*first]
     if not event.confidential:
-        lines += [event.summary, urls.event_url(event.slug)]
+        lines += [event.summary, page or urls.event_url(event.slug)]
     return "\n\n".join(line for line in lines if line)
 
 
-def build_public_vevents(event: Event) -> list["icalendar.Event"]:
+def build_public_vevents(event: Event, page: str = "") -> list["icalendar.Event"]:
     """The event as everybody may see it, day by day; the same bytes until it changes."""
     summary = calendar_title(event)
     if event.cancelled:
@@ -148,7 +152,8 @@ def build_public_vevents(event: Event) -> list["icalendar.Event"]:
         stamp=event.changed_at,
         summary=summary,
         where=calendar_location(event),
-        description=calendar_description(event),
+        description=calendar_description(event, page=page),
+        page=page,
     )
     return split_by_day(component, event)
 

@@ -4,7 +4,6 @@ What others must act on goes out as a signal: `moved` when a calendar has to cha
 `seats_changed` when places may have come free, `cancelled` and `withdrawn`.
 """
 
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -215,7 +214,7 @@ def note_calendar_change(event: Event) -> None:
 
 def free_event_slug(title: str) -> str:
     """A readable part of an address that no event has yet."""
-    base = re.sub(r"[^a-z0-9]+", "-", names.fold_accents(title)).strip("-")[:80].strip("-") or "sessie"
+    base = names.in_address(title)[:80].strip("-") or "sessie"
     used = set(db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(base))))
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
 

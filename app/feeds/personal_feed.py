@@ -6,6 +6,7 @@
 What one cancelled oneself disappears from both.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -22,7 +23,8 @@ from app.feeds.feed_cache import Feed, FeedState, cached_feed
 from app.feeds.feed_writing import CANCELLED_KEPT, KEPT, cached_piece, write_feed
 from app.feeds.public_feed import public_event_piece
 from app.invitations.models import Invitation
-from app.network.models import Membership, Standing
+from app.network import visits
+from app.network.models import Membership, Network, Standing
 from app.network.people.models import Person
 from app.registration.models import Registration, RegistrationState
 from app.tokens import Purpose
@@ -75,8 +77,10 @@ def _personal_state(person: Person, kind: Purpose) -> FeedState:
             sa.func.count(), sa.func.sum(Event.id), sa.func.max(Event.changed_at)
         )
         key.append(tuple(db.session.execute(others.order_by(None)).one()))
+    hidden = sa.select(Membership.network_id).join(Network).where(Membership.person_id == person.id, ~Network.listed)
+    key.append(tuple(db.session.scalars(hidden.order_by(Membership.network_id))))
     answered = sa.select(sa.func.max(Registration.changed_at)).join(Invitation).where(Invitation.person_id == person.id)
-    moments = [moment for part in key if isinstance(part, tuple) for moment in part[2:] if moment]
+    moments = [moment for part in key if isinstance(part, tuple) for moment in part if isinstance(moment, datetime)]
     return FeedState(tuple(key), max([*moments, db.session.scalar(answered) or person.created_at]))
 
 
@@ -123,19 +127,30 @@ def _personal_feed_bytes(person: Person, kind: Purpose) -> bytes:
             else []
         )
         pieces = [_personal_piece(each, person) for each in registrations]
-        pieces += [public_event_piece(event, person.language) for event in others]
+        pieces += [_other_piece(event, person) for event in others]
         zones = {each.invitation.event.zone for each in registrations} | {event.zone for event in others}
         name = gettext("Mijn sessies") if kind == Purpose.FEED_ALL else gettext("Sessies van mijn netwerken")
         return write_feed(name, None, pieces, zones)
 
 
+def _other_piece(event: Event, person: Person) -> bytes:
+    """A session that one may come to; of a network that is not listed with a link of one's own to its page."""
+    if event.network.listed:
+        return public_event_piece(event, person.language)
+    page = visits.link_to_page(person, event.network, urls.event_url(event.slug))
+    key = ("other", page, event.changed_at, event.network.name, person.language)
+    return cached_piece(key, lambda: vevents.build_public_vevents(event, page))
+
+
 def _personal_piece(registration: Registration, person: Person) -> bytes:
     event = registration.invitation.event
-    changed = (event.changed_at, registration.changed_at, event.network.name)
-    return cached_piece(("own", registration.id, changed, person.language), lambda: _personal_vevents(registration))
+    page = visits.link_to_page(person, event.network, urls.event_url(event.slug))
+    changed = (event.changed_at, registration.changed_at, event.network.name, page)
+    key = ("own", registration.id, changed, person.language)
+    return cached_piece(key, lambda: _personal_vevents(registration, page))
 
 
-def _personal_vevents(registration: Registration) -> list["icalendar.Event"]:
+def _personal_vevents(registration: Registration, page: str) -> list["icalendar.Event"]:
     event = registration.invitation.event
     title = vevents.calendar_title(event)
     if event.cancelled:
@@ -153,7 +168,8 @@ def _personal_vevents(registration: Registration) -> list["icalendar.Event"]:
         stamp=max(event.changed_at, registration.changed_at).replace(microsecond=0),
         summary=summary,
         where=vevents.calendar_location(event, registration.mode, with_link=bool(joins)),
-        description=vevents.calendar_description(event, first=first),
+        description=vevents.calendar_description(event, first=first, page=page),
+        page=page,
         uid=registration.invitation.uid,
     )
     return vevents.split_by_day(component, event)

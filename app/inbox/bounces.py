@@ -1,14 +1,17 @@
 """Delivery reports: of which message they are, and what follows for the address (inbox/report_reading.py reads them)."""
 
+import re
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.inbox import mail_parsing
 from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Bounce, BounceKind, IncomingMail
 from app.inbox.report_reading import DeliveryReport
+from app.inbox.sender_proof import sender_is_proven
 from app.network.people import address_reading, mail_addresses
 from app.outbox import message_states
 from app.outbox.models import Message, MessageState
@@ -20,6 +23,8 @@ MOST_ADDRESSES = 5
 """How many of those in a report are looked for."""
 MAILED_WITHIN = timedelta(days=7)
 """How long ago a mail may have left that a report names only by its recipient; servers give up after five days."""
+_SERVERS = re.compile(r"mailer-?daemon|postmaster|microsoftexchange\w*")
+"""Names before the @ under which servers report (RFC 2142 section 5, RFC 3464 section 2)."""
 
 
 def message_reported_on(mail: ReadMail) -> Message | None:
@@ -37,6 +42,17 @@ def message_mailed_lately(mail: ReadMail) -> Message | None:
     if mail.token is not None or mail.original_ids:
         return None
     return _last_message_to(mail.addresses)
+
+
+def is_of_their_server(mail: ReadMail, message: Message) -> bool:
+    """Whether a report that knows nothing but an address comes from the mail server of that address.
+
+    Anybody can write such a mail, also about an address of others. So our own server must have found its sender proven,
+    and that is who answers for mail at the domain, not anybody with an address there.
+    """
+    name, _, domain = mail_parsing.sender_of(mail.message)[1].lower().rpartition("@")
+    theirs = domain == message.domain or domain.endswith(f".{message.domain}")
+    return theirs and _SERVERS.fullmatch(name) is not None and sender_is_proven(mail.message)
 
 
 def message_by_ids(message_ids: list[str]) -> Message | None:

@@ -8,7 +8,7 @@ from blinker import Signal
 from app.database import db
 from app.inbox import bounces, calendar_replies, mail_forwarding, mail_parsing, mail_shapes
 from app.inbox.mail_reading import ReadMail
-from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
+from app.inbox.models import BounceKind, Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
 from app.network import memberships, unsubscribing
 from app.network.models import Network, Standing
@@ -34,7 +34,9 @@ def handle_mail(row: IncomingMail, mail: ReadMail) -> None:
 
 
 def _handle_bounce(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
-    about, reading = bounces.message_reported_on(mail) or bounces.message_mailed_lately(mail), mail.report
+    about, reading, sure = bounces.message_reported_on(mail), mail.report, True
+    if about is None and (about := bounces.message_mailed_lately(mail)):
+        sure = bounces.is_of_their_server(mail, about)
     if about is not None:
         row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
     if mail.unreadable:
@@ -43,6 +45,11 @@ def _handle_bounce(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
         return H, "unknown_message"
     if reading is None:
         return H, "nothing_failed"
+    if not about.recipient:
+        row.content, row.subject = None, ""
+        return H, "erased"
+    if not sure:
+        return (H, "unproven") if reading.kind == BounceKind.DELAYED else (R, Doubt.REPORT_UNPROVEN)
     bounce_came_back.send(about.id)
     bounces.note_report(about, reading, row)
     return H, f"bounce_{reading.kind}"
@@ -125,6 +132,8 @@ _SHAPES: dict[Shape, Callable[[IncomingMail, ReadMail], tuple[Outcome, str]]] = 
 
 def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
     """Find out whom and which network a mail is about: by our address on it, the mail it answers, or its sender."""
+    if row.about_id is not None:
+        return
     token = mail.token
     invitation = row.invitation
     if invitation is None and token and token.purpose == Purpose.REPLY:

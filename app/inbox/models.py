@@ -53,6 +53,10 @@ class Doubt(Worded):
         "report_unreadable",
         _l("Een mailserver meldt iets over een mail van ons. We konden het niet lezen."),
     )
+    REPORT_UNPROVEN = (
+        "report_unproven",
+        _l("Een melding dat een adres niet werkt. We weten niet zeker of ze van een mailserver komt."),
+    )
     CALENDAR_UNREADABLE = "calendar_unreadable", _l("Een antwoord uit een agenda dat we niet konden lezen.")
     SEVERAL_EVENTS = "several_events", _l("Een antwoord uit een agenda over meer dan één afspraak.")
     GUESTS = "guests", _l("Een antwoord uit een agenda dat ook gasten meebrengt.")

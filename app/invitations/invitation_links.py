@@ -71,6 +71,15 @@ def revoke_link(invitation: Invitation) -> None:
     invitation.token_version = invitation.token_version % 255 + 1
 
 
+def revoke_links_and_addresses(theirs: sa.ColumnElement[bool]) -> None:
+    """The same for all of these at once, who are mailed nowhere any more."""
+    revoked = (
+        sa.update(Invitation).where(theirs).values(address_id=None, token_version=Invitation.token_version % 255 + 1)
+    )
+    db.session.execute(revoked.execution_options(synchronize_session=False))
+    db.session.expire_all()
+
+
 def invitation_reply_address(invitation: Invitation) -> str:
     """Where this person's answers by mail go: ORGANIZER and Reply-To."""
     if current_app.config["CALENDAR_ORGANIZER"] == "constant":

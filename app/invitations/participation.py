@@ -9,13 +9,14 @@ keeps an empty calendar (RFC 5546 sections 2.1.4 and 2.1.5).
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import clock
+from app import clock, urls
 from app.calendars import calendar_requests
 from app.calendars.calendar_requests import CalendarParty, Participation
 from app.calendars.vevents import VeventStatus
 from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import CalendarStatus, Invitation
+from app.network import visits
 from app.outbox.mime import CalendarPart
 
 
@@ -77,9 +78,9 @@ def _participation(
     certain: bool = False,
     note: str,
 ) -> Participation:
-    network, address = invitation.event.network, invitation.attendee
+    event, address = invitation.event, invitation.attendee
     return Participation(
-        organizer=CalendarParty(network.name, invitation_links.invitation_reply_address(invitation)),
+        organizer=CalendarParty(event.network.name, invitation_links.invitation_reply_address(invitation)),
         attendee=CalendarParty(invitation.person.name, address.address),
         status=VeventStatus(status.upper()),
         certain=certain,
@@ -87,5 +88,6 @@ def _participation(
         sequence=sequence,
         stamp=clock.stamp_after(invitation.calendar_stamp),
         uid=invitation.uid,
+        page=visits.link_to_page(invitation.person, event.network, urls.event_url(event.slug)),
         note=note,
     )

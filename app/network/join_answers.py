@@ -23,6 +23,7 @@ from app.outbox.letters import LetterBlock
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.mime import Mail
 from app.outbox.models import Message
+from app.privacy.models import Term, span_of
 from app.setbacks import one_by_one
 from app.words import Refusal
 
@@ -39,8 +40,8 @@ class AnsweredAlready(Refusal):
 
 
 def _waiting() -> sa.ColumnElement[bool]:
-    alive = JoinRequest.confirmed_at > clock.now() - joining.LAPSE
-    return sa.and_(alive, JoinRequest.verdict.is_(None))
+    alive = JoinRequest.created_at > clock.now() - span_of(Term.REQUESTS)
+    return sa.and_(alive, JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
 
 
 def waiting_requests(network: Network) -> list[JoinRequest]:
@@ -151,7 +152,7 @@ def _remind_team(network_id: int) -> int:
         values = {
             "netwerk": network.name,
             "aantal": ngettext("1 aanvraag", "%(num)d aanvragen", count),
-            "dagen": joining.LAPSE.days,
+            "dagen": span_of(Term.REQUESTS).days,
             "knop": LetterBlock.render("button", link=page, label=gettext("Bekijk wie wacht")),
         }
         letter = letters.write_letter(

@@ -29,8 +29,6 @@ from app.tokens import Purpose
 from app.words import Refusal
 
 VALID = timedelta(days=7)
-LAPSE = timedelta(days=30)
-"""How long a request waits for an organiser, and how long its answer is kept."""
 MOST_A_DAY = 3
 """Requests for one address and network within a day, or in one name that we know there; further ones are dropped unseen."""
 
@@ -153,10 +151,9 @@ def find_requester(request: JoinRequest) -> Person | None:
 
 
 def forget_old_join_requests() -> int:
-    """Delete requests whose link is no longer valid, that waited too long, or that were answered long ago."""
-    since = sa.func.coalesce(JoinRequest.answered_at, JoinRequest.confirmed_at)
+    """Delete requests whose link is no longer valid; the others go after their term (app/privacy/retention.py)."""
     unproven = JoinRequest.confirmed_at.is_(None) & (JoinRequest.created_at < clock.now() - VALID)
-    return rows_changed(sa.delete(JoinRequest).where(unproven | (since < clock.now() - LAPSE)))
+    return rows_changed(sa.delete(JoinRequest).where(unproven))
 
 
 def _is_member(request: JoinRequest) -> bool:

@@ -6,9 +6,11 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts import rights
 from app.accounts.rights import Need
 from app.database import db
 from app.network import join_answers
+from app.network.imports import doubles
 from app.network.models import JoinRequest, Network, Verdict
 from app.web import undo
 from app.web.acting import acting
@@ -20,7 +22,9 @@ _PAGE = "/networks/<slug>/requests"
 
 @organisers.get(_PAGE, needs=Need.ORGANISE)
 def list_requests(network: Network) -> ResponseReturnValue:
-    return render_template("network/requests.html", network=network, requests=join_answers.waiting_requests(network))
+    requests, viewer = join_answers.waiting_requests(network), rights.current_viewer()
+    known = {each.id: doubles.known_as(each.name, each.address, each.organisation, viewer) for each in requests}
+    return render_template("network/requests.html", network=network, requests=requests, known=known)
 
 
 @organisers.post(f"{_PAGE}/<int:number>/<any(yes, no):verdict>", needs=Need.ORGANISE, subject=row_of(JoinRequest))

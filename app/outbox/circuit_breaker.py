@@ -76,6 +76,5 @@ def _locked() -> Circuit:
 
 def _wait_again(circuit: Circuit) -> None:
     """What was refused in this run waits for the circuit to close; the fault was not theirs."""
-    message_states.move_messages(
-        MessageState.RETRYING, Message.id.in_(circuit.refused), words=circuit.words, due_at=circuit.next_try_at
-    )
+    theirs = Message.id.in_(circuit.refused), Message.finished.has()
+    message_states.move_messages(MessageState.RETRYING, *theirs, words=circuit.words, due_at=circuit.next_try_at)

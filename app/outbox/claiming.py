@@ -107,8 +107,13 @@ def _take(chosen: list[int], now: datetime) -> list[Parcel]:
     )
     rows = sa.select(*columns).join(Message.finished).where(Message.id.in_(chosen))
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
+    bare = [number for number in chosen if number not in parcels]
+    if bare:
+        message_states.move_messages(
+            MessageState.FAILED, Message.id.in_(bare), words=Reason.NOT_WRITTEN, claimed_by=None, claimed_until=None
+        )
     db.session.commit()
-    return [parcels[number] for number in chosen]
+    return [parcels[number] for number in chosen if number in parcels]
 
 
 def somebody_waits() -> bool:

@@ -101,7 +101,8 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
                     if claiming.somebody_waits():
                         break
                     look_at = monotonic() + OVERTAKEN_AFTER
-                state = _send_parcel(line, journal, waiting[-1])
+                may_leave = journal.may_leave(waiting[-1].id)
+                state = _send_parcel(line, journal, waiting[-1]) if may_leave else MessageState.SUPPRESSED
                 tally[state] += 1
                 waiting.pop()
                 if state == MessageState.SENT and troubled:
@@ -163,7 +164,8 @@ def _we_are_refused(parcel: Parcel, code: int, response: str) -> MessageState:
     """A refusal at MAIL FROM or DATA is about us or the message, never about the recipient."""
     if code < 500:
         return _put_off(parcel, code, response)
-    _give_up_on(parcel, response)
+    if _give_up_on(parcel, response) != MessageState.FAILED:
+        return MessageState.SUPPRESSED
     opened = circuit_breaker.note_refusal(parcel.id, response)
     db.session.commit()
     if opened:
@@ -185,23 +187,23 @@ def _let_wait(domain: str) -> None:
 
 
 def _try_later(parcel: Parcel, response: str) -> MessageState:
-    """Try again after a growing pause, or give up after two days; returns the new state."""
+    """Try again after a growing pause, or give up after two days; returns the new state, suppressed for one that was stopped."""
     now = clock.now()
     if now - parcel.created_at > GIVE_UP and parcel.attempts > 1:
         return _give_up_on(parcel, response)
     pause = RETRY_MINUTES[min(parcel.attempts, len(RETRY_MINUTES)) - 1]
     due_at = now + timedelta(minutes=pause * random.uniform(0.9, 1.2))
-    message_states.move_messages(
+    moved = message_states.move_messages(
         MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at, **_UNCLAIMED
     )
     db.session.commit()
-    return MessageState.RETRYING
+    return MessageState.RETRYING if moved else MessageState.SUPPRESSED
 
 
 def _give_up_on(parcel: Parcel, response: str) -> MessageState:
-    message_states.move_messages(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
+    moved = message_states.move_messages(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
     db.session.commit()
-    return MessageState.FAILED
+    return MessageState.FAILED if moved else MessageState.SUPPRESSED
 
 
 def _put_back(parcels: list[Parcel]) -> None:

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import Condition, db, insert_new, rows_changed
+from app.database import Condition, db, insert_new, rows_changed, wait_for_others
 from app.network.people.models import EmailAddress
 from app.outbox import dkim_signing, message_states
 from app.outbox.kinds import MessageKind, Priority
 from app.outbox.mime import Mail, write_mail_bytes
-from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason
+from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason, SentNote
 
+_WRITING = "letters"
 _EMPTY = {
     "attempts": 0,
     "subject": "",
@@ -129,13 +130,32 @@ def write_anew(*conditions: Condition) -> None:
     message_states.move_messages(MessageState.PLANNED, Message.id.in_(leaving), step=False)
 
 
+def begin_writing() -> None:
+    """Before what letters tell of people is read: until the transaction ends nobody is erased, so that no letter names who was."""
+    wait_for_others(_WRITING, share=True)
+
+
+def let_nobody_write() -> None:
+    """Until the transaction ends no letters are written; those that are at hand are awaited."""
+    wait_for_others(_WRITING)
+
+
+def stop_messages(reason: Reason, *conditions: Condition) -> None:
+    """Suppress what has not left, also what a worker is sending: it looks before each message, so one at most still goes."""
+    stoppable = Message.state.in_(message_states.STOPPABLE)
+    message_states.move_messages(
+        MessageState.SUPPRESSED, stoppable, *conditions, words=reason, claimed_by=None, claimed_until=None
+    )
+
+
 def blank_messages(*conditions: Condition) -> None:
     """Take what can be read, and to whom it went, out of messages under these conditions; unsent ones never leave."""
-    take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, *conditions)
+    stop_messages(Reason.ERASED, *conditions)
     blank = {"recipient": "", "domain": "", "subject": "", "details": {}, "response": ""}
     theirs = MessageStep.message_id.in_(sa.select(Message.id).where(*conditions))
     for changed in (
         sa.update(MessageStep).where(theirs).values(words=""),
+        sa.update(SentNote).where(SentNote.message_id.in_(sa.select(Message.id).where(*conditions))).values(words=""),
         sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(sa.select(Message.id).where(*conditions))),
         sa.update(Message).where(*conditions).values(**blank),
     ):

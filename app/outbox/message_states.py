@@ -6,6 +6,7 @@ planned ──► due ──► sending ──► sent ──► bounced (a mail
    ├──► failed (cannot be written) ──► planned (to be tried once more)
    ├─────────┴── paused ──► planned or due
    └──► suppressed (answered, unsubscribed or gone before it left), cancelled (by an organiser)
+sending ──► suppressed (who it is about was erased) ──► sent (the one that was on its way by then)
 held (waits for a digest) ──► bundled (told in it), suppressed or cancelled
 
 A move by `move_messages` keeps a step in the history, but for the ordinary ones that the columns of
@@ -25,13 +26,13 @@ S = MessageState
 MOVES = {
     S.PLANNED: {S.DUE, S.PAUSED, S.SUPPRESSED, S.CANCELLED, S.FAILED},
     S.DUE: {S.SENDING, S.PAUSED, S.SUPPRESSED, S.CANCELLED},
-    S.SENDING: {S.SENT, S.RETRYING, S.FAILED},
+    S.SENDING: {S.SENT, S.RETRYING, S.FAILED, S.SUPPRESSED},
     S.RETRYING: {S.SENDING, S.PAUSED, S.SUPPRESSED, S.CANCELLED},
     S.PAUSED: {S.PLANNED, S.DUE, S.SUPPRESSED, S.CANCELLED},
     S.FAILED: {S.RETRYING, S.PLANNED},
     S.SENT: {S.BOUNCED},
     S.BOUNCED: set(),
-    S.SUPPRESSED: set(),
+    S.SUPPRESSED: {S.SENT},
     S.CANCELLED: set(),
     S.HELD: {S.BUNDLED, S.SUPPRESSED, S.CANCELLED},
     S.BUNDLED: set(),
@@ -44,6 +45,8 @@ OVER = (S.SENT, S.FAILED, S.BOUNCED, S.SUPPRESSED, S.CANCELLED, S.BUNDLED)
 """States after which nothing more is done with a message."""
 LOST = (S.FAILED, S.BOUNCED)
 """Did not reach its reader."""
+STOPPABLE = (*UNSENT, S.SENDING)
+"""States from which a message can be stopped, though a worker has it in hand."""
 NEVER_LEFT = (S.SUPPRESSED, S.CANCELLED, S.FAILED)
 """Reached nobody: as if it had not been planned."""
 _TOLD_BY_COLUMNS = {S.PLANNED, S.DUE, S.SENDING, S.SENT}

@@ -14,9 +14,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import Condition, db, give_up_transaction, only_reading
-from app.outbox import message_states
+from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
-from app.outbox.message_queue import write_message_bytes
 from app.outbox.mime import Mail
 from app.outbox.models import WRITABLE, Message, MessageState, Reason
 from app.setbacks import one_by_one
@@ -157,6 +156,7 @@ def _write_alone(number: int) -> int | None:
 
 def _claim_planned(*conditions: Condition) -> list[int]:
     """Lock messages that are to be written now, in the order in which they leave; returns their ids."""
+    message_queue.begin_writing()
     wanted = _planned(*conditions).with_only_columns(Message.id).with_for_update(skip_locked=True)
     return list(db.session.scalars(wanted))
 
@@ -176,7 +176,7 @@ def _settle_messages(written: list[tuple[Message, Mail | Suppressed]]) -> None:
             message.response = mail.reason
             left_out.setdefault(mail.reason, []).append(message.id)
         else:
-            write_message_bytes(message, mail)
+            message_queue.write_message_bytes(message, mail)
             message_states.move_message(message, MessageState.DUE)
     for reason, numbers in left_out.items():
         message_states.note_message_steps(numbers, MessageState.SUPPRESSED, reason)

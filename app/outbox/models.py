@@ -76,6 +76,12 @@ LEAVING = sa.text("messages.state = 'sending'")
 IN_HAND = sa.text("messages.state = 'held'")
 PACED = sa.text("messages.paced")
 COUNTS = sa.text("messages.counts")
+_PLENTY = (
+    MessageKind.SAVE_THE_DATE, MessageKind.INVITATION, MessageKind.REMINDER, MessageKind.LAST_PLACES,
+    MessageKind.LAST_INFORMATION, MessageKind.THANK_YOU, MessageKind.CONFIRMED, MessageKind.EVENT_CHANGED,
+    MessageKind.EVENT_CANCELLED, MessageKind.EVALUATION, MessageKind.THANKS, MessageKind.MISSED, MessageKind.DIGEST,
+)  # fmt: skip
+RARE = sa.text(f"messages.kind NOT IN ({', '.join(repr(kind.value) for kind in _PLENTY)})")
 DIGESTS = sa.text(f"messages.kind = '{MessageKind.DIGEST}'")
 """Conditions on few rows among many sent ones. As text, so that both databases see that the index of just these fits."""
 
@@ -154,6 +160,7 @@ class Message(Model):
         _index_of("ix_messages_paced", PACED, "sent_at", "domain"),
         _index_of("ix_messages_counts", COUNTS, "due_at", "person_id"),
         _index_of("ix_messages_digests", DIGESTS, "due_at", "state"),
+        _index_of("ix_messages_rare", RARE, "kind"),
         _index_of("ix_messages_again_of_id", sa.text("again_of_id IS NOT NULL"), "again_of_id"),
         sa.Index("ix_messages_sent", "sent_at"),
         sa.Index("ix_messages_of_wave", "wave_id", "state"),

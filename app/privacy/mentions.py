@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -17,26 +18,27 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.database import Condition, db, only_reading
-from app.events.models import Slot, Speaker
+from app.database import Condition, db, only_reading, rows_changed
+from app.events.models import Event, Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Document, Impression
+from app.network.finding import search
 from app.network.imports import list_files
 from app.network.imports.models import Import
 from app.network.models import Membership
-from app.network.people import mailboxes
+from app.network.people import mailboxes, names
 from app.network.people.models import Person
-from app.outbox import message_queue
+from app.outbox import message_queue, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
-from app.outbox.models import FinishedMessage, Message, MessageState, Reason
+from app.outbox.models import CLAIMABLE, LEAVING, RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
 
 NOBODY = "een deelnemer"
 """Stands where a name stood."""
 _OTHERWISE = {
-    "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "mail_circuit", "message_history",
+    "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "message_history",
     "messages", "people", "positions", "proof_requests", "rate_counts", "search_variants", "search_words", "sent_notes",
     "sign_ins",
 }  # fmt: skip
@@ -50,9 +52,14 @@ ABOUT_OTHERS = (
     MessageKind.COMMITMENT, MessageKind.COMMITMENT_REMINDER, MessageKind.TEST, MessageKind.NEED_LIST,
 )  # fmt: skip
 """Mails that may name somebody else than their reader, few enough to be read one by one."""
+_CHANGES = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+_NAMES_NOBODY_LATER = "bytes_go"
+"""Stands in the details of a mail that a worker had in hand with a text that named who was erased."""
 _OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
 """Mails to many with texts that organisers wrote: when one of those named somebody, their bytes go unread."""
 
+LATE = timedelta(days=2)
+"""How long after somebody was erased it is looked whether a mail to them was being planned meanwhile."""
 READ_AT_ONCE = 20
 """Mails that are in memory together."""
 _LOOKED = "mails_looked_at"
@@ -68,11 +75,14 @@ def erase_mentions(person: Person) -> None:
     if not needles:
         return
     scrub = _scrubber(needles)
-    tables, named = db.metadata.tables, _Named(set(), False)
-    for table, column in sorted(listed_columns()):
-        if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
-            named.add(tables[table], _scrub_column(tables[table], tables[table].c[column], needles, scrub))
-    _forget_mails_with_texts(named)
+    named = _Named(set(), False)
+    for table, columns in _columns_by_table().items():
+        named.add(table, _scrub_table(table, columns, needles, scrub))
+    _scrub_addresses_of_pages(person, needles)
+    if named.events:
+        search.index_again(list(db.session.scalars(_anew(sa.select(Event).where(Event.id.in_(named.events))))))
+    _scrub_notices(person, needles, scrub, named)
+    _forget_mails_with_texts(named, needles, scrub)
     looked = _take_looked(person, needles)
     _forget_mails_about(person, needles, scrub, looked)
     _forget_incoming_mails_about(person, needles, looked)
@@ -90,14 +100,16 @@ class _Named:
 
     def add(self, table: sa.Table, keys: list[tuple[Any, ...]]) -> None:
         """Note rows of a table, by their keys, that named them."""
-        self.any = self.any or bool(keys)
+        if not keys:
+            return
+        self.any = True
         ids = [key[0] for key in keys]
         if table.name == "events":
             self.events.update(ids)
         elif table.name == "speakers":
             of_slots = sa.select(Slot.event_id).join(Speaker).where(Speaker.id.in_(ids))
             self.events.update(db.session.scalars(of_slots))
-        elif ids and "event_id" in table.c:
+        elif "event_id" in table.c:
             self.events.update(
                 each for each in db.session.scalars(sa.select(table.c.event_id).where(table.c.id.in_(ids))) if each
             )
@@ -129,12 +141,49 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
     return looked if looked and fits else _Looked(person.id, needles)
 
 
-def _forget_mails_with_texts(named: _Named) -> None:
-    """Bytes of mails that left with a text that named somebody; the facts of those mails stay."""
-    of_texts = Message.kind.in_(_OF_TEXTS) if named.any else sa.false()
-    theirs = sa.select(Message.id).where(Message.state.in_(OVER), sa.or_(Message.event_id.in_(named.events), of_texts))
+def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
+    """A page that was named after somebody gets another address; mails lead there by links of their readers' own."""
+    name = names.in_address(person.name)
+    for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id)):
+        for number, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
+            if person.name in needles and f"-{name}-" in f"-{old}-":
+                new = f"{old.replace(name, names.in_address(NOBODY))[:70]}-{number}"
+                db.session.execute(sa.update(slug.class_).where(key == number).values({slug: new}))
+
+
+def _anew(wanted: sa.Select[Any]) -> sa.Select[Any]:
+    return wanted.execution_options(populate_existing=True)
+
+
+def _scrub_notices(person: Person, needles: list[str], scrub: Scrub, named: _Named) -> None:
+    """What an organiser wrote about a change of a session that they were invited to, and stands with each mail about it."""
+    events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
+    table, about = Message.__table__, (Message.event_id.in_(events), Message.kind.in_(_CHANGES))
+    named.add(table, _scrub_table(table, [table.c.details], needles, scrub, *about))
+
+
+def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) -> None:
+    """Bytes of mails with a text that named somebody: the facts of those that left stay, the others are written anew."""
+    if not named.any:
+        return
+    table, of_events = Message.__table__, Message.event_id.in_(named.events)
+    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
+    of_texts = Message.kind.in_(_OF_TEXTS)
+    with_text = sa.or_(of_events, of_texts)
+    written_later = [kind for kind in MessageKind if message_writing.has_writer(kind)]
+    message_queue.write_anew(of_events, Message.kind.in_(written_later))
+    message_queue.write_anew(CLAIMABLE, of_texts, Message.kind.in_(written_later))
+    _forget_bytes(Message.state.in_(OVER), with_text)
+    db.session.flush()
+    for message in db.session.scalars(_anew(sa.select(Message).where(LEAVING, with_text))):
+        message.details = message.details | {_NAMES_NOBODY_LATER: True}
+    db.session.flush()
+
+
+def _forget_bytes(*conditions: Condition) -> int:
+    theirs = sa.select(Message.id).where(*conditions)
     gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(theirs))
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    return rows_changed(gone.execution_options(synchronize_session=False))
 
 
 def _let_go_of_own_rows(person: Person) -> None:
@@ -164,21 +213,38 @@ def _scrubber(needles: Iterable[str]) -> Scrub:
     return lambda text: pattern.sub(NOBODY, text)
 
 
-def _scrub_column(
-    table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any
+def _columns_by_table() -> dict[sa.Table, list[sa.Column[Any]]]:
+    """The columns of words that are searched in the same way, by table."""
+    tables: dict[sa.Table, list[sa.Column[Any]]] = {}
+    for name, column_name in sorted(listed_columns()):
+        column = db.metadata.tables[name].c[column_name]
+        if name not in _OTHERWISE and not isinstance(column.type, sa.LargeBinary):
+            tables.setdefault(column.table, []).append(column)
+    return tables
+
+
+def _scrub_table(
+    table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
 ) -> list[tuple[Any, ...]]:
-    """Replace what is sought in a column; returns the keys of the rows that had it."""
+    """Replace what is sought in these columns; returns the keys of the rows that had it."""
+    found = sa.or_(*(each for column in columns for each in _holds_one(column, needles)))
+    keys, changed = list(table.primary_key), []
+    for row in db.session.execute(sa.select(*keys, *columns).where(found, *more)).all():
+        key = tuple(row[: len(keys)])
+        where = [each == part for each, part in zip(keys, key, strict=True)]
+        clean = [_scrub_value(value, scrub) for value in row[len(keys) :]]
+        for column, value, new in zip(columns, row[len(keys) :], clean, strict=True):
+            if new != value:
+                _write(sa.update(table).where(*where), column, new, "-".join(map(str, key)))
+        if clean != list(row[len(keys) :]):
+            changed.append(key)
+    return changed
+
+
+def _holds_one(column: sa.Column[Any], needles: list[str]) -> list[sa.ColumnElement[bool]]:
     is_json = isinstance(column.type, sa.JSON)
     text = sa.cast(column, sa.Text) if is_json else column
-    found = sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
-    keys, changed = list(table.primary_key), []
-    for *key, value in db.session.execute(sa.select(*keys, column).where(found, *more)).all():
-        clean = _scrub_json(value, scrub) if is_json else scrub(value)
-        if clean != value:
-            row = [each == part for each, part in zip(keys, key, strict=True)]
-            _write(sa.update(table).where(*row), column, clean, "-".join(map(str, key)))
-            changed.append(tuple(key))
-    return changed
+    return [text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles]
 
 
 def _write(update: sa.Update, column: sa.Column[Any], clean: Any, key: str) -> None:
@@ -197,13 +263,13 @@ def _as_stored(needle: str, is_json: bool) -> str:
     return json.dumps(needle)[1:-1] if is_json else needle
 
 
-def _scrub_json(value: Any, scrub: Scrub) -> Any:
+def _scrub_value(value: Any, scrub: Scrub) -> Any:
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, list):
-        return [_scrub_json(each, scrub) for each in value]
+        return [_scrub_value(each, scrub) for each in value]
     if isinstance(value, dict):
-        return {key: _scrub_json(each, scrub) for key, each in value.items()}
+        return {key: _scrub_value(each, scrub) for key, each in value.items()}
     return value
 
 
@@ -213,18 +279,29 @@ def _mails_about_others(person: Person) -> tuple[Condition, ...]:
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
     near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
-    return (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
+    return (RARE, Message.kind.in_(ABOUT_OTHERS), others, near)
 
 
 def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked: _Looked) -> None:
     """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
     about = _mails_about_others(person)
     table = Message.__table__
-    for column in (table.c.subject, table.c.details, table.c.response):
-        _scrub_column(table, column, needles, scrub, *about)
+    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, *about)
     named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
-    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id.in_(named))
+    message_queue.stop_messages(Reason.ERASED, Message.id.in_(named))
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
+
+
+def forget_late_mails() -> int:
+    """Blank mails that were planned for somebody, and forget bytes that were being sent with their name, when they were
+    erased; returns how many."""
+    lately = sa.select(Person.id).where(Person.erased_at > clock.now() - LATE)
+    late = (Message.person_id.in_(lately), Message.recipient != "")
+    found = db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(*late)).one()
+    if found:
+        message_queue.blank_messages(*late)
+    is_named = sa.cast(Message.details, sa.Text).contains(_NAMES_NOBODY_LATER)
+    return found + _forget_bytes(Message.sent_at > clock.now() - LATE, Message.state.in_(OVER), is_named)
 
 
 def _bytes_of_mails(person: Person) -> sa.Select[int, Any]:

@@ -1,6 +1,6 @@
 """How long each kind of personal data stays, what administrators chose of that, and what became of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
-from app.database import Model, Moment, enum_column
+from app.database import Model, Moment, db, enum_column
 from app.events.models import Event
 from app.network.people.models import Person
 from app.words import Worded
@@ -59,6 +59,11 @@ class ChosenTerm(Model):
     days: Mapped[int]
 
     __table_args__ = (sa.CheckConstraint("days > 0", name="days"),)
+
+
+def span_of(term: Term) -> timedelta:
+    """How long a term is: what an administrator chose, or else what holds by itself."""
+    return timedelta(days=db.session.scalar(sa.select(ChosenTerm.days).where(ChosenTerm.term == term)) or term.days)
 
 
 class ArchiveHold(Model):

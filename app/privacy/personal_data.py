@@ -84,6 +84,7 @@ _AS_LONG_AS_SOMEBODY = _l("zolang je in een netwerk bent")
 _WITH_THE_SESSION = _l("zolang de sessie bewaard blijft")
 _WITH_THE_ACCOUNT = _l("zolang het account er is")
 _A_DAY = _l("een dag")
+_TO_UNDO = _l("30 dagen, zo lang als het ongedaan gemaakt kan worden")
 
 PERSONAL_DATA = (
     PersonalData(
@@ -173,9 +174,15 @@ PERSONAL_DATA = (
         Whose.ASKING, _l("om je een link te mailen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS, Leaving.DELETED,
     ),
     PersonalData(
-        _l("Lijsten waarmee je in een netwerk kwam, en wie twee keer in een lijst stond"),
-        {"imports": "file_name content", "imported_people": "before", "merges": "journal"},
-        Whose.PEOPLE, _l("om een vergissing terug te draaien"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS,
+        _l("Lijsten met mensen die wachten tot een organisator ze goedkeurt"),
+        {"imports": "file_name content"},
+        Whose.PEOPLE, _l("om mensen aan een netwerk toe te voegen"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS,
+        Leaving.BLANKED,
+    ),
+    PersonalData(
+        _l("Hoe je gegevens waren voor een lijst ze wijzigde of voor twee mensen één werden"),
+        {"imported_people": "before", "merges": "journal"},
+        Whose.PEOPLE, _l("om een vergissing terug te draaien"), Ground.PUBLIC_TASK, SeenBy.TEAM, _TO_UNDO,
         Leaving.BLANKED,
     ),
     PersonalData(

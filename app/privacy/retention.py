@@ -6,6 +6,7 @@ Sessions that an archive has to keep lose nothing. Who counts as somebody withou
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from app.database import db, only_reading, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations.models import Invitation
+from app.network.imports.models import Import, ImportState
 from app.network.models import JoinRequest
 from app.network.people import people
 from app.network.people.models import Person
@@ -25,13 +27,15 @@ from app.outbox.message_states import OVER
 from app.outbox.models import FinishedMessage, Message
 from app.privacy import contact
 from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
-from app.registration.models import NeedListMail, QuestionAnswer, Registration, SubstituteWish
+from app.registration.models import LinkRequest, NeedListMail, QuestionAnswer, Registration, SubstituteWish
 from app.setbacks import one_by_one
 
 STEP = 500
-"""Rows that go in one transaction, so that others never wait long."""
+"""Rows that go in one transaction at most, so that others never wait long."""
 STEP_OF_MAILS = 50
-"""The same of rows with whole mails in them."""
+"""With how many rows that hold whole mails it begins."""
+QUICK, SLOW = 0.03, 0.08
+"""Seconds: after a step that took less the next one is twice as large, after one that took more half as large."""
 
 Ids = sa.Select[int]
 
@@ -104,15 +108,36 @@ def _before(days: int) -> datetime:
 
 
 def _end_all_past(rule: Rule, before: datetime) -> int:
-    ended = _end_each(rule, before) if rule.each else 0
-    while rule.end and (ids := _find_ids(rule.past(before).limit(rule.step))):
-        rule.end(ids)
-        ended += len(ids)
-        db.session.commit()
+    ended = _end_each(rule, before) if rule.each else _end_many(rule, before)
     if ended:
         db.session.add(Sweep(term=rule.term, count=ended))
         db.session.commit()
     return ended
+
+
+def _end_many(rule: Rule, before: datetime) -> int:
+    """By their ids upwards, so that what stays is looked at once; raises LookupError for a rule that ends each by itself."""
+    if rule.end is None:
+        raise LookupError(rule.term)
+    ended, last, step = 0, 0, rule.step
+    while ids := _find_next(rule.past(before), last, step):
+        begun = monotonic()
+        rule.end(ids)
+        db.session.commit()
+        ended, last, step = ended + len(ids), ids[-1], _next_step(step, monotonic() - begun)
+    return ended
+
+
+def _find_next(past: Ids, last: int, most: int) -> list[int]:
+    key = past.selected_columns[0]
+    return _find_ids(past.where(key > last).order_by(key).limit(most))
+
+
+def _next_step(step: int, seconds: float) -> int:
+    """How many go next, when so many took so long."""
+    if seconds < QUICK:
+        return min(step * 2, STEP)
+    return max(step // 2, 1) if seconds > SLOW else step
 
 
 def _end_each(rule: Rule, before: datetime) -> int:
@@ -205,6 +230,17 @@ RULES = (
         Term.REQUESTS,
         lambda before: sa.select(SubstituteWish.id).where(SubstituteWish.created_at < before),
         _delete(SubstituteWish, SubstituteWish.id),
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(Import.id).where(Import.state == ImportState.WAITING, Import.created_at < before),
+        _delete(Import, Import.id),
+        STEP_OF_MAILS,
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(LinkRequest.id).where(LinkRequest.created_at < before),
+        _delete(LinkRequest, LinkRequest.id),
     ),
     Rule(Term.LEFT, _past_people(contact.left_before), each=_erase_one),
     Rule(Term.SILENT, _past_people(contact.silent_before), each=_erase_one),

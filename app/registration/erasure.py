@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
+from app.events.models import Event
 from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people import mailboxes
@@ -14,20 +16,23 @@ from app.registration.models import (
     NeedListMail,
     QuestionAnswer,
     Registration,
+    RegistrationState,
     RememberedAnswer,
     SubstituteWish,
 )
 
 
 def erase_registrations(person: Person) -> None:
-    invitations = list(db.session.scalars(sa.select(Invitation).where(Invitation.person_id == person.id)))
-    for invitation in invitations:
+    theirs = Invitation.person_id == person.id
+    for invitation in db.session.scalars(
+        sa.select(Invitation).where(theirs, Invitation.id.in_(_coming())).order_by(Invitation.id)
+    ).all():
         answers.drop_out(invitation)
-        invitation.address = None
-        invitation_links.revoke_link(invitation)
-    numbers, keys = [each.id for each in invitations], mailboxes.keys_that_go(person)
     db.session.flush()
-    theirs = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
+    invitation_links.revoke_links_and_addresses(theirs)
+    numbers = list(db.session.scalars(sa.select(Invitation.id).where(theirs)))
+    keys = mailboxes.keys_that_go(person)
+    registered = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
     wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))
     blank = sa.update(HistoryEntry).values(words="", by_address="")
     theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
@@ -40,5 +45,11 @@ def erase_registrations(person: Person) -> None:
         blank.where(theirs_or_by_them),
     ):
         db.session.execute(change.execution_options(synchronize_session=False))
-    db.session.execute(sa.delete(QuestionAnswer).where(QuestionAnswer.registration_id.in_(theirs)))
+    db.session.execute(sa.delete(QuestionAnswer).where(QuestionAnswer.registration_id.in_(registered)))
     db.session.execute(sa.delete(RememberedAnswer).where(RememberedAnswer.person_id == person.id))
+
+
+def _coming() -> sa.Select[int]:
+    """Invitations with a place, or a place in line, in what has not begun."""
+    stands = sa.select(Registration.invitation_id).join(Event, Event.id == Registration.event_id)
+    return stands.where(Registration.state != RegistrationState.CANCELLED, Event.starts_at > clock.now())

@@ -1,5 +1,6 @@
 """Delivery reports: whose message, what kind of trouble, and what it means for the address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,13 @@ from app import clock, tokens
 from app.database import db
 from app.inbox import bounces, mail_parsing, mail_reading, mailbox_reading, report_reading
 from app.inbox.models import Bounce, BounceKind, Doubt, IncomingMail, Outcome, Shape
+from app.network.models import Network
 from app.network.people.models import EmailAddress
 from app.outbox import message_history
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
 from tests import factories
-from tests.helpers import work
+from tests.helpers import post, sign_in, work
 from tests.inbox import letters, reports
 
 
@@ -237,6 +239,57 @@ def test_without_an_id_the_message_is_found_by_who_was_mailed_lately(message, ma
     with time_machine.travel(clock.now() + timedelta(days=days)):
         about = bounces.message_mailed_lately(mail)
     assert (about == message) is found
+
+
+def _by_address_alone(sender: str, *headers: str) -> bytes:
+    """A report that says nothing of our mail but whom it went to."""
+    report = reports.written("Exim", "550 no such user", letters.US).decode().replace(reports.WHO, "jan@oss.example")
+    lines = [f"From: Mail Delivery System <{sender}>", *headers]
+    return re.sub(r"^From: .*$", "\n".join(lines), report, count=1, flags=re.MULTILINE).encode()
+
+
+_PROVEN = "Authentication-Results: mx.leerkring.example; dmarc=pass header.from="
+
+
+@pytest.mark.parametrize(
+    ("sender", "result", "counts"),
+    [
+        ("mailer-daemon@oss.example", None, False),
+        ("mailer-daemon@oss.example", "oss.example", True),
+        ("postmaster@mx.oss.example", "mx.oss.example", True),
+        ("postmaster@boef.example", "boef.example", False),
+        ("postmaster@nep-oss.example", "nep-oss.example", False),
+        ("collega@oss.example", "oss.example", False),
+    ],
+)
+def test_a_report_that_knows_an_address_alone_counts_from_its_own_server_only(
+    app, monkeypatch, message, mailbox, sender, result, counts
+):
+    """Anybody can write that somebody's address does not work."""
+    monkeypatch.setitem(app.config, "INBOX_AUTHSERV_ID", "mx.leerkring.example")
+    mailbox.deliver(_by_address_alone(sender, *([_PROVEN + result] if result else [])))
+    _read()
+    row = db.session.scalars(sa.select(IncomingMail)).one()
+    assert (row.outcome, row.doubt, row.about_id) == (
+        (Outcome.HANDLED, None, message.id) if counts else (Outcome.REVIEW, Doubt.REPORT_UNPROVEN, message.id)
+    )
+    assert (message.state == MessageState.BOUNCED, _address().bounced_at is not None) == (counts, counts)
+
+
+def test_an_organiser_decides_on_what_is_not_proven(client, message, mailbox):
+    """Also when a member of another network wrote it: it is about a mail of this one."""
+    factories.person("Boef", of=factories.network(), address="mailer-daemon@boef.example")
+    mailbox.deliver(_by_address_alone("mailer-daemon@boef.example"))
+    _read()
+    row = db.session.scalars(sa.select(IncomingMail)).one()
+    assert (row.doubt, row.network_id) == (Doubt.REPORT_UNPROVEN, message.network_id)
+    network = db.session.get_one(Network, message.network_id)
+    sign_in(client, factories.account(network))
+    page = f"/organise/inbox/{row.id}"
+    assert "jan@oss.example" in client.get(page).text
+    post(client, f"{page}/stop", page=page)
+    jan = db.session.scalars(sa.select(EmailAddress).filter_by(address="jan@oss.example")).one()
+    assert jan.bounced_at is not None
 
 
 def test_a_report_that_brings_another_mail_back_is_not_about_ours(message, mailbox):

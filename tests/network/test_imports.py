@@ -362,15 +362,6 @@ class TestUndoing:
         assert db.session.scalars(sa.select(ImportedPerson)).one().before == {}
 
 
-def test_lists_that_nobody_decided_on_go_after_a_month(network):
-    import_runs.keep_list(network, "oud.csv", b"Naam;E-mail\nJan;jan@x.example\n").created_at = clock.now() - timedelta(
-        days=31
-    )
-    db.session.flush()
-    assert import_runs.forget_old_imports() == 1
-    assert db.session.scalar(sa.select(sa.func.count(Import.id))) == 0
-
-
 def test_erasing_somebody_takes_what_a_list_changed_of_them(network):
     person = factories.person("Anna Geheim", of=network, address="anna@x.example")
     _import(network, f"{HEAD}Anna Anders;anna@x.example;Oss;;\n")

@@ -1,5 +1,7 @@
 """Doubles: found, merged with nothing lost, and made two again within a month."""
 
+import html
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -367,7 +369,40 @@ class TestPages:
         page = client.get("/organise/doubles").text
         assert ("in een ander netwerk" in page, "geheim@elders.example" in page) == (True, False)
         for first, second in ((mine, theirs), (theirs, mine)):
-            assert client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").status_code == 404
+            compared = client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").text
+            assert ("Je keuze gaat als verzoek naar een beheerder" in compared, "geheim@" in compared) == (True, False)
+
+    def test_that_they_are_one_is_asked_of_an_administrator(self, client, network):
+        read, hidden, account = (
+            factories.network(),
+            factories.network(name="Verborgen club"),
+            factories.account(network),
+        )
+        accounts.grant_role(account, read, NetworkRole.READER)
+        mine = factories.person("Sanne de Vries", at="Oss", of=network)
+        theirs = factories.person("Sanne de Vries", at="Oss", of=read, address="geheim@elders.example")
+        memberships.join_network(theirs.id, hidden.id)
+        doubles.find_doubles()
+        sign_in(client, account)
+        (page,) = re.findall(r'href="(/organise/doubles/merge[^"]*)"', client.get("/organise/doubles").text)
+        compared = client.get(html.unescape(page)).text
+        assert (read.name in compared, "Verborgen club" in compared) == (True, False)
+        post(client, "/organise/doubles/merge", page=html.unescape(page), keep=mine.id, go=theirs.id)
+        listed = client.get("/organise/doubles").text
+        assert ("wacht op een beheerder" in listed, "Vraag een beheerder" in listed) == (True, False)
+        assert db.session.scalars(sa.select(Merge)).all() == []
+        sign_in(client, factories.account(admin=True))
+        asked = client.get("/organise/organisations/requests").text
+        assert ("geheim@elders.example" in asked, "Verborgen club" in asked, mine.email in asked) == (True, True, True)
+
+    def test_of_two_whom_one_only_reads_nothing_is_asked(self, client, network):
+        read, account = factories.network(), factories.account(network)
+        accounts.grant_role(account, read, NetworkRole.READER)
+        two = [factories.person("Sanne de Vries", at="Oss", of=read) for _ in range(2)]
+        sign_in(client, account)
+        assert client.get(f"/organise/doubles/merge?keep={two[0].id}&go={two[1].id}").status_code == 404
+        answer = post(client, "/organise/doubles/merge", page="/organise/doubles", keep=two[0].id, go=two[1].id)
+        assert answer.status_code == 404
 
     def test_somebody_in_a_network_that_one_does_not_see_is_for_the_administrator(self, client, network):
         mine = factories.person("Sanne de Vries", at="Oss", of=network)

@@ -3,7 +3,9 @@
 import re
 from contextlib import suppress
 
+import icalendar
 import pytest
+import sqlalchemy as sa
 from flask import current_app, url_for
 
 from app import urls
@@ -11,13 +13,17 @@ from app.database import db
 from app.digests import digest_letters, digest_selection
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import date_clashes
+from app.events.models import Event
+from app.feeds import personal_feed
 from app.lessons.board import boards, cards
 from app.lessons.impressions import impressions
 from app.network import correspondence, visits
 from app.network.models import Joining
+from app.outbox.models import Message
+from app.tokens import Purpose
 from app.web import doors
 from tests import factories
-from tests.helpers import post, sign_in
+from tests.helpers import mails, parsed, post, sign_in, work
 
 pytestmark = pytest.mark.usefixtures("app")
 CANARY = "Kanarieberaad"
@@ -221,10 +227,49 @@ class TestByMail:
         one, two = (set(re.findall(r"/visit/(\w+)/", text)) for text in texts)
         assert (len(one), len(two), one & two) == (1, 1, set())
 
+    def test_in_calendars_the_link_of_a_session_lets_its_reader_in_and_nobody_else(self, app, client, hidden, member):
+        event = db.session.scalars(sa.select(Event).filter_by(slug=hidden["e"])).one()
+        other = factories.event(hidden["network"], title="Nog een")
+        work()
+        before = _vevents(client.get(_feed_of(member)).data)
+        registration = factories.registration(event, member)
+        work()
+        work()
+        mailed = next(each for each in mails(Message.person_id == member.id) if b"text/calendar" in each.body)
+        (part,) = [each for each in parsed(mailed.body).walk() if each.get_content_type() == "text/calendar"]
+        feeds = _vevents(client.get(_feed_of(member, Purpose.FEED_ALL)).data)
+        for uid, vevent in [(event.uid, before), (other.uid, before), (event.uid, feeds), (event.uid, _vevents(part))]:
+            link, text = vevent[uid]
+            assert (link in text, "/visit/" in link) == (True, True)
+            browser = app.test_client()
+            path = link.removeprefix("http://leerkring.test")
+            assert browser.get(browser.get(path).location).status_code == 200
+            assert app.test_client().get("/" + path.split("/", 3)[3]).status_code == 404
+        assert registration
+
+    def test_a_feed_follows_whether_its_network_is_listed(self, client, hidden, member):
+        seen = []
+        for listed in (False, True):
+            hidden["network"].listed = listed
+            db.session.commit()
+            seen.append({"/visit/" in link for link, _ in _vevents(client.get(_feed_of(member)).data).values()})
+        assert seen == [{True}, {False}]
+
     def test_a_listed_network_is_linked_to_as_everybody_knows_it(self, hidden):
         page = f"http://leerkring.test/events/{hidden['listed'].slug}"
         reader = factories.person("Lid", of=hidden["listed"].network)
         assert visits.link_to_page(reader, hidden["listed"].network, page) == page
+
+
+def _feed_of(person, kind=Purpose.FEED) -> str:
+    return personal_feed.link_to_personal_feed(person, kind).removeprefix("http://leerkring.test")
+
+
+def _vevents(calendar) -> dict[str, tuple[str, str]]:
+    """Of each VEVENT its link and its description, by UID."""
+    content = calendar if isinstance(calendar, bytes) else calendar.get_payload(decode=True)
+    found = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    return {str(each["uid"]): (str(each["url"]), str(each["description"])) for each in found}
 
 
 @pytest.mark.parametrize("page", ["/k/{code}", "/k/{code}/screen", "/k/{code}/live"])

@@ -11,6 +11,9 @@ from app.accounts.models import AuditEntry
 from app.database import db
 from app.events.models import Mode, Preset, Question, QuestionKind
 from app.inbox.models import IncomingMail, Outcome, Shape
+from app.network import join_answers
+from app.network.imports import import_runs
+from app.network.imports.models import Import
 from app.network.models import JoinRequest, Standing
 from app.network.people import people
 from app.network.people.models import Person
@@ -19,7 +22,7 @@ from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import retention
 from app.privacy.models import ArchiveHold, ChosenTerm, Sweep, Term
 from app.registration import need_list_mails, need_lists
-from app.registration.models import NeedListMail, QuestionAnswer, SubstituteWish
+from app.registration.models import LinkRequest, NeedListMail, QuestionAnswer, SubstituteWish
 from app.setbacks import one_by_one
 from tests import factories
 from tests.helpers import links_in, mails, parsed, post, sign_in, work
@@ -165,6 +168,28 @@ def test_requests_and_the_log_go():
     with _later(days=731):
         _run()
     assert _count(AuditEntry) == 0
+
+
+@pytest.mark.parametrize(("days", "chosen"), [(7, 7), (30, None), (60, 60)])
+def test_all_that_waits_for_a_yes_goes_by_one_term(days, chosen):
+    """Requests to join, colleagues who were named, links that were asked and lists: as long as the page says."""
+    network = factories.network(joining="approval")
+    event = factories.event(network)
+    now = clock.now()
+    waiting = JoinRequest(network_id=network.id, name="Jan", address="j@x.example", language="nl", confirmed_at=now)
+    wish = SubstituteWish(invitation_id=factories.invitation(event).id, name="Jan", address="j@x.example")
+    db.session.add_all([waiting, wish, LinkRequest(event_id=event.id, name="Jan", address="j@x.example")])
+    import_runs.keep_list(network, "lijst.csv", b"Naam;E-mail\nJan;j@x.example\n")
+    if chosen:
+        db.session.add(ChosenTerm(term=Term.REQUESTS, days=chosen))
+    db.session.commit()
+    kinds = (JoinRequest, SubstituteWish, LinkRequest, Import)
+    for later, left in ((days - 1, 1), (days + 1, 0)):
+        with _later(days=later):
+            assert len(join_answers.waiting_requests(network)) == left
+            jobs.tidy_up()
+            _run()
+            assert [_count(kind) for kind in kinds] == [left] * len(kinds)
 
 
 def test_a_dry_run_counts_what_would_go_and_takes_nothing(app):

@@ -3,8 +3,6 @@
 What others must act on goes out as a signal: `published` also after a correction, `withdrawn`.
 """
 
-import re
-
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
@@ -219,6 +217,6 @@ def _speakers(event: Event) -> str:
 
 
 def _free_slug(title: str) -> str:
-    base = re.sub(r"[^a-z0-9]+", "-", names.fold_accents(title)).strip("-")[:80].strip("-") or "impressie"
+    base = names.in_address(title)[:80].strip("-") or "impressie"
     used = set(db.session.scalars(sa.select(Impression.slug).where(Impression.slug.startswith(base))))
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)

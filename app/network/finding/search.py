@@ -107,6 +107,11 @@ def forget_unused_words(text: str) -> None:
         db.session.execute(gone.execution_options(synchronize_session=False))
 
 
+def index_again(events: list[Event]) -> None:
+    """Make the words of sessions anew whose titles were changed without a session."""
+    _index_rows(db.session(), events)
+
+
 def demand_search_index() -> None:
     """Make the words of a database that has names but was filled by a version without this search."""
     if db.session.scalar(sa.select(SearchWord.id).limit(1)) is None:

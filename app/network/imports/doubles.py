@@ -16,7 +16,7 @@ from app.network.imports.models import Double, Likeness
 from app.network.models import Membership, Network
 from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
-from app.network.people import names, people
+from app.network.people import mailboxes, names, people
 from app.network.people.models import Person, Position
 from app.network.people.name_reading import read_name
 from app.network.seeing import Viewer
@@ -92,6 +92,14 @@ def find_namesakes(name: str, organisation: Organisation | None, viewer: Viewer,
             number for number, other in db.session.execute(there) if fuzz.ratio(sought, _sorted_words(other)) >= _ALIKE
         }
     return _load_people(list(found)[:most])
+
+
+def known_as(name: str, address: str, organisation: Organisation | None, viewer: Viewer) -> list[Person]:
+    """Whom the viewer sees that somebody who asks may be already: by their address, else by their name."""
+    owner = mailboxes.find_owner(address) or mailboxes.find_meant(name, address, through=True)
+    if owner is not None:
+        return _load_people(people.seen_of([owner.id], viewer))
+    return find_namesakes(name, organisation, viewer)
 
 
 def dismiss_double(first: int, second: int) -> bool:

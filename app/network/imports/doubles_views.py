@@ -25,7 +25,8 @@ def list_doubles():
     account = sessions.account()
     page = doubles.page_of_doubles(rights.viewer(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
-    return render_template("network/doubles.html", page=page, mine=mine)
+    waiting = merge_requests.waiting_pairs({person.id for pair in page.items for person in (pair.first, pair.second)})
+    return render_template("network/doubles.html", page=page, mine=mine, waiting=waiting)
 
 
 @organisers.post("/search", needs=Need.ORGANISER)
@@ -44,6 +45,7 @@ def merge_people():
     """Two people side by side; the organiser says whose name stays."""
     account = sessions.account()
     kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
+    mine = {person.id for person in (kept, gone) if _may_change(account, person)} or abort(404)
     if request.method == "POST":
         with acting() as act:
             merged = merge_requests.merge_or_ask(kept, gone, account)
@@ -58,6 +60,8 @@ def merge_people():
         "network/merge.html",
         kept=kept,
         gone=gone,
+        mine=mine,
+        viewer=rights.viewer(account),
         holds=job_positions.is_held_on,
         at_once=merge_requests.may_merge_at_once(account, kept, gone),
         waiting=merge_requests.waiting_of(kept, gone),
@@ -112,6 +116,5 @@ def _may_change(account: Account, person: Person) -> bool:
 
 
 def _load_person_to_merge(account: Account, number: str) -> Person:
-    """Somebody whom this account may change; of others it cannot decide that they are the same."""
-    person = network_queries.find_person(read_row_number(number) or 0, rights.viewer(account))
-    return person if person and _may_change(account, person) else abort(404)
+    """Somebody whom this account sees; one of the two must be theirs to change."""
+    return network_queries.find_person(read_row_number(number) or 0, rights.viewer(account)) or abort(404)

@@ -118,14 +118,12 @@ def imports_people_came_from(network: Network) -> list[Import]:
 
 
 def forget_old_imports() -> int:
-    """Delete what is kept for undoing once that is too late, and lists that nobody decided on. Returns how many."""
-    undecided = sa.delete(Import).where(Import.state == ImportState.WAITING, Import.created_at < clock.now() - UNDOABLE)
-    dropped = rows_changed(undecided.execution_options(synchronize_session=False))
+    """Delete what is kept for undoing once that is too late. Returns of how many people."""
     too_late = sa.select(Import.id).where(Import.applied_at < clock.now() - UNDOABLE)
     old = sa.update(ImportedPerson).where(
         ImportedPerson.import_id.in_(too_late), sa.cast(ImportedPerson.before, sa.Text) != "{}"
     )
-    return dropped + rows_changed(old.values(before={}).execution_options(synchronize_session=False))
+    return rows_changed(old.values(before={}).execution_options(synchronize_session=False))
 
 
 def _save_rows(kept: Import, rows: list[ImportRow]) -> None:

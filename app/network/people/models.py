@@ -45,7 +45,7 @@ class Person(Model):
     __tablename__ = "people"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(120))
+    name: Mapped[str] = mapped_column(sa.String(120), index=True)
     call_name: Mapped[str] = mapped_column(sa.String(60))
     """How a mail greets this person: 'Dag Sanne'."""
     titles: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")

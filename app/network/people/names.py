@@ -131,6 +131,11 @@ def fold_name(text: str) -> str:
     return _APOSTROPHES.sub("", fold_accents(text))
 
 
+def in_address(text: str) -> str:
+    """A text as the part of an address of a page: 'afscheid-van-jose'."""
+    return re.sub(r"[^a-z0-9]+", "-", fold_accents(text)).strip("-")
+
+
 def search_pattern(word: str) -> str:
     """What a folded text with this word in it is LIKE."""
     return f"%{fold_name(visible_text(word)).replace('%', '').replace('_', '')}%"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import MergeRequest
-from app.database import db, take_row
+from app.database import db
 from app.network import seeing
 from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
@@ -22,7 +22,7 @@ from app.network.seeing import Viewer
 from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.models import Message
+from app.outbox.models import RARE, Message
 
 LONGEST_NAME = 120
 UNKNOWN = "Onbekende persoon"
@@ -133,10 +133,11 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
 
     What is pending is saved, and what takes long is read (signal `erasing`); only then the person is locked, `first` is
     done, and what other domains know of them goes (signal `erased`) while the name is still there. False when somebody
-    else erases them meanwhile.
+    else erased them meanwhile.
     """
     erasing.send(person)
-    if take_row(Person, person.id, Person.erased_at.is_(None)) is None:
+    message_queue.let_nobody_write()
+    if _lock_living(person.id) is None:
         return False
     if first:
         first(person)
@@ -161,9 +162,8 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     ):
         db.session.execute(sa.delete(table).where(condition))
     to_them = sa.func.lower(Message.recipient).in_(addresses)
-    asked = sa.and_(Message.kind.in_(JOIN_MAILS), to_them)
-    through_them = sa.and_(Message.person_id.in_(others), to_them)
-    message_queue.blank_messages(sa.or_(asked, through_them))
+    message_queue.blank_messages(sa.and_(RARE, Message.kind.in_(JOIN_MAILS), to_them))
+    message_queue.blank_messages(sa.and_(Message.person_id.in_(others), to_them))
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
@@ -176,6 +176,12 @@ def asked_by(person: Person) -> sa.ColumnElement[bool]:
     shared = set(keys).difference(mailboxes.keys_that_go(person))
     address = sa.func.lower(JoinRequest.address)
     return sa.or_(address.in_(set(keys) - shared), address.in_(shared) & (JoinRequest.name == person.name))
+
+
+def _lock_living(number: int) -> Person | None:
+    """Somebody, locked and read anew, once who wrote of them meanwhile is done; None when they were erased."""
+    wanted = sa.select(Person).where(Person.id == number, Person.erased_at.is_(None)).with_for_update(of=Person)
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 def forget_addresses(person: Person) -> None:

@@ -1,0 +1,23 @@
+"""Mails of the kinds that may name others, and people of one name, are found without reading all of them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0036"
+down_revision = "0033"
+
+_PLENTY = (
+    "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed",
+    "event_changed", "event_cancelled", "evaluation", "thanks", "missed", "digest",
+)  # fmt: skip
+_RARE = sa.text(f"kind NOT IN ({', '.join(repr(kind) for kind in _PLENTY)})")
+
+
+def upgrade() -> None:
+    op.create_index("ix_messages_rare", "messages", ["kind"], sqlite_where=_RARE, postgresql_where=_RARE)
+    op.create_index("ix_people_name", "people", ["name"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_people_name", "people")
+    op.drop_index("ix_messages_rare", "messages")
