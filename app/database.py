@@ -175,18 +175,20 @@ def _begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
     guarded = is_read_only()
+    _guard(connection, guarded)
     if connection.dialect.name == "sqlite":
-        _guard(connection, guarded)
         connection.exec_driver_sql("BEGIN" if guarded else "BEGIN IMMEDIATE")
-    elif guarded:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
 def _guard(connection: sa.Connection, guarded: bool) -> None:
-    """Let SQLite refuse writes, or allow them again; only when that differs from this connection's last transaction."""
-    if connection.info.get("guarded") != guarded:
+    """Let the database refuse writes, or allow them again; only when that differs from this connection's last transaction."""
+    if connection.info.get("guarded") == guarded:
+        return
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={int(guarded)}")
-        connection.info["guarded"] = guarded
+    else:
+        cast(Any, connection.connection.driver_connection).read_only = guarded
+    connection.info["guarded"] = guarded
 
 
 @contextmanager

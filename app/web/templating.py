@@ -11,7 +11,7 @@ from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
-from app import clock, markdown, translating, wording
+from app import clock, markdown, quick_templates, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
@@ -29,6 +29,7 @@ class OwnTemplate(Template):
 
 
 def bind(app: Flask) -> None:
+    quick_templates.make_quick(app.jinja_env)
     app.jinja_env.template_class = OwnTemplate
     app.jinja_env.filters.update(
         day=wording.format_day,
