@@ -1,6 +1,5 @@
 """Faults under a living worker: what it was sending is back in line within the lease, and leaves once."""
 
-import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ import time_machine
 
 from app import clock, jobs
 from app.database import db
-from app.outbox import claiming, message_queue
+from app.outbox import claiming, message_queue, smtp_connection
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
@@ -32,7 +31,7 @@ def waiting(sink):
 @contextmanager
 def at_the_third_mail(monkeypatch, fault):
     """While the block runs, something goes wrong just before the third message is given to the server."""
-    send, seen = smtplib.SMTP.mail, []
+    send, seen = smtp_connection._Host.mail, []
 
     def mail(*given, **more):
         seen.append(given)
@@ -41,7 +40,7 @@ def at_the_third_mail(monkeypatch, fault):
         return send(*given, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(smtplib.SMTP, "mail", mail)
+        patch.setattr(smtp_connection._Host, "mail", mail)
         yield
 
 
