@@ -135,7 +135,8 @@ def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
     if answer.uid not in {"", invitation.event.uid.lower()}:
         raise NotTakenOver("impossible")
     try:
-        calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
+        present = calendar_answers.present_mode(invitation)
+        calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by, present=present)
     except (RegistrationClosed, ModeFull):
         raise NotTakenOver("closed") from None
 
