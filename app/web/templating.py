@@ -118,7 +118,7 @@ def _csrf_token() -> str:
 
 def _other_language() -> tuple[str, str, str]:
     """Code, name and address of the language this page can switch to."""
-    code = "en" if languages.choose_language() == "nl" else "nl"
+    code = "en" if translating.language() == "nl" else "nl"
     return code, languages.LANGUAGES[code], _url_with(lang=code)
 
 
