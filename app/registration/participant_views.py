@@ -98,7 +98,7 @@ def _ask_substitute(invitation: Invitation):
     if not form.validate():
         return _render_invitation(invitation, substitute=form, status=422)
     with acting(form):
-        answers.ask_substitute(invitation, form.name.data, form.address.data)
+        answers.ask_substitute(invitation, form.name.data, form.address.data, through=form.through.data)
     if form.errors:
         return _render_invitation(
             invitation_links.load_invitation(invitation.id, invitation.token_version) or abort(404),
@@ -164,7 +164,7 @@ def request_invitation_link(slug: str):
         return redirect(url_for("events.show_event", slug=slug), 303)
     form = LinkRequestForm()
     if form.validate_on_submit():
-        link_requests.ask_invitation_link(event, form.name.data, form.address.data)
+        link_requests.ask_invitation_link(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         return render_template("registration/requested.html", event=event, address=form.address.data)
     return render_template("registration/request.html", event=event, form=form), 422 if form.errors else 200
