@@ -55,7 +55,7 @@ def _goes_into_html(frame: Frame, finalize: Any) -> bool:
     return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None
 
 
-_TAKES_EVAL_CONTEXT = pass_eval_context(lambda context: None).jinja_pass_arg  # type: ignore[attr-defined]
+_TAKES_EVAL_CONTEXT = pass_eval_context(lambda context: None).jinja_pass_arg  # type: ignore[attr-defined]  # Jinja sets it
 _PLAIN = {FunctionType, MethodType}
 
 

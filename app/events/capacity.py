@@ -137,6 +137,7 @@ def lock_event(event_id: int) -> Event:
     session = db.session()
     begun, held = session.info.get("locked_events", (None, {}))
     if begun is not None and begun is session.get_transaction() and event_id in held:
+        session.flush()  # as reading it would: who locks goes on with what is written
         return cast(Event, held[event_id])
     event = session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
     if not session.in_nested_transaction():  # whose end may be the end of the lock
