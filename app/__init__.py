@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import extensions, page_stamps, settings
+from app import extensions, page_stamps, quick_postgres, settings
 from app.settings import ROOT
 from app.web import upload_limits
 
@@ -34,7 +34,7 @@ def _configure(app: Flask) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True}
-        | ({} if database.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}),
+        | ({} if database.startswith("sqlite") else quick_postgres.engine_options()),
         SESSION_COOKIE_NAME="__Host-leerkring" if secure else "leerkring",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -58,6 +58,8 @@ def _bind_extensions(app: Flask) -> None:
     from app.web import languages, templating
 
     extensions.db.init_app(app)
+    with app.app_context():
+        quick_postgres.watch_connections(extensions.db.engine)
     page_stamps.wire()
     extensions.babel.init_app(app, locale_selector=languages.choose_language)
     extensions.csrf.init_app(app)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import sqlalchemy as sa
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
@@ -55,7 +56,18 @@ def has_generated_id(table: sa.Table) -> bool:
     return column is not None and type(column.type) is sa.Integer
 
 
-db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+class OneDatabase(Session):
+    """A session of the one database that there is: what a statement is about is not looked at to find which."""
+
+    _engine: Engine | None = None
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_: Any) -> Engine | sa.Connection:
+        if bind is None:
+            self._engine = bind = self._engine or db.engine
+        return cast(Engine, bind)
+
+
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "class_": OneDatabase})
 
 
 Condition = sa.ColumnElement[bool] | sa.TextClause
@@ -175,18 +187,20 @@ def _begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
     guarded = is_read_only()
+    _guard(connection, guarded)
     if connection.dialect.name == "sqlite":
-        _guard(connection, guarded)
         connection.exec_driver_sql("BEGIN" if guarded else "BEGIN IMMEDIATE")
-    elif guarded:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
 def _guard(connection: sa.Connection, guarded: bool) -> None:
-    """Let SQLite refuse writes, or allow them again; only when that differs from this connection's last transaction."""
-    if connection.info.get("guarded") != guarded:
+    """Let the database refuse writes, or allow them again; only when that differs from this connection's last transaction."""
+    if connection.info.get("guarded") == guarded:
+        return
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={int(guarded)}")
-        connection.info["guarded"] = guarded
+    else:
+        cast(Any, connection.connection.driver_connection).read_only = guarded
+    connection.info["guarded"] = guarded
 
 
 @contextmanager

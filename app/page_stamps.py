@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from collections import deque
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,6 +61,7 @@ class PageStamp(Model):
     stamp: Mapped[int] = mapped_column(sa.BigInteger)
 
 
+@lru_cache(500)
 def may_show(statement: str) -> bool:
     """Whether a statement writes to a table that counts; so does one that says in no way we know what it writes to."""
     if statement.startswith(_READING) or _QUIET.match(statement):

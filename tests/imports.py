@@ -13,6 +13,8 @@ GROUND = {
     "extensions",
     "rate_counts",
     "page_stamps",
+    "quick_postgres",
+    "quick_templates",
     "tokens",
     "urls",
     "plain_text",

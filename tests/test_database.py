@@ -1,11 +1,12 @@
-"""What the tables have in common: counting what happened too often."""
+"""What the tables have in common: counting what happened too often; connections that the server closed."""
 
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app import clock
-from app.database import db, too_often
+from app.database import db, read_only_transactions, too_often
 from app.network.people.models import AddressClaim
 from tests import factories
 
@@ -26,3 +27,29 @@ def test_too_often_is_so_many_within_a_span_of_the_same_kind(app, minutes_ago, r
     db.session.flush()
     now = clock.now()
     assert too_often(AddressClaim.created_at, now - HOUR, 3, AddressClaim.person_id == person.id) is refused
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_closed_is_not_given_to_anybody(app):
+    mine = db.session.scalar(sa.select(sa.func.pg_backend_pid()))
+    db.session.commit()
+    engine = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+    with engine.connect() as other:
+        other.execute(sa.select(sa.func.pg_terminate_backend(mine, 5_000)))
+    assert db.session.scalar(sa.select(sa.func.pg_backend_pid())) != mine
+
+
+def test_a_transaction_that_reads_refuses_to_write_and_the_next_one_may(app):
+    person = factories.person()
+    db.session.commit()
+    rename = sa.text("UPDATE people SET name = 'Iemand' WHERE id = :number")
+    with read_only_transactions(), pytest.raises(sa.exc.DBAPIError):
+        db.session.execute(rename, {"number": person.id})
+    db.session.rollback()
+    db.session.execute(rename, {"number": person.id})
+    db.session.rollback()
+
+
+def test_columns_of_a_result_have_their_names(app):
+    found = db.session.execute(sa.text("SELECT 1 AS een, 'x' AS naïef")).mappings().one()
+    assert dict(found) == {"een": 1, "naïef": "x"}

@@ -7,6 +7,7 @@ allotment); the seats of an allotment are kept free for their organisation until
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -132,8 +133,17 @@ class Ledger:
 
 
 def lock_event(event_id: int) -> Event:
-    """The event, locked until the transaction ends: whoever counts seats must hold it."""
-    return db.session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
+    """The event, locked until the transaction ends: whoever counts seats must hold it. It is read anew by the first who asks."""
+    session = db.session()
+    begun, held = session.info.get("locked_events", (None, {}))
+    if begun is not None and begun is session.get_transaction() and event_id in held:
+        session.flush()  # as reading it would: who locks goes on with what is written
+        return cast(Event, held[event_id])
+    event = session.scalars(_EVENT, {"event_id": event_id}, execution_options={"populate_existing": True}).one()
+    if not session.in_nested_transaction():  # whose end may be the end of the lock
+        now = session.get_transaction()
+        session.info["locked_events"] = now, (held if begun is now else {}) | {event_id: event}
+    return event
 
 
 def ledger(event: Event, moment: datetime | None = None) -> Ledger:

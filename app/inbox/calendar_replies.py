@@ -162,7 +162,8 @@ def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
     if not _is_about(answer, invitation):
         raise NotTakenOver("impossible")
     try:
-        calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
+        present = calendar_answers.present_mode(invitation)
+        calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by, present=present)
     except (RegistrationClosed, ModeFull):
         raise NotTakenOver("closed") from None
 

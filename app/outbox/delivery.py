@@ -95,7 +95,7 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     end = monotonic() + CONNECTION_SECONDS
     look_at = monotonic() + OVERTAKEN_AFTER
     try:
-        with SentJournal() as journal, _open_line() as line:
+        with SentJournal() as journal, _open_line(journal) as line:
             while waiting and monotonic() < end:
                 if waiting[-1].priority != Priority.OWN_ACTION and monotonic() >= look_at:
                     if claiming.somebody_waits():
@@ -125,9 +125,9 @@ def _deliver(parcels: list[Parcel], troubled: bool) -> Counter[str]:
     return tally
 
 
-def _open_line() -> AbstractContextManager[SmtpConversation | None]:
+def _open_line(journal: SentJournal) -> AbstractContextManager[SmtpConversation | None]:
     """A connection to the mail server, or nothing when there is none: then the mailbox page shows the mail."""
-    return SmtpConversation() if current_app.config["MAIL_SERVER"] else nullcontext()
+    return SmtpConversation(journal.settle) if current_app.config["MAIL_SERVER"] else nullcontext()
 
 
 def _send_parcel(line: SmtpConversation | None, journal: SentJournal, parcel: Parcel) -> MessageState:

@@ -26,7 +26,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from app import markdown, urls
+from app import markdown, quick_templates, urls
 from app.outbox import letter_sources
 from app.outbox.letter_sources import LetterError, Parts
 from app.settings import ROOT
@@ -43,6 +43,7 @@ _layouts = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+quick_templates.make_quick(_layouts)
 _layouts.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
     gettext, ngettext, newstyle=True
 )

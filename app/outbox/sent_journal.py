@@ -5,6 +5,8 @@ costs a third of that and is as durable: a worker that dies has noted all it sen
 one in flight, and whoever lets go of its batch carries those over first.
 """
 
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -17,7 +19,11 @@ _UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 
 class SentJournal:
-    """Open while a batch is sent; each note is saved before the next message leaves."""
+    """Open while a batch is sent; each note is saved before the next message leaves.
+
+    The disk takes as long over a note as a mail server over the envelope of the next message, so that both go on at once:
+    whoever sends calls `settle` before the content of a message leaves.
+    """
 
     _NOTE = sa.insert(SentNote.__table__)
     _STILL = sa.select(Message.id).where(Message.id == sa.bindparam("number"), LEAVING)
@@ -25,14 +31,43 @@ class SentJournal:
     def __enter__(self) -> Self:
         self._opened = autocommit_connection()
         self._connection = self._opened.__enter__()
+        self._notes: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._outcomes: SimpleQueue[Exception | None] = SimpleQueue()
+        self._is_saving = False
+        Thread(target=self._save_notes, daemon=True).start()
         return self
 
     def __exit__(self, *exception: Any) -> None:
-        self._opened.__exit__(*exception)
+        try:
+            self.settle()
+        finally:
+            self._notes.put(None)
+            self._outcomes.get()
+            self._opened.__exit__(*exception)
 
     def note(self, message_id: int, words: str) -> None:
-        """Write down that a server took this message, with its words."""
-        self._connection.execute(self._NOTE, {"message_id": message_id, "at": clock.now(), "words": words})
+        """Begin to write down that a server took this message, with its words."""
+        self.settle()
+        self._is_saving = True
+        self._notes.put({"message_id": message_id, "at": clock.now(), "words": words})
+
+    def settle(self) -> None:
+        """Wait until the last note is saved; raises what kept it from that."""
+        if self._is_saving:
+            self._is_saving = False
+            if trouble := self._outcomes.get():
+                raise trouble
+
+    def _save_notes(self) -> None:
+        """In a thread of its own; with the last of them it has let go of the connection."""
+        while note := self._notes.get():
+            try:
+                self._connection.execute(self._NOTE, note)
+            except Exception as trouble:
+                self._outcomes.put(trouble)
+            else:
+                self._outcomes.put(None)
+        self._outcomes.put(None)
 
     def may_leave(self, message_id: int) -> bool:
         """Whether a claimed message is still to be sent: nobody stopped it meanwhile."""

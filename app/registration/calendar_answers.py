@@ -11,15 +11,17 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account
+from app.attendance.models import Attendance
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, question_answers, registration_letters, seats
+from app.registration import answers, question_answers, registration_letters
 from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
@@ -56,18 +58,17 @@ class AnswerVerdict(StrEnum):
 def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> AnswerVerdict:
     """Take an answer over, if it is the latest one; the person hears what holds. One transaction with the event locked."""
     event = capacity.lock_event(invitation.event_id)
-    db.session.refresh(invitation, ["answer", "answered_at", "maybe_at", "calendar_sequence"])
+    last_given, mode, is_there = _read_what_holds(invitation)
     if event.over:
         return AnswerVerdict.OVER
-    if _is_older(invitation, given):
+    if _is_older(invitation, given, last_given):
         if _is_known(invitation, given):
             return AnswerVerdict.SAME
         _keep_reply(invitation, given)
         return AnswerVerdict.OLDER
     in_time = event.takes_no if given.answer == CalendarAnswer.DECLINED else event.open
-    if not in_time or seats.is_there(invitation):
+    if not in_time or is_there:
         return AnswerVerdict.TOO_LATE
-    mode = _present_mode(invitation)
     if _holds_already(invitation, mode, given.answer):
         _keep_reply(invitation, given)
         return AnswerVerdict.SAME
@@ -75,29 +76,41 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
         _keep_reply(invitation, given)
         return AnswerVerdict.ASKED_AGAIN
     before = {"before_answer": invitation.answer, "before_mode": mode}
-    answer_as_asked(invitation, given.answer, given.how)
+    answer_as_asked(invitation, given.answer, given.how, present=mode)
     _keep_reply(invitation, given, applied_at=invitation.answered_at, **before)
     return AnswerVerdict.APPLIED
 
 
+def _read_what_holds(invitation: Invitation) -> tuple[tuple[datetime, int] | None, Mode | None, bool]:
+    """The answer anew, and beside it stamp and sequence of the calendar's newest, how they take part, whether they are there."""
+    *answer, stamp, sequence, mode, attendance = db.session.execute(_WHAT_HOLDS, {"number": invitation.id}).one()
+    for name, value in zip(_ANSWER, answer, strict=True):
+        set_committed_value(invitation, name, value)
+    return (stamp, sequence) if stamp else None, mode, attendance is not None
+
+
 def answer_as_asked(
-    invitation: Invitation, wanted: CalendarAnswer, how: AnswerSource, by: Account | None = None
+    invitation: Invitation,
+    wanted: CalendarAnswer,
+    how: AnswerSource,
+    by: Account | None = None,
+    *,
+    present: Mode | None,
 ) -> None:
-    """Do what an answer asks; `by` when an organiser takes it over by hand. Raises RegistrationClosed."""
+    """Do what an answer asks of who takes part in the `present` mode or not; `by` when an organiser takes it over by hand.
+
+    Raises RegistrationClosed.
+    """
     if wanted == CalendarAnswer.ACCEPTED:
-        registration = answers.accept_invitation(invitation, mode_of_acceptance(invitation), by, how)
+        # A calendar has one button for yes: as they take part already, else in the room when there is one.
+        modes = invitation.event.modes
+        mode = present if present in modes else modes[0]
+        registration = answers.accept_invitation(invitation, mode, by, how)
         question_answers.fill_in_remembered(registration, invitation)
     elif wanted == CalendarAnswer.DECLINED:
         answers.decline_invitation(invitation, by, how)
     else:
         answers.answer_maybe(invitation, how)
-
-
-def mode_of_acceptance(invitation: Invitation) -> Mode:
-    """A calendar has one button for yes: as they take part already, else in the room when there is one."""
-    modes = invitation.event.modes
-    mode = _present_mode(invitation)
-    return mode if mode in modes else modes[0]
 
 
 HOLDS = sa.and_(CalendarReply.invitation_id == Invitation.id, CalendarReply.applied_at == Invitation.answered_at)
@@ -110,14 +123,24 @@ _LAST_APPLIED = (
     .limit(1)
 )
 
-_LAST_GIVEN = (
-    sa.select(CalendarReply.stamp, CalendarReply.sequence)
-    .where(CalendarReply.invitation_id == sa.bindparam("invitation_id"))
+_STANDS = sa.and_(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED)
+_PRESENT_MODE = sa.select(Registration.mode).join(Invitation, _STANDS).where(Invitation.id == sa.bindparam("number"))
+_ANSWER = ("answer", "answered_at", "maybe_at", "calendar_sequence")
+_WHAT_HOLDS = (
+    sa.select(
+        *(getattr(Invitation, name) for name in _ANSWER),
+        CalendarReply.stamp,
+        CalendarReply.sequence,
+        Registration.mode,
+        Attendance.id,
+    )
+    .select_from(Invitation)
+    .outerjoin(Registration, _STANDS)
+    .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
+    .outerjoin(CalendarReply, CalendarReply.invitation_id == Invitation.id)
+    .where(Invitation.id == sa.bindparam("number"))
     .order_by(CalendarReply.stamp.desc(), CalendarReply.sequence.desc())
     .limit(1)
-)
-_PRESENT_MODE = sa.select(Registration.mode).where(
-    Registration.invitation_id == sa.bindparam("invitation_id"), Registration.state != RegistrationState.CANCELLED
 )
 
 
@@ -149,10 +172,9 @@ def plan_reply_letter(kind: MessageKind, invitation: Invitation, **details: Any)
     registration_letters.plan_registration_letter(kind, invitation, **details)
 
 
-def _is_older(invitation: Invitation, given: ReceivedAnswer) -> bool:
+def _is_older(invitation: Invitation, given: ReceivedAnswer, last: tuple[datetime, int] | None) -> bool:
     """Whether a later answer is known: from a calendar, or on the page."""
-    last = db.session.execute(_LAST_GIVEN, {"invitation_id": invitation.id}).one_or_none()
-    if last and (given.stamp, given.sequence) <= tuple(last):
+    if last and (given.stamp, given.sequence) <= last:
         return True
     if invitation.answered_at is None or last_applied_reply(invitation) is not None:
         return False
@@ -176,8 +198,9 @@ def _is_of_an_old_date(invitation: Invitation, event: Event, given: ReceivedAnsw
     return given.sequence < (invitation.calendar_sequence or 0)
 
 
-def _present_mode(invitation: Invitation) -> Mode | None:
-    return db.session.scalar(_PRESENT_MODE, {"invitation_id": invitation.id})
+def present_mode(invitation: Invitation) -> Mode | None:
+    """How they take part; None when they do not."""
+    return db.session.scalar(_PRESENT_MODE, {"number": invitation.id})
 
 
 def _is_known(invitation: Invitation, given: ReceivedAnswer) -> bool:

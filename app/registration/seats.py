@@ -115,7 +115,6 @@ def claim_seat(
         db.session.add(registration)
     registration.mode, registration.waiting_number, registration.organisation_id = mode, number, organisation
     registration.state = RegistrationState.WAITING if full else RegistrationState.CONFIRMED
-    db.session.flush()
     return SeatChange(registration, True, waiting_list.promote_waiting(event) if frees else [], moved=had is not None)
 
 

@@ -11,7 +11,7 @@ from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
-from app import clock, markdown, translating, wording
+from app import clock, markdown, quick_templates, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events import event_days
 from app.events.models import EventFormat, Mode
@@ -30,6 +30,7 @@ class OwnTemplate(Template):
 
 
 def bind(app: Flask) -> None:
+    quick_templates.make_quick(app.jinja_env)
     app.jinja_env.template_class = OwnTemplate
     app.jinja_env.filters.update(
         day=wording.format_day,
@@ -124,7 +125,7 @@ def _csrf_token() -> str:
 
 def _other_language() -> tuple[str, str, str]:
     """Code, name and address of the language this page can switch to."""
-    code = "en" if languages.choose_language() == "nl" else "nl"
+    code = "en" if translating.language() == "nl" else "nl"
     return code, languages.LANGUAGES[code], _url_with(lang=code)
 
 

@@ -15,6 +15,7 @@ from app.outbox.message_states import ForbiddenMove
 from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState, SentNote
 from app.outbox.sent_journal import SentJournal
+from app.outbox.smtp_connection import as_sent
 from app.setbacks import one_by_one
 from app.tokens import Purpose
 from tests import factories
@@ -344,3 +345,16 @@ def test_totals_never_go_down(sink):
     _enqueue("twee@oss.example")
     _deliver()
     assert dict(db.session.execute(sa.select(MailTotal.state, MailTotal.number)).all()) == {SENT: 2, FAILED: 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        (b"Subject: x\r\n\r\nDag\r\n", b"Subject: x\r\n\r\nDag\r\n.\r\n"),
+        (b".een\r\n..twee\r\n.\r\n", b"..een\r\n...twee\r\n..\r\n.\r\n"),
+        (b"zonder einde", b"zonder einde\r\n.\r\n"),
+        (b"a.b\r\nc .\r\n", b"a.b\r\nc .\r\n.\r\n"),
+    ],
+)
+def test_dots_at_the_beginning_of_a_line_end_no_mail(body, sent):
+    assert as_sent(body) == sent

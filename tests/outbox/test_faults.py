@@ -1,6 +1,5 @@
 """Faults under a living worker: what it was sending is back in line within the lease, and leaves once."""
 
-import smtplib
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ import time_machine
 
 from app import clock, jobs
 from app.database import db
-from app.outbox import claiming, message_queue
+from app.outbox import claiming, message_queue, smtp_connection
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
@@ -30,18 +29,18 @@ def waiting(sink):
 
 
 @contextmanager
-def at_the_third_mail(monkeypatch, fault):
-    """While the block runs, something goes wrong just before the third message is given to the server."""
-    send, seen = smtplib.SMTP.mail, []
+def at_the_third_mail(monkeypatch, fault, number=3):
+    """While the block runs, something goes wrong just before the third message, or another, is given to the server."""
+    send, seen = smtp_connection._Host.mail, []
 
     def mail(*given, **more):
         seen.append(given)
-        if len(seen) == 3:
+        if len(seen) == number:
             fault()
         return send(*given, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(smtplib.SMTP, "mail", mail)
+        patch.setattr(smtp_connection._Host, "mail", mail)
         yield
 
 
@@ -94,6 +93,12 @@ def test_what_a_full_disk_kept_from_being_noted_goes_on_within_the_lease(waiting
     with time_machine.travel(clock.now() + claiming.LEASE + timedelta(seconds=1)):
         _work()
     assert (_is_all_sent(), waiting.recipients.total()) == (True, COUNT + 1), "only the one in flight goes twice"
+
+
+def test_no_mail_leaves_before_the_one_before_it_is_noted(waiting, monkeypatch):
+    with refusing_writes("database or disk is full") as fault, at_the_third_mail(monkeypatch, fault, number=1):
+        _work()
+    assert waiting.recipients.total() == 1
 
 
 def test_a_batch_that_broke_off_is_sent_within_the_lease(waiting, monkeypatch):
