@@ -7,11 +7,11 @@ from flask_babel import gettext
 from app import clock, sheets
 from app.events.models import Event, Question
 from app.registration.cockpit import InvitedLine
-from app.sheets import Sheet
+from app.sheets import Sheet, TableKind
 
 
-def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
-    """An XLSX with one row per person and a column per question; what people need stays out (need_lists.py)."""
+def write_people_sheet(kind: TableKind, event: Event, lines: Iterable[InvitedLine]) -> bytes:
+    """A table with one row per person and a column per question; what people need stays out (need_lists.py)."""
     heading = [
         gettext("Naam"),
         gettext("Mailadres"),
@@ -24,7 +24,7 @@ def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
         gettext("Aanwezig"),
         *(question.label for question in _questions_of(event)),
     ]
-    return sheets.write(Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
+    return sheets.write(kind, Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
 
 
 def _person_row(event: Event, line: InvitedLine) -> list[str]:

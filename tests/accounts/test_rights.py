@@ -151,6 +151,8 @@ PAGES = {
     "/organise/networks/{n}/year": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/year/{t}": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/year/{t}.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/year/{t}.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/people/{p}/erase": (302, 403, 403, 403, 200),
 }
 ACTS = {
@@ -159,6 +161,8 @@ ACTS = {
     "/organise/events/{e}/notice/hold": (302, 404, 403, 303, 303),
     "/organise/events/{e}/withdraw": (302, 404, 403, 303, 303),
     "/organise/events/{e}/people.xlsx": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/people.ods": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/people.csv": (302, 404, 403, 200, 200),
     "/organise/events/{e}/people/{i}/register": (302, 404, 403, 303, 303),
     "/organise/events/{e}/people/{i}/cancel": (302, 404, 403, 303, 303),
     "/organise/events/{e}/people/{i}/resend": (302, 404, 403, 303, 303),
@@ -193,6 +197,8 @@ ACTS = {
     "/organise/events/{e}/waves/propose": (302, 404, 403, 422, 422),
     "/organise/events/{e}/waves/{w}/text/nl/back": (302, 404, 403, 303, 303),
     "/organise/events/{e}/mails/export.xlsx": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/mails/export.ods": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/mails/export.csv": (302, 404, 403, 200, 200),
     "/organise/events/{e}/mails/{mail}/again": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/letters/registration/confirmed/nl/back": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/letters/pictures": (302, 404, 403, 422, 422),
