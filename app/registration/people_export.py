@@ -37,7 +37,7 @@ def _person_row(event: Event, line: InvitedLine) -> list[str]:
         position.organisation.name if position else "",
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
-        str(line.standing.words),
+        str(line.standing.past if event.over else line.standing.words),
         str(registration.mode.words) if registration and active else "",
         clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
         str(line.attendance.mode.words) if line.attendance else "",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app import clock, sheets, wording
 from app.attendance.models import Attendance
@@ -59,8 +59,11 @@ class ReachTile:
     @property
     def words(self) -> str:
         if self.attendances:
-            return gettext(
-                "%(people)s keer aanwezig, bij %(sessions)s sessies", people=self.attendances, sessions=self.sessions
+            return ngettext(
+                "%(people)s keer aanwezig, bij %(num)s sessie",
+                "%(people)s keer aanwezig, bij %(num)s sessies",
+                self.sessions,
+                people=self.attendances,
             )
         return gettext("nog niet bereikt") if self.members else gettext("geen leden")
 
