@@ -13,6 +13,7 @@ from flask_babel import gettext
 from app import clock, wording
 from app.database import db
 from app.events.models import BusyDays, BusyKind
+from app.translating import language
 
 _LONGEST = 31
 """Days of one session that are looked at."""
@@ -53,7 +54,7 @@ def before_school_holiday(day: date) -> date:
 
 def _days_off(days: list[date]) -> Iterator[Remark]:
     for day in days:
-        holiday = clock.public_holidays(day.year).get(day)
+        holiday = clock.public_holidays(day.year, language()).get(day)
         if holiday:
             yield Remark(gettext("%(day)s is een feestdag: %(name)s.", day=wording.format_day(day), name=holiday))
         elif day.weekday() == _SUNDAY:
