@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-WIDEST, MOST_LINES = 10, 3
+WIDEST, MOST_LINES = 9, 3
 """Letters that fit on a line, and lines on a tile."""
 _SPOKEN = {
     "'s-Hertogenbosch": "Den Bosch",

@@ -156,14 +156,14 @@ def test_who_wants_no_options_gets_none(network):
 
 
 def test_the_best_day_leaves_nobody_out(poll):
-    jan, _ = poll.voters
+    jan, anna = poll.voters
     _vote(jan, Vote.YES, Vote.YES, Vote.IF_NEED_BE)
     _vote(anna, Vote.NO, Vote.IF_NEED_BE, Vote.YES)
     assert polls.best_dates(polls.tally_votes(poll)) == {poll.dates[1].id, poll.dates[2].id}
 
 
 def test_choosing_makes_a_draft_and_clears_the_calendars(client, network, poll):
-    jan, _ = poll.voters
+    jan, anna = poll.voters
     _vote(jan, Vote.YES, Vote.YES, Vote.NO)
     _vote(anna, Vote.YES, Vote.NO, Vote.NO)
     assert [method for method, _ in _calendars(jan)] == ["REQUEST", "REQUEST"]

@@ -20,6 +20,7 @@ with (ROOT / "app/network/reference/organisations.csv").open(newline="") as _fil
         ("Geertruidenberg", ["Geertrui-", "denberg"]),
         ("Oss", ["Oss"]),
         ("Nuenen, Gerwen en Nederwetten", ["Nuenen", "c.a."]),
+        ("Oosterhout", ["Ooster-", "hout"]),
     ],
 )
 def test_a_name_is_broken_where_people_would(name, lines):
