@@ -1,6 +1,7 @@
 """The files of an impression: each form of file says the same, and paper shows every sign."""
 
 import io
+import re
 
 import odfdo
 import pikepdf
@@ -87,6 +88,13 @@ def test_on_paper_long_words_are_broken_by_the_rules_and_addresses_anywhere(made
         text = page.get_textpage()
         right = max(text.get_charbox(n)[2] for n in range(text.count_chars()))
         assert right <= page.get_width() - 20 / 25.4 * 72
+
+
+def test_an_address_gets_no_hyphen_where_it_breaks():
+    page = '<p>Zie https://oss.example/lang, mail jan@oss.example. <a href="https://x.example">www.x.example</a></p>'
+    marked = re.findall(r'<span class="address">(.*?)</span>', paper_type.printable(page))
+    assert marked == ["https://oss.example/lang,", "jan@oss.example.", "www.x.example"]
+    assert '<a href="https://x.example">' in paper_type.printable(page)
 
 
 def test_nothing_but_what_is_lacking_is_set_in_another_type():

@@ -5,6 +5,7 @@ glyphs of several files of one family.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -39,9 +40,13 @@ class Slice:
         return f"font:{self.file}"
 
 
-def printable(text: str) -> str:
-    """A text without what paper cannot show."""
-    return text.translate(_SKIN_TONES)
+_ADDRESS = re.compile(r"(?<![\w\"'/.=:+@-])((?:https?://|www\.)[^\s<>\"']+|[\w.+-]+@[\w.-]+)")
+"""Of the web or a mailbox, in a text but not in an attribute of a tag."""
+
+
+def printable(html: str) -> str:
+    """A page without what paper cannot show; an address gets no hyphen of ours where it breaks."""
+    return _ADDRESS.sub(r'<span class="address">\1</span>', html.translate(_SKIN_TONES))
 
 
 def slices_for(text: str) -> list[Slice]:
