@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale, gettext
-from markupsafe import Markup
 from sqlalchemy.orm import joinedload, undefer
 
 from app import budget, clock, urls
@@ -114,7 +113,7 @@ def write_pdf(impression: Impression) -> bytes:
     template = current_app.jinja_env.get_template("lessons/impression_print.html")
     body = paper_type.printable(template.render(document_contents(impression)))
     sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
-    html = sheet.render(impression=impression, body=Markup(body), slices=paper_type.slices_for(body))
+    html = sheet.render(impression=impression, body=body, slices=paper_type.slices_for(body))
     pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 
