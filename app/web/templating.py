@@ -19,7 +19,7 @@ from app.feeds import public_feed
 from app.network import controllers
 from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages, tile_names, unsaved
+from app.web import languages, places, tile_names, unsaved
 
 
 class OwnTemplate(Template):
@@ -67,6 +67,10 @@ def bind(app: Flask) -> None:
         csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
+        network_tabs=lambda network, organises: places.show_tabs(places.NETWORK, network.slug, organises=organises),
+        session_tabs=lambda event, organises: places.show_tabs(
+            places.SESSION, event.slug, organises=organises, confidential=event.confidential
+        ),
     )
     app.context_processor(_context)
 
