@@ -28,6 +28,6 @@ def downgrade() -> None:
 
 
 def _allow_kinds(*kinds: str) -> None:
-    with op.batch_alter_table("documents") as batch_op:
+    with op.batch_alter_table("documents", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(batch_op.f(_KIND), type_="check")
         batch_op.create_check_constraint(batch_op.f(_KIND), sa.text(f"kind IN {kinds}"))
