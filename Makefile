@@ -119,7 +119,7 @@ screenshots: install .venv/.installed-test chromium pango
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 clean:
-	rm -rf .venv node_modules app/web/static $(TRANSLATIONS)
+	rm -rf .venv node_modules app/web/static app/web/paper $(TRANSLATIONS)
 
 .venv/.installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Leerkring needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -165,17 +165,22 @@ def people_import(file: Path, slug: str, dry_run: bool, only_good_rows: bool) ->
 
 
 @privacy_group.command("register")
-@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="Write a spreadsheet to this file.")
+@click.option(
+    "--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="Write a table to this file: .xlsx, .ods or .csv."
+)
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help="Language of the register.")
 def privacy_register(xlsx: Path | None, language: str) -> None:
     """Print the register of processing (GDPR article 30)."""
+    from app import sheets
     from app.privacy import register
 
     with force_locale(language):
         if xlsx is None:
             click.echo(register.write_register_text(), nl=False)
         else:
-            xlsx.write_bytes(register.write_register_xlsx())
+            ending = xlsx.suffix.lower().lstrip(".")
+            kind = sheets.TableKind(ending) if ending in list(sheets.TableKind) else sheets.TableKind.XLSX
+            xlsx.write_bytes(register.write_register_table(kind))
 
 
 @privacy_group.command("dpia")

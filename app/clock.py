@@ -65,11 +65,11 @@ def moment_on_wall(day: date, hour: time, zone: str = AMSTERDAM) -> datetime:
 
 
 @cache
-def public_holidays(year: int) -> dict[date, str]:
-    """Dutch public holidays of a year with their Dutch names."""
+def public_holidays(year: int, language: str = "nl") -> dict[date, str]:
+    """Dutch public holidays of a year with their names in Dutch or English."""
     from holidays import country_holidays
 
-    return dict(country_holidays("NL", years=year, language="nl"))
+    return dict(country_holidays("NL", years=year, language="en_US" if language == "en" else language))
 
 
 def is_working_day(day: date) -> bool:

@@ -1,14 +1,24 @@
 """Days, hours and places in words, in the language of the reader: 'do 10 december 2026', '13.30 uur'."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
 from babel.dates import format_date
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.translating import language
+
+PLACES = {
+    "Europe/Amsterdam": _l("Amsterdam"),
+    "Europe/Brussels": _l("Brussel"),
+    "Europe/Berlin": _l("Berlijn"),
+    "Europe/London": _l("Londen"),
+    "Europe/Lisbon": _l("Lissabon"),
+}
+"""What people call the zones of clock.ZONES."""
 
 
 class Somewhere(Protocol):
@@ -58,20 +68,37 @@ def format_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
 
 
 def format_hours(start: datetime, end: datetime, zone: str = clock.AMSTERDAM) -> str:
-    """'13.30–16.30 uur'; with the last day when the event takes more than one."""
+    """'13.30–16.30 uur'; with the last day when the event takes more than one, and the zone when it is another."""
     if clock.to_local(start, zone).date() != clock.to_local(end, zone).date():
-        return gettext(
+        hours = gettext(
             "%(start)s uur – %(day)s %(end)s uur",
             start=format_hour(start, zone),
             day=format_short_day(end, zone),
             end=format_hour(end, zone),
         )
-    return gettext("%(start)s–%(end)s uur", start=format_hour(start, zone), end=format_hour(end, zone))
+    else:
+        hours = gettext("%(start)s–%(end)s uur", start=format_hour(start, zone), end=format_hour(end, zone))
+    return hours + say_zone(zone)
 
 
 def format_day_and_hour(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
-    """'do 10 december 2026, 13.30 uur'."""
-    return gettext("%(day)s, %(hour)s uur", day=format_day(moment, zone), hour=format_hour(moment, zone))
+    """'do 10 december 2026, 13.30 uur'; with the zone when it is another."""
+    words = gettext("%(day)s, %(hour)s uur", day=format_day(moment, zone), hour=format_hour(moment, zone))
+    return words + say_zone(zone)
+
+
+def format_until(moment: datetime, zone: str = clock.AMSTERDAM) -> str:
+    """What follows 'tot': 'en met wo 17 februari 2027' for all of that day, else the day and the hour."""
+    wall = clock.to_local(moment, zone)
+    if wall.time() in {time(0), time(23, 59)}:
+        day = (wall - timedelta(minutes=1)).date() if wall.time() == time(0) else wall.date()
+        return gettext("en met %(day)s", day=format_day(day)) + say_zone(zone)
+    return format_day_and_hour(moment, zone)
+
+
+def say_zone(zone: str) -> str:
+    """' (tijd in Londen)', to stand behind a time; nothing for the zone of the site."""
+    return gettext(" (tijd in %(place)s)", place=PLACES[zone]) if zone != clock.AMSTERDAM else ""
 
 
 def format_place(event: Somewhere) -> str:

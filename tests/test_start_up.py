@@ -13,7 +13,7 @@ from app.upkeep import health
 
 HEAVY = {
     "alembic", "apscheduler", "authres", "checkdmarc", "cryptography", "css_inline", "dkim", "dns", "docx",
-    "email_validator", "flask_migrate", "flufl", "holidays", "icalendar", "imap_tools", "lxml", "openpyxl", "PIL",
+    "email_validator", "flask_migrate", "flufl", "holidays", "icalendar", "imap_tools", "lxml", "odfdo", "openpyxl", "PIL",
     "prometheus_client", "rapidfuzz", "recurring_ical_events", "requests", "segno", "snowballstemmer", "tnefparse",
     "urllib3", "vobject", "weasyprint",
 }  # fmt: skip

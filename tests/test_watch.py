@@ -4,7 +4,7 @@ import pytest
 
 from app import sheets
 from app.database import db, only_reading
-from app.sheets import Sheet
+from app.sheets import Sheet, TableKind
 from tests import factories, watch
 
 
@@ -15,14 +15,18 @@ def seen():
     watch.found.clear()
 
 
-def _write_sheet() -> None:
-    sheets.write(Sheet("Blad", [("a", 1)]))
+def _write_sheet(kind: TableKind = TableKind.XLSX) -> None:
+    sheets.write(kind, Sheet("Blad", [("a", 1)]))
 
 
 def test_a_spreadsheet_is_written_while_others_wait(app, seen):
     factories.network()
-    _write_sheet()
-    assert [each.partition(" from sheets.py")[0] for each in seen] == ["openpyxl.workbook.workbook.Workbook.save"]
+    for kind in (TableKind.XLSX, TableKind.ODS):
+        _write_sheet(kind)
+    assert [each.partition(" from sheets.py")[0] for each in seen] == [
+        "openpyxl.workbook.workbook.Workbook.save",
+        "odfdo.document.Document.save",
+    ]
 
 
 def test_not_before_or_after_a_write_nor_while_only_reading(app, seen):

@@ -7,6 +7,7 @@ import pkgutil
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +19,7 @@ from app.invitations.models import Origin
 from app.outbox import letters, message_writing
 from app.outbox.kinds import Because, MessageKind
 from app.outbox.models import Message, MessageState, Reason, in_words
+from app.settings import ROOT
 from app.words import Counted, Refusal, Worded
 from tests import factories
 from tests.helpers import sign_in
@@ -33,7 +35,7 @@ UNSPOKEN = {
     "app.inbox.models.Shape",
     "app.invitations.models.CalendarStatus",
     "app.lessons.board.models.CardState",
-    "app.lessons.impressions.models.DocumentKind",
+    "app.lessons.impressions.editable_files.Style",
     "app.network.finding.models.SearchKind",
     "app.network.joining.Entry",
     "app.outbox.kinds.Priority",
@@ -43,6 +45,7 @@ UNSPOKEN = {
     "app.registration.calendar_answers.AnswerVerdict",
     "app.reports.needs.NeedReason",
     "app.tokens.Purpose",
+    "app.sheets.TableKind",
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
 NO_REFUSAL = {
@@ -62,7 +65,20 @@ NO_REFUSAL = {
     "app.uploads.answers.Unclean",
 }
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
-SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
+SAME_IN_BOTH = {
+    "DKIM",
+    "ODT",
+    "PDF",
+    "Word",
+    "DMARC",
+    "Database",
+    "Mail",
+    "Mailbox",
+    "Online",
+    "SPF",
+    "Training",
+    "account",
+}
 FINISHED_AT_ONCE = {
     "address_changed",
     "address_proposed",
@@ -235,3 +251,31 @@ class TestPages:
     def test_how_an_invitation_came_about_too(self, said):
         seen = said("/organise/events/{slug}/people/{number}")
         assert ("Genoemd door de organisatie" in seen, "named" in seen) == (True, False)
+
+
+NUMBERS = {
+    "added", "answered", "asked", "coming", "count", "days", "done", "has", "hours", "invited", "mails", "minutes", "more",
+    "num", "people", "places", "rest", "seats", "sessions", "total", "waiting",
+}  # fmt: skip
+"""Names in texts that hold a number of things; `most` and `max` are limits, never one."""
+
+
+def _singular() -> list[str]:
+    with (ROOT / "app/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        return [each.id for each in read_po(file) if each.id and isinstance(each.id, str)]
+
+
+def test_every_number_of_things_has_words_for_one_and_for_more():
+    """A number before a plural stands in ngettext, so that nobody reads '1 antwoordden'; in both languages, as all texts."""
+    bare = [
+        text
+        for text in _singular()
+        for name, word in re.findall(r"%\((\w+)\)[sd]%* (\w+)", text)
+        if name in NUMBERS and word.endswith(("en", "ën", "s")) and word not in {"is", "gedaan"}
+    ]
+    assert bare == []
+
+
+def test_nor_does_a_number_stand_before_a_plural_of_its_own():
+    pages = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    assert re.findall(r"\}\}</strong>\s*(?:<span>)?\{\{ _\(\"(\w+(?:en|s))\"\)", pages) == []

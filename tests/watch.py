@@ -26,6 +26,7 @@ SLOW = {
     "email.parser": ["BytesParser.parsebytes"],
     "icalendar.cal.calendar": ["Calendar.from_ical"],
     "imaplib": ["IMAP4.open", "IMAP4._command"],
+    "odfdo.document": ["Document.save"],
     "openpyxl.reader.excel": ["ExcelReader.read"],
     "openpyxl.workbook.workbook": ["Workbook.save"],
     "PIL.Image": ["open", "Image.save"],

@@ -150,6 +150,7 @@ def _section_in_words(section: NetworkSection, person: Person) -> dict[str, obje
                 _when_and_where(event),
                 visits.link_to_page(person, section.network, urls.event_url(event.slug)),
                 event.id in freed,
+                event.id in section.full,
             )
             for event in events
         ],

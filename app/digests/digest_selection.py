@@ -53,6 +53,8 @@ class NetworkSection:
     word: OrganiserWord | None = None
     sessions: list[Event] = field(default_factory=list)
     freed: list[Event] = field(default_factory=list)
+    full: set[int] = field(default_factory=set)
+    """Ids of sessions where whoever registers now waits."""
     impressions: list[Impression] = field(default_factory=list)
 
     def items(self) -> list[str]:
@@ -86,6 +88,7 @@ class SiteNews:
     words: dict[int, OrganiserWord]
     sessions: dict[int, list[Event]]
     freed: dict[int, list[Event]]
+    full: set[int]
     impressions: dict[int, list[Impression]]
 
     @classmethod
@@ -96,6 +99,7 @@ class SiteNews:
             words=organiser_words.current_organiser_words(),
             sessions=_by_network(sessions),
             freed=_by_network(_freed_sessions(sessions)),
+            full={event.id for event in sessions if _is_full(event)},
             impressions=_by_network(_fresh_impressions()),
         )
 
@@ -145,7 +149,7 @@ def _wanted_networks(person: Person) -> list[int]:
 def _section_of_network(
     network_id: int, person: Person, news: SiteNews, had: set[str], held: dict[int, list[HeldNews]]
 ) -> NetworkSection:
-    section = NetworkSection(network=news.networks[network_id], invitations=held.get(network_id, []))
+    section = NetworkSection(news.networks[network_id], held.get(network_id, []), full=news.full)
     if network_id not in _wanted_networks(person):
         return section
 
@@ -243,6 +247,10 @@ def _freed_sessions(sessions: list[Event]) -> list[Event]:
 
 def _has_room(event: Event) -> bool:
     return any(not outlook.full for mode, outlook in capacity.outlook(event).items() if event.seats(mode))
+
+
+def _is_full(event: Event) -> bool:
+    return bool(event.seats_on_site or event.seats_online) and not capacity.has_room(event)
 
 
 def _fresh_impressions() -> list[Impression]:

@@ -15,6 +15,7 @@ from app.events import event_days, event_queries
 from app.events.models import Event, EventFormat, event_roles
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.translating import language
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -146,7 +147,10 @@ def month_of_entries(sought: AgendaFilter, first: date) -> AgendaMonth:
         [
             [
                 AgendaDay(
-                    day, day.month == first.month, clock.public_holidays(day.year).get(day, ""), by_day.get(day, [])
+                    day,
+                    day.month == first.month,
+                    clock.public_holidays(day.year, language()).get(day, ""),
+                    by_day.get(day, []),
                 )
                 for day in week
             ]

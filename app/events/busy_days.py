@@ -32,7 +32,7 @@ def coming_busy_days() -> list[BusyDays]:
 def read_span(line: str) -> Span | None:
     """'12-02-2027', or '13-02-2027 t/m 21-02-2027'; None for anything else."""
     parts = _SPAN.split(" ".join(line.split()))
-    days = [day for part in parts if (day := _read_day(part))]
+    days = [day for part in parts if (day := read_day(part))]
     if not 1 <= len(parts) <= 2 or len(days) < len(parts):
         return None
     first, last = days[0], days[-1]
@@ -58,7 +58,8 @@ def remove_busy_days(busy_days_id: int) -> str | None:
     return found.name
 
 
-def _read_day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day as people and date pickers write it; None for anything else."""
     found = _DAY.fullmatch(text.strip())
     try:
         return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())

@@ -1,11 +1,11 @@
 """The days that organisers keep for everybody: school holidays, council evenings."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
 from app.accounts.rights import Need
 from app.database import db
-from app.events import busy_days
+from app.events import busy_days, special_days
 from app.events.forms import BusyDaysForm
 from app.events.models import BusyKind
 from app.network.organisations import organisations
@@ -30,6 +30,13 @@ def list_busy_days():
     return render_template(
         "events/busy_days.html", form=form, days=busy_days.coming_busy_days()
     ), 422 if form.errors else 200
+
+
+@organisers.get("/said", needs=Need.ORGANISER)
+def say_day():
+    """What is special about the day that was just filled in at a form, under whatever name."""
+    days = [day for value in request.args.values() if (day := busy_days.read_day(value))]
+    return render_template("events/said.html", remarks=special_days.remarks_on(days[0]) if days else [])
 
 
 @organisers.post("/<int:number>/remove", needs=Need.ORGANISER)

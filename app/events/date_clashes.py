@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app import clock, urls, wording
 from app.database import db
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
-from app.events import event_days
+from app.events import event_days, special_days
 from app.events.models import BusyDays, BusyKind, Event, EventState
 from app.network.models import Membership, Network, Standing
 
@@ -32,7 +32,7 @@ class Clash:
 def find_clashes(network: Network, first: date, last: date, but: Event | None = None) -> list[Clash]:
     """What a session of this network clashes with on these days, the gravest first; `but` is the session itself."""
     found = [
-        *_days_off(first, last),
+        *(Clash(remark.words, heavy=remark.heavy) for remark in special_days.remarks_on(first, last)),
         *_busy_clashes(first, last),
         *_session_clashes(network, first, last, but),
         *_outside_clashes(network, first, last),
@@ -40,22 +40,10 @@ def find_clashes(network: Network, first: date, last: date, but: Event | None = 
     return sorted(found, key=lambda clash: not clash.heavy)
 
 
-def _days_off(first: date, last: date) -> list[Clash]:
-    days = [first + timedelta(days=number) for number in range(min((last - first).days, 31) + 1)]
-    holidays = {day: name for day in days if (name := clock.public_holidays(day.year).get(day))}
-    off = [
-        Clash(gettext("%(day)s is een feestdag: %(name)s.", day=wording.format_day(day), name=name), heavy=True)
-        for day, name in holidays.items()
-    ]
-    return off + [
-        Clash(gettext("%(day)s valt in het weekend.", day=wording.format_day(day)), heavy=True)
-        for day in days
-        if day.weekday() >= 5 and day not in holidays
-    ]
-
-
 def _busy_clashes(first: date, last: date) -> list[Clash]:
+    """Council evenings and other days that were noted; school holidays are a remark on the day itself."""
     wanted = sa.select(BusyDays).where(BusyDays.first_day <= last, BusyDays.last_day >= first)
+    wanted = wanted.where(BusyDays.kind != BusyKind.SCHOOL_HOLIDAY)
     wanted = wanted.order_by(BusyDays.kind, BusyDays.first_day, BusyDays.name).options(
         joinedload(BusyDays.organisation)
     )

@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, NumberRange
 
-from app import clock
+from app import clock, wording
 from app.clock import NoSuchMoment
 from app.events import busy_days, hanging, programme
 from app.events.capacity import Outlook
@@ -39,6 +39,10 @@ _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat
 _SEATS = [NumberRange(1, 100_000, _l("Kies een getal van 1 tot 100.000, of laat het leeg voor geen grens."))]
 
 
+def _zone_choices() -> list[SelectChoice]:
+    return [SelectChoice(zone, str(wording.PLACES[zone])) for zone in clock.ZONES]
+
+
 class EventForm(Form):
     """The details of an event; `details()` gives them in UTC after validate()."""
 
@@ -58,7 +62,7 @@ class EventForm(Form):
     start = HourField(_l("Begin"), required=True)
     end = HourField(_l("Einde"), required=True)
     last_day = DayField(_l("Laatste dag, als het er meer zijn"))
-    zone = SelectField(_l("Tijdzone"), choices=list(clock.ZONES), default=clock.AMSTERDAM)
+    zone = SelectField(_l("Tijdzone"), choices=lambda: _zone_choices(), default=clock.AMSTERDAM)
     closes_on = DayField(_l("Aanmelden tot (datum)"), description=_l("Leeg: tot het begin."))
     closes_hour = HourField(_l("Tijd"))
 
@@ -201,7 +205,11 @@ class EventForm(Form):
         if self.seats_per_organisation.data is not None and self.seats_per_organisation.data < self.most_of_one:
             self.reject(
                 "seats_per_organisation",
-                gettext("Van één organisatie komen er al %(num)d. Kies minstens zoveel.", num=self.most_of_one),
+                ngettext(
+                    "Van één organisatie komt er al %(num)d. Kies minstens zoveel.",
+                    "Van één organisatie komen er al %(num)d. Kies minstens zoveel.",
+                    self.most_of_one,
+                ),
             )
         return len(self.wrong_fields()) == before
 

@@ -22,6 +22,7 @@ from app.outbox.kinds import MessageKind
 from app.registration import change_notices
 from app.web import asking_first, undo
 from app.web.acting import acting
+from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages, row_of
 from app.web.versions import Difference
 
@@ -33,12 +34,14 @@ _SLOT, _QUESTION = row_of(Slot), row_of(Question)
 def create_event(network: Network):
     form = EventForm()
     if not _only_looking() and form.validate_on_submit():
-        event = planning.create_event(network, form.details())
-        event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
-        event.questions = event_questions.make_preset_questions() if event.on_site else []
-        db.session.commit()
-        flash(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."), "ok")
-        return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
+        with acting(form) as act:
+            event = planning.create_event(network, form.details())
+            event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+            event.questions = event_questions.make_preset_questions() if event.on_site else []
+            act.say(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."))
+        if not act.refused:
+            warn_of_days((event.starts_at, event.ends_at), zone=event.zone)
+            return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,
@@ -58,16 +61,18 @@ def edit_event(event: Event):
         notice = asking_first.decided_about(event) if telling else Notice()
         if notice is None and form.version:
             return asking_first.ask(event, form.version.differences())
-        notice = notice or Notice()
+        notice, before = notice or Notice(), (event.starts_at, event.ends_at)
         with acting(form) as act:
             told = change_notices.count_concerned(event).total if telling else 0
             planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
             act.say(asking_first.say_saved(notice, told))
             if form.closing_moved:
-                until = wording.format_day_and_hour(event.closes_at, event.zone)
+                until = wording.format_until(event.closes_at, event.zone)
                 act.say(gettext("Aanmelden kan nu tot %(moment)s.", moment=until))
         if not act.refused:
+            if before != (event.starts_at, event.ends_at):
+                warn_of_days((event.starts_at, event.ends_at), zone=event.zone)
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
     return render_template(
         "events/form.html",
@@ -106,10 +111,12 @@ def _from_before(network: Network, event: Event | None = None) -> dict:
 def copy_event(event: Event):
     form = CopyForm()
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
-        twin = planning.copy_event(event, starts_at)
-        db.session.commit()
-        flash(gettext("De kopie is een concept. Controleer de gegevens en publiceer haar als alles klopt."), "ok")
-        return redirect(url_for("cockpit.show_cockpit", slug=twin.slug), 303)
+        with acting(form) as act:
+            twin = planning.copy_event(event, starts_at)
+            act.say(gettext("De kopie is een concept. Controleer de gegevens en publiceer haar als alles klopt."))
+        if not act.refused:
+            warn_of_days((twin.starts_at, twin.ends_at), zone=twin.zone)
+            return redirect(url_for("cockpit.show_cockpit", slug=twin.slug), 303)
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 
 
@@ -124,18 +131,17 @@ def publish_event(event: Event):
         return asking_first.ask(
             event, [Difference(gettext("Sessie"), gettext("geannuleerd"), gettext("gaat toch door"))]
         )
-    planning.publish_event(event, notice)
-    db.session.commit()
-    flash(
-        (
-            gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
-            if notice.send
-            else gettext("De sessie gaat toch door. Niemand krijgt hierover een mail.")
+    with acting() as act:
+        planning.publish_event(event, notice)
+        act.say(
+            (
+                gettext("De sessie gaat toch door. Wie was uitgenodigd, krijgt bericht.")
+                if notice.send
+                else gettext("De sessie gaat toch door. Niemand krijgt hierover een mail.")
+            )
+            if revived
+            else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen.")
         )
-        if revived
-        else gettext("De sessie is gepubliceerd. Plan nu de uitnodigingen."),
-        "ok",
-    )
     return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 
@@ -171,6 +177,19 @@ def cancel_event(event: Event):
     return render_template(
         "events/cancel.html", form=form, event=event, told=told, concerned=concerned
     ), 422 if form.errors else 200
+
+
+@organisers.route("/events/<slug>/delete", methods=["GET", "POST"], needs=Need.ORGANISE)
+def delete_draft(event: Event):
+    network, title = event.network, event.title
+    if request.method == "POST":
+        with acting() as act:
+            planning.delete_draft(event)
+            act.say(gettext("‘%(what)s’ is verwijderd.", what=title))
+        if act.refused:
+            return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
+        return redirect(url_for("network.show_network", slug=network.slug), 303)
+    return render_template("events/delete.html", event=event)
 
 
 @organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)

@@ -20,9 +20,13 @@ from app.events import event_days, hanging
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
+from app.invitations.waves.models import Wave
+from app.network import archiving
 from app.network.models import Network
 from app.network.people import names
 from app.network.vocabulary.models import Role
+from app.outbox.kinds import Priority
+from app.outbox.models import Message
 from app.words import Refusal
 
 moved = Signal(
@@ -52,6 +56,13 @@ class DayAttended(Refusal):
 
     says = _l("Er is al ingecheckt op een dag die dan wegvalt. Laat de sessie die dag houden.")
     field = "day"
+
+
+class NotEmpty(Refusal):
+    """The event was public, or has people: it stays, to be cancelled."""
+
+    says = _l("Bij deze sessie horen al mensen of mails. Verwijderen kan niet meer; annuleren wel.")
+    tone = "error"
 
 
 class EventOver(Refusal):
@@ -101,7 +112,8 @@ class EventDetails:
 
 
 def create_event(network: Network, details: EventDetails) -> Event:
-    """A new event, as a draft."""
+    """A new event, as a draft. Raises archiving.Archived."""
+    archiving.demand_open(network)
     event = Event(
         network=network,
         network_id=network.id,
@@ -148,7 +160,8 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
 
 
 def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
-    """Show a draft to the world, or revive a cancelled event: everybody who was invited is told."""
+    """Show a draft to the world, or revive a cancelled event: everybody who was invited is told. Raises archiving.Archived."""
+    archiving.demand_open(event.network)
     revived = event.cancelled
     event.state, event.cancel_reason = EventState.PUBLISHED, ""
     if revived:
@@ -179,6 +192,28 @@ def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
     note_calendar_change(event)
     db.session.flush()
     cancelled.send(event, notice=notice)
+
+
+def can_be_deleted(event: Event) -> bool:
+    """Whether it is a draft that nothing but its own programme, questions and rounds hangs on."""
+    kept = (
+        sa.select(sa.literal(1)).select_from(key.parent.table).where(key.parent == event.id)
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column is Event.__table__.c.id and key.ondelete is None and table is not Message.__table__
+    )
+    mailed = sa.select(sa.literal(1)).where(Message.event_id == event.id, Message.priority == Priority.MAILING)
+    return event.state == EventState.DRAFT and not any(db.session.scalar(found.limit(1)) for found in (*kept, mailed))
+
+
+def delete_draft(event: Event) -> None:
+    """Take a draft away for good, with the mails that tried out its texts. Raises NotEmpty."""
+    if not can_be_deleted(event):
+        raise NotEmpty
+    tried = sa.update(Message).where(Message.event_id == event.id)
+    db.session.execute(tried.values(event_id=None, wave_id=None))
+    db.session.execute(sa.delete(Wave).where(Wave.event_id == event.id))
+    db.session.delete(event)
 
 
 def copy_event(event: Event, starts_at: datetime) -> Event:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload
 
 from app import clock, tokens, urls
@@ -99,11 +99,12 @@ def _organiser_piece(event: Event, counts: tuple[int, int, int]) -> bytes:
 
 def _organiser_vevents(event: Event, counts: tuple[int, int, int]) -> list["icalendar.Event"]:
     invited, coming, waiting = counts
-    words = gettext(
-        "%(invited)s uitgenodigd, %(coming)s komen, %(waiting)s wachten",
-        invited=invited,
-        coming=coming,
-        waiting=waiting,
+    words = ", ".join(
+        (
+            gettext("%(invited)s uitgenodigd", invited=invited),
+            ngettext("%(num)s komt", "%(num)s komen", coming),
+            ngettext("%(num)s wacht", "%(num)s wachten", waiting),
+        )
     )
     summary, status = vevents.calendar_title(event), VeventStatus.CONFIRMED
     if event.cancelled:

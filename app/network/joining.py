@@ -47,12 +47,15 @@ class NotForYou(Refusal):
     says = {
         Joining.NAMED: _l("Dit netwerk is voor mensen van bepaalde organisaties. Gebruik het mailadres van je werk."),
         Joining.INVITED: _l("Lid worden van dit netwerk kan alleen op uitnodiging."),
+        "archived": _l("Dit netwerk is afgerond. Lid worden kan niet meer."),
     }
     field = "address"
 
 
 def may_join(network: Network, address: str) -> Entry:
     """How the owner of this address, proven or about to be, comes into the network by asking."""
+    if network.archived_at is not None:
+        return Entry.NOT
     match network.joining:
         case Joining.OPEN:
             return Entry.AT_ONCE
@@ -62,6 +65,10 @@ def may_join(network: Network, address: str) -> Entry:
             return Entry.AT_ONCE if is_of_named(network, address) else Entry.NOT
         case _:
             return Entry.NOT
+
+
+def _why_not(network: Network) -> str:
+    return "archived" if network.archived_at is not None else str(network.joining)
 
 
 def is_of_named(network: Network, address: str) -> bool:
@@ -80,7 +87,7 @@ def is_of_named(network: Network, address: str) -> bool:
 def ask_to_join(network: Network, name: str, address: str, language: Language, *, through: bool = False) -> None:
     """Record that somebody wants to join; raises mail_addresses.BadAddress, or NotForYou by the domain of the address."""
     if may_join(network, address) is Entry.NOT:
-        raise NotForYou(network.joining)
+        raise NotForYou(_why_not(network))
     read = mail_addresses.read_address(address)
     db.session.add(JoinRequest(network_id=network.id, name=name, address=read, language=language, through=through))
 
@@ -114,7 +121,7 @@ def confirm_join(request: JoinRequest, organisation: Organisation | None = None)
     db.session.refresh(request, with_for_update=True)  # two presses at once make one member
     entry = entry_of(request)
     if entry is Entry.NOT:
-        raise NotForYou(request.network.joining)
+        raise NotForYou(_why_not(request.network))
     if entry is Entry.AFTER_YES:
         _wait_for_yes(request, organisation)
         return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.accounts import rights
 from app.accounts.rights import Need
@@ -40,7 +40,9 @@ def answer_request(network: Network, asked: JoinRequest, verdict: str) -> Respon
             else gettext("%(name)s wordt geen lid.", name=name)
         )
         minutes = int(join_answers.GRACE.total_seconds() // 60)
-        told = gettext("De mail daarover gaat over %(minutes)d minuten weg.", minutes=minutes)
+        told = ngettext(
+            "De mail daarover gaat over %(num)d minuut weg.", "De mail daarover gaat over %(num)d minuten weg.", minutes
+        )
         undo.offer_undo("join_answer", name, kept, page, f"{said} {told}", place=network)
     return redirect(page, 303)
 

@@ -73,6 +73,8 @@ class Network(Model):
     """Mail domains whose people may join when it is for named ones, lower case; what ends in .domain counts too."""
     listed: Mapped[bool] = mapped_column(default=True)
     """Whether strangers may know of it; a network that is not listed is on no public page, in no feed and no search."""
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it came to its end: what it did stays to be read, nothing new begins and nobody is mailed."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     __table_args__ = (sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),)

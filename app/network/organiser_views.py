@@ -8,10 +8,12 @@ from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
-from app.network import join_answers, network_queries
+from app.network import archiving, join_answers, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
+from app.web import undo
+from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
 organisers = OrganiserPages("network", __name__, url_prefix="/organise")
@@ -76,6 +78,30 @@ def edit_network_settings(network: Network):
             flash(gettext("Opgeslagen."), "ok")
             return redirect(url_for("network.show_network", slug=network.slug), 303)
     return render_template("network/settings.html", form=form, network=network), 422 if form.errors else 200
+
+
+@organisers.post("/networks/<slug>/archive", needs=Need.ORGANISE)
+def archive_network(network: Network):
+    back = url_for("network.show_network", slug=network.slug)
+    with acting() as act:
+        archiving.archive_network(network)
+    if not act.refused:
+        message = gettext("Het netwerk is gearchiveerd. Alles blijft te lezen.")
+        undo.offer_undo("archive", "", {}, back, message, place=network)
+    return redirect(back, 303)
+
+
+@organisers.post("/networks/<slug>/reopen", needs=Need.ORGANISE)
+def reopen_network(network: Network):
+    archiving.reopen_network(network)
+    db.session.commit()
+    flash(gettext("Het netwerk is weer open."), "ok")
+    return redirect(url_for("network.show_network", slug=network.slug), 303)
+
+
+@undo.restorer("archive", needs=Need.ORGANISE)
+def _take_out_of_archive(network: Network, kept: dict) -> None:
+    archiving.reopen_network(network)
 
 
 def _fill_network(network: Network, form: NetworkForm) -> None:

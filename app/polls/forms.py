@@ -1,8 +1,10 @@
 """What an organiser and a participant send about a date poll."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, RadioField
@@ -11,7 +13,8 @@ from wtforms.validators import Optional
 
 from app import clock
 from app.clock import NoSuchMoment
-from app.polls.models import PollDate, Vote
+from app.database import SAFE_METHODS
+from app.polls.models import Poll, PollDate, Vote
 from app.web.forms import Checks, DayField, Form, HourField, LineField, LinesField, choices
 
 ROWS = 6
@@ -29,8 +32,8 @@ class DateRow(PlainForm):
     def filled(self) -> bool:
         return bool(self.day.data or self.start.data or self.end.data)
 
-    def span(self) -> tuple[datetime, datetime] | None:
-        """Begin and end in UTC; None with an error at the field that is wrong."""
+    def span(self, known: Collection[tuple[datetime, datetime]] = ()) -> tuple[datetime, datetime] | None:
+        """Begin and end in UTC; None with an error at the field that is wrong. One that is known may have been."""
         if not (self.day.data and self.start.data and self.end.data):
             wrong = next(field for field in (self.day, self.start, self.end) if not field.data)
             wrong.errors = [*wrong.errors, gettext("Vul dit in, of maak de hele regel leeg.")]
@@ -44,7 +47,7 @@ class DateRow(PlainForm):
             return None
         if end <= begin:
             self.end.errors = [gettext("Het einde ligt voor het begin. Kies een latere tijd.")]
-        elif begin <= clock.now():
+        elif begin <= clock.now() and (begin, end) not in known:
             self.day.errors = [gettext("Deze dag is al geweest. Kies een dag die nog komt.")]
         else:
             return begin, end
@@ -72,16 +75,22 @@ class PollForm(Form):
         description=_l("Een mail per dag. Wat we niet kiezen, verdwijnt vanzelf."),
     )
 
-    def __init__(self, *, asks_people: bool = True, **options: Any) -> None:
+    def __init__(self, *, poll: Poll | None = None, **options: Any) -> None:
+        """`poll` is the one that is changed: it has its people, so that others may stay empty, and days that have been."""
         super().__init__(**options)
         self.spans: list[tuple[datetime, datetime]] = []
-        if not asks_people:
-            del self.people
+        self._known = {(date.starts_at, date.ends_at) for date in poll.dates} if poll else set()
+        if poll:
+            self.people.label.text, self.people.validators = gettext("Wie vraag je nog meer?"), [Optional()]
+            self.people.flags.required = False
+            for _ in range(min(3, 12 - len(self.dates))):
+                if request.method in SAFE_METHODS:
+                    self.dates.append_entry()
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
         filled = [row.form for row in self.dates if row.form.filled]
-        spans = [row.span() for row in filled]
+        spans = [row.span(self._known) for row in filled]
         self.spans = [span for span in spans if span]
         if good and None in spans:
             self.reject("dates", gettext("Kijk de dagen na."))

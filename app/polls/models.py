@@ -94,6 +94,8 @@ class Voter(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id", ondelete="SET NULL"))
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they were asked again last."""
     remark: Mapped[str] = mapped_column(sa.String(500), default="")
 
     poll: Mapped[Poll] = relationship(back_populates="voters")

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from app import wording
+from app import clock, wording
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
@@ -15,6 +15,7 @@ from app.polls.forms import PollForm
 from app.polls.models import Poll, PollDate, PollState
 from app.web import asking_first, undo
 from app.web.acting import acting
+from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages
 from app.web.versions import Difference
 
@@ -40,10 +41,8 @@ def create_poll(network: Network):
     form = PollForm(data={"title": event.title, "holds": True} if event else None)
     if form.validate_on_submit() and (made := _create_from_form(network, form, event)):
         asked = len(made.voters)
-        flash(
-            ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked),
-            "ok",
-        )
+        warn_of_days(*form.spans)
+        flash(_say_asked(asked), "ok")
         return redirect(url_for("polls.show_poll", slug=network.slug, number=made.id), 303)
     return render_template("polls/form.html", network=network, form=form, event=event), 422 if form.errors else 200
 
@@ -51,7 +50,58 @@ def create_poll(network: Network):
 @organisers.get("/<int:number>", needs=Need.ORGANISE, subject=polls.find_poll)
 def show_poll(network: Network, poll: Poll):
     found = polls.tally_votes(poll)
-    return render_template("polls/poll.html", network=network, poll=poll, tallies=found, best=polls.best_dates(found))
+    return render_template(
+        "polls/poll.html",
+        network=network,
+        poll=poll,
+        tallies=found,
+        best=polls.best_dates(found),
+        silent=len(polls.voters_to_remind(poll)),
+    )
+
+
+@organisers.route("/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_poll)
+def edit_poll(network: Network, poll: Poll):
+    form = PollForm(poll=poll, data=_poll_data(poll)).of(poll)
+    if form.validate_on_submit():
+        with acting(form) as act:
+            who = polls.read_voters(form.people.data or "")
+            again = polls.change_poll(
+                poll, form.title.data, form.explanation.data or "", form.spans, holds=form.holds.data
+            )
+            asked = polls.ask_voters(poll, who) + again
+            act.say(gettext("Opgeslagen."))
+            if asked:
+                act.say(_say_asked(asked))
+        if not act.refused:
+            warn_of_days(*form.spans)
+            return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+    return render_template(
+        "polls/form.html", network=network, form=form, event=poll.event, poll=poll
+    ), 422 if form.errors else 200
+
+
+def _poll_data(poll: Poll) -> dict:
+    spans = [[clock.to_local(moment) for moment in (date.starts_at, date.ends_at)] for date in poll.dates]
+    return {
+        "title": poll.title,
+        "explanation": poll.explanation,
+        "holds": poll.holds,
+        "dates": [{"day": begin.date(), "start": begin.time(), "end": end.time()} for begin, end in spans],
+    }
+
+
+def _say_asked(asked: int) -> str:
+    return ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked)
+
+
+@organisers.post("/<int:number>/remind", needs=Need.ORGANISE, subject=_load_poll)
+def remind_voters(network: Network, poll: Poll):
+    """Ask those who have not answered once more, at most once a day."""
+    asked = polls.remind_voters(poll)
+    db.session.commit()
+    flash(_say_asked(asked) if asked else gettext("Iedereen antwoordde al, of kreeg de vraag vandaag nog."), "ok")
+    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
 
 
 @organisers.post("/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_load_poll)

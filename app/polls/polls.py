@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock, tokens, urls
+from app import clock, tokens, urls, wording
 from app.database import db
 from app.events import hanging, planning
 from app.events.hanging import Move
 from app.events.models import Event
 from app.events.planning import AT_ONCE, EventDetails, Notice
+from app.network import archiving
 from app.network.models import Network
 from app.network.people import address_reading, mail_addresses, mailboxes, people
 from app.network.people.mail_addresses import Recipient
@@ -29,6 +30,7 @@ from app.words import Refusal
 
 ASKED, CHOSEN, DATE = MessageKind.POLL, MessageKind.POLL_CHOSEN, MessageKind.POLL_DATE
 MOST_DATES, MOST_VOTERS = 12, 50
+REMIND_AFTER = timedelta(days=1)
 
 Span = tuple[datetime, datetime]
 
@@ -38,6 +40,13 @@ class Nobody(Refusal):
 
     says = _l("%(refused)s Verbeter dit, of haal het weg.")
     field = "people"
+
+
+class DateAnswered(Refusal):
+    """A date that somebody answered to is taken out of the poll."""
+
+    says = _l("Op %(day)s antwoordde al iemand. Laat die dag staan.")
+    field = "dates"
 
 
 class TooManyVoters(Refusal):
@@ -75,7 +84,8 @@ def find_poll(network: Network, number: int) -> Poll | None:
 def create_poll(
     network: Network, title: str, explanation: str, spans: Iterable[Span], *, holds: bool, event: Event | None = None
 ) -> Poll:
-    """A poll of these dates, asked to nobody yet; with an event it is about moving that."""
+    """A poll of these dates, asked to nobody yet; with an event it is about moving that. Raises archiving.Archived."""
+    archiving.demand_open(network)
     poll = Poll(network=network, title=title, explanation=explanation, holds=holds, event=event, created_at=clock.now())
     poll.dates = [PollDate(starts_at=begin, ends_at=end) for begin, end in sorted(set(spans))]
     db.session.add(poll)
@@ -96,6 +106,47 @@ def ask_voters(poll: Poll, who: Iterable[Person]) -> int:
         db.session.flush()
         _plan_poll_mail(ASKED, voter)
     return len(fresh)
+
+
+def change_poll(poll: Poll, title: str, explanation: str, spans: Iterable[Span], *, holds: bool) -> int:
+    """Change an open poll. Whoever answered is asked again when a day was added; returns how many. Raises DateAnswered."""
+    poll.title, poll.explanation, poll.holds = title, explanation, holds
+    known = {(date.starts_at, date.ends_at): date for date in poll.dates}
+    wanted = set(spans)
+    answered = {vote.date_id for voter in poll.voters for vote in voter.votes}
+    for span in known.keys() - wanted:
+        if known[span].id in answered:
+            raise DateAnswered(day=wording.format_short_day(span[0]))
+        poll.dates.remove(known[span])
+    db.session.flush()
+    added = sorted(wanted - known.keys())
+    poll.dates.extend(PollDate(starts_at=begin, ends_at=end) for begin, end in added)
+    db.session.flush()
+    again = [voter for voter in poll.voters if voter.answered_at] if added else []
+    for voter in again:
+        voter.answered_at = None
+        _plan_poll_mail(ASKED, voter)
+    _tell_calendars(poll.voters)
+    return len(again)
+
+
+def voters_to_remind(poll: Poll) -> list[Voter]:
+    """Who was asked, has not answered, and was not asked in the last day."""
+    before = clock.now() - REMIND_AFTER
+    return [
+        voter
+        for voter in poll.voters
+        if voter.answered_at is None and voter.address and max(voter.reminded_at or before, poll.created_at) <= before
+    ]
+
+
+def remind_voters(poll: Poll) -> int:
+    """Ask those once more; returns how many."""
+    silent = voters_to_remind(poll)
+    for voter in silent:
+        voter.reminded_at = clock.now()
+        _plan_poll_mail(ASKED, voter)
+    return len(silent)
 
 
 def link_to_poll(voter: Voter) -> str:

@@ -103,10 +103,11 @@ def register_heading() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def write_register_xlsx() -> bytes:
-    """The register as a spreadsheet."""
+def write_register_table(kind: sheets.TableKind) -> bytes:
+    """The register as a table."""
     with only_reading():
         return sheets.write(
+            kind,
             sheets.Sheet(gettext("Register"), list(list_register_rows()), register_heading()),
             sheets.Sheet(gettext("Algemeen"), list_facts()),
         )

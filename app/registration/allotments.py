@@ -51,7 +51,7 @@ class NamingRefused(Refusal):
 class TooFewSeats(Refusal):
     """More people of the organisation come than the seats that it would get."""
 
-    says = _l("Van deze organisatie komen er al %(has)d. Kies minstens zoveel plekken.")
+    says = _l("Het aantal van deze organisatie dat al komt, is %(has)d. Kies minstens zoveel plekken.")
     field = "seats"
 
 
@@ -309,7 +309,7 @@ def _write_seats_offer(allotment: Allotment, contact: Person, address: EmailAddr
             "voornaam": contact.call_name,
             "organisatie": allotment.organisation.name,
             "plekken": allotment.seats,
-            "tot": wording.format_day_and_hour(min(allotment.until, event.closes_at), event.zone),
+            "tot": wording.format_until(min(allotment.until, event.closes_at), event.zone),
             "knop": LetterBlock.render("button", link=link_to_seats(allotment), label=gettext("Wie komt er?")),
         }
 

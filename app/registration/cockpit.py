@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -48,6 +49,20 @@ class InvitationStanding(Worded):
     SUBSTITUTE = "substitute", _l("Vroeg een collega"), "accent"
     MAYBE = "maybe", _l("Komt misschien"), "accent"
     SILENT = "silent", _l("Nog geen antwoord"), "accent"
+
+    @property
+    def past(self) -> LazyString:
+        """The same of a session that has been."""
+        return _PAST.get(self, self.words)
+
+
+_PAST = {
+    InvitationStanding.COMING: _l("Had een plek"),
+    InvitationStanding.WAITING: _l("Stond op de wachtlijst"),
+    InvitationStanding.DECLINED: _l("Zei nee"),
+    InvitationStanding.MAYBE: _l("Zei misschien"),
+    InvitationStanding.SILENT: _l("Geen antwoord"),
+}
 
 
 class Turnout(Worded):

@@ -37,6 +37,8 @@ class InvitedTile:
     invited: int
     coming: int
     waiting: int
+    over: bool = False
+    """Whether the event has been."""
 
     @property
     def status(self) -> str:
@@ -49,9 +51,20 @@ class InvitedTile:
 
     @property
     def words(self) -> str:
+        coming, waiting = (
+            (
+                ngettext("%(num)s had een plek", "%(num)s hadden een plek", self.coming),
+                ngettext("%(num)s wachtte", "%(num)s wachtten", self.waiting),
+            )
+            if self.over
+            else (
+                ngettext("%(num)s komt", "%(num)s komen", self.coming),
+                ngettext("%(num)s wacht", "%(num)s wachten", self.waiting),
+            )
+        )
         parts = [
-            ngettext("%(num)s komt", "%(num)s komen", self.coming) if self.coming else "",
-            ngettext("%(num)s wacht", "%(num)s wachten", self.waiting) if self.waiting else "",
+            coming if self.coming else "",
+            waiting if self.waiting else "",
             ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", self.invited) if self.invited else "",
         ]
         return ", ".join(filter(None, parts)) or gettext("niet uitgenodigd")
@@ -60,7 +73,9 @@ class InvitedTile:
 def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
     """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
     rows = db.session.execute(_tiles(viewer, clock.today()), {"event_id": event.id})
-    return [InvitedTile(Place(*place), invited, coming, waiting) for *place, invited, coming, waiting in rows]
+    return [
+        InvitedTile(Place(*place), invited, coming, waiting, event.over) for *place, invited, coming, waiting in rows
+    ]
 
 
 @lru_cache(100)

@@ -22,11 +22,12 @@ from app.network.people.people_list import PeopleFilter
 from app.registration import answers, change_notices, cockpit, invited_map, people_export, presence_counts
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
+from app.sheets import TableKind
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
+from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<slug>")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _line_or_404(event: Event, number: int) -> InvitedLine | None:
@@ -68,15 +69,13 @@ def _filter_of_request() -> InvitedFilter:
     )
 
 
-@organisers.post("/people.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
-def export_people(event: Event) -> Response:
+@organisers.post(f"/people.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY)
+def export_people(event: Event, ending: str) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     with only_reading():
         found = cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
-        content = people_export.write_people_sheet(event, found)
-    return Response(
-        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}.xlsx"'}
-    )
+        content = people_export.write_people_sheet(TableKind(ending), event, found)
+    return send_table(content, ending, event.slug)
 
 
 @organisers.route("/people/add", methods=["GET", "POST"], needs=Need.ORGANISE)

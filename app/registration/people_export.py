@@ -8,11 +8,11 @@ from app import clock, sheets
 from app.events import event_days
 from app.events.models import Event, Question
 from app.registration.cockpit import InvitedLine
-from app.sheets import Sheet
+from app.sheets import Sheet, TableKind
 
 
-def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
-    """An XLSX with one row per person and a column per question; what people need stays out (need_lists.py)."""
+def write_people_sheet(kind: TableKind, event: Event, lines: Iterable[InvitedLine]) -> bytes:
+    """A table with one row per person and a column per question; what people need stays out (need_lists.py)."""
     heading = [
         gettext("Naam"),
         gettext("Mailadres"),
@@ -26,7 +26,7 @@ def write_people_sheet(event: Event, lines: Iterable[InvitedLine]) -> bytes:
         *_headings_of_days(event),
         *(question.label for question in _questions_of(event)),
     ]
-    return sheets.write(Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
+    return sheets.write(kind, Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
 
 
 def _person_row(event: Event, line: InvitedLine) -> list[str]:
@@ -39,7 +39,7 @@ def _person_row(event: Event, line: InvitedLine) -> list[str]:
         position.organisation.name if position else "",
         position.role.name_nl if position and position.role else "",
         (position.title or "") if position else "",
-        str(line.standing.words),
+        str(line.standing.past if event.over else line.standing.words),
         str(registration.mode.words) if registration and active else "",
         clock.to_local(invitation.answered_at).strftime("%Y-%m-%d %H:%M") if invitation.answered_at else "",
         str(line.mode_there.words) if line.mode_there else "",

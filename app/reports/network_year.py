@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app import clock, sheets, wording
 from app.attendance.models import Attendance
@@ -24,7 +24,7 @@ from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Position
 from app.network.seeing import Viewer
 from app.registration import presence_counts
-from app.sheets import Sheet
+from app.sheets import Sheet, TableKind
 
 _TODAY = lineage.organisation_id_today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""
@@ -60,8 +60,11 @@ class ReachTile:
     @property
     def words(self) -> str:
         if self.attendances:
-            return gettext(
-                "%(people)s keer aanwezig, bij %(sessions)s sessies", people=self.attendances, sessions=self.sessions
+            return ngettext(
+                "%(people)s keer aanwezig, bij %(num)s sessie",
+                "%(people)s keer aanwezig, bij %(num)s sessies",
+                self.sessions,
+                people=self.attendances,
             )
         return gettext("nog niet bereikt") if self.members else gettext("geen leden")
 
@@ -145,8 +148,8 @@ def ensure_gap_audience(network: Network, year: int) -> Audience:
     return audiences.ensure_audience(network, name, [[kind, audiences.make_condition(AudienceBlock.UNREACHED, year)]])
 
 
-def write_year_sheets(year: NetworkYear) -> bytes:
-    """The year as XLSX: figures, sessions and municipalities, a sheet each."""
+def write_year_sheets(kind: TableKind, year: NetworkYear) -> bytes:
+    """The year as a table: figures, sessions and municipalities, a sheet each."""
     figures: list[tuple[str, str | int]] = [
         (gettext("Netwerk"), year.network.name),
         (gettext("Jaar"), year.year),
@@ -159,7 +162,7 @@ def write_year_sheets(year: NetworkYear) -> bytes:
         (gettext("Afspraken"), year.promised),
         (gettext("Afspraken gedaan"), year.kept),
     ]
-    return sheets.write(Sheet(gettext("Cijfers"), figures), _sessions_sheet(year), _municipalities_sheet(year))
+    return sheets.write(kind, Sheet(gettext("Cijfers"), figures), _sessions_sheet(year), _municipalities_sheet(year))
 
 
 def _sessions_sheet(year: NetworkYear) -> Sheet:

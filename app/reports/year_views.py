@@ -9,10 +9,11 @@ from app.accounts.rights import Need
 from app.database import db
 from app.network.models import Network
 from app.reports import network_year
+from app.sheets import TableKind
 from app.web.doors import OrganiserPages
+from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("year", __name__, url_prefix="/organise/networks/<slug>/year")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @organisers.get("", needs=Need.READ)
@@ -26,13 +27,11 @@ def show_year(network: Network, year: int | None = None):
     )
 
 
-@organisers.get("/<int:year>.xlsx", needs=Need.READ, shows=Shows.FIGURES)
-def export_year(network: Network, year: int) -> Response:
-    content = network_year.write_year_sheets(
-        network_year.load_network_year(network, _checked(year), rights.current_viewer())
-    )
-    name = f"{network.slug}-{year}.xlsx"
-    return Response(content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+@organisers.get(f"/<int:year>.{TABLE}", needs=Need.READ, shows=Shows.FIGURES)
+def export_year(network: Network, year: int, ending: str) -> Response:
+    found = network_year.load_network_year(network, _checked(year), rights.current_viewer())
+    content = network_year.write_year_sheets(TableKind(ending), found)
+    return send_table(content, ending, f"{network.slug}-{year}")
 
 
 @organisers.post("/<int:year>/audience", needs=Need.ORGANISE)

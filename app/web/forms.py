@@ -169,9 +169,10 @@ class AddressField(StringField):
 
 
 class DayField(DateField):
-    """A date, from a date picker or typed as 10-12-2026."""
+    """A date, from a date picker or typed as 10-12-2026; with what is special about it, unless it is a date gone by."""
 
-    def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
+    def __init__(self, label: str, *, required: bool = False, plans: bool = True, **options: Any) -> None:
+        self.plans = plans
         super().__init__(
             label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options
         )

@@ -13,13 +13,13 @@ from jinja2.runtime import Context
 
 from app import clock, markdown, quick_templates, translating, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
-from app.events import event_days
+from app.events import event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
 from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages, places, unsaved
+from app.web import languages, places, tile_names, unsaved
 
 
 class OwnTemplate(Template):
@@ -41,7 +41,7 @@ def bind(app: Flask) -> None:
         groupby_month=_by_month,
         groupby_kind=_by_kind,
         position=job_positions.current_position,
-        abbreviate=_abbreviate,
+        tile_lines=tile_names.tile_lines,
         region_key=public_feed.region_slug,
         markdown=markdown.markdown_to_html,
         place=wording.format_place,
@@ -53,6 +53,10 @@ def bind(app: Flask) -> None:
         days_in_words=event_days.list_days_in_words,
         takes_several_days=event_days.takes_several_days,
         day_and_hour=wording.format_day_and_hour,
+        until=wording.format_until,
+        say_zone=wording.say_zone,
+        remarks_on=special_days.remarks_on,
+        say_remarks=special_days.say_remarks,
         local=clock.to_local,
         now=clock.now,
         Mode=Mode,
@@ -109,12 +113,6 @@ def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:
 def _by_kind(organisations: list[Any]) -> list[tuple[str, list[Any]]]:
     """Organisations with a figure, which come sorted by kind, under the name of their kind."""
     return [(str(kind.words), list(group)) for kind, group in groupby(organisations, lambda row: row[0].kind)]
-
-
-def _abbreviate(name: str) -> str:
-    """A municipality's name as it fits on a tile of the map."""
-    plain = name.removeprefix("'s-")
-    return plain if len(plain) <= 8 else plain[:7].rstrip(" -") + "."
 
 
 def _csrf_token() -> str:

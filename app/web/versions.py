@@ -24,7 +24,7 @@ from app.database import SAFE_METHODS, wait_for_others
 
 OPENED = "opened"
 """The name of the hidden field with the digests."""
-_PASSED_OVER = {"CSRFTokenField", "FileField", "MultipleFileField"}
+_PASSED_OVER = {"CSRFTokenField", "FieldList", "FileField", "MultipleFileField"}
 _LENGTH = 9
 """Bytes of a digest: enough to see a difference, where nobody gains by forging one."""
 

@@ -12,6 +12,7 @@ from app.accounts.models import AuditEntry, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.network import correspondence
+from app.sheets import TableKind
 from app.web import access_notes, doors
 from app.web.doors import OrganiserPages
 from tests import factories
@@ -148,7 +149,7 @@ class TestTakingOut:
         found = {}
         for act, table in ((client.get, PAGES), (client.post, ACTS)):
             for page in table:
-                if act == client.post and not page.endswith((".xlsx", ".csv", ".json")):
+                if act == client.post and not page.endswith((".xlsx", ".ods", ".csv", ".json")):
                     continue
                 before = len(_entries("exported"))
                 answer = (
@@ -158,11 +159,11 @@ class TestTakingOut:
                 )
                 if access_notes.is_data_file(answer):
                     found[page] = len(_entries("exported")) - before
-        assert found == {
-            "/organise/networks/{n}/year/{t}.xlsx": 0,
-            "/organise/events/{e}/people.xlsx": 1,
-            "/organise/events/{e}/mails/export.xlsx": 1,
-        }
+        of_year, of_people = (
+            "/organise/networks/{n}/year/{t}",
+            ("/organise/events/{e}/people", "/organise/events/{e}/mails/export"),
+        )
+        assert found == {f"{page}.{kind}": int(page != of_year) for page in (of_year, *of_people) for kind in TableKind}
 
     def test_every_answer_of_the_api_that_names_somebody_does(self, client, network):
         event, person = (

@@ -51,6 +51,7 @@ from app.registration import cockpit, invited_map
 from app.registration.cockpit import InvitedFilter
 from app.registration.models import QuestionAnswer
 from app.reports import network_year
+from app.sheets import TableKind
 from app.tokens import Purpose
 from app.web import doors
 from tests import factories
@@ -66,7 +67,7 @@ FOR = {
     EVERYBODY: (
         "/", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/register", "/favicon.ico", "/healthz",
-        "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx):kind>", "/impressions/<slug>/attachments/<int:number>",
+        "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:number>",
         "/library", "/library/<int:number>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/privacy", "/robots.txt", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
     ),
@@ -224,11 +225,12 @@ class TestPages:
         client = app.test_client()
         with client.session_transaction() as session:
             session["account"] = sessions.open_session(closed["accounts"][role])
-        people, sent = (
-            client.post(f"/organise/events/{closed['e']}/{name}.xlsx") for name in ("people", "mails/export")
-        )
-        assert canaries_in(shown(people)) == ["Wendelmoet", "kanarie.example", "vogelwachter"]
-        assert canaries_in(shown(sent)) == ["Wendelmoet", "kanarie.example"]
+        for kind in TableKind:
+            people, sent = (
+                client.post(f"/organise/events/{closed['e']}/{name}.{kind}") for name in ("people", "mails/export")
+            )
+            assert canaries_in(shown(people)) == ["Wendelmoet", "kanarie.example", "vogelwachter"]
+            assert canaries_in(shown(sent)) == ["Wendelmoet", "kanarie.example"]
 
 
 class TestOracles:
@@ -536,7 +538,7 @@ class TestOutsideTheOffice:
     def _filled(rule: str, closed) -> set[str]:
         """An address with each number and name of the confidential session in its place; the token stays open."""
         rule = (
-            rule.replace("<any(pdf, docx):kind>", "pdf")
+            rule.replace("<any(pdf, docx, odt):kind>", "pdf")
             .replace("<kind>", "network")
             .replace("<any(events, impressions):kind>", "events")
             .replace("<key>", closed["n"])

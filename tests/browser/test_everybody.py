@@ -97,11 +97,28 @@ def test_no_page_has_faults(visitor, width, locale):
     everybody = visitor(viewport=width, locale=locale)
     for address in PUBLIC:
         everybody.go(address)
+        _fill_with_long_words(everybody, width)
     everybody.page.goto(everybody.server.command("accounts", "sign-in-link", "beheer@leerkring.example"))
     everybody.press("Log in" if locale == "nl-NL" else "Sign in")
     for address in (*ORGANISE, "/organise/accounts", "/organise/log", "/organise/networks/new", "/organise/system"):
         everybody.go(address)
+        _fill_with_long_words(everybody, width)
     everybody.faults = [fault for fault in everybody.faults if "status of 404" not in fault]
+
+
+_FILL = """word => {
+  const texts = 'main :is(h1, h2, h3, p, a, dd, td, label, legend, summary, strong, li, .badge)'
+  const ours = 'svg, pre, .source, time, .month-table, .day, .figures-list, .funnel'
+  for (const each of document.querySelectorAll(texts))
+    if (!each.children.length && each.textContent.trim() && !each.closest(ours)) each.textContent = word
+  return document.documentElement.scrollWidth > document.documentElement.clientWidth + 1
+}"""
+"""Puts a word in each place where somebody's words can stand, and says whether the page then scrolls sideways."""
+
+
+def _fill_with_long_words(everybody, width) -> None:
+    if width == PHONE and everybody.page.evaluate(_FILL, "Klimaatadaptatiestrategieën"):
+        everybody.faults.append(f"{everybody.page.url}: scrolls sideways with long words")
 
 
 def test_participant_answers_without_scripts(visitor, link):

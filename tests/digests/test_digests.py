@@ -391,3 +391,17 @@ class TestDesk:
         assert "0 van 1 klaar" in client.get(page).text
         work()
         assert "1 verstuurd, voor 0 mensen was er niets nieuws" in client.get(page).text
+
+
+def test_a_full_session_says_so(network):
+    person = factories.person("Sanne de Vries", of=network, address="sanne@oss.example")
+    full = factories.event(network, title="Vol huis", seats_on_site=1)
+    factories.registration(full, factories.person("An Ros"))
+    factories.event(network, title="Ruimte genoeg", seats_on_site=2)
+    db.session.commit()
+
+    _go_out()
+
+    told = " ".join(text_of(mail_to(person)).split())
+    assert "Vol, met wachtlijst." in told.partition("Vol huis")[2].partition("http")[0]
+    assert "Vol, met wachtlijst." not in told.partition("Ruimte genoeg")[2].partition("http")[0]

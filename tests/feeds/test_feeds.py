@@ -250,7 +250,7 @@ class TestOrganiserFeed:
         calendar = icalendar.Calendar.from_ical(client.get(self._feed(account)).data)
         found = {str(each["summary"]): str(each["description"]) for each in calendar.walk("VEVENT")}
         assert sorted(found) == ["Concept: Concept", "Sessie"]
-        assert found["Sessie"].startswith("3 uitgenodigd, 1 komen, 1 wachten")
+        assert found["Sessie"].startswith("3 uitgenodigd, 1 komt, 1 wacht")
 
     def test_follows_answers_and_is_the_same_until_then(self, client, network, account):
         event = factories.event(network)

@@ -82,7 +82,9 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/events/<slug>.ics": [f"/events/{coming.slug}.ics", f"/events/{held}.ics"],
         "/events/<slug>/register": [f"/events/{coming.slug}/register"],
         "/impressions/<slug>": [f"/impressions/{report.slug}"],
-        "/impressions/<slug>.<any(pdf, docx):kind>": [f"/impressions/{report.slug}.{kind}" for kind in ("pdf", "docx")],
+        f"/impressions/<slug>.<any({', '.join(DocumentKind)}):kind>": [
+            f"/impressions/{report.slug}.{kind}" for kind in DocumentKind
+        ],
         "/impressions/<slug>/attachments/<int:number>": [f"/impressions/{report.slug}/attachments/{attached}"],
         "/library": ["/library", "/library?q=lijst", f"/library?q={OWNER}", f"/library?q={SPEAKER}&network={network}"],
         "/library/<int:number>": [f"/library/{insight}"],

@@ -1,5 +1,6 @@
 """Date polls: asked by mail, answered without an account, kept in calendars, chosen into a session."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import PollState, PollVote, Vote, Voter
 from tests import factories
-from tests.helpers import calendar_of, links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of
+from tests.helpers import calendar_of, hidden, links_in, mail_to, mails, parsed, post, sign_in, text_of, vevent_of
 from tests.inbox import answers
 from tests.inbox.answers import Request
 
@@ -286,3 +287,76 @@ def test_mails_a_moment_later_have_a_later_stamp(poll):
     with time_machine.travel(clock.now() + timedelta(milliseconds=10)):
         _vote(voter, Vote.NO, Vote.NO, Vote.NO)
         assert vevent_of(mail_to(voter.person))["DTSTAMP"].dt > first
+
+
+class TestChanging:
+    """An open poll is changed and asked again; nobody's answer is lost."""
+
+    @pytest.fixture
+    def page(self, client, network, poll):
+        sign_in(client, factories.account(network))
+        db.session.commit()
+        return f"/organise/networks/netwerk/polls/{poll.id}"
+
+    def _form(self, client, page) -> dict[str, str]:
+        shown = client.get(f"{page}/edit").text
+        rows = re.findall(r'name="(dates-\d+-(?:day|start|end))" type="\w+" value="([^"]*)"', shown)
+        return {**hidden(client, f"{page}/edit"), **dict(rows), "title": "Koppel", "holds": "y", "people": ""}
+
+    def test_the_form_holds_what_there_is_and_saves_it_unchanged(self, client, page, poll):
+        before = [(date.id, date.starts_at) for date in poll.dates]
+        assert client.post(f"{page}/edit", data=self._form(client, page)).status_code == 303
+        db.session.expire_all()
+        assert (poll.title, [(date.id, date.starts_at) for date in poll.dates]) == ("Koppel", before)
+
+    def test_a_day_more_is_asked_of_whoever_answered(self, client, page, poll):
+        jan, _ = poll.voters
+        _vote(jan, Vote.YES, Vote.NO, Vote.NO)
+        db.session.commit()
+        new = {
+            "dates-3-day": (clock.today() + timedelta(days=50)).isoformat(),
+            "dates-3-start": "10:00",
+            "dates-3-end": "11:00",
+        }
+        before = len(mails(Message.kind == polls.ASKED))
+
+        answer = client.post(f"{page}/edit", data=self._form(client, page) | new | {"people": "bo@oss.example"})
+
+        assert "2 mensen krijgen de vraag per mail." in client.get(answer.location).text
+        db.session.expire_all()
+        assert (len(poll.dates), len(poll.voters), jan.answered_at) == (4, 3, None)
+        assert len(mails(Message.kind == polls.ASKED)) == before + 2
+        assert {vote.vote for vote in jan.votes} == {Vote.YES, Vote.NO}
+
+    def test_a_day_that_was_answered_stays_and_another_goes(self, client, page, poll):
+        _vote(poll.voters[0], Vote.YES, Vote.NO, Vote.NO)
+        db.session.commit()
+        form = self._form(client, page)
+        without = {name: "" if name.startswith("dates-2-") else value for name, value in form.items()}
+        answer = client.post(f"{page}/edit", data=without)
+        assert (answer.status_code, "antwoordde al iemand" in answer.text) == (422, True)
+        db.session.execute(sa.delete(PollVote))
+        db.session.commit()
+        assert client.post(f"{page}/edit", data=without).status_code == 303
+        db.session.expire_all()
+        assert len(poll.dates) == 2
+
+    def test_who_is_silent_is_reminded_once_a_day(self, client, page, poll):
+        _vote(poll.voters[0], Vote.YES, Vote.NO, Vote.NO)
+        db.session.commit()
+        assert "kreeg de vraag vandaag nog" in client.get(post(client, f"{page}/remind", page=page).location).text
+        with time_machine.travel(clock.now() + timedelta(days=2)):
+            sign_in(client, factories.account(poll.network))
+            db.session.commit()
+            assert "Herinner 1 persoon" in client.get(page).text
+            said = client.get(post(client, f"{page}/remind", page=page).location).text
+            assert "1 persoon krijgt de vraag per mail." in said
+            assert "Herinner" not in said
+            assert [each.recipient for each in mails(Message.kind == polls.ASKED)][2:] == ["anna@best.example"]
+
+    def test_one_and_more_answered(self, client, page, poll):
+        for voter, said in zip(poll.voters, ("1 van 2 antwoordde", "2 van 2 antwoordden"), strict=True):
+            _vote(voter, Vote.YES, Vote.NO, Vote.NO)
+            db.session.commit()
+            assert f"{said}." in client.get(page).text
+            assert f"{said}<" in client.get("/organise/networks/netwerk/polls").text

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from app.database import Listed, db
 from app.privacy.models import Term
 from app.privacy.personal_data import FREE, PERSONAL_DATA, listed_columns
+from app.sheets import TableKind
 
 _OF_SOMEBODY = {"people", "invitations", "registrations", "messages", "accounts"}
 _ONLY_WHO_DID_IT = {
@@ -71,7 +72,7 @@ def test_register_and_page_follow_the_terms_that_were_chosen(app, client):
     db.session.commit()
     assert "7 dagen na de sessie" in client.get("/privacy").text
     with force_locale("nl"):
-        book = load_workbook(io.BytesIO(register.write_register_xlsx()))
+        book = load_workbook(io.BytesIO(register.write_register_table(TableKind.XLSX)))
     cells = [cell.value for row in book.worksheets[0].iter_rows(min_row=2) for cell in row]
     assert ("7 dagen na de sessie" in cells, book.worksheets[0].max_row) == (True, len(PERSONAL_DATA) + 1)
 

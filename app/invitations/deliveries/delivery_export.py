@@ -7,11 +7,11 @@ from flask_babel import gettext
 from app import clock, sheets
 from app.network.people import job_positions
 from app.outbox.models import Message
-from app.sheets import Sheet
+from app.sheets import Sheet, TableKind
 
 
-def write_message_sheet(messages: Iterable[Message]) -> bytes:
-    """An XLSX with one row per message."""
+def write_message_sheet(kind: TableKind, messages: Iterable[Message]) -> bytes:
+    """A table with one row per message."""
     heading = [
         gettext("Naam"),
         gettext("Organisatie"),
@@ -22,7 +22,7 @@ def write_message_sheet(messages: Iterable[Message]) -> bytes:
         gettext("Laatste woorden"),
         gettext("Kenmerk"),
     ]
-    return sheets.write(Sheet(gettext("Mails"), map(_message_row, messages), heading))
+    return sheets.write(kind, Sheet(gettext("Mails"), map(_message_row, messages), heading))
 
 
 def _message_row(message: Message) -> list[str]:

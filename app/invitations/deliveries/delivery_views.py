@@ -18,12 +18,13 @@ from app.network.people import address_proposals
 from app.outbox import circuit_breaker, mail_parts, message_states
 from app.outbox.models import Message
 from app.rows import read_row_number
+from app.sheets import TableKind
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
+from app.web.downloads import TABLE, send_table
 from app.web.mail_frame import mail_frame
 
 organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _load_message(event: Event, number: int) -> Message | None:
@@ -58,15 +59,13 @@ def _filter_of_request() -> MessageFilter:
     )
 
 
-@organisers.post("/export.xlsx", needs=Need.ORGANISE, shows=Shows.COPY)
-def export_messages(event: Event) -> Response:
+@organisers.post(f"/export.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY)
+def export_messages(event: Event, ending: str) -> Response:
     """The list as it is narrowed down now; the audit log keeps who took it out."""
     with only_reading():
         found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
-        content = delivery_export.write_message_sheet(found)
-    return Response(
-        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{event.slug}-mails.xlsx"'}
-    )
+        content = delivery_export.write_message_sheet(TableKind(ending), found)
+    return send_table(content, ending, f"{event.slug}-mails")
 
 
 @organisers.get("/<int:number>", needs=Need.PEOPLE, subject=_load_message)

@@ -1,9 +1,10 @@
 """The waves that an event of a format usually has, as drafts for an organiser to take over."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from app import clock
 from app.database import db
+from app.events import special_days
 from app.events.models import Event, EventFormat
 from app.invitations import invitation_queries
 from app.invitations.waves import wave_recipients, waves
@@ -26,6 +27,9 @@ _BY_FORMAT = {
     EventFormat.WORK_SESSION: _SHORTER | {WaveKind.REMINDER: 14, WaveKind.LAST_INFORMATION: 2},
     EventFormat.COURSE_MEETING: {WaveKind.INVITATION: 28, WaveKind.LAST_INFORMATION: 7},
 }
+_CLOSE = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
+"""Kinds that lie so close to the event that their day goes before holidays."""
+MOST_DAYS = 365
 
 
 def days_before_event(event: Event, kind: WaveKind) -> int:
@@ -33,12 +37,29 @@ def days_before_event(event: Event, kind: WaveKind) -> int:
     return _BY_FORMAT.get(event.format, USUAL).get(kind, USUAL[kind])
 
 
+def propose_wave(event: Event, kind: WaveKind) -> Wave:
+    """A new wave of this kind on its usual day, or on the next working day when that has been; not saved."""
+    wave = _wave(event, kind, days_before_event(event, kind))
+    if wave.due_at <= clock.now():
+        _put_soon(wave, event)
+    return wave
+
+
+def day_counted(event: Event, kind: str, days: int) -> datetime:
+    """When a wave leaves that many days before the event, or after it for the kinds that follow it."""
+    return waves.wave_due_at(event, None, -days if kind in wave_recipients.AFTERWARDS else days, HOUR)
+
+
 def propose_waves(event: Event) -> list[Wave]:
     """The usual waves that the event does not have yet and that still make sense, in their order; not saved."""
     has = {wave.kind for wave in invitation_queries.waves_of_event(event) if wave.state != WaveState.CANCELLED}
     usual = _BY_FORMAT.get(event.format, USUAL)
-    proposed = [_wave(event, kind, before) for kind, before in usual.items() if kind not in has]
-    return [wave for wave in proposed if wave.due_at > clock.now()]
+    proposed: list[Wave] = []
+    for kind, before in usual.items():
+        earliest = max([clock.now(), *(wave.due_at for wave in proposed)])
+        if kind not in has and (wave := _useful_wave(event, kind, before, earliest)):
+            proposed.append(wave)
+    return proposed
 
 
 def add_proposed_waves(event: Event, audience: Audience | None) -> list[Wave]:
@@ -52,14 +73,34 @@ def add_proposed_waves(event: Event, audience: Audience | None) -> list[Wave]:
     return added
 
 
+def _useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime) -> Wave | None:
+    """A wave of this kind, outside school holidays when that goes; None where its moment has been."""
+    wave = _wave(event, kind, before)
+    if kind == WaveKind.INVITATION and wave.due_at <= clock.now():
+        _put_soon(wave, event)
+    elif kind not in _CLOSE and (other := _outside_holiday(wave, event)).due_at > earliest:
+        wave = other
+    fits = wave.due_at < event.starts_at or kind in wave_recipients.AFTERWARDS
+    return wave if fits and wave.due_at > clock.now() else None
+
+
 def _wave(event: Event, kind: WaveKind, before: int) -> Wave:
     due_at = waves.wave_due_at(event, None, before, HOUR)
-    wave = Wave(event_id=event.id, kind=kind, days_before=before, hour=HOUR, due_at=due_at, state=WaveState.DRAFT)
-    late = kind == WaveKind.INVITATION and due_at <= clock.now()
-    if late:
-        tomorrow = clock.moment_days_before(clock.now() + timedelta(days=1), 0, HOUR, event.zone)
-        wave.at = wave.due_at = clock.nearest_working_day(tomorrow, event.zone, later=True)
-        wave.days_before = wave.hour = None
-        if wave.due_at >= event.starts_at:
-            wave.due_at = clock.now() - timedelta(days=1)
-    return wave
+    return Wave(event_id=event.id, kind=kind, days_before=before, hour=HOUR, due_at=due_at, state=WaveState.DRAFT)
+
+
+def _outside_holiday(wave: Wave, event: Event) -> Wave:
+    """The same wave before the school holiday in which it would leave, when hardly anybody reads it."""
+    day = clock.to_local(wave.due_at, event.zone).date()
+    earlier = (day - special_days.before_school_holiday(day)).days
+    if not earlier:
+        return wave
+    start = clock.to_local(event.starts_at, event.zone).date()
+    return _wave(event, wave.kind, (start - day).days + earlier)
+
+
+def _put_soon(wave: Wave, event: Event) -> None:
+    """On the next working day; where that would be after the beginning it has no use any more."""
+    tomorrow = clock.moment_days_before(clock.now() + timedelta(days=1), 0, HOUR, event.zone)
+    wave.at = wave.due_at = clock.nearest_working_day(tomorrow, event.zone, later=True)
+    wave.days_before = wave.hour = None

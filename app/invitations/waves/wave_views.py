@@ -26,6 +26,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
 from app.rows import read_row_number
 from app.web.acting import acting
+from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
@@ -85,8 +86,14 @@ def edit_wave(event: Event, wave: Wave | None):
         waves.withdraw_release(wave)
         db.session.add(wave)
         db.session.commit()
+        warn_of_days((wave.due_at, wave.due_at), zone=event.zone)
         return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
-    return render_template("invitations/wave_form.html", event=event, form=form, wave=wave), 422 if form.errors else 200
+    days = form.days.data
+    counted = None if days is None or days > wave_proposals.MOST_DAYS else days
+    due_at = None if counted is None else wave_proposals.day_counted(event, form.kind.data, counted)
+    return render_template(
+        "invitations/wave_form.html", event=event, form=form, wave=wave, due_at=due_at
+    ), 422 if form.errors else 200
 
 
 def _fill_wave(wave: Wave, form: WaveForm) -> None:
@@ -102,7 +109,7 @@ def _fill_wave(wave: Wave, form: WaveForm) -> None:
 
 
 def _proposed_wave_data(event: Event) -> dict:
-    """A new wave of the asked kind, on its usual day."""
+    """A new wave of the asked kind, on its usual day, or soon when that has been."""
     kind = request.args.get("kind")
     kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
     return {
@@ -111,9 +118,31 @@ def _proposed_wave_data(event: Event) -> dict:
         "parts": "all",
         "rest_after": 3,
         "at_a_time": event.seats_on_site,
-        "timing": "before",
+        **_proposed_moment(event, kind),
+    }
+
+
+def _proposed_moment(event: Event, kind: WaveKind) -> dict:
+    wave = wave_proposals.propose_wave(event, kind)
+    if wave.at is None:
+        return {"timing": "before", "days": abs(wave.days_before or 0)}
+    at = clock.to_local(wave.at, event.zone)
+    return {
+        "timing": "at",
+        "day": at.date(),
+        "hour": at.time(),
         "days": abs(wave_proposals.days_before_event(event, kind)),
     }
+
+
+@organisers.get("/day", needs=Need.ORGANISE)
+def say_wave_day(event: Event):
+    """On which day a number of days before the session falls, or after it for the kinds that follow it."""
+    days = read_row_number(request.args.get("days", "0"))
+    if days is None or days > wave_proposals.MOST_DAYS:
+        return ""
+    due_at = wave_proposals.day_counted(event, request.args.get("kind", ""), days)
+    return render_template("invitations/wave_day.html", event=event, due_at=due_at)
 
 
 def _load_audience(event: Event, number: str) -> Audience:

@@ -1,37 +1,34 @@
-"""An impression as PDF and as Word file, made by the clockwork, outside any request.
+"""An impression as PDF, Word file and ODT, made by the clockwork, outside any request.
 
 The PDF is laid out by WeasyPrint, which needs the system library Pango; without it the
-page and the Word file are there all the same and `flask check` says what to install.
+page and the other files are there all the same and `flask check` says what to install.
 """
 
-import io
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload, undefer
 
-from app import budget, clock, markdown, urls, wording
+from app import budget, clock, urls
 from app.database import db, only_reading, take_row
-from app.lessons.impressions import facts
+from app.lessons.impressions import editable_files, facts, paper_type
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
-from app.lessons.insights.models import Commitment, CommitmentState
+from app.lessons.insights.models import Commitment
 from app.setbacks import one_by_one
-from app.web import assets
 
 log = logging.getLogger("leerkring.documents")
 
-_FONTS = {f"font:{weight}": f"source-sans-3-latin-{weight}-normal.woff2" for weight in (400, 700)}
-"""Addresses in the sheet of what the build made of the site's type."""
 MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
 
 
 def want_documents(impression: Impression, **_: object) -> None:
-    """Ask for both files again, after publishing and after every correction."""
+    """Ask for the files again, after publishing and after every correction."""
     for kind in DocumentKind:
         document = document_of(impression, kind)
         if document is None:
@@ -42,7 +39,7 @@ def want_documents(impression: Impression, **_: object) -> None:
 
 
 def forget_names(commitment: Commitment, **_: object) -> None:
-    """Make both files anew; what somebody took back is in none of them until they are there."""
+    """Make the files anew; what somebody took back is in none of them until they are there."""
     impression = commitment.suggestion.insight.impression if commitment.suggestion else None
     if impression is None or impression.published_at is None:
         return
@@ -94,8 +91,7 @@ def _make_file(document: Document) -> tuple[bytes | None, str]:
     """The bytes of a file, or what this machine lacks for it."""
     try:
         with force_locale("nl"):
-            maker = write_pdf if document.kind == DocumentKind.PDF else write_word_file
-            return maker(document.impression), ""
+            return _MAKERS[document.kind](document.impression), ""
     except OSError:
         return None, MISSING
 
@@ -114,7 +110,10 @@ def write_pdf(impression: Impression) -> bytes:
     import weasyprint
 
     budget.demand_no_write_lock()
-    html = current_app.jinja_env.get_template("lessons/impression_print.html").render(document_contents(impression))
+    template = current_app.jinja_env.get_template("lessons/impression_print.html")
+    body = paper_type.printable(template.render(document_contents(impression)))
+    sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
+    html = sheet.render(impression=impression, body=body, slices=paper_type.slices_for(body))
     pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 
@@ -147,105 +146,20 @@ def desk_contents(impression: Impression) -> dict[str, Any]:
 
 
 def write_word_file(impression: Impression) -> bytes:
-    """The impression as DOCX with real headings and lists, to go on writing in."""
-    from docx import Document as WordDocument
-
-    shown = document_contents(impression)
-    document = WordDocument()
-    _style_document(document, impression)
-    document.add_paragraph(impression.network.name)
-    document.add_heading(impression.title, 0)
-    for event in shown["events"]:
-        document.add_paragraph(f"{wording.format_day(event.starts_at, event.zone)}, {wording.format_place(event)}")
-    _add_text(document, impression.intro)
-    _add_facts(document, shown)
-    if impression.insights:
-        document.add_heading(gettext("Inzichten"), 1)
-    for insight in impression.insights:
-        document.add_heading(insight.title, 2)
-        _add_text(document, insight.explanation)
-        if insight.suggestions:
-            document.add_heading(gettext("Suggesties"), 3)
-        for suggestion in insight.suggestions:
-            document.add_paragraph(suggestion.text, style="List Bullet")
-            for commitment in suggestion.commitments:
-                document.add_paragraph(_commitment_line(commitment, shown), style="List Bullet 2")
-    if impression.next_steps:
-        document.add_heading(gettext("Hoe nu verder"), 1)
-        _add_text(document, impression.next_steps)
-    for correction in impression.corrections:
-        document.add_paragraph(
-            gettext("Verbeterd op %(day)s: %(note)s", day=wording.format_day(correction.at), note=correction.note)
-        )
-    document.add_paragraph(shown["address"])
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    """The impression as DOCX, to go on writing in."""
+    return editable_files.write_word_file(impression, document_contents(impression))
 
 
-def _style_document(document: Any, impression: Impression) -> None:
-    """Our ink and type, the language for the spelling checker, the title in the file's properties."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
-    document.core_properties.title = impression.title
-    document.core_properties.author = impression.network.name
-    document.core_properties.language = "nl-NL"
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(11)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "nl-NL")
-    normal.element.get_or_add_rPr().append(language)
-    for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
-        document.styles[name].font.color.rgb = RGBColor(0x1B, 0x1F, 0x3B)
-        document.styles[name].font.name = "Calibri"
+def write_open_document(impression: Impression) -> bytes:
+    """The same as ODT."""
+    return editable_files.write_open_document(impression, document_contents(impression))
 
 
-def _add_facts(document: Any, shown: dict[str, Any]) -> None:
-    from docx.shared import Pt
-
-    impression = shown["impression"]
-    rows = [(figure.words(number), str(number)) for figure, number in shown["figures"].items()]
-    if not (rows or impression.set_up or shown["pitches"]):
-        return
-    document.add_heading(gettext("Feiten en cijfers"), 1)
-    for words, number in rows:
-        line = document.add_paragraph()
-        line.add_run(number).font.size = Pt(20)
-        line.add_run(f" {words}")
-    if impression.themes:
-        names = ", ".join(theme.name for theme in impression.themes)
-        document.add_paragraph(ngettext("Thema: %(names)s", "Thema’s: %(names)s", len(impression.themes), names=names))
-    if impression.set_up:
-        document.add_heading(gettext("Opzet"), 2)
-        _add_text(document, impression.set_up)
-    if shown["pitches"]:
-        document.add_heading(gettext("Sprekers en pitches"), 2)
-    for line in shown["pitches"]:
-        document.add_paragraph(line, style="List Bullet")
-
-
-def _commitment_line(commitment: Commitment, shown: dict[str, Any]) -> str:
-    """A commitment in a line: what, who, by when, and how it ended."""
-    line = gettext(
-        "Afspraak: %(what)s (%(owner)s, voor %(day)s)",
-        what=commitment.what,
-        owner=shown["owner"](commitment),
-        day=wording.format_day(commitment.due_on),
-    )
-    if commitment.open:
-        return line
-    note = "" if shown["confidential"] or not commitment.note else f". {commitment.note}"
-    return f"{line}: {str(CommitmentState(commitment.state).words).lower()}{note}"
-
-
-def _add_text(document: Any, text: str) -> None:
-    """Markdown as paragraphs; a list item becomes one of Word's."""
-    for line in markdown.tokens_to_text(markdown.parser.parse(text)).split("\n"):
-        if line.strip():
-            bullet = line.lstrip().startswith("- ")
-            document.add_paragraph(line.strip().removeprefix("- "), style="List Bullet" if bullet else None)
+_MAKERS: dict[DocumentKind, Callable[[Impression], bytes]] = {
+    DocumentKind.PDF: write_pdf,
+    DocumentKind.WORD: write_word_file,
+    DocumentKind.OPEN_DOCUMENT: write_open_document,
+}
 
 
 def _own_fonts_alone() -> Any:
@@ -254,9 +168,6 @@ def _own_fonts_alone() -> Any:
 
     class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            if url not in _FONTS:
-                raise ValueError("no external resources")
-            path = assets.FOLDER / assets.asset_url(_FONTS[url]).removeprefix("/static/")
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+            return URLFetcherResponse(url, paper_type.read_font(url), {"Content-Type": "font/woff2"})
 
     return OwnFonts()

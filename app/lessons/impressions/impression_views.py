@@ -19,10 +19,7 @@ from app.web.doors import OrganiserPages, PublicPages
 organisers = OrganiserPages("impression", __name__)
 public = PublicPages("impression", __name__)
 _EVENT = "/organise/events/<slug>/impression"
-_TYPES = {
-    DocumentKind.PDF: "application/pdf",
-    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+_KIND = f"<any({', '.join(DocumentKind)}):kind>"
 
 
 @organisers.get(_EVENT, needs=Need.PEOPLE)
@@ -191,7 +188,7 @@ def show_public_impression(slug: str):
     )
 
 
-@public.get("/impressions/<slug>.<any(pdf, docx):kind>")
+@public.get(f"/impressions/<slug>.{_KIND}")
 def download_impression(slug: str, kind: str):
     """The file as it was made last; while it is being made a page that says so."""
     impression = _readable_impression(slug)
@@ -207,7 +204,7 @@ def download_impression(slug: str, kind: str):
         )
     return Response(
         document.content,
-        mimetype=_TYPES[document.kind],
+        mimetype=document.kind.mimetype,
         headers={"Content-Disposition": f'attachment; filename="{slug}.{kind}"', "Cache-Control": "no-cache"},
     )
 

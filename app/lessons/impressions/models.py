@@ -1,7 +1,6 @@
 """Tables of impressions: themes, attachments, corrections, documents."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -135,9 +134,23 @@ class Correction(Model):
     note: Mapped[str] = mapped_column(sa.String(300))
 
 
-class DocumentKind(StrEnum):
-    PDF = "pdf"
-    WORD = "docx"
+class DocumentKind(Worded):
+    """A form of file of an impression; its value is how its name ends."""
+
+    PDF = "pdf", _l("PDF")
+    WORD = "docx", _l("Word")
+    OPEN_DOCUMENT = "odt", _l("ODT")
+
+    @property
+    def mimetype(self) -> str:
+        return _MIMETYPES[self]
+
+
+_MIMETYPES = {
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    DocumentKind.OPEN_DOCUMENT: "application/vnd.oasis.opendocument.text",
+}
 
 
 class Document(Model):

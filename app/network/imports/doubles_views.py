@@ -1,7 +1,7 @@
 """Doubles: pairs that may be one person, side by side; merging them, and undoing that for a month."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.accounts import audit, merge_requests, rights, sessions
 from app.accounts.models import Account, Action, MergeRequest
@@ -34,7 +34,9 @@ def find_doubles():
     """Look for doubles now instead of within the hour."""
     new = doubles.find_doubles()
     flash(
-        gettext("Er zijn %(num)s nieuwe paren gevonden.", num=new) if new else gettext("Er zijn geen nieuwe dubbelen."),
+        ngettext("Er is %(num)s nieuw paar gevonden.", "Er zijn %(num)s nieuwe paren gevonden.", new)
+        if new
+        else gettext("Er zijn geen nieuwe dubbelen."),
         "ok",
     )
     return redirect(url_for("doubles.list_doubles"), 303)

@@ -91,7 +91,7 @@ class SuccessionForm(Form):
     """An organisation is merged into another one."""
 
     successor = SelectField(_l("Gaat op in"))
-    day = DayField(_l("Vanaf"), required=True)
+    day = DayField(_l("Vanaf"), required=True, plans=False)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

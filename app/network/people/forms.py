@@ -29,7 +29,7 @@ class PositionForm(Form):
     organisation = SelectField(_l("Organisatie"))
     role = SelectField(_l("Rol"))
     title = LineField(_l("Functie"), 120, description=_l("Bijvoorbeeld: wethouder Wonen."))
-    starts_on = DayField(_l("Sinds"))
+    starts_on = DayField(_l("Sinds"), plans=False)
     instead = BooleanField(_l("In plaats van de functie van nu, die eindigt dan"))
 
     def __init__(self, roles: list[Role], **options: Any) -> None:
@@ -89,4 +89,4 @@ class AddressForm(Form):
 
 
 class PositionEndForm(Form):
-    ends_on = DayField(_l("Tot en met"), required=True)
+    ends_on = DayField(_l("Tot en met"), required=True, plans=False)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { bundle, transform } from 'lightningcss'
 import { PurgeCSS } from 'purgecss'
+import { collectPaper } from './paper.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..', '..')
@@ -31,6 +32,7 @@ for (const weight of [400, 700]) {
   const file = `source-sans-3-latin-${weight}-normal.woff2`
   publish(file, readFileSync(join(modules, '@fontsource/source-sans-3/files', file)))
 }
+collectPaper(modules, join(here, '..', 'paper'))
 publish('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')))
 for (const name of readdirSync(here).filter((each) => /\.(js|svg)$/.test(each))) publish(name, readFileSync(join(here, name)))
 

@@ -1,0 +1,22 @@
+"""After a day was saved, once more what is special about it: also for whoever saw no remark at the field."""
+
+from datetime import datetime, timedelta
+
+from flask import flash
+
+from app import clock
+from app.events import special_days
+
+
+def warn_of_days(*spans: tuple[datetime, datetime], zone: str = clock.AMSTERDAM) -> None:
+    """Say what is special about the days of these spans; nothing for days like any other."""
+    remarks = [
+        special_days.say_remarks(
+            clock.to_local(begin, zone).date(),
+            clock.to_local(max(begin, end - timedelta(seconds=1)), zone).date(),
+            zone,
+        )
+        for begin, end in spans
+    ]
+    if said := " ".join(dict.fromkeys(filter(None, remarks))):
+        flash(said, "warning")
