@@ -35,10 +35,19 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         if (chosen := data.get(f"role-{number}-is", ""))
     }
     return {
+        **_place_of_table(data, before),
         "columns": {**before.get("columns", {}), **columns},
         "organisations": {**before.get("organisations", {}), **places},
         "roles": {**before.get("roles", {}), **roles},
     }
+
+
+def _place_of_table(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
+    """The sheet and the row with headings; a row goes with the sheet on which it was shown, so another sheet has none."""
+    if "sheet" not in data:
+        return {key: before[key] for key in ("sheet", "heading_row") if key in before}
+    same = data["sheet"] == data.get("sheet-shown")
+    return {"sheet": data["sheet"], "heading_row": read_row_number(data.get("heading-row", "")) if same else None}
 
 
 def _numbered(data: MultiDict[str, str], name: str) -> list[str]:

@@ -13,24 +13,25 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from app.database import db
-from app.network.imports import import_rows, list_files
+from app.network.imports import import_rows, list_files, list_layout
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
+from app.network.imports.list_headings import columns_of_heading
+from app.network.imports.list_layout import ListTable
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
 from app.network.people import mail_addresses, name_reading, names
 from app.network.people.models import Language
-from app.words import Worded
 
 BATCH = 500
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
+_OF_ONE_FILE = {"sheet", "heading_row"}
+"""Choices that say nothing about the network's next list."""
 _LANGUAGES = {
     "nl": Language.NL,
     "nederlands": Language.NL,
@@ -41,41 +42,11 @@ _LANGUAGES = {
 }
 
 
-class Column(Worded):
-    """What a column can be, with the headings by which it is known."""
-
-    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
-    FIRST = "first", _l("Voornaam"), {"voornaam", "roepnaam", "first name", "firstname"}
-    INFIX = "infix", _l("Tussenvoegsel"), {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv"}
-    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam"}
-    ADDRESS = (
-        "address",
-        _l("Mailadres"),
-        {"e-mail", "email", "e-mailadres", "emailadres", "mail", "mailadres", "e-mail adres", "email address"},
-    )
-    ORGANISATION = (
-        "organisation",
-        _l("Organisatie"),
-        {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
-    )
-    CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
-    ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
-    TITLE = "title", _l("Functie"), {"functie", "functietitel", "titel", "position", "job title"}
-    LANGUAGE = "language", _l("Taal"), {"taal", "language"}
-    STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
-    ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}
-
-    headings: set[str]
-
-    def __init__(self, value: str, words: LazyString, headings: set[str]):
-        super().__init__(value, words)
-        self.headings = headings
-
-
 @dataclass
 class ImportPlan:
     """What importing a list would do: counts, the first rows of each outcome, and what is not known."""
 
+    table: ListTable
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
     counts: Counter[RowOutcome] = field(default_factory=Counter)
@@ -104,11 +75,11 @@ class ImportPlan:
 class ListReader:
     """Reads one list with an organiser's choices; raises UnreadableFile when it is none, or has no columns we need."""
 
-    def __init__(self, network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None):
+    def __init__(self, network: Network, table: ListTable, mapping: dict[str, Any] | None = None):
         mapping = mapping or {}
         self.network = network
-        self.heading, *self.lines = list_files.read_list_rows(file_name, content)
-        self.columns = columns_of_heading(self.heading, mapping.get("columns", {}))
+        self.table = table
+        self.columns = columns_of_table(table, mapping)
         self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles")}
         self.finder = OrganisationFinder()
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
@@ -118,15 +89,15 @@ class ListReader:
         if "address" not in wanted or not {"name", "last", "first"} & wanted:
             raise UnreadableFile(
                 gettext(
-                    "De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
+                    "Er is geen rij met koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
                 )
             )
 
     def batches(self, start: int = 0) -> Iterator[list[ImportRow]]:
         """Rows from this index on, compared with the people we know, BATCH at a time."""
-        for row in self.lines[:start]:
-            self._read(0, row)
-        numbered = iter(enumerate(self.lines[start:], start + 2))
+        for number, row in self.table.lines[:start]:
+            self._read(number, row)
+        numbered = iter(self.table.lines[start:])
         while lines := list(islice(numbered, BATCH)):
             rows = [self._read(number, line) for number, line in lines]
             import_rows.compare_rows(self.network, rows)
@@ -134,7 +105,7 @@ class ListReader:
 
     def _read(self, number: int, line: list[str]) -> ImportRow:
         cells: dict[str, str] = {}
-        for title, cell in zip(self.heading, line, strict=False):
+        for title, cell in zip(self.table.heading, line, strict=False):
             if column := self.columns.get(title):
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
@@ -235,8 +206,10 @@ class ListReader:
 
 def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None) -> ImportPlan:
     """Read a list and say what importing it would do; raises UnreadableFile."""
-    reader = ListReader(network, file_name, content, mapping)
+    table = list_layout.find_table(list_files.read_sheets(file_name, content), mapping or {})
+    reader = ListReader(network, table, mapping)
     found = ImportPlan(
+        table,
         reader.columns,
         organisations=reader.strange["organisations"],
         roles=reader.strange["roles"],
@@ -253,9 +226,21 @@ def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[
     return found
 
 
-def read_heading(file_name: str, content: bytes) -> list[str]:
-    """The first row of a list; raises UnreadableFile."""
-    return list_files.read_list_rows(file_name, content)[0]
+def settled_table(file_name: str, content: bytes) -> ListTable:
+    """The table of a list that was decided on: the first row has the headings, every other is a row to carry out."""
+    sheet = list_files.read_sheets(file_name, content)[0]
+    (at, heading), *lines = sheet.rows
+    return ListTable(sheet.name, at, heading, lines)
+
+
+def write_table(table: ListTable) -> bytes:
+    """A table as the plain list that is carried out, in which nothing is left to guess."""
+    return list_files.write_cells([table.heading, *(cells for _, cells in table.lines)])
+
+
+def columns_of_table(table: ListTable, mapping: dict[str, Any]) -> dict[str, str]:
+    """What each heading of a table is taken for, as chosen or guessed."""
+    return columns_of_heading(table.heading, mapping.get("columns", {}), [cells for _, cells in table.lines[:BATCH]])
 
 
 def remembered_mapping(network: Network) -> dict[str, Any]:
@@ -266,20 +251,7 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
         .order_by(Import.id.desc())
         .limit(1)
     )
-    return db.session.scalar(last) or {}
-
-
-def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, str]:
-    """Heading → column: as chosen, else by the headings we know; empty for one that we do not know."""
-    known = {title: column for column in Column for title in column.headings}
-    found: dict[str, str] = {}
-    for title in heading:
-        plain = " ".join(names.fold_accents(title).replace("*", "").replace("_", " ").split())
-        column = chosen.get(title, known.get(plain, ""))
-        taken = column in found.values()
-        if title:
-            found.setdefault(title, "" if taken else column)
-    return found
+    return {key: chosen for key, chosen in (db.session.scalar(last) or {}).items() if key not in _OF_ONE_FILE}
 
 
 def _read_period(row: ImportRow, start: str, end: str) -> None:

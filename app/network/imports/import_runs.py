@@ -50,7 +50,12 @@ def keep_list(network: Network, file_name: str, content: bytes, account_id: int 
 
 
 def queue_import(kept: Import, plan: import_plans.ImportPlan, *, moves: bool = False) -> None:
-    """Let the clockwork carry it out; the organiser has seen the wrong rows, which are left out."""
+    """Let the clockwork carry out what the organiser saw; the wrong rows are left out.
+
+    Only the table is kept, with every column settled: rows are counted, and what was guessed may not be guessed anew.
+    """
+    kept.content = import_plans.write_table(plan.table)
+    kept.mapping = {**kept.mapping, "columns": {**kept.mapping.get("columns", {}), **plan.columns}}
     kept.state, kept.total, kept.moves = ImportState.QUEUED, plan.total, moves
 
 
@@ -72,7 +77,8 @@ def carry_out_import(kept: Import, progress: Progress = lambda done, total: None
     """Save the good rows of a list, from where an earlier try stopped; returns how many rows were handled here."""
     if kept.content is None:
         return 0
-    reader, start = ListReader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
+    table = import_plans.settled_table(kept.file_name, kept.content)
+    reader, start = ListReader(kept.network, table, kept.mapping), kept.handled
     done = start
     for rows in reader.batches(start):
         if _claim_step(kept, ImportState.QUEUED) != done:

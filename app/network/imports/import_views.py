@@ -7,10 +7,11 @@ from app.accounts import sessions
 from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.network import network_queries
-from app.network.imports import import_plans, import_runs, list_files
+from app.network.imports import import_plans, import_runs, list_files, list_layout
 from app.network.imports.forms import ImportForm, mapping_of
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
+from app.network.imports.list_headings import Column
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import organisations
@@ -34,7 +35,7 @@ def upload_list(network: Network):
         try:
             with only_reading():
                 content = list_files.unpack_list(file.filename or "", file.read())
-                import_plans.read_heading(file.filename or "", content)
+                list_files.read_sheets(file.filename or "", content)
         except UnreadableFile as error:
             form.reject("file", str(error))
         else:
@@ -54,16 +55,19 @@ def show_dry_run(network: Network, kept: Import):
             "network/import_progress.html", network=network, kept=kept, undoable=import_runs.is_import_undoable(kept)
         )
     plan, problem = _plan_or_problem(network, kept)
+    sheets = list_files.read_sheets(kept.file_name, kept.content or b"")
+    table = list_layout.find_table(sheets, kept.mapping)
     return render_template(
         "network/dry_run.html",
         network=network,
         kept=kept,
         plan=plan,
         problem=problem,
-        headings=import_plans.columns_of_heading(
-            import_plans.read_heading(kept.file_name, kept.content or b""), kept.mapping.get("columns", {})
-        ),
-        columns=list(import_plans.Column),
+        sheets=sheets,
+        place=table,
+        top=next(sheet.rows for sheet in sheets if sheet.name == table.sheet)[: list_layout.MOST_ABOVE],
+        headings=import_plans.columns_of_table(table, kept.mapping),
+        columns=list(Column),
         outcomes=list(RowOutcome),
         shown=import_plans.SHOWN,
         organisations=organisations.organisation_choices(),

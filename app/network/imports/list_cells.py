@@ -11,6 +11,10 @@ MOST_UNPACKED = 200 * 1024 * 1024
 """Bytes that an XLSX may hold when unpacked: a small file can be a bomb."""
 
 
+SHEET_MARK = "\f"
+"""Begins the row, of one cell, that names the sheet of the rows below it; no cell has this character."""
+
+
 class Unpacked(TypedDict):
     """The cells, or why there are none."""
 
@@ -19,7 +23,7 @@ class Unpacked(TypedDict):
 
 
 def unpack_workbook(content: bytes) -> Unpacked:
-    """The first sheet of an XLSX; problem `workbook` or `too_big`."""
+    """The sheets of an XLSX, each after its mark when there are more; problem `workbook` or `too_big`."""
     from openpyxl import load_workbook
 
     try:
@@ -27,10 +31,15 @@ def unpack_workbook(content: bytes) -> Unpacked:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 return {"cells": [], "problem": "too_big"}
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
-        cells = [_without_empty_end([_cell_text(value) for value in row]) for row in rows]
+        cells: list[list[str]] = []
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            if len(book.worksheets) > 1:
+                cells.append([SHEET_MARK + sheet.title])
+            rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
+            cells += [_without_empty_end([_cell_text(value) for value in row]) for row in rows]
+            if len(cells) > MOST_ROWS * 3:
+                return {"cells": [], "problem": "too_much"}
     except MemoryError:
         raise
     except Exception:
@@ -80,7 +89,7 @@ def _cell_text(value: object) -> str:
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value).replace(SHEET_MARK, " ")
 
 
 def _value(card: Any, name: str) -> Any:

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext
 
 from app import budget
-from app.network.imports.list_cells import MOST_COLUMNS, MOST_ROWS, Unpacked, decode_text
+from app.network.imports.list_cells import MOST_COLUMNS, MOST_ROWS, SHEET_MARK, Unpacked, decode_text
+from app.network.imports.list_layout import ListSheet
 from app.plain_text import storable_text
 
 _SEPARATOR = "sep="
@@ -24,21 +25,37 @@ class UnreadableFile(ValueError):
     """The file is no list that can be read; the message says why, for its owner."""
 
 
-def read_list_rows(file_name: str, content: bytes) -> list[list[str]]:
-    """The cells of the first sheet as text, empty rows left out; raises UnreadableFile.
+def read_sheets(file_name: str, content: bytes) -> list[ListSheet]:
+    """The sheets with rows below a first one, empty rows left out; raises UnreadableFile.
 
     Nothing may be pending in the session when the list is still packed, as it was sent.
     """
-    cells = read_cells(unpack_list(file_name, content))
-    table = [[cell.strip() for cell in row] for row in cells]
-    table = [row for row in table if any(row)]
-    if len(table) < 2:
+    sheets = [sheet for sheet in _part_sheets(read_cells(unpack_list(file_name, content))) if len(sheet.rows) > 1]
+    if not sheets:
         raise UnreadableFile(
-            gettext("Er staan geen rijen in. De eerste rij heeft de koppen, daaronder staat per rij een persoon.")
+            gettext("Er staan geen rijen in. Eén rij heeft de koppen, daaronder staat per rij een persoon.")
         )
-    if len(table) > MOST_ROWS:
+    if any(len(sheet.rows) > MOST_ROWS for sheet in sheets):
         raise UnreadableFile(gettext("Er staan meer dan %(most)s rijen in. Deel het bestand op.", most=MOST_ROWS))
-    return table
+    return sheets
+
+
+def _part_sheets(cells: list[list[str]]) -> list[ListSheet]:
+    sheets, number = [ListSheet("", [])], 0
+    for row in cells:
+        if row and row[0].startswith(SHEET_MARK):
+            sheets.append(ListSheet(row[0].removeprefix(SHEET_MARK), []))
+            number = 0
+            continue
+        number += 1
+        if any(stripped := [cell.strip() for cell in row]):
+            sheets[-1].rows.append((number, stripped))
+    return sheets
+
+
+def blank_row(row: list[str]) -> list[str]:
+    """A row of a kept list with nothing left of what it said; it stays a row, or the mark of a sheet."""
+    return [f"{SHEET_MARK}-" if cell.startswith(SHEET_MARK) else "-" for cell in row]
 
 
 def unpack_list(file_name: str, content: bytes) -> bytes:

@@ -1,0 +1,121 @@
+"""What the columns of a list are, by their headings: as chosen, as known, or nearly so."""
+
+import re
+from functools import cache, lru_cache
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.network.people import names
+from app.network.people.name_words import PREFIXES
+from app.words import Worded
+
+_ALIKE = 86
+"""Likeness to a known heading, of 100, from which a heading is taken for it."""
+_SHORTEST = 5
+"""Letters from which a heading can be nearly a known one; 'rol' and 'rot' differ by one."""
+
+
+class Column(Worded):
+    """What a column can be, with the headings by which it is known."""
+
+    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
+    FIRST = "first", _l("Voornaam"), {"voornaam", "voornamen", "roepnaam", "first name", "firstname"}
+    INFIX = (
+        "infix",
+        _l("Tussenvoegsel"),
+        {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "tussen", "voorvoegsel", "voorvoegsels", "prefix"},
+    )
+    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam"}
+    ADDRESS = (
+        "address",
+        _l("Mailadres"),
+        {"e-mail", "email", "e-mailadres", "emailadres", "mail", "mailadres", "e-mail adres", "email address"},
+    )
+    ORGANISATION = (
+        "organisation",
+        _l("Organisatie"),
+        {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
+    )
+    CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
+    ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
+    TITLE = "title", _l("Functie"), {"functie", "functietitel", "titel", "position", "job title"}
+    LANGUAGE = "language", _l("Taal"), {"taal", "language"}
+    STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
+    ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}
+
+    headings: set[str]
+
+    def __init__(self, value: str, words: LazyString, headings: set[str]):
+        super().__init__(value, words)
+        self.headings = headings
+
+
+_INITIALS = {"voorletter", "voorletters", "voorl", "initialen", "initials"}
+"""Headings of what stands for a first name only where no column has it."""
+
+
+def columns_of_heading(heading: list[str], chosen: dict[str, str], rows: list[list[str]]) -> dict[str, str]:
+    """Heading → column: as chosen, else as known, else nearly so, else as its first rows tell; empty to pass it over.
+
+    A heading that is exactly known goes before one that is nearly so, wherever they stand.
+    """
+    titles = list(dict.fromkeys(title for title in heading if title))
+    found = {title: chosen[title] for title in titles if title in chosen}
+    for recognise in (_known_column, _initials_column, near_column):
+        for title in titles:
+            column = recognise(title)
+            if title not in found and column and column not in found.values():
+                found[title] = column
+    if Column.INFIX not in found.values() and Column.LAST in found.values():
+        found |= _prefix_column(heading, [title for title in titles if title not in found], rows)
+    taken: set[str] = set()
+    for title in titles:
+        column = found.get(title, "")
+        found[title] = "" if column in taken else column
+        taken.add(column)
+    return {title: found[title] for title in titles}
+
+
+@lru_cache(maxsize=10_000)
+def near_column(title: str) -> str:
+    """The column that a heading names, exactly or nearly; empty when it names none."""
+    from rapidfuzz import fuzz, process
+
+    if exact := _known_column(title):
+        return exact
+    for part in (_plain(title), *map(_plain, re.split(r"[/(|,]", title))):
+        if part in _known():
+            return _known()[part]
+        near = process.extractOne(part, _known().keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if near and len(part) >= _SHORTEST:
+            return _known()[near[0]]
+    return ""
+
+
+def _known_column(title: str) -> str:
+    return _known().get(_plain(title), "")
+
+
+def _initials_column(title: str) -> str:
+    return Column.FIRST if _plain(title) in _INITIALS else ""
+
+
+def _prefix_column(heading: list[str], free: list[str], rows: list[list[str]]) -> dict[str, str]:
+    """The column, whatever it is called, that holds nothing but 'van', 'de' and the like: never passed over by itself."""
+    for title in free:
+        place = heading.index(title)
+        cells = [row[place].casefold() for row in rows if place < len(row) and row[place]]
+        if cells and all(word in PREFIXES for cell in cells for word in cell.split()):
+            return {title: Column.INFIX}
+    return {}
+
+
+@cache
+def _known() -> dict[str, str]:
+    return {_plain(title): column.value for column in Column for title in column.headings}
+
+
+def _plain(title: str) -> str:
+    """A heading without accents, signs and what is between them; 'E-mail*' is 'e mail'."""
+    return " ".join(re.sub(r"[\W_]+", " ", names.fold_accents(title)).split())
