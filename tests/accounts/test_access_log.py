@@ -160,6 +160,7 @@ class TestTakingOut:
                     found[page] = len(_entries("exported")) - before
         assert found == {
             "/organise/networks/{n}/year/{t}.xlsx": 0,
+            "/organise/networks/{n}/import/{m}/refused.xlsx": 1,
             "/organise/events/{e}/people.xlsx": 1,
             "/organise/events/{e}/mails/export.xlsx": 1,
         }

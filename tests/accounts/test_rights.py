@@ -237,6 +237,7 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/addresses/{f}/works": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/import/{m}/mapping": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/import/{m}/refused.xlsx": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/import/{m}/undo": (302, 404, 403, 303, 303),
     "/organise/organisations": (302, 422, 403, 422, 422),
     "/organise/organisations/{r}/domains": (302, 303, 403, 303, 303),

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import sqlalchemy as sa
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from app.database import db
 from app.network.imports import import_plans, import_runs, list_files
@@ -166,3 +166,52 @@ def test_the_page_shows_the_sheet_and_lets_another_be_chosen(client):
     post(client, f"{address}/mapping", page=address, **choice)
     assert "Wijs aan in welke kolommen" in client.get(address).text
     assert db.session.scalars(sa.select(Import.mapping)).one()["heading_row"] == 2
+
+
+@pytest.mark.parametrize("nothing", ["#N/B", "#N/A", "-", "n.v.t.", "NVT", "onbekend", "Onbekend", "?", "#VERW!"])
+def test_what_people_write_for_nothing_is_nothing(nothing):
+    found = plan(f"Naam;Mail;Organisatie;Rol;Vanaf;Taal\nJan;jan@gmail.com;{';'.join([nothing] * 4)}\n")
+    row = found.rows["new"][0]
+    assert (row.organisation, row.role, row.starts_on, row.problems) == (None, None, None, [])
+    assert "naam" in str(plan(f"Naam;Mail\n{nothing};jan@oss.example\n").rows["wrong"][0].problems)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["Zoë Müller", "André Bäcker", "Ingeborg Smit"])
+def test_encodings_of_every_machine_are_recognised(encoding, name):
+    found = plan(f"Naam;Mail\r\n{name};z@oss.example\r\n".encode(encoding))
+    assert [row.name for row in found.rows["new"]] == [name]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_web_page_called_xls_is_read(encoding):
+    db.session.commit()
+    page = (
+        "<html><table><tr><th>Naam</th><th>E-mail</th></tr><tr><td>Zoë <b>de Vries</b></td><td>s@oss.example</td></tr>"
+    )
+    found = plan(page.encode(encoding), name="lijst.xls")
+    assert [(row.name, row.address) for row in found.rows["new"]] == [("Zoë de Vries", "s@oss.example")]
+
+
+def test_a_web_page_without_a_table_is_refused_in_words():
+    with pytest.raises(list_files.UnreadableFile, match="geen leesbaar Excel-bestand"):
+        plan("<html><p>Log eerst in</p></html>", name="lijst.xls")
+
+
+def test_refused_rows_go_out_with_the_reason_and_come_back_mended(client):
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
+    page = "/organise/networks/netwerk/import"
+    content = b"Lijst 2024\nNaam;Mail;Kamer\nJan;jan@gmail.com;1\nPiet Smit;geen;2;extra\n"
+    address = client.post(page, data={**hidden(client, page), "file": (io.BytesIO(content), "lijst.csv")}).location
+    assert "Download de rijen die niet goed zijn" in client.get(address).text
+    sent = post(client, f"{address}/refused.xlsx", page=address)
+    book = load_workbook(io.BytesIO(sent.data))
+    rows = [["" if cell is None else cell for cell in row] for row in book.active.iter_rows(values_only=True)]
+    assert rows == [
+        ["Naam", "Mail", "Kamer", "", "Wat er niet klopt"],
+        ["Piet Smit", "geen", "2", "extra", "‘geen’ is geen mailadres."],
+    ]
+    book.active["B2"], out = "piet@gmail.com", io.BytesIO()
+    book.save(out)
+    assert [row.name for row in plan(out.getvalue(), name="x.xlsx").rows["new"]] == ["Piet Smit"]

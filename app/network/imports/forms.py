@@ -15,7 +15,9 @@ from app.web.forms import (
 
 
 class ImportForm(Form):
-    file = FileField(_l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt,.vcf"})
+    file = FileField(
+        _l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.xls,.html,.csv,.txt,.vcf"}
+    )
 
 
 def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:

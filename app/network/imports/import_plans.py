@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from app import sheets
 from app.database import db
 from app.network.imports import import_rows, list_files, list_layout
 from app.network.imports.import_rows import ImportRow, RowOutcome
@@ -47,6 +48,8 @@ class ImportPlan:
     """What importing a list would do: counts, the first rows of each outcome, and what is not known."""
 
     table: ListTable
+    refused: dict[int, str] = field(default_factory=dict, kw_only=True)
+    """Row number → why it is not right, of every such row."""
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
     counts: Counter[RowOutcome] = field(default_factory=Counter)
@@ -106,7 +109,7 @@ class ListReader:
     def _read(self, number: int, line: list[str]) -> ImportRow:
         cells: dict[str, str] = {}
         for title, cell in zip(self.table.heading, line, strict=False):
-            if column := self.columns.get(title):
+            if (column := self.columns.get(title)) and not list_layout.says_nothing(cell):
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
         self._read_name(row, cells)
@@ -218,6 +221,8 @@ def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[
     for rows in reader.batches():
         for row in rows:
             found.counts[row.outcome] += 1
+            if row.problems:
+                found.refused[row.number] = " ".join(row.problems)
             shown = found.rows.setdefault(row.outcome, [])
             if len(shown) < SHOWN:
                 shown.append(row)
@@ -236,6 +241,18 @@ def settled_table(file_name: str, content: bytes) -> ListTable:
 def write_table(table: ListTable) -> bytes:
     """A table as the plain list that is carried out, in which nothing is left to guess."""
     return list_files.write_cells([table.heading, *(cells for _, cells in table.lines)])
+
+
+def write_refused_rows(plan: ImportPlan) -> bytes:
+    """The rows that are not right as a spreadsheet that can be brought in again, with why in a last column."""
+    heading, why = plan.table.heading, gettext("Wat er niet klopt")
+    width = max(len(heading), *(len(cells) for _, cells in plan.table.lines), 1)
+    rows = [
+        [*cells, *[""] * (width - len(cells)), plan.refused[number]]
+        for number, cells in plan.table.lines
+        if number in plan.refused
+    ]
+    return sheets.write(sheets.Sheet(why, rows, [*heading, *[""] * (width - len(heading)), why]))
 
 
 def columns_of_table(table: ListTable, mapping: dict[str, Any]) -> dict[str, str]:

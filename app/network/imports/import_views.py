@@ -1,9 +1,10 @@
 """Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.network import network_queries
@@ -19,6 +20,7 @@ from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/<slug>/import")
 _KEPT = row_of(Import)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _load_waiting_import(network: Network, number: int) -> Import | None:
@@ -81,6 +83,17 @@ def choose_mapping(network: Network, kept: Import):
     kept.mapping = mapping_of(request.form, kept.mapping)
     db.session.commit()
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+@organisers.post("/<int:number>/refused.xlsx", needs=Need.ORGANISE, shows=Shows.COPY, subject=_load_waiting_import)
+def export_refused_rows(network: Network, kept: Import) -> Response:
+    """The rows that are not right, as they stand in the file, with why: to mend and bring in again."""
+    with only_reading():
+        plan, _ = _plan_or_problem(network, kept)
+        content = import_plans.write_refused_rows(plan) if plan else abort(404)
+    return Response(
+        content, mimetype=_XLSX, headers={"Content-Disposition": f'attachment; filename="{network.slug}.xlsx"'}
+    )
 
 
 @organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import)

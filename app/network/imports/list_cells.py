@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, TypedDict
 
 MOST_ROWS = 20_000
@@ -13,6 +14,11 @@ MOST_UNPACKED = 200 * 1024 * 1024
 
 SHEET_MARK = "\f"
 """Begins the row, of one cell, that names the sheet of the rows below it; no cell has this character."""
+
+
+_SAMPLE = 2000
+_ACCENTED = "éèëêïíîöóôüúûäáàçñø"
+"""Small letters that Dutch names have; read in the other encoding they are signs and capitals."""
 
 
 class Unpacked(TypedDict):
@@ -66,14 +72,46 @@ def unpack_cards(content: bytes) -> Unpacked:
     return {"cells": cells, "problem": ""}
 
 
+def unpack_page(content: bytes) -> Unpacked:
+    """The rows of the tables of a web page, which is what many programs call XLS; problem `workbook` when it has none."""
+    from lxml import html
+
+    try:
+        page = html.fromstring(decode_text(content).encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except (ValueError, html.etree.LxmlError):
+        return {"cells": [], "problem": "workbook"}
+    rows = islice(page.iter("tr"), MOST_ROWS * 2)
+    cells = [[_text_within(cell) for cell in row.iterchildren("td", "th")][:MOST_COLUMNS] for row in rows]
+    return {"cells": cells, "problem": "" if cells else "workbook"}
+
+
+def _text_within(cell: Any) -> str:
+    return " ".join(" ".join(cell.itertext()).replace(SHEET_MARK, " ").split())
+
+
 def decode_text(content: bytes) -> str:
-    """UTF-8 with or without mark, UTF-16 as Excel saves 'Unicode text', otherwise Windows-1252."""
+    """UTF-8 and UTF-16, with or without mark, otherwise Windows-1252 or what an old Mac wrote, whichever has more letters."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content.decode("utf-16", "replace")
+    if (order := _order_without_mark(content[:_SAMPLE])) is not None:
+        return content.decode(order, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        windows, mac = content.decode("cp1252", "replace"), content.decode("mac_roman")
+        return mac if _accented(mac) > _accented(windows) else windows
+
+
+def _order_without_mark(sample: bytes) -> str | None:
+    """The UTF-16 in which every other byte of this text is nought, as in Latin script; None when it is no such text."""
+    for order, noughts, letters in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if noughts and noughts.count(0) > 0.8 * len(noughts) and 0 not in letters:
+            return order
+    return None
+
+
+def _accented(text: str) -> int:
+    return sum(map(text.count, _ACCENTED))
 
 
 def _without_empty_end(row: list[str]) -> list[str]:

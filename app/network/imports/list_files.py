@@ -5,6 +5,7 @@ What is packed is read by list_cells.py within a budget, and kept as plain text 
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -17,6 +18,7 @@ from app.plain_text import storable_text
 _SEPARATOR = "sep="
 _PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
 """Begins a list that was unpacked by us; Excel too writes and reads such a first line."""
+_PAGE = re.compile(rb"[\xef\xbb\xbf\s]*<(!doctype html|html|head|meta|table|style|!--)", re.IGNORECASE)
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%y", "%d.%m.%Y", "%d %m %Y")
 
@@ -64,6 +66,8 @@ def unpack_list(file_name: str, content: bytes) -> bytes:
         return _unpack("workbook", content)
     if content.lstrip(b"\xef\xbb\xbf \r\n")[:11].upper() == b"BEGIN:VCARD":
         return _unpack("cards", content)
+    if _PAGE.match(content[:1000]) or _PAGE.match(decode_text(content[:1000]).lstrip("\ufeff").encode()):
+        return _unpack("page", content)
     packed = file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".ods")) and not content.startswith(_PLAIN)
     if packed or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise UnreadableFile(_why("workbook"))

@@ -18,6 +18,24 @@ MOST_ABOVE = 30
 _TOTALS = ("totaal", "totalen", "subtotaal", "aantal", "total")
 _GROUPED = 3
 """Columns that a list has at least where a row with one filled cell is a heading of a group, not a name without address."""
+_NOTHING = {
+    *(
+        "#n/b",
+        "#n/a",
+        "#verw!",
+        "#ref!",
+        "#waarde!",
+        "#value!",
+        "#naam?",
+        "#name?",
+        "#null!",
+        "#leeg!",
+        "#div/0!",
+        "#deel/0!",
+    ),
+    *("-", "--", "–", "—", "?", "n.v.t.", "n.v.t", "nvt", "n.b.", "n/a", "n.n.b.", "onbekend", "unknown"),
+}
+"""What people and Excel write in a cell where there is nothing to say."""
 NumberedRow = tuple[int, list[str]]
 """Row number in the file, from 1, with its cells."""
 
@@ -72,6 +90,10 @@ def find_table(sheets: list[ListSheet], mapping: dict[str, Any]) -> ListTable:
         if why == PassedOver.OTHER_TABLE:
             break
     return table
+
+
+def says_nothing(cell: str) -> bool:
+    return cell.casefold() in _NOTHING
 
 
 def _guess_heading(sheet: ListSheet, chosen: dict[str, str]) -> int:
