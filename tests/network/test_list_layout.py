@@ -215,3 +215,24 @@ def test_refused_rows_go_out_with_the_reason_and_come_back_mended(client):
     book.active["B2"], out = "piet@gmail.com", io.BytesIO()
     book.save(out)
     assert [row.name for row in plan(out.getvalue(), name="x.xlsx").rows["new"]] == ["Piet Smit"]
+
+
+def test_headings_without_rows_below_are_a_problem_on_the_page_and_nothing_to_carry_out(client):
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
+    kept = import_runs.keep_list(network, "lijst.csv", b"Naam;Mail\nNaam;E-mail\n")
+    kept.mapping = {"sheet": "", "heading_row": 2}
+    db.session.commit()
+    address = f"/organise/networks/netwerk/import/{kept.id}"
+    assert "Er staan geen rijen in." in client.get(address).text
+    post(client, address, rows="all")
+    assert (import_runs.carry_on_imports(), db.session.get_one(Import, kept.id).state) == (0, "waiting")
+
+
+def test_a_row_without_a_name_has_no_empty_heading(client):
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
+    kept = import_runs.keep_list(network, "lijst.csv", b"Naam;Mail\n-;griffie@goirle.example\n")
+    db.session.commit()
+    page = client.get(f"/organise/networks/netwerk/import/{kept.id}").text
+    assert ('<th scope="row"></th>' in page, "griffie@goirle.example" in page) == (False, True)

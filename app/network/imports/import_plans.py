@@ -88,6 +88,8 @@ class ListReader:
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
         self._seen: dict[str, int] = {}
+        if not table.lines:
+            raise UnreadableFile(list_files.say_no_rows())
         wanted = set(self.columns.values())
         if "address" not in wanted or not {"name", "last", "first"} & wanted:
             raise UnreadableFile(

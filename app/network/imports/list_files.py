@@ -34,12 +34,14 @@ def read_sheets(file_name: str, content: bytes) -> list[ListSheet]:
     """
     sheets = [sheet for sheet in _part_sheets(read_cells(unpack_list(file_name, content))) if len(sheet.rows) > 1]
     if not sheets:
-        raise UnreadableFile(
-            gettext("Er staan geen rijen in. Eén rij heeft de koppen, daaronder staat per rij een persoon.")
-        )
+        raise UnreadableFile(say_no_rows())
     if any(len(sheet.rows) > MOST_ROWS for sheet in sheets):
         raise UnreadableFile(gettext("Er staan meer dan %(most)s rijen in. Deel het bestand op.", most=MOST_ROWS))
     return sheets
+
+
+def say_no_rows() -> str:
+    return gettext("Er staan geen rijen in. Eén rij heeft de koppen, daaronder staat per rij een persoon.")
 
 
 def _part_sheets(cells: list[list[str]]) -> list[ListSheet]:
