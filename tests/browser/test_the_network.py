@@ -151,7 +151,7 @@ def test_an_audience_in_under_a_minute_and_a_wave_that_respects_the_guard(visito
         slug = event.slug
         for number in range(4):
             place = factories.organisation("Drimmelen" if number % 2 else "Zundert")
-            person = people.add_person(f"Wethouder Klein{number}", f"klein{number}@klein.example")
+            person = people.add_person(f"Kim Klein{number}", f"klein{number}@klein.example")
             db.session.flush()
             job_positions.add_or_change_position(
                 person, place, organisations.OrganisationFinder().role("strateeg" if number % 2 else "wethouder")
@@ -175,7 +175,7 @@ def test_an_audience_in_under_a_minute_and_a_wave_that_respects_the_guard(visito
     expect(page.locator("#bereik strong")).to_contain_text("mensen")
     organiser.picture("audience")
     organiser.press("Bewaar doelgroep")
-    expect(page.get_by_text("Wethouder Klein1")).to_be_visible()
+    expect(page.get_by_text("Kim Klein1")).to_be_visible()
     count = int(re.search(r"\d+", page.locator(".panel strong").first.inner_text())[0])
     organiser.press("Valt af", "link", exact=False)
     expect(page.get_by_text("Niemand valt af.")).to_be_visible()
@@ -215,7 +215,7 @@ def test_the_search_box_by_keys_alone(visitor):
     page.wait_for_url("**/organise/search?q=oosterhuot")
     expect(page.locator("#gevonden")).to_contain_text("Oosterhout")
     page.get_by_label("Mensen, organisaties en sessies").fill("klein")
-    expect(page.locator("#gevonden")).to_contain_text("Wethouder Klein0")
+    expect(page.locator("#gevonden")).to_contain_text("Kim Klein0")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/people/*")
