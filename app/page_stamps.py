@@ -36,10 +36,18 @@ READ = "SELECT stamp FROM page_stamps ORDER BY shard"
 _WRITE = (
     "INSERT INTO page_stamps (shard, stamp) VALUES ({}, {}) ON CONFLICT (shard) DO UPDATE SET stamp = excluded.stamp"
 )
-_VERB = re.compile(
-    r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO|TRUNCATE(?: TABLE)?)\s+(?:ONLY\s+)?"?(\w+)',
+_WRITTEN = re.compile(
+    r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|MERGE\s+INTO)\s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(\w+)',
     re.IGNORECASE,
 )
+_READING = ("SELECT", "BEGIN", "PRAGMA", "SET ")
+"""How nearly all statements begin that write nothing."""
+_QUIET = re.compile(
+    r"\s*(?:SELECT|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET|SHOW|EXPLAIN|VALUES|LOCK|DISCARD|ANALYZE|VACUUM|"
+    r"CREATE|ALTER|DROP)\b",
+    re.IGNORECASE,
+)
+"""Of these too; tables themselves change with the version, for which the processes begin anew."""
 _CHANGED = "shown_changed"
 
 
@@ -53,12 +61,12 @@ class PageStamp(Model):
 
 
 def may_show(statement: str) -> bool:
-    """Whether a statement writes to a table that counts."""
-    start = statement[:7].lstrip().upper()
-    if start.startswith("WITH"):
-        written = set(_VERB.findall(statement))
-    else:
-        written = {found[1]} if (found := _VERB.match(statement.lstrip())) else set()
+    """Whether a statement writes to a table that counts; so does one that says in no way we know what it writes to."""
+    if statement.startswith(_READING) or _QUIET.match(statement):
+        return False
+    written = {name.lower() for name in _WRITTEN.findall(statement)}
+    if not written:
+        return statement.lstrip()[:4].upper() != "WITH"
     return bool((written & db.metadata.tables.keys()) - APART)
 
 

@@ -5,12 +5,11 @@ Every page takes a fixed number of queries, however many people were invited.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -121,44 +120,6 @@ class ListedLine:
         return name_job(self.title, self.role)
 
 
-class Place(NamedTuple):
-    """A municipality as the map draws it."""
-
-    id: int
-    code: str
-    name: str
-    grid_row: int
-    grid_col: int
-
-
-@dataclass(frozen=True)
-class InvitedTile:
-    """A municipality on the map with how many of its people come, wait and were invited."""
-
-    organisation: Place
-    invited: int
-    coming: int
-    waiting: int
-
-    @property
-    def status(self) -> str:
-        """coming, waiting, invited or none: how the tile looks."""
-        return "coming" if self.coming else "waiting" if self.waiting else "invited" if self.invited else "none"
-
-    @property
-    def figure(self) -> str:
-        return str(self.coming or self.waiting or ("·" if self.invited else ""))
-
-    @property
-    def words(self) -> str:
-        parts = [
-            ngettext("%(num)s komt", "%(num)s komen", self.coming) if self.coming else "",
-            ngettext("%(num)s wacht", "%(num)s wachten", self.waiting) if self.waiting else "",
-            ngettext("%(num)s uitgenodigd", "%(num)s uitgenodigd", self.invited) if self.invited else "",
-        ]
-        return ", ".join(filter(None, parts)) or gettext("niet uitgenodigd")
-
-
 @dataclass(frozen=True)
 class InvitedFilter:
     """What the list is narrowed down to."""
@@ -266,44 +227,6 @@ def list_messages_about(invitation: Invitation) -> list[Message]:
     """Everything this person was mailed about the event, latest first."""
     return list(
         db.session.scalars(sa.select(Message).where(Message.invitation_id == invitation.id).order_by(Message.id.desc()))
-    )
-
-
-def list_invited_tiles(event: Event, viewer: Viewer) -> list[InvitedTile]:
-    """All municipalities with a place on the map, in one query; empty ones when the viewer may not know who comes."""
-    rows = db.session.execute(_tiles(viewer, clock.today()), {"event_id": event.id})
-    return [InvitedTile(Place(*place), invited, coming, waiting) for *place, invited, coming, waiting in rows]
-
-
-@lru_cache(100)
-def _tiles(viewer: Viewer, today: date) -> Rows:
-    current = current_positions()
-    counts = (
-        sa.select(
-            current.c.organisation_id,
-            sa.func.count(sa.distinct(Invitation.id)).label("invited"),
-            sa.func.count(sa.distinct(Registration.id))
-            .filter(Registration.state == RegistrationState.CONFIRMED)
-            .label("coming"),
-            sa.func.count(sa.distinct(Registration.id))
-            .filter(Registration.state == RegistrationState.WAITING)
-            .label("waiting"),
-        )
-        .join(Invitation, Invitation.person_id == current.c.person_id)
-        .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Invitation.event_id == sa.bindparam("event_id"), seeing.invitations(viewer))
-        .group_by(current.c.organisation_id)
-        .subquery()
-    )
-    return (
-        sa.select(
-            *(getattr(Organisation, name) for name in Place._fields),
-            *(sa.func.coalesce(counts.c[name], 0) for name in ("invited", "coming", "waiting")),
-        )
-        .select_from(Organisation)
-        .outerjoin(counts, counts.c.organisation_id == Organisation.id)
-        .where(Organisation.grid_row.is_not(None))
-        .order_by(Organisation.name)
     )
 
 

@@ -18,7 +18,7 @@ from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people.people_list import PeopleFilter
-from app.registration import answers, change_notices, cockpit, people_export
+from app.registration import answers, change_notices, cockpit, invited_map, people_export
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
 from app.web.acting import acting
@@ -44,7 +44,7 @@ def show_cockpit(event: Event):
         outlook=capacity.outlook(event),
         waves=invitation_queries.waves_of_event(event),
         states=invitation_queries.count_messages_by_wave(event),
-        tiles=cockpit.list_invited_tiles(event, viewer) if viewer.may_see_people(event) else None,
+        tiles=invited_map.list_invited_tiles(event, viewer) if viewer.may_see_people(event) else None,
         page=cockpit.page_of_invited(event, sought, viewer) if viewer.may_see_people(event) else None,
         sought=sought,
         standings=[*InvitationStanding, *(Turnout if event.starts_at <= clock.now() else ())],

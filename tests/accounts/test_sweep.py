@@ -47,7 +47,7 @@ from app.network.people.models import Person
 from app.network.seeing import Viewer
 from app.outbox import mail_parts, message_writing
 from app.outbox.models import Message
-from app.registration import cockpit
+from app.registration import cockpit, invited_map
 from app.registration.cockpit import InvitedFilter
 from app.registration.models import QuestionAnswer
 from app.reports import network_year
@@ -344,7 +344,7 @@ class TestOracles:
         organisation = factories.organisation("Test Gemeente Kanarie")
 
         def told(viewer: Viewer) -> list[bool]:
-            tiles = cockpit.list_invited_tiles(event, viewer)
+            tiles = invited_map.list_invited_tiles(event, viewer)
             sought, there = InvitedFilter(), arrivals.list_everybody_expected(event, viewer)
             return [
                 any(tile.invited for tile in tiles),

@@ -173,6 +173,13 @@ class TestHoldingBack:
         assert told(event) == [MessageState.SENT] * 2
         assert "Roosendaal" in text_of(mail_to(_somebody(event), "event_changed"))
 
+    @pytest.mark.parametrize("notice", ["silent", "send"])
+    def test_what_was_written_stays_when_the_session_is_cancelled(self, client, event, time_machine, notice):
+        self._write(client, event, time_machine)
+        post(client, f"/organise/events/{event.slug}/cancel", reason="", notice=notice)
+        work()
+        assert told(event) == [MessageState.SUPPRESSED] * 2
+
     def test_what_was_written_and_held_back_stays_when_the_session_was_cancelled(self, client, event, time_machine):
         self._write(client, event, time_machine)
         self._act(client, event, "hold")

@@ -246,7 +246,7 @@ class TestCrashes:
         with imap_mailbox.open_mailbox() as box:
             mailbox_reading._last_uid_seen(box)
             _store_all(box)
-            mailbox_reading._handle_stored()
+            mailbox_reading.handle_stored_mails()
         assert mailbox.folders() == {"INBOX": 1}
         assert _read() == {}
         assert mailbox.folders() == {"Leerkring verwerkt": 1}

@@ -105,9 +105,8 @@ def test_a_batch_that_broke_off_is_sent_within_the_lease(waiting, monkeypatch):
     assert (_is_all_sent(), waiting.recipients.total()) == (True, COUNT)
 
 
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
 def test_a_connection_that_the_database_ended_costs_nothing_but_time(waiting, monkeypatch):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no connections to end")
     with at_the_third_mail(monkeypatch, _end_connections):
         _work()
     with time_machine.travel(clock.now() + claiming.LEASE + timedelta(seconds=1)):

@@ -256,7 +256,9 @@ def _locked_database() -> Iterator[None]:
         other = sqlite3.connect(db.engine.url.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
     else:
-        _run("SET lock_timeout = '10ms'")
+        name = db.engine.url.database
+        _run(f"ALTER DATABASE {name} SET lock_timeout = '10ms'")
+        db.engine.dispose()
         other = db.engine.raw_connection()
         tables = ", ".join(table.name for table in db.metadata.sorted_tables)
         other.cursor().execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
@@ -269,7 +271,8 @@ def _locked_database() -> Iterator[None]:
         if db.engine.dialect.name == "sqlite":
             _wait_for_locks(PATIENCE)
         else:
-            _run("SET lock_timeout = 0")
+            _run(f"ALTER DATABASE {db.engine.url.database} RESET lock_timeout")
+            db.engine.dispose()
 
 
 def _wait_for_locks(milliseconds: int) -> None:

@@ -207,6 +207,14 @@ def test_no_row_goes_along_with_one_of_a_table_apart():
         ("UPDATE messages SET state=?", False),
         ("CREATE TABLE events (id INTEGER)", False),
         ("UPDATE alembic_version SET version_num=?", False),
+        ("-- by hand\nUPDATE events SET title=?", True),
+        ('UPDATE public."events" SET title=?', True),
+        ("DELETE\n  FROM people", True),
+        ("REPLACE INTO people (id) VALUES (?)", True),
+        ("COPY people FROM STDIN", True),
+        ("TRUNCATE messages, people", True),
+        ("WITH due AS (SELECT 1) SELECT * FROM due", False),
+        ("SET LOCAL lock_timeout = 0", False),
     ],
 )
 def test_a_statement_counts_by_the_table_that_it_writes(statement, counts):

@@ -6,22 +6,17 @@ of somebody whose called name stands beside them.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from flask_babel import gettext
 
+from app.network.people.name_capitals import with_capitals
 from app.network.people.name_words import (
     DUTCH,
     GENERATIONS,
     NOT_KEPT,
     OFFICES,
-    ONLY_SMALL,
-    ONLY_WITH_DOT,
     PLACES,
-    PREFIXES,
-    TITLES,
     VIETNAMESE,
     VIETNAMESE_BETWEEN,
 )
@@ -33,22 +28,19 @@ from app.network.people.names import (
     is_initials,
     is_letters,
 )
+from app.network.people.word_kinds import BEGIN_TITLES, glued_title, is_dutch_prefix, is_prefix, title_length
 
 _BRACKETS = re.compile(r" ?[(\[]([^()\[\]]*)[)\]]| ?[\"“„]([^\"“”„]+)[\"”“]|(?<=\s)['‘]([^\W\d_][\w-]+)['’](?=\s)")
 _PAIRS = {"'": "'", '"': '"', "‘": "’", "“": "”", "„": "”", "<": ">"}
 _CALLED = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?")
 _HYPHEN_PREFIX = re.compile(r"[-–]([^\W\d_]+|'[ts])$")
 _D_APOSTROPHE = re.compile(r"([dl]['’])([^\W\d_].*)", re.IGNORECASE)
-_LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
 _LONGEST = 300
 """Characters from which on a text is no name, with whatever titles."""
-_NO_NAME = re.compile(r"[@=<>{}\\]|://|\d{4}")
+_NO_NAME = re.compile(r"[@=<>{}\\*\[\]]|//|\d{4}")
 """An address, a formula, a number: nothing to turn round."""
 _PLACE_BEHIND = re.compile(r" ([|–-]) (\S.*)$")
 _STUCK_INITIALS = re.compile(r"((?:[^\W\d_]\.)+)([^\W\d_]{2}[^.]*)")
-_LOUD = re.compile(r"[^\W\d_a-z]{5}")
-_BEGIN_TITLES = {title.partition(" ")[0] for title in TITLES}
-_TWO_LETTERED = re.compile(r"^ij", re.IGNORECASE)
 Split = tuple[list[str], list[str], list[str]]
 """Words of titles, words of the name, letters behind it."""
 
@@ -59,7 +51,7 @@ def read_name(text: str, *, by_owner: bool = False) -> PersonName:
     if _NO_NAME.search(whole) or len(whole) > _LONGEST:
         return PersonName(family=whole.strip(",;: ") or whole, doubts=frozenset({Doubt.REMARK}))
     text = _unquoted(whole)
-    written = text if by_owner else _with_capitals(text)
+    written = text if by_owner else with_capitals(text)
     name = _read(written)
     if not name.name:
         return PersonName(family=whole)
@@ -128,7 +120,7 @@ def _is_whole_name(words: list[str]) -> bool:
 
 def _small_title(word: str) -> str:
     """As it stands inside a sentence: 'wethouder', 'commissaris van de Koning'."""
-    begins = word.lower().rstrip(".:") in _BEGIN_TITLES or "." in word
+    begins = word.lower().rstrip(".:") in BEGIN_TITLES or "." in word
     return word.lower() if word.isupper() else (word[:1].lower() if begins else word[:1]) + word[1:]
 
 
@@ -195,9 +187,9 @@ def _take_titles(words: list[str], *, keep: bool) -> Split:
     """Titles and letters apart from the words between them; `keep` leaves one word at least."""
     before: list[str] = []
     behind: list[str] = []
-    while words and (number := _title_length(words)) and (len(words) > number or not keep):
+    while words and (number := title_length(words)) and (len(words) > number or not keep):
         before, words = before + words[:number], words[number:]
-        if glued := _glued_title(before[-1]):
+        if glued := glued_title(before[-1]):
             before[-1:], words = [glued[0]], [glued[1], *words]
     least = 1 if before or (len(words) == 2 and words[-1].lower() in GENERATIONS) else 2
     while words and (_is_behind(words[-1])) and (len(words) > least or not keep):
@@ -209,34 +201,6 @@ def _is_behind(word: str) -> bool:
     return is_letters(word) or word.lower() in GENERATIONS
 
 
-def _title_length(words: list[str]) -> int:
-    """How many of the first words are one title."""
-    first = words[0].lower()
-    longest = min(_LONGEST_TITLE, len(words)) if first.rstrip(".:") in _BEGIN_TITLES else 0
-    for number in range(longest, 0, -1):
-        text = " ".join(words[:number]).lower().rstrip(".:")
-        if text in TITLES and (text not in ONLY_WITH_DOT or words[0].endswith(".")):
-            return number
-    if "." not in first and "/" not in first:
-        return 0
-    pieces = [piece for piece in re.split(r"[./]", first) if piece]
-    known = len(pieces) > 1 and pieces[0] in TITLES and pieces[0] not in ONLY_WITH_DOT
-    return int(known and (all(piece in TITLES for piece in pieces) or _glued_title(words[0]) is not None))
-
-
-def _glued_title(word: str) -> tuple[str, str] | None:
-    """'ir.J.' as 'ir.' and 'J.', when that is what was written in one go."""
-    found = re.match(r"((?:[^\W\d_]+\.)+?)([^\W\d_].*)", word)
-    while found:
-        if all(piece in TITLES for piece in found[1].lower().strip(".").split(".")):
-            rest = found[2]
-            if rest.lower().strip(".").split(".")[0] not in TITLES and rest[0].isupper():
-                return found[1], rest
-        longer = re.match(rf"({re.escape(found[1])}[^\W\d_]+\.)([^\W\d_].*)", word)
-        found = longer
-    return None
-
-
 def _arrange(parts: list[list[str]]) -> PersonName:
     """A name of the parts that commas make, titles gone."""
     if not parts:
@@ -244,9 +208,9 @@ def _arrange(parts: list[list[str]]) -> PersonName:
     if len(parts) == 1:
         return _in_reading_order(parts[0])
     family, *rest = parts
-    if len(rest) == 2 and all(map(_is_prefix, rest[0])):
+    if len(rest) == 2 and all(map(is_prefix, rest[0])):
         rest = [[*rest[1], *rest[0]]]
-    elif len(rest) == 2 and all(map(_is_prefix, rest[1])):
+    elif len(rest) == 2 and all(map(is_prefix, rest[1])):
         rest = [[*rest[0], *rest[1]]]
     if len(rest) > 1 or _is_no_first_name(rest[0]):
         told = ", ".join(" ".join(part) for part in rest)
@@ -265,7 +229,7 @@ def _family_first(family: list[str], rest: list[str]) -> PersonName:
     front, family = _take_front(family)
     family, back = _take_back(family)
     rest, behind = _take_back(rest)
-    if rest and front and _is_dutch(front[0]):
+    if rest and front and is_dutch_prefix(front[0]):
         front[0] = front[0].lower()  # A capital for standing first, which it no longer does.
     ahead, rest = _take_front(rest) if len(rest) > 1 and rest[0].islower() else ([], rest)
     prefix = " ".join([*behind, *ahead, *back, *front])
@@ -302,13 +266,13 @@ def _without_comma(words: list[str]) -> PersonName | None:
 
 def _family_begins(words: list[str]) -> int:
     """The place of the first word that belongs to the family name, with its prefix."""
-    if len(words) > 1 and (_is_dutch(words[0]) or _is_hyphened(words[0])):
+    if len(words) > 1 and (is_dutch_prefix(words[0]) or _is_hyphened(words[0])):
         return 0
     for place, word in enumerate(words[1:], 1):
         if word in {"-", "–"} or word.endswith("-"):
             return max(place - (word in {"-", "–"}), 1)
         last = place == len(words) - 1
-        if (not last and (_is_prefix(word) or _is_hyphened(word))) or _D_APOSTROPHE.fullmatch(word):
+        if (not last and (is_prefix(word) or _is_hyphened(word))) or _D_APOSTROPHE.fullmatch(word):
             return place
     return max(len(words) - 1, 0)
 
@@ -319,29 +283,10 @@ def _is_hyphened(word: str) -> bool:
     return found is not None and found[1].islower() and found[1] in DUTCH
 
 
-@lru_cache(maxsize=4096)
-def _is_prefix(word: str) -> bool:
-    plain = _plain_prefix(word)
-    return (plain in PREFIXES and (plain not in ONLY_SMALL or word.islower())) or word.lower() in {
-        "d'",
-        "d’",
-        "l'",
-        "l’",
-    }
-
-
-def _is_dutch(word: str) -> bool:
-    return _plain_prefix(word) in DUTCH and (len(word) > 2 or not word.endswith("."))
-
-
-def _plain_prefix(word: str) -> str:
-    return re.sub(r"[’‘`´]", "'", word.lower())
-
-
 def _take_front(words: list[str]) -> tuple[list[str], list[str]]:
     """Prefixes with which words begin, and the rest, of one word at least."""
     place = 0
-    while place < len(words) - 1 and _is_prefix(words[place]):
+    while place < len(words) - 1 and is_prefix(words[place]):
         place += 1
     return words[:place], words[place:]
 
@@ -349,7 +294,7 @@ def _take_front(words: list[str]) -> tuple[list[str], list[str]]:
 def _take_back(words: list[str]) -> tuple[list[str], list[str]]:
     """The words, and the small prefixes in which they end."""
     place = len(words)
-    while place and _is_prefix(words[place - 1]) and words[place - 1].islower():
+    while place and is_prefix(words[place - 1]) and words[place - 1].islower():
         place -= 1
     return words[:place], words[place:]
 
@@ -365,47 +310,3 @@ def _is_vietnamese(words: list[str]) -> bool:
     return (
         fold_accents(between) in VIETNAMESE_BETWEEN and not between.isascii() and fold_accents(words[0]) in VIETNAMESE
     )
-
-
-def _with_capitals(text: str) -> str:
-    """'VAN DIJK, KEES' and 'kees van dijk' as their owner would write them; a single word in small letters stays."""
-    if (text.islower() and " " in text) or (text.isupper() and re.search(r"[^\W\d_]{3}", text)):
-        written = _each_word(text, _capitalised)
-        first = written.partition(" ")[0]
-        return written if _is_dutch(first) or _title_length([first]) else written[:1].upper() + written[1:]
-    parts = text.split(",")
-    if len(parts) > 1 and parts[0].isupper() and re.search(r"[^\W\d_]{3}", parts[0]):
-        parts[0] = _each_word(parts[0], _capitalised)
-        text = ",".join(parts)
-    return text if text.isupper() or not _LOUD.search(text) else _each_word(text, _lowered_in_mixed)
-
-
-def _each_word(text: str, change: Callable[[str], str]) -> str:
-    return re.sub(r"[^\s,()\"]+", lambda found: change(found[0]), text)
-
-
-def _lowered_in_mixed(word: str) -> str:
-    """'DUPONT' beside 'Jean'; four letters may be initials or a degree."""
-    loud = word.isupper() and len(word) > 4 and not is_initials(word) and not is_letters(word)
-    return _capitalised(word) if loud else word
-
-
-def _capitalised(word: str) -> str:
-    if is_initials(word.upper()) and "." in word:
-        return word.lower() if _title_length([word]) or _is_prefix(word) else word.upper()
-    if _title_length([word]) or _plain_prefix(word) in PREFIXES:
-        return word.lower()
-    if is_letters(word) or (word.isupper() and len(word) < 3 and not re.search(r"[AEIOUY]", word)):
-        return word
-    return re.sub(r"[^\W\d_]+", _capital_of_part, word.lower())
-
-
-def _capital_of_part(found: re.Match[str]) -> str:
-    part, before = found[0], found.string[: found.start()]
-    if (before.endswith("-") and part in DUTCH) or (before in {"'", "’"} and part in {"t", "s"}):
-        return part
-    if part in {"d", "l"} and not before and found.string[found.end() : found.end() + 1] in {"'", "’"}:
-        return part
-    if part.startswith("mc") and len(part) > 3:
-        return f"Mc{part[2:].capitalize()}"
-    return _TWO_LETTERED.sub("IJ", part) if part.startswith("ij") else part[:1].upper() + part[1:]
