@@ -16,7 +16,9 @@ from app.web.forms import (
 
 class ImportForm(Form):
     file = FileField(
-        _l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.xls,.html,.csv,.txt,.vcf"}
+        _l("Lijst (Excel, OpenDocument, CSV of vCard)"),
+        [REQUIRED],
+        render_kw={"accept": ".xlsx,.xls,.xlsm,.xlsb,.ods,.html,.csv,.txt,.vcf"},
     )
 
 

@@ -9,7 +9,11 @@ from typing import Any, TypedDict
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_UNPACKED = 200 * 1024 * 1024
-"""Bytes that an XLSX may hold when unpacked: a small file can be a bomb."""
+"""Bytes that an XLSX or ODS may hold when unpacked: a small file can be a bomb."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Stands in a workbook that Excel locked with a password."""
+_MANIFEST = "META-INF/manifest.xml"
+"""Says of an ODS what in it is locked."""
 
 
 SHEET_MARK = "\f"
@@ -29,29 +33,41 @@ class Unpacked(TypedDict):
 
 
 def unpack_workbook(content: bytes) -> Unpacked:
-    """The sheets of an XLSX, each after its mark when there are more; problem `workbook` or `too_big`."""
-    from openpyxl import load_workbook
+    """The sheets of an XLSX, XLS, XLSB or ODS, each after its mark when there are more.
+
+    Problem `workbook`, `too_big`, `too_much` or `locked`, by a password.
+    """
+    from python_calamine import CalamineWorkbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                return {"cells": [], "problem": "too_big"}
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            if problem := _problem_of_archive(content):
+                return {"cells": [], "problem": problem}
+        elif _ENCRYPTED in content:
+            return {"cells": [], "problem": "locked"}
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         cells: list[list[str]] = []
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            if len(book.worksheets) > 1:
-                cells.append([SHEET_MARK + sheet.title])
-            rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
-            cells += [_without_empty_end([_cell_text(value) for value in row]) for row in rows]
+        for name in book.sheet_names:
+            if len(book.sheet_names) > 1:
+                cells.append([SHEET_MARK + name])
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS * 2)
+            cells += [_without_empty_end([_cell_text(value) for value in row[:MOST_COLUMNS]]) for row in rows]
             if len(cells) > MOST_ROWS * 3:
                 return {"cells": [], "problem": "too_much"}
     except MemoryError:
         raise
     except Exception:
-        # openpyxl raises whatever its XML and ZIP parsers meet in a broken file.
+        # Besides its own errors the library raises whatever a broken file makes Python raise.
         return {"cells": [], "problem": "workbook"}
     return {"cells": cells, "problem": ""}
+
+
+def _problem_of_archive(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            return "too_big"
+        locked = _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST)
+        return "locked" if locked else ""
 
 
 def unpack_cards(content: bytes) -> Unpacked:

@@ -1,4 +1,4 @@
-"""Reading lists as organisers have them: XLSX, CSV and vCard, Dutch headings, odd encodings, dates of Excel.
+"""Reading lists as organisers have them: Excel, OpenDocument, CSV and vCard, Dutch headings, odd encodings, dates of Excel.
 
 What is packed is read by list_cells.py within a budget, and kept as plain text from then on.
 """
@@ -18,6 +18,8 @@ from app.plain_text import storable_text
 _SEPARATOR = "sep="
 _PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
 """Begins a list that was unpacked by us; Excel too writes and reads such a first line."""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Begins an XLS, and an XLSX with a password."""
 _PAGE = re.compile(rb"[\xef\xbb\xbf\s]*<(!doctype html|html|head|meta|table|style|!--)", re.IGNORECASE)
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%y", "%d.%m.%Y", "%d %m %Y")
@@ -64,14 +66,14 @@ def blank_row(row: list[str]) -> list[str]:
 
 def unpack_list(file_name: str, content: bytes) -> bytes:
     """A list as plain text, which costs little to read however often; raises UnreadableFile."""
-    if content[:4] == b"PK\x03\x04":
+    if content[:4] == b"PK\x03\x04" or content[:8] == _OLD_OFFICE:
         return _unpack("workbook", content)
     if content.lstrip(b"\xef\xbb\xbf \r\n")[:11].upper() == b"BEGIN:VCARD":
         return _unpack("cards", content)
     if _PAGE.match(content[:1000]) or _PAGE.match(decode_text(content[:1000]).lstrip("\ufeff").encode()):
         return _unpack("page", content)
-    packed = file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".ods")) and not content.startswith(_PLAIN)
-    if packed or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    packed = file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")) and not content.startswith(_PLAIN)
+    if packed:
         raise UnreadableFile(_why("workbook"))
     return content
 
@@ -96,6 +98,7 @@ def write_cells(cells: list[list[str]]) -> bytes:
 def _why(problem: str) -> str:
     return {
         "workbook": gettext("Dit is geen leesbaar Excel-bestand. Sla het op als .xlsx of .csv en probeer het opnieuw."),
+        "locked": gettext("Dit bestand heeft een wachtwoord. Bewaar het zonder wachtwoord en probeer het opnieuw."),
         "too_big": gettext("Het bestand is uitgepakt te groot. Haal plaatjes en lege rijen weg."),
         "too_much": gettext(
             "Dit bestand is te groot om te lezen. Bewaar alleen de rijen en kolommen die je nodig hebt."
