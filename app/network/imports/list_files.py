@@ -1,4 +1,4 @@
-"""Reading lists as organisers have them: Excel, OpenDocument, CSV and vCard, Dutch headings, odd encodings, dates of Excel.
+"""Reading lists as organisers have them: Excel, OpenDocument, CSV and vCard, Dutch headings, odd encodings.
 
 What is packed is read by list_cells.py within a budget, and kept as plain text from then on.
 """
@@ -6,7 +6,6 @@ What is packed is read by list_cells.py within a budget, and kept as plain text 
 import csv
 import io
 import re
-from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
 
@@ -21,8 +20,6 @@ _PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins an XLS, and an XLSX with a password."""
 _PAGE = re.compile(rb"[\xef\xbb\xbf\s]*<(!doctype html|html|head|meta|table|style|!--)", re.IGNORECASE)
-_EXCEL_EPOCH = date(1899, 12, 30)
-_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%y", "%d.%m.%Y", "%d %m %Y")
 
 
 class UnreadableFile(ValueError):
@@ -105,23 +102,6 @@ def _why(problem: str) -> str:
         ),
         "cards": gettext("Dit adresboek is niet te lezen. Sla het op als .csv of .xlsx en probeer het opnieuw."),
     }[problem]
-
-
-def read_day(text: str) -> date | None:
-    """A date as Excel and people write it: 1-3-2024, 2024-03-01, 45352; None for an empty cell.
-
-    Raises ValueError for anything else.
-    """
-    if not text:
-        return None
-    if text.isdigit() and 20_000 < int(text) < 80_000:
-        return _EXCEL_EPOCH + timedelta(days=int(text))
-    for pattern in _FORMATS:
-        try:
-            return datetime.strptime(text.partition(" 00:00")[0], pattern).date()  # noqa: DTZ007, a day has no zone
-        except ValueError:
-            continue
-    raise ValueError(text)
 
 
 def read_cells(content: bytes) -> list[list[str]]:
