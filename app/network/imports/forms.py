@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
+from app.network.imports.list_pairs import Parting
 from app.rows import read_row_number
 from app.web.forms import (
     REQUIRED,
@@ -38,8 +39,15 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         for number in _numbered(data, "role")
         if (chosen := data.get(f"role-{number}-is", ""))
     }
+    shared = {
+        data[f"shared-{number}"]: chosen
+        for number in _numbered(data, "shared")
+        if (chosen := data.get(f"shared-{number}-is", "")) in list(Parting)
+    }
+    other_sheet = data.get("sheet") != data.get("sheet-shown")
     return {
         **_place_of_table(data, before),
+        "shared": {} if other_sheet else {**before.get("shared", {}), **shared},
         "columns": {**before.get("columns", {}), **columns},
         "organisations": {**before.get("organisations", {}), **places},
         "roles": {**before.get("roles", {}), **roles},

@@ -5,6 +5,7 @@ one. The organiser's choices (which column is what, which organisation a strange
 come in as a mapping and are remembered for the network's next list.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,24 +15,25 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from app import sheets
+from app import sheets, wording
 from app.database import db
-from app.network.imports import import_rows, list_files, list_layout
+from app.network.imports import import_rows, list_dates, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.list_headings import columns_of_heading
 from app.network.imports.list_layout import ListTable
+from app.network.imports.list_pairs import SharedRow
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
-from app.network.organisations import lineage
+from app.network.organisations import lineage, short_names
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import mail_addresses, name_reading, names
+from app.network.people import mail_addresses, name_reading, names, people
 from app.network.people.models import Language
 
 BATCH = 500
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
-_OF_ONE_FILE = {"sheet", "heading_row"}
+_OF_ONE_FILE = {"sheet", "heading_row", "shared"}
 """Choices that say nothing about the network's next list."""
 _LANGUAGES = {
     "nl": Language.NL,
@@ -49,7 +51,9 @@ class ImportPlan:
 
     table: ListTable
     refused: dict[int, str] = field(default_factory=dict, kw_only=True)
-    """Row number → why it is not right, of every such row."""
+    """Place among the rows of the table → why it is not right, of every such row."""
+    shared: list[SharedRow] = field(default_factory=list, kw_only=True)
+    """Rows in which more people seem to stand."""
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
     counts: Counter[RowOutcome] = field(default_factory=Counter)
@@ -83,7 +87,10 @@ class ListReader:
         self.network = network
         self.table = table
         self.columns = columns_of_table(table, mapping)
-        self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles")}
+        self.chosen = {
+            key: {short_names.name_key(name): chosen for name, chosen in mapping.get(key, {}).items()}
+            for key in ("organisations", "roles")
+        }
         self.finder = OrganisationFinder()
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
@@ -114,6 +121,7 @@ class ListReader:
             if (column := self.columns.get(title)) and not list_layout.says_nothing(cell):
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
+        _read_phone(row, cells.get("phone", ""))
         self._read_name(row, cells)
         self._read_addresses(row, cells.get("address", ""))
         self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
@@ -128,11 +136,19 @@ class ListReader:
     def _read_name(self, row: ImportRow, cells: dict[str, str]) -> None:
         """The name of one column or of three; what was made of it is said where it is not what stands there."""
         parts = [cells.get(part, "") for part in ("first", "infix", "last")]
-        written = cells.get("name") or " ".join(part for part in parts if part)
+        whole = cells.get("name", "")
+        # Beside a column for prefixes or first names, 'Naam' has the family name, unless it has the rest as well.
+        if whole and any(parts[:2]) and not parts[2] and not _words(" ".join(parts)) <= _words(whole):
+            parts[2], whole = whole, ""
+        if not whole and not any(parts):
+            # 'Sanne de Vries <sanne@oss.example>' in the cell of the address names somebody as well.
+            beside = mail_addresses.read_addresses(cells.get("address", "")).recipients
+            whole = beside[0].name if beside else ""
+        written = whole or " ".join(part for part in parts if part)
         if not written:
-            row.problems.append(gettext("Er staat geen naam."))
+            row.problems.append(_say_no_name(cells.get("address", "")))
             return
-        row.reading = name_reading.read_name(written) if cells.get("name") else name_reading.read_name_parts(*parts)
+        row.reading = name_reading.read_name(written) if whole else name_reading.read_name_parts(*parts)
         if told := name_reading.say_how_read(written, row.reading):
             row.notes.append(told)
 
@@ -174,8 +190,7 @@ class ListReader:
             return
         found = (self.finder.organisation(code) if code else None) or (self.finder.organisation(text) if text else None)
         name = text or code
-        if found is None and name in self.chosen["organisations"]:
-            number = self.chosen["organisations"][name]
+        if found is None and (number := self.chosen["organisations"].get(short_names.name_key(name))) is not None:
             found = next((each for each in self.finder.organisations.values() if each.id == number), None)
             if number == 0:
                 return
@@ -190,8 +205,8 @@ class ListReader:
         row.role = self.finder.role(text or row.title)
         if not text or row.role is not None:
             return
-        if text in self.chosen["roles"]:
-            row.role = self.finder.roles.get(self.chosen["roles"][text])
+        if chosen := self.chosen["roles"].get(short_names.name_key(text)):
+            row.role = self.finder.roles.get(chosen)
             return
         self._strange(row, "roles", text, self.finder.near_role(text))
 
@@ -212,19 +227,22 @@ class ListReader:
 def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None) -> ImportPlan:
     """Read a list and say what importing it would do; raises UnreadableFile."""
     table = list_layout.find_table(list_files.read_sheets(file_name, content), mapping or {})
+    mapping = {**(mapping or {}), "columns": columns_of_table(table, mapping or {})}
+    table, shared = list_pairs.part_rows(table, mapping["columns"], mapping.get("shared", {}))
     reader = ListReader(network, table, mapping)
     found = ImportPlan(
         table,
         reader.columns,
+        shared=shared,
         organisations=reader.strange["organisations"],
         roles=reader.strange["roles"],
         proposals=reader.proposals,
     )
     for rows in reader.batches():
         for row in rows:
-            found.counts[row.outcome] += 1
             if row.problems:
-                found.refused[row.number] = " ".join(row.problems)
+                found.refused[found.total] = " ".join(row.problems)
+            found.counts[row.outcome] += 1
             shown = found.rows.setdefault(row.outcome, [])
             if len(shown) < SHOWN:
                 shown.append(row)
@@ -250,9 +268,9 @@ def write_refused_rows(plan: ImportPlan) -> bytes:
     heading, why = plan.table.heading, gettext("Wat er niet klopt")
     width = max(len(heading), *(len(cells) for _, cells in plan.table.lines), 1)
     rows = [
-        [*cells, *[""] * (width - len(cells)), plan.refused[number]]
-        for number, cells in plan.table.lines
-        if number in plan.refused
+        [*cells, *[""] * (width - len(cells)), plan.refused[place]]
+        for place, (_, cells) in enumerate(plan.table.lines)
+        if place in plan.refused
     ]
     return sheets.write(sheets.Sheet(why, rows, [*heading, *[""] * (width - len(heading)), why]))
 
@@ -273,11 +291,37 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
     return {key: chosen for key, chosen in (db.session.scalar(last) or {}).items() if key not in _OF_ONE_FILE}
 
 
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", names.fold_accents(text)))
+
+
+def _say_no_name(address: str) -> str:
+    if address and mail_addresses.is_office_address(address):
+        return gettext(
+            "%(address)s lijkt een gedeeld postvak, en er staat geen naam bij. Zet er de naam bij van wie je wilt bereiken.",
+            address=address[:80],
+        )
+    return gettext("Er staat geen naam.")
+
+
+def _read_phone(row: ImportRow, text: str) -> None:
+    """As it is written; a number of which a spreadsheet took the nought gets it back."""
+    row.phone = text[: people.LONGEST_PHONE]
+    if text.isdecimal() and len(text) == 9 and not text.startswith("0"):
+        row.phone = f"0{text}"
+        row.notes.append(gettext("Telefoon ‘%(text)s’ lezen we als %(phone)s.", text=text, phone=row.phone))
+
+
 def _read_period(row: ImportRow, start: str, end: str) -> None:
     for column, text in (("starts_on", start), ("ends_on", end)):
+        last = column == "ends_on"
         try:
-            setattr(row, column, list_files.read_day(text))
+            day = list_dates.read_day(text, last=last)
         except ValueError:
             row.problems.append(gettext("‘%(text)s’ is geen datum. Schrijf hem als 1-3-2024.", text=text[:40]))
+            continue
+        setattr(row, column, day)
+        if day and day != list_dates.read_day(text, last=not last):
+            row.notes.append(gettext("‘%(text)s’ lezen we als %(day)s.", text=text[:40], day=wording.format_day(day)))
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         row.problems.append(gettext("De einddatum ligt voor de begindatum."))

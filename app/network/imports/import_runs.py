@@ -160,6 +160,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     person, created = row.person, row.person is None
     if person is None:
         person = row.person = people.add_person(row.reading, row.address, language=row.language or Language.NL)
+        person.phone = row.phone
         kept.added += 1
     elif row.changes:
         kept.changed += 1
@@ -169,6 +170,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         "created": created,
         **people.kept_name(person),
         "language": str(person.language),
+        "phone": person.phone,
         "addresses": [address.key for address in person.addresses],
         "positions": [
             kept_columns(position, "id", "role_code", "title", "starts_on", "ends_on") for position in person.positions
@@ -178,7 +180,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     }
     if person.name != row.name:
         people.rename_person(person, row.reading)
-    person.language = row.language or person.language
+    person.language, person.phone = row.language or person.language, row.phone or person.phone
     own = {address.key for address in person.addresses}
     fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
     # A list speaks for its own network alone, whoever brings it.
@@ -244,7 +246,7 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
 
 def _restore_details(person: Person, before: dict[str, Any]) -> None:
     people.put_name_back(person, before)
-    person.language = Language(before["language"])
+    person.language, person.phone = Language(before["language"]), before.get("phone", person.phone)
     with changing_addresses(person):
         for address in [each for each in person.addresses if each.key not in before["addresses"]]:
             if not _used(address):

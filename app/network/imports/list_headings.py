@@ -40,6 +40,27 @@ class Column(Worded):
     CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
     ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
     TITLE = "title", _l("Functie"), {"functie", "functietitel", "titel", "position", "job title"}
+    PHONE = (
+        "phone",
+        _l("Telefoon"),
+        {
+            "telefoon",
+            "telefoonnummer",
+            "tel",
+            "tel nr",
+            "telnr",
+            "mobiel",
+            "mobiele nummer",
+            "mobiel nummer",
+            "gsm",
+            "mobiele telefoon",
+            "telefoon mobiel",
+            "telefoon werk",
+            "phone",
+            "phone number",
+            "mobile",
+        },
+    )
     LANGUAGE = "language", _l("Taal"), {"taal", "language"}
     STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
     ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}

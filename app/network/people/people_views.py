@@ -96,6 +96,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
     )
     db.session.flush()
     if not known:
+        person.phone = form.phone.data or ""
         people.set_topics(person, form.topics.data or [])
         network_notes.write_note(person, network, form.notes.data or "")
         if organisation:
@@ -192,6 +193,7 @@ def edit_person(network: Network, row: Person):
             "name": people.full_name(row),
             "call_name": row.call_name,
             "address": row.email,
+            "phone": row.phone,
             "language": row.language.value,
             "topics": [str(topic.id) for topic in row.topics],
             "notes": network_notes.read_note(row, network),
@@ -226,7 +228,7 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
     elif address != row.email and address_changes.may_change(rights.current_viewer(), row):
         mail_addresses.set_address(row, address)
     people.set_topics(row, form.topics.data or [])
-    row.language = form.language.data
+    row.language, row.phone = form.language.data, form.phone.data or ""
     network_notes.write_note(row, network, form.notes.data or "")
     if organisation := _organisation(form):
         role, title = network_queries.find_role(form.role.data), form.title.data or ""
