@@ -226,7 +226,16 @@ class ListReader:
 
 def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None) -> ImportPlan:
     """Read a list and say what importing it would do; raises UnreadableFile."""
-    table = list_layout.find_table(list_files.read_sheets(file_name, content), mapping or {})
+    return plan_table(network, chosen_table(file_name, content, mapping or {}), mapping)
+
+
+def chosen_table(file_name: str, content: bytes, mapping: dict[str, Any]) -> ListTable:
+    """The people of a list, as chosen or guessed; raises UnreadableFile."""
+    return list_layout.find_table(list_files.read_sheets(file_name, content), mapping)
+
+
+def plan_table(network: Network, table: ListTable, mapping: dict[str, Any] | None = None) -> ImportPlan:
+    """Say what importing these people would do; raises UnreadableFile."""
     mapping = {**(mapping or {}), "columns": columns_of_table(table, mapping or {})}
     table, shared = list_pairs.part_rows(table, mapping["columns"], mapping.get("shared", {}))
     reader = ListReader(network, table, mapping)

@@ -13,6 +13,7 @@ from app.network.imports.forms import ImportForm, mapping_of
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.list_headings import Column
+from app.network.imports.list_layout import ListTable
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import organisations
@@ -56,9 +57,9 @@ def show_dry_run(network: Network, kept: Import):
         return render_template(
             "network/import_progress.html", network=network, kept=kept, undoable=import_runs.is_import_undoable(kept)
         )
-    plan, problem = _plan_or_problem(network, kept)
     sheets = list_files.read_sheets(kept.file_name, kept.content or b"")
     table = list_layout.find_table(sheets, kept.mapping)
+    plan, problem = _plan_or_problem(network, kept, table)
     return render_template(
         "network/dry_run.html",
         network=network,
@@ -118,9 +119,12 @@ def undo_import(network: Network, kept: Import):
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
 
 
-def _plan_or_problem(network: Network, kept: Import) -> tuple[import_plans.ImportPlan | None, str]:
+def _plan_or_problem(
+    network: Network, kept: Import, table: ListTable | None = None
+) -> tuple[import_plans.ImportPlan | None, str]:
     """The plan of a list, or why there is none yet: a column that we need was not chosen."""
     try:
-        return import_plans.plan_import(network, kept.file_name, kept.content or b"", kept.mapping), ""
+        table = table or import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
+        return import_plans.plan_table(network, table, kept.mapping), ""
     except UnreadableFile as error:
         return None, str(error)

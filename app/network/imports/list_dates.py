@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _MONTHS = (
@@ -20,6 +21,7 @@ _LAST_OF_THIS_CENTURY = 69
 """Years of two digits up to this one are of this century (POSIX strptime)."""
 
 
+@lru_cache(maxsize=10_000)
 def read_day(text: str, *, last: bool = False) -> date | None:
     """The day that is meant; None for an empty cell. Of a month or year alone the first day, or the `last`.
 

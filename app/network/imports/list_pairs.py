@@ -86,9 +86,10 @@ def _part_row(cells: list[str], places: dict[str, int]) -> _Apart | None:
         for column, place in places.items()
         if place < len(cells) and not says_nothing(cells[place])
     }
-    mailed = mail_addresses.read_addresses(said.get(Column.ADDRESS, "")).recipients if said.get(Column.ADDRESS) else []
-    if len(mailed) < 2 and not any(_AND.search(said.get(column, "")) for column in _NAMES):
+    written = said.get(Column.ADDRESS, "")
+    if written.count("@") < 2 and not any(_AND.search(said.get(column, "")) for column in _NAMES):
         return None
+    mailed = mail_addresses.read_addresses(written).recipients if written else []
     people = _people(said, mailed, places)
     if not 1 < max(len(people), len(mailed)) <= _MOST:
         return None
