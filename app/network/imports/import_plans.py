@@ -5,7 +5,6 @@ one. The organiser's choices (which column is what, which organisation a strange
 come in as a mapping and are remembered for the network's next list.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -98,12 +97,18 @@ class ListReader:
         if not table.lines:
             raise UnreadableFile(list_files.say_no_rows())
         wanted = set(self.columns.values())
-        if "address" not in wanted or not {"name", "last", "first"} & wanted:
+        if "address" not in wanted or not ({"name", "last", "first"} & wanted or self._has_names_beside_addresses()):
             raise UnreadableFile(
                 gettext(
                     "Er is geen rij met koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
                 )
             )
+
+    def _has_names_beside_addresses(self) -> bool:
+        """Whether the cells of the addresses name people: 'Sanne de Vries <sanne@oss.example>'."""
+        place = next(place for place, title in enumerate(self.table.heading) if self.columns.get(title) == "address")
+        first = (cells[place] for _, cells in self.table.lines[:BATCH] if place < len(cells))
+        return any(each.name for cell in first for each in mail_addresses.read_addresses(cell).recipients)
 
     def batches(self, start: int = 0) -> Iterator[list[ImportRow]]:
         """Rows from this index on, compared with the people we know, BATCH at a time."""
@@ -137,9 +142,6 @@ class ListReader:
         """The name of one column or of three; what was made of it is said where it is not what stands there."""
         parts = [cells.get(part, "") for part in ("first", "infix", "last")]
         whole = cells.get("name", "")
-        # Beside a column for prefixes or first names, 'Naam' has the family name, unless it has the rest as well.
-        if whole and any(parts[:2]) and not parts[2] and not _words(" ".join(parts)) <= _words(whole):
-            parts[2], whole = whole, ""
         if not whole and not any(parts):
             # 'Sanne de Vries <sanne@oss.example>' in the cell of the address names somebody as well.
             beside = mail_addresses.read_addresses(cells.get("address", "")).recipients
@@ -237,6 +239,7 @@ def chosen_table(file_name: str, content: bytes, mapping: dict[str, Any]) -> Lis
 def plan_table(network: Network, table: ListTable, mapping: dict[str, Any] | None = None) -> ImportPlan:
     """Say what importing these people would do; raises UnreadableFile."""
     mapping = {**(mapping or {}), "columns": columns_of_table(table, mapping or {})}
+    list_layout.pass_over_nameless(table, mapping["columns"])
     table, shared = list_pairs.part_rows(table, mapping["columns"], mapping.get("shared", {}))
     reader = ListReader(network, table, mapping)
     found = ImportPlan(
@@ -300,10 +303,6 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
     return {key: chosen for key, chosen in (db.session.scalar(last) or {}).items() if key not in _OF_ONE_FILE}
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", names.fold_accents(text)))
-
-
 def _say_no_name(address: str) -> str:
     if address and mail_addresses.is_office_address(address):
         return gettext(
@@ -315,7 +314,7 @@ def _say_no_name(address: str) -> str:
 
 def _read_phone(row: ImportRow, text: str) -> None:
     """As it is written; a number of which a spreadsheet took the nought gets it back."""
-    row.phone = text[: people.LONGEST_PHONE]
+    row.phone = text[: people.LONGEST_PHONE] if text.strip("0-. ") else ""
     if text.isdecimal() and len(text) == 9 and not text.startswith("0"):
         row.phone = f"0{text}"
         row.notes.append(gettext("Telefoon ‘%(text)s’ lezen we als %(phone)s.", text=text, phone=row.phone))

@@ -16,17 +16,39 @@ _SHORTEST = 5
 """Letters from which a heading can be nearly a known one; 'rol' and 'rot' differ by one."""
 
 
+_SHORTEST_WORD = 4
+"""Letters of a word within a longer heading by which that is known: 'mail' and 'naam', not 'rol' and 'tot'."""
+_LONGEST = 40
+"""Characters of a heading; what is longer is a text that mentions a mailbox or a name."""
+
+
 class Column(Worded):
     """What a column can be, with the headings by which it is known."""
 
     NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
-    FIRST = "first", _l("Voornaam"), {"voornaam", "voornamen", "roepnaam", "first name", "firstname"}
+    FIRST = (
+        "first",
+        _l("Voornaam"),
+        {"voornaam", "voornamen", "roepnaam", "vrnm", "first name", "firstname", "given name"},
+    )
     INFIX = (
         "infix",
         _l("Tussenvoegsel"),
-        {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "tussen", "voorvoegsel", "voorvoegsels", "prefix"},
+        {
+            "tussenvoegsel",
+            "tussenvoegsels",
+            "tussenv",
+            "tv",
+            "tussen",
+            "voorvoegsel",
+            "voorvoegsels",
+            "prefix",
+            "voorv",
+            "vvgsl",
+            "middle name",
+        },
     )
-    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam"}
+    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam", "surname"}
     ADDRESS = (
         "address",
         _l("Mailadres"),
@@ -35,7 +57,21 @@ class Column(Worded):
     ORGANISATION = (
         "organisation",
         _l("Organisatie"),
-        {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
+        {
+            "organisatie",
+            "gemeente",
+            "organisation",
+            "organization",
+            "bedrijf",
+            "bedrijfsnaam",
+            "company",
+            "instelling",
+            "werkgever",
+            "werkzaam bij",
+            "werkt bij",
+            "naam organisatie",
+            "naam gemeente",
+        },
     )
     CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
     ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
@@ -62,8 +98,16 @@ class Column(Worded):
         },
     )
     LANGUAGE = "language", _l("Taal"), {"taal", "language"}
-    STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
-    ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}
+    STARTS_ON = (
+        "starts_on",
+        _l("Vanaf"),
+        {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from", "lid sinds", "in dienst sinds"},
+    )
+    ENDS_ON = (
+        "ends_on",
+        _l("Tot en met"),
+        {"tot", "tot en met", "t/m", "einddatum", "until", "in dienst tot", "lid tot"},
+    )
 
     headings: set[str]
 
@@ -83,13 +127,16 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str], rows: list[li
     """
     titles = list(dict.fromkeys(title for title in heading if title))
     found = {title: chosen[title] for title in titles if title in chosen}
-    for recognise in (_known_column, _initials_column, near_column):
+    for recognise in (_known_column, _initials_column, near_column, _column_within):
         for title in titles:
             column = recognise(title)
             if title not in found and column and column not in found.values():
                 found[title] = column
     if Column.INFIX not in found.values() and Column.LAST in found.values():
         found |= _prefix_column(heading, [title for title in titles if title not in found], rows)
+    if Column.ADDRESS not in found.values():
+        found |= _address_column(heading, titles, rows)
+    found |= _family_column(heading, found, rows)
     taken: set[str] = set()
     for title in titles:
         column = found.get(title, "")
@@ -114,8 +161,22 @@ def near_column(title: str) -> str:
     return ""
 
 
+def likely_column(title: str) -> str:
+    """The column that a heading names, or that a word of it does."""
+    return near_column(title) or _column_within(title)
+
+
 def _known_column(title: str) -> str:
     return _known().get(_plain(title), "")
+
+
+def _column_within(title: str) -> str:
+    """The one column that a word of a longer heading names: 'Mailadres werk', 'E-mail contactpersoon', 'Raadslid sinds'."""
+    if len(title) > _LONGEST:
+        return ""
+    found = {_known()[word] for word in _plain(title).split() if len(word) >= _SHORTEST_WORD and word in _known()}
+    found -= {Column.CODE} | ({Column.NAME} if len(found) > 1 else set())
+    return found.pop() if len(found) == 1 else ""
 
 
 def _initials_column(title: str) -> str:
@@ -125,11 +186,41 @@ def _initials_column(title: str) -> str:
 def _prefix_column(heading: list[str], free: list[str], rows: list[list[str]]) -> dict[str, str]:
     """The column, whatever it is called, that holds nothing but 'van', 'de' and the like: never passed over by itself."""
     for title in free:
-        place = heading.index(title)
-        cells = [row[place].casefold() for row in rows if place < len(row) and row[place]]
+        cells = [cell.casefold() for cell in _cells_below(heading, title, rows)]
         if cells and all(word in PREFIXES for cell in cells for word in cell.split()):
             return {title: Column.INFIX}
     return {}
+
+
+def _address_column(heading: list[str], titles: list[str], rows: list[list[str]]) -> dict[str, str]:
+    """The column, whatever it is called, of which most cells hold an address; names may stand beside them."""
+    for title in titles:
+        cells = _cells_below(heading, title, rows)
+        if cells and sum("@" in cell for cell in cells) * 2 > len(cells):
+            return {title: Column.ADDRESS}
+    return {}
+
+
+def _family_column(heading: list[str], found: dict[str, str], rows: list[list[str]]) -> dict[str, str]:
+    """'Naam' beside a column of first names or prefixes: the family name, unless what stands there stands in it as well."""
+    title = {column: title for title, column in reversed(found.items())}
+    if Column.NAME not in title or Column.LAST in title or not {Column.FIRST, Column.INFIX} & set(title):
+        return {}
+    whole = heading.index(title[Column.NAME])
+    places = [heading.index(title[each]) for each in (Column.FIRST, Column.INFIX) if each in title]
+    for row in rows:
+        parts = {word for place in places for word in _plain(_cell(row, place)).split()}
+        if parts and _cell(row, whole):
+            return {} if parts <= set(_plain(_cell(row, whole)).split()) else {title[Column.NAME]: Column.LAST}
+    return {}
+
+
+def _cells_below(heading: list[str], title: str, rows: list[list[str]]) -> list[str]:
+    return [cell for row in rows if (cell := _cell(row, heading.index(title)))]
+
+
+def _cell(row: list[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
 
 
 @cache

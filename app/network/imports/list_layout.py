@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.network.imports.list_headings import Column, near_column
+from app.network.imports.list_headings import Column, likely_column, near_column
 from app.network.people import names
 from app.words import Worded
 
@@ -33,7 +33,7 @@ _NOTHING = {
         "#div/0!",
         "#deel/0!",
     ),
-    *("-", "--", "–", "—", "?", "n.v.t.", "n.v.t", "nvt", "n.b.", "n/a", "n.n.b.", "onbekend", "unknown"),
+    *("-", "--", "–", "—", "?", "n.v.t.", "n.v.t", "nvt", "n.b.", "n/a", "n.n.b.", "onbekend", "unknown", "geen"),
 }
 """What people and Excel write in a cell where there is nothing to say."""
 NumberedRow = tuple[int, list[str]]
@@ -45,7 +45,9 @@ class PassedOver(Worded):
 
     GROUP = "group", _l("Kop van een groep")
     TOTAL = "total", _l("Totaal")
+    EMPTY = "empty", _l("Zonder naam en mailadres")
     AGAIN = "again", _l("Dezelfde koppen nog eens")
+    ABOVE = "above", _l("Staat boven de koppen. Kies een hogere rij met koppen om deze mensen ook in te lezen.")
     OTHER_TABLE = "other_table", _l("Hier begint een andere tabel. Kies haar rij met koppen om haar ook in te lezen.")
 
 
@@ -80,16 +82,37 @@ def find_table(sheets: list[ListSheet], mapping: dict[str, Any]) -> ListTable:
     wanted = mapping.get("heading_row")
     at = numbers.index(wanted) if wanted in numbers else _guess_heading(sheet, chosen)
     table = ListTable(sheet.name, *sheet.rows[at])
+    table.passed = [
+        (number, _shortened(cells), PassedOver.ABOVE) for number, cells in sheet.rows[:at] if _has_address(cells)
+    ]
     below = sheet.rows[at + 1 :]
     for (number, cells), (_, after) in zip_longest(below, below[1:], fillvalue=(0, [])):
         why = _why_nobody(cells, after, table.heading)
         if why is None:
             table.lines.append((number, cells))
             continue
-        table.passed.append((number, " ".join(cell for cell in cells if cell)[:80], why))
+        table.passed.append((number, _shortened(cells), why))
         if why == PassedOver.OTHER_TABLE:
             break
     return table
+
+
+def pass_over_nameless(table: ListTable, columns: dict[str, str]) -> None:
+    """Take out the rows in which neither a name nor an address stands, such as '#N/B' at an organisation."""
+    who = {Column.NAME, Column.FIRST, Column.LAST, Column.ADDRESS}
+    places = [place for place, title in enumerate(table.heading) if columns.get(title) in who]
+    lines, table.lines = table.lines, []
+    for number, cells in lines:
+        said = any(place < len(cells) and cells[place] and not says_nothing(cells[place]) for place in places)
+        if said:
+            table.lines.append((number, cells))
+        else:
+            table.passed.append((number, _shortened(cells), PassedOver.EMPTY))
+    table.passed.sort(key=lambda each: each[0])
+
+
+def _shortened(cells: list[str]) -> str:
+    return " ".join(cell for cell in cells if cell)[:80]
 
 
 def says_nothing(cell: str) -> bool:
@@ -110,7 +133,7 @@ def _score(cells: list[str], chosen: dict[str, str]) -> int:
     """How many columns of a list the cells name; a row with a mail address names none."""
     if _has_address(cells):
         return 0
-    return len({column for cell in cells if (column := chosen.get(cell) or near_column(cell))})
+    return len({column for cell in cells if (column := chosen.get(cell) or likely_column(cell))})
 
 
 def _why_nobody(cells: list[str], after: list[str], heading: list[str]) -> PassedOver | None:
