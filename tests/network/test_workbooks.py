@@ -87,6 +87,12 @@ def test_a_workbook_with_a_password_is_told_apart_from_one_that_is_broken(locked
     assert list_cells.unpack_workbook(content)["problem"] == "locked"
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_text_that_is_called_a_workbook_is_read_as_text(encoding):
+    content = "Naam\tE-mail\r\nZoë\tz@oss.example\r\n".encode(encoding)
+    assert list_files.read_sheets("leden.xls", content)[0].rows[1][1] == ["Zoë", "z@oss.example"]
+
+
 def test_a_bomb_in_an_opendocument_sheet_is_refused_before_it_is_unpacked(monkeypatch):
     monkeypatch.setattr(list_cells, "MOST_UNPACKED", 2**20)
     out = io.BytesIO(write_ods({"Leden": [["Naam"]]}))

@@ -16,7 +16,7 @@ from flask_babel import gettext
 
 from app import sheets, wording
 from app.database import db
-from app.network.imports import import_rows, list_dates, list_files, list_layout, list_pairs
+from app.network.imports import import_rows, list_cells, list_dates, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.list_headings import columns_of_heading
@@ -265,7 +265,7 @@ def plan_table(network: Network, table: ListTable, mapping: dict[str, Any] | Non
 
 def settled_table(file_name: str, content: bytes) -> ListTable:
     """The table of a list that was decided on: the first row has the headings, every other is a row to carry out."""
-    sheet = list_files.read_sheets(file_name, content)[0]
+    sheet = list_files.read_sheets(file_name, content, list_cells.MOST_ROWS * list_pairs.MOST_PEOPLE)[0]
     (at, heading), *lines = sheet.rows
     return ListTable(sheet.name, at, heading, lines)
 

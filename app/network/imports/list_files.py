@@ -26,7 +26,7 @@ class UnreadableFile(ValueError):
     """The file is no list that can be read; the message says why, for its owner."""
 
 
-def read_sheets(file_name: str, content: bytes) -> list[ListSheet]:
+def read_sheets(file_name: str, content: bytes, most: int = MOST_ROWS) -> list[ListSheet]:
     """The sheets with rows below a first one, empty rows left out; raises UnreadableFile.
 
     Nothing may be pending in the session when the list is still packed, as it was sent.
@@ -34,8 +34,8 @@ def read_sheets(file_name: str, content: bytes) -> list[ListSheet]:
     sheets = [sheet for sheet in _part_sheets(read_cells(unpack_list(file_name, content))) if len(sheet.rows) > 1]
     if not sheets:
         raise UnreadableFile(say_no_rows())
-    if any(len(sheet.rows) > MOST_ROWS for sheet in sheets):
-        raise UnreadableFile(gettext("Er staan meer dan %(most)s rijen in. Deel het bestand op.", most=MOST_ROWS))
+    if any(len(sheet.rows) > most for sheet in sheets):
+        raise UnreadableFile(gettext("Er staan meer dan %(most)s rijen in. Deel het bestand op.", most=most))
     return sheets
 
 
@@ -70,9 +70,15 @@ def unpack_list(file_name: str, content: bytes) -> bytes:
     if _PAGE.match(content[:1000]) or _PAGE.match(decode_text(content[:1000]).lstrip("\ufeff").encode()):
         return _unpack("page", content)
     packed = file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")) and not content.startswith(_PLAIN)
-    if packed:
+    if packed and not _is_text_of_rows(content):
         raise UnreadableFile(_why("workbook"))
     return content
+
+
+def _is_text_of_rows(content: bytes) -> bool:
+    """Whether what is called a workbook is text with tabs or semicolons, as many programs write it."""
+    first = decode_text(content).lstrip("\ufeff").partition("\n")[0]
+    return "\x00" not in first and not first.startswith("<") and any(map(first.count, ";\t"))
 
 
 def _unpack(kind: str, content: bytes) -> bytes:

@@ -14,8 +14,6 @@ _ALIKE = 86
 """Likeness to a known heading, of 100, from which a heading is taken for it."""
 _SHORTEST = 5
 """Letters from which a heading can be nearly a known one; 'rol' and 'rot' differ by one."""
-
-
 _SHORTEST_WORD = 4
 """Letters of a word within a longer heading by which that is known: 'mail' and 'naam', not 'rol' and 'tot'."""
 _LONGEST = 40
@@ -132,11 +130,8 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str], rows: list[li
             column = recognise(title)
             if title not in found and column and column not in found.values():
                 found[title] = column
-    if Column.INFIX not in found.values() and Column.LAST in found.values():
-        found |= _prefix_column(heading, [title for title in titles if title not in found], rows)
-    if Column.ADDRESS not in found.values():
-        found |= _address_column(heading, titles, rows)
-    found |= _family_column(heading, found, rows)
+    if not all(title in chosen for title in titles):
+        found |= _columns_by_content(heading, titles, found, rows)
     taken: set[str] = set()
     for title in titles:
         column = found.get(title, "")
@@ -181,6 +176,18 @@ def _column_within(title: str) -> str:
 
 def _initials_column(title: str) -> str:
     return Column.FIRST if _plain(title) in _INITIALS else ""
+
+
+def _columns_by_content(
+    heading: list[str], titles: list[str], found: dict[str, str], rows: list[list[str]]
+) -> dict[str, str]:
+    """What the cells say of columns that the headings leave open."""
+    more: dict[str, str] = {}
+    if Column.INFIX not in found.values() and Column.LAST in found.values():
+        more |= _prefix_column(heading, [title for title in titles if title not in found], rows)
+    if Column.ADDRESS not in found.values():
+        more |= _address_column(heading, titles, rows)
+    return more | _family_column(heading, found | more, rows)
 
 
 def _prefix_column(heading: list[str], free: list[str], rows: list[list[str]]) -> dict[str, str]:

@@ -24,7 +24,7 @@ _COMMA = re.compile(r"\s*,\s*")
 _NAMES = (Column.NAME, Column.FIRST, Column.LAST)
 _NOBODY = {"co", "zn", "zonen", "zoon", "partners", "partner", "team", "collega", "collegas", "anderen", "vacature", "gezin", "familie"}  # fmt: skip
 """What follows 'en' and is nobody whom we could mail."""
-_MOST = 6
+MOST_PEOPLE = 6
 """People in one row; a cell with more is a text."""
 
 
@@ -91,7 +91,7 @@ def _part_row(cells: list[str], places: dict[str, int]) -> _Apart | None:
         return None
     mailed = mail_addresses.read_addresses(written).recipients if written else []
     people = _people(said, mailed, places)
-    if not 1 < max(len(people), len(mailed)) <= _MOST:
+    if not 1 < max(len(people), len(mailed)) <= MOST_PEOPLE:
         return None
     written = ", ".join(
         filter(
