@@ -101,6 +101,8 @@ def pass_over_nameless(table: ListTable, columns: dict[str, str]) -> None:
     """Take out the rows in which neither a name nor an address stands, such as '#N/B' at an organisation."""
     who = {Column.NAME, Column.FIRST, Column.LAST, Column.ADDRESS}
     places = [place for place, title in enumerate(table.heading) if columns.get(title) in who]
+    if not places:
+        return
     lines, table.lines = table.lines, []
     for number, cells in lines:
         said = any(place < len(cells) and cells[place] and not says_nothing(cells[place]) for place in places)
