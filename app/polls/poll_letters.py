@@ -64,7 +64,7 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
     vote.hold_stamp = clock.stamp_after(vote.hold_stamp)
     poll = voter.poll
     hold = Hold(
-        uid=polls.uid_of_date(vote.date),
+        uid=polls.uid_of_hold(voter, vote.date),
         title=poll.title,
         starts_at=vote.date.starts_at,
         ends_at=vote.date.ends_at,

@@ -26,7 +26,8 @@ class ImportForm(Form):
 def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
     """An organiser's choices for a list, as an import keeps them; names that are not asked now keep what was chosen.
 
-    Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is.
+    Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is,
+    mailbox-0 with mailbox-0-is.
     """
     columns = {data[f"heading-{number}"]: data.get(f"column-{number}", "") for number in _numbered(data, "heading")}
     places = {
@@ -45,12 +46,18 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         if (chosen := data.get(f"shared-{number}-is", "")) in list(Parting)
     }
     other_sheet = data.get("sheet") != data.get("sheet-shown")
+    mailboxes = {
+        data[f"mailbox-{number}"]: chosen
+        for number in _numbered(data, "mailbox")
+        if (chosen := data.get(f"mailbox-{number}-is", ""))
+    }
     return {
         **_place_of_table(data, before),
         "shared": {} if other_sheet else {**before.get("shared", {}), **shared},
         "columns": {**before.get("columns", {}), **columns},
         "organisations": {**before.get("organisations", {}), **places},
         "roles": {**before.get("roles", {}), **roles},
+        "mailboxes": {**before.get("mailboxes", {}), **mailboxes},
     }
 
 

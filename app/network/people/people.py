@@ -14,8 +14,8 @@ from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
 from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
-from app.network.people import name_reading, names, network_notes
-from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
+from app.network.people import mailboxes, name_reading, names, network_notes
+from app.network.people.mail_addresses import close_mailbox, read_address, set_address
 from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
 from app.network.people.names import PersonName
 from app.network.seeing import Viewer
@@ -50,28 +50,39 @@ def seen_of(numbers: Collection[int], viewer: Viewer) -> set[int]:
 
 
 def add_person(
-    name: str | PersonName, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
+    name: str | PersonName,
+    address: str | None = None,
+    *,
+    call_name: str = "",
+    language: Language | str = Language.NL,
+    through: bool = False,
 ) -> Person:
-    """A new person; raises BadAddress."""
+    """A new person; `through` says that the mailbox is somebody else's, or an office's. Raises BadAddress."""
     person = Person(language=Language(language), addresses=[], positions=[])
     rename_person(person, name, call_name)
     if address:
-        set_address(person, address)
+        set_address(person, address, through=through)
     db.session.add(person)
     return person
 
 
-def find_or_add_person(name: str, address: str, *, language: Language | str = Language.NL) -> Person:
-    """The person with this address, or a new one of that name; a known person's name stays. Raises BadAddress."""
-    known = find_person_by_address(read_address(address))
-    if known:
+def find_or_add_person(
+    name: str, address: str, *, language: Language | str = Language.NL, through: bool = False
+) -> Person:
+    """Who is meant by this name at this address, or a new person; a known person's name stays.
+
+    `through` says that the mailbox is somebody else's, or an office's. Raises BadAddress and mailboxes.WhoIsMeant.
+    """
+    address = read_address(address)
+    box = mailboxes.who_is_behind(address)
+    if known := box.meant(name, through=through):
         return known
     try:
         with db.session.begin_nested():
-            return add_person(name, address, language=language)
+            return add_person(name, address, language=language, through=through or box.shared)
     except IntegrityError:
         # Somebody else added this address at the same moment.
-        known = find_person_by_address(read_address(address))
+        known = mailboxes.find_meant(name, address, through=through)
         if known is None:
             raise
         return known
@@ -132,8 +143,10 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         first(person)
     merged = sa.select(Person.name).where(Person.merged_into_id == person.id)
     known_by = " ".join([person.name, person.call_name, *db.session.scalars(merged)])
-    addresses = [each.address.lower() for each in person.addresses]
-    db.session.execute(sa.delete(JoinRequest).where(sa.func.lower(JoinRequest.address).in_(addresses)))
+    addresses = mailboxes.keys_that_go(person)
+    db.session.execute(sa.delete(JoinRequest).where(asked_by(person)))
+    others = {each.person_id for each in mailboxes.reached_through(person)}
+    close_mailbox(person)
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
     rename_person(person, UNKNOWN)
@@ -148,12 +161,22 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
-    asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
-    message_queue.blank_messages(asked)
+    to_them = sa.func.lower(Message.recipient).in_(addresses)
+    asked = sa.and_(Message.kind.in_(JOIN_MAILS), to_them)
+    through_them = sa.and_(Message.person_id.in_(others), to_them)
+    message_queue.blank_messages(sa.or_(asked, through_them))
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
     return True
+
+
+def asked_by(person: Person) -> sa.ColumnElement[bool]:
+    """The condition on JoinRequest that somebody asked it: it knows no person, but an address and a name."""
+    keys = [each.key for each in person.addresses]
+    shared = set(keys).difference(mailboxes.keys_that_go(person))
+    address = sa.func.lower(JoinRequest.address)
+    return sa.or_(address.in_(set(keys) - shared), address.in_(shared) & (JoinRequest.name == person.name))
 
 
 def forget_addresses(person: Person) -> None:
