@@ -128,7 +128,7 @@ SCHEDULE = [
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
-    Job(import_runs.carry_on_imports, 60, "imports"),
+    Job(import_runs.carry_on_imports, 2, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
     Job(outside_calendars.refresh_due_calendars, 2, "calendars"),
     Job(stay_letters.ask_silent_people, 86_400, "stay_letters"),

@@ -122,6 +122,8 @@ PARTS: dict[str, list[Figure]] = {
         Figure("search, median", "ms", at_most(50)),
         Figure("search, slowest", "ms", at_most(50)),
         Figure("page of a person", "ms", at_most(60)),
+        Figure("opening the largest workbook, processor time", "s", at_most(2)),
+        Figure("opening the largest workbook, memory", "MB", at_most(150)),
         Figure("importing 10,000 rows: dry run", "s"),
         Figure("importing 10,000 rows: carried out", "s", at_most(20)),
         Figure("importing 10,000 rows: memory grown by", "MB"),

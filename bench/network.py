@@ -1,6 +1,9 @@
 """The network under load: audiences, search, a person's page, importing, doubles, among very many people."""
 
+import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
@@ -8,14 +11,14 @@ from time import perf_counter
 import psutil
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, sheets
 from app.accounts import sessions
 from app.database import db
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.audiences.audiences import make_condition
 from app.network.finding import search
-from app.network.imports import doubles, import_plans, import_runs
+from app.network.imports import doubles, import_plans, import_runs, list_cells
 from app.network.models import Membership, Network
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
@@ -104,6 +107,7 @@ def figures(server: Server, measuring: Measuring) -> None:
         measuring.take(lambda: {"audience of five blocks, count and page": _median(lambda: count_audience(network))})
         measuring.take(_searches)
         measuring.take(lambda: {"page of a person": _median(visit)})
+        measuring.once(_open_largest_workbook)
         measuring.once(lambda: _import(network, measuring.many(10_000)))
         measuring.take(lambda: {"reading 10,000 names": _read_names()})
         measuring.once(_doubles)
@@ -203,6 +207,28 @@ def _import(network: Network, rows: int) -> dict[str, float]:
         "importing 10,000 rows: carried out": taken,
         "importing 10,000 rows: memory grown by": (process.memory_info().rss - before) / 2**20,
     }
+
+
+def _open_largest_workbook() -> dict[str, float]:
+    """As many rows as a list may have, of twelve columns, opened in a process of its own."""
+    row = ["Dhr.", "Jan", "van", "Dijk", "", "Oss", "adviseur", "06-12345678", "1-3-2024", "Straat 1", "5341 AB", "Oss"]
+    rows = ([*row[:4], f"jan{number}@oss.example", *row[5:]] for number in range(list_cells.MOST_ROWS - 1))
+    content = sheets.write(sheets.Sheet("Leden", rows, [f"Kolom {number}" for number in range(len(row))]))
+    done = subprocess.run([sys.executable, "-c", _OPEN], input=content, capture_output=True, check=True)
+    seconds, kilobytes = json.loads(done.stdout)
+    return {
+        "opening the largest workbook, processor time": seconds,
+        "opening the largest workbook, memory": kilobytes / 1024,
+    }
+
+
+_OPEN = """
+import json, resource, sys, time
+from app.network.imports import list_cells, list_files
+cells = list_cells.unpack_workbook(sys.stdin.buffer.read())["cells"]
+assert len(list_files.read_sheets("l.csv", list_files.write_cells(cells))[0].rows) == list_cells.MOST_ROWS
+print(json.dumps([time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+"""
 
 
 def _name(pick: random.Random) -> str:

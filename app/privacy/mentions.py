@@ -356,7 +356,7 @@ def _blank_waiting_lists(needles: list[str]) -> None:
         rows = _read_rows(kept.content or b"")
         named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
         if any(named):
-            cells = [["-"] * len(row) if gone else row for row, gone in zip(rows, named, strict=True)]
+            cells = [list_files.blank_row(row) if gone else row for row, gone in zip(rows, named, strict=True)]
             kept.content = list_files.write_cells(cells)
     db.session.flush()
 

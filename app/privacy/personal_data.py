@@ -104,6 +104,12 @@ PERSONAL_DATA = (
         Ground.PUBLIC_TASK, SeenBy.TEAM, _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
     ),
     PersonalData(
+        _l("Je telefoonnummer, als een netwerk dat heeft"),
+        {"people": "phone"},
+        Whose.PEOPLE, _l("om je te bellen als mail niet aankomt"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        _AS_LONG_AS_SOMEBODY, Leaving.DELETED,
+    ),
+    PersonalData(
         _l("Je functie bij een organisatie"),
         {"positions": "role_code title", "contact_persons": ""},
         Whose.PEOPLE, _l("om de juiste mensen uit te nodigen"), Ground.PUBLIC_TASK, SeenBy.TEAM,

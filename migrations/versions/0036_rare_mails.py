@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0033"
+down_revision = "0034"
 
 _PLENTY = (
     "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed",

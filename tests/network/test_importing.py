@@ -218,7 +218,7 @@ def _bomb() -> bytes:
         ("lijst.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1oud", "geen leesbaar Excel-bestand"),
         ("lijst.csv", b"", "geen rijen"),
         ("lijst.csv", b"Naam;E-mail\n", "geen rijen"),
-        ("lijst.csv", b"Kleur;Maat\nrood;43\n", "geen koppen die we kennen"),
+        ("lijst.csv", b"Kleur;Maat\nrood;43\n", "geen rij met koppen die we kennen"),
         ("foto.csv", b"\x89PNG\r\n\x1a\n\x00\x00;\x00\nx;y", "geen tekstbestand"),
         ("lijst.csv", b"Naam;E-mail\n" + b"x;y\n" * (list_files.MOST_ROWS + 1), "meer dan"),
     ],
@@ -283,8 +283,8 @@ def test_commas_in_the_headings_of_a_workbook_separate_nothing():
     book.save(out)
     db.session.commit()
     unpacked = list_files.unpack_list("lijst.xlsx", out.getvalue())
-    assert list_files.read_list_rows("lijst.xlsx", unpacked)[1] == ["Jansen", "jan@oss.example"]
-    assert list_files.read_list_rows("lijst.csv", b"sep=|\nNaam|E-mail\nJan|jan@oss.example\n")[1][0] == "Jan"
+    assert list_files.read_sheets("lijst.xlsx", unpacked)[0].rows[1][1] == ["Jansen", "jan@oss.example"]
+    assert list_files.read_sheets("lijst.csv", b"sep=|\nNaam|E-mail\nJan|jan@oss.example\n")[0].rows[1][1][0] == "Jan"
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():

@@ -182,6 +182,19 @@ def test_a_list_that_waits_brings_nobody_back():
     assert (kept.added, kept.refused, _places()) == (1, 1, set())
 
 
+def test_erasing_somebody_moves_no_row_of_a_list_that_is_being_carried_out():
+    network = factories.network()
+    person = _person(network)
+    content = f"Naam;Mail;Rol\n{NAME};{ADDRESS};\nTotaal {NAME};;2\nPiet Smit;piet@oss.example;\n".encode()
+    kept = import_runs.keep_list(network, "lijst.csv", content)
+    db.session.commit()
+    import_runs.queue_import(kept, import_plans.plan_import(network, "lijst.csv", content, kept.mapping))
+    db.session.commit()
+    _erase(person)
+    table = import_plans.settled_table(kept.file_name, kept.content)
+    assert [cells for _, cells in table.lines] == [["-", "-", "-"], ["Piet Smit", "piet@oss.example", ""]]
+
+
 def test_somebody_of_the_same_name_is_untouched():
     network = factories.network()
     person, other = _person(network), factories.person(NAME, of=network, address="ander@x.example")

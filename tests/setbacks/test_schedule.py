@@ -151,6 +151,8 @@ def _imports():
 def _import(content: bytes, plan: bytes = b""):
     kept = import_runs.keep_list(factories.network(), "lijst.csv", content)
     import_runs.queue_import(kept, import_plans.plan_import(kept.network, "lijst.csv", plan or content, kept.mapping))
+    if plan:
+        kept.content = content
 
 
 def _seats():

@@ -20,7 +20,7 @@ from app.events.models import Event
 from app.network import seeing
 from app.network.finding.models import SearchEntry, SearchKind, SearchVariant, SearchWord
 from app.network.models import Membership, Standing
-from app.network.organisations import organisations as organisations_organisations
+from app.network.organisations import short_names
 from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import EmailAddress, Person, Position
@@ -141,7 +141,7 @@ def _searched_text(row: Person | Organisation | Event) -> str:
     if isinstance(row, Person):
         return "" if row.erased_at or row.merged_into_id else f"{row.name} {row.call_name}"
     if isinstance(row, Organisation):
-        return f"{row.name} {organisations_organisations.short_name_of(row.name)}"
+        return f"{row.name} {short_names.short_name_of(row.name)}"
     return row.title
 
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
+from app.network.imports.list_pairs import Parting
 from app.rows import read_row_number
 from app.web.forms import (
     REQUIRED,
@@ -15,7 +16,11 @@ from app.web.forms import (
 
 
 class ImportForm(Form):
-    file = FileField(_l("Lijst (Excel, CSV of vCard)"), [REQUIRED], render_kw={"accept": ".xlsx,.csv,.txt,.vcf"})
+    file = FileField(
+        _l("Lijst (Excel, OpenDocument, CSV of vCard)"),
+        [REQUIRED],
+        render_kw={"accept": ".xlsx,.xls,.xlsm,.xlsb,.ods,.html,.csv,.txt,.vcf"},
+    )
 
 
 def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
@@ -35,17 +40,33 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         for number in _numbered(data, "role")
         if (chosen := data.get(f"role-{number}-is", ""))
     }
+    shared = {
+        data[f"shared-{number}"]: chosen
+        for number in _numbered(data, "shared")
+        if (chosen := data.get(f"shared-{number}-is", "")) in list(Parting)
+    }
+    other_sheet = data.get("sheet") != data.get("sheet-shown")
     mailboxes = {
         data[f"mailbox-{number}"]: chosen
         for number in _numbered(data, "mailbox")
         if (chosen := data.get(f"mailbox-{number}-is", ""))
     }
     return {
+        **_place_of_table(data, before),
+        "shared": {} if other_sheet else {**before.get("shared", {}), **shared},
         "columns": {**before.get("columns", {}), **columns},
         "organisations": {**before.get("organisations", {}), **places},
         "roles": {**before.get("roles", {}), **roles},
         "mailboxes": {**before.get("mailboxes", {}), **mailboxes},
     }
+
+
+def _place_of_table(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
+    """The sheet and the row with headings; a row goes with the sheet on which it was shown, so another sheet has none."""
+    if "sheet" not in data:
+        return {key: before[key] for key in ("sheet", "heading_row") if key in before}
+    same = data["sheet"] == data.get("sheet-shown")
+    return {"sheet": data["sheet"], "heading_row": read_row_number(data.get("heading-row", "")) if same else None}
 
 
 def _numbered(data: MultiDict[str, str], name: str) -> list[str]:

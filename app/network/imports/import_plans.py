@@ -13,26 +13,29 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
+from app import sheets, wording
 from app.database import db
-from app.network.imports import import_rows, list_files
+from app.network.imports import import_rows, list_cells, list_dates, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
+from app.network.imports.list_headings import columns_of_heading
+from app.network.imports.list_layout import ListTable
+from app.network.imports.list_pairs import SharedRow
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
-from app.network.organisations import lineage
+from app.network.organisations import lineage, short_names
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names
+from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names, people
 from app.network.people.models import Language
-from app.words import Worded
 
 BATCH = 500
 WHOSE_SAME, WHOSE_THROUGH = "same", "through"
 """What an organiser says of an address: it is of the same person, or several are reached through it."""
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
+_OF_ONE_FILE = {"sheet", "heading_row", "shared"}
+"""Choices that say nothing about the network's next list."""
 _LANGUAGES = {
     "nl": Language.NL,
     "nederlands": Language.NL,
@@ -43,41 +46,15 @@ _LANGUAGES = {
 }
 
 
-class Column(Worded):
-    """What a column can be, with the headings by which it is known."""
-
-    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
-    FIRST = "first", _l("Voornaam"), {"voornaam", "roepnaam", "first name", "firstname"}
-    INFIX = "infix", _l("Tussenvoegsel"), {"tussenvoegsel", "tussenvoegsels", "tussenv", "tv"}
-    LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam"}
-    ADDRESS = (
-        "address",
-        _l("Mailadres"),
-        {"e-mail", "email", "e-mailadres", "emailadres", "mail", "mailadres", "e-mail adres", "email address"},
-    )
-    ORGANISATION = (
-        "organisation",
-        _l("Organisatie"),
-        {"organisatie", "gemeente", "organisation", "organization", "bedrijf", "instelling", "werkgever"},
-    )
-    CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
-    ROLE = "role", _l("Rol"), {"rol", "soort functie", "role", "doelgroep"}
-    TITLE = "title", _l("Functie"), {"functie", "functietitel", "titel", "position", "job title"}
-    LANGUAGE = "language", _l("Taal"), {"taal", "language"}
-    STARTS_ON = "starts_on", _l("Vanaf"), {"vanaf", "sinds", "begindatum", "startdatum", "in functie sinds", "from"}
-    ENDS_ON = "ends_on", _l("Tot en met"), {"tot", "tot en met", "t/m", "einddatum", "until"}
-
-    headings: set[str]
-
-    def __init__(self, value: str, words: LazyString, headings: set[str]):
-        super().__init__(value, words)
-        self.headings = headings
-
-
 @dataclass
 class ImportPlan:
     """What importing a list would do: counts, the first rows of each outcome, and what is not known."""
 
+    table: ListTable
+    refused: dict[int, str] = field(default_factory=dict, kw_only=True)
+    """Place among the rows of the table → why it is not right, of every such row."""
+    shared: list[SharedRow] = field(default_factory=list, kw_only=True)
+    """Rows in which more people seem to stand."""
     columns: dict[str, str]
     """What each heading is taken for; empty for one that is passed over."""
     counts: Counter[RowOutcome] = field(default_factory=Counter)
@@ -108,29 +85,40 @@ class ImportPlan:
 class ListReader:
     """Reads one list with an organiser's choices; raises UnreadableFile when it is none, or has no columns we need."""
 
-    def __init__(self, network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None):
+    def __init__(self, network: Network, table: ListTable, mapping: dict[str, Any] | None = None):
         mapping = mapping or {}
         self.network = network
-        self.heading, *self.lines = list_files.read_list_rows(file_name, content)
-        self.columns = columns_of_heading(self.heading, mapping.get("columns", {}))
-        self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles", "mailboxes")}
+        self.table = table
+        self.columns = columns_of_table(table, mapping)
+        self.chosen = {
+            key: {short_names.name_key(name): chosen for name, chosen in mapping.get(key, {}).items()}
+            for key in ("organisations", "roles")
+        } | {"mailboxes": mapping.get("mailboxes", {})}
         self.finder = OrganisationFinder()
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
         self._seen: dict[tuple[str, str], int] = {}
+        if not table.lines:
+            raise UnreadableFile(list_files.say_no_rows())
         wanted = set(self.columns.values())
-        if "address" not in wanted or not {"name", "last", "first"} & wanted:
+        if "address" not in wanted or not ({"name", "last", "first"} & wanted or self._has_names_beside_addresses()):
             raise UnreadableFile(
                 gettext(
-                    "De eerste rij heeft geen koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
+                    "Er is geen rij met koppen die we kennen. Nodig zijn ‘Naam’ (of ‘Voornaam’ en ‘Achternaam’) en ‘E-mail’."
                 )
             )
 
+    def _has_names_beside_addresses(self) -> bool:
+        """Whether the cells of the addresses name people: 'Sanne de Vries <sanne@oss.example>'."""
+        place = next(place for place, title in enumerate(self.table.heading) if self.columns.get(title) == "address")
+        first = (cells[place] for _, cells in self.table.lines[:BATCH] if place < len(cells))
+        return any(each.name for cell in first for each in mail_addresses.read_addresses(cell).recipients)
+
     def batches(self, start: int = 0) -> Iterator[list[ImportRow]]:
         """Rows from this index on, compared with the people we know, BATCH at a time."""
-        for row in self.lines[:start]:
-            self._read(0, row)
-        numbered = iter(enumerate(self.lines[start:], start + 2))
+        for number, row in self.table.lines[:start]:
+            self._read(number, row)
+        numbered = iter(self.table.lines[start:])
         while lines := list(islice(numbered, BATCH)):
             rows = [self._read(number, line) for number, line in lines]
             import_rows.compare_rows(self.network, rows)
@@ -138,10 +126,11 @@ class ListReader:
 
     def _read(self, number: int, line: list[str]) -> ImportRow:
         cells: dict[str, str] = {}
-        for title, cell in zip(self.heading, line, strict=False):
-            if column := self.columns.get(title):
+        for title, cell in zip(self.table.heading, line, strict=False):
+            if (column := self.columns.get(title)) and not list_layout.says_nothing(cell):
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
+        _read_phone(row, cells.get("phone", ""))
         self._read_name(row, cells)
         self._read_addresses(row, cells.get("address", ""))
         self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
@@ -156,11 +145,16 @@ class ListReader:
     def _read_name(self, row: ImportRow, cells: dict[str, str]) -> None:
         """The name of one column or of three; what was made of it is said where it is not what stands there."""
         parts = [cells.get(part, "") for part in ("first", "infix", "last")]
-        written = cells.get("name") or " ".join(part for part in parts if part)
+        whole = cells.get("name", "")
+        if not whole and not any(parts):
+            # 'Sanne de Vries <sanne@oss.example>' in the cell of the address names somebody as well.
+            beside = mail_addresses.read_addresses(cells.get("address", "")).recipients
+            whole = beside[0].name if beside else ""
+        written = whole or " ".join(part for part in parts if part)
         if not written:
-            row.problems.append(gettext("Er staat geen naam."))
+            row.problems.append(_say_no_name(cells.get("address", "")))
             return
-        row.reading = name_reading.read_name(written) if cells.get("name") else name_reading.read_name_parts(*parts)
+        row.reading = name_reading.read_name(written) if whole else name_reading.read_name_parts(*parts)
         if told := name_reading.say_how_read(written, row.reading):
             row.notes.append(told)
 
@@ -208,8 +202,7 @@ class ListReader:
             return
         found = (self.finder.organisation(code) if code else None) or (self.finder.organisation(text) if text else None)
         name = text or code
-        if found is None and name in self.chosen["organisations"]:
-            number = self.chosen["organisations"][name]
+        if found is None and (number := self.chosen["organisations"].get(short_names.name_key(name))) is not None:
             found = next((each for each in self.finder.organisations.values() if each.id == number), None)
             if number == 0:
                 return
@@ -224,8 +217,8 @@ class ListReader:
         row.role = self.finder.role(text or row.title)
         if not text or row.role is not None:
             return
-        if text in self.chosen["roles"]:
-            row.role = self.finder.roles.get(self.chosen["roles"][text])
+        if chosen := self.chosen["roles"].get(short_names.name_key(text)):
+            row.role = self.finder.roles.get(chosen)
             return
         self._strange(row, "roles", text, self.finder.near_role(text))
 
@@ -245,15 +238,32 @@ class ListReader:
 
 def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[str, Any] | None = None) -> ImportPlan:
     """Read a list and say what importing it would do; raises UnreadableFile."""
-    reader = ListReader(network, file_name, content, mapping)
+    return plan_table(network, chosen_table(file_name, content, mapping or {}), mapping)
+
+
+def chosen_table(file_name: str, content: bytes, mapping: dict[str, Any]) -> ListTable:
+    """The people of a list, as chosen or guessed; raises UnreadableFile."""
+    return list_layout.find_table(list_files.read_sheets(file_name, content), mapping)
+
+
+def plan_table(network: Network, table: ListTable, mapping: dict[str, Any] | None = None) -> ImportPlan:
+    """Say what importing these people would do; raises UnreadableFile."""
+    mapping = {**(mapping or {}), "columns": columns_of_table(table, mapping or {})}
+    list_layout.pass_over_nameless(table, mapping["columns"])
+    table, shared = list_pairs.part_rows(table, mapping["columns"], mapping.get("shared", {}))
+    reader = ListReader(network, table, mapping)
     found = ImportPlan(
+        table,
         reader.columns,
+        shared=shared,
         organisations=reader.strange["organisations"],
         roles=reader.strange["roles"],
         proposals=reader.proposals,
     )
     for rows in reader.batches():
         for row in rows:
+            if row.problems:
+                found.refused[found.total] = " ".join(row.problems)
             found.counts[row.outcome] += 1
             if row.asks and row.address:
                 asked = found.mailboxes.setdefault(address_reading.address_key(row.address), [])
@@ -266,9 +276,33 @@ def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[
     return found
 
 
-def read_heading(file_name: str, content: bytes) -> list[str]:
-    """The first row of a list; raises UnreadableFile."""
-    return list_files.read_list_rows(file_name, content)[0]
+def settled_table(file_name: str, content: bytes) -> ListTable:
+    """The table of a list that was decided on: the first row has the headings, every other is a row to carry out."""
+    sheet = list_files.read_sheets(file_name, content, list_cells.MOST_ROWS * list_pairs.MOST_PEOPLE)[0]
+    (at, heading), *lines = sheet.rows
+    return ListTable(sheet.name, at, heading, lines)
+
+
+def write_table(table: ListTable) -> bytes:
+    """A table as the plain list that is carried out, in which nothing is left to guess."""
+    return list_files.write_cells([table.heading, *(cells for _, cells in table.lines)])
+
+
+def write_refused_rows(kind: sheets.TableKind, plan: ImportPlan) -> bytes:
+    """The rows that are not right as a table that can be brought in again, with why in a last column."""
+    heading, why = plan.table.heading, gettext("Wat er niet klopt")
+    width = max(len(heading), *(len(cells) for _, cells in plan.table.lines), 1)
+    rows = [
+        [*cells, *[""] * (width - len(cells)), plan.refused[place]]
+        for place, (_, cells) in enumerate(plan.table.lines)
+        if place in plan.refused
+    ]
+    return sheets.write(kind, sheets.Sheet(why, rows, [*heading, *[""] * (width - len(heading)), why]))
+
+
+def columns_of_table(table: ListTable, mapping: dict[str, Any]) -> dict[str, str]:
+    """What each heading of a table is taken for, as chosen or guessed."""
+    return columns_of_heading(table.heading, mapping.get("columns", {}), [cells for _, cells in table.lines[:BATCH]])
 
 
 def remembered_mapping(network: Network) -> dict[str, Any]:
@@ -279,7 +313,8 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
         .order_by(Import.id.desc())
         .limit(1)
     )
-    return without_mailboxes(db.session.scalar(last) or {})
+    last_choices = without_mailboxes(db.session.scalar(last) or {})
+    return {key: chosen for key, chosen in last_choices.items() if key not in _OF_ONE_FILE}
 
 
 def without_mailboxes(mapping: dict[str, Any]) -> dict[str, Any]:
@@ -287,24 +322,33 @@ def without_mailboxes(mapping: dict[str, Any]) -> dict[str, Any]:
     return {name: chosen for name, chosen in mapping.items() if name != "mailboxes"}
 
 
-def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, str]:
-    """Heading → column: as chosen, else by the headings we know; empty for one that we do not know."""
-    known = {title: column for column in Column for title in column.headings}
-    found: dict[str, str] = {}
-    for title in heading:
-        plain = " ".join(names.fold_accents(title).replace("*", "").replace("_", " ").split())
-        column = chosen.get(title, known.get(plain, ""))
-        taken = column in found.values()
-        if title:
-            found.setdefault(title, "" if taken else column)
-    return found
+def _say_no_name(address: str) -> str:
+    if address and mailboxes.is_office_address(address):
+        return gettext(
+            "%(address)s lijkt een gedeeld postvak, en er staat geen naam bij. Zet er de naam bij van wie je wilt bereiken.",
+            address=address[:80],
+        )
+    return gettext("Er staat geen naam.")
+
+
+def _read_phone(row: ImportRow, text: str) -> None:
+    """As it is written; a number of which a spreadsheet took the nought gets it back."""
+    row.phone = text[: people.LONGEST_PHONE] if text.strip("0-. ") else ""
+    if text.isdecimal() and len(text) == 9 and not text.startswith("0"):
+        row.phone = f"0{text}"
+        row.notes.append(gettext("Telefoon ‘%(text)s’ lezen we als %(phone)s.", text=text, phone=row.phone))
 
 
 def _read_period(row: ImportRow, start: str, end: str) -> None:
     for column, text in (("starts_on", start), ("ends_on", end)):
+        last = column == "ends_on"
         try:
-            setattr(row, column, list_files.read_day(text))
+            day = list_dates.read_day(text, last=last)
         except ValueError:
             row.problems.append(gettext("‘%(text)s’ is geen datum. Schrijf hem als 1-3-2024.", text=text[:40]))
+            continue
+        setattr(row, column, day)
+        if day and day != list_dates.read_day(text, last=not last):
+            row.notes.append(gettext("‘%(text)s’ lezen we als %(day)s.", text=text[:40], day=wording.format_day(day)))
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         row.problems.append(gettext("De einddatum ligt voor de begindatum."))

@@ -50,6 +50,7 @@ class ImportRow:
     asks: bool = False
     """Whether it has to be said which of the two it is."""
     title: str = ""
+    phone: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
     person: Person | None = None
@@ -139,6 +140,8 @@ def _changes(row: ImportRow, person: Person) -> Iterator[str]:
         yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
     if row.language and person.language != row.language:
         yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
+    if row.phone and person.phone != row.phone:
+        yield gettext("telefoon: %(old)s → %(new)s", old=person.phone or "–", new=row.phone)
     own = {address.key for address in person.addresses}
     for address in (row.address, *row.more_addresses):
         if address_reading.address_key(address) not in own:

@@ -50,7 +50,12 @@ def keep_list(network: Network, file_name: str, content: bytes, account_id: int 
 
 
 def queue_import(kept: Import, plan: import_plans.ImportPlan, *, moves: bool = False) -> None:
-    """Let the clockwork carry it out; the organiser has seen the wrong rows, which are left out."""
+    """Let the clockwork carry out what the organiser saw; the wrong rows are left out.
+
+    Only the table is kept, with every column settled: rows are counted, and what was guessed may not be guessed anew.
+    """
+    kept.content = import_plans.write_table(plan.table)
+    kept.mapping = {**kept.mapping, "columns": {**kept.mapping.get("columns", {}), **plan.columns}}
     kept.state, kept.total, kept.moves = ImportState.QUEUED, plan.total, moves
 
 
@@ -72,7 +77,8 @@ def carry_out_import(kept: Import, progress: Progress = lambda done, total: None
     """Save the good rows of a list, from where an earlier try stopped; returns how many rows were handled here."""
     if kept.content is None:
         return 0
-    reader, start = ListReader(kept.network, kept.file_name, kept.content, kept.mapping), kept.handled
+    table = import_plans.settled_table(kept.file_name, kept.content)
+    reader, start = ListReader(kept.network, table, kept.mapping), kept.handled
     done = start
     for rows in reader.batches(start):
         if _claim_step(kept, ImportState.QUEUED) != done:
@@ -155,6 +161,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         person = row.person = people.add_person(
             row.reading, row.address, language=row.language or Language.NL, through=row.through
         )
+        person.phone = row.phone
         kept.added += 1
     elif row.changes:
         kept.changed += 1
@@ -164,6 +171,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         "created": created,
         **people.kept_name(person),
         "language": str(person.language),
+        "phone": person.phone,
         "addresses": [address.key for address in person.addresses],
         "positions": [
             kept_columns(position, "id", "role_code", "title", "starts_on", "ends_on") for position in person.positions
@@ -173,7 +181,7 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     }
     if import_rows.renames(row, person):
         people.rename_person(person, row.reading)
-    person.language = row.language or person.language
+    person.language, person.phone = row.language or person.language, row.phone or person.phone
     own = {address.key for address in person.addresses}
     fresh = [each for each in (row.address, *row.more_addresses) if address_reading.address_key(each) not in own]
     # A list speaks for its own network alone, whoever brings it.
@@ -239,7 +247,7 @@ def _take_back(kept: Import, row: ImportedPerson) -> bool:
 
 def _restore_details(person: Person, before: dict[str, Any]) -> None:
     people.put_name_back(person, before)
-    person.language = Language(before["language"])
+    person.language, person.phone = Language(before["language"]), before.get("phone", person.phone)
     with changing_addresses(person):
         for address in [each for each in person.addresses if each.key not in before["addresses"]]:
             if not _used(address):

@@ -1,20 +1,25 @@
 """Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
+from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.network import network_queries
-from app.network.imports import import_plans, import_runs, list_files
+from app.network.imports import import_plans, import_runs, list_files, list_layout
 from app.network.imports.forms import ImportForm, mapping_of
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
+from app.network.imports.list_headings import Column
+from app.network.imports.list_layout import ListTable
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import organisations
+from app.sheets import TableKind
 from app.web.doors import OrganiserPages, row_of
+from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/<slug>/import")
 _KEPT = row_of(Import)
@@ -34,7 +39,7 @@ def upload_list(network: Network):
         try:
             with only_reading():
                 content = list_files.unpack_list(file.filename or "", file.read())
-                import_plans.read_heading(file.filename or "", content)
+                list_files.read_sheets(file.filename or "", content)
         except UnreadableFile as error:
             form.reject("file", str(error))
         else:
@@ -53,17 +58,20 @@ def show_dry_run(network: Network, kept: Import):
         return render_template(
             "network/import_progress.html", network=network, kept=kept, undoable=import_runs.is_import_undoable(kept)
         )
-    plan, problem = _plan_or_problem(network, kept)
+    sheets = list_files.read_sheets(kept.file_name, kept.content or b"")
+    table = list_layout.find_table(sheets, kept.mapping)
+    plan, problem = _plan_or_problem(network, kept, table)
     return render_template(
         "network/dry_run.html",
         network=network,
         kept=kept,
         plan=plan,
         problem=problem,
-        headings=import_plans.columns_of_heading(
-            import_plans.read_heading(kept.file_name, kept.content or b""), kept.mapping.get("columns", {})
-        ),
-        columns=list(import_plans.Column),
+        sheets=sheets,
+        place=table,
+        top=next(sheet.rows for sheet in sheets if sheet.name == table.sheet)[: list_layout.MOST_ABOVE],
+        headings=import_plans.columns_of_table(table, kept.mapping),
+        columns=list(Column),
         outcomes=list(RowOutcome),
         shown=import_plans.SHOWN,
         organisations=organisations.organisation_choices(),
@@ -77,6 +85,15 @@ def choose_mapping(network: Network, kept: Import):
     kept.mapping = mapping_of(request.form, kept.mapping)
     db.session.commit()
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+@organisers.post(f"/<int:number>/refused.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY, subject=_load_waiting_import)
+def export_refused_rows(network: Network, kept: Import, ending: str) -> Response:
+    """The rows that are not right, as they stand in the file, with why: to mend and bring in again."""
+    with only_reading():
+        plan, _ = _plan_or_problem(network, kept)
+        content = import_plans.write_refused_rows(TableKind(ending), plan) if plan else abort(404)
+    return send_table(content, ending, network.slug)
 
 
 @organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import)
@@ -101,9 +118,12 @@ def undo_import(network: Network, kept: Import):
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
 
 
-def _plan_or_problem(network: Network, kept: Import) -> tuple[import_plans.ImportPlan | None, str]:
+def _plan_or_problem(
+    network: Network, kept: Import, table: ListTable | None = None
+) -> tuple[import_plans.ImportPlan | None, str]:
     """The plan of a list, or why there is none yet: a column that we need was not chosen."""
     try:
-        return import_plans.plan_import(network, kept.file_name, kept.content or b"", kept.mapping), ""
+        table = table or import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
+        return import_plans.plan_table(network, table, kept.mapping), ""
     except UnreadableFile as error:
         return None, str(error)

@@ -3,12 +3,26 @@
 import io
 import zipfile
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, TypedDict
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_UNPACKED = 200 * 1024 * 1024
-"""Bytes that an XLSX may hold when unpacked: a small file can be a bomb."""
+"""Bytes that an XLSX or ODS may hold when unpacked: a small file can be a bomb."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Stands in a workbook that Excel locked with a password."""
+_MANIFEST = "META-INF/manifest.xml"
+"""Says of an ODS what in it is locked."""
+
+
+SHEET_MARK = "\f"
+"""Begins the row, of one cell, that names the sheet of the rows below it; no cell has this character."""
+
+
+_SAMPLE = 2000
+_ACCENTED = "éèëêïíîöóôüúûäáàçñø"
+"""Small letters that Dutch names have; read in the other encoding they are signs and capitals."""
 
 
 class Unpacked(TypedDict):
@@ -19,24 +33,41 @@ class Unpacked(TypedDict):
 
 
 def unpack_workbook(content: bytes) -> Unpacked:
-    """The first sheet of an XLSX; problem `workbook` or `too_big`."""
-    from openpyxl import load_workbook
+    """The sheets of an XLSX, XLS, XLSB or ODS, each after its mark when there are more.
+
+    Problem `workbook`, `too_big`, `too_much` or `locked`, by a password.
+    """
+    from python_calamine import CalamineWorkbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                return {"cells": [], "problem": "too_big"}
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS, values_only=True)
-        cells = [_without_empty_end([_cell_text(value) for value in row]) for row in rows]
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            if problem := _problem_of_archive(content):
+                return {"cells": [], "problem": problem}
+        elif _ENCRYPTED in content:
+            return {"cells": [], "problem": "locked"}
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells: list[list[str]] = []
+        for name in book.sheet_names:
+            if len(book.sheet_names) > 1:
+                cells.append([SHEET_MARK + name])
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS * 2)
+            cells += [_without_empty_end([_cell_text(value) for value in row[:MOST_COLUMNS]]) for row in rows]
+            if len(cells) > MOST_ROWS * 3:
+                return {"cells": [], "problem": "too_much"}
     except MemoryError:
         raise
     except Exception:
-        # openpyxl raises whatever its XML and ZIP parsers meet in a broken file.
+        # Besides its own errors the library raises whatever a broken file makes Python raise.
         return {"cells": [], "problem": "workbook"}
     return {"cells": cells, "problem": ""}
+
+
+def _problem_of_archive(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            return "too_big"
+        locked = _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST)
+        return "locked" if locked else ""
 
 
 def unpack_cards(content: bytes) -> Unpacked:
@@ -57,14 +88,46 @@ def unpack_cards(content: bytes) -> Unpacked:
     return {"cells": cells, "problem": ""}
 
 
+def unpack_page(content: bytes) -> Unpacked:
+    """The rows of the tables of a web page, which is what many programs call XLS; problem `workbook` when it has none."""
+    from lxml import html
+
+    try:
+        page = html.fromstring(decode_text(content).encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except (ValueError, html.etree.LxmlError):
+        return {"cells": [], "problem": "workbook"}
+    rows = islice(page.iter("tr"), MOST_ROWS * 2)
+    cells = [[_text_within(cell) for cell in row.iterchildren("td", "th")][:MOST_COLUMNS] for row in rows]
+    return {"cells": cells, "problem": "" if cells else "workbook"}
+
+
+def _text_within(cell: Any) -> str:
+    return " ".join(" ".join(cell.itertext()).replace(SHEET_MARK, " ").split())
+
+
 def decode_text(content: bytes) -> str:
-    """UTF-8 with or without mark, UTF-16 as Excel saves 'Unicode text', otherwise Windows-1252."""
+    """UTF-8 and UTF-16, with or without mark, otherwise Windows-1252 or what an old Mac wrote, whichever has more letters."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content.decode("utf-16", "replace")
+    if (order := _order_without_mark(content[:_SAMPLE])) is not None:
+        return content.decode(order, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        windows, mac = content.decode("cp1252", "replace"), content.decode("mac_roman")
+        return mac if _accented(mac) > _accented(windows) else windows
+
+
+def _order_without_mark(sample: bytes) -> str | None:
+    """The UTF-16 in which every other byte of this text is nought, as in Latin script; None when it is no such text."""
+    for order, noughts, letters in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if noughts and noughts.count(0) > 0.8 * len(noughts) and 0 not in letters:
+            return order
+    return None
+
+
+def _accented(text: str) -> int:
+    return sum(map(text.count, _ACCENTED))
 
 
 def _without_empty_end(row: list[str]) -> list[str]:
@@ -80,7 +143,7 @@ def _cell_text(value: object) -> str:
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value).replace(SHEET_MARK, " ")
 
 
 def _value(card: Any, name: str) -> Any:

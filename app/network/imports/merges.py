@@ -87,7 +87,7 @@ class MergeJournal:
 
 
 def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge:
-    """Make two people one; the name, language and wishes are those of `kept`. Raises CannotMerge."""
+    """Make two people one; the name, language, telephone and wishes are those of `kept`. Raises CannotMerge."""
     if kept.id != gone.id:
         address_notices.lock_people(kept, gone)
     check_merge(kept, gone)
@@ -164,7 +164,7 @@ def erase_merged(person: Person) -> None:
         erase_merged(other)
         people.forget_addresses(other)
         people.rename_person(other, people.UNKNOWN)
-        other.search_text, other.erased_at = "", clock.now()
+        other.search_text, other.phone, other.erased_at = "", "", clock.now()
         network_notes.forget_notes(other)
     named = sa.update(Merge).where(sa.or_(Merge.kept_id == person.id, Merge.gone_id == person.id))
     db.session.execute(named.values(journal=[]).execution_options(synchronize_session=False))
@@ -233,6 +233,8 @@ def _merge_details(kept: Person, gone: Person, journal: MergeJournal) -> None:
     table = Person.__table__
     limits = [limit for limit in (kept.mails_a_week, gone.mails_a_week) if limit is not None]
     journal.update(table, {"id": kept.id}, mails_a_week=min(limits, default=None))
+    if gone.phone and not kept.phone:
+        journal.update(table, {"id": kept.id}, phone=gone.phone)
     journal.update(table, {"id": gone.id}, merged_into_id=kept.id)
 
 

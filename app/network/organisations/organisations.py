@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app import clock
 from app.database import Condition, db
-from app.network.organisations import lineage
+from app.network.organisations import lineage, short_names
 from app.network.organisations.models import Organisation, OrganisationDomain, OrganisationKind, SizeClass
 from app.network.people import names
 from app.network.people.models import EmailAddress, Position
@@ -20,18 +20,6 @@ from app.rows import read_row_number
 from app.settings import ROOT
 
 REFERENCE = ROOT / "app" / "network" / "reference"
-_SHORT = {
-    "den bosch": "'s-Hertogenbosch",
-    "s hertogenbosch": "'s-Hertogenbosch",
-    "nuenen": "Nuenen, Gerwen en Nederwetten",
-    "vbg": "Vereniging van Brabantse Gemeenten (VBG)",
-}
-"""Names that people use in lists; a match is proposed, never assumed."""
-
-
-def short_name_of(name: str) -> str:
-    """What people call an organisation besides its name: 'den bosch'."""
-    return " ".join(short for short, full in _SHORT.items() if full == name)
 
 
 def load_organisation(number: int) -> Organisation | None:
@@ -160,7 +148,10 @@ class OrganisationFinder:
             organisation.name: organisation
             for organisation in db.session.scalars(sa.select(Organisation).options(selectinload(Organisation.domains)))
         }
-        self._plain = {_name_key(name): organisation for name, organisation in self.organisations.items()}
+        self._plain = {short_names.name_key(name): organisation for name, organisation in self.organisations.items()}
+        for name, organisation in self.organisations.items():
+            for key in short_names.keys_of(name):
+                self._plain.setdefault(key, organisation)
         self._codes = {
             organisation.code: organisation for organisation in self.organisations.values() if organisation.code
         }
@@ -176,20 +167,23 @@ class OrganisationFinder:
         }
 
     def organisation(self, text: str) -> Organisation | None:
-        """The organisation of that name ('Gemeente Oosterhout' too) or CBS code ('GM0826', '826')."""
+        """The organisation of that name ('Gemeente Oosterhout' too), abbreviation ('VNG') or CBS code ('GM0826', '826')."""
         if same := self.organisations.get(text):
             return same
         if number := read_row_number(text):
             return self._codes.get(f"GM{number:04d}")
-        return self._codes.get(text.upper()) or self._plain.get(_name_key(text))
+        return self._codes.get(text.upper()) or self._plain.get(short_names.name_key(text))
 
     def near(self, text: str) -> str | None:
         """The name that is probably meant."""
         from rapidfuzz import fuzz, process
 
-        if _name_key(text) in _SHORT:
-            return _SHORT[_name_key(text)]
-        best = process.extractOne(_name_key(text), list(self._plain), scorer=fuzz.WRatio, score_cutoff=78)
+        key = short_names.name_key(text)
+        if nickname := short_names.NICKNAMES.get(key):
+            return nickname
+        if meant := short_names.meant_by_initials(text, self.organisations):
+            return meant
+        best = process.extractOne(key, list(self._plain), scorer=fuzz.WRatio, score_cutoff=78)
         return self._plain[best[0]].name if best else None
 
     def of_domain(self, domain: str) -> Organisation | None:
@@ -212,11 +206,3 @@ class OrganisationFinder:
 def _titles(role_code: str) -> list[str]:
     """Titles that belong to a role."""
     return next((row["titles"].split(";") for row in _reference_rows("roles.csv") if row["code"] == role_code), [])
-
-
-@cache
-def _name_key(name: str) -> str:
-    plain = names.fold_accents(name).replace("’", "'").replace("'", "").replace("-", " ")
-    for prefix in ("gemeente ", "gem. "):
-        plain = plain.removeprefix(prefix)
-    return " ".join(plain.split())

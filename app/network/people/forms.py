@@ -7,6 +7,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.network.organisations import organisations
+from app.network.people import people
 from app.network.people.models import Language
 from app.network.vocabulary.forms import role_choices, topic_choices
 from app.network.vocabulary.models import Role, Topic
@@ -52,6 +53,7 @@ class PersonForm(PositionForm):
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
     address = AddressField(_l("Mailadres"))
+    phone = LineField(_l("Telefoon"), people.LONGEST_PHONE)
     through = through_field()
     language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
     topics = CheckboxesField(_l("Belangstelling"))
@@ -76,6 +78,7 @@ class OwnNameForm(Form):
         60,
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
+    phone = LineField(_l("Telefoon"), people.LONGEST_PHONE, render_kw={"autocomplete": "tel"})
     topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 
     def __init__(self, topics: list[Topic], **options: Any) -> None:

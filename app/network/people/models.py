@@ -50,6 +50,8 @@ class Person(Model):
     """How a mail greets this person: 'Dag Sanne'."""
     titles: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
     """What stands before and behind the name: 'mw. drs. MSc'."""
+    phone: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
+    """As it is written; more than one may stand there."""
     sort_name: Mapped[str] = mapped_column(
         sa.String(120).with_variant(sa.String(120, collation="C"), "postgresql"), index=True
     )

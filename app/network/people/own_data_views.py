@@ -44,6 +44,7 @@ def rename_oneself(person: Person):
     if not form.validate():
         return _render_own_data(person, name_form=form)
     people.rename_person(person, form.name.data, form.call_name.data, by_owner=True)
+    person.phone = form.phone.data or ""
     people.set_topics(person, form.topics.data or [])
     return _redirect_saved(person, _l("Opgeslagen."))
 
@@ -182,6 +183,7 @@ def _own_name_form(person: Person, **options) -> OwnNameForm:
     known = {
         "name": people.full_name(person),
         "call_name": person.call_name,
+        "phone": person.phone,
         "topics": [str(each.id) for each in person.topics],
     }
     return OwnNameForm(organisations.list_topics(), data=known, **options).of(person)

@@ -25,6 +25,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import RARE, Message
 
 LONGEST_NAME = 120
+LONGEST_PHONE = 60
 UNKNOWN = "Onbekende persoon"
 """The name of somebody who was erased."""
 
@@ -150,7 +151,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
     rename_person(person, UNKNOWN)
-    person.search_text, person.erased_at = "", clock.now()
+    person.search_text, person.phone, person.erased_at = "", "", clock.now()
     network_notes.forget_notes(person)
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1

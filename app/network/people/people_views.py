@@ -107,6 +107,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
     )
     db.session.flush()
     if not known:
+        person.phone = form.phone.data or ""
         people.set_topics(person, form.topics.data or [])
         network_notes.write_note(person, network, form.notes.data or "")
         if organisation:
@@ -210,6 +211,7 @@ def edit_person(network: Network, row: Person):
             "name": people.full_name(row),
             "call_name": row.call_name,
             "address": row.email,
+            "phone": row.phone,
             "through": any(each.preferred and each.through for each in row.addresses),
             "language": row.language.value,
             "topics": [str(topic.id) for topic in row.topics],
@@ -247,7 +249,7 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
             mail_addresses.set_address(row, address, through=through)
         mail_addresses.say_whose(row, address, through=through)
     people.set_topics(row, form.topics.data or [])
-    row.language = form.language.data
+    row.language, row.phone = form.language.data, form.phone.data or ""
     network_notes.write_note(row, network, form.notes.data or "")
     if organisation := _organisation(form):
         role, title = network_queries.find_role(form.role.data), form.title.data or ""
