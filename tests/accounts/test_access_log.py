@@ -161,7 +161,11 @@ class TestTakingOut:
                     found[page] = len(_entries("exported")) - before
         of_year, of_people = (
             "/organise/networks/{n}/year/{t}",
-            ("/organise/events/{e}/people", "/organise/events/{e}/mails/export", "/organise/networks/{n}/import/{m}/refused"),
+            (
+                "/organise/events/{e}/people",
+                "/organise/events/{e}/mails/export",
+                "/organise/networks/{n}/import/{m}/refused",
+            ),
         )
         assert found == {f"{page}.{kind}": int(page != of_year) for page in (of_year, *of_people) for kind in TableKind}
 
