@@ -18,10 +18,10 @@ from app.web.forms import AddressField, Form, LineField, LinesField, PersonNameF
 class NetworkForm(Form):
     name = LineField(_l("Naam"), 120, required=True)
     letters = LineField(
-        _l("Letters"),
+        _l("Afkorting"),
         3,
         required=True,
-        description=_l("Eén tot drie letters die naast de kleur van het netwerk staan."),
+        description=_l("Eén tot drie letters die naast de kleur van het netwerk staan, als het kort moet."),
     )
     colour = SelectField(_l("Kleur"), choices=lambda: choices(NetworkColour))
     summary = LineField(_l("In één zin"), 300)
@@ -46,7 +46,7 @@ class NetworkForm(Form):
     four_eyes_from = WholeNumberField(
         _l("Tweede organisator nodig vanaf … ontvangers"),
         validators=[NumberRange(1, 1_000_000, _l("Kies een getal vanaf 1."))],
-        description=_l("Een ronde naar zo veel mensen of meer gaat pas weg als een ander haar vrijgeeft. Leeg: nooit."),
+        description=_l("Een mail naar zo veel mensen of meer gaat pas weg als een ander akkoord geeft. Leeg: nooit."),
     )
     paced = BooleanField(_l("Uitnodigingen rustig versturen, zodat mailservers ze niet weigeren"), default=True)
     joining = RadioField(_l("Wie mag lid worden?"), choices=lambda: choices(Joining), default=Joining.APPROVAL.value)
@@ -114,7 +114,7 @@ class NetworkForm(Form):
 
 class NewNetworkForm(NetworkForm):
     slug = LineField(
-        _l("Deel van het webadres"),
+        _l("Webadres"),
         80,
         required=True,
         validators=[Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Gebruik kleine letters, cijfers en streepjes."))],

@@ -22,7 +22,7 @@ class MessageState(Worded):
     PAUSED = "paused", _l("Op pauze"), "amber"
     DUE = "due", _l("Klaar om te versturen"), "quiet", _l("Geschreven")
     SENDING = "sending", _l("Wordt verstuurd"), "accent"
-    SENT = "sent", _l("Aangenomen door de mailserver"), "green"
+    SENT = "sent", _l("Verstuurd"), "green"
     RETRYING = "retrying", _l("Wordt opnieuw geprobeerd"), "amber", _l("Nog niet gelukt")
     FAILED = "failed", _l("Niet aangenomen"), "red"
     BOUNCED = "bounced", _l("Teruggekomen"), "red"

@@ -109,7 +109,7 @@ def make_audience(event: Event, which: str):
         rule = [[kind, audiences.make_condition(AudienceBlock.MISSING, event.id)]]
     made = audiences.ensure_audience(event.network, name, rule)
     db.session.commit()
-    flash(gettext("De doelgroep staat klaar. Plan er een ronde mee."), "ok")
+    flash(gettext("De doelgroep staat klaar. Plan er een uitnodiging of herinnering mee."), "ok")
     return redirect(url_for("waves.edit_wave", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 

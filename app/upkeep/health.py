@@ -82,7 +82,7 @@ def _look(name: Check, look: Callable[[], Finding | list[Finding]]) -> list[Find
         raise
     except Exception as error:
         log.error("health could not look at %s\n%s", name, one_by_one.steps_to_error(error))
-        advice = gettext("Dit is nu niet na te gaan. Kijk in het log van de webserver en het uurwerk.")
+        advice = gettext("Dit is nu niet na te gaan. Kijk in het log van de webserver en de achtergrondtaken.")
         return [Finding(name, False, one_by_one.describe_error(error), advice)]
     return found if isinstance(found, list) else [found]
 
@@ -122,7 +122,7 @@ def _check_worker() -> Finding:
     last = db.session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     well = last is not None and abs(clock.now() - last) < WORKER_SILENT
     detail = _iso_moment(last) if last else gettext("nooit gezien")
-    advice = gettext("Start het uurwerk: flask --app wsgi worker, of serve --clockwork.")
+    advice = gettext("Start de achtergrondtaken: flask --app wsgi worker, of serve --clockwork.")
     if last and last > clock.now() + WORKER_SILENT:
         advice = gettext("Het laatste teken van leven ligt in de toekomst. Zet de klokken van de machines gelijk.")
     return Finding(Check.CLOCKWORK, well, detail, "" if well else advice)
@@ -138,7 +138,7 @@ def _check_outbox() -> Finding:
     detail = gettext("wacht sinds %(moment)s", moment=_iso_moment(oldest)) if oldest else gettext("er wacht niets")
     if held:
         detail += ngettext("; %(num)s blijft in versturen staan", "; %(num)s blijven in versturen staan", held)
-    advice = gettext("Kijk of het uurwerk loopt en of de mailserver antwoordt.")
+    advice = gettext("Kijk of de achtergrondtaken lopen en of de mailserver antwoordt.")
     return Finding(Check.OUTBOX, not late, detail, advice if late else "")
 
 
@@ -146,8 +146,8 @@ def _check_waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
     count = db.session.scalars(late).one()
-    detail = ngettext("%(num)s ronde is te laat", "%(num)s rondes zijn te laat", count)
-    advice = gettext("Kijk of het uurwerk loopt; de rondes vertrekken zodra het weer loopt.")
+    detail = ngettext("%(num)s uitnodiging of herinnering is te laat", "%(num)s uitnodigingen of herinneringen zijn te laat", count)
+    advice = gettext("Kijk of de achtergrondtaken lopen; de mails vertrekken zodra ze weer lopen.")
     return Finding(Check.WAVES, count == 0, detail, advice if count else "")
 
 
@@ -185,7 +185,7 @@ def _check_inbox() -> list[Finding]:
     since = (state.trouble_since or state.read_at) if state else None
     if state is None or since is None:
         waits = not job_runs.is_job_overdue("receive_mail")
-        advice = gettext("Kijk in het log van het uurwerk waarom de mailbox niet gelezen wordt.")
+        advice = gettext("Kijk in het log van de achtergrondtaken waarom de mailbox niet gelezen wordt.")
         return [Finding(Check.INBOX, waits, gettext("nog niet gelezen"), "" if waits else advice)]
     well = now - since < INBOX_SILENT
     detail = state.trouble or gettext("gelezen om %(moment)s", moment=_iso_moment(since))
@@ -198,7 +198,7 @@ def _check_jobs() -> Finding:
     troubled = job_runs.list_troubled_jobs()
     words = [f"{run.job} ({run.error or _iso_moment(run.went_well_at)})" for run in troubled if run.went_well_at]
     words += [f"{run.job} ({run.error})" for run in troubled if not run.went_well_at]
-    advice = gettext("Kijk in het log van het uurwerk wat deze taken tegenhoudt. De andere taken gaan door.")
+    advice = gettext("Kijk in het log wat deze achtergrondtaken tegenhoudt. De andere taken gaan door.")
     return Finding(Check.JOBS, not troubled, ", ".join(words) or gettext("lopen"), advice if troubled else "")
 
 

@@ -17,13 +17,13 @@ class Check(Worded):
     """What is looked at; the values are names for machines (/healthz, metrics)."""
 
     DATABASE = "database", _l("Database")
-    CLOCKWORK = "clockwork", _l("Uurwerk")
+    CLOCKWORK = "clockwork", _l("Achtergrondtaken")
     OUTBOX = "outbox", _l("Mails die weg moeten")
-    WAVES = "waves", _l("Rondes")
+    WAVES = "waves", _l("Uitnodigingen en herinneringen")
     MAIL_SERVER_REFUSES = "mail server refuses", _l("Mailserver weigert ons")
     REFUSALS_BY_POLICY = "refusals by policy", _l("Geweigerd door anderen")
     INBOX = "inbox", _l("Postvak gelezen")
-    JOBS = "jobs", _l("Taken van het uurwerk")
+    JOBS = "jobs", _l("Achtergrondtaken")
     CONTROLLER = "controller", _l("Wie verantwoordelijk is")
     SETBACKS = "setbacks", _l("Wat niet lukte")
     BALANCE = "balance", _l("Of alles klopt")

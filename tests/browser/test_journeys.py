@@ -67,7 +67,7 @@ def test_organiser_from_sign_in_to_invited_people(visitor, site):
     expect(page.frame_locator("iframe").first.get_by_role("link", name="Ik kom", exact=True)).to_be_visible()
     page.go_back()
     organiser.press("Stuur mij een voorbeeld")
-    organiser.press("Geef vrij voor", exact=False)
+    organiser.press("Akkoord, verstuur op", exact=False)
     site.command("worker", "--once")
     organiser.press("Overzicht", "link")
     expect(page.locator(".funnel")).to_contain_text(f"{count} uitgenodigd")

@@ -61,7 +61,7 @@ def _choose(page, label: str, value: str) -> None:
 def _import(organiser, page, slug: str, site) -> None:
     """Upload a list, point out its columns, take the proposals and let it be carried out."""
     organiser.go(f"/organise/networks/{slug}/people")
-    organiser.press("Lees een lijst in", "link")
+    organiser.press("Importeer een Excel-lijst", "link")
     file = {"name": f"{slug}.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": messy.xlsx(slug)}
     page.get_by_label("Lijst (Excel, CSV of vCard)").set_input_files(file)
     organiser.press("Bekijk wat er zou gebeuren")
@@ -78,7 +78,7 @@ def _import(organiser, page, slug: str, site) -> None:
         organiser.press("Gebruik deze keuzes en kijk opnieuw")
     expect(page.locator(".lead")).to_contain_text("0 niet goed.")
     organiser.press("Bewaar", exact=False)
-    expect(page.get_by_text("Wordt ingelezen")).to_be_visible()
+    expect(page.get_by_text("Wordt geïmporteerd")).to_be_visible()
     site.command("worker", "--once")
     organiser.go(page.url)
     expect(page.get_by_text(re.compile(r"\d+ mensen toegevoegd"))).to_be_visible()
@@ -119,7 +119,7 @@ def test_doubles_are_merged_and_somebody_who_moved_keeps_their_history(visitor, 
     organiser = visitor()
     organiser.sign_in(ORGANISER)
     page = organiser.go("/organise/networks/digitale-transformatie/people")
-    organiser.press(re.compile("^Dubbelen"), "link", exact=False)
+    organiser.press(re.compile("^Dubbele personen"), "link", exact=False)
     expect(page.get_by_text("Bijna dezelfde naam, bij dezelfde organisatie").first).to_be_visible()
     organiser.picture("doubles")
     organiser.go("/organise/search?q=marike heeswijk")
@@ -188,7 +188,7 @@ def test_an_audience_in_under_a_minute_and_a_wave_that_respects_the_guard(visito
     organiser.press("Bewaar en bekijk")
     expect(page.locator(".facts")).to_contain_text(f"nu {count - 1} mens")
     expect(page.locator(".facts")).to_contain_text("1 persoon krijgt dit in het nieuwsoverzicht van ma")
-    organiser.press("Geef vrij voor", exact=False)
+    organiser.press("Akkoord, verstuur op", exact=False)
     site.command("worker", "--once")
     with site.app.app_context():
         wave = db.session.scalar(sa.select(Wave.id))

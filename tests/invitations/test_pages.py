@@ -114,7 +114,7 @@ def test_send_now_leaves_a_minute_to_think_again(client, event, waves_page):
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert work()["sent"] == 1
         post(client, f"{page}/hold", page=page)
-        assert "De ronde is al vertrokken." in client.get(page).text
+        assert "De mails zijn al vertrokken." in client.get(page).text
 
 
 def test_draft_event_must_be_published_first(client, event, waves_page):
@@ -158,4 +158,4 @@ def test_board_counts_what_became_of_each_wave(client, event, waves_page):
     factories.crowd(3, of=event.network)
     factories.wave(event, WaveKind.INVITATION, to=factories.audience(event.network))
     work()
-    assert "Aangenomen door de mailserver: 3" in client.get(waves_page).text
+    assert "Verstuurd: 3" in client.get(waves_page).text

@@ -101,7 +101,7 @@ def test_administrators_are_mailed_once_in_their_language(well):
     assert (watchdog.raise_alarms(), watchdog.raise_alarms()) == (1, 0)
     sent = {row.recipient: parsed(row.body) for row in mails(Message.kind == "alarm")}
     assert set(sent) == {dutch.email, english.email}
-    assert "Kijk of het uurwerk loopt" in " ".join(text_of(sent[dutch.email]).split())
+    assert "Kijk of de achtergrondtaken lopen" in " ".join(text_of(sent[dutch.email]).split())
     assert "clockwork runs" in " ".join(text_of(sent[english.email]).split())
 
 
@@ -133,7 +133,7 @@ class TestPage:
         _overdue()
         watchdog.raise_alarms()
         shown = client.get(page).text
-        assert ("niet in orde" in shown, "Kijk of het uurwerk loopt" in shown) == (True, True)
+        assert ("niet in orde" in shown, "Kijk of de achtergrondtaken lopen" in shown) == (True, True)
 
     def test_everything_is_looked_at_on_asking(self, client, page):
         shown = post(client, f"{page}/check", page=page).text

@@ -63,8 +63,8 @@ def accept_proposed_waves(event: Event):
     db.session.commit()
     flash(
         ngettext(
-            "%(num)s ronde staat als concept klaar. Er gaat niets uit tot je haar vrijgeeft.",
-            "%(num)s rondes staan als concept klaar. Er gaat niets uit tot je ze vrijgeeft.",
+            "%(num)s mail staat als concept klaar. Er gaat niets uit tot je akkoord geeft.",
+            "%(num)s mails staan als concept klaar. Er gaat niets uit tot je akkoord geeft.",
             len(added),
         ),
         "ok",
@@ -199,7 +199,7 @@ def list_wave_recipients(event: Event, wave: Wave):
 
 @organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE)
 def release_wave(event: Event, wave: Wave):
-    return _release_or_explain(wave, gettext("De ronde staat klaar en vertrekt op het gekozen moment."))
+    return _release_or_explain(wave, gettext("De mails staan klaar en vertrekken op het gekozen moment."))
 
 
 @organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
@@ -209,7 +209,7 @@ def send_wave_now(event: Event, wave: Wave):
         wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
         wave.due_at = wave.at
     return _release_or_explain(
-        wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je de ronde nog tegenhouden.")
+        wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
     )
 
 
@@ -218,7 +218,7 @@ def _release_or_explain(wave: Wave, done: str):
         if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
             waves.release_wave(wave, sessions.account())
         if wave.state == WaveState.AWAITING:
-            return gettext("Deze ronde gaat naar veel mensen. Een tweede organisator kijkt mee en geeft haar vrij.")
+            return gettext("Deze mail gaat naar veel mensen. Een tweede organisator kijkt mee en geeft akkoord.")
         return done
 
     return _steer(wave, let_go)
@@ -231,7 +231,7 @@ def approve_wave(event: Event, wave: Wave):
     def let_go() -> str:
         if wave.state == WaveState.AWAITING:
             waves.approve_wave(wave, sessions.account())
-        return gettext("De ronde is vrijgegeven.")
+        return gettext("Akkoord. De mails gaan op het gekozen moment uit.")
 
     return _steer(wave, let_go)
 
@@ -250,7 +250,7 @@ def hold_wave(event: Event, wave: Wave):
     db.session.commit()
     held = wave.state == WaveState.DRAFT
     flash(
-        gettext("De ronde is tegengehouden. Er is niets verstuurd.") if held else gettext("De ronde is al vertrokken."),
+        gettext("De mails zijn tegengehouden. Er is niets verstuurd.") if held else gettext("De mails zijn al vertrokken."),
         "ok" if held else "warning",
     )
     return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
@@ -273,7 +273,7 @@ def resume_wave(event: Event, wave: Wave):
 
     def go() -> str:
         count = waves.resume_wave(wave, sessions.account())
-        return ngettext("De ronde gaat verder met %(num)s mail.", "De ronde gaat verder met %(num)s mails.", count)
+        return ngettext("We gaan verder met %(num)s mail.", "We gaan verder met %(num)s mails.", count)
 
     return _steer(wave, go)
 
@@ -286,12 +286,12 @@ def withdraw_wave(event: Event, wave: Wave):
     if wave.state == WaveState.CANCELLED:
         flash(
             ngettext(
-                "De ronde is gestopt. %(num)s mail is ingetrokken.",
-                "De ronde is gestopt. %(num)s mails zijn ingetrokken.",
+                "Gestopt. %(num)s mail is ingetrokken.",
+                "Gestopt. %(num)s mails zijn ingetrokken.",
                 count,
             )
             if wave.ran_at
-            else gettext("De ronde is vervallen."),
+            else gettext("Deze mail is vervallen."),
             "ok",
         )
     return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)

@@ -33,8 +33,8 @@ class UselessWave(Refusal):
 
     says = {
         "not_published": _l("Publiceer de sessie eerst. Daarna kunnen er mails uit."),
-        "after_event": _l("Deze ronde valt na het begin van de sessie. Kies een ander moment."),
-        "before_end": _l("Deze ronde valt voor het einde van de sessie. Kies een ander moment."),
+        "after_event": _l("Dit is na het begin van de sessie. Kies een ander moment."),
+        "before_end": _l("Dit is voor het einde van de sessie. Kies een ander moment."),
         "no_audience": _l("Kies eerst een doelgroep."),
     }
     tone = "error"
@@ -43,7 +43,7 @@ class UselessWave(Refusal):
 class SameOrganiser(Refusal):
     """The organiser who asked for the release of a large wave cannot be the second pair of eyes."""
 
-    says = _l("Een ander dan wie de ronde klaarzette geeft haar vrij.")
+    says = _l("Een ander dan wie de mail klaarzette geeft akkoord.")
     tone = "error"
 
 

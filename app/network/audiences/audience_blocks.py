@@ -46,7 +46,7 @@ class AudienceBlock(Worded):
     COMING = "coming", _l("Komt naar, of wacht op een plek bij")
     DECLINED = "declined", _l("Komt niet naar")
     SILENT = "silent", _l("Uitgenodigd en nog geen antwoord")
-    IMPORTED = "imported", _l("Staat op de ingelezen lijst")
+    IMPORTED = "imported", _l("Staat op de geïmporteerde lijst")
     PERSON = "person", _l("Deze mensen")
 
 

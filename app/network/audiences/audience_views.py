@@ -108,7 +108,7 @@ def list_audience_people(network: Network, audience: Audience):
 @organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=_AUDIENCE)
 def remove_audience(network: Network, audience: Audience):
     if network_queries.count_waves_of_audience(audience):
-        flash(gettext("Deze doelgroep hoort bij een ronde. Kies daar eerst een andere."), "error")
+        flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")
         return redirect(url_for("audiences.list_audience_people", slug=network.slug, number=audience.id), 303)
     kept = {"name": audience.name, "rule": audience.rule}
     db.session.delete(audience)

@@ -36,7 +36,7 @@ def find_doubles():
     flash(
         ngettext("Er is %(num)s nieuw paar gevonden.", "Er zijn %(num)s nieuwe paren gevonden.", new)
         if new
-        else gettext("Er zijn geen nieuwe dubbelen."),
+        else gettext("Er zijn geen nieuwe dubbele personen."),
         "ok",
     )
     return redirect(url_for("doubles.list_doubles"), 303)

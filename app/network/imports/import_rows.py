@@ -192,7 +192,7 @@ def _point_out_lookalikes(network: Network, rows: list[ImportRow]) -> None:
             place = now.organisation.name if now else gettext("zonder organisatie")
             row.notes.append(
                 gettext(
-                    "Er is al een %(name)s (%(place)s). Dezelfde? Voeg ze daarna samen bij Dubbelen.",
+                    "Er is al een %(name)s (%(place)s). Dezelfde? Voeg ze daarna samen bij Dubbele personen.",
                     name=person.name,
                     place=place,
                 )

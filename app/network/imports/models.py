@@ -19,8 +19,8 @@ class ImportState(Worded):
     """An uploaded list waits for a decision, is carried out by the clockwork, and may be undone for a while."""
 
     WAITING = "waiting", _l("Wacht op een besluit")
-    QUEUED = "queued", _l("Wordt ingelezen")
-    DONE = "done", _l("Ingelezen")
+    QUEUED = "queued", _l("Wordt geïmporteerd")
+    DONE = "done", _l("Geïmporteerd")
     UNDOING = "undoing", _l("Wordt teruggedraaid")
     UNDONE = "undone", _l("Teruggedraaid")
 
