@@ -80,7 +80,7 @@ def test_participant_answers_from_the_mail_on_a_phone(visitor, site):
     page = participant.mail("gemeente-oosterhout.example", "Datagedreven")
     participant.press_in_mail("Ik kom naar Oosterhout")
     address = page.url
-    expect(page.get_by_role("heading", name="kom je ook?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Klopt dat?")).to_be_visible()
     participant.picture("answer-phone")
     participant.press("Ik kom naar Oosterhout")
     assert "/my/datagedreven-werken" in page.url

@@ -63,7 +63,7 @@ def _import(organiser, page, slug: str, site) -> None:
     organiser.go(f"/organise/networks/{slug}/people")
     organiser.press("Importeer een Excel-lijst", "link")
     file = {"name": f"{slug}.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": messy.xlsx(slug)}
-    page.get_by_label("Lijst (Excel, CSV of vCard)").set_input_files(file)
+    page.get_by_label("Lijst (Excel, OpenDocument, CSV of vCard)").set_input_files(file)
     organiser.press("Bekijk wat er zou gebeuren")
     if page.get_by_text("Wijs aan in welke kolommen").count() == 0:
         page.get_by_text("Welke kolom is wat?").click()

@@ -14,7 +14,7 @@ from app.accounts.models import ApiToken, Grant
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
-from app.events.models import BusyDays, Question, Slot
+from app.events.models import BusyDays, Event, Question, Slot
 from app.invitations.letters.models import LetterImage
 from app.lessons.evaluations.models import EvaluationQuestion
 from app.lessons.impressions.models import Attachment
@@ -28,11 +28,13 @@ from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.vocabulary.models import Role, Topic
 from app.setbacks import one_by_one
+from tests import factories
 from tests.accounts.test_rights import world  # noqa: F401
 
 REMOVALS = {
     "/organise/accounts/{c}/keys/{key}/revoke": (ApiToken, "key"),
     "/organise/days/{busy}/remove": (BusyDays, "busy"),
+    "/organise/events/{draft}/delete": (Event, "draft_id"),
     "/organise/events/{e}/evaluation/questions/{y}/remove": (EvaluationQuestion, "y"),
     "/organise/events/{e}/impression/attachments/{z}/remove": (Attachment, "z"),
     "/organise/events/{e}/learned/insights/{x}/remove": (Insight, "x"),
@@ -80,7 +82,8 @@ def test_what_has_history_is_removed_or_refused_in_words(app, monkeypatch, world
     topic = Topic(name_nl="Water", name_en="Water", place=99)
     db.session.add(topic)
     db.session.flush()
-    world["topic"] = topic.id
+    draft = factories.event(network_queries.find_network(world["n"]), published=False)
+    world |= {"topic": topic.id, "draft": draft.slug, "draft_id": draft.id}
     number = world.get(name, name)
     tied = [column for column in referring(model) if tie(column, number)]
     db.session.commit()
