@@ -5,6 +5,7 @@ costs a third of that and is as durable: a worker that dies has noted all it sen
 one in flight, and whoever lets go of its batch carries those over first.
 """
 
+from contextlib import ExitStack
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Self
@@ -22,15 +23,17 @@ class SentJournal:
     """Open while a batch is sent; each note is saved before the next message leaves.
 
     The disk takes as long over a note as a mail server over the envelope of the next message, so that both go on at once:
-    whoever sends calls `settle` before the content of a message leaves.
+    whoever sends calls `settle` before the content of a message leaves. A connection is of one thread alone: notes are
+    saved over one, and what may still leave is asked over another.
     """
 
     _NOTE = sa.insert(SentNote.__table__)
     _STILL = sa.select(Message.id).where(Message.id == sa.bindparam("number"), LEAVING)
 
     def __enter__(self) -> Self:
-        self._opened = autocommit_connection()
-        self._connection = self._opened.__enter__()
+        self._opened = ExitStack()
+        self._connection = self._opened.enter_context(autocommit_connection())
+        self._looking = self._opened.enter_context(autocommit_connection())
         self._notes: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._outcomes: SimpleQueue[Exception | None] = SimpleQueue()
         self._is_saving = False
@@ -71,7 +74,7 @@ class SentJournal:
 
     def may_leave(self, message_id: int) -> bool:
         """Whether a claimed message is still to be sent: nobody stopped it meanwhile."""
-        return self._connection.execute(self._STILL, {"number": message_id}).first() is not None
+        return self._looking.execute(self._STILL, {"number": message_id}).first() is not None
 
 
 def carry_over_sent_notes(*conditions: Condition) -> None:

@@ -17,10 +17,10 @@ from app.network.people.word_kinds import title_length
 from app.words import Worded
 
 _AND = re.compile(
-    r"\s+(?:en|and|und|e/o|en/of|/|\+|&)\s+|\s*[;\n\r]+\s*|(?<=[^\W\d_])\s*[&+]\s*(?=[^\W\d_])", re.IGNORECASE
+    r"(?<!\s)\s+(?:en|and|und|e/o|en/of|/|\+|&)\s+|(?<!\s)\s*[;\n\r]+\s*|(?<=[^\W\d_])\s*[&+]\s*(?=[^\W\d_])", re.IGNORECASE
 )
-_SLASH = re.compile(r"\s*/\s*")
-_COMMA = re.compile(r"\s*,\s*")
+_SLASH = re.compile(r"(?<!\s)\s*/\s*")
+_COMMA = re.compile(r"(?<!\s)\s*,\s*")
 _NAMES = (Column.NAME, Column.FIRST, Column.LAST)
 _NOBODY = {"co", "zn", "zonen", "zoon", "partners", "partner", "team", "collega", "collegas", "anderen", "vacature", "gezin", "familie"}  # fmt: skip
 """What follows 'en' and is nobody whom we could mail."""
@@ -211,7 +211,7 @@ def _own_share(said: dict[str, str], number: int, many: int) -> dict[str, str]:
     """Of telephones and jobs as many as people stand in a cell: to each their own; of one telephone, to the first."""
     own = {}
     for column in (Column.PHONE, Column.TITLE):
-        parts = [each for each in re.split(r"\s*[/;\n]\s*|\s+en\s+", said.get(column, "")) if each]
+        parts = [each for each in re.split(r"(?<!\s)\s*[/;\n]\s*|(?<!\s)\s+en\s+", said.get(column, "")) if each]
         if len(parts) == many:
             own[column.value] = parts[number]
         elif column == Column.PHONE and number:
