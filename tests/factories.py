@@ -129,7 +129,9 @@ def invitation(of: Event, who: Person | None = None, origin: Origin = Origin.ORG
 
 def registration(of: Event, who: Person | None = None, mode: Mode = Mode.ON_SITE) -> Registration:
     """A registration by the rules: confirmed, or waiting when the event is full."""
-    return answers.accept_invitation(invitation(of, who), mode)
+    made = answers.accept_invitation(invitation(of, who), mode)
+    db.session.flush()
+    return made
 
 
 def audience(of: Network, name: str = "Iedereen", *conditions: dict) -> Audience:

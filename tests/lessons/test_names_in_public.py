@@ -116,10 +116,10 @@ class TestOwners:
         assert _naming(client, coming, report, OWNER) == []
         assert "De lijst maken (een deelnemer, voor" in _read(client.get(f"/impressions/{report.slug}.docx"))
 
-    def test_who_agrees_is_named_on_the_page_and_in_both_files_and_nowhere_after_taking_it_back(
+    def test_who_agrees_is_named_on_the_page_and_in_all_files_and_nowhere_after_taking_it_back(
         self, client, coming, report
     ):
-        named = [f"/impressions/{report.slug}", f"/impressions/{report.slug}.pdf", f"/impressions/{report.slug}.docx"]
+        named = [f"/impressions/{report.slug}{ending}" for ending in ("", ".pdf", ".docx", ".odt")]
         own = commitment_letters.link_to_commitment(_promise()).removeprefix("http://leerkring.test")
         assert "Daarin staat nu ‘een deelnemer’" in client.get(own).text
 

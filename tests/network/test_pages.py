@@ -48,7 +48,7 @@ def test_import_with_wrong_rows_saves_only_on_request(client, network):
     import_runs.carry_on_imports()
     assert list(db.session.scalars(sa.select(Person.name))) == ["Sanne de Vries"]
     assert db.session.scalars(sa.select(Import.content)).one() is None
-    assert "1 mensen toegevoegd, 0 gewijzigd, 1 overgeslagen." in client.get(address).text
+    assert "1 persoon toegevoegd, 0 gewijzigd, 1 overgeslagen." in client.get(address).text
 
 
 def test_file_that_is_no_list_is_refused_at_its_field(client, network):
