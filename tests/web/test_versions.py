@@ -138,7 +138,10 @@ class TestTwoWhoChangeOneNetwork:
         change(network, summary="Van een ander")
         asked = client.post(self._page(network), data=form)
         choice = re.search(rf'name="keep-summary" value="({chosen}\.[^"]+)"', asked.text)[1]
-        form |= {"opened": Filled(asked.text).forms[-1]["opened"], "keep-summary": choice}
+        form |= {
+            "opened": next(form["opened"] for form in Filled(asked.text).forms[::-1] if "opened" in form),
+            "keep-summary": choice,
+        }
         assert client.post(self._page(network), data=form).status_code == 303
         assert network.summary == stored
 
@@ -147,7 +150,10 @@ class TestTwoWhoChangeOneNetwork:
         change(network, summary="Van een ander")
         asked = client.post(self._page(network), data=form)
         choice = re.search(r'name="keep-summary" value="(mine\.[^"]+)"', asked.text)[1]
-        form |= {"opened": Filled(asked.text).forms[-1]["opened"], "keep-summary": choice}
+        form |= {
+            "opened": next(form["opened"] for form in Filled(asked.text).forms[::-1] if "opened" in form),
+            "keep-summary": choice,
+        }
         change(network, summary="Van een derde")
         assert "Van een derde" in client.post(self._page(network), data=form).text
         assert network.summary == "Van een derde"
