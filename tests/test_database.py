@@ -1,4 +1,4 @@
-"""What the tables have in common: counting what happened too often."""
+"""What the tables have in common: counting what happened too often, and a connection that is lost."""
 
 from datetime import timedelta
 
@@ -26,3 +26,11 @@ def test_too_often_is_so_many_within_a_span_of_the_same_kind(app, minutes_ago, r
     db.session.flush()
     now = clock.now()
     assert too_often(AddressClaim.created_at, now - HOUR, 3, AddressClaim.person_id == person.id) is refused
+
+
+def test_a_connection_that_is_lost_is_given_up_by_itself(app):
+    """Rolling back what it had begun is no second error, which a page would end on."""
+    factories.network()
+    db.session.connection().invalidate()
+    db.session.rollback()
+    assert factories.network().id

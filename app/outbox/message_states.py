@@ -58,6 +58,8 @@ def move_message(message: Message, state: MessageState) -> None:
     if state not in MOVES[message.state]:
         raise ForbiddenMove(f"message {message.id}: {message.state} -> {state}")
     message.state = state
+    if state != MessageState.SENDING:
+        message.claimed_by = message.claimed_until = None
 
 
 def states_before(state: MessageState) -> list[MessageState]:
@@ -76,10 +78,12 @@ def move_messages(
     """Bring all messages under these conditions that may go there into a state; returns their ids.
 
     `words` becomes the last words of each and stands in its history, with who did it; without
-    `step` the move leaves no trace there. `values` are other columns to set.
+    `step` the move leaves no trace there. `values` are other columns to set. Whose work it was is over with it.
     """
     if words:
         values["response"] = words
+    if state != MessageState.SENDING:
+        values |= {"claimed_by": None, "claimed_until": None}
     changed = (
         sa.update(Message).where(Message.state.in_(states_before(state)), *conditions).values(state=state, **values)
     )

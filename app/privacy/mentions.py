@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.database import Condition, db, only_reading
+from app.database import Condition, db, has_generated_id, only_reading
 from app.events.models import Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
@@ -54,7 +54,10 @@ _OF_TEXTS = (MessageKind.DIGEST, MessageKind.THANKS, MessageKind.MISSED)
 
 READ_AT_ONCE = 20
 """Mails that are in memory together."""
-_LOOKED = "mails_looked_at"
+_FORGET_AT_ONCE = 200
+"""Mails whose bytes go in one transaction."""
+_LOOKED = "looked_at"
+_COLUMNS_OF_MAILS = [Message.__table__.c[name] for name in ("subject", "details", "response")]
 
 Scrub = Callable[[str], str]
 
@@ -66,18 +69,26 @@ def erase_mentions(person: Person) -> None:
     _let_go_of_own_rows(person)
     if not needles:
         return
-    scrub = _scrubber(needles)
-    tables, named = db.metadata.tables, _Named(set(), False)
-    for table, column in sorted(listed_columns()):
-        if table not in _OTHERWISE and not isinstance(tables[table].c[column].type, sa.LargeBinary):
-            named.add(tables[table], _scrub_column(tables[table], tables[table].c[column], needles, scrub))
-    _forget_mails_with_texts(named)
-    looked = _take_looked(person, needles)
+    scrub, looked = _scrubber(needles), _take_looked(person, needles)
+    named = _Named(set(), False)
+    for column in _columns_of_texts():
+        named.add(column.table, _scrub_column(column, looked.rows_of(column), needles, scrub))
+    unread = _mails_with_texts(named, looked.newer(Message.__table__.c.id))
+    gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(unread))
+    db.session.execute(gone.execution_options(synchronize_session=False))
     _forget_mails_about(person, needles, scrub, looked)
     _forget_incoming_mails_about(person, needles, looked)
-    _blank_waiting_lists(needles)
+    _blank_waiting_lists(needles, looked)
     _make_files_anew(person)
     db.session.expire_all()
+
+
+def _columns_of_texts() -> list[sa.Column[Any]]:
+    """Text and JSON of others' rows that may name somebody."""
+    columns = [
+        db.metadata.tables[table].c[column] for table, column in sorted(listed_columns()) if table not in _OTHERWISE
+    ]
+    return [column for column in columns if not isinstance(column.type, sa.LargeBinary)]
 
 
 @dataclass
@@ -104,22 +115,67 @@ class _Named:
 
 @dataclass
 class _Looked:
-    """Which mails, sent and received, were read for these needles, and whether they hold one: bytes never change."""
+    """What was read for these needles while others could write: in the write that follows only newer rows are read too.
+
+    What somebody types into an older row in the second between stays, as what they type in the second after.
+    """
 
     person: int
     needles: list[str]
+    newest: dict[str, int] = field(default_factory=dict)
+    """The last id of a table, before it was read."""
+    rows: dict[sa.Column[Any], list[tuple[Any, ...]]] = field(default_factory=dict)
+    """Keys of the rows whose text or JSON holds one."""
     sent: dict[int, bool] = field(default_factory=dict)
     received: dict[int, bool] = field(default_factory=dict)
+    """Which mails, sent and received, hold one: bytes never change."""
+    lists: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    """Lists that wait and hold one, as they were and without it."""
+
+    def rows_of(self, column: sa.Column[Any]) -> Condition:
+        """The rows of a table in which one may stand."""
+        keys = list(column.table.primary_key)
+        found = sa.tuple_(*keys).in_(self.rows.get(column, []))
+        return sa.or_(found, self.newer(keys[0])) if len(keys) == 1 else found
+
+    def named(self) -> "_Named":
+        named = _Named(set(), False)
+        for column, keys in self.rows.items():
+            named.add(column.table, keys)
+        return named
+
+    def newer(self, key: Any) -> Condition:
+        return cast(Condition, key > self.newest.get(key.table.name, 0))
 
 
-def read_mails_ahead(person: Person) -> None:
-    """Read the mails that may name somebody, while others may write: erase_mentions then reads what came since."""
+def read_mentions_ahead(person: Person) -> None:
+    """Look for what mentions somebody while others may write: erase_mentions then looks at what came since."""
     with only_reading():
         looked = _Looked(person.id, _needles(person))
         if looked.needles:
-            _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
-            _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
+            _read_all(person, looked)
+        unread = list(db.session.scalars(_mails_with_texts(looked.named()))) if looked.needles else []
+    for start in range(0, len(unread), _FORGET_AT_ONCE):
+        some = FinishedMessage.message_id.in_(unread[start : start + _FORGET_AT_ONCE])
+        db.session.execute(sa.delete(FinishedMessage).where(some).execution_options(synchronize_session=False))
+        db.session.commit()
     db.session().info[_LOOKED] = looked
+
+
+def _read_all(person: Person, looked: _Looked) -> None:
+    columns = [*_columns_of_texts(), *_COLUMNS_OF_MAILS]
+    for table in {column.table for column in columns} | {IncomingMail.__table__}:
+        if has_generated_id(table):
+            looked.newest[table.name] = db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
+    for column in columns:
+        about = _mails_about_others(person) if column.table is Message.__table__ else ()
+        wanted = sa.select(*column.table.primary_key).where(_holds_one(column, looked.needles), *about)
+        looked.rows[column] = [tuple(row) for row in db.session.execute(wanted)]
+    _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
+    _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
+    for number, content in db.session.execute(sa.select(Import.id, Import.content).where(Import.content.is_not(None))):
+        if content and (blanked := _blanked(content, looked.needles)):
+            looked.lists[number] = content, blanked
 
 
 def _take_looked(person: Person, needles: list[str]) -> _Looked:
@@ -128,12 +184,11 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
     return looked if looked and fits else _Looked(person.id, needles)
 
 
-def _forget_mails_with_texts(named: _Named) -> None:
-    """Bytes of mails that left with a text that named somebody; the facts of those mails stay."""
-    of_texts = Message.kind.in_(_OF_TEXTS) if named.any else sa.false()
-    theirs = sa.select(Message.id).where(Message.state.in_(OVER), sa.or_(Message.event_id.in_(named.events), of_texts))
-    gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(theirs))
-    db.session.execute(gone.execution_options(synchronize_session=False))
+def _mails_with_texts(named: _Named, *of_texts: Condition) -> sa.Select[int]:
+    """Mails that left with a text that named somebody, and whose bytes are there; of those to many these."""
+    told = Message.kind.in_(_OF_TEXTS) if named.any else sa.false()
+    wanted = sa.select(Message.id).join(Message.finished).where(Message.state.in_(OVER))
+    return wanted.where(sa.or_(Message.event_id.in_(named.events), sa.and_(told, *of_texts)))
 
 
 def _let_go_of_own_rows(person: Person) -> None:
@@ -162,21 +217,24 @@ def _scrubber(needles: Iterable[str]) -> Scrub:
     return lambda text: pattern.sub(NOBODY, text)
 
 
-def _scrub_column(
-    table: sa.Table, column: sa.Column[Any], needles: list[str], scrub: Scrub, *more: Any
-) -> list[tuple[Any, ...]]:
-    """Replace what is sought in a column; returns the keys of the rows that had it."""
-    is_json = isinstance(column.type, sa.JSON)
-    text = sa.cast(column, sa.Text) if is_json else column
-    found = sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
+def _scrub_column(column: sa.Column[Any], where: Condition, needles: list[str], scrub: Scrub) -> list[tuple[Any, ...]]:
+    """Replace what is sought in a column of these rows; returns the keys of those that had it."""
+    table, is_json = column.table, isinstance(column.type, sa.JSON)
     keys, changed = list(table.primary_key), []
-    for *key, value in db.session.execute(sa.select(*keys, column).where(found, *more)).all():
+    found = sa.select(*keys, column).where(where, _holds_one(column, needles))
+    for *key, value in db.session.execute(found).all():
         clean = _scrub_json(value, scrub) if is_json else scrub(value)
         if clean != value:
             row = [each == part for each, part in zip(keys, key, strict=True)]
             _write(sa.update(table).where(*row), column, clean, "-".join(map(str, key)))
             changed.append(tuple(key))
     return changed
+
+
+def _holds_one(column: sa.Column[Any], needles: list[str]) -> Condition:
+    is_json = isinstance(column.type, sa.JSON)
+    text = sa.cast(column, sa.Text) if is_json else column
+    return sa.or_(*(text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles))
 
 
 def _write(update: sa.Update, column: sa.Column[Any], clean: Any, key: str) -> None:
@@ -211,18 +269,19 @@ def _mails_about_others(person: Person) -> tuple[Condition, ...]:
     networks = sa.select(Membership.network_id).where(Membership.person_id == person.id)
     others = sa.or_(Message.person_id != person.id, Message.person_id.is_(None))
     near = sa.or_(Message.event_id.in_(events), Message.network_id.in_(networks), Message.event_id.is_(None))
-    return (Message.kind.in_(ABOUT_OTHERS), Message.state != MessageState.SENDING, others, near)
+    return (Message.kind.in_(ABOUT_OTHERS), others, near)
 
 
 def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked: _Looked) -> None:
     """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
-    about = _mails_about_others(person)
-    table = Message.__table__
-    for column in (table.c.subject, table.c.details, table.c.response):
-        _scrub_column(table, column, needles, scrub, *about)
-    named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
-    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, Message.id.in_(named))
-    db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
+    about, calm = _mails_about_others(person), Message.state != MessageState.SENDING
+    for column in _COLUMNS_OF_MAILS:
+        _scrub_column(column, sa.and_(calm, looked.rows_of(column), *about), needles, scrub)
+    mails = _bytes_of_mails(person).where(looked.newer(Message.__table__.c.id))
+    named = Message.id.in_(_rows_that_mention(mails, needles, looked.sent))
+    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.ERASED, named)
+    theirs = FinishedMessage.message_id.in_(sa.select(Message.id).where(named, calm))
+    db.session.execute(sa.delete(FinishedMessage).where(theirs).execution_options(synchronize_session=False))
 
 
 def _bytes_of_mails(person: Person) -> sa.Select[int, Any]:
@@ -240,19 +299,19 @@ def _bytes_of_incoming_mails(person: Person) -> sa.Select[int, Any]:
 
 
 def _forget_incoming_mails_about(person: Person, needles: list[str], looked: _Looked) -> None:
-    named = IncomingMail.id.in_(_rows_that_mention(_bytes_of_incoming_mails(person), needles, looked.received))
+    mails = _bytes_of_incoming_mails(person).where(looked.newer(IncomingMail.__table__.c.id))
+    named = IncomingMail.id.in_(_rows_that_mention(mails, needles, looked.received))
     db.session.execute(sa.update(IncomingMail).where(named).values(content=None))
 
 
 def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str], looked: dict[int, bool]) -> list[int]:
-    """Ids of mails that hold one of these; those that were not `looked` at are, a few at a time in memory."""
+    """Ids of mails that hold one of these: of those looked at before, and of these, a few at a time in memory."""
     key = mails.selected_columns[0]
     ids = list(db.session.scalars(mails.with_only_columns(key)))
-    unread = [number for number in ids if number not in looked]
-    for start in range(0, len(unread), READ_AT_ONCE):
-        some = mails.where(key.in_(unread[start : start + READ_AT_ONCE]))
+    for start in range(0, len(ids), READ_AT_ONCE):
+        some = mails.where(key.in_(ids[start : start + READ_AT_ONCE]))
         looked.update((number, _mentions(content, needles)) for number, content in db.session.execute(some).all())
-    return [number for number in ids if looked.get(number)]
+    return [number for number, holds in looked.items() if holds]
 
 
 def _mentions(content: bytes | None, needles: list[str]) -> bool:
@@ -270,16 +329,25 @@ def _texts_of(mail: EmailMessage) -> Iterable[str]:
             yield payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
-def _blank_waiting_lists(needles: list[str]) -> None:
+def _blank_waiting_lists(needles: list[str], looked: _Looked) -> None:
     """Rows of lists that still wait to be carried out; they stay as rows that are refused, since rows are counted."""
-    waiting = sa.select(Import).where(Import.content.is_not(None)).with_for_update()
+    numbers = sa.or_(Import.id.in_(looked.lists), looked.newer(Import.__table__.c.id))
+    waiting = sa.select(Import).where(Import.content.is_not(None), numbers).with_for_update()
     for kept in db.session.scalars(waiting.execution_options(populate_existing=True)):
-        rows = _read_rows(kept.content or b"")
-        named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
-        if any(named):
-            cells = [["-"] * len(row) if gone else row for row, gone in zip(rows, named, strict=True)]
-            kept.content = list_files.write_cells(cells)
+        before, blanked = looked.lists.get(kept.id, (None, None))
+        if before != kept.content:
+            blanked = _blanked(kept.content or b"", needles)
+        kept.content = blanked or kept.content
     db.session.flush()
+
+
+def _blanked(content: bytes, needles: list[str]) -> bytes | None:
+    """A list without the rows that hold one of these; None when there is none."""
+    rows = _read_rows(content)
+    named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
+    if not any(named):
+        return None
+    return list_files.write_cells([["-"] * len(row) if gone else row for row, gone in zip(rows, named, strict=True)])
 
 
 def _read_rows(content: bytes) -> list[list[str]]:

@@ -11,7 +11,9 @@ def wire() -> None:
     from app.outbox.kinds import MessageKind
     from app.registration import allotments, answers, erasure, event_updates, invitation_merges
 
-    message_writing.register_writer(MessageKind.SEATS_OFFERED, allotments.write_seats_offers)
+    message_writing.register_writer(
+        MessageKind.SEATS_OFFERED, allotments.write_seats_offers, prepare=allotments.prepare_seats_offers
+    )
     event_updates.connect_event_updates()
     people.erased.connect(erasure.erase_registrations)
     memberships.left.connect(answers.drop_out_of_network)

@@ -17,6 +17,7 @@ from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState, Reason
+from app.registration.models import Registration, RegistrationState
 
 HOLD = timedelta(minutes=1)
 """How long a mail about a change waits, so that it can be held back."""
@@ -26,6 +27,21 @@ _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
     Invitation.answer.is_(None), Invitation.answer == Answer.YES
 )
 """Whose calendar lost the event because it was cancelled, not because they do not come."""
+_TAKES_PART = (
+    sa.select(Registration.id)
+    .where(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED)
+    .exists()
+)
+"""Who said yes a moment ago, too: no mail has told their calendar yet."""
+_HEARD_OF_CANCELLING = (
+    sa.select(Message.id)
+    .where(
+        Message.invitation_id == Invitation.id,
+        Message.kind == MessageKind.EVENT_CANCELLED,
+        Message.sent_at.is_not(None),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True)
@@ -115,4 +131,6 @@ def _of(event: Event) -> tuple[Condition, Condition]:
 
 
 def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:
-    return sa.or_(_HAS_IT, _REVIVED) if kind == MessageKind.EVENT_CHANGED else _HAS_IT
+    if kind == MessageKind.EVENT_CANCELLED:
+        return sa.or_(_HAS_IT, _TAKES_PART)
+    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING)

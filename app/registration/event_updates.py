@@ -7,7 +7,7 @@ that saving a session with a thousand invitations takes no longer than with one.
 from app.events import capacity, planning
 from app.events.models import Event
 from app.events.planning import Notice
-from app.invitations import check_in_codes
+from app.invitations import participation
 from app.invitations.waves import waves
 from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
@@ -21,8 +21,8 @@ def connect_event_updates() -> None:
     planning.withdrawn.connect(waves.hold_waves)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
-        draw = check_in_codes.draw_codes_ahead if registration_letters.holds_code(kind) else None
-        message_writing.register_writer(kind, registration_letters.write_registration_letters, draw_ahead=draw)
+        write = registration_letters.write_registration_letters
+        message_writing.register_writer(kind, write, keep=participation.remember)
 
 
 def _event_moved(event: Event, told: bool, notice: Notice) -> None:

@@ -179,15 +179,19 @@ def one_event_each() -> Rows:
 
 @selected("wave {wave} is {state} and {what}")
 def waves_ran_when_they_say() -> Rows:
-    ran = sa.or_(Wave.state.in_(waves.NOT_RUN), Wave.state == WaveState.CANCELLED)
+    stopped_half_way = Wave.before_cancelling.in_(waves.LEFT)
+    not_run = sa.or_(
+        Wave.state.in_(waves.NOT_RUN),
+        (Wave.state == WaveState.CANCELLED) & ~sa.func.coalesce(stopped_half_way, sa.false()),
+    )
     mine, of = (
         (Wave.id.label("wave"), Wave.state.label("state")),
         sa.select(Message.id).where(Message.wave_id == Wave.id),
     )
     wrong = [
-        ("never ran", Wave.state.in_(waves.LEFT) & Wave.ran_at.is_(None)),
+        ("never ran", (Wave.state == WaveState.DONE) & Wave.ran_at.is_(None)),
         ("has run", Wave.state.in_(waves.NOT_RUN) & Wave.ran_at.is_not(None)),
-        ("did not run, and has messages", ran & Wave.ran_at.is_(None) & of.exists()),
+        ("did not run, and has messages", not_run & Wave.ran_at.is_(None) & of.exists()),
         (
             "has messages that will leave",
             (Wave.state == WaveState.CANCELLED) & of.where(Message.state.in_(message_states.UNSENT)).exists(),
@@ -226,7 +230,11 @@ def messages_agree_with_their_moments() -> Rows:
         ("was sent", ~arrived & Message.sent_at.is_not(None)),
         ("was sent before it was written", Message.sent_at < Message.composed_at),
         ("is claimed by nobody", leaving & sa.or_(Message.claimed_by.is_(None), Message.claimed_until.is_(None))),
-        ("is still claimed", ~leaving & sa.or_(Message.claimed_by.is_not(None), Message.claimed_until.is_not(None))),
+        (
+            "is still claimed",
+            state.not_in([MessageState.SENDING, MessageState.PLANNED])
+            & sa.or_(Message.claimed_by.is_not(None), Message.claimed_until.is_not(None)),
+        ),
         ("was written", (state == MessageState.PLANNED) & Message.composed_at.is_not(None)),
         ("has no text", ready & ~body.exists()),
     ]

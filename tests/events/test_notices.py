@@ -195,6 +195,22 @@ class TestHoldingBack:
         assert sorted(told(event)) == [MessageState.PLANNED] * 2 + [MessageState.SUPPRESSED] * 2
 
 
+class TestWhoJustCame:
+    """Said yes a moment before it was cancelled, so that no mail has told their calendar yet."""
+
+    @pytest.mark.parametrize(("notice", "mails"), [("send", ["event_cancelled"]), ("silent", [])])
+    def test_hears_that_it_was_cancelled_and_not_that_they_have_a_place(
+        self, client, event, time_machine, notice, mails
+    ):
+        invitation = factories.registration(event).invitation
+        db.session.commit()
+        post(client, f"/organise/events/{event.slug}/cancel", reason="", notice=notice)
+        time_machine.move_to(clock.now() + timedelta(minutes=2))
+        work()
+        sent = sa.select(Message.kind).where(Message.invitation_id == invitation.id, Message.state == MessageState.SENT)
+        assert list(db.session.scalars(sent)) == mails
+
+
 class TestOtherDoors:
     def test_cancelling_can_be_done_without_mail(self, client, event):
         page = f"/organise/events/{event.slug}/cancel"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import MergeRequest
-from app.database import db, take_row
+from app.database import db, only_reading, take_row
 from app.network import seeing
 from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
@@ -125,6 +125,9 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     else erases them meanwhile.
     """
     erasing.send(person)
+    with only_reading():
+        newest = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
+        join_mails = _join_mails(person)
     if take_row(Person, person.id, Person.erased_at.is_(None)) is None:
         return False
     if first:
@@ -135,6 +138,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     db.session.execute(sa.delete(JoinRequest).where(sa.func.lower(JoinRequest.address).in_(addresses)))
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
+    message_queue.blank_messages(Message.id.in_([*join_mails, *_join_mails(person, newest)]))
     rename_person(person, UNKNOWN)
     person.search_text, person.erased_at = "", clock.now()
     network_notes.forget_notes(person)
@@ -147,12 +151,19 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
-    asked = sa.and_(Message.kind.in_(JOIN_MAILS), sa.func.lower(Message.recipient).in_(addresses))
-    message_queue.blank_messages(asked)
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
     return True
+
+
+def _join_mails(person: Person, after: int = 0) -> list[int]:
+    """Ids of mails to somebody's addresses that were written before it was known whose they are."""
+    addresses = [each.address.lower() for each in person.addresses]
+    to_them = sa.func.lower(Message.recipient).in_(addresses)
+    return list(
+        db.session.scalars(sa.select(Message.id).where(Message.id > after, Message.kind.in_(JOIN_MAILS), to_them))
+    )
 
 
 def forget_addresses(person: Person) -> None:
