@@ -23,6 +23,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "as_read",
     "sheets",
     "budget",
     "uploads",

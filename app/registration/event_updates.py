@@ -30,7 +30,7 @@ def _event_moved(event: Event, told: bool, notice: Notice) -> None:
     if event.published:
         waves.revive_waves(event)
     waves.reschedule_waves(event)
-    _seats_changed(event)
+    _seats_changed(event, notice)
     if told and notice.send:
         change_notices.plan_notices(event, MessageKind.EVENT_CHANGED, notice)
     elif told:
@@ -45,6 +45,6 @@ def _event_cancelled(event: Event, notice: Notice) -> None:
         change_notices.plan_notices(event, MessageKind.EVENT_CANCELLED, notice)
 
 
-def _seats_changed(event: Event) -> None:
+def _seats_changed(event: Event, notice: Notice) -> None:
     capacity.lock_event(event.id)
-    answers.let_in_waiting(event)
+    answers.let_in_waiting(event, notice)

@@ -31,6 +31,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
+from app.upkeep import ids_in_json
 
 log = logging.getLogger("leerkring.balance")
 Rows = sa.Executable
@@ -78,6 +79,14 @@ def walked(walk: Callable[[], Iterator[str]]) -> Callable[[], Iterator[str]]:
     """Take an invariant into the list that asks a rule of the program what it would say."""
     INVARIANTS.append(walk)
     return walk
+
+
+for found_by in (
+    ids_in_json.ids_in_json_are_of_rows_that_are_there,
+    ids_in_json.journals_name_nobody_who_was_erased,
+    ids_in_json.details_say_what_their_numbers_are,
+):
+    walked(found_by)
 
 
 def find_breaches() -> Iterator[Breach]:
@@ -270,6 +279,7 @@ def sequence_never_goes_back() -> Rows:
             Message.kind.in_([MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED]),
             Message.composed_at.is_not(None),
             told > sa.func.coalesce(Invitation.calendar_sequence, -1),
+            sa.or_(Message.kind == MessageKind.EVENT_CHANGED, Invitation.calendar_sequence.is_not(None)),
         )
     )
 
