@@ -46,6 +46,8 @@ LOST = (S.FAILED, S.BOUNCED)
 """Did not reach its reader."""
 NEVER_LEFT = (S.SUPPRESSED, S.CANCELLED, S.FAILED)
 """Reached nobody: as if it had not been planned."""
+_AT_ONCE = 5_000
+"""Ids in one statement."""
 _TOLD_BY_COLUMNS = {S.PLANNED, S.DUE, S.SENDING, S.SENT}
 
 
@@ -97,10 +99,11 @@ def note_message_steps(
     message_ids: Iterable[int], state: MessageState, words: str = "", account_id: int | None = None
 ) -> None:
     """Write a step into the history of messages."""
-    now = clock.now()
-    rows = [
-        {"message_id": number, "at": now, "state": state, "words": words, "account_id": account_id}
-        for number in message_ids
-    ]
-    if rows:
-        db.session.execute(sa.insert(MessageStep), rows)
+    table, numbers = MessageStep.__table__, list(message_ids)
+    same = {"at": clock.now(), "state": state, "words": words, "account_id": account_id}
+    values = [sa.literal(value, table.c[name].type) for name, value in same.items()]
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = Message.id.in_(numbers[start : start + _AT_ONCE])
+        steps = sa.select(Message.id, *values).where(some).order_by(Message.id)
+        names = ["message_id", *same]
+        db.session.execute(sa.insert(table).from_select(names, steps, include_defaults=False))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -71,8 +72,10 @@ def erase_mentions(person: Person) -> None:
         return
     scrub, looked = _scrubber(needles), _take_looked(person, needles)
     named = _Named(set(), False)
+    grown = {table for table in _tables_of_texts() if looked.has_grown(table)}
     for column in _columns_of_texts():
-        named.add(column.table, _scrub_column(column, looked.rows_of(column), needles, scrub))
+        if column.table in grown or looked.rows.get(column):
+            named.add(column.table, _scrub_column(column, looked.rows_of(column), needles, scrub))
     unread = _mails_with_texts(named, looked.newer(Message.__table__.c.id))
     gone = sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(unread))
     db.session.execute(gone.execution_options(synchronize_session=False))
@@ -83,6 +86,11 @@ def erase_mentions(person: Person) -> None:
     db.session.expire_all()
 
 
+def _tables_of_texts() -> set[sa.Table]:
+    return {column.table for column in _columns_of_texts()}
+
+
+@cache
 def _columns_of_texts() -> list[sa.Column[Any]]:
     """Text and JSON of others' rows that may name somebody."""
     columns = [
@@ -144,6 +152,10 @@ class _Looked:
             named.add(column.table, keys)
         return named
 
+    def has_grown(self, table: sa.Table) -> bool:
+        """Whether a table may have rows that were not read."""
+        return has_generated_id(table) and _last_id(table) > self.newest.get(table.name, 0)
+
     def newer(self, key: Any) -> Condition:
         return cast(Condition, key > self.newest.get(key.table.name, 0))
 
@@ -162,11 +174,15 @@ def read_mentions_ahead(person: Person) -> None:
     db.session().info[_LOOKED] = looked
 
 
+def _last_id(table: sa.Table) -> int:
+    return db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
+
+
 def _read_all(person: Person, looked: _Looked) -> None:
     columns = [*_columns_of_texts(), *_COLUMNS_OF_MAILS]
     for table in {column.table for column in columns} | {IncomingMail.__table__}:
         if has_generated_id(table):
-            looked.newest[table.name] = db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
+            looked.newest[table.name] = _last_id(table)
     for column in columns:
         about = _mails_about_others(person) if column.table is Message.__table__ else ()
         wanted = sa.select(*column.table.primary_key).where(_holds_one(column, looked.needles), *about)

@@ -184,6 +184,18 @@ def drop_out(invitation: Invitation) -> None:
         welcome_promoted(change)
 
 
+def places_to_come(person: Person) -> list[Invitation]:
+    """Somebody's invitations to what is to come in which they have a place or wait for one."""
+    wanted = (
+        sa.select(Invitation)
+        .join(Event, Event.id == Invitation.event_id)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id == person.id, Event.starts_at > clock.now())
+        .where(Registration.state != RegistrationState.CANCELLED)
+    )
+    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+
+
 def drop_out_of_network(membership: Membership) -> None:
     """Who leaves a network gives up their places in what it has coming up."""
     for invitation in _coming_up(membership):

@@ -3,6 +3,8 @@
 A change that mails people is asked about first; the mail then waits a minute, in which an organiser can hold it back.
 """
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -115,9 +117,13 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
 def follow_silent_change(event: Event) -> None:
     """Let a mail about the change before, which has not left yet, tell how it is now."""
     message_queue.write_anew(*_of(event))
-    unwritten = sa.select(Message).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
-    for message in db.session.scalars(unwritten):
-        message.details = message.details | {"sequence": event.sequence}
+    unwritten = sa.select(Message.id, Message.details).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
+    alike: dict[str, list[int]] = defaultdict(list)
+    for number, details in db.session.execute(unwritten):
+        alike[json.dumps(details | {"sequence": event.sequence})].append(number)
+    for details, numbers in alike.items():
+        changed = sa.update(Message).where(Message.id.in_(numbers)).values(details=json.loads(details))
+        db.session.execute(changed)
 
 
 def count_waiting(event: Event) -> Waiting:
