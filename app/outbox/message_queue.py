@@ -15,9 +15,9 @@ from flask import current_app
 from app import clock
 from app.database import Condition, db, insert_new, rows_changed
 from app.network.people.models import EmailAddress
-from app.outbox import dkim_signing, message_states
+from app.outbox import dkim_signing, message_states, mime
 from app.outbox.kinds import MessageKind, Priority
-from app.outbox.mime import Mail, write_mail_bytes
+from app.outbox.mime import Mail
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason
 
 _EMPTY = {
@@ -91,7 +91,7 @@ def finish_mail(mail: Mail) -> FinishedMail:
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
     domain = sender.rpartition("@")[2]
     message_id = f"<{secrets.token_hex(16)}@{domain}>"
-    content = dkim_signing.sign_mail(write_mail_bytes(mail, sender, message_id), domain)
+    content = dkim_signing.sign_mail(mime.write_mail_bytes(mail, sender, message_id), domain)
     return FinishedMail(mail.recipient, message_id, mail.letter.subject, clock.now(), content)
 
 
