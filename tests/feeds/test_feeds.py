@@ -270,6 +270,20 @@ class TestOrganiserFeed:
         assert client.get(self._feed(account)).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/events/{slug}.ics", FEED, "/calendars/all/all.ics"])
+def test_a_session_that_is_withdrawn_is_gone_at_the_next_request_whatever_stands_in_between(client, network, path):
+    event = factories.event(network, title="Toch niet")
+    db.session.commit()
+    path = path.format(slug=event.slug)
+    first = client.get(path)
+    assert (first.headers["Cache-Control"], "Toch niet" in first.text) == ("public, no-cache", True)
+    with time_machine.travel(clock.now() + timedelta(seconds=3)):
+        planning.withdraw_event(event)
+        db.session.commit()
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code in {200, 404}, "Toch niet" in again.text) == (True, False)
+
+
 def test_the_page_of_ones_own_calendar_renews_it(client, network):
     person = factories.person(of=network)
     page = (
