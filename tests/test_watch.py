@@ -46,10 +46,10 @@ def test_a_few_letters_may_be_written_in_a_write_and_no_more(app, seen):
 
 
 def test_so_many_rows_may_be_written_at_once(app, seen, monkeypatch):
-    monkeypatch.setattr(watch, "ROWS", 2)
     address = factories.person().addresses[0]
     message = message_queue.plan_message(MessageKind.TEST, address, details={})
     db.session.commit()
+    monkeypatch.setattr(watch, "ROWS", 2)
     for _ in range(watch.ROWS):
         message_states.note_message_steps([message.id], MessageState.PLANNED)
     assert seen == []
