@@ -196,8 +196,10 @@ def _read_all(person: Person, looked: _Looked) -> None:
 
 def _take_looked(person: Person, needles: list[str]) -> _Looked:
     looked: _Looked | None = db.session().info.pop(_LOOKED, None)
-    fits = looked and looked.person == person.id and looked.needles == needles
-    return looked if looked and fits else _Looked(person.id, needles)
+    if looked is None or (looked.person, looked.needles) != (person.id, needles):  # renamed meanwhile
+        looked = _Looked(person.id, needles)
+        _read_all(person, looked)
+    return looked
 
 
 def _mails_with_texts(named: _Named, *of_texts: Condition) -> sa.Select[int]:

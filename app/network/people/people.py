@@ -29,7 +29,7 @@ UNKNOWN = "Onbekende persoon"
 """The name of somebody who was erased."""
 
 erasing = Signal(
-    "A person is about to be erased: read now what takes long, while others may write; sent with the person."
+    "A person is about to be erased: do now, while others may write, what takes long and can be saved; sent with the person."
 )
 erased = Signal("A person is about to be made unrecognisable; sent with the person.")
 
@@ -120,7 +120,7 @@ JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUS
 def erase_person(person: Person, first: Callable[[Person], object] | None = None) -> bool:
     """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
 
-    What is pending is saved, and what takes long is read (signal `erasing`); only then the person is locked, `first` is
+    What is pending is saved, and what takes long is done (signal `erasing`); only then the person is locked, `first` is
     done, and what other domains know of them goes (signal `erased`) while the name is still there. False when somebody
     else erases them meanwhile.
     """
