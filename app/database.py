@@ -144,8 +144,10 @@ def only_reading() -> Iterator[None]:
     with read_only_transactions():
         try:
             yield
-        finally:
-            db.session.commit()
+        except BaseException:
+            give_up_transaction()
+            raise
+        db.session.commit()
 
 
 def give_up_transaction() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.database import db, too_often
+from app.database import db, only_reading, too_often
 from app.network.people.models import AddressClaim
 from tests import factories
 
@@ -26,6 +26,19 @@ def test_too_often_is_so_many_within_a_span_of_the_same_kind(app, minutes_ago, r
     db.session.flush()
     now = clock.now()
     assert too_often(AddressClaim.created_at, now - HOUR, 3, AddressClaim.person_id == person.id) is refused
+
+
+def test_what_breaks_while_reading_is_what_is_told(app):
+    """Ending what was read is no second error that hides the first."""
+
+    def read() -> None:
+        with only_reading():
+            db.session.connection().invalidate()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        read()
+    assert factories.network().id
 
 
 def test_a_connection_that_is_lost_is_given_up_by_itself(app):
