@@ -3,10 +3,13 @@
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
+import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
@@ -18,11 +21,54 @@ from app.network import network_queries
 from app.network.organisations import organisations
 from app.network.people import mail_addresses
 
-accounts_group = AppGroup("accounts", help="People who organise.")
-people_group = AppGroup("people", help="People in networks.")
-privacy_group = AppGroup("privacy", help="Personal data: what there is, and what goes.")
-demo_group = AppGroup("demo", help="Fictional content to look around in.")
-api_group = AppGroup("api-token", help="Keys for the API.")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _fail(message: str) -> NoReturn:
+    """Say in one line on stderr what is wrong, and end with exit code 1."""
+    click.echo(f"leerkring: {message}", err=True)
+    sys.exit(1)
+
+
+def _on_database(command: Callable[P, T]) -> Callable[P, T]:
+    """A command that begins only when the database is there and has the tables of this version."""
+
+    @wraps(command)
+    def begin(*args: P.args, **options: P.kwargs) -> T:
+        _demand_current_database()
+        return command(*args, **options)
+
+    return begin
+
+
+def _demand_current_database() -> None:
+    from app.upkeep import health
+
+    try:
+        advice = health.migration_advice()
+    except sa.exc.DBAPIError as error:
+        _fail(f"the database cannot be used: {str(error.orig).splitlines()[0]}")
+    if advice:
+        _fail(advice)
+    db.session.rollback()
+
+
+class DatabaseGroup(AppGroup):
+    """Commands that each need the database."""
+
+    def command(  # type: ignore[override]  # click's overloads tell bare @group.command apart, which nobody writes here
+        self, *args: Any, **options: Any
+    ) -> Callable[[Callable[..., Any]], click.Command]:
+        wrap = super().command(*args, **options)
+        return lambda function: wrap(_on_database(function))
+
+
+accounts_group = DatabaseGroup("accounts", help="People who organise.")
+people_group = DatabaseGroup("people", help="People in networks.")
+privacy_group = DatabaseGroup("privacy", help="Personal data: what there is, and what goes.")
+demo_group = DatabaseGroup("demo", help="Fictional content to look around in.")
+api_group = DatabaseGroup("api-token", help="Keys for the API.")
 
 
 class Tables(click.Command):
@@ -40,20 +86,6 @@ def bind(app: Flask) -> None:
         app.cli.add_command(group)
     for command in (serve, worker, check, mail_test, backup, restore):
         app.cli.add_command(command)
-
-
-def _fail(message: str) -> NoReturn:
-    """Say in one line on stderr what is wrong, and end with exit code 1."""
-    click.echo(f"leerkring: {message}", err=True)
-    sys.exit(1)
-
-
-def _demand_current_database() -> None:
-    from app.upkeep import health
-
-    if advice := health.migration_advice():
-        _fail(advice)
-    db.session.rollback()
 
 
 @accounts_group.command("create")
@@ -139,7 +171,6 @@ def privacy_register(xlsx: Path | None, language: str) -> None:
     """Print the register of processing (GDPR article 30)."""
     from app.privacy import register
 
-    _demand_current_database()
     with force_locale(language):
         if xlsx is None:
             click.echo(register.write_register_text(), nl=False)
@@ -153,7 +184,6 @@ def privacy_dpia(language: str) -> None:
     """Print a draft of the data protection impact assessment (GDPR article 35), in Markdown."""
     from app.privacy import register
 
-    _demand_current_database()
     with force_locale(language):
         click.echo(register.write_dpia(), nl=False)
 
@@ -164,7 +194,6 @@ def privacy_sweep(dry_run: bool) -> None:
     """End what has been kept for its term."""
     from app.privacy import retention
 
-    _demand_current_database()
     counts = retention.count_past() if dry_run else retention.sweep()
     for term, count in counts.items():
         click.echo(f"{term}: {count}")
@@ -176,7 +205,6 @@ def demo_load(if_empty: bool) -> None:
     """Fill the database with four networks and 600 fictional people at real organisations; may be repeated."""
     from app.demo import loading
 
-    _demand_current_database()
     if not (if_empty and network_queries.all_networks()):
         loading.load_demo(progress=_progress)
         db.session.commit()
@@ -194,12 +222,12 @@ def _progress(text: str) -> None:
 @click.option("--workers", default=2, show_default=True, help="Processes that answer requests.")
 @click.option("--clockwork", is_flag=True, help="Run the jobs beside it.")
 @with_appcontext
+@_on_database
 def serve(workers: int, clockwork: bool) -> None:
     """Start the production web server on PORT."""
     from app.network.finding import search
     from app.upkeep import web_server
 
-    _demand_current_database()
     organisations.demand_reference()
     search.demand_search_index()
     db.session.commit()
@@ -210,9 +238,9 @@ def serve(workers: int, clockwork: bool) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Do all that is due now, print one JSON line of what was done, leave.")
 @with_appcontext
+@_on_database
 def worker(once: bool) -> None:
     """Run the clockwork until stopped."""
-    _demand_current_database()
     db.session.remove()
     from app import jobs
 
@@ -252,6 +280,7 @@ def check(deep: bool) -> None:
 
 @click.command("mail-test")
 @with_appcontext
+@_on_database
 def mail_test() -> None:
     """Send a message to the own mailbox and one that must bounce, and say whether both came back."""
     from app import jobs
@@ -277,6 +306,7 @@ def mail_test() -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
+@_on_database
 def backup(file: Path) -> None:
     """Write everything to FILE while the site goes on; works for SQLite and PostgreSQL alike."""
     from app.upkeep import backups

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.events.models import Event
 from app.network.organisations import organisations
+from app.network.people.forms import through_field
 from app.web.forms import AddressField, Form, LineField
 
 
@@ -20,6 +21,7 @@ class WalkInForm(Form):
         description=_l("Alleen als de persoon verslag en vragen achteraf wil krijgen."),
         render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"},
     )
+    through = through_field()
     mode = RadioField(_l("Hoe"))
 
     def __init__(self, event: Event):

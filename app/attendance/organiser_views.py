@@ -19,7 +19,7 @@ from app.invitations import check_in_codes, invitation_queries
 from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
-from app.network.people import mail_addresses
+from app.network.people import mailboxes, whose_address
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages
 from app.web.personal import Link
@@ -63,18 +63,26 @@ def undo_check_in(event: Event, invitation: Invitation):
 def add_walk_in(event: Event):
     form = WalkInForm(event)
     form.name.data = form.name.data or request.args.get("name", "")[:120]
-    alike = []
+    alike, asked = [], ""
     if form.validate_on_submit():
         organisation = _chosen_organisation(form)
-        if not form.address.data or mail_addresses.find_person_by_address(form.address.data) is None:
+        if form.address.data and "same" not in request.form:
+            asked = whose_address.ask_whose(
+                form.name.data, form.address.data, rights.current_viewer(), through=form.through.data
+            )
+        if not (
+            form.address.data and mailboxes.find_meant(form.name.data, form.address.data, through=form.through.data)
+        ):
             alike = (
                 []
                 if "new" in request.form
                 else arrivals.find_lookalikes(form.name.data, organisation, rights.current_viewer())
             )
-        if not alike:
+        if not (alike or asked):
             return _walked_in(event, form, organisation)
-    return render_template("attendance/walk_in.html", event=event, form=form, alike=alike), 422 if form.errors else 200
+    return render_template(
+        "attendance/walk_in.html", event=event, form=form, alike=alike, asked=asked
+    ), 422 if form.errors else 200
 
 
 @organisers.post(f"{_EVENT}/known/<int:number>", needs=Need.ORGANISE)
@@ -146,9 +154,12 @@ def _check_in(invitation: Invitation, entry: Entry) -> None:
 
 
 def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
-    name, address = form.name.data, form.address.data or ""
+    name, address, through = form.name.data, form.address.data or "", form.through.data
     return _redirect_to_arrived(
-        event, lambda: presence.check_in_walk_in(event, name, organisation, address, _mode(), sessions.account())
+        event,
+        lambda: presence.check_in_walk_in(
+            event, name, organisation, address, _mode(), sessions.account(), through=through
+        ),
     )
 
 

@@ -117,12 +117,14 @@ def check_in_walk_in(
     address: str = "",
     mode: Mode | None = None,
     by: Account | None = None,
+    *,
+    through: bool = False,
 ) -> CheckIn:
     """Somebody who was not on the list becomes a person, an invitation, a registration and present.
 
     A known address is that person. Raises CheckInNotOpen, EventNotHeld or mail_addresses.BadAddress.
     """
-    person = people.find_or_add_person(name, address) if address else people.add_person(name)
+    person = people.find_or_add_person(name, address, through=through) if address else people.add_person(name)
     db.session.flush()
     if organisation and not person.positions:
         job_positions.add_or_change_position(person, organisation)

@@ -39,6 +39,8 @@ class Participation:
     mode: Mode | None
     sequence: int
     stamp: datetime
+    uid: str = ""
+    """By which their calendar knows it, when that is not the UID of the event."""
     note: str = ""
     """First line of the description: that the place is certain, that one waits in line."""
 
@@ -84,6 +86,7 @@ def _component(
         summary=summary,
         where=vevents.calendar_location(event, participation.mode, with_link=with_link),
         description=description,
+        uid=participation.uid,
     )
     component.add("organizer", calendar_address(participation.organizer))
     attendee = calendar_address(participation.attendee)

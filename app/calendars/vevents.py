@@ -104,12 +104,13 @@ def build_vevent(
     summary: str,
     where: str,
     description: str,
+    uid: str = "",
 ) -> "icalendar.Event":
-    """One VEVENT in the event's own zone; start, end and UID are always those of the event."""
+    """One VEVENT in the event's own zone; start and end are always those of the event, and so is the UID unless one is given."""
     import icalendar
 
     component = icalendar.Event()
-    component.add("uid", event.uid)
+    component.add("uid", uid or event.uid)
     component.add("dtstamp", stamp)
     component.add("dtstart", clock.to_local(event.starts_at, event.zone))
     component.add("dtend", clock.to_local(event.ends_at, event.zone))
@@ -167,7 +168,7 @@ def _of_day(
     day, (starts_at, ends_at) = component.copy(), spans[place]
     number = gettext("dag %(day)s van %(days)s", day=place + 1, days=len(spans))
     changed = {
-        "uid": f"day{place + 1}-{event.uid}" if place else event.uid,
+        "uid": f"day{place + 1}-{component['uid']}" if place else str(component["uid"]),
         "summary": f"{str(component['summary'])[:230]} ({number})",
         "dtstart": clock.to_local(starts_at, event.zone),
         "dtend": clock.to_local(ends_at, event.zone),

@@ -154,5 +154,6 @@ def _personal_vevents(registration: Registration) -> list["icalendar.Event"]:
         summary=summary,
         where=vevents.calendar_location(event, registration.mode, with_link=bool(joins)),
         description=vevents.calendar_description(event, first=first),
+        uid=registration.invitation.uid,
     )
     return vevents.split_by_day(component, event)

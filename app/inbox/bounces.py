@@ -9,7 +9,7 @@ from app.database import db
 from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Bounce, BounceKind, IncomingMail
 from app.inbox.report_reading import DeliveryReport
-from app.network.people import mail_addresses
+from app.network.people import address_reading, mail_addresses
 from app.outbox import message_states
 from app.outbox.models import Message, MessageState
 from app.tokens import Purpose
@@ -59,7 +59,7 @@ def note_report(message: Message, reading: DeliveryReport, mail: IncomingMail | 
     row = Bounce(
         message_id=message.id,
         mail_id=mail and mail.id,
-        address=mail_addresses.address_key(message.recipient),
+        address=address_reading.address_key(message.recipient),
         kind=reading.kind,
         status=reading.status,
         words=reading.words,

@@ -5,6 +5,7 @@ when our own mail server vouches for the sender. Whoever answers somebody else's
 is never registered: they are offered to come in that person's place.
 """
 
+import re
 from datetime import timedelta
 from email.message import Message as Mail
 
@@ -23,7 +24,7 @@ from app.inbox.mail_reading import ReadMail
 from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations import invitation_history, inviting
 from app.invitations.models import FormerInvitation, Invitation, Step
-from app.network.people import mail_addresses
+from app.network.people import address_reading, mail_addresses, mailboxes
 from app.network.people.models import Person
 from app.polls import polls
 from app.polls.models import Vote
@@ -50,6 +51,8 @@ _OF_TOKEN = (
     .options(joinedload(Invitation.event), joinedload(Invitation.person))
 )
 """The invitation with this number, or the one that it was merged into, with what an answer is judged by."""
+_OF_ONE_PERSON = re.compile(r"i\d+-(?P<event>.+)")
+"""The UID of an invitation that has one of its own (Invitation.uid)."""
 MOST_AN_HOUR = 60
 """Answers that one participation may send in an hour."""
 
@@ -75,17 +78,41 @@ def invitation_of_reply(
     """The participation that an answer is about, and why it may not be taken over, if so."""
     invitation = _by_token(answer, token)
     if invitation is not None:
-        event_uid = invitation.event.uid.lower()
-        return (invitation, None) if answer.uid in {"", event_uid} else (invitation, Doubt.OTHER_EVENT)
-    event = db.session.scalar(sa.select(Event).where(sa.func.lower(Event.uid) == answer.uid))
-    if event is None:
+        return (invitation, None) if _is_about(answer, invitation) else (invitation, Doubt.OTHER_EVENT)
+    found = invitations_of_uid(answer.uid, answer.attendee)
+    if found is None:
         return None, Doubt.UNKNOWN_EVENT
-    person = _find_person(answer.attendee)
-    invitation = inviting.find_invitation(event, person) if person else None
+    invitation = found[0] if len(found) == 1 else None
     proven = (
-        person and _is_address_of(person, mail_parsing.sender_of(message)[1]) and sender_proof.sender_is_proven(message)
+        invitation
+        and _is_address_of(invitation.person, mail_parsing.sender_of(message)[1])
+        and sender_proof.sender_is_proven(message)
     )
-    return invitation, None if invitation and proven else Doubt.UNSURE_SENDER
+    return invitation, None if proven else Doubt.UNSURE_SENDER
+
+
+def _is_about(answer: CalendarMail, invitation: Invitation) -> bool:
+    """Whether a calendar knows this invitation by the UID of an answer, now, from before, or one that was merged into it."""
+    if answer.uid in {"", invitation.uid.lower()}:
+        return True
+    event_uid = invitation.event.uid.lower()
+    if answer.uid == event_uid:
+        return not invitations_of_uid(event_uid, answer.attendee)
+    former = sa.select(FormerInvitation.number).where(FormerInvitation.invitation_id == invitation.id)
+    return answer.uid in {f"i{number}-{event_uid}" for number in db.session.scalars(former)}
+
+
+def invitations_of_uid(uid: str, attendee: str) -> list[Invitation] | None:
+    """Of whom an answer with this UID can be, among those behind the address of the attendee; None for a UID not of ours.
+
+    Several people of one mailbox have a UID each, so the address alone never tells them apart.
+    """
+    own = _OF_ONE_PERSON.fullmatch(uid)
+    event = db.session.scalar(sa.select(Event).where(sa.func.lower(Event.uid) == (own["event"] if own else uid)))
+    if event is None:
+        return None
+    behind = (inviting.find_invitation(event, each) for each in _who_is_behind(attendee))
+    return [each for each in behind if each is not None and each.uid.lower() == uid]
 
 
 def is_of_person(person: Person, answer: CalendarMail, message: Mail) -> bool:
@@ -95,24 +122,24 @@ def is_of_person(person: Person, answer: CalendarMail, message: Mail) -> bool:
     """
     if _is_address_of(person, answer.attendee):
         return True
-    return _find_person(answer.attendee) is None and _is_address_of(person, mail_parsing.sender_of(message)[1])
+    return not _who_is_behind(answer.attendee) and _is_address_of(person, mail_parsing.sender_of(message)[1])
 
 
 def _is_address_of(person: Person, text: str) -> bool:
     """Whether this is one of their addresses, an international domain in either of its forms."""
     try:
-        key = mail_addresses.address_key(mail_addresses.read_address(text))
+        key = address_reading.address_key(mail_addresses.read_address(text))
     except mail_addresses.BadAddress:
         return False
     return any(each.key == key for each in person.addresses)
 
 
-def _find_person(text: str) -> Person | None:
-    """Whose address this is, an international domain in either of its forms."""
+def _who_is_behind(text: str) -> list[Person]:
+    """Who are reached at this address, an international domain in either of its forms."""
     try:
-        return mail_addresses.find_person_by_address(mail_addresses.read_address(text))
+        return mailboxes.who_is_behind(mail_addresses.read_address(text)).everybody
     except mail_addresses.BadAddress:
-        return None
+        return []
 
 
 class NotTakenOver(Refusal):
@@ -132,7 +159,7 @@ def apply_doubtful_answer(mail: IncomingMail, by: Account) -> None:
         invitation, answer = mail.invitation, read_reply(mail)
     if invitation is None or answer is None or answer.answer not in list(CalendarAnswer):
         raise NotTakenOver("impossible")
-    if answer.uid not in {"", invitation.event.uid.lower()}:
+    if not _is_about(answer, invitation):
         raise NotTakenOver("impossible")
     try:
         calendar_answers.answer_as_asked(invitation, CalendarAnswer(answer.answer), FROM_CALENDAR, by)
@@ -203,7 +230,7 @@ def _take_vote(row: IncomingMail, answer: CalendarMail, message: Mail, token: Ad
     vote = _VOTES.get(answer.answer)
     if voter is None or vote is None:
         return R, Doubt.UNKNOWN_EVENT
-    date = next((each for each in voter.poll.dates if polls.uid_of_date(each).lower() == answer.uid), None)
+    date = next((each for each in voter.poll.dates if polls.uid_of_hold(voter, each).lower() == answer.uid), None)
     if date is None:
         return R, Doubt.UNKNOWN_EVENT
     row.person_id, row.network_id = voter.person_id, voter.poll.network_id
@@ -256,7 +283,7 @@ def _ask_delegate(invitation: Invitation, answer: CalendarMail) -> tuple[Outcome
     """DELEGATED-TO asks a colleague in their place, as on the page."""
     try:
         answers.ask_substitute(invitation, answer.delegated_to, mail_addresses.read_address(answer.delegated_to))
-    except (SubstituteRefused, RegistrationClosed, mail_addresses.BadAddress):
+    except (SubstituteRefused, RegistrationClosed, mail_addresses.BadAddress, mailboxes.WhoIsMeant):
         return R, Doubt.NO_SUBSTITUTE
     return H, "calendar_delegated"
 

@@ -4,12 +4,13 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.inbox.models import Bounce, IncomingMail
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.outbox.models import Message
 
 
 def erase_incoming_mail(person: Person) -> None:
-    keys = [address.key for address in person.addresses]
+    keys = mailboxes.keys_that_go(person)
     theirs = sa.select(Message.id).where(Message.person_id == person.id)
     for gone in (
         sa.delete(Bounce).where(sa.or_(Bounce.message_id.in_(theirs), Bounce.address.in_(keys))),

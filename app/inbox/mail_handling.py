@@ -12,7 +12,7 @@ from app.inbox.models import Doubt, IncomingMail, Outcome, Shape
 from app.invitations.models import Invitation
 from app.network import memberships, unsubscribing
 from app.network.models import Network, Standing
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
 from app.network.people.models import DigestFrequency, Person
 from app.outbox.models import Message
 from app.tokens import Purpose
@@ -137,10 +137,10 @@ def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
     if about is not None:
         row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id
         return
-    person = mail_addresses.find_person_by_address(row.sender)
-    if person is not None:
-        row.person_id = person.id
-        networks = {each.network_id for each in person.memberships}
+    behind = mailboxes.who_is_behind(row.sender).everybody
+    if behind:
+        row.person_id = behind[0].id if len(behind) == 1 else None
+        networks = {each.network_id for person in behind for each in person.memberships}
         row.network_id = next(iter(networks)) if len(networks) == 1 else None
 
 

@@ -1,11 +1,12 @@
 """What is written because of a calendar's message that changed nothing itself: to its sender, to the organisers.
 
-A sender gets at most one such answer per event and day, so that two machines never talk for long (RFC 3834 section 2).
+A sender gets at most one such answer per event and day, or per participation where several share a mailbox, so that two machines never talk for long (RFC 3834 section 2).
 """
 
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from app import clock, wording
@@ -79,11 +80,12 @@ def plan_note_to_organisers(invitation: Invitation, words: str, proposal: str = 
 
 
 def _tell_once(kind: MessageKind, invitation: Invitation, **details: Any) -> None:
-    if invitation.address and _may_answer(invitation.letter_address.address, invitation.event):
+    own = Message.invitation_id == invitation.id
+    if invitation.address and _may_answer(invitation.letter_address.address, invitation.event, own):
         plan_reply_letter(kind, invitation, **details)
 
 
-def _may_answer(address: str, event: Event) -> bool:
+def _may_answer(address: str, event: Event, *about_whom: sa.ColumnElement[bool]) -> bool:
     about = Message.kind.in_(AUTOMATIC) & (Message.event_id == event.id)
     to_them = mail_addresses.is_address(Message.recipient, address)
-    return not too_often(Message.created_at, clock.start_of_day(clock.today()), 1, about, to_them)
+    return not too_often(Message.created_at, clock.start_of_day(clock.today()), 1, about, to_them, *about_whom)

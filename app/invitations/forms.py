@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.network.people.forms import through_field
 from app.web.forms import AddressField, Form, LineField
 
 
@@ -10,3 +11,4 @@ class InviteForm(Form):
 
     name = LineField(_l("Naam"), 120, required=True)
     address = AddressField(_l("Mailadres"))
+    through = through_field()

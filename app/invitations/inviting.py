@@ -23,16 +23,22 @@ def add_invitation(event: Event, person: Person, origin: Origin) -> Invitation:
     """An invitation by the preferred address, if there is one, without a mail."""
     preferred = correspondence.preferred_address(person)
     invitation = Invitation(
-        event=event, event_id=event.id, person=person, person_id=person.id, address=preferred, origin=origin
+        event=event,
+        event_id=event.id,
+        person=person,
+        person_id=person.id,
+        address=preferred,
+        origin=origin,
+        uid_apart=preferred is not None and preferred.through,
     )
     db.session.add(invitation)
     db.session.flush()
     return invitation
 
 
-def invite_by_hand(event: Event, name: str, address: str) -> Invitation:
+def invite_by_hand(event: Event, name: str, address: str, *, through: bool = False) -> Invitation:
     """Invite somebody by hand, known or new; raises mail_addresses.BadAddress."""
-    person = people.find_or_add_person(name, address)
+    person = people.find_or_add_person(name, address, through=through)
     db.session.flush()
     invitation = find_invitation(event, person) or add_invitation(event, person, Origin.ORGANISER)
     plan_invitation_again(invitation)

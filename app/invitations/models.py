@@ -69,11 +69,18 @@ class Invitation(Model):
     calendar_stamp: Mapped[datetime | None] = mapped_column(Moment)
     calendar_status: Mapped[CalendarStatus | None] = enum_column(CalendarStatus)
     calendar_mode: Mapped[Mode | None] = enum_column(Mode)
+    uid_apart: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether calendars know it by a UID of its own: several people of one mailbox stand beside each other in its calendar."""
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
     address: Mapped[EmailAddress | None] = relationship()
     substitute_for: Mapped["Invitation | None"] = relationship(remote_side=[id])
+
+    @property
+    def uid(self) -> str:
+        """UID of the VEVENT in this person's calendar, for its whole life (RFC 5545 section 3.8.4.7)."""
+        return f"i{self.id}-{self.event.uid}" if self.uid_apart else self.event.uid
 
     @property
     def attendee(self) -> EmailAddress:

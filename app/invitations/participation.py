@@ -97,5 +97,6 @@ def _participation(
         mode=mode,
         sequence=sequence,
         stamp=clock.stamp_after(invitation.calendar_stamp),
+        uid=invitation.uid,
         note=note,
     )

@@ -47,6 +47,7 @@ def write_mail(
         "because": envelope.because,
         "unsubscribe_url": envelope.unsubscribe_url,
         "preferences_url": envelope.preferences_url,
+        "reached": person.name if envelope.address.through else "",
     }
     with force_locale(language):
         values = fields()

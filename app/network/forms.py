@@ -11,6 +11,7 @@ from wtforms.validators import NumberRange, Regexp
 from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
+from app.network.people.forms import through_field
 from app.web.forms import AddressField, Form, LineField, LinesField, PersonNameField, WholeNumberField, choices
 
 
@@ -126,6 +127,7 @@ class JoinForm(Form):
 
     name = PersonNameField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
     address = AddressField(_l("Je mailadres"))
+    through = through_field()
 
 
 class ConfirmJoinForm(Form):

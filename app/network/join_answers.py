@@ -16,7 +16,6 @@ from app.database import db, take_row
 from app.network import correspondence, joining, memberships
 from app.network.imports import import_runs
 from app.network.models import JoinRequest, Membership, Network, Standing, Verdict
-from app.network.people import mail_addresses
 from app.network.people.models import Person
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
@@ -102,7 +101,7 @@ def remind_teams() -> int:
 
 
 def _find_person_and_membership(request: JoinRequest) -> tuple[Person | None, Membership | None]:
-    person = mail_addresses.find_person_by_address(request.address)
+    person = joining.find_requester(request)
     known = person.memberships if person else []
     return person, next((each for each in known if each.network_id == request.network_id), None)
 
@@ -135,7 +134,7 @@ def _mail_answer(number: int) -> int | None:
     request.told = True
     if request.verdict == Verdict.NO:
         joining.plan_letter(request, MessageKind.JOIN_REFUSED, {})
-    elif person := mail_addresses.find_person_by_address(request.address):
+    elif person := joining.find_requester(request):
         with force_locale(request.language):
             button = LetterBlock.render(
                 "button", link=correspondence.link_to_preferences(person), label=gettext("Kies wat je wilt horen")

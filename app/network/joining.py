@@ -17,7 +17,7 @@ from app.network import correspondence, memberships
 from app.network.models import Joining, JoinRequest, Network, Standing
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationDomain
-from app.network.people import job_positions, mail_addresses, people
+from app.network.people import address_reading, job_positions, mail_addresses, mailboxes, people
 from app.network.people.models import Language, Person
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
@@ -32,7 +32,7 @@ VALID = timedelta(days=7)
 LAPSE = timedelta(days=30)
 """How long a request waits for an organiser, and how long its answer is kept."""
 MOST_A_DAY = 3
-"""Requests for one address and network within a day; further ones are dropped unseen."""
+"""Requests for one address and network within a day, or in one name that we know there; further ones are dropped unseen."""
 
 
 class Entry(Enum):
@@ -79,13 +79,12 @@ def is_of_named(network: Network, address: str) -> bool:
     return any(domain == each or domain.endswith(f".{each}") for each in named)
 
 
-def ask_to_join(network: Network, name: str, address: str, language: Language) -> None:
+def ask_to_join(network: Network, name: str, address: str, language: Language, *, through: bool = False) -> None:
     """Record that somebody wants to join; raises mail_addresses.BadAddress, or NotForYou by the domain of the address."""
     if may_join(network, address) is Entry.NOT:
         raise NotForYou(network.joining)
-    db.session.add(
-        JoinRequest(network_id=network.id, name=name, address=mail_addresses.read_address(address), language=language)
-    )
+    read = mail_addresses.read_address(address)
+    db.session.add(JoinRequest(network_id=network.id, name=name, address=read, language=language, through=through))
 
 
 def mail_join_links() -> int:
@@ -132,18 +131,25 @@ def entry_of(request: JoinRequest) -> Entry:
 
 def make_member(request: JoinRequest) -> Person:
     """Make who asked a member; they want mail of the network again, whatever they said before."""
-    person = people.find_or_add_person(request.name, request.address, language=request.language)
+    person = people.find_or_add_person(
+        request.name, request.address, language=request.language, through=request.through
+    )
     db.session.flush()
     if request.organisation and not person.positions:
         job_positions.add_or_change_position(person, request.organisation)
     membership = memberships.join_network(person.id, request.network_id)
     memberships.resubscribe_member(membership)
     if address := next(
-        (each for each in person.addresses if each.key == mail_addresses.address_key(request.address)), None
+        (each for each in person.addresses if each.key == address_reading.address_key(request.address)), None
     ):
         mail_addresses.clear_bounce(address)
     db.session.flush()
     return person
+
+
+def find_requester(request: JoinRequest) -> Person | None:
+    """Who asked, when they are known already."""
+    return mailboxes.find_meant(request.name, request.address, through=request.through)
 
 
 def forget_old_join_requests() -> int:
@@ -154,7 +160,7 @@ def forget_old_join_requests() -> int:
 
 
 def _is_member(request: JoinRequest) -> bool:
-    person = mail_addresses.find_person_by_address(request.address)
+    person = find_requester(request)
     return person is not None and any(
         each.network_id == request.network_id and each.standing == Standing.MEMBER for each in person.memberships
     )
@@ -167,10 +173,17 @@ def _wait_for_yes(request: JoinRequest, organisation: Organisation | None) -> No
     same = (
         JoinRequest.network_id == request.network_id,
         mail_addresses.is_address(JoinRequest.address, request.address),
+        *_of_who_asks(request),
     )
     waits = (JoinRequest.confirmed_at.is_not(None), JoinRequest.verdict.is_(None))
     db.session.execute(sa.delete(JoinRequest).where(*same, *waits, JoinRequest.id != request.id))
     request.confirmed_at, request.organisation = clock.now(), organisation
+
+
+def _of_who_asks(request: JoinRequest) -> list[sa.ColumnElement[bool]]:
+    """Of a mailbox of several only what was asked in this name."""
+    shared = request.through or mailboxes.who_is_behind(request.address).shared
+    return [JoinRequest.name == request.name] if shared else []
 
 
 def _asked_too_often(request: JoinRequest) -> bool:
@@ -181,6 +194,7 @@ def _asked_too_often(request: JoinRequest) -> bool:
         mail_addresses.is_address(JoinRequest.address, request.address),
         JoinRequest.network_id == request.network_id,
         JoinRequest.id < request.id,
+        *([JoinRequest.name == request.name] if find_requester(request) else []),
     )
 
 

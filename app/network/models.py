@@ -165,6 +165,8 @@ class JoinRequest(Model):
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     address: Mapped[str] = mapped_column(sa.String(254))
+    through: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether they said that the mailbox is shared, or somebody else's."""
     language: Mapped[Language] = enum_column(Language, default=Language.NL)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     mailed: Mapped[bool] = mapped_column(default=False)

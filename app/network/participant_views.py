@@ -12,7 +12,6 @@ from app.network import correspondence, joining, memberships, unsubscribing
 from app.network.forms import ConfirmJoinForm, JoinForm
 from app.network.models import JoinRequest, Membership, Verdict
 from app.network.organisations import organisations
-from app.network.people import mail_addresses
 from app.network.people.models import Language
 from app.network.visits import Visit
 from app.web import languages, visiting
@@ -33,7 +32,8 @@ def ask_to_join(slug: str):
     form = JoinForm()
     if form.validate_on_submit():
         with acting(form) as act:
-            joining.ask_to_join(network, form.name.data, form.address.data, Language(languages.choose_language()))
+            language = Language(languages.choose_language())
+            joining.ask_to_join(network, form.name.data, form.address.data, language, through=form.through.data)
         if not act.refused:
             return render_template("network/join_asked.html", network=network, address=form.address.data)
     return render_template("network/join.html", network=network, form=form), 422 if form.errors else 200
@@ -65,7 +65,7 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
     """The page with the button; it proposes the organisation that the address points to. Who pressed it may have to wait."""
     if asked.confirmed_at is not None and asked.verdict != Verdict.YES:
         return render_template("network/join_waiting.html", asked=asked, network=asked.network)
-    known = mail_addresses.find_person_by_address(asked.address)
+    known = joining.find_requester(asked)
     likely = organisations.organisation_of_domain(asked.address.rpartition("@")[2])
     return render_template(
         "network/join_confirm.html",

@@ -87,7 +87,7 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Draft:
     told = Told(vote, not vote.held, sequence, clock.stamp_after(vote.hold_stamp))
     poll = voter.poll
     hold = Hold(
-        uid=polls.uid_of_date(vote.date),
+        uid=polls.uid_of_hold(voter, vote.date),
         title=poll.title,
         starts_at=vote.date.starts_at,
         ends_at=vote.date.ends_at,

@@ -17,7 +17,8 @@ from app.events.hanging import Move
 from app.events.models import Event
 from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network.models import Network
-from app.network.people import mail_addresses, people
+from app.network.people import address_reading, mail_addresses, mailboxes, people
+from app.network.people.mail_addresses import Recipient
 from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -195,6 +196,12 @@ def uid_of_date(date: PollDate) -> str:
     return f"poll-{date.poll_id}-{date.id}@{urls.site_host()}"
 
 
+def uid_of_hold(voter: Voter, date: PollDate) -> str:
+    """The same in the calendar of one voter; several of one mailbox have their own beside each other there."""
+    apart = voter.address is not None and voter.address.through
+    return f"v{voter.id}-{uid_of_date(date)}" if apart else uid_of_date(date)
+
+
 def _move_event(event: Event, date: PollDate, notice: Notice) -> None:
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
     closes_at = hanging.closing_after(Move.of(event, date.starts_at), event.closes_at, date.ends_at)
@@ -226,12 +233,21 @@ def _select_with_all() -> sa.Select[Poll]:
 def read_voters(text: str) -> list[Person]:
     """Who is meant by a text as mail programs and people write it (mail_addresses.read_addresses).
 
-    Somebody we do not know yet is added, with the part before the @ for a name when there is none. Raises Nobody, with
-    all that is wrong.
+    Somebody we do not know yet is added, with the part before the @ for a name when there is none; where several are
+    behind an address, the name says who. Raises Nobody, with all that is wrong.
     """
     read = mail_addresses.read_addresses(text)
-    if read.refused:
-        raise Nobody(refused=" ".join(read.refused))
-    return [
-        people.find_or_add_person(each.name or each.address.partition("@")[0], each.address) for each in read.recipients
-    ]
+    boxes, unclear = mailboxes.who_are_behind([each.address for each in read.recipients]), []
+    for each in read.recipients:
+        try:
+            boxes[address_reading.address_key(each.address)].meant(each.name)
+        except mailboxes.WhoIsMeant as refused:
+            unclear.append(str(refused.words))
+    if wrong := [*read.refused, *unclear]:
+        raise Nobody(refused=" ".join(wrong))
+    return [_find_or_add_voter(each) for each in read.recipients]
+
+
+def _find_or_add_voter(recipient: Recipient) -> Person:
+    known = mailboxes.find_meant(recipient.name, recipient.address)
+    return known or people.find_or_add_person(recipient.name or recipient.address.partition("@")[0], recipient.address)

@@ -26,6 +26,7 @@ from app.lessons.impressions.models import Document, Impression
 from app.network.imports import list_files
 from app.network.imports.models import Import
 from app.network.models import Membership
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -223,7 +224,8 @@ def _let_go_of_own_rows(person: Person) -> None:
 
 def _needles(person: Person) -> list[str]:
     """What somebody is found by: their addresses, and their full name when it is theirs alone."""
-    addresses = [each.address for each in person.addresses]
+    going = mailboxes.keys_that_go(person)
+    addresses = [each.address for each in person.addresses if each.key in going]
     same = sa.select(Person.id).where(Person.name == person.name, Person.id != person.id, Person.erased_at.is_(None))
     alone = db.session.scalar(same.where(Person.merged_into_id.is_(None)).limit(1)) is None
     return [*addresses, person.name] if " " in person.name and alone else addresses

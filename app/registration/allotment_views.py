@@ -101,7 +101,7 @@ def name_person(allotment: Allotment):
     if not form.validate():
         return _render_allotment(allotment, form)
     with acting(form) as act:
-        allotments.name_for_seat(allotment, form.name.data, form.address.data)
+        allotments.name_for_seat(allotment, form.name.data, form.address.data, through=form.through.data)
     if act.refused:
         return _render_allotment(allotment, form)
     return _commit_and_redirect(allotment, gettext("%(name)s krijgt een uitnodiging.", name=form.name.data))

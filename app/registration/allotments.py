@@ -212,7 +212,7 @@ def seats_left(allotment: Allotment, people_: Collection[Invitation]) -> int:
     return max(0, allotment.seats - sum(each.answer != Answer.NO for each in people_))
 
 
-def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
+def name_for_seat(allotment: Allotment, name: str, address: str, *, through: bool = False) -> Invitation:
     """Name somebody for a seat: they get an invitation of their own. Raises NamingRefused or mail_addresses.BadAddress.
 
     At a confidential session who names somebody does not learn that they come already.
@@ -223,7 +223,7 @@ def name_for_seat(allotment: Allotment, name: str, address: str) -> Invitation:
     if seats_left(allotment, named_people(allotment)) == 0:
         raise NamingRefused("full")
     person = people.find_or_add_person(
-        name, address, language=allotment.contact.language if allotment.contact else "nl"
+        name, address, language=allotment.contact.language if allotment.contact else "nl", through=through
     )
     db.session.flush()
     if not any(job_positions.is_held_on(each) for each in person.positions):

@@ -31,6 +31,9 @@ _STANDING = (
 )
 """Where somebody stands, the calendar's answer if that is what holds, and where they work."""
 
+_PRESSED = {"op_locatie": Mode.ON_SITE, "ja": Mode.ON_SITE, "online": Mode.ONLINE, "nee": "no", "collega": "substitute"}
+"""What the buttons in mails say behind '?antwoord=', as the answer that the page's own buttons give."""
+
 
 @dataclass(frozen=True)
 class AnswerPage:
@@ -96,6 +99,21 @@ class AnswerPage:
     def can_decline(self) -> bool:
         """Whether this person, who has not said no, still can."""
         return self.invitation.event.takes_no and not (self.declined or self.handed_over)
+
+    def pressed(self, button: str) -> str | None:
+        """The answer of a button in a mail, while it can be given and is not what holds already."""
+        answer = _PRESSED.get(button)
+        if answer == Mode.ON_SITE and not self.invitation.event.on_site:
+            answer = Mode.ONLINE
+        if answer == "no":
+            return answer if self.can_decline else None
+        return answer if answer and self.can_change and self._changes(answer) else None
+
+    def _changes(self, answer: str) -> bool:
+        if answer == "substitute":
+            return True
+        offered = self.invitation.event.on_site if answer == Mode.ON_SITE else self.invitation.event.online
+        return offered and (self.registration is None or self.registration.mode != answer)
 
     @property
     def unanswered(self) -> list[Question]:

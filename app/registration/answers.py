@@ -106,7 +106,7 @@ def decline_invitation(invitation: Invitation, by: Account | None = None, how: A
         _tell_giver(invitation, invitation.substitute_for)
 
 
-def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitation:
+def ask_substitute(invitation: Invitation, name: str, address: str, *, through: bool = False) -> Invitation:
     """Invite a colleague in one's place; the seat moves when the colleague says yes.
 
     Who asks learns no more than what they typed: not whose the address is and, at a confidential session, not who comes
@@ -114,7 +114,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str) -> Invitatio
     """
     if not capacity.lock_event(invitation.event_id).open:
         raise RegistrationClosed
-    colleague = people.find_or_add_person(name, address, language=invitation.person.language)
+    colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
     if colleague.id == invitation.person_id:
         raise SubstituteRefused("oneself")

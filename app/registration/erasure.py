@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from app.database import db
 from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.registration import answers
 from app.registration.models import (
@@ -32,7 +33,7 @@ def erase_registrations(person: Person) -> None:
     for invitation in invitations:
         invitation.address = None
         invitation_links.revoke_link(invitation)
-    numbers, keys = [each.id for each in invitations], [address.key for address in person.addresses]
+    numbers, keys = [each.id for each in invitations], mailboxes.keys_that_go(person)
     db.session.flush()
     theirs = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
     wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))

@@ -10,6 +10,7 @@ from wtforms.validators import NumberRange, Optional
 
 from app import clock
 from app.events.models import Event, Question, QuestionKind
+from app.network.people.forms import through_field
 from app.web.forms import (
     REQUIRED,
     AddressField,
@@ -34,11 +35,13 @@ class SubstituteForm(Form):
     address = AddressField(
         _l("Mailadres van je collega"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )
+    through = through_field()
 
 
 class LinkRequestForm(Form):
     name = PersonNameField(_l("Je naam"), 120, required=True, render_kw={"autocomplete": "name"})
     address = AddressField(_l("Je mailadres"))
+    through = through_field()
 
 
 class NamingForm(Form):
@@ -48,6 +51,7 @@ class NamingForm(Form):
     address = AddressField(
         _l("Mailadres van wie komt"), render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}
     )
+    through = through_field()
 
 
 class SeatsForm(Form):

@@ -13,7 +13,7 @@ from app.database import db, take_row, too_often
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.models import Origin
-from app.network.people import mail_addresses, people
+from app.network.people import mail_addresses, mailboxes, people
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import registration_letters
@@ -21,12 +21,13 @@ from app.registration.models import LinkRequest
 from app.setbacks import one_by_one
 
 MOST_A_DAY = 3
-"""Requests for one address and event within a day; further ones are dropped unseen."""
+"""Requests for one address and event within a day, or of one person whom we know there; further ones are dropped unseen."""
 
 
-def ask_invitation_link(event: Event, name: str, address: str) -> None:
-    """Record that somebody wants to come; raises mail_addresses.BadAddress."""
-    db.session.add(LinkRequest(event_id=event.id, name=name, address=mail_addresses.read_address(address)))
+def ask_invitation_link(event: Event, name: str, address: str, *, through: bool = False) -> None:
+    """Record that somebody wants to come, and whether the mailbox is not theirs alone; raises mail_addresses.BadAddress."""
+    read = mail_addresses.read_address(address)
+    db.session.add(LinkRequest(event_id=event.id, name=name, address=read, through=through))
 
 
 def handle_link_requests() -> int:
@@ -46,7 +47,7 @@ def _handle_link_request(number: int) -> int | None:
 
 
 def _invite_requester(request: LinkRequest) -> None:
-    person = people.find_or_add_person(request.name, request.address)
+    person = people.find_or_add_person(request.name, request.address, through=request.through)
     db.session.flush()
     registration_letters.plan_registration_letter(
         MessageKind.REQUESTED,
@@ -56,11 +57,12 @@ def _invite_requester(request: LinkRequest) -> None:
 
 
 def _asked_too_often(request: LinkRequest) -> bool:
+    known = mailboxes.find_meant(request.name, request.address, through=request.through)
     return too_often(
         Message.created_at,
         clock.now() - timedelta(days=1),
         MOST_A_DAY,
         Message.kind == MessageKind.REQUESTED,
         Message.event_id == request.event_id,
-        mail_addresses.is_address(Message.recipient, request.address),
+        Message.person_id == known.id if known else mail_addresses.is_address(Message.recipient, request.address),
     )

@@ -186,6 +186,8 @@ class LinkRequest(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     name: Mapped[str] = mapped_column(sa.String(120))
     address: Mapped[str] = mapped_column(sa.String(254))
+    through: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether they said that the mailbox is shared, or somebody else's."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     event: Mapped[Event] = relationship()

@@ -17,6 +17,7 @@ from app.network import network_queries
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
+from app.network.people import whose_address
 from app.network.people.people_list import PeopleFilter
 from app.registration import answers, change_notices, cockpit, invited_map, people_export
 from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
@@ -83,12 +84,17 @@ def invite_person(event: Event):
     if not event.published:
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
         return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
-    if form.validate_on_submit():
-        invitation = inviting.invite_by_hand(event, form.name.data, form.address.data)
+    sent, asked = form.validate_on_submit(), ""
+    if sent and "same" not in request.form:
+        asked = whose_address.ask_whose(
+            form.name.data, form.address.data, rights.current_viewer(), through=form.through.data
+        )
+    if sent and not asked:
+        invitation = inviting.invite_by_hand(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
         return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=invitation.id), 303)
-    return render_template("registration/invite.html", event=event, form=form), 422 if form.errors else 200
+    return render_template("registration/invite.html", event=event, form=form, asked=asked), 422 if form.errors else 200
 
 
 @organisers.post("/audience/<any(silent, missing):which>", needs=Need.ORGANISE)

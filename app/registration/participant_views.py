@@ -38,14 +38,15 @@ def show_own_invitation(invitation: Invitation):
 def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
     page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
+    substitute = substitute or _substitute_form(invitation)
     return render_template(
         "registration/answer.html",
         page=page,
         event=invitation.event,
         invitation=invitation,
-        wanted=request.args.get("antwoord", ""),
+        pressed="substitute" if substitute.errors else page.pressed(request.args.get("antwoord", "")),
         feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
-        substitute=substitute or _substitute_form(invitation),
+        substitute=substitute,
         questions_form=form,
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
@@ -98,7 +99,7 @@ def _ask_substitute(invitation: Invitation):
     if not form.validate():
         return _render_invitation(invitation, substitute=form, status=422)
     with acting(form):
-        answers.ask_substitute(invitation, form.name.data, form.address.data)
+        answers.ask_substitute(invitation, form.name.data, form.address.data, through=form.through.data)
     if form.errors:
         return _render_invitation(
             invitation_links.load_invitation(invitation.id, invitation.token_version) or abort(404),
@@ -164,7 +165,7 @@ def request_invitation_link(slug: str):
         return redirect(url_for("events.show_event", slug=slug), 303)
     form = LinkRequestForm()
     if form.validate_on_submit():
-        link_requests.ask_invitation_link(event, form.name.data, form.address.data)
+        link_requests.ask_invitation_link(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         return render_template("registration/requested.html", event=event, address=form.address.data)
     return render_template("registration/request.html", event=event, form=form), 422 if form.errors else 200

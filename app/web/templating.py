@@ -18,7 +18,7 @@ from app.feeds import public_feed
 from app.network import controllers
 from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages, unsaved
+from app.web import languages, places, unsaved
 
 
 class OwnTemplate(Template):
@@ -62,6 +62,10 @@ def bind(app: Flask) -> None:
         csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
+        network_tabs=lambda network, organises: places.show_tabs(places.NETWORK, network.slug, organises=organises),
+        session_tabs=lambda event, organises: places.show_tabs(
+            places.SESSION, event.slug, organises=organises, confidential=event.confidential
+        ),
     )
     app.context_processor(_context)
 

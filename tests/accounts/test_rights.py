@@ -74,6 +74,7 @@ PAGES = {
     "/organise/networks/{n}/people/new": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/import": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/import/{m}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/outcomes": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/audiences": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/audiences/count": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/audiences/new": (302, 404, 403, 200, 200),

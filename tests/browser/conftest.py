@@ -87,6 +87,10 @@ class Visitor:
         self.page.get_by_role(role, name=name, exact=exact).first.click()
         return self.look()
 
+    def press_in_menu(self, name: str) -> Page:
+        self.page.locator("details.menu > summary:visible").click()
+        return self.press(name, "link")
+
     def look(self) -> Page:
         """Note what is wrong with the page one is on."""
         self.page.wait_for_load_state()

@@ -109,14 +109,14 @@ def test_a_mailing_from_its_first_word_to_its_last_correction(visitor, site, mai
     loes.go("/organise")
     loes.press("Digitale Transformatie", "link")
     loes.press("Samen slimmer", "link")
-    loes.press("Rondes", "link")
+    loes.press("Uitnodigen", "link")
     page.get_by_label("Aan wie?").select_option(label="Iedereen")
     loes.press("Zet 6 rondes klaar als concept")
     loes.picture("waves")
     timeline = page.get_by_role("list", name="Tijdlijn van rondes")
     before = timeline.get_by_role("listitem").nth(1).inner_text()
     _move(loes, site, days=7)
-    loes.press("Rondes", "link")
+    loes.press("Uitnodigen", "link")
     expect(timeline.get_by_role("listitem").nth(1)).not_to_have_text(before)
 
     # A test mail, then two pairs of eyes.
@@ -183,7 +183,7 @@ def test_a_mailing_from_its_first_word_to_its_last_correction(visitor, site, mai
     # Administrators see that mail goes out and comes back.
     admin = visitor()
     admin.sign_in(ADMIN)
-    admin.press("Systeem", "link")
+    admin.press_in_menu("Systeem")
     admin.press("Stuur een testmail")
     _carry_back(site, mail)
     expect(admin.page.locator("#proef")).to_contain_text("kwam terug na")
@@ -191,7 +191,7 @@ def test_a_mailing_from_its_first_word_to_its_last_correction(visitor, site, mai
 
 
 def _move(loes, server, *, days: int) -> None:
-    loes.press("Gegevens", "link")
+    loes.press("Inhoud", "link")
     with server.app.app_context():
         event = db.session.scalars(sa.select(Event)).one()
         later = (event.starts_at + timedelta(days=days)).date().isoformat()

@@ -7,7 +7,7 @@ from app import clock
 from app.database import db
 from app.inbox.models import Bounce, BounceKind, IncomingMail, Outcome, Shape
 from app.network import correspondence
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
 from app.outbox.models import Message
 from tests import factories
 from tests.helpers import mails, post, prove, sign_in, work
@@ -78,7 +78,7 @@ def test_who_has_left_gets_no_more_mail(organiser, network):
     mail = _mail(network, person=person)
     post(organiser, f"{PAGE}/{mail.id}/stop", page=f"{PAGE}/{mail.id}")
     assert (
-        mail_addresses.find_person_by_address("jan@oss.example").addresses[0].bounced_at is not None,
+        mailboxes.find_owner("jan@oss.example").addresses[0].bounced_at is not None,
         mail.outcome,
     ) == (
         True,

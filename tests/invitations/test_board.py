@@ -14,7 +14,7 @@ from app.database import db
 from app.invitations import inviting
 from app.invitations.deliveries import delivery_board
 from app.invitations.waves.models import WaveKind
-from app.network.people import mail_addresses, people
+from app.network.people import mailboxes, people
 from app.outbox import circuit_breaker, delivery, message_states
 from app.outbox.models import Message, MessageState
 from tests import factories
@@ -138,7 +138,7 @@ def test_a_bad_correction_is_refused_at_its_field(organiser, event, page, addres
     message = _lost(event)
     answer = post(organiser, f"{page}/{message.id}/again", page=f"{page}/{message.id}", address=address)
     assert (answer.status_code, problem in answer.text) == (422, True)
-    assert mail_addresses.find_person_by_address("jan.jansen@verkeerd.example").email == "jan.jansen@verkeerd.example"
+    assert mailboxes.find_owner("jan.jansen@verkeerd.example").email == "jan.jansen@verkeerd.example"
 
 
 def test_the_list_is_exported_as_it_is_narrowed_down(organiser, event, page):

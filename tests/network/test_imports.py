@@ -13,7 +13,7 @@ from app.network.imports.import_rows import ImportRow
 from app.network.imports.models import Import, ImportedPerson, ImportState
 from app.network.models import Membership, Standing
 from app.network.organisations import organisations
-from app.network.people import job_positions, people
+from app.network.people import job_positions, mailboxes, people
 from app.network.people.models import EmailAddress, Person
 from tests import factories
 from tests.helpers import csrf, post, sign_in
@@ -47,6 +47,10 @@ def _import(network, content: str, mapping: dict | None = None, *, moves: bool =
 
 def _only(plan: import_plans.ImportPlan) -> ImportRow:
     return next(row for rows in plan.rows.values() for row in rows)
+
+
+def _rows(plan: import_plans.ImportPlan) -> list[ImportRow]:
+    return sorted((row for rows in plan.rows.values() for row in rows), key=lambda row: row.number)
 
 
 class TestProposals:
@@ -107,12 +111,33 @@ class TestProposals:
         db.session.flush()
         assert _only(_read(network, f"{HEAD}Jan;jan@samen.example;;;\n")).organisation is None
 
-    def test_shared_mailboxes_are_pointed_out_and_belong_to_one(self, network):
+    def test_shared_mailboxes_are_pointed_out_and_belong_to_nobody(self, network):
         row = _only(_read(network, f"{HEAD}Griffie Oss;griffie@oss.example;Oss;;\n"))
         assert (row.outcome, "gedeeld postvak" in row.notes[0]) == ("new", True)
         _import(network, f"{HEAD}Griffie Oss;griffie@oss.example;Oss;;\n")
-        other = _only(_read(network, f"{HEAD}Karin Smulders;griffie@oss.example;Oss;;\n"))
-        assert "staat al bij Griffie Oss" in other.problems[0]
+        two = f"{HEAD}Karin Smulders;griffie@oss.example;Oss;;\nJan Peters;griffie@oss.example;Oss;;\n"
+        assert [row.outcome for row in _rows(_read(network, two))] == ["new", "new"]
+        _import(network, two)
+        behind = [each.name for each in mailboxes.who_is_behind("griffie@oss.example").everybody]
+        assert behind == ["Griffie Oss", "Karin Smulders", "Jan Peters"]
+        again = _rows(_read(network, two.replace("Jan Peters", "J. Peters")))
+        assert [(row.outcome, row.person.name) for row in again] == [("same", "Karin Smulders"), ("same", "Jan Peters")]
+
+    def test_another_name_at_somebodys_address_is_asked(self, network):
+        els = factories.person("Els Bakker", address="els@oss.example", of=network)
+        text = f"{HEAD}Els Smit;els@oss.example;;;\nJan Peters;els@oss.example;;;\n"
+        plan = _read(network, text)
+        assert plan.mailboxes == {"els@oss.example": ["Jan Peters"]}
+        assert "van Els Bakker. Is Jan Peters dezelfde" in " ".join(_rows(plan)[1].problems)
+        said = import_plans.plan_import(
+            network, "lijst.csv", text.encode(), {"mailboxes": {"els@oss.example": "through"}}
+        )
+        assert [(row.person, row.outcome) for row in _rows(said)] == [(None, "new"), (None, "new")]
+        same = text.replace("Jan Peters", "Els Bakker")
+        found = import_plans.plan_import(
+            network, "lijst.csv", same.encode(), {"mailboxes": {"els@oss.example": "through"}}
+        )
+        assert _rows(found)[1].person is els
 
     def test_addresses_of_two_people_in_one_row(self, network):
         factories.person("Een", address="een@x.example"), factories.person("Twee", address="twee@x.example")

@@ -89,6 +89,7 @@ def test_known_address_becomes_a_member_instead_of_a_double(client, network):
         language="nl",
         organisation="",
         role="",
+        same="1",
     )
     assert (
         db.session.scalars(sa.select(Membership.person_id).where(Membership.network_id == network.id)).one() == known.id

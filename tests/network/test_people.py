@@ -8,7 +8,7 @@ from app.database import db
 from app.network import memberships
 from app.network.finding import search
 from app.network.models import Standing
-from app.network.people import job_positions, mail_addresses, names, people, people_list
+from app.network.people import job_positions, mail_addresses, mailboxes, names, people, people_list
 from app.network.people.mail_addresses import BadAddress
 from app.network.seeing import CLOCKWORK
 from tests import factories
@@ -113,7 +113,7 @@ def test_new_preferred_address_keeps_the_old_one_known():
     mail_addresses.set_address(person, "nieuw@oss.example")
     db.session.flush()
     assert person.email == "nieuw@oss.example"
-    assert mail_addresses.find_person_by_address("oud@oss.example") is person
+    assert mailboxes.find_owner("oud@oss.example") is person
     mail_addresses.set_address(person, "OUD@oss.example")
     db.session.flush()
     assert (person.email, len(person.addresses)) == ("OUD@oss.example", 2)

@@ -24,7 +24,7 @@ from app.network.audiences.models import Audience
 from app.network.imports import import_plans, import_runs
 from app.network.imports.models import ImportState
 from app.network.organisations.models import ContactPerson
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.vocabulary.models import Role, Topic
 from app.setbacks import one_by_one
@@ -114,7 +114,7 @@ def test_a_list_is_taken_back_around_whoever_has_history_since(world):  # noqa: 
     import_runs.queue_import(kept, import_plans.plan_import(network, "lijst.csv", content, kept.mapping))
     db.session.commit()
     import_runs.carry_on_imports()
-    brought = [mail_addresses.find_person_by_address(f"p{place}@lijst.example") for place in range(len(columns) + 1)]
+    brought = [mailboxes.find_owner(f"p{place}@lijst.example") for place in range(len(columns) + 1)]
     assert all(brought)
     for column, person in zip(columns, brought, strict=False):
         tie(column, person.id)
@@ -124,4 +124,4 @@ def test_a_list_is_taken_back_around_whoever_has_history_since(world):  # noqa: 
     import_runs.carry_on_imports()
     assert [each.job for each in one_by_one.list_setbacks() if each.job == "carry_on_imports"] == []
     assert kept.state == ImportState.UNDONE
-    assert mail_addresses.find_person_by_address(brought[-1].email) is None
+    assert mailboxes.find_owner(brought[-1].email) is None

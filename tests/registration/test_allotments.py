@@ -12,7 +12,7 @@ from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import Answer, Invitation
 from app.network.organisations.models import ContactPerson
-from app.network.people import job_positions, mail_addresses
+from app.network.people import job_positions, mailboxes
 from app.registration import allotments, answers, seats, waiting_list
 from app.registration.allotments import NamingRefused
 from app.registration.models import Registration, RegistrationState
@@ -191,7 +191,7 @@ class TestNaming:
         assert answer.location == "/seats/mine"
         assert "Karin Smulders krijgt een uitnodiging." in client.get(answer.location).text
         work()
-        karin = mail_addresses.find_person_by_address("karin@oss.example")
+        karin = mailboxes.find_owner("karin@oss.example")
         named = mail_to(karin, "seat_named")
         assert "Loes Contact noemde jou als deelnemer namens Oss" in " ".join(text_of(named).split())
         assert job_positions.current_position(karin).organisation.name == "Oss"

@@ -1,5 +1,6 @@
 """The participant's page over HTTP: who it greets, what each button does, what it never gives away."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,56 @@ def test_no_is_kept_and_can_be_changed(client, invited):
     assert "Dag Sanne, je komt niet." in client.get(path).text
     post(client, f"/my/{invited.event.slug}", answer="on_site")
     assert "Dag Sanne, je komt." in client.get(path).text
+
+
+def _buttons(page: str) -> list[tuple[str, str]]:
+    """Style and text of each answer that the page offers, in its order."""
+    return re.findall(
+        r'button--(\w+)-action" type="submit" (?:name="answer" value="(?:on_site|online|no)")?>([^<]+)<', page
+    )
+
+
+@pytest.mark.parametrize(
+    ("pressed", "said", "others"),
+    [
+        ("nee", "Ik kom niet", ["Ik kom naar Oosterhout", "Ik doe online mee"]),
+        ("op_locatie", "Ik kom naar Oosterhout", ["Ik doe online mee", "Ik kom niet"]),
+        ("ja", "Ik kom naar Oosterhout", ["Ik doe online mee", "Ik kom niet"]),
+        ("online", "Ik doe online mee", ["Ik kom naar Oosterhout", "Ik kom niet"]),
+    ],
+)
+def test_the_answer_pressed_in_the_mail_comes_first_and_alone(client, invited, pressed, said, others):
+    page = client.get(f"{_path(invited)}?antwoord={pressed}").text
+    assert re.findall(r"je koos: ‘([^’]+)’", page) == [said]
+    assert _buttons(page)[:3] == [("primary", said), *(("secondary", each) for each in others)]
+    assert page.index(said) < page.index("Toch iets anders") < page.index(others[0])
+
+
+def test_who_comes_and_pressed_no_sees_no_first(client, invited):
+    path = _path(invited)
+    post(client, path, answer="on_site")
+    page = client.get(f"{path}?antwoord=nee").text
+    assert _buttons(page)[0] == ("primary", "Ik kom toch niet")
+    assert page.index("Klopt dat?") < page.index("Dag Sanne, je komt.")
+
+
+def test_what_holds_already_is_not_asked_again(client, invited):
+    path = _path(invited)
+    post(client, path, answer="on_site")
+    assert client.get(f"{path}?antwoord=op_locatie").text == client.get(path).text
+
+
+def test_who_sends_a_colleague_sees_the_form_at_once_and_its_errors_there(client, invited):
+    path = _path(invited)
+    opened = client.get(f"{path}?antwoord=collega").text
+    refused = post(client, path, answer="substitute", name="Bram", address="geen adres").text
+    for page in (opened, refused):
+        assert (
+            page.index("wie gaat er in jouw plaats?")
+            < page.index('value="substitute"')
+            < page.index("Toch iets anders")
+        )
+        assert page.count('id="collega"') == 1
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

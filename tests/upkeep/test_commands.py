@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from app import create_app, settings
+from app.cli import DatabaseGroup
 from app.settings import ROOT
 
 FLASK = ROOT / ".venv" / "bin" / "flask"
@@ -173,3 +174,42 @@ def test_every_command_has_help(anywhere, command):
 def test_db_upgrade_has_help(process):
     code, out, _ = process("db", "upgrade", "--help")
     assert (code, out.startswith("Usage: ")) == (0, True)
+
+
+WITHOUT_TABLES = {
+    "accounts create": ("a@gemeente.example",),
+    "accounts sign-in-link": ("a@gemeente.example",),
+    "api-token create": ("a@gemeente.example",),
+    "backup": ("{folder}/backup.zip",),
+    "demo load": (),
+    "mail-test": (),
+    "people import": ("{folder}/list.csv", "--network", "x"),
+    "privacy dpia": (),
+    "privacy register": (),
+    "privacy sweep": (),
+    "serve": (),
+    "worker": ("--once",),
+}
+"""What is written behind each command that needs the database; 'check' and 'restore' are for one that is not there yet."""
+
+
+def test_every_command_says_in_one_line_that_the_database_has_no_tables_yet(tmp_path):
+    run = _commands(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path / "instance")
+    (tmp_path / "list.csv").write_text("naam\n")
+    said = {
+        command: run(*command.split(), *(word.format(folder=tmp_path) for word in words))
+        for command, words in WITHOUT_TABLES.items()
+    }
+    advice = "leerkring: The database is behind this version of Leerkring. Make a backup and run: flask --app wsgi db upgrade"
+    assert said == dict.fromkeys(WITHOUT_TABLES, (1, "", advice + "\n"))
+
+
+def test_every_command_that_needs_the_database_is_asked_so(tmp_path):
+    ours = create_app({"DATABASE_URL": "sqlite://", "INSTANCE_PATH": str(tmp_path)}).cli.commands
+    leaves = {
+        f"{name} {each}".strip()
+        for name, command in ours.items()
+        if isinstance(command, DatabaseGroup) or getattr(command.callback, "__module__", "") == "app.cli"
+        for each in getattr(command, "commands", [""])
+    }
+    assert leaves - set(WITHOUT_TABLES) == {"check", "restore"}

@@ -16,7 +16,7 @@ from app.invitations.models import Invitation
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
-from app.network.people import address_changes, address_proposals, mail_addresses, names
+from app.network.people import address_changes, address_proposals, address_reading, mail_addresses, mailboxes, names
 from app.network.people.models import EmailAddress, Person, Position, ProposedAct
 from app.network.people.people_list import PeopleFilter, conditions_of_filter
 from app.network.seeing import CLOCKWORK, Viewer
@@ -126,10 +126,9 @@ def repeat_message(
     if not can_repeat(message):
         raise NothingToRepeat
     person = db.session.get_one(Person, message.person_id)
-    owner = mail_addresses.find_person_by_address(mail_addresses.read_address(address))
-    if owner is not None and owner.id != person.id:
+    if mailboxes.is_of_another(mail_addresses.read_address(address), person):
         raise AddressTaken
-    moves = person.email is None or mail_addresses.address_key(address.strip()) != mail_addresses.address_key(
+    moves = person.email is None or address_reading.address_key(address.strip()) != address_reading.address_key(
         person.email
     )
     if moves and not address_changes.may_change(viewer, person):
@@ -157,7 +156,7 @@ def repeat_message(
 
 def _move_invitations(person: Person, old: str, corrected: EmailAddress) -> None:
     """Invitations and unsent mails of the old address move to the corrected one."""
-    invited_there = sa.select(EmailAddress.id).where(EmailAddress.key == mail_addresses.address_key(old))
+    invited_there = [each.id for each in mailboxes.rows_of(old)]
     theirs = sa.update(Invitation).where(Invitation.person_id == person.id, Invitation.address_id.in_(invited_there))
     db.session.execute(theirs.values(address_id=corrected.id))
     planned = sa.update(Message).where(

@@ -201,8 +201,9 @@ def _invite(wave: Wave, chosen: Rows) -> None:
         sa.literal(Origin.WAVE.value),
         sa.literal(1),
         sa.literal(clock.now(), Invitation.__table__.c.created_at.type),
+        sa.select(EmailAddress.through).where(EmailAddress.id == address_id).scalar_subquery(),
     ).where(ALWAYS)
-    names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at"]
+    names = ["person_id", "address_id", "event_id", "origin", "token_version", "created_at", "uid_apart"]
     db.session.execute(
         insert_new(Invitation.__table__, "event_id", "person_id").from_select(names, rows, include_defaults=False)
     )

@@ -53,6 +53,13 @@ def _of(event: Event) -> sa.Select[Impression]:
     return sa.select(Impression).where(subject).order_by(Impression.event_id.is_(None)).limit(1)
 
 
+def select_impression_id() -> sa.Select[int]:
+    """The report that each event of the query around it belongs to: its own, or that of its series."""
+    subject = sa.or_(Impression.event_id == Event.id, Impression.series_id == Event.series_id)
+    own_first = sa.select(Impression.id).where(subject).order_by(Impression.event_id.is_(None))
+    return own_first.limit(1).correlate(Event)
+
+
 def published_impression_of(event: Event) -> Impression | None:
     """The report of the event, if everybody may read it."""
     impression = impression_of_event(event)

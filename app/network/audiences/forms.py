@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Label
 
 from app.network.audiences.audience_blocks import BY_NUMBER, AudienceBlock, Rule
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.rows import read_row_number
 from app.web.forms import (
@@ -157,11 +157,10 @@ class AudienceForm(Form):
         """The people that were ticked or whose addresses were typed, and what is wrong with those."""
         unknown = []
         for address in re.split(r"[\s,;]+", text.strip()) if text.strip() else []:
-            person = mail_addresses.find_person_by_address(address)
-            if person is None or not self.by_address([person.id]):
+            behind = self.by_address([each.id for each in mailboxes.who_is_behind(address).everybody])
+            numbers += [each.id for each in behind]
+            if not behind:
                 unknown.append(address)
-            else:
-                numbers.append(person.id)
         error = (
             gettext("Niemand in je netwerken heeft dit adres: %(addresses)s.", addresses=", ".join(unknown))
             if unknown

@@ -21,7 +21,8 @@ class ImportForm(Form):
 def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:
     """An organiser's choices for a list, as an import keeps them; names that are not asked now keep what was chosen.
 
-    Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is.
+    Fields come in pairs: heading-0 with column-0, organisation-0 with organisation-0-is, role-0 with role-0-is,
+    mailbox-0 with mailbox-0-is.
     """
     columns = {data[f"heading-{number}"]: data.get(f"column-{number}", "") for number in _numbered(data, "heading")}
     places = {
@@ -34,10 +35,16 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         for number in _numbered(data, "role")
         if (chosen := data.get(f"role-{number}-is", ""))
     }
+    mailboxes = {
+        data[f"mailbox-{number}"]: chosen
+        for number in _numbered(data, "mailbox")
+        if (chosen := data.get(f"mailbox-{number}-is", ""))
+    }
     return {
         "columns": {**before.get("columns", {}), **columns},
         "organisations": {**before.get("organisations", {}), **places},
         "roles": {**before.get("roles", {}), **roles},
+        "mailboxes": {**before.get("mailboxes", {}), **mailboxes},
     }
 
 

@@ -24,11 +24,13 @@ from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import mail_addresses, name_reading, names
+from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names
 from app.network.people.models import Language
 from app.words import Worded
 
 BATCH = 500
+WHOSE_SAME, WHOSE_THROUGH = "same", "through"
+"""What an organiser says of an address: it is of the same person, or several are reached through it."""
 SHOWN = 200
 """Rows of each outcome that the dry run shows."""
 _LANGUAGES = {
@@ -86,6 +88,8 @@ class ImportPlan:
     proposals: dict[str, str] = field(default_factory=dict)
     """The organisation or role that is probably meant by a strange name."""
     roles: Counter[str] = field(default_factory=Counter)
+    mailboxes: dict[str, list[str]] = field(default_factory=dict)
+    """Addresses of which has to be said whose they are, with the names that rows give them."""
 
     @property
     def ignored(self) -> list[str]:
@@ -109,11 +113,11 @@ class ListReader:
         self.network = network
         self.heading, *self.lines = list_files.read_list_rows(file_name, content)
         self.columns = columns_of_heading(self.heading, mapping.get("columns", {}))
-        self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles")}
+        self.chosen = {key: mapping.get(key, {}) for key in ("organisations", "roles", "mailboxes")}
         self.finder = OrganisationFinder()
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, str], int] = {}
         wanted = set(self.columns.values())
         if "address" not in wanted or not {"name", "last", "first"} & wanted:
             raise UnreadableFile(
@@ -167,17 +171,20 @@ class ListReader:
             return
         read = mail_addresses.read_addresses(text)
         row.problems += read.refused
-        found = [each.address for each in read.recipients]
+        found = list(dict.fromkeys(each.address for each in read.recipients))
         if not found:
             return
         row.address, *row.more_addresses = found
+        key = address_reading.address_key(row.address)
+        row.is_same = self.chosen["mailboxes"].get(key) == WHOSE_SAME
+        row.through = self.chosen["mailboxes"].get(key) == WHOSE_THROUGH or mailboxes.is_office_address(key)
         if row.more_addresses:
             row.notes.append(
                 gettext(
                     "Er staan meer adressen. Mail gaat naar %(address)s; de andere bewaren we ook.", address=row.address
                 )
             )
-        if mail_addresses.is_office_address(row.address):
+        if row.through:
             row.notes.append(
                 gettext(
                     "%(address)s lijkt een gedeeld postvak: iedereen die het leest, kan voor deze persoon antwoorden.",
@@ -185,8 +192,11 @@ class ListReader:
                 )
             )
         for address in found:
-            first = self._seen.setdefault(mail_addresses.address_key(address), row.number)
+            key = address_reading.address_key(address)
+            who = names.fold_name(row.name) if row.through and address == row.address else ""
+            first = self._seen.setdefault((key, who), row.number)
             if first != row.number:
+                row.asks = True
                 row.problems.append(gettext("Dit mailadres staat ook in rij %(row)s.", row=first))
 
     def _read_organisation(self, row: ImportRow, code: str, text: str) -> None:
@@ -245,6 +255,9 @@ def plan_import(network: Network, file_name: str, content: bytes, mapping: dict[
     for rows in reader.batches():
         for row in rows:
             found.counts[row.outcome] += 1
+            if row.asks and row.address:
+                asked = found.mailboxes.setdefault(address_reading.address_key(row.address), [])
+                asked += [row.name] if row.name and row.name not in asked else []
             shown = found.rows.setdefault(row.outcome, [])
             if len(shown) < SHOWN:
                 shown.append(row)
@@ -266,7 +279,12 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
         .order_by(Import.id.desc())
         .limit(1)
     )
-    return db.session.scalar(last) or {}
+    return without_mailboxes(db.session.scalar(last) or {})
+
+
+def without_mailboxes(mapping: dict[str, Any]) -> dict[str, Any]:
+    """The choices that say nothing of anybody: whose an address is, holds for one list."""
+    return {name: chosen for name, chosen in mapping.items() if name != "mailboxes"}
 
 
 def columns_of_heading(heading: list[str], chosen: dict[str, str]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from app.database import db
 from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
-from app.network.people import job_positions, mail_addresses, names, people
-from app.network.people.models import EmailAddress, Language, Person, Position
+from app.network.people import address_reading, job_positions, mailboxes, names, people
+from app.network.people.mailboxes import Mailbox
+from app.network.people.models import Language, Person, Position
 from app.network.people.names import PersonName
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
@@ -42,6 +43,12 @@ class ImportRow:
     language: Language | None = None
     organisation: Organisation | None = None
     role: Role | None = None
+    through: bool = False
+    """Whether the address is a mailbox of several, or of somebody else: who is new gets no own address by it."""
+    is_same: bool = False
+    """Whether the organiser said that whose address it is, is the person of this row, whatever the names."""
+    asks: bool = False
+    """Whether it has to be said which of the two it is."""
     title: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
@@ -74,29 +81,19 @@ class ImportRow:
 
 def compare_rows(network: Network, rows: list[ImportRow]) -> None:
     """Find who is known already and what would change about them, in a fixed number of queries per batch."""
-    keys = [
-        mail_addresses.address_key(address) for row in rows for address in (row.address, *row.more_addresses) if address
-    ]
-    wanted = (
-        sa.select(EmailAddress.key, Person)
-        .join(Person, Person.id == EmailAddress.person_id)
-        .where(EmailAddress.key.in_(keys))
-        .options(
-            selectinload(Person.positions).joinedload(Position.organisation),
-            selectinload(Person.addresses),
-        )
-    )
-    known = dict(db.session.execute(wanted).all())
+    given = [address for row in rows for address in (row.address, *row.more_addresses) if address]
+    boxes = mailboxes.who_are_behind(given, *mailboxes.WITH_DETAILS)
+    known = {person.id for box in boxes.values() for person in box.everybody}
     standing = sa.select(Membership.person_id, Membership.standing).where(
-        Membership.network_id == network.id, Membership.person_id.in_([person.id for person in known.values()])
+        Membership.network_id == network.id, Membership.person_id.in_(known)
     )
     standings = dict(db.session.execute(standing).all())
-    seen = people.seen_of([person.id for person in known.values()], Viewer(frozenset({network.id})))
+    seen = people.seen_of(known, Viewer(frozenset({network.id})))
     for row in rows:
         owners = {
             person.id: person
             for address in (row.address, *row.more_addresses)
-            if address and (person := known.get(mail_addresses.address_key(address)))
+            if address and (person := _find_meant(row, boxes[address_reading.address_key(address)]))
         }
         if len(owners) > 1:
             both = ", ".join(sorted(person.name for person in owners.values()))
@@ -105,25 +102,28 @@ def compare_rows(network: Network, rows: list[ImportRow]) -> None:
         if row.person is not None:
             row.standing = standings.get(row.person.id)
             row.elsewhere = row.person.id not in seen
-            _compare_person(row, row.person)
+            row.changes = list(_joins(row.person) if row.elsewhere else _changes(row, row.person))
     _point_out_lookalikes(network, [row for row in rows if row.outcome == RowOutcome.NEW])
 
 
-def _compare_person(row: ImportRow, person: Person) -> None:
-    if (
-        mail_addresses.is_office_address(row.address)
-        and row.name
-        and names.search_words(row.name) != names.search_words(person.name)
-    ):
-        row.problems.append(
-            gettext(
-                "%(address)s is een gedeeld postvak en staat al bij %(name)s. Geef een eigen adres.",
-                address=row.address,
-                name=person.name,
-            )
+def _find_meant(row: ImportRow, box: Mailbox) -> Person | None:
+    """Who of those behind an address a row is about; a name that nobody there has may be somebody else's, which is asked."""
+    found = box.meant(row.name, through=row.through) if row.name else None
+    first = box.address == address_reading.address_key(row.address)
+    alike = found and (mailboxes.may_be_named(found, row.name) or mailboxes.shares_given_name(found, row.name))
+    if found is None or alike or row.is_same or not first:
+        return found
+    row.asks = True
+    row.problems.append(
+        gettext(
+            "%(address)s is van %(name)s. Is %(other)s dezelfde persoon, of wordt die via dit postvak bereikt? "
+            "Kies dat hierboven.",
+            address=box.address,
+            name=found.name,
+            other=row.name,
         )
-        return
-    row.changes = list(_joins(person) if row.elsewhere else _changes(row, person))
+    )
+    return found
 
 
 def _joins(person: Person) -> Iterator[str]:
@@ -135,13 +135,13 @@ def _joins(person: Person) -> Iterator[str]:
 
 
 def _changes(row: ImportRow, person: Person) -> Iterator[str]:
-    if person.name != row.name and row.name:
+    if renames(row, person):
         yield gettext("naam: %(old)s → %(new)s", old=person.name, new=row.name)
     if row.language and person.language != row.language:
         yield gettext("taal: %(old)s → %(new)s", old=person.language, new=row.language)
     own = {address.key for address in person.addresses}
     for address in (row.address, *row.more_addresses):
-        if mail_addresses.address_key(address) not in own:
+        if address_reading.address_key(address) not in own:
             yield gettext("nog een adres: %(address)s", address=address)
     if row.organisation and not any(is_same_position(row, position) for position in person.positions):
         now = job_positions.current_position(person)
@@ -155,6 +155,11 @@ def _changes(row: ImportRow, person: Person) -> Iterator[str]:
             yield gettext("functie bij %(organisation)s", organisation=row.organisation.name)
     if not row.member:
         yield gettext("wordt lid van het netwerk")
+
+
+def renames(row: ImportRow, person: Person) -> bool:
+    """Whether a row gives somebody another name; behind a mailbox the name only tells who is meant."""
+    return bool(row.name) and person.name != row.name and not row.through
 
 
 def is_same_position(row: ImportRow, position: Position) -> bool:

@@ -23,7 +23,7 @@ from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.models import Import, ImportedPerson, ImportState, Merge
 from app.network.models import Network, Standing
-from app.network.people import address_changes, job_positions, mail_addresses, names, people
+from app.network.people import address_changes, address_reading, job_positions, mail_addresses, names, people
 from app.network.people.address_notices import changing_addresses
 from app.network.people.models import EmailAddress, Language, Person
 from app.network.seeing import Viewer
@@ -85,6 +85,7 @@ def carry_out_import(kept: Import, progress: Progress = lambda done, total: None
         progress(kept.handled, kept.total)
     if _claim_step(kept, ImportState.QUEUED) == done:
         kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
+        kept.mapping = import_plans.without_mailboxes(kept.mapping)
     db.session.commit()
     return done - start
 
@@ -154,7 +155,9 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
     """Add or change one person; returns them with what undoing needs."""
     person, created = row.person, row.person is None
     if person is None:
-        person = row.person = people.add_person(row.reading, row.address, language=row.language or Language.NL)
+        person = row.person = people.add_person(
+            row.reading, row.address, language=row.language or Language.NL, through=row.through
+        )
         kept.added += 1
     elif row.changes:
         kept.changed += 1
@@ -171,11 +174,11 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
         "standing": row.standing and row.standing.value,
         "added_positions": [],
     }
-    if person.name != row.name:
+    if import_rows.renames(row, person):
         people.rename_person(person, row.reading)
     person.language = row.language or person.language
     own = {address.key for address in person.addresses}
-    fresh = [each for each in (row.address, *row.more_addresses) if mail_addresses.address_key(each) not in own]
+    fresh = [each for each in (row.address, *row.more_addresses) if address_reading.address_key(each) not in own]
     # A list speaks for its own network alone, whoever brings it.
     if fresh and (created or address_changes.may_change(Viewer(frozenset({kept.network_id})), person)):
         with changing_addresses(person):

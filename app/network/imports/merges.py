@@ -200,10 +200,20 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
 
 
 def _merge_addresses(kept: Person, gone: Person, journal: MergeJournal) -> None:
-    """All addresses move along; the kept person's preferred one stays preferred."""
+    """All addresses move along; the kept person's preferred one stays preferred.
+
+    A mailbox that both are reached at becomes one, and is their own when it was of either.
+    """
     table = EmailAddress.__table__
-    has_preferred = any(row["preferred"] for row in _select_rows(table, table.c.person_id == kept.id))
+    own = {row["key"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
+    has_preferred = any(row["preferred"] for row in own.values())
     for row in _select_rows(table, table.c.person_id == gone.id):
+        if mine := own.get(row["key"]):
+            for column in references_to("email_addresses"):
+                journal.move(column, row["id"], mine["id"])
+            journal.delete(table, {"id": row["id"]})
+            journal.update(table, {"id": mine["id"]}, through=mine["through"] and row["through"])
+            continue
         preferred = row["preferred"] and not has_preferred
         journal.update(table, {"id": row["id"]}, preferred=preferred, person_id=kept.id)
 

@@ -79,6 +79,7 @@ class ContactForm(Form):
     """The contact person of an organisation, by their mail address."""
 
     address = AddressField(_l("Mailadres van de contactpersoon"))
+    name = LineField(_l("Naam, als meer mensen dit postvak lezen"), 120)
     topic = SelectField(_l("Voor welk thema?"))
 
     def __init__(self, topics: list[Topic], **options: Any) -> None:

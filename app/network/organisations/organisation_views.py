@@ -12,7 +12,8 @@ from app.network import network_queries
 from app.network.organisations import lineage, organisations, portrait
 from app.network.organisations.forms import ContactForm, NewOrganisationForm, OrganisationForm, SuccessionForm
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
-from app.network.people import mail_addresses
+from app.network.people import mailboxes
+from app.network.people.models import Person
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
 from app.web import undo
@@ -134,11 +135,8 @@ def add_contact_person(organisation: Organisation):
     form = ContactForm(organisations.list_topics())
     if not form.validate():
         return _render_organisation(organisation, contact_form=form)
-    person = mail_addresses.find_person_by_address(form.address.data)
-    account = sessions.account()
-    seen = person and any(rights.may_organise(account, each.network_id) for each in person.memberships)
-    if person is None or not (seen or account.is_admin):
-        form.reject("address", gettext("Niemand in je netwerken heeft dit adres. Voeg de persoon eerst toe."))
+    person = _contact_at_address(form)
+    if person is None:
         return _render_organisation(organisation, contact_form=form)
     topic_id = int(form.topic.data) if form.topic.data else None
     if not any((each.person_id, each.topic_id) == (person.id, topic_id) for each in organisation.contacts):
@@ -146,6 +144,27 @@ def add_contact_person(organisation: Organisation):
         db.session.commit()
     flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
     return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+
+
+def _contact_at_address(form: ContactForm) -> Person | None:
+    """Who is meant, among those of the account's networks who are behind the address; else None, with what is wrong."""
+    account, box = sessions.account(), mailboxes.who_is_behind(form.address.data or "")
+    seen = [
+        each
+        for each in box.everybody
+        if account.is_admin or any(rights.may_organise(account, one.network_id) for one in each.memberships)
+    ]
+    named = box.named(form.name.data) if form.name.data else None
+    if len(seen) == 1 and not form.name.data:
+        return seen[0]
+    if named in seen:
+        return named
+    if seen:
+        several = ", ".join(each.name for each in seen)
+        form.reject("name", gettext("Wie bedoel je? Op dit adres kennen we: %(names)s.", names=several))
+    else:
+        form.reject("address", gettext("Niemand in je netwerken heeft dit adres. Voeg de persoon eerst toe."))
+    return None
 
 
 @organisers.post(

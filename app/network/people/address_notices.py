@@ -123,13 +123,15 @@ def forget_old_changes() -> int:
 
 
 def written_addresses(person: Person) -> list[list[str]]:
-    """Somebody's addresses, each address with 'preferred' or nothing; the preferred one first."""
+    """Somebody's addresses as AddressChange keeps them."""
     rows = sorted(person.addresses, key=lambda each: not each.preferred)
-    return [[each.address, "preferred" if each.preferred else ""] for each in rows]
+    return [
+        [each.address, "preferred" if each.preferred else "", *(["through"] if each.through else [])] for each in rows
+    ]
 
 
 def _by_key(written: list[list[str]]) -> dict[str, str]:
-    return {address.lower(): preferred for address, preferred in written}
+    return {address.lower(): preferred for address, preferred, *_ in written}
 
 
 def _note_change(person: Person, before: list[list[str]], works: bool) -> None:
@@ -145,7 +147,7 @@ def _note_change(person: Person, before: list[list[str]], works: bool) -> None:
 
 
 def _plan_notice(person: Person, change: AddressChange, told: str) -> None:
-    before, after = ({address for address, _ in each} for each in (change.before, change.after))
+    before, after = ({address for address, *_ in each} for each in (change.before, change.after))
     now, site, kind = preferred_of(change.after), letters.site_name(), MessageKind.ADDRESS_CHANGED
     button: LetterBlock | str = ""
     if not db.session.info.get(_UNDOING):

@@ -13,7 +13,7 @@ from app import clock, tokens, urls
 from app.accounts.models import Account
 from app.database import db, rows_changed, too_often
 from app.network.models import Network
-from app.network.people import address_notices, mail_addresses
+from app.network.people import address_notices, address_reading, mail_addresses, mailboxes
 from app.network.people.models import AddressProposal, EmailAddress, Person, ProposedAct
 from app.outbox import letters
 from app.outbox.kinds import MessageKind
@@ -55,7 +55,15 @@ class CannotConfirm(Refusal):
     }
 
 
-def propose_change(person: Person, act: ProposedAct, address: str, network: Network, account: Account | None) -> None:
+def propose_change(
+    person: Person,
+    act: ProposedAct,
+    address: str,
+    network: Network,
+    account: Account | None,
+    *,
+    through: bool = False,
+) -> None:
     """Ask somebody by mail to confirm a change of their addresses. Raises BadAddress, CannotPropose and PersonGone."""
     address_notices.lock_person(person)
     asked = next((each for each in person.addresses if each.preferred and each.bounced_at is None), None)
@@ -67,7 +75,7 @@ def propose_change(person: Person, act: ProposedAct, address: str, network: Netw
     day_ago = clock.now() - timedelta(days=1)
     if too_often(AddressProposal.created_at, day_ago, MOST_A_DAY, AddressProposal.person_id == person.id):
         raise CannotPropose("often")
-    proposal = AddressProposal(person_id=person.id, network=network, act=act, address=address)
+    proposal = AddressProposal(person_id=person.id, network=network, act=act, address=address, through=through)
     proposal.account_id = account.id if account else None
     db.session.add(proposal)
     db.session.flush()
@@ -108,11 +116,11 @@ def check_confirmable(proposal: AddressProposal) -> None:
         raise CannotConfirm("gone")
     if proposal.confirmed_at is not None:
         raise CannotConfirm("answered")
-    owner = mail_addresses.find_person_by_address(proposal.address)
-    if owner is not None and owner.id != person.id:
+    if proposal.act == ProposedAct.REMOVE:
+        if address_reading.address_key(proposal.address) not in {each.key for each in person.addresses}:
+            raise CannotConfirm("changed")
+    elif not proposal.through and mailboxes.is_of_another(proposal.address, person):
         raise CannotConfirm("taken")
-    if proposal.act == ProposedAct.REMOVE and owner is None:
-        raise CannotConfirm("changed")
 
 
 def confirm_proposal(proposal: AddressProposal) -> None:
@@ -125,11 +133,11 @@ def confirm_proposal(proposal: AddressProposal) -> None:
     db.session.refresh(proposal)
     check_confirmable(proposal)
     if proposal.act == ProposedAct.ADD:
-        mail_addresses.add_address(person, proposal.address)
+        mail_addresses.add_address(person, proposal.address, through=proposal.through)
     elif proposal.act == ProposedAct.PREFER:
-        mail_addresses.set_address(person, proposal.address)
+        mail_addresses.set_address(person, proposal.address, through=proposal.through)
     else:
-        key = mail_addresses.address_key(proposal.address)
+        key = address_reading.address_key(proposal.address)
         mail_addresses.drop_address(next(each for each in person.addresses if each.key == key))
     proposal.confirmed_at = clock.now()
 

@@ -30,6 +30,11 @@ class WrittenAddress:
     address: str
 
 
+def address_key(address: str) -> str:
+    """The form by which addresses are compared."""
+    return address.lower()
+
+
 def unwrap_address(text: str) -> str:
     """The address of which a text with one `@` speaks, without name, mailto:, quotes, brackets, dots and commas around it.
 

@@ -8,7 +8,7 @@ from app.database import db
 from app.invitations.models import Invitation
 from app.network.imports import merges
 from app.network.imports.models import Merge
-from app.network.people import address_notices, mail_addresses
+from app.network.people import address_notices, address_reading, mail_addresses, mailboxes
 from app.network.people.models import AddressChange, EmailAddress, Person
 from app.tokens import Purpose
 from app.words import Refusal
@@ -45,8 +45,8 @@ def check_undoable(change: AddressChange) -> None:
         raise CannotTakeBack("undone")
     if not address_notices.is_left_as_changed(change):
         raise CannotTakeBack("changed")
-    owners = (mail_addresses.find_person_by_address(address) for address, _ in change.before)
-    if any(owner is not None and owner.id != change.person_id for owner in owners):
+    own = (address for address, *more in change.before if "through" not in more)
+    if any(mailboxes.is_of_another(address, change.person) for address in own):
         raise CannotTakeBack("taken")
 
 
@@ -62,12 +62,12 @@ def undo_change(change: AddressChange) -> None:
         raise CannotTakeBack("gone") from gone
     db.session.refresh(change)
     check_undoable(change)
-    had = [address for address, _ in change.before]
+    had = [address for address, *_ in change.before]
     with address_notices.undoing(), address_notices.changing_addresses(person):
-        for each in had:
-            mail_addresses.add_address(person, each)
+        for each, *more in change.before:
+            mail_addresses.add_address(person, each, through="through" in more)
         mail_addresses.set_address(person, had[0])
-        keys = {mail_addresses.address_key(each) for each in had}
+        keys = {address_reading.address_key(each) for each in had}
         for address in [each for each in person.addresses if each.key not in keys]:
             _withdraw_links(person, address)
             mail_addresses.drop_address(address)

@@ -13,6 +13,16 @@ from app.network.vocabulary.models import Role, Topic
 from app.web.forms import AddressField, CheckboxesField, DayField, Form, LineField, LinesField, PersonNameField, choices
 
 
+def through_field() -> BooleanField:
+    """Whether the address beside it is not somebody's own; asked of everybody, so that it tells nobody what we know."""
+    return BooleanField(
+        _l("Dit postvak is gedeeld, of van iemand anders"),
+        description=_l(
+            "Bijvoorbeeld griffie@, of het adres van een secretaris. Boven de mail staat de naam die je hier invult."
+        ),
+    )
+
+
 class PositionForm(Form):
     """A position that somebody takes."""
 
@@ -42,6 +52,7 @@ class PersonForm(PositionForm):
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
     address = AddressField(_l("Mailadres"))
+    through = through_field()
     language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
     topics = CheckboxesField(_l("Belangstelling"))
     notes = LinesField(
@@ -74,6 +85,7 @@ class OwnNameForm(Form):
 
 class AddressForm(Form):
     address = AddressField(_l("Nog een mailadres"))
+    through = through_field()
 
 
 class PositionEndForm(Form):

@@ -1,6 +1,5 @@
 """Mail addresses of people: reading what was typed, adding, preferring, what bounced. The only place that writes them."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,9 +9,11 @@ from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
 from app.database import db
+from app.events.models import Event
 from app.invitations.models import Invitation
+from app.network.people import mailboxes
 from app.network.people.address_notices import changing_addresses
-from app.network.people.address_reading import split_addresses, unwrap_address
+from app.network.people.address_reading import address_key, split_addresses, unwrap_address
 from app.network.people.models import EmailAddress, Person
 
 
@@ -30,7 +31,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class AddressList:
-    """Who stand in a text, each address once, and why the rest of it is nobody."""
+    """Who stand in a text, each address once but that of an office, and why the rest of it is nobody."""
 
     recipients: list[Recipient]
     refused: list[str]
@@ -46,7 +47,8 @@ def read_addresses(text: str) -> AddressList:
         except BadAddress:
             refused.append(say_what_is_wrong(each.address or each.text))
             continue
-        found.setdefault(address_key(address), Recipient(each.name, address))
+        name = each.name if mailboxes.is_office_address(address) else ""
+        found.setdefault(f"{address_key(address)} {name}", Recipient(each.name, address))
     if text.strip() and not found and not refused:
         refused.append(say_what_is_wrong(text.strip()))
     return AddressList(list(found.values()), refused)
@@ -83,25 +85,12 @@ def read_address(text: str) -> str:
     return checked.ascii_email or checked.normalized
 
 
-def address_key(address: str) -> str:
-    """The form by which an address is unique."""
-    return address.lower()
-
-
 def is_address(column: QueryableAttribute[str], address: str) -> sa.ColumnElement[bool]:
     """Whether a column holds this address, however it is capitalised."""
     return sa.func.lower(column) == address_key(address)
 
 
-def find_person_by_address(address: str) -> Person | None:
-    """The person with this address."""
-    return db.session.scalar(_PERSON_BY_KEY, {"key": address_key(address)})
-
-
-_PERSON_BY_KEY = sa.select(Person).join(EmailAddress).where(EmailAddress.key == sa.bindparam("key"))
-
-
-def set_address(person: Person, address: str) -> None:
+def set_address(person: Person, address: str, *, through: bool = False) -> None:
     """Make this the preferred address; the earlier ones stay known. Raises BadAddress and PersonGone."""
     address = read_address(address)
     with changing_addresses(person):
@@ -114,32 +103,62 @@ def set_address(person: Person, address: str) -> None:
         if known:
             known.address, known.preferred = address, True
         else:
-            person.addresses.append(_make_address(address, preferred=True))
+            person.addresses.append(_make_address(address, preferred=True, through=through))
+        _keep_apart(person)
 
 
-def _make_address(address: str, preferred: bool) -> EmailAddress:
-    return EmailAddress(address=address, key=address_key(address), domain=_domain(address), preferred=preferred)
+def _keep_apart(person: Person) -> None:
+    """From now on sessions to come stand beside those of others in the calendar of a mailbox that somebody shares."""
+    if person.id is None or not any(each.preferred and each.through for each in person.addresses):
+        return
+    ahead = sa.select(Event.id).where(Event.ends_at > clock.now())
+    theirs = sa.update(Invitation).where(Invitation.person_id == person.id, Invitation.event_id.in_(ahead))
+    db.session.execute(theirs.values(uid_apart=True))
+
+
+def _make_address(address: str, *, preferred: bool, through: bool) -> EmailAddress:
+    """An address of somebody; what a mail server said of the mailbox holds for all who are behind it."""
+    shared = through or mailboxes.is_office_address(address)
+    bounced = mailboxes.bounce_of(address) if shared else None
+    return EmailAddress(
+        address=address,
+        key=address_key(address),
+        domain=_domain(address),
+        preferred=preferred,
+        through=shared,
+        bounced_at=bounced and bounced.bounced_at,
+        bounce=bounced.bounce if bounced else "",
+    )
 
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def add_address(person: Person, address: str) -> EmailAddress | None:
-    """One more address, which is not the preferred one unless it is the first; None when somebody else has it.
+def add_address(person: Person, address: str, *, through: bool = False) -> EmailAddress | None:
+    """One more address, which is not the preferred one unless it is the first; None when it is somebody else's own.
 
-    Raises BadAddress and PersonGone.
+    `through` says that they are only reached there, as everybody is at an office's. Raises BadAddress and PersonGone.
     """
     address = read_address(address)
     with changing_addresses(person):
-        owner = find_person_by_address(address)
-        if owner is not None and owner.id != person.id:
-            return None
         known = next((each for each in person.addresses if each.key == address_key(address)), None)
+        if known is None and not through and mailboxes.is_of_another(address, person):
+            return None
         if known is None:
-            known = _make_address(address, preferred=not any(each.preferred for each in person.addresses))
+            first = not any(each.preferred for each in person.addresses)
+            known = _make_address(address, preferred=first, through=through)
             person.addresses.append(known)
     return known
+
+
+def say_whose(person: Person, address: str, *, through: bool) -> None:
+    """Keep whether an address of somebody is theirs, or a mailbox through which they are reached."""
+    with changing_addresses(person):
+        row = next((each for each in person.addresses if each.key == address_key(address)), None)
+        if row is not None:
+            row.through = through or mailboxes.is_office_address(address)
+            _keep_apart(person)
 
 
 def prefer_address(address: EmailAddress) -> None:
@@ -149,38 +168,43 @@ def prefer_address(address: EmailAddress) -> None:
 
 def drop_address(address: EmailAddress) -> None:
     """Forget an address; the next one becomes the preferred one, and has its invitations from now on. Raises PersonGone."""
+    with changing_addresses(address.person):
+        if address in address.person.addresses:
+            _take_away(address)
+
+
+def close_mailbox(person: Person) -> None:
+    """Nobody is reached any more through the own address of somebody who is erased: it would keep saying who they were.
+
+    Nobody is told: that mail would go to the one who left.
+    """
+    for address in mailboxes.reached_through(person):
+        _take_away(address)
+
+
+def _take_away(address: EmailAddress) -> None:
+    """Remove an address; the next one becomes the preferred one, and has its invitations."""
     person = address.person
-    with changing_addresses(person):
-        if address not in person.addresses:
-            return
-        others = [each for each in person.addresses if each is not address]
-        heir = next((each for each in others if each.preferred), others[-1] if others else None)
-        invited_there = sa.update(Invitation).where(Invitation.address_id == address.id)
-        db.session.execute(invited_there.values(address_id=heir.id if heir else None))
-        person.addresses.remove(address)
+    others = [each for each in person.addresses if each is not address]
+    heir = next((each for each in others if each.preferred), others[-1] if others else None)
+    invited_there = sa.update(Invitation).where(Invitation.address_id == address.id)
+    db.session.execute(invited_there.values(address_id=heir.id if heir else None))
+    person.addresses.remove(address)
+    db.session.flush()
+    if address.preferred and heir:
+        heir.preferred = True
         db.session.flush()
-        if address.preferred and heir:
-            set_address(person, heir.address)
+        _keep_apart(person)
 
 
 def note_bounced_address(address: str, words: str) -> None:
-    """A mail server said that there is no such address."""
-    row = db.session.scalar(sa.select(EmailAddress).where(EmailAddress.key == address_key(address)))
-    if row is not None and row.bounced_at is None:
-        row.bounced_at, row.bounce = clock.now(), words[:300]
+    """A mail server said that there is no such address: nobody who is behind it is reached there."""
+    for row in mailboxes.rows_of(address):
+        if row.bounced_at is None:
+            row.bounced_at, row.bounce = clock.now(), words[:300]
 
 
 def clear_bounce(address: EmailAddress) -> None:
-    """Somebody looked: mail may go to this address again."""
-    address.bounced_at, address.bounce = None, ""
-
-
-def is_office_address(address: str) -> bool:
-    """Whether an address is that of an office rather than of a person: griffie@, info@."""
-    return re.split(r"[.+_-]", address_key(address).partition("@")[0])[0] in _OFFICES
-
-
-_OFFICES = {
-    "info", "griffie", "raadsgriffie", "statengriffie", "bestuurssecretariaat", "secretariaat", "gemeente", "post", "postbus",
-    "contact", "communicatie", "bestuur", "college", "kabinet", "receptie", "office", "mail", "klantcontact",
-}  # fmt: skip
+    """Somebody looked: mail may go to this address again, for all who are behind it."""
+    for row in mailboxes.rows_of(address.address):
+        row.bounced_at, row.bounce = None, ""

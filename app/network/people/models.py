@@ -85,16 +85,21 @@ class Person(Model):
 
 
 class EmailAddress(Model):
-    """An address of a person; `key` is the lower-case form by which it is unique."""
+    """An address by which a person is reached; `key` is the lower-case form, and one's own is nobody else's.
+
+    Who is behind an address is asked in network/people/mailboxes.py alone.
+    """
 
     __tablename__ = "email_addresses"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(sa.String(254))
-    key: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    key: Mapped[str] = mapped_column(sa.String(254))
     domain: Mapped[str] = mapped_column(sa.String(254), index=True)
     preferred: Mapped[bool] = mapped_column(default=True)
+    through: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the mailbox is somebody else's or an office's (griffie@), so that more people are reached through it."""
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
     """When a mail server said that there is no such address; nothing is sent there any more."""
     bounce: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -110,6 +115,14 @@ class EmailAddress(Model):
             sqlite_where=sa.text("preferred"),
             postgresql_where=sa.text("preferred"),
         ),
+        sa.Index(
+            "uq_email_addresses_own",
+            "key",
+            unique=True,
+            sqlite_where=sa.text("NOT through"),
+            postgresql_where=sa.text("NOT through"),
+        ),
+        sa.UniqueConstraint("key", "person_id"),
     )
 
 
@@ -153,13 +166,18 @@ class AddressClaim(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(sa.String(254))
+    through: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether they said that the mailbox is shared, or somebody else's."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     person: Mapped[Person] = relationship()
 
 
 class AddressChange(Model):
-    """Addresses of somebody before and after a change, each as [address, 'preferred' or nothing], the preferred one first."""
+    """Addresses of somebody before and after a change, the preferred one first.
+
+    Each as [address, 'preferred' or nothing], with 'through' behind it where they are only reached through that mailbox.
+    """
 
     __tablename__ = "address_changes"
 
@@ -194,6 +212,8 @@ class AddressProposal(Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     act: Mapped[ProposedAct] = enum_column(ProposedAct)
     address: Mapped[str] = mapped_column(sa.String(254))
+    through: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether they would only be reached there: the mailbox is shared, or somebody else's."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -8,8 +8,7 @@ from flask_babel import force_locale, gettext
 
 from app import clock, tokens, urls
 from app.database import db, rows_changed, too_often
-from app.network.models import JoinRequest
-from app.network.people import mail_addresses
+from app.network.people import mail_addresses, people
 from app.network.people.address_notices import changing_addresses
 from app.network.people.models import AddressClaim, EmailAddress, Person
 from app.outbox import letters
@@ -39,7 +38,7 @@ _MAILS = {"finished_messages", "sent_notes"}
 """Tables of what was sent, which the person has, and of the moment, which the message says."""
 
 
-def claim_address(person: Person, address: str) -> None:
+def claim_address(person: Person, address: str, *, through: bool = False) -> None:
     """Mail a link to the new address; it becomes the person's once that is confirmed. Raises mail_addresses.BadAddress.
 
     Beyond MOST_A_DAY they are silently dropped, so that nobody can be flooded by it.
@@ -47,7 +46,7 @@ def claim_address(person: Person, address: str) -> None:
     day_ago = clock.now() - timedelta(days=1)
     if too_often(AddressClaim.created_at, day_ago, MOST_A_DAY, AddressClaim.person_id == person.id):
         return
-    claim = AddressClaim(person_id=person.id, address=mail_addresses.read_address(address))
+    claim = AddressClaim(person_id=person.id, address=mail_addresses.read_address(address), through=through)
     db.session.add(claim)
     db.session.flush()
     link = urls.confirm_address_url(tokens.make_token(Purpose.ADDRESS, claim.id))
@@ -78,7 +77,7 @@ def claim_of_link(token: str) -> AddressClaim | None:
 def confirm_claimed_address(claim: AddressClaim) -> EmailAddress | None:
     """Make the claimed address the one that mail goes to; None when it is somebody else's."""
     with changing_addresses(claim.person):
-        address = mail_addresses.add_address(claim.person, claim.address)
+        address = mail_addresses.add_address(claim.person, claim.address, through=claim.through)
         if address is not None:
             db.session.flush()
             mail_addresses.prefer_address(address)
@@ -115,8 +114,7 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
         ]
         if ways and (rows := _own_rows(table, ways)):
             found[table.name] = rows
-    asked = sa.func.lower(JoinRequest.address).in_([each.address.lower() for each in person.addresses])
-    if rows := _own_rows(db.metadata.tables["join_requests"], [asked]):
+    if rows := _own_rows(db.metadata.tables["join_requests"], [people.asked_by(person)]):
         found["join_requests"] = rows
     return found
 

@@ -55,7 +55,7 @@ def claim_own_address(person: Person):
     form = AddressForm()
     if not form.validate():
         return _render_own_data(person, address_form=form)
-    own_data.claim_address(person, form.address.data)
+    own_data.claim_address(person, form.address.data, through=form.through.data)
     return _redirect_saved(
         person, _l("Er is een mail onderweg naar %(address)s. Open de link daarin.", address=form.address.data)
     )
@@ -144,7 +144,11 @@ def confirm_own_address(claim: AddressClaim):
     person = claim.person
     if own_data.confirm_claimed_address(claim) is None:
         return _redirect_saved(
-            person, _l("Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen."), "error"
+            person,
+            _l(
+                "Dit adres hoort al bij iemand anders. Vraag de organisator om jullie samen te voegen. Of geef het opnieuw op, en vink aan dat het postvak gedeeld is."
+            ),
+            "error",
         )
     return _redirect_saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
 

@@ -1,6 +1,6 @@
 """People: adding, changing, erasing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -14,8 +14,8 @@ from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
 from app.network.models import JoinRequest, Membership
 from app.network.organisations.models import ContactPerson
-from app.network.people import name_reading, names, network_notes
-from app.network.people.mail_addresses import find_person_by_address, read_address, set_address
+from app.network.people import mailboxes, name_reading, names, network_notes
+from app.network.people.mail_addresses import close_mailbox, read_address, set_address
 from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
 from app.network.people.names import PersonName
 from app.network.seeing import Viewer
@@ -49,28 +49,39 @@ def seen_of(numbers: Collection[int], viewer: Viewer) -> set[int]:
 
 
 def add_person(
-    name: str | PersonName, address: str | None = None, *, call_name: str = "", language: Language | str = Language.NL
+    name: str | PersonName,
+    address: str | None = None,
+    *,
+    call_name: str = "",
+    language: Language | str = Language.NL,
+    through: bool = False,
 ) -> Person:
-    """A new person; raises BadAddress."""
+    """A new person; `through` says that the mailbox is somebody else's, or an office's. Raises BadAddress."""
     person = Person(language=Language(language), addresses=[], positions=[])
     rename_person(person, name, call_name)
     if address:
-        set_address(person, address)
+        set_address(person, address, through=through)
     db.session.add(person)
     return person
 
 
-def find_or_add_person(name: str, address: str, *, language: Language | str = Language.NL) -> Person:
-    """The person with this address, or a new one of that name; a known person's name stays. Raises BadAddress."""
-    known = find_person_by_address(read_address(address))
-    if known:
+def find_or_add_person(
+    name: str, address: str, *, language: Language | str = Language.NL, through: bool = False
+) -> Person:
+    """Who is meant by this name at this address, or a new person; a known person's name stays.
+
+    `through` says that the mailbox is somebody else's, or an office's. Raises BadAddress and mailboxes.WhoIsMeant.
+    """
+    address = read_address(address)
+    box = mailboxes.who_is_behind(address)
+    if known := box.meant(name, through=through):
         return known
     try:
         with db.session.begin_nested():
-            return add_person(name, address, language=language)
+            return add_person(name, address, language=language, through=through or box.shared)
     except IntegrityError:
         # Somebody else added this address at the same moment.
-        known = find_person_by_address(read_address(address))
+        known = mailboxes.find_meant(name, address, through=through)
         if known is None:
             raise
         return known
@@ -127,18 +138,20 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     erasing.send(person)
     with only_reading():
         newest = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
-        join_mails = _join_mails(person)
+        join_mails = _join_mails(mailboxes.keys_that_go(person))
     if take_row(Person, person.id, Person.erased_at.is_(None)) is None:
         return False
     if first:
         first(person)
     merged = sa.select(Person.name).where(Person.merged_into_id == person.id)
     known_by = " ".join([person.name, person.call_name, *db.session.scalars(merged)])
-    addresses = [each.address.lower() for each in person.addresses]
-    db.session.execute(sa.delete(JoinRequest).where(sa.func.lower(JoinRequest.address).in_(addresses)))
+    addresses = mailboxes.keys_that_go(person)
+    db.session.execute(sa.delete(JoinRequest).where(asked_by(person)))
+    others = {each.person_id for each in mailboxes.reached_through(person)}
+    close_mailbox(person)
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
-    message_queue.blank_messages(Message.id.in_([*join_mails, *_join_mails(person, newest)]))
+    message_queue.blank_messages(Message.id.in_([*join_mails, *_join_mails(addresses, newest)]))
     rename_person(person, UNKNOWN)
     person.search_text, person.erased_at = "", clock.now()
     network_notes.forget_notes(person)
@@ -151,19 +164,27 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
+    message_queue.blank_messages(Message.person_id.in_(others), sa.func.lower(Message.recipient).in_(addresses))
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
     return True
 
 
-def _join_mails(person: Person, after: int = 0) -> list[int]:
-    """Ids of mails to somebody's addresses that were written before it was known whose they are."""
-    addresses = [each.address.lower() for each in person.addresses]
+def _join_mails(addresses: Iterable[str], after: int = 0) -> list[int]:
+    """Ids of mails to these addresses that were written before it was known whose they are."""
     to_them = sa.func.lower(Message.recipient).in_(addresses)
     return list(
         db.session.scalars(sa.select(Message.id).where(Message.id > after, Message.kind.in_(JOIN_MAILS), to_them))
     )
+
+
+def asked_by(person: Person) -> sa.ColumnElement[bool]:
+    """The condition on JoinRequest that somebody asked it: it knows no person, but an address and a name."""
+    keys = [each.key for each in person.addresses]
+    shared = set(keys).difference(mailboxes.keys_that_go(person))
+    address = sa.func.lower(JoinRequest.address)
+    return sa.or_(address.in_(set(keys) - shared), address.in_(shared) & (JoinRequest.name == person.name))
 
 
 def forget_addresses(person: Person) -> None:

@@ -20,12 +20,15 @@ from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import (
     address_changes,
     address_proposals,
+    address_reading,
     job_positions,
     mail_addresses,
+    mailboxes,
     name_reading,
     network_notes,
     people,
     people_list,
+    whose_address,
 )
 from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
@@ -74,25 +77,33 @@ def _one_of(value: str | None, allowed: list) -> str:
 def add_person(network: Network):
     """A new member; a person with that address becomes one, and nearly the same name is shown first."""
     form = PersonForm(network_queries.list_roles(), organisations.list_topics())
-    alike = []
+    alike, asked = [], ""
     if form.validate_on_submit():
-        known = mail_addresses.find_person_by_address(form.address.data)
+        known = mailboxes.find_meant(form.name.data, form.address.data, through=form.through.data)
         organisation = _organisation(form) or organisations.organisation_of_domain(form.address.data.rpartition("@")[2])
         alike = (
             []
             if known or "new" in request.form
             else doubles.find_namesakes(form.name.data, organisation, rights.current_viewer())
         )
-        if not alike:
+        if "same" not in request.form:
+            asked = whose_address.ask_whose(
+                form.name.data, form.address.data, rights.current_viewer(), through=form.through.data
+            )
+        if not (asked or alike):
             return _redirect_added(network, form, known, organisation)
     return render_template(
-        "network/person_form.html", form=form, network=network, person=None, alike=alike
+        "network/person_form.html", form=form, network=network, person=None, alike=alike, asked=asked
     ), 422 if form.errors else 200
 
 
 def _redirect_added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
     person = known or people.add_person(
-        form.name.data, form.address.data, call_name=form.call_name.data, language=form.language.data
+        form.name.data,
+        form.address.data,
+        call_name=form.call_name.data,
+        language=form.language.data,
+        through=form.through.data,
     )
     db.session.flush()
     if not known:
@@ -152,6 +163,7 @@ def show_person(network: Network, row: Person):
         merges=merges.undoable_merges(row),
         proposals=address_proposals.waiting_proposals(row, network) if viewer.may_organise(network.id) else [],
         address_form=AddressForm(formdata=None),
+        others_behind=whose_address.others_behind(row, viewer) if viewer.may_organise(network.id) else {},
     )
 
 
@@ -178,7 +190,13 @@ def erase_person(network: Network, row: Person):
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
-    return render_template("network/erase.html", network=network, person=row, is_told=last_letters.is_told(row))
+    return render_template(
+        "network/erase.html",
+        network=network,
+        person=row,
+        is_told=last_letters.is_told(row),
+        reached=mailboxes.reached_through(row),
+    )
 
 
 @organisers.route(
@@ -192,15 +210,15 @@ def edit_person(network: Network, row: Person):
             "name": people.full_name(row),
             "call_name": row.call_name,
             "address": row.email,
+            "through": any(each.preferred and each.through for each in row.addresses),
             "language": row.language.value,
             "topics": [str(topic.id) for topic in row.topics],
             "notes": network_notes.read_note(row, network),
         },
     ).of(row)
     if form.validate_on_submit():
-        owner = mail_addresses.find_person_by_address(form.address.data)
-        if owner and owner.id != row.id:
-            form.reject("address", _say_taken(owner))
+        if not form.through.data and mailboxes.is_of_another(form.address.data, row):
+            form.reject("address", whose_address.say_taken(form.address.data, rights.current_viewer()))
         else:
             with acting(form) as act:
                 _save_person(act, network, row, form)
@@ -212,19 +230,22 @@ def edit_person(network: Network, row: Person):
 
 def _render_person_form(network: Network, row: Person, form: PersonForm):
     return render_template(
-        "network/person_form.html", form=form, network=network, person=row, alike=[]
+        "network/person_form.html", form=form, network=network, person=row, alike=[], asked=""
     ), 422 if form.errors else 200
 
 
 def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> None:
     """Save a form; another address waits for who is in a network of others. Raises CannotPropose and PersonGone."""
     address = form.address.data or ""
-    moves = row.email is None or mail_addresses.address_key(address) != mail_addresses.address_key(row.email)
+    moves = row.email is None or address_reading.address_key(address) != address_reading.address_key(row.email)
     people.rename_person(row, form.name.data, form.call_name.data)
-    if moves and _waits_for_confirmation(act, network, row, ProposedAct.PREFER, address):
+    through = form.through.data
+    if moves and _waits_for_confirmation(act, network, row, ProposedAct.PREFER, address, through=through):
         pass
-    elif address != row.email and address_changes.may_change(rights.current_viewer(), row):
-        mail_addresses.set_address(row, address)
+    elif address_changes.may_change(rights.current_viewer(), row):
+        if address != row.email:
+            mail_addresses.set_address(row, address, through=through)
+        mail_addresses.say_whose(row, address, through=through)
     people.set_topics(row, form.topics.data or [])
     row.language = form.language.data
     network_notes.write_note(row, network, form.notes.data or "")
@@ -234,26 +255,19 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
     act.say(gettext("Opgeslagen."))
 
 
-def _say_taken(owner: Person | None) -> str:
-    """That an address is somebody else's; whose, when this account may know them."""
-    if owner and people.seen_of([owner.id], rights.current_viewer()):
-        return gettext("Dit adres hoort bij %(name)s. Is dat dezelfde persoon? Voeg ze samen.", name=owner.name)
-    return gettext("Dit adres hoort bij iemand in een ander netwerk. Vraag de beheerder om ze samen te voegen.")
-
-
 @organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
 def add_address_of_person(network: Network, row: Person):
     form, person_page = AddressForm(), url_for("people.show_person", slug=network.slug, number=row.id)
     if not form.validate():
         flash(form.address.errors[0], "error")
         return redirect(person_page, 303)
-    owner = mail_addresses.find_person_by_address(form.address.data)
-    if owner is not None and owner.id != row.id:
-        flash(_say_taken(owner), "error")
+    address, through = form.address.data, form.through.data
+    if not through and mailboxes.is_of_another(address, row):
+        flash(whose_address.say_taken(address, rights.current_viewer()), "error")
         return redirect(person_page, 303)
     with acting() as act:
-        if not _waits_for_confirmation(act, network, row, ProposedAct.ADD, form.address.data):
-            mail_addresses.add_address(row, form.address.data)
+        if not _waits_for_confirmation(act, network, row, ProposedAct.ADD, address, through=through):
+            mail_addresses.add_address(row, address, through=through)
             act.say(gettext("Het adres is toegevoegd."))
     return redirect(person_page, 303)
 
@@ -267,7 +281,8 @@ def change_address_of_person(network: Network, row: Person, address: int, act: s
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
     found = next((each for each in row.addresses if each.id == address), None) or abort(404)
     person_page = url_for("people.show_person", slug=network.slug, number=row.id)
-    label, kept = found.address, {"person": row.id, "address": found.address, "preferred": found.preferred}
+    label, was = found.address, {"preferred": found.preferred, "through": found.through}
+    kept = {"person": row.id, "address": label, **was}
     removed = False
     with acting() as acted:
         if act == "works":
@@ -286,11 +301,13 @@ def change_address_of_person(network: Network, row: Person, address: int, act: s
     return redirect(person_page, 303)
 
 
-def _waits_for_confirmation(act: Act, network: Network, row: Person, change: ProposedAct, address: str) -> bool:
+def _waits_for_confirmation(
+    act: Act, network: Network, row: Person, change: ProposedAct, address: str, *, through: bool = False
+) -> bool:
     """Whether this organiser may not change it at once: then the person was asked. Raises CannotPropose and PersonGone."""
     if address_changes.may_change(rights.current_viewer(), row):
         return False
-    address_proposals.propose_change(row, change, address, network, sessions.account())
+    address_proposals.propose_change(row, change, address, network, sessions.account(), through=through)
     act.say(address_proposals.say_asked(row))
     return True
 
@@ -303,7 +320,7 @@ def _restore_address(network: Network, kept: dict) -> None:
     if act.refused:
         return
     with changing_addresses(row):
-        address = mail_addresses.add_address(row, kept["address"])
+        address = mail_addresses.add_address(row, kept["address"], through=kept.get("through", False))
         if address is not None and kept["preferred"]:
             db.session.flush()
             mail_addresses.prefer_address(address)

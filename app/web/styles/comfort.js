@@ -6,6 +6,16 @@ document.addEventListener('change', (event) => {
   if (form && event.target.matches('select, input[type=checkbox], input[type=radio]')) form.requestSubmit()
 })
 
+// The menu goes away as people expect of one: by a press beside it, or by Escape.
+const closeMenu = (event) => {
+  const menu = document.querySelector('[data-menu][open]')
+  if (!menu || (event.type === 'click' && menu.contains(event.target))) return
+  if (event.type === 'keydown' && event.key !== 'Escape') return
+  menu.open = false
+  if (event.type === 'keydown') menu.querySelector('summary').focus()
+}
+for (const name of ['click', 'keydown']) document.addEventListener(name, closeMenu)
+
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-copy]')
   if (!button) return
