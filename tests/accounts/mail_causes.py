@@ -3,12 +3,10 @@
 An act that mails others asks first (web/asking_first.py), or stands here with the reason why it does not.
 """
 
-from enum import StrEnum
-
 from app.outbox.kinds import MessageKind as M
 
 
-class Cause(StrEnum):
+class Cause:
     """Why a mail leaves."""
 
     ASKED_FIRST = (
