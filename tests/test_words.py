@@ -60,6 +60,7 @@ NO_REFUSAL = {
     "app.settings.SettingError",
     "app.upkeep.backups.UnusableBackup",
     "app.uploads.answers.Unclean",
+    "app.web.waiting_room.NotWhole",
 }
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {"DKIM", "DMARC", "Database", "Mail", "Mailbox", "Online", "PDF", "SPF", "Training", "account"}
