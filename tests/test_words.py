@@ -39,6 +39,7 @@ UNSPOKEN = {
     "app.outbox.kinds.Priority",
     "app.outbox.kinds.Stop",
     "app.web.personal.Proof",
+    "app.web.places.For",
     "app.polls.polls.VoteVerdict",
     "app.registration.calendar_answers.AnswerVerdict",
     "app.reports.needs.NeedReason",
