@@ -156,8 +156,10 @@ def only_reading() -> Iterator[None]:
     with read_only_transactions():
         try:
             yield
-        finally:
-            db.session.commit()
+        except BaseException:
+            give_up_transaction()
+            raise
+        db.session.commit()
 
 
 def give_up_transaction() -> None:
@@ -289,15 +291,20 @@ def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | Non
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
-def wait_for_others(about: str, *, share: bool = False) -> None:
-    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is.
+def wait_for_others(about: str) -> None:
+    """Let nobody else work on this until the transaction ends, and read anew; SQLite has one writer as it is."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(about))))
+        db.session.expire_all()
 
-    Those who `share` it work at the same time, and wait only for one who does not.
+
+def work_beside_others(about: str) -> None:
+    """Work on this together with others who do, until the transaction ends: awaits only who lets nobody else work on it.
+
+    What was read stays as it was read.
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        lock = sa.func.pg_advisory_xact_lock_shared if share else sa.func.pg_advisory_xact_lock
-        db.session.execute(sa.select(lock(sa.func.hashtext(about))))
-        db.session.expire_all()
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(sa.func.hashtext(about))))
 
 
 def too_often(

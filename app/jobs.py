@@ -32,7 +32,7 @@ from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
-from app.outbox import claiming, dispatch
+from app.outbox import claiming, dispatch, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -60,7 +60,7 @@ class Job:
 def note_sign_of_life() -> int:
     """Give a sign of life of this worker, so that it keeps its claim on what it is sending."""
     claiming.renew_claims()
-    health.note_heartbeat(claiming.worker_name())
+    health.note_heartbeat(leases.worker_name())
     return 0
 
 
@@ -254,5 +254,5 @@ def _in_context(app: Flask, job: Job) -> Callable[[], None]:
 
 def _report(job: Job, begun: float, **figures: Any) -> None:
     """One line of JSON for a run that did something: which job of which worker, how long, and how much of what."""
-    line = {"at": clock.now().isoformat(timespec="seconds"), "worker": claiming.worker_name(), "job": job.title}
+    line = {"at": clock.now().isoformat(timespec="seconds"), "worker": leases.worker_name(), "job": job.title}
     click.echo(json.dumps(line | {"seconds": round(monotonic() - begun, 3)} | figures))

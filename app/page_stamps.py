@@ -94,7 +94,9 @@ def _stamp_changes(connection: sa.Connection) -> None:
 
 
 def _forget_changes(connection: sa.Connection) -> None:
-    connection.info.pop(_CHANGED, None)
+    """After a rollback; of a connection that was lost everything is forgotten, and asking it is an error."""
+    if not connection.invalidated:
+        connection.info.pop(_CHANGED, None)
 
 
 def _write_stamp(connection: sa.Connection, *, alone: bool = False) -> None:

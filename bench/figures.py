@@ -133,6 +133,9 @@ PARTS: dict[str, list[Figure]] = {
     "writes": [
         Figure("longest write: planning a wave for 10,000", "ms", _WRITE),
         Figure("longest write: writing letters", "ms", _WRITE),
+        Figure("longest write: moving a session of 10,000", "ms", _WRITE),
+        Figure("longest write: holding back the mail about that", "ms", _WRITE),
+        Figure("longest write: cancelling it", "ms", _WRITE),
         Figure("longest write: a partner's calendar of 5,000", "ms", _WRITE),
         Figure("erasing one of 300 sessions whom 2,000 mails name", "s", at_most(3)),
         Figure("longest write: erasing one", "ms", _WRITE),

@@ -1,6 +1,6 @@
 """How long a transaction that may write stays open at most, with much to do: what others wait for on SQLite."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from time import perf_counter
@@ -11,8 +11,10 @@ from app import clock
 from app.database import db, is_read_only
 from app.elsewhere import outside_calendars
 from app.elsewhere.models import OutsideEvent
+from app.events import planning
 from app.events.models import Event
-from app.invitations.models import Invitation, Origin
+from app.events.planning import EventDetails, Notice
+from app.invitations.models import CalendarStatus, Invitation, Origin
 from app.invitations.waves import wave_runs
 from app.network.models import Membership, Network, Standing
 from app.network.people import people
@@ -21,6 +23,7 @@ from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import retention
+from app.registration import change_notices
 from bench import mailing
 from bench.measuring import Measuring
 from bench.people import many_people
@@ -67,13 +70,14 @@ def watching() -> Iterator[Longest]:
 
 
 def figures(server: Server, measuring: Measuring) -> None:
-    """Erasing one, what goes by itself, letters, a wave, a partner's calendar: how long, and who waited how long."""
+    """Erasing one, what goes by itself, letters, a wave, a change, a partner's calendar: how long, and who waited how long."""
     with server.app.app_context():
         network = factories.network(slug="schrijven")
         many_people(_event(network), measuring.many(PEOPLE, 300))
         mailing.fill_history(network.id, measuring.many(MESSAGES))
         _give_bytes()
         measuring.take(lambda: _letters(measuring.many(mailing.PEOPLE)))
+        measuring.once(lambda: _changing(network, measuring.many(mailing.PEOPLE)))
         measuring.take(lambda: _calendar(network, measuring.many(5_000)))
         measuring.take(lambda: _erasing(network, measuring.many(SESSIONS), measuring.many(MAILS)))
         measuring.once(lambda: _sweeping(network))
@@ -106,6 +110,32 @@ def _letters(people: int) -> dict[str, float]:
     return {
         "longest write: planning a wave for 10,000": planning.ms,
         "longest write: writing letters": writing.ms,
+    }
+
+
+def _changing(network: Network, people: int) -> dict[str, float]:
+    """What an organiser does with a session that stands in everybody's calendar."""
+    event = _event(network)
+    many_people(event, people)
+    told = sa.update(Invitation).where(Invitation.event_id == event.id)
+    db.session.execute(
+        told.values(calendar_status=CalendarStatus.CONFIRMED, calendar_sequence=0, calendar_stamp=clock.now())
+    )
+    values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
+    notice = Notice(hold=change_notices.HOLD)
+
+    def longest(act: Callable[[], object]) -> float:
+        with watching() as found:
+            act()
+            db.session.commit()
+        return found.ms
+
+    account = factories.account().id
+    moved = EventDetails(**values | {"town": "Breda"})
+    return {
+        "longest write: moving a session of 10,000": longest(lambda: planning.change_event(event, moved, notice)),
+        "longest write: holding back the mail about that": longest(lambda: change_notices.hold_back(event, account)),
+        "longest write: cancelling it": longest(lambda: planning.cancel_event(event, "", notice)),
     }
 
 

@@ -25,6 +25,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "as_read",
     "sheets",
     "budget",
     "uploads",

@@ -1,4 +1,4 @@
-"""What the tables have in common: counting what happened too often; connections that the server closed."""
+"""What the tables have in common: counting what happened too often, and connections that are lost."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, read_only_transactions, too_often
+from app.database import db, only_reading, read_only_transactions, too_often
 from app.network.people.models import AddressClaim
 from tests import factories
 
@@ -53,3 +53,24 @@ def test_a_transaction_that_reads_refuses_to_write_and_the_next_one_may(app):
 def test_columns_of_a_result_have_their_names(app):
     found = db.session.execute(sa.text("SELECT 1 AS een, 'x' AS naïef")).mappings().one()
     assert dict(found) == {"een": 1, "naïef": "x"}
+
+
+def test_what_breaks_while_reading_is_what_is_told(app):
+    """Ending what was read is no second error that hides the first."""
+
+    def read() -> None:
+        with only_reading():
+            db.session.connection().invalidate()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        read()
+    assert factories.network().id
+
+
+def test_a_connection_that_is_lost_is_given_up_by_itself(app):
+    """Rolling back what it had begun is no second error, which a page would end on."""
+    factories.network()
+    db.session.connection().invalidate()
+    db.session.rollback()
+    assert factories.network().id

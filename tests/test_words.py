@@ -41,6 +41,7 @@ UNSPOKEN = {
     "app.outbox.kinds.Priority",
     "app.outbox.kinds.Stop",
     "app.web.personal.Proof",
+    "app.web.places.For",
     "app.polls.polls.VoteVerdict",
     "app.registration.calendar_answers.AnswerVerdict",
     "app.reports.needs.NeedReason",
@@ -63,6 +64,7 @@ NO_REFUSAL = {
     "app.settings.SettingError",
     "app.upkeep.backups.UnusableBackup",
     "app.uploads.answers.Unclean",
+    "app.web.waiting_room.NotWhole",
 }
 """Of reading what came in, which a form says at its field, and of the program's own work: no rule that says no to a reader."""
 SAME_IN_BOTH = {

@@ -177,7 +177,7 @@ def _last_digest(edition: Edition) -> None:
             sent_at=min(moment, clock.now()),
             response="demo",
         )
-        message_queue.write_message_bytes(message, digest_letters.write_digest(digest))
+        message_queue.give_bytes(message, message_queue.finish_mail(digest_letters.write_digest(digest)))
         message.composed_at = message.sent_at
         db.session.add(message)
     digest_selection.remember_told(digests)

@@ -4,10 +4,10 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.digests import digest_letters, editions
+    from app.digests import digest_letters, digest_selection, editions
     from app.outbox import message_writing
 
-    message_writing.register_writer(editions.KIND, digest_letters.write_digests)
+    message_writing.register_writer(editions.KIND, digest_letters.write_digests, keep=digest_selection.remember_told)
 
 
 def bind(app: Flask) -> None:

@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import selectinload
 
 from app import tokens, urls, wording
-from app.database import db
+from app.database import Model, db
 from app.digests import digest_selection
 from app.digests.digest_selection import Digest, NetworkSection, SiteNews
 from app.events import event_days
@@ -20,18 +20,17 @@ from app.network.correspondence import Envelope
 from app.network.people.models import DigestFrequency, Person
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.tokens import Purpose
 
 
-def write_digests(messages: list[Message]) -> list[Mail | Suppressed]:
+def write_digests(messages: list[Message]) -> list[Written]:
     """Write a batch of digests; people for whom nothing is new, or who no longer want one, get none."""
     people = _load_people([message.person_id for message in messages if message.person_id])
     digests = digest_selection.gather_digests(list(people.values()), SiteNews.load())
-    mails: list[Mail | Suppressed] = []
-    told: list[Digest] = []
+    mails: list[Written] = []
     news: dict[tuple[Any, ...], LetterBlock] = {}
     for message in messages:
         person_id = message.person_id or 0
@@ -45,10 +44,14 @@ def write_digests(messages: list[Message]) -> list[Mail | Suppressed]:
         elif not digest.sections:
             mails.append(Suppressed(Reason.NOTHING_NEW))
         else:
-            mails.append(write_digest(digest, news))
-            told.append(digest)
-    digest_selection.remember_told(told)
+            mails.append(Draft(write_digest(digest, news), _rests_on(digest), facts=digest))
     return mails
+
+
+def _rests_on(digest: Digest) -> list[Model]:
+    person = digest.person
+    held = [each for section in digest.sections for held in section.invitations for each in held.messages]
+    return [person, *person.addresses, *person.memberships, *held]
 
 
 def write_digest(digest: Digest, news: dict[tuple[Any, ...], LetterBlock] | None = None) -> Mail:

@@ -1,11 +1,13 @@
 """Partners' calendars of a network: adding one, reading it again, taking it away."""
 
+from collections import Counter
+from dataclasses import fields
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import db, rows_changed, take_row
+from app.database import db, only_reading, rows_changed, take_row
 from app.elsewhere import calendar_fetching, calendar_reading
 from app.elsewhere.calendar_fetching import CannotFetch, PartnersAnswer
 from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
@@ -17,6 +19,8 @@ EVERY = timedelta(hours=6)
 AFTER_TROUBLE = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 """How long a worker may take to read one; after that another one does."""
+AT_ONCE = 500
+"""Events that are written in one transaction."""
 KEPT_AFTER_REMOVAL = timedelta(days=1)
 
 
@@ -121,20 +125,30 @@ def _refresh_claimed_calendar(number: int) -> int | None:
 
 
 def _note_read(calendar: OutsideCalendar, answer: PartnersAnswer) -> None:
-    calendar.etag, calendar.last_modified = answer.etag, answer.last_modified
-    calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
     if answer.found is not None:
         events, calendar.skipped = answer.found
         _replace_events(calendar, events)
+    calendar.etag, calendar.last_modified = answer.etag, answer.last_modified
+    calendar.trouble, calendar.fetched_at, calendar.next_at = None, clock.now(), clock.now() + EVERY
 
 
 def _replace_events(calendar: OutsideCalendar, events: list[FoundEvent]) -> None:
-    """Replace the events of the calendar by what it holds now."""
-    db.session.flush()
-    db.session.execute(
-        sa.delete(OutsideEvent).where(OutsideEvent.calendar_id == calendar.id),
-        execution_options={"synchronize_session": False},
-    )
-    if events:
-        rows = [{"calendar_id": calendar.id, **vars(event)} for event in events]
-        db.session.execute(sa.insert(OutsideEvent), rows)
+    """Let the events of the calendar be what it holds now: what differs is written, some at a time, each saved."""
+    columns = [getattr(OutsideEvent, field.name) for field in fields(FoundEvent)]
+    mine = sa.select(OutsideEvent.id, *columns).where(OutsideEvent.calendar_id == calendar.id)
+    with only_reading():
+        known = {number: FoundEvent(*values) for number, *values in db.session.execute(mine)}
+    new, gone = Counter(events), []
+    for number, event in known.items():
+        if new[event]:
+            new[event] -= 1
+        else:
+            gone.append(number)
+    rows = [{"calendar_id": calendar.id, **vars(event)} for event in new.elements()]
+    for start in range(0, len(gone), AT_ONCE):
+        some = sa.delete(OutsideEvent).where(OutsideEvent.id.in_(gone[start : start + AT_ONCE]))
+        db.session.execute(some.execution_options(synchronize_session=False))
+        db.session.commit()
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.execute(sa.insert(OutsideEvent), rows[start : start + AT_ONCE])
+        db.session.commit()

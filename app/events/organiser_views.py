@@ -20,6 +20,7 @@ from app.lessons.insights import commitment_queries
 from app.network.models import Network
 from app.outbox.kinds import MessageKind
 from app.registration import change_notices
+from app.registration.change_notices import Concerned
 from app.web import asking_first, undo
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
@@ -57,16 +58,18 @@ def create_event(network: Network):
 def edit_event(event: Event):
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event)).of(event)
     if not _only_looking() and form.validate_on_submit():
+        differences = form.version.differences() if form.version else []
         telling = planning.has_to_be_told(event, form.details())
-        notice = asking_first.decided_about(event) if telling else Notice()
+        concerned = change_notices.count_concerned(event) if telling else Concerned(0, 0)
+        let_in = change_notices.count_let_in(event, form.details())
+        notice = asking_first.decided() if concerned.total or let_in else Notice()
         if notice is None and form.version:
-            return asking_first.ask(event, form.version.differences())
+            return asking_first.ask(event, differences, concerned, let_in)
         notice, before = notice or Notice(), (event.starts_at, event.ends_at)
         with acting(form) as act:
-            told = change_notices.count_concerned(event).total if telling else 0
             planning.change_event(event, form.details(), notice)
             event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
-            act.say(asking_first.say_saved(notice, told))
+            act.say(asking_first.say_saved(notice, concerned.total, let_in))
             if form.closing_moved:
                 until = wording.format_until(event.closes_at, event.zone)
                 act.say(gettext("Aanmelden kan nu tot %(moment)s.", moment=until))

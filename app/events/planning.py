@@ -32,7 +32,9 @@ from app.words import Refusal
 moved = Signal(
     "An event has another time, zone, place or mode; sent with the event, whether it is told, and the notice."
 )
-seats_changed = Signal("An event has more seats or another mode; sent with the event.")
+seats_changed = Signal(
+    "An event has more seats or another mode; sent with the event and whether those who come in are told."
+)
 cancelled = Signal("An event is cancelled; sent with the event and the notice.")
 withdrawn = Signal("An event is a draft again; sent with the event.")
 
@@ -132,6 +134,11 @@ def has_to_be_told(event: Event, details: EventDetails) -> bool:
     return event.published and details.ends_at > clock.now() and differs
 
 
+def changes_room(event: Event, details: EventDetails) -> bool:
+    """Whether an event that becomes like this may have room for others."""
+    return event.published and any(getattr(event, name) != getattr(details, name) for name in _SEATS)
+
+
 def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) -> bool:
     """Change an event; return whether everybody who was invited is mailed about it.
 
@@ -155,7 +162,7 @@ def change_event(event: Event, details: EventDetails, notice: Notice = AT_ONCE) 
     if significant or not changed.isdisjoint(_WHEN):
         moved.send(event, told=told, notice=notice)
     if not changed.isdisjoint(_SEATS):
-        seats_changed.send(event)
+        seats_changed.send(event, notice=notice)
     return told and notice.send
 
 

@@ -21,7 +21,7 @@ from app import clock
 from app.database import db, give_up_transaction, insert_new, only_reading, rows_changed
 from app.inbox import mail_handling, mail_parsing, mail_reading
 from app.inbox.models import Doubt, InboxStatus, IncomingMail, Outcome, Shape
-from app.outbox import claiming
+from app.outbox import leases
 from app.setbacks import one_by_one
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ def _claim_mailbox() -> bool:
     db.session.execute(insert_new(InboxStatus.__table__, "id").values({"id": 1, "last_uid": 0, "trouble": ""}))
     free = sa.or_(
         InboxStatus.claimed_until.is_(None),
-        claiming.lapsed_claims(InboxStatus.claimed_until, now, LEASE),
-        InboxStatus.claimed_by == claiming.worker_name(),
+        leases.lapsed_claims(InboxStatus.claimed_until, now, LEASE),
+        InboxStatus.claimed_by == leases.worker_name(),
     )
     mine = sa.update(InboxStatus).where(InboxStatus.id == 1, free)
-    claim = mine.values(claimed_by=claiming.worker_name(), claimed_until=now + LEASE)
+    claim = mine.values(claimed_by=leases.worker_name(), claimed_until=now + LEASE)
     claimed = rows_changed(claim.execution_options(synchronize_session=False))
     db.session.commit()
     return bool(claimed)

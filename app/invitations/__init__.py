@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.invitations import check_in_codes
+    from app.invitations import participation
     from app.invitations.waves import wave_letters
     from app.invitations.waves.models import WaveKind
     from app.outbox import message_writing
@@ -14,7 +14,8 @@ def wire() -> None:
             kind.mail,
             wave_letters.write_wave_mails,
             wave_letters.reasons_not_to_leave,
-            check_in_codes.draw_codes_ahead if kind == WaveKind.LAST_INFORMATION else None,
+            prepare=wave_letters.prepare_wave_mails,
+            keep=participation.remember,
         )
 
 

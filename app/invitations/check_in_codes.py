@@ -5,11 +5,9 @@ from sqlalchemy.orm import joinedload
 
 from app import qr, tokens, urls
 from app.database import db
-from app.events.models import Event, Mode
+from app.events.models import Event
 from app.invitations.models import Invitation
 from app.outbox.letters import LetterBlock
-from app.outbox.models import Message
-from app.registration.models import Registration
 from app.tokens import Purpose
 
 
@@ -31,17 +29,6 @@ def invitation_of_code(token: str) -> Invitation | None:
         .options(joinedload(Invitation.event).joinedload(Event.network), joinedload(Invitation.person))
     )
     return db.session.scalar(wanted)
-
-
-def draw_codes_ahead(messages: list[Message]) -> None:
-    """Draw the codes that these letters hold, while nobody waits for it."""
-    seats = sa.select(Registration.invitation_id).where(
-        Registration.invitation_id.in_({message.invitation_id for message in messages}),
-        Registration.mode == Mode.ON_SITE,
-    )
-    wanted = sa.select(Invitation.id, Invitation.token_version).where(Invitation.id.in_(seats))
-    for number, version in db.session.execute(wanted).all():
-        qr.draw_code_png(_link_of_code(number, version))
 
 
 def write_code_block(invitation: Invitation) -> LetterBlock:

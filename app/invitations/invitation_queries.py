@@ -24,10 +24,7 @@ from app.registration.models import Registration
 
 
 def load_invitations_for_letters(ids: Collection[int | None]) -> dict[int | None, Invitation]:
-    """Invitations by id with all that a letter needs, in a fixed number of queries.
-
-    They are locked: what their calendars were last told is about to change.
-    """
+    """Invitations by id with all that a letter needs, in a fixed number of queries."""
     wanted = (
         sa.select(Invitation)
         .where(Invitation.id.in_(ids))
@@ -38,7 +35,6 @@ def load_invitations_for_letters(ids: Collection[int | None]) -> dict[int | None
             joinedload(Invitation.person).selectinload(Person.addresses),
             joinedload(Invitation.address),
         )
-        .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
     return {invitation.id: invitation for invitation in db.session.scalars(wanted)}

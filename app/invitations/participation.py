@@ -6,6 +6,7 @@ SEQUENCE and DTSTAMP rise per participation, or somebody who cancels and registe
 keeps an empty calendar (RFC 5546 sections 2.1.4 and 2.1.5).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +14,13 @@ from app import clock, urls
 from app.calendars import calendar_requests
 from app.calendars.calendar_requests import CalendarParty, Participation
 from app.calendars.vevents import VeventStatus
+from app.database import Model
 from app.events.models import Mode
 from app.invitations import invitation_links
 from app.invitations.models import CalendarStatus, Invitation
 from app.network import visits
-from app.outbox.mime import CalendarPart
+from app.outbox.message_writing import Draft
+from app.outbox.mime import CalendarPart, Mail
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,19 @@ def write_cancel_part(invitation: Invitation, note: str = "") -> Told | None:
     return _told(invitation, status, _participation(invitation, sequence, status, mode, note=note))
 
 
-def remember(invitation: Invitation, told: CalendarPart | None) -> None:
-    """Keep what this person's calendar is told, so that the next mail goes on from there."""
-    if isinstance(told, Told):
-        invitation.calendar_sequence, invitation.calendar_stamp = told.sequence, told.stamp
-        invitation.calendar_status, invitation.calendar_mode = told.status, told.mode
+def draft(invitation: Invitation, mail: Mail, *rests_on: Model | None) -> Draft:
+    """A mail about an invitation, which tells a calendar what `remember` keeps."""
+    person = invitation.person
+    rows = (invitation, invitation.event, person, *person.addresses, *person.memberships, *filter(None, rests_on))
+    told = (invitation, mail.calendar) if isinstance(mail.calendar, Told) else None
+    return Draft(mail, rows, invitation if told else None, told)
+
+
+def remember(told: Iterable[tuple[Invitation, Told] | None]) -> None:
+    """Keep what calendars are told, so that the next mail to each goes on from there."""
+    for invitation, part in filter(None, told):
+        invitation.calendar_sequence, invitation.calendar_stamp = part.sequence, part.stamp
+        invitation.calendar_status, invitation.calendar_mode = part.status, part.mode
 
 
 def _told(invitation: Invitation, status: CalendarStatus, participation: Participation) -> Told:

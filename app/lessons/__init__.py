@@ -26,7 +26,9 @@ def wire() -> None:
     for kind in (commitment_letters.TOLD, commitment_letters.REMINDER):
         message_writing.register_writer(kind, commitment_letters.write_commitment_mails)
     for kind in (follow_up_letters.THANKS, follow_up_letters.MISSED):
-        message_writing.register_writer(kind, follow_up_letters.write_follow_up_mails)
+        message_writing.register_writer(
+            kind, follow_up_letters.write_follow_up_mails, prepare=follow_up_letters.prepare_follow_up_mails
+        )
 
 
 def bind(app: Flask) -> None:

@@ -5,30 +5,23 @@ its worker is sending that very batch. It lapses a while after the worker died, 
 lives on; another one then sends the same bytes, with the same Message-ID, again.
 """
 
-import os
-import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
-from app.database import Condition, db
+from app.database import db
 from app.outbox import message_states, message_writing
 from app.outbox.kinds import MessageKind, Priority
+from app.outbox.leases import LEASE, lapsed_claims, worker_name
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, FinishedMessage, Message, MessageState, Reason
 from app.outbox.sending_pace import Pace
 from app.outbox.sent_journal import carry_over_sent_notes
 
 BATCH = 100
-LEASE = timedelta(minutes=2)
-_CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far the clocks of two machines may be apart."""
 FRESH = timedelta(minutes=1)
 """A letter that was written so long ago is looked at once more: its reader may have answered since."""
 
@@ -44,16 +37,6 @@ class Parcel:
     attempts: int
     created_at: datetime
     priority: int
-
-
-@cache
-def _name_of_process(process: int) -> str:
-    return f"{socket.gethostname()[:40]}-{process}-{secrets.token_hex(4)}"
-
-
-def worker_name() -> str:
-    """The name of this process, which no other has: a container that begins anew has the same host and number."""
-    return _name_of_process(os.getpid())
 
 
 _being_sent: set[int] = set()
@@ -109,9 +92,7 @@ def _take(chosen: list[int], now: datetime) -> list[Parcel]:
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
     bare = [number for number in chosen if number not in parcels]
     if bare:
-        message_states.move_messages(
-            MessageState.FAILED, Message.id.in_(bare), words=Reason.NOT_WRITTEN, claimed_by=None, claimed_until=None
-        )
+        message_states.move_messages(MessageState.FAILED, Message.id.in_(bare), words=Reason.NOT_WRITTEN)
     db.session.commit()
     return [parcels[number] for number in chosen if number in parcels]
 
@@ -133,11 +114,6 @@ def renew_claims() -> None:
     db.session.execute(renewed.execution_options(synchronize_session=False))
 
 
-def lapsed_claims(until: QueryableAttribute[datetime | None], now: datetime, lease: timedelta) -> Condition:
-    """Claims that hold no more: over, or made by a clock that was ahead of ours and put back since."""
-    return sa.or_(until < now, until > now + lease + _CLOCKS_DIFFER)
-
-
 def _let_go_of_dead_workers(now: datetime) -> None:
     lapsed = lapsed_claims(Message.claimed_until, now, LEASE)
     carry_over_sent_notes(lapsed)
@@ -146,8 +122,6 @@ def _let_go_of_dead_workers(now: datetime) -> None:
         LEAVING,
         lapsed,
         words=Reason.INTERRUPTED,
-        claimed_by=None,
-        claimed_until=None,
     )
 
 

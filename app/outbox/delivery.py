@@ -10,7 +10,6 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -35,7 +34,6 @@ GIVE_UP = timedelta(hours=48)
 BUSY = timedelta(minutes=3)
 """How long a domain that answered 421 gets nothing; shorter than the first pause, so that the others go first."""
 MAILBOX_RESPONSE = Reason.IN_BUILT_IN_MAILBOX
-_UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 unknown_address = Signal("A mail server says that there is no such address; sent with the address and its words.")
 _UNKNOWN = re.compile(r"^5\d\d [# ]*5\.(1\.(1|2|3|6|10)|2\.1|4\.1)\b")
@@ -193,15 +191,13 @@ def _try_later(parcel: Parcel, response: str) -> MessageState:
         return _give_up_on(parcel, response)
     pause = RETRY_MINUTES[min(parcel.attempts, len(RETRY_MINUTES)) - 1]
     due_at = now + timedelta(minutes=pause * random.uniform(0.9, 1.2))
-    moved = message_states.move_messages(
-        MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at, **_UNCLAIMED
-    )
+    moved = message_states.move_messages(MessageState.RETRYING, Message.id == parcel.id, words=response, due_at=due_at)
     db.session.commit()
     return MessageState.RETRYING if moved else MessageState.SUPPRESSED
 
 
 def _give_up_on(parcel: Parcel, response: str) -> MessageState:
-    moved = message_states.move_messages(MessageState.FAILED, Message.id == parcel.id, words=response, **_UNCLAIMED)
+    moved = message_states.move_messages(MessageState.FAILED, Message.id == parcel.id, words=response)
     db.session.commit()
     return MessageState.FAILED if moved else MessageState.SUPPRESSED
 
@@ -211,7 +207,7 @@ def _put_back(parcels: list[Parcel]) -> None:
     if parcels:
         numbers = Message.id.in_([parcel.id for parcel in parcels])
         attempts = Message.attempts - 1
-        message_states.move_messages(MessageState.RETRYING, numbers, step=False, attempts=attempts, **_UNCLAIMED)
+        message_states.move_messages(MessageState.RETRYING, numbers, step=False, attempts=attempts)
 
 
 def _add_to_totals(tally: Counter[str]) -> None:

@@ -5,6 +5,7 @@ Each stands in the transaction of the change that causes it.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.database import Condition, db, insert_new, rows_changed, wait_for_others
+from app.database import Condition, db, insert_new, rows_changed, wait_for_others, work_beside_others
 from app.network.people.models import EmailAddress
-from app.outbox import dkim_signing, message_states
+from app.outbox import dkim_signing, message_states, mime
 from app.outbox.kinds import MessageKind, Priority
-from app.outbox.mime import Mail, write_mail_bytes
+from app.outbox.mime import Mail
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason, SentNote
 
-_WRITING = "letters"
+_SAVING = "letters"
 _EMPTY = {
     "attempts": 0,
     "subject": "",
@@ -36,7 +37,7 @@ def plan_finished_mail(
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
     """
     message = Message(kind=kind, priority=priority, state=MessageState.DUE, paced=False, **about)
-    write_message_bytes(message, mail)
+    give_bytes(message, finish_mail(mail))
     db.session.add(message)
     return message
 
@@ -75,16 +76,31 @@ def plan_messages(recipients: sa.Select[*tuple[Any, ...]], kind: MessageKind, **
     return rows_changed(insert)
 
 
-def write_message_bytes(message: Message, mail: Mail) -> None:
-    """Give a message its bytes, fixed from here on; its Message-ID is on our own domain."""
+@dataclass(frozen=True)
+class FinishedMail:
+    """A mail as bytes, with what is kept of it beside them."""
+
+    recipient: str
+    message_id: str
+    subject: str
+    at: datetime
+    content: bytes
+
+
+def finish_mail(mail: Mail) -> FinishedMail:
+    """Write a mail as bytes; its Message-ID is on our own domain. Takes some milliseconds and changes nothing."""
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
-    message.recipient = mail.recipient
-    message.domain = domain_of_address(mail.recipient)
-    message.message_id = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
-    message.subject = mail.letter.subject
-    message.composed_at = clock.now()
-    content = dkim_signing.sign_mail(write_mail_bytes(mail, sender, message.message_id), sender.rpartition("@")[2])
-    db.session.add(FinishedMessage(message=message, content=content))
+    domain = sender.rpartition("@")[2]
+    message_id = f"<{secrets.token_hex(16)}@{domain}>"
+    content = dkim_signing.sign_mail(mime.write_mail_bytes(mail, sender, message_id), domain)
+    return FinishedMail(mail.recipient, message_id, mail.letter.subject, clock.now(), content)
+
+
+def give_bytes(message: Message, finished: FinishedMail) -> None:
+    """Give a message its bytes, fixed from here on."""
+    message.recipient, message.domain = finished.recipient, domain_of_address(finished.recipient)
+    message.message_id, message.subject, message.composed_at = finished.message_id, finished.subject, finished.at
+    db.session.add(FinishedMessage(message=message, content=finished.content))
 
 
 def domain_of_address(address: str) -> str:
@@ -130,22 +146,20 @@ def write_anew(*conditions: Condition) -> None:
     message_states.move_messages(MessageState.PLANNED, Message.id.in_(leaving), step=False)
 
 
-def begin_writing() -> None:
-    """Before what letters tell of people is read: until the transaction ends nobody is erased, so that no letter names who was."""
-    wait_for_others(_WRITING, share=True)
+def begin_saving() -> None:
+    """Until the transaction ends nobody is erased: an erasing either is seen before letters are saved, or sees them."""
+    work_beside_others(_SAVING)
 
 
-def let_nobody_write() -> None:
-    """Until the transaction ends no letters are written; those that are at hand are awaited."""
-    wait_for_others(_WRITING)
+def let_nobody_save() -> None:
+    """Until the transaction ends no letters are saved; those that are being saved are awaited."""
+    wait_for_others(_SAVING)
 
 
 def stop_messages(reason: Reason, *conditions: Condition) -> None:
     """Suppress what has not left, also what a worker is sending: it looks before each message, so one at most still goes."""
     stoppable = Message.state.in_(message_states.STOPPABLE)
-    message_states.move_messages(
-        MessageState.SUPPRESSED, stoppable, *conditions, words=reason, claimed_by=None, claimed_until=None
-    )
+    message_states.move_messages(MessageState.SUPPRESSED, stoppable, *conditions, words=reason)
 
 
 def blank_messages(*conditions: Condition) -> None:

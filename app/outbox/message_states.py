@@ -49,6 +49,8 @@ STOPPABLE = (*UNSENT, S.SENDING)
 """States from which a message can be stopped, though a worker has it in hand."""
 NEVER_LEFT = (S.SUPPRESSED, S.CANCELLED, S.FAILED)
 """Reached nobody: as if it had not been planned."""
+_AT_ONCE = 5_000
+"""Ids in one statement."""
 _TOLD_BY_COLUMNS = {S.PLANNED, S.DUE, S.SENDING, S.SENT}
 
 
@@ -61,6 +63,8 @@ def move_message(message: Message, state: MessageState) -> None:
     if state not in MOVES[message.state]:
         raise ForbiddenMove(f"message {message.id}: {message.state} -> {state}")
     message.state = state
+    if state != MessageState.SENDING:
+        message.claimed_by = message.claimed_until = None
 
 
 def states_before(state: MessageState) -> list[MessageState]:
@@ -79,10 +83,12 @@ def move_messages(
     """Bring all messages under these conditions that may go there into a state; returns their ids.
 
     `words` becomes the last words of each and stands in its history, with who did it; without
-    `step` the move leaves no trace there. `values` are other columns to set.
+    `step` the move leaves no trace there. `values` are other columns to set. Whose work it was is over with it.
     """
     if words:
         values["response"] = words
+    if state != MessageState.SENDING:
+        values |= {"claimed_by": None, "claimed_until": None}
     changed = (
         sa.update(Message).where(Message.state.in_(states_before(state)), *conditions).values(state=state, **values)
     )
@@ -96,10 +102,11 @@ def note_message_steps(
     message_ids: Iterable[int], state: MessageState, words: str = "", account_id: int | None = None
 ) -> None:
     """Write a step into the history of messages."""
-    now = clock.now()
-    rows = [
-        {"message_id": number, "at": now, "state": state, "words": words, "account_id": account_id}
-        for number in message_ids
-    ]
-    if rows:
-        db.session.execute(sa.insert(MessageStep), rows)
+    table, numbers = MessageStep.__table__, list(message_ids)
+    same = {"at": clock.now(), "state": state, "words": words, "account_id": account_id}
+    values = [sa.literal(value, table.c[name].type) for name, value in same.items()]
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = Message.id.in_(numbers[start : start + _AT_ONCE])
+        steps = sa.select(Message.id, *values).where(some).order_by(Message.id)
+        names = ["message_id", *same]
+        db.session.execute(sa.insert(table).from_select(names, steps, include_defaults=False))

@@ -3,19 +3,28 @@
 Each kind of planned mail has one writer, registered by the domain that knows it. It
 returns the mail, or a Suppressed with the reason why this person gets none after all:
 this is the last look at who answered, unsubscribed or left since the planning.
+
+Writing takes a while, and nobody waits for it: a batch is claimed, written while only reading, and saved. What a letter
+rests on and is no longer as it was read by then makes that letter be written again, in a later batch.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import Condition, db, give_up_transaction, only_reading
+from app.as_read import find_changed, lock_free
+from app.database import Condition, Model, db, give_up_transaction, only_reading
+from app.network.people.models import Person
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
+from app.outbox.leases import LEASE, lapsed_claims, worker_name
+from app.outbox.message_queue import FinishedMail, finish_mail, give_bytes
 from app.outbox.mime import Mail
 from app.outbox.models import WRITABLE, Message, MessageState, Reason
 from app.setbacks import one_by_one
@@ -25,41 +34,69 @@ log = logging.getLogger("leerkring.outbox")
 WRITING = "write_message"
 """Under which name letters that could not be written are noted."""
 BATCH = 25
-"""Messages per transaction; few, since their invitations stay locked while the letters are written."""
+"""Messages that are written and saved together."""
 
 
 @dataclass(frozen=True)
 class Suppressed:
+    """Why somebody gets no mail after all, and the rows that say so."""
+
     reason: Reason
+    rests_on: Sequence[Model] = ()
 
 
-Writer = Callable[[list[Message]], list[Mail | Suppressed]]
-Drawing = Callable[[list[Message]], None]
+@dataclass(frozen=True)
+class Draft:
+    """A mail as it would be now, and the rows that it was written from."""
+
+    mail: Mail
+    rests_on: Sequence[Model]
+    changes: Model | None = None
+    """The one of them that changes when the mail is saved: the next mail about it is written after that."""
+    facts: Any = None
+    """What its kind keeps when the mail is saved."""
+
+
+Written = Draft | Suppressed
+Writer = Callable[[list[Message]], Sequence[Written]]
 LastLook = Callable[[list[Message]], dict[int, Reason]]
-_writers: dict[MessageKind, Writer] = {}
-_drawings: dict[MessageKind, Drawing] = {}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How messages of a kind are written."""
+
+    write: Writer
+    prepare: Callable[[list[Message]], object] | None
+    keep: Callable[[list[Any]], object] | None
+
+
+_ways: dict[MessageKind, _Way] = {}
 _last_looks: dict[MessageKind, LastLook] = {}
 
 
 def register_writer(
-    kind: MessageKind, writer: Writer, last_look: LastLook | None = None, draw_ahead: Drawing | None = None
+    kind: MessageKind,
+    writer: Writer,
+    last_look: LastLook | None = None,
+    *,
+    prepare: Callable[[list[Message]], object] | None = None,
+    keep: Callable[[list[Any]], object] | None = None,
 ) -> None:
-    """Say who writes the planned mails of a kind: a function from messages to mails, in the same order.
+    """Say who writes the planned mails of a kind: a function from messages to drafts, in the same order, that changes nothing.
 
-    `draw_ahead` draws what their letters hold, before anything is locked for them.
-    `last_look` says just before sending which of the messages should stay, by id with the
+    `prepare` sees to what their letters need to be there, before they are written. `keep` keeps the `facts` of drafts that
+    are saved, in their order. `last_look` says just before sending which of the messages should stay, by id with the
     reason; for mails that may wait a while between being written and leaving.
     """
-    _writers[kind] = writer
+    _ways[kind] = _Way(writer, prepare, keep)
     if last_look:
         _last_looks[kind] = last_look
-    if draw_ahead:
-        _drawings[kind] = draw_ahead
 
 
 def has_writer(kind: MessageKind) -> bool:
     """Whether somebody writes mails of this kind, so that one can be written again."""
-    return kind in _writers
+    return kind in _ways
 
 
 def write_due_messages() -> int:
@@ -71,7 +108,7 @@ def write_due_messages() -> int:
 
 
 def write_some_messages() -> int:
-    """Write up to BATCH planned messages that are due, in one transaction; return how many were handled.
+    """Write up to BATCH planned messages that are due; return how many were handled.
 
     Their order is kept, so that the later of two mails to somebody carries the later calendar numbers. When one of them
     cannot be written they are written one by one, and that one is tried again by itself.
@@ -80,14 +117,14 @@ def write_some_messages() -> int:
     if noted:
         _try_again()
     others = Message.id.not_in([int(item) for item in noted])
-    _draw_ahead(others)
-    numbers = _claim_planned(others)
+    batch: list[Message] = []
     try:
-        _write_batch(numbers)
+        with _claimed(others) as batch:
+            return _write_batch(batch)
     except Exception:
-        give_up_transaction()
+        numbers = [message.id for message in batch]
         _write_each(numbers)
-    return len(numbers)
+        return len(numbers)
 
 
 def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
@@ -99,16 +136,6 @@ def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
         for number, reason in _last_looks[kind](list(group)).items():
             unwanted.update(message_states.move_messages(MessageState.SUPPRESSED, Message.id == number, words=reason))
     return unwanted
-
-
-def _write_batch(numbers: list[int]) -> None:
-    """Write claimed messages, in this order."""
-    found = {each.id: each for each in db.session.scalars(sa.select(Message).where(Message.id.in_(numbers)))}
-    batch = [found[number] for number in numbers]
-    for writer, group in groupby(batch, key=lambda message: _writers[message.kind]):
-        messages = list(group)
-        _settle_messages(list(zip(messages, writer(messages), strict=True)))
-    db.session.commit()
 
 
 def _write_each(numbers: Iterable[int]) -> None:
@@ -130,53 +157,130 @@ def _try_again() -> None:
         _write_each(due)
 
 
-def _draw_ahead(*conditions: Condition) -> None:
-    """Draw for the messages that are likely to be written next, while others may write.
-
-    What cannot be drawn is met again where its letter is written, and costs that letter alone.
-    """
-    try:
-        with only_reading():
-            waiting = list(db.session.scalars(_planned(*conditions)))
-            for drawing in dict.fromkeys(_drawings[each.kind] for each in waiting if each.kind in _drawings):
-                drawing([each for each in waiting if _drawings.get(each.kind) == drawing])
-    except Exception as error:
-        give_up_transaction()
-        log.error("letters could not be drawn ahead: %s", one_by_one.describe_error(error))
-
-
 def _write_alone(number: int) -> int | None:
     """Write one message, unless it is gone, was taken back, or is with another worker: then None."""
     if db.session.scalar(sa.select(Message.id).where(Message.id == number, WRITABLE)) is None:
         return 0
-    claimed = _claim_planned(Message.id == number)
-    _write_batch(claimed)
-    return 1 if claimed else None
+    with _claimed(Message.id == number) as batch:
+        _write_batch(batch)
+    return 1 if batch else None
 
 
-def _claim_planned(*conditions: Condition) -> list[int]:
-    """Lock messages that are to be written now, in the order in which they leave; returns their ids."""
-    message_queue.begin_writing()
-    wanted = _planned(*conditions).with_only_columns(Message.id).with_for_update(skip_locked=True)
-    return list(db.session.scalars(wanted))
+@contextmanager
+def _claimed(*conditions: Condition) -> Iterator[list[Message]]:
+    """The messages to write next, in the order in which they leave; no other worker has them while the block runs."""
+    batch = list(db.session.scalars(_planned(*conditions), execution_options={"populate_existing": True}))
+    mine = sa.update(Message).where(Message.id.in_([message.id for message in batch]))
+    claim = mine.values(claimed_by=worker_name(), claimed_until=clock.now() + LEASE)
+    if batch:
+        db.session.execute(claim.execution_options(synchronize_session=False))
+    db.session.commit()
+    try:
+        yield batch
+    except Exception:
+        give_up_transaction()
+        _let_go([message.id for message in batch])
+        db.session.commit()
+        raise
 
 
 def _planned(*conditions: Condition) -> sa.Select[Message]:
-    """The messages to write next."""
-    due = sa.select(Message).where(WRITABLE, Message.due_at <= clock.now(), *conditions)
-    return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH)
+    """The messages to write next that nobody writes now."""
+    now = clock.now()
+    free = sa.or_(Message.claimed_until.is_(None), lapsed_claims(Message.claimed_until, now, LEASE))
+    due = sa.select(Message).where(WRITABLE, Message.due_at <= now, free, *conditions)
+    return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH).with_for_update(skip_locked=True)
 
 
-def _settle_messages(written: list[tuple[Message, Mail | Suppressed]]) -> None:
-    """Give each message its bytes, or the reason why it stays; in few statements, since the batch holds others up."""
+def _let_go(numbers: Iterable[int]) -> None:
+    """Claimed messages that stay planned are anybody's."""
+    mine = sa.update(Message).where(Message.id.in_(numbers), WRITABLE, Message.claimed_by == worker_name())
+    free = mine.values(claimed_by=None, claimed_until=None)
+    db.session.execute(free.execution_options(synchronize_session=False))
+
+
+def _write_batch(batch: list[Message]) -> int:
+    """Write claimed messages, in this order; returns how many need no more writing."""
+    if not batch:
+        return 0
+    for way, messages in _by_way(batch):
+        if way.prepare:
+            way.prepare(messages)
+    with only_reading():
+        erased = _count_erased()
+        written = [each for way, messages in _by_way(batch) for each in _compose(way, messages)]
+    settled = _settle(written, erased)
+    db.session.commit()
+    return settled
+
+
+def _by_way(batch: list[Message]) -> Iterator[tuple[_Way, list[Message]]]:
+    for way, messages in groupby(batch, key=lambda message: _ways[message.kind]):
+        yield way, list(messages)
+
+
+@dataclass(frozen=True)
+class _Composed:
+    """What became of a message, to be saved if nothing came in between."""
+
+    message: Message
+    details: dict[str, Any]
+    way: _Way
+    outcome: Written
+    finished: FinishedMail | None
+
+
+def _compose(way: _Way, messages: list[Message]) -> Iterator[_Composed]:
+    for message, outcome in zip(messages, way.write(messages), strict=True):
+        finished = finish_mail(outcome.mail) if isinstance(outcome, Draft) else None
+        yield _Composed(message, message.details, way, outcome, finished)
+
+
+def _settle(written: list[_Composed], erased: int) -> int:
+    """Give each message its bytes, or the reason why it stays; in few statements, since others wait.
+
+    A message that was taken back meanwhile stays so; one that rests on what is no longer as it was read, or on what an
+    earlier one of the batch changes, is left as it was. All are when somebody was erased since `erased` were: any of them
+    may name who that was. Returns how many need no more writing.
+    """
+    message_queue.begin_saving()
+    numbers = [each.message.id for each in written]
+    claimed = sa.select(Message).where(Message.id.in_(numbers), WRITABLE, Message.claimed_by == worker_name())
+    mine = set(db.session.scalars(claimed.with_for_update(), execution_options={"populate_existing": True}))
+    changes = [each.outcome.changes for each in written if isinstance(each.outcome, Draft) and each.outcome.changes]
+    touched = lock_free(changes) | find_changed(row for each in written for row in each.outcome.rests_on)
+    kept: list[_Composed] = []
+    for each in written if _count_erased() == erased else ():
+        as_read = each.message in mine and each.message.details == each.details
+        if as_read and touched.isdisjoint(each.outcome.rests_on):
+            kept.append(each)
+            if isinstance(each.outcome, Draft) and each.outcome.changes:
+                touched.add(each.outcome.changes)
+    _save(kept)
+    done = {each.message.id for each in kept}
+    left = [number for number in numbers if number not in done]
+    if left:
+        _let_go(left)
+    return len(kept)
+
+
+def _count_erased() -> int:
+    return db.session.scalars(sa.select(sa.func.count()).where(Person.erased_at.is_not(None))).one()
+
+
+def _save(kept: list[_Composed]) -> None:
     left_out: dict[Reason, list[int]] = {}
-    for message, mail in written:
-        if isinstance(mail, Suppressed):
-            message_states.move_message(message, MessageState.SUPPRESSED)
-            message.response = mail.reason
-            left_out.setdefault(mail.reason, []).append(message.id)
-        else:
-            message_queue.write_message_bytes(message, mail)
-            message_states.move_message(message, MessageState.DUE)
+    for each in kept:
+        if isinstance(each.outcome, Suppressed):
+            message_states.move_message(each.message, MessageState.SUPPRESSED)
+            each.message.response = each.outcome.reason
+            left_out.setdefault(each.outcome.reason, []).append(each.message.id)
+        elif each.finished:
+            give_bytes(each.message, each.finished)
+            message_states.move_message(each.message, MessageState.DUE)
     for reason, numbers in left_out.items():
         message_states.note_message_steps(numbers, MessageState.SUPPRESSED, reason)
+    for way, group in groupby(kept, key=lambda each: each.way):
+        facts = [each.outcome.facts for each in group if isinstance(each.outcome, Draft)]
+        if way.keep and facts:
+            way.keep(facts)

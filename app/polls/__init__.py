@@ -9,7 +9,7 @@ def wire() -> None:
     from app.polls import erasure, poll_letters
 
     for kind in poll_letters.KINDS:
-        message_writing.register_writer(kind, poll_letters.write_poll_mails)
+        message_writing.register_writer(kind, poll_letters.write_poll_mails, keep=poll_letters.remember)
     people.erased.connect(erasure.erase_poll_votes)
 
 

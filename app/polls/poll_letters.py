@@ -1,6 +1,8 @@
 """What people in a date poll are mailed: the question, which date it became, and the dates that their calendar keeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -10,12 +12,12 @@ from app import clock, wording
 from app.calendars import calendar_holds
 from app.calendars.calendar_holds import Hold
 from app.calendars.calendar_requests import CalendarParty
-from app.database import db
+from app.database import Model, db
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.people.models import EmailAddress, Person
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import CalendarPart, Mail
 from app.outbox.models import Message, Reason
 from app.polls import polls
@@ -24,7 +26,23 @@ from app.polls.models import Poll, PollState, PollVote, Voter
 KINDS = (polls.ASKED, polls.CHOSEN, polls.DATE)
 
 
-def write_poll_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+@dataclass(frozen=True)
+class Told:
+    """What a calendar knows of a date once a mail has arrived."""
+
+    vote: PollVote
+    held: bool
+    sequence: int
+    stamp: datetime
+
+
+def remember(told: Iterable[Told | None]) -> None:
+    """Keep what calendars are told, so that the next mail to each goes on from there."""
+    for each in filter(None, told):
+        each.vote.held, each.vote.hold_sequence, each.vote.hold_stamp = each.held, each.sequence, each.stamp
+
+
+def write_poll_mails(messages: list[Message]) -> list[Written]:
     """Write a batch, except mails that no longer hold."""
     numbers = {message.details["voter"] for message in messages}
     loading = [
@@ -39,29 +57,34 @@ def write_poll_mails(messages: list[Message]) -> list[Mail | Suppressed]:
     return [_write_poll_mail(message, found.get(message.details["voter"])) for message in messages]
 
 
-def _write_poll_mail(message: Message, voter: Voter | None) -> Mail | Suppressed:
+def _write_poll_mail(message: Message, voter: Voter | None) -> Written:
     if voter is None or voter.address is None:
         return Suppressed(Reason.NO_LONGER_HOLDS)
     if message.kind == polls.ASKED:
         asks = voter.poll.state == PollState.OPEN and voter.answered_at is None
-        return _mail_to_voter("poll", voter) if asks else Suppressed(Reason.NO_LONGER_HOLDS)
+        return _if_holds(asks, "poll", voter)
     if message.kind == polls.CHOSEN:
-        return (
-            _mail_to_voter("chosen", voter)
-            if voter.poll.state == PollState.CHOSEN
-            else Suppressed(Reason.NO_LONGER_HOLDS)
-        )
+        return _if_holds(voter.poll.state == PollState.CHOSEN, "chosen", voter)
     vote = next((each for each in voter.votes if each.id == message.details["vote"]), None)
     if vote is None or polls.should_hold(vote) == vote.held:
-        return Suppressed(Reason.NO_LONGER_HOLDS)
+        return Suppressed(Reason.NO_LONGER_HOLDS, _rests_on(voter))
     return _write_date_mail(voter, vote)
 
 
-def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
+def _rests_on(voter: Voter) -> list[Model]:
+    return [voter, voter.poll, voter.person, *voter.person.addresses, *voter.votes]
+
+
+def _if_holds(holds: bool, name: str, voter: Voter) -> Written:
+    if not holds:
+        return Suppressed(Reason.NO_LONGER_HOLDS, _rests_on(voter))
+    return Draft(_mail_to_voter(name, voter), _rests_on(voter))
+
+
+def _write_date_mail(voter: Voter, vote: PollVote) -> Draft:
     """Put a date in their calendar, or take it out again."""
-    vote.held = not vote.held
-    vote.hold_sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
-    vote.hold_stamp = clock.stamp_after(vote.hold_stamp)
+    sequence = 0 if vote.hold_sequence is None else vote.hold_sequence + 1
+    told = Told(vote, not vote.held, sequence, clock.stamp_after(vote.hold_stamp))
     poll = voter.poll
     hold = Hold(
         uid=polls.uid_of_hold(voter, vote.date),
@@ -71,16 +94,17 @@ def _write_date_mail(voter: Voter, vote: PollVote) -> Mail:
         created_at=poll.created_at,
         organizer=CalendarParty(poll.network.name, polls.poll_reply_address(voter)),
         attendee=CalendarParty(voter.person.name, _address_of(voter).address),
-        sequence=vote.hold_sequence,
-        stamp=vote.hold_stamp,
+        sequence=told.sequence,
+        stamp=told.stamp,
     )
-    return _mail_to_voter(
-        "held" if vote.held else "released",
+    mail = _mail_to_voter(
+        "held" if told.held else "released",
         voter,
         vote,
-        calendar_holds.write_hold_request if vote.held else calendar_holds.write_hold_cancel,
+        calendar_holds.write_hold_request if told.held else calendar_holds.write_hold_cancel,
         hold,
     )
+    return Draft(mail, _rests_on(voter), vote, told)
 
 
 def _address_of(voter: Voter) -> EmailAddress:

@@ -7,7 +7,7 @@ def wire() -> None:
     from app.network.people import people
     from app.privacy import erased_numbers, mentions
 
-    people.erasing.connect(mentions.read_mails_ahead)
+    people.erasing.connect(mentions.read_mentions_ahead)
     people.erased.connect(mentions.erase_mentions)
     erased_numbers.connect()
 

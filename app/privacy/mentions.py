@@ -7,18 +7,19 @@ sought.
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.database import Condition, db, only_reading, rows_changed
+from app.database import Condition, db, has_generated_id, only_reading, rows_changed
 from app.events.models import Event, Slot, Speaker
 from app.inbox.models import IncomingMail
 from app.invitations.models import Invitation
@@ -62,7 +63,9 @@ LATE = timedelta(days=2)
 """How long after somebody was erased it is looked whether a mail to them was being planned meanwhile."""
 READ_AT_ONCE = 20
 """Mails that are in memory together."""
-_LOOKED = "mails_looked_at"
+_FORGET_AT_ONCE = 200
+"""Mails whose bytes go in one transaction."""
+_LOOKED = "looked_at"
 
 Scrub = Callable[[str], str]
 
@@ -74,19 +77,19 @@ def erase_mentions(person: Person) -> None:
     _let_go_of_own_rows(person)
     if not needles:
         return
-    scrub = _scrubber(needles)
+    scrub, looked = _scrubber(needles), _take_looked(person, needles)
     named = _Named(set(), False)
     for table, columns in _columns_by_table().items():
-        named.add(table, _scrub_table(table, columns, needles, scrub))
+        if looked.rows.get(table) or looked.has_grown(table):
+            named.add(table, _scrub_table(table, columns, needles, scrub, looked.rows_of(table)))
     _scrub_addresses_of_pages(person, needles)
     if named.events:
         search.index_again(list(db.session.scalars(_anew(sa.select(Event).where(Event.id.in_(named.events))))))
     _scrub_notices(person, needles, scrub, named)
     _forget_mails_with_texts(named, needles, scrub)
-    looked = _take_looked(person, needles)
     _forget_mails_about(person, needles, scrub, looked)
     _forget_incoming_mails_about(person, needles, looked)
-    _blank_waiting_lists(needles)
+    _blank_waiting_lists(needles, looked)
     _make_files_anew(person)
     db.session.expire_all()
 
@@ -114,31 +117,89 @@ class _Named:
                 each for each in db.session.scalars(sa.select(table.c.event_id).where(table.c.id.in_(ids))) if each
             )
 
+    def in_mails(self) -> Condition:
+        """The mails that may hold such a text."""
+        return sa.or_(Message.event_id.in_(self.events), Message.kind.in_(_OF_TEXTS)) if self.any else sa.false()
+
 
 @dataclass
 class _Looked:
-    """Which mails, sent and received, were read for these needles, and whether they hold one: bytes never change."""
+    """What was read for these needles while others could write: in the write that follows only newer rows are read too.
+
+    What somebody types into an older row in the second between stays, as what they type in the second after.
+    """
 
     person: int
     needles: list[str]
+    newest: dict[str, int] = field(default_factory=dict)
+    """The last id of a table, before it was read."""
+    rows: dict[sa.Table, list[tuple[Any, ...]]] = field(default_factory=dict)
+    """Keys of the rows whose text or JSON holds one."""
     sent: dict[int, bool] = field(default_factory=dict)
     received: dict[int, bool] = field(default_factory=dict)
+    """Which mails, sent and received, hold one: bytes never change."""
+    lists: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    """Lists that wait and hold one, as they were and without it."""
+
+    def rows_of(self, table: sa.Table) -> Condition:
+        """The rows of a table in which one may stand."""
+        keys = list(table.primary_key)
+        found = sa.tuple_(*keys).in_(self.rows.get(table, []))
+        return sa.or_(found, self.newer(keys[0])) if len(keys) == 1 else found
+
+    def named(self) -> "_Named":
+        named = _Named(set(), False)
+        for table, keys in self.rows.items():
+            named.add(table, keys)
+        return named
+
+    def has_grown(self, table: sa.Table) -> bool:
+        """Whether a table may have rows that were not read."""
+        return has_generated_id(table) and _last_id(table) > self.newest.get(table.name, 0)
+
+    def newer(self, key: Any) -> Condition:
+        return cast(Condition, key > self.newest.get(key.table.name, 0))
 
 
-def read_mails_ahead(person: Person) -> None:
-    """Read the mails that may name somebody, while others may write: erase_mentions then reads what came since."""
+def read_mentions_ahead(person: Person) -> None:
+    """Look for what mentions somebody while others may write: erase_mentions then looks at what came since."""
     with only_reading():
         looked = _Looked(person.id, _needles(person))
         if looked.needles:
-            _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
-            _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
+            _read_all(person, looked)
+        named = looked.named()
+        left = sa.select(Message.id).join(Message.finished).where(Message.state.in_(OVER), named.in_mails())
+        unread = list(db.session.scalars(left)) if named.any else []
+    for start in range(0, len(unread), _FORGET_AT_ONCE):
+        _forget_bytes(Message.id.in_(unread[start : start + _FORGET_AT_ONCE]))
+        db.session.commit()
     db.session().info[_LOOKED] = looked
+
+
+def _last_id(table: sa.Table) -> int:
+    return db.session.scalar(sa.select(sa.func.max(table.c.id))) or 0
+
+
+def _read_all(person: Person, looked: _Looked) -> None:
+    scrub, tables = _scrubber(looked.needles), _columns_by_table()
+    for table in (*tables, IncomingMail.__table__, Import.__table__):
+        if has_generated_id(table):
+            looked.newest[table.name] = _last_id(table)
+    for table, columns in tables.items():
+        looked.rows[table] = [key for key, *_ in _rows_to_scrub(table, columns, looked.needles, scrub)]
+    _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
+    _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
+    for number, content in db.session.execute(sa.select(Import.id, Import.content).where(Import.content.is_not(None))):
+        if content and (blanked := _blanked(content, looked.needles)):
+            looked.lists[number] = content, blanked
 
 
 def _take_looked(person: Person, needles: list[str]) -> _Looked:
     looked: _Looked | None = db.session().info.pop(_LOOKED, None)
-    fits = looked and looked.person == person.id and looked.needles == needles
-    return looked if looked and fits else _Looked(person.id, needles)
+    if looked is None or (looked.person, looked.needles) != (person.id, needles):  # renamed meanwhile
+        looked = _Looked(person.id, needles)
+        _read_all(person, looked)
+    return looked
 
 
 def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
@@ -168,8 +229,7 @@ def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) ->
         return
     table, of_events = Message.__table__, Message.event_id.in_(named.events)
     _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
-    of_texts = Message.kind.in_(_OF_TEXTS)
-    with_text = sa.or_(of_events, of_texts)
+    of_texts, with_text = Message.kind.in_(_OF_TEXTS), named.in_mails()
     written_later = [kind for kind in MessageKind if message_writing.has_writer(kind)]
     message_queue.write_anew(of_events, Message.kind.in_(written_later))
     message_queue.write_anew(CLAIMABLE, of_texts, Message.kind.in_(written_later))
@@ -213,6 +273,7 @@ def _scrubber(needles: Iterable[str]) -> Scrub:
     return lambda text: pattern.sub(NOBODY, text)
 
 
+@cache
 def _columns_by_table() -> dict[sa.Table, list[sa.Column[Any]]]:
     """The columns of words that are searched in the same way, by table."""
     tables: dict[sa.Table, list[sa.Column[Any]]] = {}
@@ -227,18 +288,27 @@ def _scrub_table(
     table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
 ) -> list[tuple[Any, ...]]:
     """Replace what is sought in these columns; returns the keys of the rows that had it."""
-    found = sa.or_(*(each for column in columns for each in _holds_one(column, needles)))
-    keys, changed = list(table.primary_key), []
-    for row in db.session.execute(sa.select(*keys, *columns).where(found, *more)).all():
-        key = tuple(row[: len(keys)])
-        where = [each == part for each, part in zip(keys, key, strict=True)]
-        clean = [_scrub_value(value, scrub) for value in row[len(keys) :]]
-        for column, value, new in zip(columns, row[len(keys) :], clean, strict=True):
+    changed = []
+    for key, values, clean in _rows_to_scrub(table, columns, needles, scrub, *more):
+        where = [each == part for each, part in zip(table.primary_key, key, strict=True)]
+        for column, value, new in zip(columns, values, clean, strict=True):
             if new != value:
                 _write(sa.update(table).where(*where), column, new, "-".join(map(str, key)))
-        if clean != list(row[len(keys) :]):
-            changed.append(key)
+        changed.append(key)
     return changed
+
+
+def _rows_to_scrub(
+    table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
+) -> Iterator[tuple[tuple[Any, ...], list[Any], list[Any]]]:
+    """Of the rows in which what is sought is replaced: their keys, what stands in these columns, and what will."""
+    keys = list(table.primary_key)
+    found = sa.or_(*(each for column in columns for each in _holds_one(column, needles)))
+    for row in db.session.execute(sa.select(*keys, *columns).where(found, *more)).all():
+        key, values = tuple(row[: len(keys)]), list(row[len(keys) :])
+        clean = [_scrub_value(value, scrub) for value in values]
+        if clean != values:
+            yield key, values, clean
 
 
 def _holds_one(column: sa.Column[Any], needles: list[str]) -> list[sa.ColumnElement[bool]]:
@@ -319,19 +389,19 @@ def _bytes_of_incoming_mails(person: Person) -> sa.Select[int, Any]:
 
 
 def _forget_incoming_mails_about(person: Person, needles: list[str], looked: _Looked) -> None:
-    named = IncomingMail.id.in_(_rows_that_mention(_bytes_of_incoming_mails(person), needles, looked.received))
+    mails = _bytes_of_incoming_mails(person).where(looked.newer(IncomingMail.__table__.c.id))
+    named = IncomingMail.id.in_(_rows_that_mention(mails, needles, looked.received))
     db.session.execute(sa.update(IncomingMail).where(named).values(content=None))
 
 
 def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str], looked: dict[int, bool]) -> list[int]:
-    """Ids of mails that hold one of these; those that were not `looked` at are, a few at a time in memory."""
+    """Ids of mails that hold one of these: of those looked at before, and of these, a few at a time in memory."""
     key = mails.selected_columns[0]
-    ids = list(db.session.scalars(mails.with_only_columns(key)))
-    unread = [number for number in ids if number not in looked]
+    unread = [number for number in db.session.scalars(mails.with_only_columns(key)) if number not in looked]
     for start in range(0, len(unread), READ_AT_ONCE):
         some = mails.where(key.in_(unread[start : start + READ_AT_ONCE]))
         looked.update((number, _mentions(content, needles)) for number, content in db.session.execute(some).all())
-    return [number for number in ids if looked.get(number)]
+    return [number for number, holds in looked.items() if holds]
 
 
 def _mentions(content: bytes | None, needles: list[str]) -> bool:
@@ -349,16 +419,27 @@ def _texts_of(mail: EmailMessage) -> Iterable[str]:
             yield payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
-def _blank_waiting_lists(needles: list[str]) -> None:
+def _blank_waiting_lists(needles: list[str], looked: _Looked) -> None:
     """Rows of lists that still wait to be carried out; they stay as rows that are refused, since rows are counted."""
-    waiting = sa.select(Import).where(Import.content.is_not(None)).with_for_update()
+    numbers = sa.or_(Import.id.in_(looked.lists), looked.newer(Import.__table__.c.id))
+    waiting = sa.select(Import).where(Import.content.is_not(None), numbers).with_for_update()
     for kept in db.session.scalars(waiting.execution_options(populate_existing=True)):
-        rows = _read_rows(kept.content or b"")
-        named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
-        if any(named):
-            cells = [list_files.blank_row(row) if gone else row for row, gone in zip(rows, named, strict=True)]
-            kept.content = list_files.write_cells(cells)
+        before, blanked = looked.lists.get(kept.id, (None, None))
+        if before != kept.content:
+            blanked = _blanked(kept.content or b"", needles)
+        kept.content = blanked or kept.content
     db.session.flush()
+
+
+def _blanked(content: bytes, needles: list[str]) -> bytes | None:
+    """A list without the rows that hold one of these; None when there is none."""
+    rows = _read_rows(content)
+    named = [any(needle.casefold() in "\n".join(row).casefold() for needle in needles) for row in rows]
+    if not any(named):
+        return None
+    return list_files.write_cells(
+        [list_files.blank_row(row) if gone else row for row, gone in zip(rows, named, strict=True)]
+    )
 
 
 def _read_rows(content: bytes) -> list[list[str]]:

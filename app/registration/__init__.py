@@ -11,8 +11,11 @@ def wire() -> None:
     from app.outbox.kinds import MessageKind
     from app.registration import allotments, answers, erasure, event_updates, invitation_merges
 
-    message_writing.register_writer(MessageKind.SEATS_OFFERED, allotments.write_seats_offers)
+    message_writing.register_writer(
+        MessageKind.SEATS_OFFERED, allotments.write_seats_offers, prepare=allotments.prepare_seats_offers
+    )
     event_updates.connect_event_updates()
+    people.erasing.connect(erasure.leave_ahead)
     people.erased.connect(erasure.erase_registrations)
     memberships.left.connect(answers.drop_out_of_network)
     memberships.came_back.connect(answers.take_part_again)

@@ -27,7 +27,7 @@ from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState, Reason
 from app.registration import answers, registration_letters
@@ -263,8 +263,14 @@ def take_name_back(allotment: Allotment, invitation: Invitation) -> None:
         )
 
 
-def write_seats_offers(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write the letters to contact persons, unless the seats were withdrawn or the event cannot be answered any more."""
+def prepare_seats_offers(messages: list[Message]) -> None:
+    """A contact person whom the network does not know becomes its guest, so that they can stop its mail."""
+    for allotment in _allotments_of(messages).values():
+        if allotment.contact and correspondence.preferred_address(allotment.contact) and allotment.event.open:
+            memberships.make_known(allotment.contact, allotment.event.network_id)
+
+
+def _allotments_of(messages: list[Message]) -> dict[int, Allotment]:
     numbers = {message.details["allotment"] for message in messages}
     wanted = sa.select(Allotment).where(Allotment.id.in_(numbers))
     options = [
@@ -273,8 +279,13 @@ def write_seats_offers(messages: list[Message]) -> list[Mail | Suppressed]:
         joinedload(Allotment.organisation),
         joinedload(Allotment.contact).options(selectinload(Person.addresses), selectinload(Person.memberships)),
     ]
-    found = {allotment.id: allotment for allotment in db.session.scalars(wanted.options(*options))}
-    mails: list[Mail | Suppressed] = []
+    return {allotment.id: allotment for allotment in db.session.scalars(wanted.options(*options))}
+
+
+def write_seats_offers(messages: list[Message]) -> list[Written]:
+    """Write the letters to contact persons, unless the seats were withdrawn or the event cannot be answered any more."""
+    found = _allotments_of(messages)
+    mails: list[Written] = []
     for message in messages:
         allotment = found.get(message.details["allotment"])
         contact = allotment.contact if allotment else None
@@ -282,8 +293,8 @@ def write_seats_offers(messages: list[Message]) -> list[Mail | Suppressed]:
         if contact and address is None:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
         elif allotment and contact and address and allotment.event.open:
-            memberships.make_known(contact, allotment.event.network_id)
-            mails.append(_write_seats_offer(allotment, contact, address))
+            rows = allotment, allotment.event, contact, *contact.addresses, *contact.memberships
+            mails.append(Draft(_write_seats_offer(allotment, contact, address), rows))
         else:
             mails.append(Suppressed(Reason.SEATS_WITHDRAWN))
     return mails

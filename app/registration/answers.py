@@ -17,6 +17,7 @@ from app.accounts.models import Account
 from app.database import db
 from app.events import capacity
 from app.events.models import Event, Mode
+from app.events.planning import AT_ONCE, Notice
 from app.invitations import invitation_history, inviting
 from app.invitations.models import Answer, HistoryEntry, Invitation, Origin, Step
 from app.network.models import Membership
@@ -183,6 +184,18 @@ def drop_out(invitation: Invitation) -> None:
         welcome_promoted(change)
 
 
+def places_to_come(person: Person) -> list[Invitation]:
+    """Somebody's invitations to what is to come in which they have a place or wait for one."""
+    wanted = (
+        sa.select(Invitation)
+        .join(Event, Event.id == Invitation.event_id)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .where(Invitation.person_id == person.id, Event.starts_at > clock.now())
+        .where(Registration.state != RegistrationState.CANCELLED)
+    )
+    return list(db.session.scalars(wanted.order_by(Invitation.id)))
+
+
 def drop_out_of_network(membership: Membership) -> None:
     """Who leaves a network gives up their places in what it has coming up."""
     for invitation in _coming_up(membership):
@@ -207,10 +220,10 @@ def _coming_up(membership: Membership, *conditions: sa.ColumnElement[bool]) -> l
     return list(db.session.scalars(wanted.order_by(Invitation.id)))
 
 
-def let_in_waiting(event: Event) -> list[Registration]:
+def let_in_waiting(event: Event, notice: Notice = AT_ONCE) -> list[Registration]:
     """Let waiting people in after seats were added; the event must be locked. Returns who came in."""
     change = SeatChange(None, True, waiting_list.promote_waiting(event))
-    welcome_promoted(change)
+    welcome_promoted(change, notice)
     return change.promoted
 
 
@@ -247,11 +260,14 @@ def _plan_letter_about(change: SeatChange, by: Account | None, how: AnswerSource
     )
 
 
-def welcome_promoted(change: SeatChange) -> None:
+def welcome_promoted(change: SeatChange, notice: Notice = AT_ONCE) -> None:
     """Tell those who came in from the waiting list by a change of seats."""
     for registration in change.promoted:
         invitation_history.note_invitation_step(registration.invitation, Step.PROMOTED)
-        registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)
+        if notice.send:
+            letter = registration_letters.plan_registration_letter(MessageKind.PROMOTED, registration.invitation)
+            if letter and notice.hold:
+                letter.due_at = clock.now() + notice.hold
 
 
 def _tell_giver(invitation: Invitation, giver: Invitation) -> None:

@@ -3,6 +3,8 @@
 A change that mails people is asked about first; the mail then waits a minute, in which an organiser can hold it back.
 """
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,22 +12,42 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import Condition, db
+from app.events import planning
 from app.events.models import Event
-from app.events.planning import Notice
+from app.events.planning import EventDetails, Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState, Reason
+from app.registration.models import Registration, RegistrationState
+from app.words import Refusal
 
 HOLD = timedelta(minutes=1)
 """How long a mail about a change waits, so that it can be held back."""
 _KINDS = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
+_HELD_BACK = (*_KINDS, MessageKind.PROMOTED)
+"""Mails that an organiser's change causes."""
 _HAS_IT = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
     Invitation.answer.is_(None), Invitation.answer == Answer.YES
 )
 """Whose calendar lost the event because it was cancelled, not because they do not come."""
+_TAKES_PART = (
+    sa.select(Registration.id)
+    .where(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED)
+    .exists()
+)
+"""Who said yes a moment ago, too: no mail has told their calendar yet."""
+_HEARD_OF_CANCELLING = (
+    sa.select(Message.id)
+    .where(
+        Message.invitation_id == Invitation.id,
+        Message.kind == MessageKind.EVENT_CANCELLED,
+        Message.sent_at.is_not(None),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,25 @@ def count_concerned(event: Event, kind: MessageKind = MessageKind.EVENT_CHANGED)
     return Concerned(coming, total - coming)
 
 
+def count_let_in(event: Event, details: EventDetails) -> int:
+    """How many of those who wait would get a place if an event became like this: it is tried, and taken back."""
+    waits = sa.select(Registration.id).where(Registration.event_id == event.id)
+    waiting = list(db.session.scalars(waits.where(Registration.state == RegistrationState.WAITING)))
+    if not waiting or not planning.changes_room(event, details):
+        return 0
+    trial = db.session.begin_nested()
+    try:
+        planning.change_event(event, details, Notice(send=False))
+        come = sa.select(sa.func.count()).where(
+            Registration.id.in_(waiting), Registration.state == RegistrationState.CONFIRMED
+        )
+        return db.session.scalars(come).one()
+    except Refusal:
+        return 0
+    finally:
+        trial.rollback()
+
+
 def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
     """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
     message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.OVERTAKEN, *_of(event), _IS_HELD)
@@ -76,33 +117,37 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
 def follow_silent_change(event: Event) -> None:
     """Let a mail about the change before, which has not left yet, tell how it is now."""
     message_queue.write_anew(*_of(event))
-    unwritten = sa.select(Message).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
-    for message in db.session.scalars(unwritten):
-        message.details = message.details | {"sequence": event.sequence}
+    unwritten = sa.select(Message.id, Message.details).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
+    alike: dict[str, list[int]] = defaultdict(list)
+    for number, details in db.session.execute(unwritten):
+        alike[json.dumps(details | {"sequence": event.sequence})].append(number)
+    for details, numbers in alike.items():
+        changed = sa.update(Message).where(Message.id.in_(numbers)).values(details=json.loads(details))
+        db.session.execute(changed)
 
 
 def count_waiting(event: Event) -> Waiting:
     held, leaves = sa.case((_IS_HELD, 1), else_=0), sa.case((~_IS_HELD & (Message.due_at > clock.now()), 1), else_=0)
     wanted = sa.select(*(sa.func.coalesce(sa.func.sum(each), 0) for each in (leaves, held)))
-    leaving, kept = db.session.execute(wanted.where(*_of(event), _UNSENT)).one()
+    leaving, kept = db.session.execute(wanted.where(*_caused_by(event), _UNSENT)).one()
     return Waiting(leaving, kept)
 
 
 def hold_back(event: Event, account_id: int) -> int:
     """Hold back the mails about the last change that have not left. Returns how many."""
-    return message_queue.pause_messages(*_of(event), account_id=account_id)
+    return message_queue.pause_messages(*_caused_by(event), account_id=account_id)
 
 
 def send_after_all(event: Event, account_id: int) -> int:
     """Let the mails that were held back go, as it is by then. Returns how many."""
     message_queue.write_anew(*_of(event), _IS_HELD)
-    return message_queue.resume_messages(clock.now(), *_of(event), account_id=account_id)
+    return message_queue.resume_messages(clock.now(), *_caused_by(event), account_id=account_id)
 
 
 def drop(event: Event, account_id: int) -> int:
     """Never send the mails that were held back. Returns how many."""
     return message_queue.take_messages_back(
-        MessageState.CANCELLED, Reason.WITHDRAWN, *_of(event), _IS_HELD, account_id=account_id
+        MessageState.CANCELLED, Reason.WITHDRAWN, *_caused_by(event), _IS_HELD, account_id=account_id
     )
 
 
@@ -114,5 +159,11 @@ def _of(event: Event) -> tuple[Condition, Condition]:
     return Message.event_id == event.id, Message.kind.in_(_KINDS)
 
 
+def _caused_by(event: Event) -> tuple[Condition, Condition]:
+    return Message.event_id == event.id, Message.kind.in_(_HELD_BACK)
+
+
 def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:
-    return sa.or_(_HAS_IT, _REVIVED) if kind == MessageKind.EVENT_CHANGED else _HAS_IT
+    if kind == MessageKind.EVENT_CANCELLED:
+        return sa.or_(_HAS_IT, _TAKES_PART)
+    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING)

@@ -2,9 +2,7 @@
 
 import sqlalchemy as sa
 
-from app import clock
 from app.database import db
-from app.events.models import Event
 from app.invitations import invitation_links
 from app.invitations.models import HistoryEntry, Invitation
 from app.network.people import mailboxes
@@ -16,17 +14,21 @@ from app.registration.models import (
     NeedListMail,
     QuestionAnswer,
     Registration,
-    RegistrationState,
     RememberedAnswer,
     SubstituteWish,
 )
 
 
+def leave_ahead(person: Person) -> None:
+    """Give up somebody's places one by one, each saved: erasing them holds nobody up for long."""
+    for invitation in answers.places_to_come(person):
+        answers.drop_out(invitation)
+        db.session.commit()
+
+
 def erase_registrations(person: Person) -> None:
     theirs = Invitation.person_id == person.id
-    for invitation in db.session.scalars(
-        sa.select(Invitation).where(theirs, Invitation.id.in_(_coming())).order_by(Invitation.id)
-    ).all():
+    for invitation in answers.places_to_come(person):
         answers.drop_out(invitation)
     db.session.flush()
     invitation_links.revoke_links_and_addresses(theirs)
@@ -47,9 +49,3 @@ def erase_registrations(person: Person) -> None:
         db.session.execute(change.execution_options(synchronize_session=False))
     db.session.execute(sa.delete(QuestionAnswer).where(QuestionAnswer.registration_id.in_(registered)))
     db.session.execute(sa.delete(RememberedAnswer).where(RememberedAnswer.person_id == person.id))
-
-
-def _coming() -> sa.Select[int]:
-    """Invitations with a place, or a place in line, in what has not begun."""
-    stands = sa.select(Registration.invitation_id).join(Event, Event.id == Registration.event_id)
-    return stands.where(Registration.state != RegistrationState.CANCELLED, Event.starts_at > clock.now())

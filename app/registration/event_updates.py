@@ -7,7 +7,7 @@ that saving a session with a thousand invitations takes no longer than with one.
 from app.events import capacity, planning
 from app.events.models import Event
 from app.events.planning import Notice
-from app.invitations import check_in_codes
+from app.invitations import participation
 from app.invitations.waves import waves
 from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
@@ -21,8 +21,8 @@ def connect_event_updates() -> None:
     planning.withdrawn.connect(waves.hold_waves)
     planning.seats_changed.connect(_seats_changed)
     for kind in registration_letters.FORMS:
-        draw = check_in_codes.draw_codes_ahead if registration_letters.holds_code(kind) else None
-        message_writing.register_writer(kind, registration_letters.write_registration_letters, draw_ahead=draw)
+        write = registration_letters.write_registration_letters
+        message_writing.register_writer(kind, write, keep=participation.remember)
 
 
 def _event_moved(event: Event, told: bool, notice: Notice) -> None:
@@ -30,7 +30,7 @@ def _event_moved(event: Event, told: bool, notice: Notice) -> None:
     if event.published:
         waves.revive_waves(event)
     waves.reschedule_waves(event)
-    _seats_changed(event)
+    _seats_changed(event, notice)
     if told and notice.send:
         change_notices.plan_notices(event, MessageKind.EVENT_CHANGED, notice)
     elif told:
@@ -45,6 +45,6 @@ def _event_cancelled(event: Event, notice: Notice) -> None:
         change_notices.plan_notices(event, MessageKind.EVENT_CANCELLED, notice)
 
 
-def _seats_changed(event: Event) -> None:
+def _seats_changed(event: Event, notice: Notice) -> None:
     capacity.lock_event(event.id)
-    answers.let_in_waiting(event)
+    answers.let_in_waiting(event, notice)

@@ -24,7 +24,7 @@ from app.invitations.participation import Told
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration import waiting_list
@@ -82,8 +82,8 @@ def plan_registration_letter(kind: MessageKind, invitation: Invitation, **detail
     )
 
 
-def write_registration_letters(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write a batch of letters, less those that no longer hold, and keep what calendars are told."""
+def write_registration_letters(messages: list[Message]) -> list[Written]:
+    """Write a batch of letters, less those that no longer hold."""
     invitations = load_invitations_for_letters({message.invitation_id for message in messages})
     active = sa.select(Registration).where(
         Registration.invitation_id.in_(invitations), Registration.state != RegistrationState.CANCELLED
@@ -93,7 +93,7 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
     }
     last = {_subject(message): message.id for message in messages}
     own_texts = letter_texts.load_own_texts({message.network_id for message in messages})
-    mails: list[Mail | Suppressed] = []
+    mails: list[Written] = []
     for message in messages:
         now = LetterSituation(
             invitations[message.invitation_id],
@@ -104,17 +104,11 @@ def write_registration_letters(messages: list[Message]) -> list[Mail | Suppresse
         if last[_subject(message)] != message.id:
             mails.append(Suppressed(Reason.OVERTAKEN))
         elif not FORMS[message.kind].holds(now):
-            mails.append(Suppressed(Reason.NO_LONGER_HOLDS))
+            mails.append(Suppressed(Reason.NO_LONGER_HOLDS, [now.invitation, now.invitation.event]))
         else:
             mail = _write_letter_of_kind(message.kind, now, own_texts)
-            mails.append(mail)
-            participation.remember(now.invitation, mail.calendar)
+            mails.append(participation.draft(now.invitation, mail, now.registration))
     return mails
-
-
-def holds_code(kind: MessageKind) -> bool:
-    """Whether letters of this kind hold the code for the door."""
-    return FORMS[kind].fields is _place_fields
 
 
 def write_example_letter(kind: MessageKind, invitation: Invitation, own_texts: OwnTexts, text: str) -> Mail:
@@ -237,14 +231,23 @@ def _tells_the_last_change(now: LetterSituation) -> bool:
 
 
 def _is_asked(now: LetterSituation) -> bool:
-    """Has not answered; at a confidential session also who takes part, whom a colleague asks to come in their place."""
-    return now.invitation.answer is None or bool(now.details.get("takes_part") and now.registration)
+    """Has not answered, of what goes on; at a confidential session also who takes part, whom a colleague asks to come in their place."""
+    asked = now.invitation.answer is None or bool(now.details.get("takes_part") and now.registration)
+    return asked and now.invitation.event.published
+
+
+def _has_place(now: LetterSituation) -> bool:
+    return now.confirmed and now.invitation.event.published
+
+
+def _is_in_line(now: LetterSituation) -> bool:
+    return now.waits and now.invitation.event.published
 
 
 FORMS = {
-    MessageKind.CONFIRMED: LetterRecipe(lambda now: now.confirmed, _certain_part, _place_fields),
-    MessageKind.PROMOTED: LetterRecipe(lambda now: now.confirmed, _certain_part, _place_fields),
-    MessageKind.WAITING: LetterRecipe(lambda now: now.waits, _uncertain_part, _place_in_line),
+    MessageKind.CONFIRMED: LetterRecipe(_has_place, _certain_part, _place_fields),
+    MessageKind.PROMOTED: LetterRecipe(_has_place, _certain_part, _place_fields),
+    MessageKind.WAITING: LetterRecipe(_is_in_line, _uncertain_part, _place_in_line),
     MessageKind.CANCELLED: LetterRecipe(lambda now: now.registration is None, _cancel_part),
     MessageKind.DECLINED: LetterRecipe(lambda now: now.invitation.answer == Answer.NO, _cancel_part),
     MessageKind.SUBSTITUTE_INVITATION: LetterRecipe(_is_asked, _as_it_is),

@@ -24,13 +24,15 @@ from app.invitations.models import FormerInvitation, Invitation, Origin
 from app.invitations.waves import wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveState
 from app.lessons.evaluations.models import Evaluation
-from app.network.models import Membership, Standing
+from app.network.imports.models import Merge
+from app.network.models import Membership, Network, Standing
 from app.network.people.models import Person
 from app.outbox import message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
+from app.upkeep import ids_in_json
 
 log = logging.getLogger("leerkring.balance")
 Rows = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
@@ -103,6 +105,14 @@ def _at_a_glance() -> sa.Select[*tuple[Any, ...]]:
     """One row: whether any selection finds something, and of each walk whether its table has rows."""
     found = [sa.select(sa.literal(1)).select_from(select().subquery()).exists() for select in _SELECTIONS]
     return sa.select(sa.or_(*found), *(sa.exists(sa.literal(1)).select_from(over) for _, over in _WALKS))
+
+
+for found_by, over in (
+    (ids_in_json.ids_in_json_are_of_rows_that_are_there, Network),
+    (ids_in_json.journals_name_nobody_who_was_erased, Merge),
+    (ids_in_json.details_say_what_their_numbers_are, Message),
+):
+    walked(over)(found_by)
 
 
 def find_breaches() -> Iterator[Breach]:
@@ -203,15 +213,19 @@ def one_event_each() -> Rows:
 
 @selected("wave {wave} is {state} and {what}")
 def waves_ran_when_they_say() -> Rows:
-    ran = sa.or_(Wave.state.in_(waves.NOT_RUN), Wave.state == WaveState.CANCELLED)
+    stopped_half_way = Wave.before_cancelling.in_(waves.LEFT)
+    not_run = sa.or_(
+        Wave.state.in_(waves.NOT_RUN),
+        (Wave.state == WaveState.CANCELLED) & ~sa.func.coalesce(stopped_half_way, sa.false()),
+    )
     mine, of = (
         (Wave.id.label("wave"), Wave.state.label("state")),
         sa.select(Message.id).where(Message.wave_id == Wave.id),
     )
     wrong = [
-        ("never ran", Wave.state.in_(waves.LEFT) & Wave.ran_at.is_(None)),
+        ("never ran", (Wave.state == WaveState.DONE) & Wave.ran_at.is_(None)),
         ("has run", Wave.state.in_(waves.NOT_RUN) & Wave.ran_at.is_not(None)),
-        ("did not run, and has messages", ran & Wave.ran_at.is_(None) & of.exists()),
+        ("did not run, and has messages", not_run & Wave.ran_at.is_(None) & of.exists()),
         (
             "has messages that will leave",
             (Wave.state == WaveState.CANCELLED) & of.where(Message.state.in_(message_states.UNSENT)).exists(),
@@ -250,7 +264,11 @@ def messages_agree_with_their_moments() -> Rows:
         ("was sent", ~arrived & Message.sent_at.is_not(None)),
         ("was sent before it was written", Message.sent_at < Message.composed_at),
         ("is claimed by nobody", leaving & sa.or_(Message.claimed_by.is_(None), Message.claimed_until.is_(None))),
-        ("is still claimed", ~leaving & sa.or_(Message.claimed_by.is_not(None), Message.claimed_until.is_not(None))),
+        (
+            "is still claimed",
+            state.not_in([MessageState.SENDING, MessageState.PLANNED])
+            & sa.or_(Message.claimed_by.is_not(None), Message.claimed_until.is_not(None)),
+        ),
         ("was written", (state == MessageState.PLANNED) & Message.composed_at.is_not(None)),
         ("has no text", ready & ~body.exists()),
     ]
@@ -286,6 +304,7 @@ def sequence_never_goes_back() -> Rows:
             Message.kind.in_([MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED]),
             Message.composed_at.is_not(None),
             told > sa.func.coalesce(Invitation.calendar_sequence, -1),
+            sa.or_(Message.kind == MessageKind.EVENT_CHANGED, Invitation.calendar_sequence.is_not(None)),
         )
     )
 

@@ -21,7 +21,7 @@ from app.inbox import mailbox_reading
 from app.inbox.models import Bounce, BounceKind
 from app.invitations.waves import waves
 from app.invitations.waves.models import Wave
-from app.outbox import circuit_breaker, claiming
+from app.outbox import circuit_breaker, leases
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, Heartbeat, Message
 from app.setbacks import job_runs, one_by_one
 from app.settings import ROOT
@@ -132,7 +132,7 @@ def _check_outbox() -> Finding:
     first = sa.select(Message.due_at).order_by(Message.due_at).limit(1)
     waiting = [db.session.scalar(first.where(some)) for some in (WRITABLE, CLAIMABLE)]
     oldest = min((moment for moment in waiting if moment), default=None)
-    lapsed = claiming.lapsed_claims(Message.claimed_until, clock.now() - HELD, claiming.LEASE + HELD)
+    lapsed = leases.lapsed_claims(Message.claimed_until, clock.now() - HELD, leases.LEASE + HELD)
     held = db.session.scalars(sa.select(sa.func.count()).where(LEAVING, lapsed)).one()
     late = held > 0 or (oldest is not None and clock.now() - oldest > OVERDUE)
     detail = gettext("wacht sinds %(moment)s", moment=_iso_moment(oldest)) if oldest else gettext("er wacht niets")
@@ -146,7 +146,9 @@ def _check_waves() -> Finding:
     """Waves that should have left; each is planned in one go, so none is ever half done."""
     late = sa.select(sa.func.count()).where(Wave.state.in_(waves.RUNNING), Wave.due_at < clock.now() - OVERDUE)
     count = db.session.scalars(late).one()
-    detail = ngettext("%(num)s uitnodiging of herinnering is te laat", "%(num)s uitnodigingen of herinneringen zijn te laat", count)
+    detail = ngettext(
+        "%(num)s uitnodiging of herinnering is te laat", "%(num)s uitnodigingen of herinneringen zijn te laat", count
+    )
     advice = gettext("Kijk of de achtergrondtaken lopen; de mails vertrekken zodra ze weer lopen.")
     return Finding(Check.WAVES, count == 0, detail, advice if count else "")
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.events.models import Event
 from app.events.planning import Notice
 from app.registration import change_notices
+from app.registration.change_notices import Concerned
 from app.web.forms import Form, LinesField
 from app.web.versions import Difference
 
@@ -36,22 +37,36 @@ def decided_about(event: Event) -> Notice | None:
     return decided() if change_notices.count_concerned(event).total else Notice()
 
 
-def ask(event: Event, differences: list[Difference]) -> ResponseReturnValue:
-    """The page that asks. It sends the form that caused it once more, with the answer."""
+def ask(
+    event: Event, differences: list[Difference], concerned: Concerned | None = None, let_in: int = 0
+) -> ResponseReturnValue:
+    """The page that asks. It sends the form that caused it once more, with the answer.
+
+    It says whom the change concerns, and how many who wait would get a place.
+    """
+    concerned = change_notices.count_concerned(event) if concerned is None else concerned
     form = NoticeForm()
     form.notice_reason.validate(form)
     return render_template(
         "events/notice.html",
         event=event,
         form=form,
-        concerned=change_notices.count_concerned(event),
+        concerned=concerned,
+        let_in=let_in,
+        total=concerned.total + let_in,
         differences=differences,
     ), 422 if form.notice_reason.errors else 200
 
 
-def say_saved(notice: Notice, told: int) -> str:
+def say_saved(notice: Notice, told: int, let_in: int = 0) -> str:
     """What the page after it says."""
-    if not told:
+    if let_in and notice.send and not told:
+        return ngettext(
+            "Opgeslagen. %(num)d persoon van de wachtlijst heeft een plek en krijgt daar een mail over.",
+            "Opgeslagen. %(num)d mensen van de wachtlijst hebben een plek en krijgen daar een mail over.",
+            let_in,
+        )
+    if not told and not let_in:
         return gettext("Opgeslagen.")
     if not notice.send:
         return gettext("Opgeslagen. Niemand krijgt hierover een mail.")

@@ -1,4 +1,8 @@
-"""Answers that a client may keep: strong ETag, Last-Modified, 304 for both (RFC 9110 section 13)."""
+"""Answers that a client may keep and asks about each time: strong ETag, Last-Modified, 304 for both (RFC 9110 section 13).
+
+A session may be withdrawn or become confidential at any moment, and is gone then at the next request, whatever stands
+in between.
+"""
 
 from datetime import datetime
 
@@ -11,7 +15,7 @@ def calendar_response(body: bytes, etag: str, changed_at: datetime, name: str, *
     response.content_type = "text/calendar; charset=utf-8"
     response.set_etag(etag)
     response.last_modified = changed_at
-    response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age=900"
+    response.headers["Cache-Control"] = f"{'private' if private else 'public'}, no-cache"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.make_conditional(request)
     return response

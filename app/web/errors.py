@@ -1,6 +1,5 @@
 """Error pages that say what happened and how to go on."""
 
-from contextlib import suppress
 from typing import Any
 
 from flask import Flask, current_app, flash, g, render_template, request, url_for
@@ -12,7 +11,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.accounts import sessions
-from app.database import db, read_only_transactions
+from app.database import db, give_up_transaction, read_only_transactions
 from app.web import doors, unsaved
 from app.words import Refusal
 
@@ -141,8 +140,7 @@ def _answer_database_error(error: OperationalError) -> ResponseReturnValue:
 def _ask_nothing_more() -> None:
     """The rest of the request, its page too, does without the database; so nobody is signed in on it."""
     g.account = g.account_session_id = None
-    with suppress(OperationalError):
-        db.session.rollback()
+    give_up_transaction()
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:

@@ -13,9 +13,12 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from werkzeug.http import parse_options_header
 
 from app.web import upload_limits
 
@@ -39,6 +42,14 @@ _PLAIN = [("content-type", "text/plain")]
 Headers = list[tuple[str, str]]
 
 
+class NotWhole(Exception):
+    """What was sent is not all that was meant, or nobody can tell; with the status that says why."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
 class WaitingRoom:
     """A server's application around a WSGI application, which gets requests whole."""
 
@@ -55,9 +66,11 @@ class WaitingRoom:
         """One request; `scope` and `protocol` are of granian."""
         loop = asyncio.get_running_loop()
         announced = scope.headers.get("content-length") or ""
-        content = await receive(protocol, announced) if _sends_something(scope, announced) else io.BytesIO()
-        if content is None:
-            protocol.response_str(408, [*_PLAIN, ("connection", "close")], "Request Timeout")
+        kind = scope.headers.get("content-type") or ""
+        try:
+            content = await receive(protocol, announced, kind) if _sends_something(scope, announced) else io.BytesIO()
+        except NotWhole as refused:
+            protocol.response_str(refused.status, [*_PLAIN, ("connection", "close")], refused.status.phrase)
             return
         answered = loop.create_future()
 
@@ -139,12 +152,31 @@ def _sends_something(scope: Any, announced: str) -> bool:
     return "transfer-encoding" in scope.headers
 
 
-async def receive(protocol: Any, announced: str = "") -> IO[bytes] | None:
-    """What follows the head of a request, up to a bit more than anybody may send.
+async def receive(protocol: Any, announced: str = "", kind: str = "") -> IO[bytes]:
+    """What follows the head of a request of that content type. Raises NotWhole, since half a form is not what was meant.
 
-    None when it comes too slowly, or breaks off before the bytes that were announced: half a form is not what was meant.
+    Of what comes in chunks the server does not tell whether it ended or broke off, so there only a form with files is
+    taken, which says itself where it ends.
     """
     content: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when it was answered
+    try:
+        size = await _receive_pieces(protocol, content)
+        if announced.isdigit():
+            if size < int(announced):
+                raise NotWhole(HTTPStatus.REQUEST_TIMEOUT)
+        elif size > upload_limits.FILE:
+            raise NotWhole(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        elif not _says_that_it_ends(content, kind):
+            raise NotWhole(HTTPStatus.LENGTH_REQUIRED)
+    except NotWhole:
+        content.close()
+        raise
+    content.seek(0)
+    return content
+
+
+async def _receive_pieces(protocol: Any, content: IO[bytes]) -> int:
+    """Receive up to a bit more than anybody may send; returns how many bytes came."""
     loop = asyncio.get_running_loop()
     begun, size, pieces = loop.time(), 0, aiter(protocol)
     try:
@@ -155,11 +187,14 @@ async def receive(protocol: Any, announced: str = "") -> IO[bytes] | None:
             size += len(piece)
     except StopAsyncIteration:
         pass
-    except TimeoutError:
-        content.close()
-        return None
-    if announced.isdigit() and size < int(announced):
-        content.close()
-        return None
-    content.seek(0)
-    return content
+    except TimeoutError as late:
+        raise NotWhole(HTTPStatus.REQUEST_TIMEOUT) from late
+    return size
+
+
+def _says_that_it_ends(content: IO[bytes], kind: str) -> bool:
+    """Whether the last line is that of a form with files (RFC 2046 section 5.1.1)."""
+    boundary = parse_options_header(kind)[1].get("boundary", "")
+    last = f"--{boundary}--".encode("latin-1", "replace")
+    content.seek(max(0, content.tell() - len(last) - len(b"\r\n")))
+    return bool(boundary) and content.read().rstrip(b"\r\n").endswith(last)

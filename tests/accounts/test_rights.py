@@ -37,6 +37,7 @@ from app.network.imports import import_runs, merges
 from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
 from app.outbox import message_writing
+from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
 from app.registration import allotments
@@ -44,6 +45,8 @@ from app.setbacks.models import Setback
 from app.uploads.people_shown import PeopleShown
 from app.web import doors
 from tests import factories
+from tests.accounts import mail_causes
+from tests.accounts.mail_causes import UNASKED
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.tables import everything
 
@@ -391,14 +394,23 @@ def test_acts_that_are_refused_change_nothing(world, try_acts, role):
 def test_acts_of_who_may(world, written, try_acts, role):
     """Each in the same world, brought back, since what was done changes what can be done."""
     expected = {act: status for act, status in _expected(role).items() if status not in REFUSED}
-    before, found = everything(), {}
+    before, found, mailed = everything(), {}, {}
+    last = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
+    db.session.rollback()
     for act in expected:
         found |= try_acts(world, role, [act])
+        if kinds := set(db.session.scalars(sa.select(Message.kind).where(Message.id > last))):
+            mailed[act] = kinds
         db.session.rollback()
         written.bring_back(before)
         db.session.expire_all()
     assert found == expected
     assert everything() == before
+    assert {act: kinds for act, kinds in mailed.items() if kinds - UNASKED.get(act, (set(), ""))[0]} == {}
+
+
+def test_every_kind_of_mail_says_what_makes_it_leave():
+    assert set(mail_causes.CAUSES) == set(MessageKind)
 
 
 def _expected(role: str) -> dict[str, int]:

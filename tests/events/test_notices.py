@@ -10,6 +10,7 @@ from app.database import db
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.polls import polls
+from app.registration.models import RegistrationState
 from tests import factories
 from tests.helpers import mail_to, post, sign_in, text_of, work
 from tests.web.test_versions import Filled
@@ -193,6 +194,59 @@ class TestHoldingBack:
         self._act(client, event, "hold")
         change(client, event, town="Roosendaal", notice="send")
         assert sorted(told(event)) == [MessageState.PLANNED] * 2 + [MessageState.SUPPRESSED] * 2
+
+
+class TestMoreSeats:
+    """Whoever waits gets a place by it, and hears that."""
+
+    @pytest.fixture
+    def full(self, client, event):
+        """The session with no more seats than are taken, and somebody who waits."""
+        event.seats_on_site = 1
+        waiting = factories.registration(event)
+        work()
+        assert waiting.state == RegistrationState.WAITING
+        return waiting
+
+    def test_ask_first_who_comes_in(self, client, event, full):
+        asked = change(client, event, seats_on_site="2")
+        assert (asked.status_code, event.seats_on_site) == (200, 1)
+        assert "1 persoon van de wachtlijst krijgt een plek" in asked.text
+        assert "Bewaar en mail 1 persoon" in asked.text
+        assert full.state == RegistrationState.WAITING
+
+    def test_the_mail_can_be_held_back_for_a_minute(self, client, event, full, time_machine):
+        assert change(client, event, seats_on_site="2", notice="send").status_code == 303
+        assert (full.state, told(event, "promoted")) == (RegistrationState.CONFIRMED, [MessageState.PLANNED])
+        work()
+        assert told(event, "promoted") == [MessageState.PLANNED]
+        assert "Houd tegen" in client.get(f"/organise/events/{event.slug}").text
+        time_machine.move_to(clock.now() + timedelta(minutes=2))
+        work()
+        assert told(event, "promoted") == [MessageState.SENT]
+
+    def test_or_is_not_sent(self, client, event, full):
+        assert change(client, event, seats_on_site="2", notice="silent").status_code == 303
+        assert (full.state, told(event, "promoted")) == (RegistrationState.CONFIRMED, [])
+
+    def test_nobody_is_asked_about_seats_for_which_nobody_waits(self, client, event):
+        assert change(client, event, seats_on_site="2").status_code == 303
+
+
+class TestWhoJustCame:
+    """Said yes a moment before it was cancelled, so that no mail has told their calendar yet."""
+
+    @pytest.mark.parametrize(("notice", "mails"), [("send", ["event_cancelled"]), ("silent", [])])
+    def test_hears_that_it_was_cancelled_and_not_that_they_have_a_place(
+        self, client, event, time_machine, notice, mails
+    ):
+        invitation = factories.registration(event).invitation
+        db.session.commit()
+        post(client, f"/organise/events/{event.slug}/cancel", reason="", notice=notice)
+        time_machine.move_to(clock.now() + timedelta(minutes=2))
+        work()
+        sent = sa.select(Message.kind).where(Message.invitation_id == invitation.id, Message.state == MessageState.SENT)
+        assert list(db.session.scalars(sent)) == mails
 
 
 class TestOtherDoors:

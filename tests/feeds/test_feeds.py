@@ -83,7 +83,7 @@ class TestNetworkFeed:
             for name in ("Content-Type", "Cache-Control", "Content-Disposition", "Set-Cookie", "Content-Encoding")
         } == {
             "Content-Type": "text/calendar; charset=utf-8",
-            "Cache-Control": "public, max-age=900",
+            "Cache-Control": "public, no-cache",
             "Content-Disposition": 'inline; filename="netwerk.ics"',
             "Set-Cookie": None,
             "Content-Encoding": None,
@@ -152,7 +152,7 @@ class TestPersonalFeed:
         person = factories.person(of=network)
         old = self._feeds(person)[0].removeprefix("http://leerkring.test")
         headers = client.get(old).headers
-        assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("private, max-age=900", "noindex, nofollow")
+        assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("private, no-cache", "noindex, nofollow")
         personal_feed.renew_personal_feeds(person)
         assert client.get(old).status_code == 404
         assert client.get(self._feeds(person)[0].removeprefix("http://leerkring.test")).status_code == 200
@@ -261,13 +261,27 @@ class TestOrganiserFeed:
 
     def test_is_private_renewable_and_ends_with_the_account(self, client, account):
         old = self._feed(account)
-        assert client.get(old).headers["Cache-Control"] == "private, max-age=900"
+        assert client.get(old).headers["Cache-Control"] == "private, no-cache"
         sign_in(client, account)
         assert post(client, "/organise/calendar").status_code == 303
         db.session.refresh(account)
         assert (client.get(old).status_code, client.get(self._feed(account)).status_code) == (404, 200)
         account.active = False
         assert client.get(self._feed(account)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/events/{slug}.ics", FEED, "/calendars/all/all.ics"])
+def test_a_session_that_is_withdrawn_is_gone_at_the_next_request_whatever_stands_in_between(client, network, path):
+    event = factories.event(network, title="Toch niet")
+    db.session.commit()
+    path = path.format(slug=event.slug)
+    first = client.get(path)
+    assert (first.headers["Cache-Control"], "Toch niet" in first.text) == ("public, no-cache", True)
+    with time_machine.travel(clock.now() + timedelta(seconds=3)):
+        planning.withdraw_event(event)
+        db.session.commit()
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code in {200, 404}, "Toch niet" in again.text) == (True, False)
 
 
 def test_the_page_of_ones_own_calendar_renews_it(client, network):

@@ -8,10 +8,11 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.outbox import claiming, delivery, message_history, message_queue, message_states, message_writing
+from app.outbox import claiming, delivery, leases, message_history, message_queue, message_states, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.message_states import ForbiddenMove
+from app.outbox.message_writing import Draft
 from app.outbox.mime import Mail
 from app.outbox.models import MailTotal, Message, MessageState, SentNote
 from app.outbox.sent_journal import SentJournal
@@ -133,10 +134,10 @@ def test_unreachable_server_keeps_everything_waiting(app):
 def test_message_of_a_dead_worker_is_sent_again_after_its_lease(sink):
     (row,) = _enqueue("jan@oss.example")
     message_states.move_message(row, MessageState.SENDING)
-    row.claimed_by, row.claimed_until = "dead-1", clock.now() + claiming.LEASE
+    row.claimed_by, row.claimed_until = "dead-1", clock.now() + leases.LEASE
     db.session.commit()
     assert _deliver() == {}
-    with time_machine.travel(clock.now() + claiming.LEASE + timedelta(minutes=1)):
+    with time_machine.travel(clock.now() + leases.LEASE + timedelta(minutes=1)):
         assert _deliver() == {SENT: 1}
 
 
@@ -214,7 +215,8 @@ def test_a_mail_that_cannot_be_written_is_tried_again_and_fails_alone(app, monke
             states()
     assert states()[1] == (FAILED, "not_written")
     mended = Mail(Letter("Onderwerp", "<p>Hallo</p>", "Hallo\n"), address.address, "Jan", "Leerkring")
-    monkeypatch.setitem(message_writing._writers, MessageKind.TEST, lambda messages: [mended for _ in messages])
+    monkeypatch.setattr(message_writing, "_ways", dict(message_writing._ways))
+    message_writing.register_writer(MessageKind.TEST, lambda messages: [Draft(mended, ()) for _ in messages])
     (setback,) = one_by_one.list_setbacks()
     assert setback.set_aside
     one_by_one.try_again(setback)

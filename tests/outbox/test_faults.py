@@ -9,7 +9,7 @@ import time_machine
 
 from app import clock, jobs
 from app.database import db
-from app.outbox import claiming, message_queue, smtp_connection
+from app.outbox import claiming, leases, message_queue, smtp_connection
 from app.outbox.letters import Letter
 from app.outbox.mime import Mail
 from app.outbox.models import Message, MessageState
@@ -90,7 +90,7 @@ def test_what_a_full_disk_kept_from_being_noted_goes_on_within_the_lease(waiting
     with refusing_writes(words) as fault, at_the_third_mail(monkeypatch, fault):
         _work()
     assert not _is_all_sent()
-    with time_machine.travel(clock.now() + claiming.LEASE + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + leases.LEASE + timedelta(seconds=1)):
         _work()
     assert (_is_all_sent(), waiting.recipients.total()) == (True, COUNT + 1), "only the one in flight goes twice"
 
@@ -105,7 +105,7 @@ def test_a_batch_that_broke_off_is_sent_within_the_lease(waiting, monkeypatch):
     with at_the_third_mail(monkeypatch, _type_error):
         _work()
     assert not _is_all_sent()
-    with time_machine.travel(clock.now() + claiming.LEASE + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + leases.LEASE + timedelta(seconds=1)):
         _work()
     assert (_is_all_sent(), waiting.recipients.total()) == (True, COUNT)
 
@@ -114,7 +114,7 @@ def test_a_batch_that_broke_off_is_sent_within_the_lease(waiting, monkeypatch):
 def test_a_connection_that_the_database_ended_costs_nothing_but_time(waiting, monkeypatch):
     with at_the_third_mail(monkeypatch, _end_connections):
         _work()
-    with time_machine.travel(clock.now() + claiming.LEASE + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + leases.LEASE + timedelta(seconds=1)):
         _work()
     assert _is_all_sent()
     assert waiting.recipients.total() <= COUNT + 1, "only the one in flight may go twice"
@@ -122,9 +122,9 @@ def test_a_connection_that_the_database_ended_costs_nothing_but_time(waiting, mo
 
 def test_a_worker_that_begins_anew_has_another_name(waiting):
     claiming.claim_parcels()
-    before = claiming.worker_name()
-    claiming._name_of_process.cache_clear()
-    assert claiming.worker_name() != before
+    before = leases.worker_name()
+    leases._name_of_process.cache_clear()
+    assert leases.worker_name() != before
     with claiming.work_on(claiming.claim_parcels()):
         claiming.renew_claims()
     assert set(db.session.scalars(sa.select(Message.claimed_by))) == {before}

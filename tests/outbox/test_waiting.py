@@ -28,7 +28,7 @@ def _mailing(size: int, **columns) -> None:
     for number in range(size):
         mail = Mail(LETTER, f"lid{number}@oss.example", "Lid", "Leerkring")
         message_queue.plan_finished_mail(mail, MessageKind.TEST, priority=Priority.MAILING, **columns)
-    db.session.commit()
+        db.session.commit()
 
 
 def _states(*conditions) -> dict[MessageState, int]:

@@ -11,11 +11,12 @@ from app import clock, jobs, tokens
 from app.database import db
 from app.inbox import mail_handling, mail_reading
 from app.inbox.models import Bounce, IncomingMail
+from app.invitations.letters import letter_texts
 from app.network.people import people
 from app.network.people.models import Person
 from app.outbox import claiming, delivery, message_queue, message_writing
 from app.outbox.kinds import MessageKind
-from app.outbox.letters import Letter
+from app.outbox.letters import Letter, letter_source
 from app.outbox.mime import Mail
 from app.outbox.models import RARE, Circuit, Message, MessageState, SentNote
 from app.privacy.mentions import ABOUT_OTHERS
@@ -144,12 +145,12 @@ def test_what_a_worker_noted_before_it_died_stays_counted(person, erase):
     assert (_states(), _notes(), _places()) == ([SENT], [], set())
 
 
-def test_a_letter_that_is_being_written_is_awaited_and_read(app, person, erase):
+def test_a_letter_that_is_being_saved_is_awaited_and_read(app, person, erase):
     """On PostgreSQL the bytes of another transaction are not to be seen yet."""
     number, network = person.id, person.memberships[0].network_id
     db.session.commit()
     with app.app_context():
-        message_queue.begin_writing()
+        message_queue.begin_saving()
         name = db.session.get_one(Person, number).name
         _mail(OTHER, f"{name} komt in je plaats", MessageKind.SUBSTITUTE_COMES, network_id=network)
         erasing = threading.Thread(target=erase)
@@ -161,6 +162,31 @@ def test_a_letter_that_is_being_written_is_awaited_and_read(app, person, erase):
     erasing.join(20)
     assert (_states(), _places()) == ([SUPPRESSED], set())
     watch.found.clear()  # the one mail of that very moment is read while others wait
+
+
+def test_a_letter_that_was_written_before_and_not_saved_yet_is_written_again(app, person, erase, monkeypatch):
+    """Nothing that it was written from shows that it named somebody who was erased meanwhile."""
+    event = factories.event(person.memberships[0].network)
+    factories.registration(event, factories.person("Gast", of=event.network))
+    kind = "registration/confirmed"
+    text = f"{letter_source(kind, 'nl')}\n\n{NAME} is er ook.\n"
+    letter_texts.save_text(event.network, kind, "nl", text, None)
+    db.session.commit()
+    settle = message_writing._settle
+
+    def settle_after_erasing(*written):
+        monkeypatch.setattr(message_writing, "_settle", settle)
+        db.session.commit()
+        act = threading.Thread(target=erase)
+        act.start()
+        act.join(20)
+        return settle(*written)
+
+    monkeypatch.setattr(message_writing, "_settle", settle_after_erasing)
+    assert message_writing.write_some_messages() == 0
+    assert _places() == set()
+    assert message_writing.write_some_messages() == 1
+    assert _places() == set()
 
 
 def test_one_that_was_planned_at_that_very_moment_goes_within_the_hour(person, erase):
@@ -224,7 +250,7 @@ class TestATextThatNamesThem:
 
 
 def test_what_a_server_said_when_it_refused_us_keeps_no_address(person):
-    db.session.add(Circuit(id=1, refused=[1], words=f"550 no mail of yours for {ADDRESS}"))
+    db.session.add(Circuit(id=1, refused=[], words=f"550 no mail of yours for {ADDRESS}"))
     db.session.commit()
     _erase(person)
     assert _places() == set()

@@ -42,6 +42,7 @@ def _answer(event, value: str, preset: Preset | None) -> None:
         db.session.add(question)
         db.session.flush()
     registration = factories.registration(event, factories.person(of=event.network), Mode.ON_SITE)
+    db.session.flush()
     db.session.add(QuestionAnswer(registration_id=registration.id, question_id=question.id, value=value))
     db.session.commit()
 

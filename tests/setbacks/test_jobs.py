@@ -104,7 +104,7 @@ def test_files_of_impressions_are_made_while_others_may_write(app):
         assert jobs.do_jobs(["documents"]) == {"documents": 3}
     finally:
         documents._make_file = work
-    assert set(states) == ({True} if db.engine.dialect.name == "sqlite" else {None})
+    assert set(states) == {True}
     assert db.session.scalars(sa.select(sa.func.count(Document.id)).where(Document.made_at.is_(None))).one() == 0
 
 

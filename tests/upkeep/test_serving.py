@@ -54,6 +54,10 @@ def test_who_sends_for_ever_holds_up_nobody(server):
         with _line_to(server.address) as line:
             line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na=b")
             assert line.recv(12) == b"HTTP/1.1 400"  # no token of a form; but it was read and answered
+        with _line_to(server.address) as line:  # breaks off after the first chunk
+            line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n")
+            line.shutdown(socket.SHUT_WR)
+            assert line.recv(12) == b"HTTP/1.1 411"
 
 
 def _line_to(address: str) -> socket.socket:
@@ -88,30 +92,39 @@ def _receive(*asked):
         return pool.submit(lambda: asyncio.run(waiting_room.receive(*asked))).result()
 
 
-def _received(sender: Sender) -> bytes | None:
-    content = _receive(sender)
-    if content is None:
-        return None
-    with content:
-        return content.read()
+def _refused(*asked) -> HTTPStatus:
+    with pytest.raises(waiting_room.NotWhole) as refused:
+        _receive(*asked)
+    return refused.value.status
 
 
 def test_who_stops_sending_half_way_is_sent_away(monkeypatch):
     monkeypatch.setattr(waiting_room, "GRACE", 0.01)
-    assert _received(Sender(b"naam=", ends=False)) is None
-    assert _received(Sender(b"naam=", b"Jan")) == b"naam=Jan"
-
-
-def test_a_form_that_breaks_off_half_way_is_not_taken_for_a_whole_one():
-    assert _receive(Sender(b"naam=Jan&tekst=Ik ben"), "40") is None
+    assert _refused(Sender(b"naam=", ends=False), "8") == HTTPStatus.REQUEST_TIMEOUT
     with _receive(Sender(b"naam=", b"Jan"), "8") as whole:
         assert whole.read() == b"naam=Jan"
 
 
+def test_a_form_that_breaks_off_half_way_is_not_taken_for_a_whole_one():
+    assert _refused(Sender(b"naam=Jan&tekst=Ik ben"), "40") == HTTPStatus.REQUEST_TIMEOUT
+
+
+FILES = "multipart/form-data; boundary=grens"
+
+
+@pytest.mark.parametrize("end", [b"--grens--", b"--grens--\r\n"])
+def test_in_chunks_only_what_says_itself_that_it_ends_is_taken(end):
+    form = b'--grens\r\nContent-Disposition: form-data; name="naam"\r\n\r\nJan\r\n'
+    with _receive(Sender(form, end), "", FILES) as whole:
+        assert whole.read() == form + end
+    for half, kind in ((form, FILES), (form + end[:5], FILES), (form + end, "multipart/form-data"), (b"a=b", "")):
+        assert _refused(Sender(half), "", kind) == HTTPStatus.LENGTH_REQUIRED
+
+
 def test_who_sends_without_end_is_read_no_further_than_anybody_may_send():
-    mega = b"x" * 2**20
-    found = _received(Sender(*[mega] * 40))
-    assert upload_limits.FILE < len(found) <= upload_limits.FILE + len(mega)
+    mega, pieces = b"x" * 2**20, Sender(*[b"x" * 2**20] * 40)
+    assert _refused(pieces, "", FILES) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert 40 - len(pieces._pieces) == upload_limits.FILE // len(mega) + 1
 
 
 def test_the_application_gets_a_request_as_wsgi_has_it():

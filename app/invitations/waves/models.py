@@ -76,7 +76,7 @@ class Wave(Model):
     """The second organiser who did."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     ran_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When its first part left."""
+    """When its first part had been planned: a wave that is going without it is being planned, some people at a time."""
 
     event: Mapped[Event] = relationship()
     audience: Mapped[Audience | None] = relationship(foreign_keys=audience_id)

@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 
 from app.database import db
 from app.events import last_time
-from app.events.models import Event, Mode
+from app.events.models import Event, EventState, Mode
 from app.invitations import check_in_codes, invitation_links, participation
 from app.invitations.invitation_queries import load_invitations_for_letters
 from app.invitations.letters import invitation_mail, letter_texts
@@ -19,9 +19,10 @@ from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave, WaveKind
 from app.lessons.evaluations.models import EvaluationTicket
 from app.network import memberships
+from app.network.models import Membership, Standing
 from app.outbox.kinds import Stop
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration.models import Registration
@@ -32,31 +33,59 @@ _AFTER_ANSWERING = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
 thanking = Signal("Who was there is about to be thanked, which may ask the questions along; sent with the event.")
 
 
-def write_wave_mails(messages: list[Message]) -> list[Mail | Suppressed]:
-    """Write a batch of mails, and keep what the calendars of their readers are told.
+def prepare_wave_mails(messages: list[Message]) -> None:
+    """See to what letters of waves need: the questions that thanks ask along, and a membership by which a reader stops the mail."""
+    thanks = {message.event_id for message in messages if message.kind == WaveKind.THANK_YOU.mail}
+    for event in db.session.scalars(sa.select(Event).where(Event.id.in_(thanks))) if thanks else []:
+        thanking.send(event)
+    mailings = [message for message in messages if message.kind.stop == Stop.NETWORK]
+    unknown = _unknown_readers(mailings)
+    if unknown:
+        strangers = _strangers(mailings)
+        for message in mailings:
+            if message.invitation_id in unknown and message.id not in strangers:
+                memberships.join_network(*unknown[message.invitation_id], Standing.GUEST)
+
+
+def _unknown_readers(messages: list[Message]) -> dict[int | None, tuple[int, int]]:
+    """Person and network of invitations to public sessions of people whom the network does not know."""
+    wanted = (
+        sa.select(Invitation.id, Invitation.person_id, Event.network_id)
+        .join(Event, Event.id == Invitation.event_id)
+        .outerjoin(
+            Membership,
+            (Membership.person_id == Invitation.person_id) & (Membership.network_id == Event.network_id),
+        )
+        .where(
+            Invitation.id.in_({message.invitation_id for message in messages}),
+            Membership.id.is_(None),
+            Event.state == EventState.PUBLISHED,
+        )
+    )
+    return {number: (person, network) for number, person, network in db.session.execute(wanted)}
+
+
+def write_wave_mails(messages: list[Message]) -> list[Written]:
+    """Write a batch of mails.
 
     A message without a wave was asked for by hand: the standard letter of its kind.
     """
     invitations = load_invitations_for_letters({message.invitation_id for message in messages})
     waves, strangers = _waves_by_id(messages), _strangers(messages)
-    chosen = sa.select(Registration.invitation_id, Registration.mode).where(Registration.invitation_id.in_(invitations))
-    modes = dict(db.session.execute(chosen).all())
+    chosen = sa.select(Registration).where(Registration.invitation_id.in_(invitations))
+    places = {place.invitation_id: place for place in db.session.scalars(chosen)}
     own_texts = letter_texts.load_own_texts({message.network_id for message in messages}, waves)
-    for event in {invitations[each.invitation_id].event for each in messages if each.kind == WaveKind.THANK_YOU.mail}:
-        thanking.send(event)
-    mails: list[Mail | Suppressed] = []
+    mails: list[Written] = []
     shared: dict[tuple[Any, ...], LetterBlock] = {}
     for message in messages:
         invitation = invitations[message.invitation_id]
-        wave = waves.get(message.wave_id or 0) or Wave(kind=WaveKind(message.kind))
+        wave, place = waves.get(message.wave_id or 0), places.get(invitation.id)
         if message.id in strangers or not invitation.event.published:
-            mails.append(Suppressed(Reason.NO_RECIPIENT))
+            mails.append(Suppressed(Reason.NO_RECIPIENT, [invitation, invitation.event]))
         else:
-            if wave.kind.mail.stop == Stop.NETWORK:
-                memberships.make_known(invitation.person, invitation.event.network_id)
-            mail = write_wave_mail(wave, invitation, own_texts, modes.get(invitation.id), shared)
-            mails.append(mail)
-            participation.remember(invitation, mail.calendar)
+            of_kind = wave or Wave(kind=WaveKind(message.kind))
+            mail = write_wave_mail(of_kind, invitation, own_texts, place.mode if place else None, shared)
+            mails.append(participation.draft(invitation, mail, wave, place))
     return mails
 
 

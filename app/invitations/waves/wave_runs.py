@@ -1,21 +1,25 @@
 """Waves that are due: planning a message for everybody whom this part of the wave reaches.
 
-Running a part is one transaction: the wave's state, the invitations it creates and a
-planned message a person. Unique keys make a second run add nothing, whatever crashed before.
+Whom a part reaches is read while others may write. Then their invitations and planned messages are written, some
+people at a time, each time looking whether they still belong to it. Unique keys make a second run add nothing, so one
+that broke off goes on where it was.
 """
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from app import clock
-from app.database import ALWAYS, Rows, db, insert_new
+from app.database import ALWAYS, Rows, db, insert_new, only_reading
 from app.events.models import Event
 from app.invitations.models import Invitation, Origin
 from app.invitations.waves import mail_guard, wave_recipients, waves
 from app.invitations.waves.mail_guard import MailingWay
 from app.invitations.waves.models import Wave, WaveState
+from app.network.audiences.models import Audience
 from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.models import IN_HAND, Message, MessageState, Reason
@@ -23,6 +27,10 @@ from app.setbacks import one_by_one
 
 LOOK_AGAIN = timedelta(minutes=10)
 """How often a wave that goes out a few people at a time looks whether somebody declined."""
+STEP = 500
+"""People in one transaction."""
+Part = dict[MailingWay, list[int]]
+"""The people whom a part of a wave reaches, by the way in which its mail reaches them."""
 
 
 def run_due_waves() -> int:
@@ -46,18 +54,22 @@ def _run_if_free(wave_id: int) -> int | None:
     if wave is None:
         return None
     if not _makes_sense(wave):
-        wave.state = WaveState.DONE if wave.ran_at else WaveState.CANCELLED
+        _end(wave)
         return 0
-    if wave.ran_at is None and waves.needs_four_eyes(wave):
+    if wave.state == WaveState.PLANNED and waves.needs_four_eyes(wave):
         wave.state = WaveState.AWAITING
         return 0
-    first = wave.ran_at is None
-    chosen = _select_part(wave)
-    if wave.kind in wave_recipients.TO_AUDIENCE:
-        _invite_part(wave, chosen)
-    planned = _plan_part(wave, chosen)
-    wave.ran_at = wave.ran_at or clock.now()
-    _finish_part(wave, first)
+    with only_reading():
+        part = _read_part(wave)
+    planned = 0
+    for way, people in _steps(part):
+        if not _still_goes(wave_id):
+            return planned
+        wave.state = WaveState.GOING
+        planned += _plan_step(wave, way, people)
+        db.session.commit()
+    if _still_goes(wave_id):
+        _finish_part(wave)
     return planned
 
 
@@ -88,9 +100,43 @@ def _take_wave(wave_id: int) -> Wave | None:
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 
+def _still_goes(wave_id: int) -> bool:
+    """Lock the wave for one more step; False when it was paused or withdrawn meanwhile, or another worker ended it."""
+    wave = _take_wave(wave_id)
+    if wave is None:
+        return False
+    db.session.refresh(wave.event)
+    return _makes_sense(wave)
+
+
 def _makes_sense(wave: Wave) -> bool:
     event, now = wave.event, clock.now()
     return event.published and (event.over if wave.kind in wave_recipients.AFTERWARDS else event.starts_at > now)
+
+
+def _end(wave: Wave) -> None:
+    """It goes no further, since its session has begun, or is not public any more."""
+    if wave.state == WaveState.GOING:
+        wave.state, wave.ran_at = WaveState.DONE, wave.ran_at or clock.now()
+    else:
+        wave.state = WaveState.CANCELLED
+
+
+def _read_part(wave: Wave) -> Part:
+    """Everybody whom this part reaches, and how."""
+    chosen = _select_part(wave)
+    leaves_at = message_queue.mailing_leaves_at(clock.now(), wave.event.network.quiet_hours)
+    rows = mail_guard.select_with_ways(chosen, wave.event, leaves_at, guarded=wave.kind.mail.counts)
+    part: Part = defaultdict(list)
+    for person, _, way in db.session.execute(rows):
+        part[MailingWay(way)].append(person)
+    return part
+
+
+def _steps(part: Part) -> Iterator[tuple[MailingWay, list[int]]]:
+    for way, people in part.items():
+        for start in range(0, len(people), STEP):
+            yield way, people[start : start + STEP]
 
 
 def _select_part(wave: Wave) -> Rows:
@@ -98,11 +144,17 @@ def _select_part(wave: Wave) -> Rows:
     if wave.at_a_time:
         numbers = [number for number, _ in db.session.execute(wave_recipients.select_next_in_line(wave))]
         return wave_recipients.select_recipients(wave).where(Person.id.in_(numbers))
-    return wave_recipients.select_recipients(wave, wave.first_audience if wave.ran_at is None else None)
+    return wave_recipients.select_recipients(wave, _audience(wave))
 
 
-def _finish_part(wave: Wave, first: bool) -> None:
+def _audience(wave: Wave) -> Audience | None:
+    """Who goes first, in the first part of a wave with such people."""
+    return wave.first_audience if wave.ran_at is None else None
+
+
+def _finish_part(wave: Wave) -> None:
     """After a part: wait for the next one, or be done."""
+    first, wave.ran_at = wave.ran_at is None, wave.ran_at or clock.now()
     if wave.first_audience_id and wave.rest_after and first:
         hour = clock.to_local(wave.due_at, wave.event.zone).time()
         rest = clock.moment_days_before(clock.now(), -wave.rest_after, hour, wave.event.zone)
@@ -114,31 +166,32 @@ def _finish_part(wave: Wave, first: bool) -> None:
         wave.state = WaveState.DONE
 
 
-def _plan_part(wave: Wave, chosen: Rows) -> int:
+def _plan_step(wave: Wave, way: MailingWay, people: list[int]) -> int:
+    """Invite these people as far as they still belong to the part, and plan their messages; returns how many will leave by themselves."""
+    chosen = wave_recipients.select_recipients(wave, _audience(wave)).where(Person.id.in_(people))
     network, now = wave.event.network, clock.now()
     leaves_at = message_queue.mailing_leaves_at(now, network.quiet_hours)
-    same: dict[str, Any] = {
-        "kind": wave.kind.mail,
-        "network_id": network.id,
-        "event_id": wave.event_id,
-        "wave_id": wave.id,
-        "paced": network.paced,
+    columns: dict[MailingWay, dict[str, Any]] = {
+        MailingWay.AT_ONCE: {"due_at": leaves_at},
+        MailingWay.DIGEST: {"due_at": now, "state": MessageState.HELD.value},
+        MailingWay.LATER: {"due_at": leaves_at + mail_guard.WEEK},
+        MailingWay.NOT: {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": Reason.ENOUGH_MAIL.value},
     }
+    if wave.kind in wave_recipients.TO_AUDIENCE:
+        _invite(wave, chosen)
     planned = message_queue.plan_messages(
-        _message_rows(wave, chosen, MailingWay.AT_ONCE, leaves_at), **same, due_at=leaves_at
+        _message_rows(wave, chosen),
+        wave.kind.mail,
+        network_id=network.id,
+        event_id=wave.event_id,
+        wave_id=wave.id,
+        paced=network.paced,
+        **columns[way],
     )
-    if wave.kind.mail.counts:
-        held = {"due_at": now, "state": MessageState.HELD.value}
-        dropped = {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": Reason.ENOUGH_MAIL.value}
-        message_queue.plan_messages(_message_rows(wave, chosen, MailingWay.DIGEST, leaves_at), **same | held)
-        planned += message_queue.plan_messages(
-            _message_rows(wave, chosen, MailingWay.LATER, leaves_at), **same, due_at=leaves_at + mail_guard.WEEK
-        )
-        message_queue.plan_messages(_message_rows(wave, chosen, MailingWay.NOT, leaves_at), **same | dropped)
-    return planned
+    return planned if way in {MailingWay.AT_ONCE, MailingWay.LATER} else 0
 
 
-def _invite_part(wave: Wave, chosen: Rows) -> None:
+def _invite(wave: Wave, chosen: Rows) -> None:
     people = chosen.subquery()
     person_id, address_id = list(people.c)
     rows = sa.select(
@@ -156,19 +209,19 @@ def _invite_part(wave: Wave, chosen: Rows) -> None:
     )
 
 
-def _message_rows(wave: Wave, chosen: Rows, way: MailingWay, at: datetime) -> Rows:
-    """The messages to those whom the wave reaches in this way and who do not have one yet."""
-    routed = mail_guard.select_with_ways(chosen, wave.event, at, guarded=wave.kind.mail.counts).subquery()
+def _message_rows(wave: Wave, chosen: Rows) -> Rows:
+    """The messages to these people, whose invitations are there."""
+    people = chosen.subquery()
+    person_id = next(iter(people.c))
     return (
         sa.select(
-            (sa.literal(f"wave:{wave.id}:") + sa.cast(routed.c.person_id, sa.String)).label("key"),
-            routed.c.person_id.label("person_id"),
+            (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
+            person_id.label("person_id"),
             Invitation.id.label("invitation_id"),
             EmailAddress.address.label("recipient"),
             EmailAddress.domain.label("domain"),
         )
-        .join(Invitation, (Invitation.person_id == routed.c.person_id) & (Invitation.event_id == wave.event_id))
+        .join(Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id))
         .join(EmailAddress, EmailAddress.id == Invitation.address_id)
-        .where(routed.c.way == way.value)
-        .order_by(routed.c.person_id)
+        .order_by(person_id)
     )

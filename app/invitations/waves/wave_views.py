@@ -250,7 +250,9 @@ def hold_wave(event: Event, wave: Wave):
     db.session.commit()
     held = wave.state == WaveState.DRAFT
     flash(
-        gettext("De mails zijn tegengehouden. Er is niets verstuurd.") if held else gettext("De mails zijn al vertrokken."),
+        gettext("De mails zijn tegengehouden. Er is niets verstuurd.")
+        if held
+        else gettext("De mails zijn al vertrokken."),
         "ok" if held else "warning",
     )
     return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)

@@ -146,7 +146,7 @@ def resume_wave(wave: Wave, by: Account | None = None) -> int:
     """Let a paused wave go on; returns how many mails leave, not within quiet hours."""
     if wave.state != WaveState.PAUSED:
         return 0
-    wave.state = WaveState.GOING if goes_in_parts(wave) else WaveState.DONE
+    wave.state = WaveState.GOING if goes_in_parts(wave) or wave.ran_at is None else WaveState.DONE
     earliest = message_queue.mailing_leaves_at(clock.now(), wave.event.network.quiet_hours)
     return message_queue.resume_messages(earliest, Message.wave_id == wave.id, account_id=by.id if by else None)
 
@@ -155,6 +155,8 @@ def withdraw_wave(wave: Wave, by: Account | None = None) -> int:
     """End a wave for good; mails that have not left never will. Returns how many those are."""
     if wave.state in {WaveState.DONE, WaveState.CANCELLED}:
         return 0
+    if wave.state not in NOT_RUN:
+        wave.ran_at = wave.ran_at or clock.now()
     wave.state = WaveState.CANCELLED
     return message_queue.take_messages_back(
         MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by.id if by else None
@@ -194,7 +196,7 @@ def revive_waves(event: Event) -> None:
             )
             if wave.state in NOT_RUN and wave.due_at < now:
                 hold_wave(wave)
-        if wave.ran_at is not None and wave.state in LEFT:
+        if wave.state in LEFT:
             _plan_again(wave)
 
 

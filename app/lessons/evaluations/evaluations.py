@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload
 from app import clock, tokens
 from app.database import add_once, db, insert_new
 from app.events.models import Event, EventState
+from app.invitations import participation
 from app.invitations.invitation_queries import load_invitations_for_letters, message_rows_for_invitations
 from app.invitations.letters import invitation_mail
 from app.invitations.models import Invitation
@@ -35,8 +36,7 @@ from app.lessons.evaluations.models import (
 from app.network.people.models import EmailAddress
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.message_writing import Suppressed
-from app.outbox.mime import Mail
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.models import Message, Reason
 from app.setbacks import one_by_one
 from app.tokens import Purpose
@@ -186,7 +186,7 @@ def _give_tickets(evaluation: Evaluation) -> None:
     db.session.execute(insert_new(EvaluationTicket.__table__, "invitation_id").from_select(columns, people))
 
 
-def write_evaluation_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+def write_evaluation_mails(messages: list[Message]) -> list[Written]:
     """Write the mails with the personal link, except to people who answered in the meantime."""
     invitations = load_invitations_for_letters({message.invitation_id for message in messages})
     answered = sa.select(EvaluationTicket.invitation_id).where(
@@ -196,15 +196,16 @@ def write_evaluation_mails(messages: list[Message]) -> list[Mail | Suppressed]:
     return [
         Suppressed(Reason.ANSWERED)
         if message.invitation_id in done
-        else _write_evaluation_mail(invitations[message.invitation_id])
+        else _draft_evaluation_mail(invitations[message.invitation_id])
         for message in messages
     ]
 
 
-def _write_evaluation_mail(invitation: Invitation) -> Mail:
+def _draft_evaluation_mail(invitation: Invitation) -> Draft:
     with force_locale(invitation.person.language):
         button = invitation_mail.questions_button(invitation)
-    return invitation_mail.write_invitation_mail(invitation, MessageKind.EVALUATION, extra={"formulier": button})
+    mail = invitation_mail.write_invitation_mail(invitation, MessageKind.EVALUATION, extra={"formulier": button})
+    return participation.draft(invitation, mail)
 
 
 def ticket_of_link(token: str) -> EvaluationTicket | None:

@@ -23,7 +23,7 @@ from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration.models import Registration, RegistrationState
@@ -112,13 +112,27 @@ def _select_missed(impression: Impression) -> sa.Select[Any]:
     )
 
 
-def write_follow_up_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+def prepare_follow_up_mails(messages: list[Message]) -> None:
+    """Readers whom the network does not know become its guests, so that they can stop its mail."""
+    people = _people_by_id({message.person_id for message in messages if message.person_id})
+    published = _impressions_by_id({message.details["impression"] for message in messages})
+    for message in messages:
+        person = people[message.person_id or 0]
+        if (
+            message.network_id
+            and message.details["impression"] in published
+            and correspondence.preferred_address(person)
+        ):
+            memberships.make_known(person, message.network_id)
+
+
+def write_follow_up_mails(messages: list[Message]) -> list[Written]:
     """Write them, unless the impression was withdrawn or the person stopped mail in the meantime."""
     impressions = _impressions_by_id({message.details["impression"] for message in messages})
     people = _people_by_id({message.person_id for message in messages if message.person_id})
     promised = commitment_queries.open_commitments_of(list(people))
     upcoming = {number: _next_event(each) for number, each in impressions.items()}
-    mails: list[Mail | Suppressed] = []
+    mails: list[Written] = []
     for message in messages:
         impression, person = impressions.get(message.details["impression"]), people[message.person_id or 0]
         membership = next((each for each in person.memberships if each.network_id == message.network_id), None)
@@ -129,9 +143,9 @@ def write_follow_up_mails(messages: list[Message]) -> list[Mail | Suppressed]:
         elif correspondence.preferred_address(person) is None:
             mails.append(Suppressed(Reason.NO_RECIPIENT))
         else:
-            memberships.make_known(person, impression.network_id)
             own = _of_impression(promised.get(person.id, []), impression)
-            mails.append(_write_follow_up_mail(message.kind, impression, person, own, upcoming[impression.id]))
+            mail = _write_follow_up_mail(message.kind, impression, person, own, upcoming[impression.id])
+            mails.append(Draft(mail, [impression, person, *person.addresses, *person.memberships]))
     return mails
 
 

@@ -15,7 +15,7 @@ from app.network.people.models import EmailAddress, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.setbacks import one_by_one
@@ -66,7 +66,7 @@ def plan_due_reminders(now: datetime | None = None) -> int:
     return _plan_reminders(week, "week") + _plan_reminders(day, "day")
 
 
-def write_commitment_mails(messages: list[Message]) -> list[Mail | Suppressed]:
+def write_commitment_mails(messages: list[Message]) -> list[Written]:
     """Write the mails to owners, except about commitments that were closed or whose owner has left."""
     numbers = [message.details["commitment"] for message in messages]
     found = {
@@ -74,7 +74,7 @@ def write_commitment_mails(messages: list[Message]) -> list[Mail | Suppressed]:
         for each in db.session.scalars(commitment_queries.select_commitments().where(Commitment.id.in_(numbers)))
     }
     reachable = set(db.session.scalars(commitment_queries.reachable_commitments(numbers)))
-    mails: list[Mail | Suppressed] = []
+    mails: list[Written] = []
     for message, number in zip(messages, numbers, strict=True):
         commitment = found.get(number)
         person = commitment.person if commitment else None
@@ -83,7 +83,8 @@ def write_commitment_mails(messages: list[Message]) -> list[Mail | Suppressed]:
         elif number not in reachable:
             mails.append(Suppressed(Reason.OWNER_LEFT))
         else:
-            mails.append(_write_commitment_mail(commitment, person, message.kind))
+            mail = _write_commitment_mail(commitment, person, message.kind)
+            mails.append(Draft(mail, [commitment, person, *person.addresses]))
     return mails
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.attendance.models import Attendance
@@ -165,7 +166,9 @@ def _place_condition(
         case AudienceBlock.ROLE:
             return current.c.role_code.in_(values)
         case AudienceBlock.ORGANISATION:
-            return Organisation.id.in_(values)
+            asked = aliased(Organisation)
+            today = sa.select(lineage.organisation_id_today(asked.id)).where(asked.id.in_(values))
+            return sa.or_(Organisation.id.in_(values), Organisation.id.in_(today))
         case AudienceBlock.UNREACHED:
             return sa.and_(*(Organisation.id.not_in(_reached(look, year)) for year in values))
         case AudienceBlock.MISSING:
@@ -223,7 +226,9 @@ def _of_person(each: dict[str, Any], viewer: Viewer) -> sa.ColumnElement[bool]:
             imported = sa.select(ImportedPerson.person_id).join(Import, Import.id == ImportedPerson.import_id)
             return Person.id.in_(imported.where(Import.id.in_(values), seeing.networks(viewer, Import.network_id)))
         case AudienceBlock.PERSON:
-            return sa.and_(Person.id.in_(values), seeing.people(viewer))
+            merged = aliased(Person)
+            into = sa.select(merged.merged_into_id).where(merged.id.in_(values), merged.merged_into_id.is_not(None))
+            return sa.and_(sa.or_(Person.id.in_(values), Person.id.in_(into)), seeing.people(viewer))
         case block:
             invited = _select_invited_people(values).where(seeing.invitations(viewer))
             return Person.id.in_(invited.where(_ANSWERED[block](values)))

@@ -17,6 +17,7 @@ from app import clock
 from app.database import db, insert_new, rows_changed
 from app.invitations.models import Invitation
 from app.network import adding, memberships
+from app.network.audiences import rule_rows
 from app.network.imports import doubles, import_plans, import_rows
 from app.network.imports.import_plans import ListReader
 from app.network.imports.import_rows import ImportRow, RowOutcome
@@ -285,14 +286,17 @@ def _restore_positions(person: Person, befores: list[dict[str, Any]]) -> None:
 def has_history(person: Person, network_id: int, import_id: int = 0) -> bool:
     """Whether somebody whom a network brought joined another one, was put on a list (but this one), or is held elsewhere.
 
-    Held by whatever refers to people and does not go when they go: an invitation, a mail, a commitment, a merge.
+    Held by whatever refers to people and does not go when they go: an invitation, a mail, a commitment, a merge, an
+    audience of these people.
     """
     if person.erased_at or any(each.network_id != network_id for each in person.memberships):
         return True
     other_lists = sa.and_(ImportedPerson.person_id == person.id, ImportedPerson.import_id != import_id)
     checks = [sa.select(ImportedPerson.person_id).where(other_lists)]
     checks += [sa.select(column).where(column == person.id) for column in _holding_people()]
-    return any(db.session.scalar(check.limit(1)) is not None for check in checks) or person.merged_into_id is not None
+    return any(db.session.scalar(check.limit(1)) is not None for check in checks) or (
+        person.merged_into_id is not None or rule_rows.is_named("people", person.id)
+    )
 
 
 @cache

@@ -17,7 +17,8 @@ from app.network.people.word_kinds import title_length
 from app.words import Worded
 
 _AND = re.compile(
-    r"(?<!\s)\s+(?:en|and|und|e/o|en/of|/|\+|&)\s+|(?<!\s)\s*[;\n\r]+\s*|(?<=[^\W\d_])\s*[&+]\s*(?=[^\W\d_])", re.IGNORECASE
+    r"(?<!\s)\s+(?:en|and|und|e/o|en/of|/|\+|&)\s+|(?<!\s)\s*[;\n\r]+\s*|(?<=[^\W\d_])\s*[&+]\s*(?=[^\W\d_])",
+    re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<!\s)\s*/\s*")
 _COMMA = re.compile(r"(?<!\s)\s*,\s*")

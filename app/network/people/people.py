@@ -1,6 +1,6 @@
 """People: adding, changing, erasing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.accounts.models import MergeRequest
-from app.database import db
+from app.database import db, only_reading
 from app.network import seeing
 from app.network.finding import search
 from app.network.imports.models import Double, ImportedPerson
@@ -30,7 +30,7 @@ UNKNOWN = "Onbekende persoon"
 """The name of somebody who was erased."""
 
 erasing = Signal(
-    "A person is about to be erased: read now what takes long, while others may write; sent with the person."
+    "A person is about to be erased: do now, while others may write, what takes long and can be saved; sent with the person."
 )
 erased = Signal("A person is about to be made unrecognisable; sent with the person.")
 
@@ -132,12 +132,15 @@ JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUS
 def erase_person(person: Person, first: Callable[[Person], object] | None = None) -> bool:
     """Make somebody unrecognisable: name, addresses, positions and memberships go, what was counted stays.
 
-    What is pending is saved, and what takes long is read (signal `erasing`); only then the person is locked, `first` is
+    What is pending is saved, and what takes long is done (signal `erasing`); only then the person is locked, `first` is
     done, and what other domains know of them goes (signal `erased`) while the name is still there. False when somebody
     else erased them meanwhile.
     """
     erasing.send(person)
-    message_queue.let_nobody_write()
+    with only_reading():
+        newest = db.session.scalar(sa.select(sa.func.max(Message.id))) or 0
+        join_mails = _join_mails(mailboxes.keys_that_go(person))
+    message_queue.let_nobody_save()
     if _lock_living(person.id) is None:
         return False
     if first:
@@ -150,6 +153,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     close_mailbox(person)
     erased.send(person)
     message_queue.blank_messages(Message.person_id == person.id)
+    message_queue.blank_messages(Message.id.in_([*join_mails, *_join_mails(addresses, newest)]))
     rename_person(person, UNKNOWN)
     person.search_text, person.phone, person.erased_at = "", "", clock.now()
     network_notes.forget_notes(person)
@@ -162,13 +166,19 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
         (MergeRequest, sa.or_(MergeRequest.kept_id == person.id, MergeRequest.gone_id == person.id)),
     ):
         db.session.execute(sa.delete(table).where(condition))
-    to_them = sa.func.lower(Message.recipient).in_(addresses)
-    message_queue.blank_messages(sa.and_(RARE, Message.kind.in_(JOIN_MAILS), to_them))
-    message_queue.blank_messages(sa.and_(Message.person_id.in_(others), to_them))
+    message_queue.blank_messages(Message.person_id.in_(others), sa.func.lower(Message.recipient).in_(addresses))
     forget_addresses(person)
     db.session.flush()
     search.forget_unused_words(known_by)
     return True
+
+
+def _join_mails(addresses: Iterable[str], after: int = 0) -> list[int]:
+    """Ids of mails to these addresses that were written before it was known whose they are."""
+    to_them = sa.func.lower(Message.recipient).in_(addresses)
+    return list(
+        db.session.scalars(sa.select(Message.id).where(RARE, Message.id > after, Message.kind.in_(JOIN_MAILS), to_them))
+    )
 
 
 def asked_by(person: Person) -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ import re
 import sqlalchemy as sa
 
 from app.database import Condition, db
+from app.network.audiences import rule_rows
 from app.network.organisations.models import ContactPerson
 from app.network.people import names
 from app.network.people.models import Position, interests
@@ -48,10 +49,11 @@ def rename_vocabulary_word(which: str, row: Word, name_nl: str, name_en: str) ->
 
 
 def count_uses(which: str, row: Word) -> int:
-    """How many positions, people and contact persons have this word."""
+    """How many positions, people and contact persons have this word, and whether an audience asks for it."""
+    asked = int(rule_rows.is_named(row.__tablename__, _key(row)))
     if which == "roles":
-        return _count_rows(Position.role_code == _key(row))
-    return _count_rows(interests.c.topic_id == _key(row)) + _count_rows(ContactPerson.topic_id == _key(row))
+        return asked + _count_rows(Position.role_code == _key(row))
+    return asked + _count_rows(interests.c.topic_id == _key(row)) + _count_rows(ContactPerson.topic_id == _key(row))
 
 
 def move_vocabulary_word_up(which: str, row: Word) -> None:

@@ -1,0 +1,36 @@
+"""Which rows the rules of audiences name: they stand in JSON, so no foreign key keeps them from being removed."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.network.audiences.audience_blocks import OF_EVENTS, AudienceBlock, Rule
+from app.network.audiences.models import Audience
+
+NAMED = {
+    **dict.fromkeys(OF_EVENTS, "events"),
+    AudienceBlock.ROLE: "roles",
+    AudienceBlock.ORGANISATION: "organisations",
+    AudienceBlock.TOPIC: "topics",
+    AudienceBlock.NETWORK: "networks",
+    AudienceBlock.EVER: "networks",
+    AudienceBlock.IMPORTED: "imports",
+    AudienceBlock.PERSON: "people",
+}
+"""The table whose keys are the values of a block."""
+NAMES_NOTHING = {AudienceBlock.KIND, AudienceBlock.REGION, AudienceBlock.SIZE, AudienceBlock.UNREACHED}
+"""Blocks of which the values are words, or years."""
+
+
+def rows_of_rule(rule: Rule) -> Iterator[tuple[str, int | str]]:
+    """Table and key of each row that a rule names."""
+    for each in (each for group in rule for each in group if each.get("block") in NAMED):
+        for value in each["values"]:
+            yield NAMED[AudienceBlock(each["block"])], value
+
+
+def is_named(table: str, key: int | str) -> bool:
+    """Whether an audience asks for this row, which then has to stay."""
+    rules = db.session.scalars(sa.select(Audience.rule))
+    return any((table, key) == named for rule in rules for named in rows_of_rule(rule))

@@ -1,0 +1,110 @@
+"""Ids that stand in JSON, where no foreign key keeps the row: every such column, and what becomes of an id when its row goes.
+
+A column of JSON that is on none of these lists fails a test, and so does a number in the details of a message that is
+not: what it names could go unseen.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.database import db
+from app.lessons.evaluations.models import EvaluationSheet
+from app.network.audiences import rule_rows
+from app.network.audiences.models import Audience
+from app.network.imports.models import Merge
+from app.network.people.models import Person
+from app.outbox import message_states
+from app.outbox.models import Circuit, Message
+
+Named = Iterable[tuple[str, int | str]]
+"""Table and key of each row that a value names."""
+
+
+def _rules() -> Iterator[tuple[int, Named]]:
+    for number, rule in db.session.execute(sa.select(Audience.id, Audience.rule)):
+        yield number, rule_rows.rows_of_rule(rule)
+
+
+def _sheets() -> Iterator[tuple[int, Named]]:
+    """Each question once: there are many sheets, and which one names it does not matter."""
+    for evaluation in db.session.scalars(sa.select(EvaluationSheet.evaluation_id).distinct()).all():
+        sheets = db.session.scalars(
+            sa.select(EvaluationSheet.values).where(EvaluationSheet.evaluation_id == evaluation)
+        )
+        yield evaluation, {("evaluation_questions", int(number)) for values in sheets for number in values}
+
+
+def _refusals() -> Iterator[tuple[int, Named]]:
+    for number, refused in db.session.execute(sa.select(Circuit.id, Circuit.refused)):
+        yield number, (("messages", each) for each in refused)
+
+
+KEPT: dict[str, Callable[[], Iterator[tuple[int, Named]]]] = {
+    "audiences.rule": _rules,
+    "evaluation_sheets.values": _sheets,
+    "mail_circuit.refused": _refusals,
+}
+"""Columns whose rows have to be there: whoever removes one asks first whether it is named. By row, what it names."""
+MAY_BE_GONE = {
+    "messages.details": "a mail about what is gone is left out when it would be written",
+    "merges.journal": "undoing says that it was overtaken; erasing empties it",
+    "imported_people.before": "undoing leaves out what is gone; erasing empties it",
+    "imports.mapping": "the organisation is asked for again",
+    "audit_log.changes": "the log says how it was",
+    "audit_log.step": "undoing says that it was changed since",
+}
+"""Columns that may name what is gone, and what then happens."""
+NO_IDS = {
+    "impressions.by_hand": "counts",
+    "impressions.facts": "counts",
+    "need_list_mails.counts": "counts by a digest of the answer",
+    "networks.joining_domains": "domains",
+    "address_changes.before": "addresses",
+    "address_changes.after": "addresses",
+    "questions.choices": "words",
+    "balance_reports.breaches": "words",
+}
+IN_DETAILS = {
+    "voter": "voters", "vote": "poll_votes", "allotment": "allotments", "impression": "impressions",
+    "commitment": "commitments", "edition": "editions",
+}  # fmt: skip
+"""What numbers in the details of a message name."""
+FIGURES = {"sequence"}
+"""Numbers there that name nothing."""
+
+
+def ids_in_json_are_of_rows_that_are_there() -> Iterator[str]:
+    found: dict[str, dict[int | str, str]] = defaultdict(dict)
+    for where, read in KEPT.items():
+        for number, named in read():
+            for table, key in named:
+                found[table][key] = f"{where} of {number}"
+    for name, keys in found.items():
+        column = db.metadata.tables[name].primary_key.columns.values()[0]
+        there = set(db.session.scalars(sa.select(column).where(column.in_(keys))))
+        for gone in keys.keys() - there:
+            yield f"{keys[gone]} names {name} {gone}, which is not there"
+
+
+def journals_name_nobody_who_was_erased() -> Iterator[str]:
+    erased = sa.select(Person.id).where(Person.id.in_([Merge.kept_id, Merge.gone_id]), Person.erased_at.is_not(None))
+    kept = sa.select(Merge.id).where(sa.cast(Merge.journal, sa.Text) != "[]", erased.exists())
+    for number in db.session.scalars(kept):
+        yield f"the journal of merge {number} is of somebody who was erased"
+
+
+def details_say_what_their_numbers_are() -> Iterator[str]:
+    unsent = sa.select(Message.id, Message.kind, Message.details).where(Message.state.in_(message_states.UNSENT))
+    for number, kind, details in db.session.execute(unsent.where(sa.cast(Message.details, sa.Text) != "{}")):
+        for name, value in _numbers(details):
+            if name not in IN_DETAILS and name not in FIGURES:
+                yield f"message {number}, {kind}: nothing says what {name} {value} is"
+
+
+def _numbers(details: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for name, value in details.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield name, value
