@@ -151,6 +151,7 @@ def test_the_list_is_exported_as_it_is_narrowed_down(organiser, event, page):
     ]
 
 
+@pytest.mark.unbalanced
 def test_it_says_when_sending_stands_still(organiser, event, page):
     for number in range(circuit_breaker.LIMIT):
         circuit_breaker.note_refusal(number, "550 5.7.60 not allowed")

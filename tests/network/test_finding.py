@@ -8,7 +8,7 @@ from app.network.finding import search
 from app.network.imports import merges
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people import people
-from tests import factories
+from tests import factories, watch
 from tests.helpers import sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -21,6 +21,7 @@ def network(app):
         factories.person(name, at="Oss", of=network)
     factories.event(network, title="Datagedreven werken in de praktijk")
     search.rebuild_search_index()
+    watch.found.clear()  # all is found by the words of before, or all by those of now: one transaction
     return network
 
 
