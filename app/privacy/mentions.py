@@ -5,18 +5,12 @@ NOBODY; a name of one word may be any word, and one that somebody else has too i
 sought.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.database import Condition, db, has_generated_id, only_reading, rows_changed
@@ -35,9 +29,8 @@ from app.outbox.kinds import MessageKind
 from app.outbox.message_states import OVER
 from app.outbox.models import CLAIMABLE, LEAVING, RARE, FinishedMessage, Message, Reason
 from app.privacy.personal_data import PERSONAL_DATA, Leaving, listed_columns
+from app.privacy.scrubbing import NOBODY, Scrub, is_mentioned_in_mail, make_scrubber, rows_to_scrub, scrub_table
 
-NOBODY = "een deelnemer"
-"""Stands where a name stood."""
 _OTHERWISE = {
     "account_sessions", "accounts", "api_tokens", "email_addresses", "finished_messages", "message_history",
     "messages", "people", "positions", "proof_requests", "rate_counts", "search_variants", "search_words", "sent_notes",
@@ -67,8 +60,6 @@ _FORGET_AT_ONCE = 200
 """Mails whose bytes go in one transaction."""
 _LOOKED = "looked_at"
 
-Scrub = Callable[[str], str]
-
 
 def erase_mentions(person: Person) -> None:
     """Replace somebody's full name and addresses wherever others' rows hold them. While the name is still there."""
@@ -77,11 +68,11 @@ def erase_mentions(person: Person) -> None:
     _let_go_of_own_rows(person)
     if not needles:
         return
-    scrub, looked = _scrubber(needles), _take_looked(person, needles)
+    scrub, looked = make_scrubber(needles), _take_looked(person, needles)
     named = _Named(set(), False)
     for table, columns in _columns_by_table().items():
         if looked.rows.get(table) or looked.has_grown(table):
-            named.add(table, _scrub_table(table, columns, needles, scrub, looked.rows_of(table)))
+            named.add(table, scrub_table(table, columns, needles, scrub, looked.rows_of(table)))
     _scrub_addresses_of_pages(person, needles)
     if named.events:
         search.index_again(list(db.session.scalars(_anew(sa.select(Event).where(Event.id.in_(named.events))))))
@@ -181,12 +172,12 @@ def _last_id(table: sa.Table) -> int:
 
 
 def _read_all(person: Person, looked: _Looked) -> None:
-    scrub, tables = _scrubber(looked.needles), _columns_by_table()
+    scrub, tables = make_scrubber(looked.needles), _columns_by_table()
     for table in (*tables, IncomingMail.__table__, Import.__table__):
         if has_generated_id(table):
             looked.newest[table.name] = _last_id(table)
     for table, columns in tables.items():
-        looked.rows[table] = [key for key, *_ in _rows_to_scrub(table, columns, looked.needles, scrub)]
+        looked.rows[table] = [key for key, *_ in rows_to_scrub(table, columns, looked.needles, scrub)]
     _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
     _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
     for number, content in db.session.execute(sa.select(Import.id, Import.content).where(Import.content.is_not(None))):
@@ -220,7 +211,7 @@ def _scrub_notices(person: Person, needles: list[str], scrub: Scrub, named: _Nam
     """What an organiser wrote about a change of a session that they were invited to, and stands with each mail about it."""
     events = sa.select(Invitation.event_id).where(Invitation.person_id == person.id)
     table, about = Message.__table__, (Message.event_id.in_(events), Message.kind.in_(_CHANGES))
-    named.add(table, _scrub_table(table, [table.c.details], needles, scrub, *about))
+    named.add(table, scrub_table(table, [table.c.details], needles, scrub, *about))
 
 
 def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) -> None:
@@ -228,7 +219,7 @@ def _forget_mails_with_texts(named: _Named, needles: list[str], scrub: Scrub) ->
     if not named.any:
         return
     table, of_events = Message.__table__, Message.event_id.in_(named.events)
-    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
+    scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, of_events)
     of_texts, with_text = Message.kind.in_(_OF_TEXTS), named.in_mails()
     written_later = [kind for kind in MessageKind if message_writing.has_writer(kind)]
     message_queue.write_anew(of_events, Message.kind.in_(written_later))
@@ -267,12 +258,6 @@ def _needles(person: Person) -> list[str]:
     return [*addresses, person.name] if " " in person.name and alone else addresses
 
 
-def _scrubber(needles: Iterable[str]) -> Scrub:
-    words = "|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    return lambda text: pattern.sub(NOBODY, text)
-
-
 @cache
 def _columns_by_table() -> dict[sa.Table, list[sa.Column[Any]]]:
     """The columns of words that are searched in the same way, by table."""
@@ -282,65 +267,6 @@ def _columns_by_table() -> dict[sa.Table, list[sa.Column[Any]]]:
         if name not in _OTHERWISE and not isinstance(column.type, sa.LargeBinary):
             tables.setdefault(column.table, []).append(column)
     return tables
-
-
-def _scrub_table(
-    table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
-) -> list[tuple[Any, ...]]:
-    """Replace what is sought in these columns; returns the keys of the rows that had it."""
-    changed = []
-    for key, values, clean in _rows_to_scrub(table, columns, needles, scrub, *more):
-        where = [each == part for each, part in zip(table.primary_key, key, strict=True)]
-        for column, value, new in zip(columns, values, clean, strict=True):
-            if new != value:
-                _write(sa.update(table).where(*where), column, new, "-".join(map(str, key)))
-        changed.append(key)
-    return changed
-
-
-def _rows_to_scrub(
-    table: sa.Table, columns: list[sa.Column[Any]], needles: list[str], scrub: Scrub, *more: Any
-) -> Iterator[tuple[tuple[Any, ...], list[Any], list[Any]]]:
-    """Of the rows in which what is sought is replaced: their keys, what stands in these columns, and what will."""
-    keys = list(table.primary_key)
-    found = sa.or_(*(each for column in columns for each in _holds_one(column, needles)))
-    for row in db.session.execute(sa.select(*keys, *columns).where(found, *more)).all():
-        key, values = tuple(row[: len(keys)]), list(row[len(keys) :])
-        clean = [_scrub_value(value, scrub) for value in values]
-        if clean != values:
-            yield key, values, clean
-
-
-def _holds_one(column: sa.Column[Any], needles: list[str]) -> list[sa.ColumnElement[bool]]:
-    is_json = isinstance(column.type, sa.JSON)
-    text = sa.cast(column, sa.Text) if is_json else column
-    return [text.icontains(_as_stored(needle, is_json), autoescape=True) for needle in needles]
-
-
-def _write(update: sa.Update, column: sa.Column[Any], clean: Any, key: str) -> None:
-    """Save a value that may have become too long for its column, or the same as that of another row."""
-    longest = getattr(column.type, "length", None)
-    if isinstance(clean, str):
-        clean = clean[:longest]
-    try:
-        with db.session.begin_nested():
-            db.session.execute(update.values({column: clean}))
-    except IntegrityError:
-        db.session.execute(update.values({column: f"{NOBODY} {key}"[:longest]}))
-
-
-def _as_stored(needle: str, is_json: bool) -> str:
-    return json.dumps(needle)[1:-1] if is_json else needle
-
-
-def _scrub_value(value: Any, scrub: Scrub) -> Any:
-    if isinstance(value, str):
-        return scrub(value)
-    if isinstance(value, list):
-        return [_scrub_value(each, scrub) for each in value]
-    if isinstance(value, dict):
-        return {key: _scrub_value(each, scrub) for key, each in value.items()}
-    return value
 
 
 def _mails_about_others(person: Person) -> tuple[Condition, ...]:
@@ -356,7 +282,7 @@ def _forget_mails_about(person: Person, needles: list[str], scrub: Scrub, looked
     """Mails to others that name them: what was sent keeps its fact, what was not never leaves."""
     about = _mails_about_others(person)
     table = Message.__table__
-    _scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, *about)
+    scrub_table(table, [table.c.subject, table.c.details, table.c.response], needles, scrub, *about)
     named = _rows_that_mention(_bytes_of_mails(person), needles, looked.sent)
     message_queue.stop_messages(Reason.ERASED, Message.id.in_(named))
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(named)))
@@ -400,23 +326,10 @@ def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str], looked: d
     unread = [number for number in db.session.scalars(mails.with_only_columns(key)) if number not in looked]
     for start in range(0, len(unread), READ_AT_ONCE):
         some = mails.where(key.in_(unread[start : start + READ_AT_ONCE]))
-        looked.update((number, _mentions(content, needles)) for number, content in db.session.execute(some).all())
+        looked.update(
+            (number, is_mentioned_in_mail(content, needles)) for number, content in db.session.execute(some).all()
+        )
     return [number for number, holds in looked.items() if holds]
-
-
-def _mentions(content: bytes | None, needles: list[str]) -> bool:
-    """Whether a mail holds one of these, decoded."""
-    mail = message_from_bytes(content or b"", policy=policy.default)
-    text = "\n".join(_texts_of(mail)).casefold()
-    return any(needle.casefold() in text for needle in needles)
-
-
-def _texts_of(mail: EmailMessage) -> Iterable[str]:
-    for part in mail.walk():
-        yield from (str(value) for value in part.values())
-        if not part.is_multipart():
-            payload = part.get_payload(decode=True)
-            yield payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
 def _blank_waiting_lists(needles: list[str], looked: _Looked) -> None:

@@ -5,10 +5,10 @@ finds what should not be there, so that the rules that it holds against are not 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.attendance import arrivals, presence
 from app.attendance.models import Attendance
-from app.database import Model, Moment, db, give_up_transaction
+from app.database import Moment, db, give_up_transaction
 from app.events import capacity, event_days, hanging
 from app.events.models import Event, EventState, Mode, Slot
 from app.invitations.models import FormerInvitation, Invitation, Origin
@@ -33,9 +33,9 @@ from app.outbox.models import FinishedMessage, Message, MessageState, MessageSte
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.setbacks import one_by_one
 from app.upkeep import ids_in_json
+from app.upkeep.invariants import INVARIANTS, SELECTIONS, WALKS, Rows, selected, walked
 
 log = logging.getLogger("leerkring.balance")
-Rows = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
 NOW = sa.bindparam("now", type_=Moment())
 CLOCKWORK = timedelta(minutes=10)
 """How long what is due by the clock may not have been done yet."""
@@ -55,56 +55,19 @@ class Breach:
         return f"{self.invariant.replace('_', ' ')}: {self.words}"
 
 
-INVARIANTS: list[Callable[[], Iterator[str]]] = []
-"""Each gives what is wrong, in words."""
-_SELECTIONS: list[Callable[[], Rows]] = []
-"""What should not be there, of the invariants that are a selection."""
-_WALKS: list[tuple[Callable[[], Iterator[str]], type[Model]]] = []
-"""The other invariants, each with a table without whose rows it has nothing to say."""
-
-
-def selected(words: str) -> Callable[[Callable[[], Rows]], Callable[[], Rows]]:
-    """Take a selection of what should not be there into the list; `words` is said of each row, with its columns."""
-
-    def add(select: Callable[[], Rows]) -> Callable[[], Rows]:
-        select = cache(select)
-
-        @wraps(select)
-        def walk() -> Iterator[str]:
-            for row in db.session.execute(select(), {"now": clock.now()}).mappings():
-                yield words.format(**row)
-
-        INVARIANTS.append(walk)
-        _SELECTIONS.append(select)
-        return select
-
-    return add
-
-
-def walked(over: type[Model]) -> Callable[[Callable[[], Iterator[str]]], Callable[[], Iterator[str]]]:
-    """Take an invariant into the list that asks a rule of the program what it would say of rows of a table."""
-
-    def add(walk: Callable[[], Iterator[str]]) -> Callable[[], Iterator[str]]:
-        INVARIANTS.append(walk)
-        _WALKS.append((walk, over))
-        return walk
-
-    return add
-
-
 def is_balanced() -> bool:
     """Whether nothing is as it should not be, in as few statements as can be; `find_breaches` says what."""
     wrong, *filled = db.session.execute(_at_a_glance(), {"now": clock.now()}).one()
     return not wrong and not any(
-        True for (walk, _), is_filled in zip(_WALKS, filled, strict=True) if is_filled for _ in walk()
+        True for (walk, _), is_filled in zip(WALKS, filled, strict=True) if is_filled for _ in walk()
     )
 
 
 @cache
 def _at_a_glance() -> sa.Select[*tuple[Any, ...]]:
     """One row: whether any selection finds something, and of each walk whether its table has rows."""
-    found = [sa.select(sa.literal(1)).select_from(select().subquery()).exists() for select in _SELECTIONS]
-    return sa.select(sa.or_(*found), *(sa.exists(sa.literal(1)).select_from(over) for _, over in _WALKS))
+    found = [sa.select(sa.literal(1)).select_from(select().subquery()).exists() for select in SELECTIONS]
+    return sa.select(sa.or_(*found), *(sa.exists(sa.literal(1)).select_from(over) for _, over in WALKS))
 
 
 for found_by, over in (

@@ -22,7 +22,8 @@ from app.network.people.models import Person
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState
 from app.polls import polls
-from app.privacy.mentions import _OTHERWISE, NOBODY
+from app.privacy.mentions import _OTHERWISE
+from app.privacy.scrubbing import NOBODY
 from app.privacy.personal_data import listed_columns
 from app.registration import answers
 from app.registration.models import SubstituteWish
