@@ -131,7 +131,7 @@ def test_a_mailing_from_its_first_word_to_its_last_correction(visitor, site, mai
     expect(page.get_by_text("Krijgt de mail: 6")).to_be_visible()
     page.go_back()
     loes.press("Stuur nu 6 mails")
-    expect(page.get_by_text("Een tweede organisator kijkt mee en geeft haar vrij.")).to_be_visible()
+    expect(page.get_by_text("Een tweede organisator kijkt mee en geeft akkoord.")).to_be_visible()
     bram = visitor(viewport=PHONE)
     bram.sign_in(SECOND)
     bram.press("Kijk mee en geef akkoord", "link")

@@ -23,8 +23,8 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState
 from app.polls import polls
 from app.privacy.mentions import _OTHERWISE
-from app.privacy.scrubbing import NOBODY
 from app.privacy.personal_data import listed_columns
+from app.privacy.scrubbing import NOBODY
 from app.registration import answers
 from app.registration.models import SubstituteWish
 from app.upkeep import backups, tables

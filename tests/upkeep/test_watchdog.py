@@ -102,7 +102,7 @@ def test_administrators_are_mailed_once_in_their_language(well):
     sent = {row.recipient: parsed(row.body) for row in mails(Message.kind == "alarm")}
     assert set(sent) == {dutch.email, english.email}
     assert "Kijk of de achtergrondtaken lopen" in " ".join(text_of(sent[dutch.email]).split())
-    assert "clockwork runs" in " ".join(text_of(sent[english.email]).split())
+    assert "background jobs run" in " ".join(text_of(sent[english.email]).split())
 
 
 def test_an_alarm_ends_by_itself_and_may_come_again(well):
