@@ -80,6 +80,15 @@ class Person(Model):
     merged_into: Mapped["Person | None"] = relationship(remote_side=[id])
     topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
 
+    __table_args__ = (
+        sa.Index(
+            "ix_people_erased",
+            "erased_at",
+            sqlite_where=sa.text("erased_at IS NOT NULL"),
+            postgresql_where=sa.text("erased_at IS NOT NULL"),
+        ),
+    )
+
     @property
     def email(self) -> str | None:
         """The preferred address, as its owner writes it."""
