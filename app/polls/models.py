@@ -101,7 +101,9 @@ class Voter(Model):
     poll: Mapped[Poll] = relationship(back_populates="voters")
     person: Mapped[Person] = relationship()
     address: Mapped[EmailAddress | None] = relationship()
-    votes: Mapped[list["PollVote"]] = relationship(back_populates="voter", cascade="all, delete-orphan")
+    votes: Mapped[list["PollVote"]] = relationship(
+        back_populates="voter", cascade="all, delete-orphan", order_by="PollVote.date_id"
+    )
 
     __table_args__ = (sa.UniqueConstraint("poll_id", "person_id"),)
 

@@ -131,9 +131,9 @@ def test_a_revoked_or_wrong_link_opens_nothing(client, event):
 def test_no_row_ties_an_answer_to_a_person(event):
     """Neither a column, nor the order of numbers, nor the version of a row (PostgreSQL's xmin) says whose it is."""
     evaluations.plan_due_evaluations()
-    tickets = _tickets()
+    tickets, question = _tickets(), evaluations.evaluation_of_event(event).questions[0]
     for figure, ticket in enumerate(tickets[:5], 1):
-        evaluations.keep_evaluation_answers(ticket, {"1": str(figure)})
+        evaluations.keep_evaluation_answers(ticket, {str(question.id): str(figure)})
         db.session.commit()
 
     columns = set(EvaluationSheet.__table__.columns.keys())
