@@ -191,3 +191,5 @@ class StampReader:
     def _begin_anew(self) -> None:
         """After a fork: the connections are the parent's, and to close them would close them there."""
         self._of_parent, self._idle, self._process = self._idle, deque(), os.getpid()
+        if self._engine is not None:
+            self._engine.dispose(close=False)
