@@ -227,9 +227,9 @@ def test_a_tap_at_the_door_is_never_lost_to_a_list_that_comes_late(visitor, site
     slug = "datagedreven-werken"
     with behind(site):
         guest = invited(slug, 8)
+        begins(slug, hours=1)
         answers.accept_invitation(guest, Mode.ON_SITE)
         begins(slug, hours=-1)
-        db.session.commit()
         name = guest.person.name
     late = []
     phone = visitor(viewport=PHONE)
