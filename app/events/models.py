@@ -216,7 +216,7 @@ class Question(Model):
     __tablename__ = "questions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     place: Mapped[int] = mapped_column(default=0)
     kind: Mapped[QuestionKind] = enum_column(QuestionKind)
     preset: Mapped[Preset | None] = enum_column(Preset)

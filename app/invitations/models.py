@@ -50,7 +50,7 @@ class Invitation(Model):
     __tablename__ = "invitations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
     """The address that was invited: the one ATTENDEE. Somebody who walked in may have none and gets no mail."""

@@ -118,7 +118,7 @@ class SubstituteWish(Model):
     __tablename__ = "substitute_wishes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(sa.String(120))
     address: Mapped[str] = mapped_column(sa.String(254))
     asked_at: Mapped[datetime | None] = mapped_column(Moment)

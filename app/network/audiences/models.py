@@ -20,7 +20,7 @@ class Audience(Model):
     __tablename__ = "audiences"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     name: Mapped[str] = mapped_column(sa.String(120))
     rule: Mapped[list[list[dict[str, Any]]]] = mapped_column(sa.JSON, default=list)
 
