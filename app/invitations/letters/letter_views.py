@@ -81,6 +81,8 @@ class _Letter:
 
     @property
     def back(self) -> str:
+        if self.wave and "path" in request.args:
+            return url_for("path.show_mail", slug=self.event.slug, wave=self.wave.id)
         if self.wave:
             return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
         return url_for("letters.list_letters", slug=self.network.slug)
@@ -132,7 +134,7 @@ def edit_letter(of: Network | Event, letter: _Letter):
         )
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
-        return redirect(letter.url("edit_letter"), 303)
+        return redirect(letter.back if "path" in request.args else letter.url("edit_letter"), 303)
     readers = letter.readers()
     return render_template(
         "invitations/text.html",

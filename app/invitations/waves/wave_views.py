@@ -1,7 +1,6 @@
 """Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -31,8 +30,6 @@ from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
 _WAVE = row_of(Wave)
-GRACE = timedelta(minutes=1)
-"""Between 'send now' and leaving: time to think again."""
 
 
 @organisers.get("", needs=Need.READ)
@@ -171,7 +168,7 @@ def show_wave(event: Event, wave: Wave):
         waiting_mails=waves.count_waiting_mails(wave),
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
-        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
+        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + waves.GRACE,
     )
 
 
@@ -205,9 +202,7 @@ def release_wave(event: Event, wave: Wave):
 @organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
 def send_wave_now(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
-    if wave.state in waves.NOT_RUN:
-        wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
-        wave.due_at = wave.at
+    waves.send_soon(wave)
     return _release_or_explain(
         wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
     )
