@@ -128,6 +128,7 @@ class EventForm(Form):
         self.event, self.outlook, self.most_of_one = event, outlook or {}, most_of_one
         known = network_queries.list_roles()
         super().__init__(data=options.pop("data", None) or (_form_data_of(event) if event else None), **options)
+        self.town.flags.required = event is None
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
 

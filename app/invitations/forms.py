@@ -45,7 +45,7 @@ EVERYBODY = "everybody"
 class WhoForm(Form):
     """For whom a session is: an audience, people of the network by name, pasted addresses."""
 
-    audience = RadioField(_l("Wie nodig je uit?"))
+    audience = RadioField(_l("Doelgroep"))
     sought = LineField(_l("Zoek mensen in het netwerk"), 100, description=_l("Een deel van de naam is genoeg."))
     picked = CheckboxesField(_l("Deze mensen"))
     people = LinesField(
@@ -79,9 +79,9 @@ def _with_count(audience: Audience | None, count: int) -> str:
 class Leaving(Worded):
     """When the first of the mails leaves."""
 
-    ON_DAY = "on_day", _l("Op dit moment")
     NOW = "now", _l("Nu")
-    LOOKED_AT = "looked_at", _l("Nadat een collega heeft meegekeken")
+    ON_DAY = "on_day", _l("Op de dag en tijd hieronder")
+    LOOKED_AT = "looked_at", _l("Nadat een collega heeft meegekeken, niet eerder dan de dag en tijd hieronder")
 
 
 class SendForm(Form):
@@ -100,6 +100,7 @@ class SendForm(Form):
         first = clock.to_local(waves[0].due_at, event.zone)
         data = {"rounds": [str(wave.id) for wave in waves], "day": first.date(), "hour": first.time()}
         super().__init__(data=data, **options)
+        self.day.flags.required = self.hour.flags.required = True
         self.rounds.choices = [SelectChoice(str(wave.id), _say_round(wave, counts.get(wave.id))) for wave in waves]
         offered = [each for each in Leaving if colleagues or each != Leaving.LOOKED_AT]
         self.leaving.choices = [SelectChoice(each.value, str(each.words)) for each in offered]

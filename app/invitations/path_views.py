@@ -6,10 +6,12 @@ from flask_babel import gettext, ngettext
 
 from app.accounts import accounts, rights, sessions
 from app.accounts.rights import Need
+from app.database import only_reading
 from app.events import planning
 from app.events.models import Event, EventState
 from app.invitations import invitation_queries, invitees
 from app.invitations.forms import EVERYBODY, Leaving, SendForm, WhoForm
+from app.invitations.letters import example_mails, invitation_mail
 from app.invitations.waves import wave_proposals, wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import network_queries
@@ -102,9 +104,18 @@ def show_mail(event: Event) -> ResponseReturnValue:
     readers = invitation_queries.readers_for_preview(event, wave, rights.current_viewer())
     asked = request.args.get("reader", "")
     reader = next((each for each in readers if str(each.id) == asked), readers[0] if readers else None)
+    with only_reading():
+        mail = example_mails.write_wave_example(wave, event, _as_example(reader))
     return render_template(
-        "invitations/path_mail.html", event=event, waves=drafts, wave=wave, readers=readers, reader=reader
+        "invitations/path_mail.html", event=event, waves=drafts, wave=wave, readers=readers, reader=reader, mail=mail
     )
+
+
+def _as_example(reader: Person | None) -> Person:
+    """Somebody in no database like this reader, or like the organiser when nobody gets the mail yet."""
+    if reader is None:
+        return example_mails.as_reader(sessions.account())
+    return invitation_mail.example_person(reader.name, reader.call_name, reader.email or "", reader.language)
 
 
 @organisers.route("/send", methods=["GET", "POST"], needs=Need.ORGANISE)

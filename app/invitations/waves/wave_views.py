@@ -12,17 +12,14 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
-from app.invitations.letters import invitation_mail, letter_texts
-from app.invitations.waves import wave_estimates, wave_letters, wave_proposals, wave_recipients, wave_runs, waves
+from app.invitations.letters import example_mails, letter_texts
+from app.invitations.waves import wave_estimates, wave_proposals, wave_recipients, wave_runs, waves
 from app.invitations.waves.forms import ProposalForm, WaveForm
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
-from app.network.people.models import DigestFrequency, EmailAddress, Person
-from app.network.people.name_reading import read_name
-from app.outbox.kinds import MessageKind
-from app.outbox.message_queue import plan_finished_mail
+from app.network.people.models import DigestFrequency
 from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
@@ -306,16 +303,7 @@ def restore_wave(event: Event, wave: Wave):
 def mail_wave_example(event: Event, wave: Wave):
     """Mail an example to the signed-in organiser."""
     account = sessions.account()
-    me = Person(
-        name=account.name,
-        call_name=read_name(account.name).greeting,
-        language=account.language,
-        memberships=[],
-        addresses=[EmailAddress(address=account.email, preferred=True)],
-    )
-    holding = letter_texts.load_own_texts({event.network_id}, {wave.id})
-    mail = wave_letters.write_wave_mail(wave, invitation_mail.example_invitation(event, me), holding)
-    plan_finished_mail(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
+    example_mails.mail_wave_example(wave, event, account)
     audit.note_in_audit_log(Action.TESTED, wave)
     db.session.commit()
     flash(
