@@ -138,6 +138,20 @@ def release_all(event: Event) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
+@organisers.post("/approve", needs=Need.ORGANISE)
+def approve_all(event: Event) -> ResponseReturnValue:
+    """The colleague who looked lets all that waits go at once."""
+    account = sessions.account()
+    waiting = [wave for wave in invitation_queries.waves_of_event(event) if wave.state == WaveState.AWAITING]
+    mine = [wave for wave in waiting if wave.asked_by_id != account.id]
+    with acting() as act:
+        for wave in mine:
+            waves.approve_wave(wave, account)
+        if mine:
+            act.say(gettext("Akkoord. De mails gaan op het gekozen moment uit."))
+    return redirect(url_for("waves.list_waves", slug=event.slug), 303)
+
+
 def _release(event: Event, form: SendForm) -> None:
     chosen, first = form.chosen(), form.chosen()[0]
     if event.state == EventState.DRAFT:

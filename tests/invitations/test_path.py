@@ -235,6 +235,18 @@ class TestSend:
         post(client, f"{page}/approve", page=page)
         assert first.state == WaveState.PLANNED
 
+    def test_the_colleague_lets_all_go_with_one_press(self, client, event, organiser):
+        colleague = factories.account(event.network)
+        db.session.commit()
+        self._send(client, event, leaving="looked_at")
+        page = f"/organise/events/{event.slug}/waves"
+        post(client, _path(event, "approve"), page=page)
+        assert {wave.state for wave in _waves(event)} == {WaveState.AWAITING}
+        sign_in(client, colleague)
+        assert "Akkoord voor alle 6 mails" in client.get(page).text
+        post(client, _path(event, "approve"), page=page)
+        assert {(wave.state, wave.released_by_id) for wave in _waves(event)} == {(WaveState.PLANNED, colleague.id)}
+
     def test_without_a_colleague_nobody_can_look(self, client, event):
         factories.account(event.network, NetworkRole.READER)
         db.session.commit()
