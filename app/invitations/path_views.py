@@ -12,7 +12,7 @@ from app.events.models import Event, EventState
 from app.invitations import invitation_queries, invitees
 from app.invitations.forms import EVERYBODY, Leaving, SendForm, WhoForm
 from app.invitations.letters import example_mails, invitation_mail
-from app.invitations.waves import wave_proposals, wave_recipients, waves
+from app.invitations.waves import look_along_mails, wave_proposals, wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import network_queries
 from app.network.audiences import audiences
@@ -130,6 +130,8 @@ def release_all(event: Event) -> ResponseReturnValue:
     if form.validate_on_submit():
         with acting(form) as act:
             _release(event, form)
+            if waiting := [wave for wave in form.chosen() if wave.state == WaveState.AWAITING]:
+                look_along_mails.ask_to_look(event, waiting, colleagues, sessions.account())
             act.say(_say_released(form))
         if not act.refused:
             return redirect(url_for("waves.list_waves", slug=event.slug), 303)
@@ -167,8 +169,8 @@ def _say_released(form: SendForm) -> str:
     waiting = sum(wave.state == WaveState.AWAITING for wave in form.chosen())
     if waiting:
         return ngettext(
-            "%(num)s mail wacht tot een collega heeft meegekeken en akkoord geeft.",
-            "%(num)s mails wachten tot een collega heeft meegekeken en akkoord geeft.",
+            "%(num)s mail wacht tot een collega heeft meegekeken en akkoord geeft. Wie dat kan, krijgt bericht.",
+            "%(num)s mails wachten tot een collega heeft meegekeken en akkoord geeft. Wie dat kan, krijgt bericht.",
             waiting,
         )
     if form.leaving.data == Leaving.NOW:

@@ -23,7 +23,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import allotments
 from tests import factories
-from tests.helpers import mails, post, sign_in, work
+from tests.helpers import mails, parsed, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -234,6 +234,22 @@ class TestSend:
         assert "Kijk mee en geef akkoord" in client.get("/organise").text
         post(client, f"{page}/approve", page=page)
         assert first.state == WaveState.PLANNED
+
+    def test_colleagues_hear_of_it_by_one_mail_that_leads_to_all_of_them(self, client, event, organiser):
+        colleague = factories.account(event.network)
+        factories.account(event.network, NetworkRole.READER)
+        db.session.commit()
+        self._send(client, event)
+        assert mails(Message.kind == MessageKind.LOOK_ALONG) == []
+        for wave in _waves(event):
+            waves.hold_wave(wave)
+        db.session.commit()
+        self._send(client, event, leaving="looked_at")
+        (mail,) = mails(Message.kind == MessageKind.LOOK_ALONG)
+        assert mail.recipient == colleague.email
+        text = text_of(parsed(mail.body))
+        assert f"{organiser.name} zette mails klaar voor Samen leren" in text
+        assert f"/organise/events/{event.slug}/waves" in text
 
     def test_the_colleague_lets_all_go_with_one_press(self, client, event, organiser):
         colleague = factories.account(event.network)
