@@ -10,7 +10,6 @@ from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
-from app.events import planning
 from app.invitations.waves.models import WaveKind, WaveState
 from tests import factories
 from tests.browser.clicks import Walk, written_down
@@ -45,10 +44,12 @@ def _fill() -> None:
     today = factories.event(network, title="Vandaag", starts_at=clock.now() + timedelta(minutes=30))
     factories.registration(today, people[1])
     last = factories.held(network, title="Vorige keer")
-    for event in (waits, last, today):
+    for event in (waits, today):
         factories.wave(event, to=audience, state=WaveState.DONE, ran_at=clock.now())
-    factories.wave(last, WaveKind.REMINDER, state=WaveState.CANCELLED)
-    assert planning.propose_day_of_copy(last) > clock.today()
+    for kind, days in ((WaveKind.INVITATION, 42), (WaveKind.REMINDER, 14)):
+        to = audience if kind == WaveKind.INVITATION else None
+        before = {"at": last.starts_at - timedelta(days=days), "ran_at": last.starts_at - timedelta(days=days)}
+        factories.wave(last, kind, to=to, state=WaveState.DONE, **before)
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def test_from_a_copy_to_sent(organiser, count):
     walk.press(page.get_by_role("link", name="Verder: wanneer vertrekt hij?"), "/path/send$")
     organiser.look()
     organiser.picture("path-send")
+    expect(page.get_by_label("Herinnering: ", exact=False)).to_be_checked()
     walk.press(page.get_by_label("Nu", exact=True))
     walk.press(page.get_by_role("button", name="Akkoord, verstuur"), "/waves$")
     organiser.look()
@@ -104,6 +106,8 @@ def test_people_are_found_while_their_name_is_typed_and_on_a_phone_too(visitor):
     organiser.look()
     organiser.press("Verder: bekijk de mail")
     expect(page.get_by_label("Lezer").locator("option")).to_have_text(["Els Nummer2"])
+    organiser.press("Verder: wanneer vertrekt hij?", "link")
+    expect(page.get_by_label("Uitnodiging: ", exact=False)).to_be_checked()
 
 
 def test_a_reminder(organiser, count):

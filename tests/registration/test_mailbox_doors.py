@@ -10,7 +10,6 @@ from app.network.imports import merges
 from app.network.people import address_undo, mail_addresses, mailboxes, people, written_people
 from app.network.people.models import AddressChange, Person
 from app.outbox.models import Message
-from app.polls import polls
 from app.registration import allotments, answers, link_requests
 from tests import factories as make
 from tests.helpers import mails, post, sign_in
@@ -143,7 +142,7 @@ class TestOrganisers:
         people.find_or_add_person("Jan Peters", "griffie@oss.example")
         text = "Jan Peters <griffie@oss.example>; Karin Smulders <griffie@oss.example>"
         assert [each.name for each in written_people.read_people(text)] == ["Jan Peters", "Karin Smulders"]
-        with pytest.raises(polls.Nobody) as refused:
+        with pytest.raises(written_people.Nobody) as refused:
             written_people.read_people("griffie@oss.example")
         assert "Meer mensen lezen mail op griffie@oss.example" in refused.value.words
 
