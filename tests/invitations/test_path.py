@@ -16,6 +16,8 @@ from app.invitations.letters import letter_texts
 from app.invitations.models import Invitation
 from app.invitations.waves import waves
 from app.invitations.waves.models import WaveKind, WaveState
+from app.lessons.evaluations import evaluations
+from app.lessons.evaluations.models import EvaluationKind
 from app.network.audiences import audiences
 from app.network.models import Membership, Standing
 from app.network.seeing import CLOCKWORK
@@ -154,7 +156,7 @@ class TestMail:
         assert "Els Maas" in page
         assert "Jan Peters" not in page
         frames = re.findall(r'<iframe class="([^"]+)" src="([^"]+)"', page)
-        assert [kind for kind, _ in frames] == ["mail-frame", "mail-frame mail-frame--phone"]
+        assert [kind for kind, _ in frames] == ["mail-frame mail-frame--wide", "mail-frame mail-frame--phone"]
         assert all("Dag Els" in client.get(address.replace("&amp;", "&")).text for _, address in frames)
 
     def test_words_are_changed_from_here_and_one_comes_back_to_see_them(self, client, organiser, event):
@@ -165,7 +167,9 @@ class TestMail:
         text = letter_texts.current_text(event.network, wave.kind.mail.letter, "nl", wave) + "\nNeem je laptop mee.\n"
         answer = post(client, editor, text=text)
         assert answer.location.endswith(f"/path/mail?wave={wave.id}")
-        shown = re.search(r'<iframe class="mail-frame" src="([^"]+)"', client.get(answer.location).text)[1]
+        shown = re.search(
+            r'<iframe class="mail-frame mail-frame--wide" src="([^"]+)"', client.get(answer.location).text
+        )[1]
         assert "Neem je laptop mee." in client.get(shown.replace("&amp;", "&")).text
 
     @pytest.mark.parametrize("step", ["mail", "send"])
@@ -347,6 +351,17 @@ class TestCopy:
             planning.publish_event(twin)
             assert db.session.scalar(offered) == 1
             planning.withdraw_event(twin)
+
+    def test_the_questions_afterwards_come_along(self, network):
+        event = factories.event(network)
+        settled = evaluations.ensure_evaluation(event)
+        evaluations.add_evaluation_question(settled, EvaluationKind.OPEN, "Wat vond je van de zaal?")
+        settled.asked_at = clock.now()
+        db.session.flush()
+        again = evaluations.evaluation_of_event(planning.copy_event(event, event.starts_at + timedelta(days=28)))
+        db.session.flush()
+        assert again.questions[-1].label == "Wat vond je van de zaal?"
+        assert (len(again.questions), again.asked_at) == (len(settled.questions), None)
 
     def test_the_proposed_day_is_the_same_day_of_the_week_outside_holidays(self, time_machine, network):
         time_machine.move_to(factories.utc(2026, 11, 2, 9), tick=False)
