@@ -106,6 +106,7 @@ FINISHED_AT_ONCE = {
     "merge_request",
     "merge_answer",
     "access_given",
+    "look_along",
     "alarm",
     "need_list",
 }

@@ -63,6 +63,15 @@ def grant_role(account: Account, network: Network, role: NetworkRole) -> bool:
     return changed
 
 
+def other_organisers(network: Network, account: Account) -> list[Account]:
+    """The colleagues who organise a network beside somebody, and can sign in."""
+    wanted = (
+        sa.select(Account).join(Grant, Grant.account_id == Account.id).where(Account.active, Account.id != account.id)
+    )
+    mine = wanted.where(Grant.network_id == network.id, Grant.role == NetworkRole.ORGANISER)
+    return list(db.session.scalars(mine.order_by(Account.name, Account.id)))
+
+
 def make_api_token(
     account: Account, name: str = "", networks: Sequence[Network] = (), days: int = API_TOKEN_DAYS
 ) -> str:

@@ -65,3 +65,9 @@ def nearest_event(network: Network) -> Event | None:
     coming = wanted.where(Event.starts_at > clock.now()).order_by(Event.starts_at, Event.id)
     last = wanted.order_by(Event.starts_at.desc(), Event.id)
     return db.session.scalar(coming.limit(1).options(*options)) or db.session.scalar(last.limit(1).options(*options))
+
+
+def last_made_event(network: Network) -> Event | None:
+    """The session that was made last and goes on, or went: the next one will be much like it."""
+    wanted = sa.select(Event).where(Event.network_id == network.id, Event.state != EventState.CANCELLED)
+    return db.session.scalar(wanted.order_by(Event.id.desc()).limit(1))

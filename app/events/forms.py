@@ -11,7 +11,7 @@ from wtforms.validators import URL, NumberRange
 
 from app import clock, wording
 from app.clock import NoSuchMoment
-from app.events import busy_days, hanging, programme
+from app.events import busy_days, hanging, planning, programme
 from app.events.capacity import Outlook
 from app.events.hanging import Move
 from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind, Slot, Speaker
@@ -35,6 +35,13 @@ _PLAIN = (
     "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
 )  # fmt: skip
 """Fields that the form and the event have alike; only these are filled in and saved by name."""
+FIRST = ("title", "day", "start", "end", "town")
+"""What a new session needs; the rest can wait."""
+_AS_LAST_TIME = (
+    "format", "start", "end", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
+    "online", "seats_online", "seats_per_organisation", "roles", "confidential", "open_to_all", "looks_back",
+)  # fmt: skip
+"""What a new session probably has like the one before."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
 _SEATS = [NumberRange(1, 100_000, _l("Kies een getal van 1 tot 100.000, of laat het leeg voor geen grens."))]
 
@@ -121,12 +128,17 @@ class EventForm(Form):
         self.event, self.outlook, self.most_of_one = event, outlook or {}, most_of_one
         known = network_queries.list_roles()
         super().__init__(data=options.pop("data", None) or (_form_data_of(event) if event else None), **options)
+        self.town.flags.required = event is None
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
         return self._check_moments() and self._check_places() and good
+
+    def rest_is_open(self) -> bool:
+        """Whether something is wrong with, or was filled in of, what can wait."""
+        return any(field.errors for field in self if field.name not in FIRST)
 
     def details(self) -> EventDetails:
         """What was filled in; call after validate()."""
@@ -257,6 +269,11 @@ def _form_data_of(event: Event) -> dict[str, Any]:
     }
 
 
+def propose_as_last_time(event: Event | None) -> dict[str, Any] | None:
+    """What a new session probably has like this one, for its form."""
+    return {name: value for name, value in _form_data_of(event).items() if name in _AS_LAST_TIME} if event else None
+
+
 class BusyDaysForm(Form):
     """Days to avoid, a day or a span on each line; `spans` holds them after validate()."""
 
@@ -292,7 +309,13 @@ class BusyDaysForm(Form):
 
 
 class CopyForm(Form):
+    """The same session once more: on another day, and by another title if need be."""
+
+    title = LineField(_l("Titel"), 150)
     day = DayField(_l("Datum van de nieuwe sessie"), required=True)
+
+    def __init__(self, event: Event, **options: Any) -> None:
+        super().__init__(data={"title": event.title, "day": planning.propose_day_of_copy(event)}, **options)
 
     def starts_at(self, event: Event) -> datetime | None:
         """The moment of the copy: the new day, the hour of the original; None with an error at the field."""

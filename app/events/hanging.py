@@ -46,12 +46,13 @@ HANGING = {
     "events.closes_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
     "slots.starts_at": Hanging(Rule.ALONG, Rule.ALONG),
     "slots.ends_at": Hanging(Rule.ALONG, Rule.ALONG),
-    "allotments.until": Hanging(Rule.DISTANCE, Rule.DROPS),
-    "waves.at": Hanging(Rule.ASKS, Rule.DROPS),
-    "waves.due_at": Hanging(Rule.DISTANCE, Rule.DROPS),
+    "allotments.until": Hanging(Rule.DISTANCE, Rule.DISTANCE),
+    "waves.at": Hanging(Rule.ASKS, Rule.DISTANCE),
+    "waves.due_at": Hanging(Rule.DISTANCE, Rule.DISTANCE),
     "evaluations.asked_at": Hanging(Rule.DROPS, Rule.DROPS),
 }
-"""Rounds are moved in invitations/waves/waves.py and evaluations in lessons/evaluations: they hear of it by a signal.
+"""Rounds are moved in invitations/waves/waves.py and copied in wave_copies.py, kept seats are copied in registration/allotments.py,
+evaluations are moved in lessons/evaluations: they hear of it by a signal.
 
 A round that would be due before now asks too: it is mail to many. When an event is revived, its released rounds come back.
 """

@@ -139,6 +139,10 @@ class Event(Model):
         return self.state == EventState.CANCELLED
 
     @property
+    def begun(self) -> bool:
+        return self.starts_at <= clock.now()
+
+    @property
     def over(self) -> bool:
         return self.ends_at <= clock.now()
 

@@ -9,9 +9,18 @@ from app import clock, wording
 from app.accounts.rights import Need
 from app.accounts.shared_changes import CannotUndo
 from app.database import db
-from app.events import capacity, date_clashes, event_questions, event_series, hanging, planning, programme
+from app.events import (
+    capacity,
+    date_clashes,
+    event_queries,
+    event_questions,
+    event_series,
+    hanging,
+    planning,
+    programme,
+)
 from app.events.date_clashes import Clash
-from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm
+from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm, propose_as_last_time
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
 from app.events.planning import Notice
 from app.invitations import invitation_queries
@@ -33,7 +42,7 @@ _SLOT, _QUESTION = row_of(Slot), row_of(Question)
 
 @organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
 def create_event(network: Network):
-    form = EventForm()
+    form = EventForm(data=propose_as_last_time(event_queries.last_made_event(network)))
     if not _only_looking() and form.validate_on_submit():
         with acting(form) as act:
             event = planning.create_event(network, form.details())
@@ -42,12 +51,14 @@ def create_event(network: Network):
             act.say(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."))
         if not act.refused:
             warn_of_days((event.starts_at, event.ends_at), zone=event.zone)
-            return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
+            onward = "path.choose_who" if "onward" in request.form else "cockpit.show_cockpit"
+            return redirect(url_for(onward, slug=event.slug), 303)
     return render_template(
         "events/form.html",
         form=form,
         network=network,
         event=None,
+        last=event_queries.last_made_event(network),
         series=event_series.series_of_network(network),
         clashes=_clashes_of_form(network, form),
         **_from_before(network),
@@ -112,14 +123,14 @@ def _from_before(network: Network, event: Event | None = None) -> dict:
 
 @organisers.route("/events/<slug>/copy", methods=["GET", "POST"], needs=Need.ORGANISE)
 def copy_event(event: Event):
-    form = CopyForm()
+    form = CopyForm(event)
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
         with acting(form) as act:
-            twin = planning.copy_event(event, starts_at)
-            act.say(gettext("De kopie is een concept. Controleer de gegevens en publiceer haar als alles klopt."))
+            twin = planning.copy_event(event, starts_at, form.title.data or "")
+            act.say(gettext("De kopie is een concept. Er gaat niets uit tot je akkoord geeft."))
         if not act.refused:
             warn_of_days((twin.starts_at, twin.ends_at), zone=twin.zone)
-            return redirect(url_for("cockpit.show_cockpit", slug=twin.slug), 303)
+            return redirect(url_for("path.choose_who", slug=twin.slug), 303)
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 
 

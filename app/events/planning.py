@@ -1,13 +1,13 @@
 """Planning events: creating, changing, copying, publishing, cancelling.
 
 What others must act on goes out as a signal: `moved` when a calendar has to change,
-`seats_changed` when places may have come free, `cancelled` and `withdrawn`.
+`seats_changed` when places may have come free, `copied`, `published`, `cancelled` and `withdrawn`.
 """
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from app import clock, urls
 from app.attendance.models import Attendance
 from app.database import db
-from app.events import event_days, hanging
+from app.events import event_days, hanging, special_days
 from app.events.hanging import Move
 from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
@@ -36,8 +36,12 @@ seats_changed = Signal(
     "An event has more seats or another mode; sent with the event and whether those who come in are told."
 )
 cancelled = Signal("An event is cancelled; sent with the event and the notice.")
+copied = Signal("An event was copied; sent with the event and its copy.")
+published = Signal("A draft is shown to the world; sent with the event.")
 withdrawn = Signal("An event is a draft again; sent with the event.")
 
+NOTICE = timedelta(weeks=7)
+"""How long before a session people are asked: the invitation six weeks ahead, and some days to prepare it."""
 _WHEN = ("starts_at", "ends_at", "zone")
 _SIGNIFICANT = (*_WHEN, "on_site", "venue", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
@@ -177,6 +181,8 @@ def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     db.session.flush()
     if revived:
         moved.send(event, told=True, notice=notice)
+    else:
+        published.send(event)
 
 
 def withdraw_event(event: Event) -> None:
@@ -223,16 +229,17 @@ def delete_draft(event: Event) -> None:
     db.session.delete(event)
 
 
-def copy_event(event: Event, starts_at: datetime) -> Event:
-    """A draft like this event at another time, with its programme and questions."""
+def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
+    """A draft like this event at another time, with its programme, questions, kept seats and rounds of mail."""
     move = Move.of(event, starts_at)
     ends_at = move.go_along(event.ends_at)
-    names_ = [name for name in EventDetails.__dataclass_fields__ if name not in {"starts_at", "ends_at", "closes_at"}]
+    moments = {"starts_at", "ends_at", "closes_at"}
+    same = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__ if name not in moments}
     details = EventDetails(
         starts_at=starts_at,
         ends_at=ends_at,
         closes_at=hanging.closing_after(move, event.closes_at, ends_at),
-        **{name: getattr(event, name) for name in names_},
+        **same | {"title": title or event.title},
     )
     twin = create_event(event.network, details)
     twin.series_id = event.series_id
@@ -246,7 +253,16 @@ def copy_event(event: Event, starts_at: datetime) -> Event:
         )
         for question in event.questions
     ]
+    db.session.flush()
+    copied.send(event, twin=twin)
     return twin
+
+
+def propose_day_of_copy(event: Event) -> date:
+    """The day of the week that it was on, as soon as everybody can be asked in time; no day to avoid."""
+    last = clock.to_local(event.starts_at, event.zone).date()
+    earliest = clock.today(event.zone) + NOTICE
+    return special_days.propose_day(earliest + timedelta(days=(last - earliest).days % 7))
 
 
 def note_calendar_change(event: Event) -> None:

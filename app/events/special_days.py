@@ -18,6 +18,9 @@ from app.translating import language
 _LONGEST = 31
 """Days of one session that are looked at."""
 _SUNDAY = 6
+_MOST_WEEKS = 26
+_FOR_ALL = BusyDays.kind != BusyKind.COUNCIL
+"""A council evening is one municipality's."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,17 @@ def before_school_holiday(day: date) -> date:
     while not clock.is_working_day(before):
         before -= timedelta(days=1)
     return before
+
+
+def propose_day(wanted: date) -> date:
+    """This day, or the first of the weeks after it on which it is a day like any other: no weekend, no holiday, not noted as busy."""
+    weeks = (wanted + timedelta(weeks=number) for number in range(_MOST_WEEKS))
+    return next((day for day in weeks if clock.is_working_day(day) and not _busy_on(day)), wanted)
+
+
+def _busy_on(day: date) -> bool:
+    noted = sa.select(BusyDays.id).where(BusyDays.first_day <= day, BusyDays.last_day >= day, _FOR_ALL)
+    return db.session.scalar(noted.limit(1)) is not None
 
 
 def _days_off(days: list[date]) -> Iterator[Remark]:

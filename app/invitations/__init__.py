@@ -4,8 +4,9 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.events import planning
     from app.invitations import participation
-    from app.invitations.waves import wave_letters
+    from app.invitations.waves import wave_copies, wave_letters
     from app.invitations.waves.models import WaveKind
     from app.outbox import message_writing
 
@@ -17,12 +18,14 @@ def wire() -> None:
             prepare=wave_letters.prepare_wave_mails,
             keep=participation.remember,
         )
+    planning.copied.connect(wave_copies.copy_waves)
 
 
 def bind(app: Flask) -> None:
+    from app.invitations import path_views
     from app.invitations.deliveries import delivery_views
     from app.invitations.letters import letter_views
     from app.invitations.waves import wave_views
     from app.web import doors
 
-    doors.hang(app, wave_views, letter_views, delivery_views)
+    doors.hang(app, wave_views, letter_views, delivery_views, path_views)

@@ -18,6 +18,7 @@ def wire() -> None:
     impressions.published.connect(documents.want_documents)
     impressions.withdrawn.connect(library.remove_from_library)
     planning.moved.connect(evaluations.forget_asking)
+    planning.copied.connect(evaluations.copy_evaluation)
     wave_letters.thanking.connect(evaluations.ask_along)
     people.erased.connect(erasure.erase_card_authors)
     people.erased.connect(commitments.take_names_back)

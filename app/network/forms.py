@@ -8,11 +8,12 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Regexp
 
+from app.network import naming
 from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
 from app.network.people.forms import through_field
-from app.web.forms import AddressField, Form, LineField, LinesField, PersonNameField, WholeNumberField, choices
+from app.web.forms import AddressField, Checks, Form, LineField, LinesField, PersonNameField, WholeNumberField, choices
 
 
 class NetworkForm(Form):
@@ -113,13 +114,28 @@ class NetworkForm(Form):
 
 
 class NewNetworkForm(NetworkForm):
+    """What is left empty of web address and letters is made of the name."""
+
+    letters = LineField(
+        _l("Afkorting"), 3, description=_l("Eén tot drie letters. Leeg: de eerste letters van de naam.")
+    )
     slug = LineField(
         _l("Webadres"),
         80,
-        required=True,
         validators=[Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Gebruik kleine letters, cijfers en streepjes."))],
-        description=_l("Bijvoorbeeld: digitale-transformatie. Dit verandert later niet meer."),
+        description=_l(
+            "Bijvoorbeeld: digitale-transformatie. Leeg: gemaakt van de naam. Dit verandert later niet meer."
+        ),
     )
+
+    def __init__(self, proposed: dict[str, Any], **options: Any) -> None:
+        super().__init__(data=proposed, **options)
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        name = self.name.data or ""
+        self.slug.data = self.slug.data or naming.propose_slug(name)
+        self.letters.data = self.letters.data or naming.propose_letters(name)
+        return super().validate(extra_validators)
 
 
 class JoinForm(Form):

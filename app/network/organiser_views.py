@@ -4,14 +4,16 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.accounts import accounts, rights, sessions
-from app.accounts.models import NetworkRole
+from app.accounts.models import Account, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
 from app.network import archiving, join_answers, network_queries
+from app.network.audiences import audiences
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
+from app.reports import first_steps
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -37,18 +39,20 @@ _PLAIN = (
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
 def show_network(network: Network):
+    organises = rights.may_organise(sessions.account(), network.id)
     return render_template(
         "network/home.html",
         network=network,
+        begin=first_steps.look_at_begin(network, sessions.account()) if organises else None,
         events=event_queries.events_of_network(network),
         figures=network_queries.count_network_figures(network),
-        waiting=join_answers.count_waiting(network.id) if rights.may_organise(sessions.account(), network.id) else 0,
+        waiting=join_answers.count_waiting(network.id) if organises else 0,
     )
 
 
 @organisers.route("/networks/new", methods=["GET", "POST"], needs=Need.ADMIN)
 def create_network():
-    form = NewNetworkForm()
+    form = NewNetworkForm(_proposed_by(sessions.account()))
     if form.validate_on_submit():
         if network_queries.find_network(form.slug.data):
             form.reject("slug", gettext("Dit webadres is al van een ander netwerk."))
@@ -58,9 +62,11 @@ def create_network():
             network = Network(slug=form.slug.data)
             _fill_network(network, form)
             db.session.add(network)
+            db.session.flush()
+            audiences.everybody_in(network)
             accounts.grant_role(sessions.account(), network, NetworkRole.ORGANISER)
             db.session.commit()
-            flash(gettext("Het netwerk is er. Voeg nu mensen toe, of geef collega’s toegang."), "ok")
+            flash(gettext("Het netwerk is er. Hieronder staat wat er nu handig is."), "ok")
             return redirect(url_for("network.show_network", slug=network.slug), 303)
     return render_template("network/settings.html", form=form, network=None), 422 if form.errors else 200
 
@@ -102,6 +108,11 @@ def reopen_network(network: Network):
 @undo.restorer("archive", needs=Need.ORGANISE)
 def _take_out_of_archive(network: Network, kept: dict) -> None:
     archiving.reopen_network(network)
+
+
+def _proposed_by(account: Account) -> dict[str, str]:
+    """What a new network probably says of who answers questions: whoever makes it."""
+    return {"contact_name": account.name, "contact_address": account.email}
 
 
 def _fill_network(network: Network, form: NetworkForm) -> None:

@@ -70,6 +70,7 @@ class Because(Worded):
     )
     STAY = "stay", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit en we je lang niet hoorden.")
     ERASED = "erased", _l("Je krijgt deze mail omdat je gegevens op %(site)s zijn gewist.")
+    ORGANISES = "organises", _l("Je krijgt deze mail omdat je %(network)s organiseert.")
     ACCESS = "access", _l("Je krijgt deze mail omdat iemand je toegang gaf op %(site)s.")
     ASKED = "asked", _l("Je krijgt deze mail omdat je hierom vroeg op %(site)s.")
     ACCOUNT = "account", _l("Je krijgt deze mail omdat iemand met dit adres wilde inloggen bij %(site)s.")
@@ -299,6 +300,7 @@ class MessageKind(Worded):
     ERASED = "erased", _l("Bericht dat iemand is gewist"), Manner("privacy/erased", Because.ERASED)
     PROOF = "proof", _l("Controle wie iemand is"), Manner("network/proof", Because.PROOF)
     ACCESS_GIVEN = "access_given", _l("Toegang tot een netwerk"), Manner("accounts/access_given", Because.ACCESS)
+    LOOK_ALONG = "look_along", _l("Vraag om mee te kijken"), Manner("invitations/look_along", Because.ORGANISES)
     ORGANISATION_REQUEST = (
         "organisation_request",
         _l("Verzoek over een organisatie"),

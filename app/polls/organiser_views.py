@@ -10,6 +10,7 @@ from app.events import event_queries
 from app.events.models import Event
 from app.events.planning import Notice
 from app.network.models import Network
+from app.network.people import written_people
 from app.polls import polls
 from app.polls.forms import PollForm
 from app.polls.models import Poll, PollDate, PollState
@@ -65,7 +66,7 @@ def edit_poll(network: Network, poll: Poll):
     form = PollForm(poll=poll, data=_poll_data(poll)).of(poll)
     if form.validate_on_submit():
         with acting(form) as act:
-            who = polls.read_voters(form.people.data or "")
+            who = written_people.read_people(form.people.data or "")
             again = polls.change_poll(
                 poll, form.title.data, form.explanation.data or "", form.spans, holds=form.holds.data
             )
@@ -152,7 +153,7 @@ def _restore_poll(network: Network, kept: dict) -> None:
 
 def _create_from_form(network: Network, form: PollForm, event) -> Poll | None:
     with acting(form) as act:
-        who = polls.read_voters(form.people.data)
+        who = written_people.read_people(form.people.data)
         made = polls.create_poll(
             network, form.title.data, form.explanation.data or "", form.spans, holds=form.holds.data, event=event
         )

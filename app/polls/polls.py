@@ -19,8 +19,6 @@ from app.events.models import Event
 from app.events.planning import AT_ONCE, EventDetails, Notice
 from app.network import archiving
 from app.network.models import Network
-from app.network.people import address_reading, mail_addresses, mailboxes, people
-from app.network.people.mail_addresses import Recipient
 from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
@@ -33,13 +31,6 @@ MOST_DATES, MOST_VOTERS = 12, 50
 REMIND_AFTER = timedelta(days=1)
 
 Span = tuple[datetime, datetime]
-
-
-class Nobody(Refusal):
-    """A part of the list that means nobody, such as a name without an address."""
-
-    says = _l("%(refused)s Verbeter dit, of haal het weg.")
-    field = "people"
 
 
 class DateAnswered(Refusal):
@@ -320,26 +311,3 @@ def _select_with_all() -> sa.Select[Poll]:
         joinedload(Voter.person).selectinload(Person.addresses), joinedload(Voter.address), selectinload(Voter.votes)
     )
     return sa.select(Poll).options(joinedload(Poll.network), joinedload(Poll.event), selectinload(Poll.dates), voters)
-
-
-def read_voters(text: str) -> list[Person]:
-    """Who is meant by a text as mail programs and people write it (mail_addresses.read_addresses).
-
-    Somebody we do not know yet is added, with the part before the @ for a name when there is none; where several are
-    behind an address, the name says who. Raises Nobody, with all that is wrong.
-    """
-    read = mail_addresses.read_addresses(text)
-    boxes, unclear = mailboxes.who_are_behind([each.address for each in read.recipients]), []
-    for each in read.recipients:
-        try:
-            boxes[address_reading.address_key(each.address)].meant(each.name)
-        except mailboxes.WhoIsMeant as refused:
-            unclear.append(str(refused.words))
-    if wrong := [*read.refused, *unclear]:
-        raise Nobody(refused=" ".join(wrong))
-    return [_find_or_add_voter(each) for each in read.recipients]
-
-
-def _find_or_add_voter(recipient: Recipient) -> Person:
-    known = mailboxes.find_meant(recipient.name, recipient.address)
-    return known or people.find_or_add_person(recipient.name or recipient.address.partition("@")[0], recipient.address)

@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def wire() -> None:
+    from app.events import planning
     from app.network import memberships
     from app.network.imports import merges
     from app.network.people import people
@@ -15,6 +16,8 @@ def wire() -> None:
         MessageKind.SEATS_OFFERED, allotments.write_seats_offers, prepare=allotments.prepare_seats_offers
     )
     event_updates.connect_event_updates()
+    planning.copied.connect(allotments.copy_kept_seats)
+    planning.published.connect(allotments.tell_untold_contacts)
     people.erasing.connect(erasure.leave_ahead)
     people.erased.connect(erasure.erase_registrations)
     memberships.left.connect(answers.drop_out_of_network)

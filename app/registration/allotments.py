@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock, tokens, urls, wording
 from app.database import db
 from app.events import capacity, hanging
+from app.events.hanging import Move
 from app.events.models import Event
 from app.invitations import inviting
 from app.invitations.letters.invitation_mail import event_letter_fields
@@ -24,7 +25,7 @@ from app.network.correspondence import Envelope
 from app.network.organisations.models import ContactPerson, Organisation
 from app.network.people import job_positions, name_reading, people
 from app.network.people.models import EmailAddress, Person
-from app.outbox import message_queue
+from app.outbox import message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
 from app.outbox.message_writing import Draft, Suppressed, Written
@@ -81,6 +82,29 @@ def plan_seats_offer(allotment: Allotment) -> None:
         message_queue.plan_message(
             MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about
         )
+
+
+def copy_kept_seats(event: Event, twin: Event) -> None:
+    """Keep the same seats for the same organisations at a copy, until as many days before; nobody is told before it is public."""
+    move, last = Move.of(event, twin.starts_at, twin.zone), hanging.last_kept(twin)
+    for row in allotments_of_event(event):
+        until = min(move.keep_hour(row.until), last)
+        if until > clock.now():
+            seats = {"organisation": row.organisation, "seats": row.seats, "until": until, "contact": row.contact}
+            db.session.add(Allotment(event_id=twin.id, **seats))
+
+
+def tell_untold_contacts(event: Event) -> None:
+    """Mail the contact persons whose organisation got seats while the event was a draft."""
+    told = sa.select(Message.person_id).where(
+        Message.event_id == event.id,
+        Message.kind == MessageKind.SEATS_OFFERED,
+        Message.person_id.is_not(None),
+        Message.state.not_in(message_states.NEVER_LEFT),
+    )
+    untold = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.contact_id.not_in(told))
+    for allotment in db.session.scalars(untold.where(Allotment.until > clock.now())):
+        plan_seats_offer(allotment)
 
 
 def withdraw_seats(allotment: Allotment) -> None:

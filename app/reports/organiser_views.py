@@ -4,9 +4,12 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
+from app.accounts.models import Account
 from app.accounts.rights import Need
 from app.database import db
-from app.reports import needs
+from app.network.models import Network
+from app.reports import first_steps, needs
+from app.reports.first_steps import Begin
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -25,7 +28,17 @@ def show_start():
         networks=networks,
         needs=needs.list_needs(organised, account),
         coming=needs.coming_events_of_networks(visible),
+        begin=_begin_of(networks, account),
     )
+
+
+def _begin_of(networks: list[Network], account: Account) -> Begin | None:
+    """The first steps of a site without networks, for who can make one, or of one's only network."""
+    if not networks:
+        return Begin() if account.is_admin else None
+    only = networks[0]
+    shows = len(networks) == 1 and rights.may_organise(account, only.id)
+    return first_steps.look_at_begin(only, account) if shows else None
 
 
 @organisers.post("/undo", needs=Need.SIGNED_IN)

@@ -97,7 +97,9 @@ SESSION = (
     Tab(
         _l("Uitnodigen"),
         (
-            Place(_l("Uitnodigingen en herinneringen"), "waves.list_waves", ("waves.", "letters."), For.READERS),
+            Place(
+                _l("Uitnodigingen en herinneringen"), "waves.list_waves", ("waves.", "letters.", "path."), For.READERS
+            ),
             Place(_l("Mails"), "board.show_delivery_board", ("board.",), For.READERS_UNLESS_CONFIDENTIAL),
             Place(_l("Plekken per organisatie"), "seats.list_allotments"),
         ),

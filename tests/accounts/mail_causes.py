@@ -36,7 +36,7 @@ CAUSES = {
         Cause.RELEASED,
     ),
     **dict.fromkeys(
-        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST],
+        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST, M.LOOK_ALONG],
         Cause.SAYS_SO,
     ),
     **dict.fromkeys(
@@ -52,5 +52,6 @@ UNASKED: dict[str, tuple[set[M], str]] = {
     "/organise/events/{e}/people/{i}/cancel": ({M.DECLINED, M.CANCELLED, M.PROMOTED}, _ONE),
     "/organise/events/{e}/people/{i}/resend": ({M.INVITATION}, "the button says so"),
     "/organise/events/{e}/waves/{w}/test": ({M.TEST}, "to whoever presses the button"),
+    "/organise/networks/{n}/test-mail": ({M.TEST}, "to whoever presses the button"),
 }
 """Acts that mail at once: which kinds, and why that needs no asking."""

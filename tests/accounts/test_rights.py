@@ -162,6 +162,9 @@ PAGES = {
     "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/year/{t}.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/people/{p}/erase": (302, 403, 403, 403, 200),
+    "/organise/events/{e}/path/who": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/path/mail": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/path/send": (302, 404, 403, 200, 200),
 }
 ACTS = {
     # POST without a valid form: who may try gets a page or a redirect, others do not
@@ -272,6 +275,8 @@ ACTS = {
     "/organise/doubles/{p}/{b}/dismiss": (302, 404, 403, 404, 404),
     "/organise/accounts/{c}/active": (302, 403, 403, 403, 303),
     "/organise/undo": (302, 303, 303, 303, 303),
+    "/organise/events/{e}/path/approve": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/test-mail": (302, 404, 403, 303, 303),
 }
 
 

@@ -44,7 +44,7 @@ ORGANISE = (
     "/organise/networks/klimaatadaptatie/people/new", "/organise/networks/klimaatadaptatie/people/1", "/organise/networks/klimaatadaptatie/import",
     "/organise/networks/klimaatadaptatie/audiences", "/organise/networks/klimaatadaptatie/team", "/organise/networks/klimaatadaptatie/settings",
     "/organise/networks/klimaatadaptatie/log", "/organise/networks/klimaatadaptatie/events/new", "/organise/events/expeditie-2100",
-    "/organise/events/expeditie-2100/edit", "/organise/events/expeditie-2100/copy", "/organise/events/expeditie-2100/cancel",
+    "/organise/events/expeditie-2100/edit", "/organise/events/expeditie-2100/copy", "/organise/events/expeditie-2100/path/who", "/organise/events/expeditie-2100/cancel",
     "/organise/events/expeditie-2100/programme", "/organise/events/expeditie-2100/programme/new", "/organise/events/expeditie-2100/questions",
     "/organise/events/expeditie-2100/questions/new", "/organise/events/expeditie-2100/kitchen", "/organise/events/expeditie-2100/people/add", "/organise/events/datagedreven-werken/waves",
     "/organise/events/datagedreven-werken/waves/new", "/organise/events/datagedreven-werken/waves/2", "/organise/events/datagedreven-werken/waves/2/text/en",

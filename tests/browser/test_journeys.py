@@ -26,6 +26,7 @@ def test_organiser_from_sign_in_to_invited_people(visitor, site):
     organiser.press("Bewaar als concept")
     expect(page.get_by_role("alert")).to_contain_text("dingen niet goed ingevuld")
     page.get_by_label("Titel", exact=True).fill("Participatie die werkt")
+    page.locator("summary").filter(has_text="De rest kan wachten").click()
     page.get_by_label("Samenvatting").fill("Wat helpt inwoners om echt mee te praten?")
     page.get_by_label("Datum", exact=True).fill("2027-06-10")
     page.get_by_label("Begin", exact=True).fill("13:30")

@@ -7,10 +7,9 @@ from app.database import db
 from app.invitations.models import Invitation
 from app.network import joining
 from app.network.imports import merges
-from app.network.people import address_undo, mail_addresses, mailboxes, people
+from app.network.people import address_undo, mail_addresses, mailboxes, people, written_people
 from app.network.people.models import AddressChange, Person
 from app.outbox.models import Message
-from app.polls import polls
 from app.registration import allotments, answers, link_requests
 from tests import factories as make
 from tests.helpers import mails, post, sign_in
@@ -142,9 +141,9 @@ class TestOrganisers:
     def test_a_poll_names_whom_it_asks(self, network, els):
         people.find_or_add_person("Jan Peters", "griffie@oss.example")
         text = "Jan Peters <griffie@oss.example>; Karin Smulders <griffie@oss.example>"
-        assert [each.name for each in polls.read_voters(text)] == ["Jan Peters", "Karin Smulders"]
-        with pytest.raises(polls.Nobody) as refused:
-            polls.read_voters("griffie@oss.example")
+        assert [each.name for each in written_people.read_people(text)] == ["Jan Peters", "Karin Smulders"]
+        with pytest.raises(written_people.Nobody) as refused:
+            written_people.read_people("griffie@oss.example")
         assert "Meer mensen lezen mail op griffie@oss.example" in refused.value.words
 
 

@@ -95,6 +95,21 @@ def save_text(
         waves.withdraw_release(wave)
 
 
+def copy_texts(wave: Wave, twin: Wave) -> None:
+    """Give a wave the own texts of another one of the same network, as they hold now."""
+    db.session.add_all(
+        LetterText(
+            network_id=row.network_id,
+            wave_id=twin.id,
+            kind=row.kind,
+            language=row.language,
+            text=row.text,
+            account_id=row.account_id,
+        )
+        for row in own_texts(wave.event.network, wave).values()
+    )
+
+
 def text_versions(network: Network, kind: str, language: str, wave: Wave | None = None) -> list[tuple[Any, ...]]:
     """Every version of one text with the account that saved it, newest first."""
     wanted = (

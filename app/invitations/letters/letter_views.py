@@ -1,7 +1,6 @@
 """The words of letters: of a network and of a single wave, with a live example, versions and pictures."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -9,14 +8,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import undefer
 
-from app import clock
 from app.accounts import rights, sessions
 from app.accounts.rights import Need
 from app.database import db, only_reading
-from app.events import event_queries
-from app.events.models import Event, EventState
+from app.events.models import Event
 from app.invitations import invitation_queries
-from app.invitations.letters import invitation_mail, letter_pictures, letter_texts
+from app.invitations.letters import example_mails, invitation_mail, letter_pictures, letter_texts
 from app.invitations.letters.forms import LetterForm, PictureForm
 from app.invitations.letters.models import LetterImage, LetterText
 from app.invitations.waves import wave_letters, wave_recipients
@@ -81,6 +78,8 @@ class _Letter:
 
     @property
     def back(self) -> str:
+        if self.wave and "path" in request.args:
+            return url_for("path.show_mail", slug=self.event.slug, wave=self.wave.id)
         if self.wave:
             return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
         return url_for("letters.list_letters", slug=self.network.slug)
@@ -95,7 +94,7 @@ class _Letter:
 
 def _of_network(network: Network, folder: str, name: str, language: str) -> _Letter | None:
     kind = IN_OWN_WORDS.get(f"{folder}/{name}")
-    return _Letter(network, _example_event(network), kind, language) if kind else None
+    return _Letter(network, example_mails.example_event(network), kind, language) if kind else None
 
 
 def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
@@ -132,7 +131,7 @@ def edit_letter(of: Network | Event, letter: _Letter):
         )
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
-        return redirect(letter.url("edit_letter"), 303)
+        return redirect(letter.back if "path" in request.args else letter.url("edit_letter"), 303)
     readers = letter.readers()
     return render_template(
         "invitations/text.html",
@@ -229,35 +228,6 @@ def _write_preview(letter: _Letter, person: Person, text: str) -> Mail:
 
 def _mail_bytes(mail: Mail) -> bytes:
     return write_mail_bytes(mail, "voorbeeld@leerkring.example", "<voorbeeld@leerkring.example>")
-
-
-def _example_event(network: Network) -> Event:
-    """The network's next session, or its last one; without any a made-up one that is in no database."""
-    return event_queries.nearest_event(network) or Event(
-        network=network,
-        network_id=network.id,
-        uid="voorbeeld@leerkring.example",
-        slug="voorbeeld",
-        title=gettext("Voorbeeldsessie"),
-        summary="",
-        directions="",
-        state=EventState.PUBLISHED,
-        confidential=False,
-        starts_at=clock.now() + timedelta(days=30),
-        ends_at=clock.now() + timedelta(days=30, hours=3),
-        closes_at=clock.now() + timedelta(days=29),
-        zone=clock.AMSTERDAM,
-        on_site=True,
-        venue=gettext("Zaal"),
-        street="",
-        town="Oosterhout",
-        online=False,
-        join_url="",
-        looks_back=False,
-        sequence=0,
-        created_at=clock.now(),
-        changed_at=clock.now(),
-    )
 
 
 @organisers.post("/networks/<slug>/letters/pictures", needs=Need.ORGANISE)

@@ -57,7 +57,7 @@ def propose_waves(event: Event) -> list[Wave]:
     proposed: list[Wave] = []
     for kind, before in usual.items():
         earliest = max([clock.now(), *(wave.due_at for wave in proposed)])
-        if kind not in has and (wave := _useful_wave(event, kind, before, earliest)):
+        if kind not in has and (wave := useful_wave(event, kind, before, earliest)):
             proposed.append(wave)
     return proposed
 
@@ -73,9 +73,32 @@ def add_proposed_waves(event: Event, audience: Audience | None) -> list[Wave]:
     return added
 
 
-def _useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime) -> Wave | None:
+def propose_to(event: Event, audience: Audience) -> list[Wave]:
+    """Give the rounds that invite and have not run this audience, with the usual rounds when there are none yet.
+
+    When all have run, one more invitation is proposed. Returns the rounds that have not run.
+    """
+    standing = [wave for wave in invitation_queries.waves_of_event(event) if wave.state != WaveState.CANCELLED]
+    if not standing:
+        return add_proposed_waves(event, audience)
+    open_ = [wave for wave in standing if wave.state in waves.NOT_RUN]
+    inviting = [wave for wave in open_ if wave.kind in wave_recipients.TO_AUDIENCE]
+    if all(wave.kind != WaveKind.INVITATION for wave in inviting):
+        one_more = propose_wave(event, WaveKind.INVITATION)
+        one_more.event = event
+        db.session.add(one_more)
+        inviting, open_ = [*inviting, one_more], [*open_, one_more]
+    for wave in inviting:
+        if wave.audience is not audience:
+            wave.audience = audience
+            waves.withdraw_release(wave)
+    db.session.flush()
+    return open_
+
+
+def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, hour: time = HOUR) -> Wave | None:
     """A wave of this kind, outside school holidays when that goes; None where its moment has been."""
-    wave = _wave(event, kind, before)
+    wave = _wave(event, kind, before, hour)
     if kind == WaveKind.INVITATION and wave.due_at <= clock.now():
         _put_soon(wave, event)
     elif kind not in _CLOSE and (other := _outside_holiday(wave, event)).due_at > earliest:
@@ -84,9 +107,9 @@ def _useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime) 
     return wave if fits and wave.due_at > clock.now() else None
 
 
-def _wave(event: Event, kind: WaveKind, before: int) -> Wave:
-    due_at = waves.wave_due_at(event, None, before, HOUR)
-    return Wave(event_id=event.id, kind=kind, days_before=before, hour=HOUR, due_at=due_at, state=WaveState.DRAFT)
+def _wave(event: Event, kind: WaveKind, before: int, hour: time = HOUR) -> Wave:
+    due_at = waves.wave_due_at(event, None, before, hour)
+    return Wave(event_id=event.id, kind=kind, days_before=before, hour=hour, due_at=due_at, state=WaveState.DRAFT)
 
 
 def _outside_holiday(wave: Wave, event: Event) -> Wave:
@@ -96,7 +119,7 @@ def _outside_holiday(wave: Wave, event: Event) -> Wave:
     if not earlier:
         return wave
     start = clock.to_local(event.starts_at, event.zone).date()
-    return _wave(event, wave.kind, (start - day).days + earlier)
+    return _wave(event, wave.kind, (start - day).days + earlier, wave.hour or HOUR)
 
 
 def _put_soon(wave: Wave, event: Event) -> None:

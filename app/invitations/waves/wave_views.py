@@ -1,7 +1,6 @@
 """Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -13,17 +12,14 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
-from app.invitations.letters import invitation_mail, letter_texts
-from app.invitations.waves import wave_estimates, wave_letters, wave_proposals, wave_recipients, wave_runs, waves
+from app.invitations.letters import example_mails, letter_texts
+from app.invitations.waves import wave_estimates, wave_proposals, wave_recipients, wave_runs, waves
 from app.invitations.waves.forms import ProposalForm, WaveForm
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
-from app.network.people.models import DigestFrequency, EmailAddress, Person
-from app.network.people.name_reading import read_name
-from app.outbox.kinds import MessageKind
-from app.outbox.message_queue import plan_finished_mail
+from app.network.people.models import DigestFrequency
 from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
@@ -31,8 +27,6 @@ from app.web.doors import OrganiserPages, row_of
 
 organisers = OrganiserPages("waves", __name__, url_prefix="/organise/events/<slug>/waves")
 _WAVE = row_of(Wave)
-GRACE = timedelta(minutes=1)
-"""Between 'send now' and leaving: time to think again."""
 
 
 @organisers.get("", needs=Need.READ)
@@ -171,7 +165,7 @@ def show_wave(event: Event, wave: Wave):
         waiting_mails=waves.count_waiting_mails(wave),
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
-        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
+        leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + waves.GRACE,
     )
 
 
@@ -205,9 +199,7 @@ def release_wave(event: Event, wave: Wave):
 @organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
 def send_wave_now(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
-    if wave.state in waves.NOT_RUN:
-        wave.at, wave.days_before, wave.hour = clock.now() + GRACE, None, None
-        wave.due_at = wave.at
+    waves.send_soon(wave)
     return _release_or_explain(
         wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
     )
@@ -311,16 +303,7 @@ def restore_wave(event: Event, wave: Wave):
 def mail_wave_example(event: Event, wave: Wave):
     """Mail an example to the signed-in organiser."""
     account = sessions.account()
-    me = Person(
-        name=account.name,
-        call_name=read_name(account.name).greeting,
-        language=account.language,
-        memberships=[],
-        addresses=[EmailAddress(address=account.email, preferred=True)],
-    )
-    holding = letter_texts.load_own_texts({event.network_id}, {wave.id})
-    mail = wave_letters.write_wave_mail(wave, invitation_mail.example_invitation(event, me), holding)
-    plan_finished_mail(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
+    example_mails.mail_wave_example(wave, event, account)
     audit.note_in_audit_log(Action.TESTED, wave)
     db.session.commit()
     flash(

@@ -5,7 +5,8 @@ draft ──► planned ──► going (between its parts) ──► done
   └── held back              └──► cancelled
 """
 
-from datetime import datetime, time
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -24,6 +25,8 @@ from app.words import Refusal
 
 NOT_RUN = (WaveState.DRAFT, WaveState.AWAITING, WaveState.PLANNED)
 RUNNING = (WaveState.PLANNED, WaveState.GOING)
+GRACE = timedelta(minutes=1)
+"""Between 'send now' and leaving: time to think again."""
 LEFT = (WaveState.GOING, WaveState.PAUSED, WaveState.DONE)
 """States of a wave of which mails may have left."""
 
@@ -98,6 +101,26 @@ def release_wave(wave: Wave, by: Account | None = None) -> None:
     check_wave(wave)
     wave.asked_by_id, wave.released_by_id = by.id if by else None, None
     wave.state = WaveState.AWAITING if by and needs_four_eyes(wave) else WaveState.PLANNED
+
+
+def release_waves(chosen: Iterable[Wave], by: Account, *, looked_at: bool = False) -> None:
+    """Let several drafts go out at their moments; when they are to be `looked_at`, a second organiser approves each. Raises UselessWave."""
+    for wave in chosen:
+        release_wave(wave, by)
+        if looked_at:
+            wave.state = WaveState.AWAITING
+
+
+def send_soon(wave: Wave) -> None:
+    """Let a wave that has not run leave after a minute in which it can be held."""
+    if wave.state in NOT_RUN:
+        send_at(wave, clock.now() + GRACE)
+
+
+def send_at(wave: Wave, moment: datetime) -> None:
+    """Let a wave leave at a moment of its own, which stays when the event moves."""
+    wave.at = wave.due_at = moment
+    wave.days_before = wave.hour = None
 
 
 def approve_wave(wave: Wave, by: Account) -> None:

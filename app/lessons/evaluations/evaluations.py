@@ -101,6 +101,15 @@ def ensure_evaluation(event: Event) -> Evaluation:
     return evaluation
 
 
+def copy_evaluation(event: Event, twin: Event) -> None:
+    """Ask the same after a copy of an event, when that was settled for the event."""
+    settled = evaluation_of_event(event)
+    if settled is not None:
+        same = ("place", "kind", "standard", "label")
+        questions = [EvaluationQuestion(**{name: getattr(row, name) for name in same}) for row in settled.questions]
+        db.session.add(Evaluation(event=twin, event_id=twin.id, wanted=settled.wanted, questions=questions))
+
+
 def add_evaluation_question(evaluation: Evaluation, kind: EvaluationKind, label: str) -> EvaluationQuestion:
     last = max((each.place for each in evaluation.questions), default=0)
     question = EvaluationQuestion(evaluation_id=evaluation.id, place=last + 1, kind=kind, label=label)

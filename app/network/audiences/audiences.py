@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
@@ -128,6 +129,13 @@ def ensure_audience(network: Network, name: str, rule: Rule) -> Audience:
     audience.rule = [list(group) for group in rule]
     db.session.flush()
     return audience
+
+
+def everybody_in(network: Network) -> Audience:
+    """The network's audience without conditions, made when there is none."""
+    mine = db.session.scalars(sa.select(Audience).where(Audience.network_id == network.id).order_by(Audience.id))
+    found = next((audience for audience in mine if not audience.rule), None)
+    return found or ensure_audience(network, gettext("Iedereen in het netwerk"), [])
 
 
 def make_condition(block: AudienceBlock, *values: Any, but: bool = False) -> dict[str, Any]:

@@ -3,24 +3,33 @@
 import re
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
 from app.network.imports.list_pairs import Parting
 from app.rows import read_row_number
-from app.web.forms import (
-    REQUIRED,
-    Form,
-)
+from app.web.forms import Checks, Form, LinesField
 
 
 class ImportForm(Form):
     file = FileField(
         _l("Lijst (Excel, OpenDocument, CSV of vCard)"),
-        [REQUIRED],
         render_kw={"accept": ".xlsx,.xls,.xlsm,.xlsb,.ods,.html,.csv,.txt,.vcf"},
     )
+    pasted = LinesField(
+        _l("Of plak de lijst hier"),
+        200_000,
+        rows=4,
+        description=_l("Rijen uit Excel met de koppen erbij, of adressen uit Outlook."),
+    )
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        if good and not self.file.data and not self.pasted.data:
+            self.reject("file", gettext("Kies een bestand, of plak een lijst."))
+        return good and not self.errors
 
 
 def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.network import network_queries
-from app.network.imports import import_plans, import_runs, list_files, list_layout
+from app.network.imports import import_plans, import_runs, list_files, list_layout, pasted_lists
 from app.network.imports.forms import ImportForm, mapping_of
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
@@ -35,20 +35,28 @@ def _load_waiting_import(network: Network, number: int) -> Import | None:
 def upload_list(network: Network):
     form = ImportForm()
     if form.validate_on_submit():
-        file = request.files["file"]
+        name, given = _list_of(form)
         try:
             with only_reading():
-                content = list_files.unpack_list(file.filename or "", file.read())
-                list_files.read_sheets(file.filename or "", content)
+                content = list_files.unpack_list(name, given)
+                list_files.read_sheets(name, content)
         except UnreadableFile as error:
             form.reject("file", str(error))
         else:
-            kept = import_runs.keep_list(network, file.filename or "", content, sessions.account().id)
+            kept = import_runs.keep_list(network, name, content, sessions.account().id)
             db.session.commit()
             return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
     return render_template(
         "network/import.html", network=network, form=form, latest=import_runs.latest_imports(network)
     ), 422 if form.errors else 200
+
+
+def _list_of(form: ImportForm) -> tuple[str, bytes]:
+    """Name and content of the file, else of what was pasted."""
+    file = form.file.data
+    if file:
+        return file.filename or "", file.read()
+    return gettext("geplakte lijst") + ".csv", pasted_lists.write_as_file(form.pasted.data)
 
 
 @organisers.get("/<int:number>", needs=Need.ORGANISE, subject=_KEPT)
