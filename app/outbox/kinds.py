@@ -128,6 +128,11 @@ class Field(Worded):
 
 ADDRESSES = frozenset({Field.PAGINA, Field.DEELNAMELINK, Field.COLLEGA_VRAGEN})
 """Fields that are a link by themselves, of the reader alone."""
+BLOCKS = (
+    Field.GEGEVENS, Field.ANTWOORDEN, Field.PROGRAMMA, Field.ROUTE, Field.DEELNAME, Field.TOEGANGSCODE, Field.TERUGBLIK,
+    Field.FORMULIER, Field.VANUIT_AGENDA,
+)  # fmt: skip
+"""Fields that are a paragraph or more by themselves, which a letter can do without."""
 COMMON = tuple(field for field in Field if field.common)
 
 
