@@ -85,6 +85,11 @@ class _Letter:
             return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
         return url_for("letters.list_letters", slug=self.network.slug)
 
+    @property
+    def in_own_words(self) -> bool:
+        """Whether it says nothing until an organiser wrote it."""
+        return self.wave is not None and self.wave.letter_to is not None
+
     def current_text(self) -> str:
         return letter_texts.current_text(self.network, self.kind.letter, self.language, self.wave)
 
@@ -93,7 +98,7 @@ class _Letter:
 
     def readers(self) -> list[Person]:
         sought = request.values.get("sought", "").strip()
-        can_count = self.wave and (self.wave.audience or self.wave.kind not in wave_recipients.TO_AUDIENCE)
+        can_count = self.wave and (self.wave.audience or not wave_recipients.goes_to_audience(self.wave))
         viewer = rights.current_viewer()
         found = invitation_queries.readers_for_preview(self.event, self.wave if can_count else None, viewer, sought)
         return found or invitation_queries.readers_for_preview(self.event, None, viewer, sought)
@@ -140,7 +145,7 @@ def edit_letter(of: Network | Event, letter: _Letter):
         )
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
-        return redirect(letter.url("edit_letter"), 303)
+        return redirect(letter.back if letter.in_own_words else letter.url("edit_letter"), 303)
     return _render_editor(letter, now, form), 422 if form.errors else 200
 
 

@@ -20,7 +20,7 @@ from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
-from app.network.people.models import DigestFrequency, EmailAddress, Person
+from app.network.people.models import DigestFrequency
 from app.network.people.name_reading import read_name
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
@@ -49,7 +49,7 @@ def _render_waves(event: Event, form: ProposalForm | None = None):
         states=invitation_queries.count_messages_by_wave(event),
         proposed=proposed,
         form=form or ProposalForm(network_queries.audiences_of_network(event.network), formdata=None),
-        kinds=list(WaveKind),
+        kinds=wave_recipients.STANDING,
     ), 422 if form else 200
 
 
@@ -111,7 +111,7 @@ def _fill_wave(wave: Wave, form: WaveForm) -> None:
 def _proposed_wave_data(event: Event) -> dict:
     """A new wave of the asked kind, on its usual day, or soon when that has been."""
     kind = request.args.get("kind")
-    kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
+    kind = WaveKind(kind) if kind in wave_recipients.STANDING else WaveKind.INVITATION
     return {
         "kind": kind.value,
         "audience": request.args.get("audience", ""),
@@ -171,12 +171,13 @@ def show_wave(event: Event, wave: Wave):
         waiting_mails=waves.count_waiting_mails(wave),
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
+        leaves_at_once=wave.due_at <= clock.now(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
     )
 
 
 def _can_count(wave: Wave) -> bool:
-    return wave.audience is not None or wave.kind not in wave_recipients.TO_AUDIENCE
+    return wave.audience is not None or not wave_recipients.goes_to_audience(wave)
 
 
 @organisers.get("/<int:number>/people", needs=Need.PEOPLE, subject=_WAVE)
@@ -311,13 +312,7 @@ def restore_wave(event: Event, wave: Wave):
 def mail_wave_example(event: Event, wave: Wave):
     """Mail an example to the signed-in organiser."""
     account = sessions.account()
-    me = Person(
-        name=account.name,
-        call_name=read_name(account.name).greeting,
-        language=account.language,
-        memberships=[],
-        addresses=[EmailAddress(address=account.email, preferred=True)],
-    )
+    me = invitation_mail.example_person(account.name, read_name(account.name).greeting, account.email, account.language)
     holding = letter_texts.load_own_texts({event.network_id}, {wave.id})
     mail = wave_letters.write_wave_mail(wave, invitation_mail.example_invitation(event, me), holding)
     plan_finished_mail(mail, MessageKind.TEST, network_id=event.network_id, event_id=event.id)
