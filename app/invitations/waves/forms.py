@@ -184,7 +184,7 @@ class OwnLetterForm(Form):
     """To whom a letter in an organiser's own words goes, and when."""
 
     to = RadioField(_l("Aan wie?"), choices=lambda: choices(LetterTo))
-    audience = SelectField(_l("Welke doelgroep?"), description=_l("Alleen bij ‘Een doelgroep’."))
+    audience = SelectField(_l("Welke doelgroep?"), default="", description=_l("Alleen bij ‘Een doelgroep’."))
     timing = RadioField(
         _l("Wanneer?"),
         choices=[
