@@ -14,7 +14,15 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.letters import invitation_mail, letter_texts
-from app.invitations.waves import wave_estimates, wave_letters, wave_proposals, wave_recipients, wave_runs, waves
+from app.invitations.waves import (
+    wave_estimates,
+    wave_files,
+    wave_letters,
+    wave_proposals,
+    wave_recipients,
+    wave_runs,
+    waves,
+)
 from app.invitations.waves.forms import ProposalForm, WaveForm
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import digest_rhythm, network_queries
@@ -171,6 +179,7 @@ def show_wave(event: Event, wave: Wave):
         waiting_mails=waves.count_waiting_mails(wave),
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
+        files=wave_files.files_of(wave) if wave.letter_to else [],
         leaves_at_once=wave.due_at <= clock.now(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + GRACE,
     )
