@@ -16,8 +16,8 @@ from app.events.models import Event, Mode
 from app.events.planning import EventDetails
 from app.invitations import inviting
 from app.invitations.models import Answer, Invitation, Origin
-from app.invitations.waves import waves
-from app.invitations.waves.models import Wave, WaveKind, WaveState
+from app.invitations.waves import wave_recipients, waves
+from app.invitations.waves.models import LetterTo, Wave, WaveKind, WaveState
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Impression
 from app.lessons.insights import commitments, insights
@@ -148,6 +148,8 @@ def wave(
     **values,
 ) -> Wave:
     """A wave that is due now unless `at` or `days_before` with `hour` says otherwise."""
+    if kind in wave_recipients.IN_OWN_WORDS:
+        values.setdefault("letter_to", LetterTo.AUDIENCE if kind == WaveKind.OWN_MAILING else LetterTo.COMING)
     if "days_before" not in values:
         values.setdefault("at", clock.now() - timedelta(seconds=1))
     due_at = waves.wave_due_at(of, values.get("at"), values.get("days_before"), values.get("hour"))

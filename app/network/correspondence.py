@@ -12,7 +12,7 @@ from app.network.models import Network
 from app.network.people.models import EmailAddress, Person
 from app.outbox import letters
 from app.outbox.kinds import Because
-from app.outbox.mime import CalendarPart, Mail
+from app.outbox.mime import CalendarPart, Mail, SentFile
 from app.tokens import Purpose
 
 
@@ -32,6 +32,7 @@ class Envelope:
     preferences_url: str | None = None
     calendar: CalendarPart | None = None
     feedback: str | None = None
+    files: tuple[SentFile, ...] = ()
 
 
 def write_mail(
@@ -64,6 +65,7 @@ def write_mail(
         unsubscribe_address=envelope.unsubscribe_address,
         list_name=_list_name(network, site) if envelope.unsubscribe_url else None,
         feedback=envelope.feedback,
+        files=envelope.files,
     )
 
 

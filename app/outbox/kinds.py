@@ -6,6 +6,7 @@ writes it with outbox/message_writing.py when it is planned ahead.
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -36,6 +37,7 @@ class Because(Worded):
         "invitation",
         _l("Je krijgt deze mail omdat je in het netwerk %(network)s bent of door een collega bent voorgedragen."),
     )
+    MEMBER = "member", _l("Je krijgt deze mail omdat %(network)s je kent als lid of gast.")
     REGISTRATION = "registration", _l("Je krijgt deze mail omdat hij over jouw uitnodiging of aanmelding gaat.")
     COMMITMENT = "commitment", _l("Je krijgt deze mail omdat je deze afspraak maakte in het netwerk %(network)s.")
     DIGEST = "digest", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit. Jij kiest hoe vaak.")
@@ -129,7 +131,15 @@ class Field(Worded):
 
 ADDRESSES = frozenset({Field.PAGINA, Field.DEELNAMELINK, Field.COLLEGA_VRAGEN})
 """Fields that are a link by themselves, of the reader alone."""
+BLOCKS = (
+    Field.GEGEVENS, Field.ANTWOORDEN, Field.PROGRAMMA, Field.ROUTE, Field.DEELNAME, Field.TOEGANGSCODE, Field.TERUGBLIK,
+    Field.FORMULIER, Field.VANUIT_AGENDA,
+)  # fmt: skip
+"""Fields that are a paragraph or more by themselves, which a letter can do without."""
 COMMON = tuple(field for field in Field if field.common)
+_OF_THE_INVITED = {Field.ANTWOORDEN, Field.DEELNAME, Field.TOEGANGSCODE, Field.TERUGBLIK, Field.KAN_WIJZIGEN}
+FOR_EVERYBODY = tuple(field for field in COMMON if field not in _OF_THE_INVITED)
+"""What a letter may use of which some readers were never invited."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,8 @@ class Manner:
     counts: bool = False
     """Whether it counts for how much mail a person gets a week: all that is not about an own registration."""
     fields: tuple[Field, ...] | None = None
-    """What a network's own words for it may use beside COMMON; None when a network does not write it."""
+    """What a network's own words for it may use beside `common`; None when a network does not write it."""
+    common: tuple[Field, ...] = COMMON
     asks: bool = False
     """Whether it is nothing without a way to answer."""
     automatic: bool = False
@@ -161,6 +172,12 @@ def _wave(name: str, *fields: Field, asks: bool = False) -> Manner:
 def _wave_of_own(name: str, *fields: Field) -> Manner:
     """A mailing to people who take part, about that."""
     return Manner(f"invitations/{name}", Because.REGISTRATION, priority=Priority.MAILING, fields=fields)
+
+
+def _own_words(because: Because, **treated: Any) -> Manner:
+    """A letter of which an organiser writes every word."""
+    name, mailing = "invitations/own_letter", Priority.MAILING
+    return Manner(name, because, priority=mailing, fields=(), common=FOR_EVERYBODY, **treated)
 
 
 def _own(
@@ -181,6 +198,12 @@ class MessageKind(Worded):
     LAST_PLACES = "last_places", _l("Laatste plekken"), _wave("last_places", asks=True)
     LAST_INFORMATION = "last_information", _l("Praktische informatie"), _wave_of_own("last_information")
     THANK_YOU = "thank_you", _l("Bedankt"), _wave_of_own("thank_you", Field.FORMULIER)
+    OWN_LETTER = "own_letter", _l("Eigen bericht aan wie meedoet"), _own_words(Because.REGISTRATION)
+    OWN_MAILING = (
+        "own_mailing",
+        _l("Eigen bericht"),
+        _own_words(Because.MEMBER, stop=Stop.NETWORK, counts=True),
+    )
     CONFIRMED = (
         "confirmed",
         _l("Bevestiging"),
@@ -338,7 +361,7 @@ class MessageKind(Worded):
     def __init__(self, value: str, words: LazyString, manner: Manner):
         super().__init__(value, words)
         self.manner = manner
-        vars(self).update(vars(manner), fields=(*COMMON, *(manner.fields or ())))
+        vars(self).update(vars(manner), fields=(*manner.common, *(manner.fields or ())))
 
     @property
     def because(self) -> Because:

@@ -25,7 +25,7 @@ MOST_CONDITIONS = 6
 """Fields that one text may ask after: each doubles the letters that it can become, and all of them are checked."""
 MOST_NESTED_BLOCKS = 5
 """Lists and quotes inside each other; mail programs show no more."""
-_HEADERS = {"subject", "preheader"}
+_HEADERS = {"subject", "preheader", "opening"}
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not)
 _BLOCKS = {"bullet_list", "ordered_list", "blockquote"}
 _OPENING, _CLOSING = "([{<\"'‘“*_", ")]}>\"'’”*_.,;:!?…"
@@ -166,8 +166,8 @@ def _set_parts(parts: Parts) -> SetLetter:
         return tuple(out)
 
     marked = "".join(each if isinstance(each, str) else f"{drawn}{names.index(each.name)}z" for each in parts)
-    headers, body = _split_source(marked)
-    blocks = markdown.parser.parse(body)
+    headers, body = split_source(marked)
+    blocks = markdown.parser.parse(_open(body, headers.get("opening", "")))
     inside = [token for block in blocks for token in block.children or []]
     return SetLetter(
         split(headers.get("subject", "")),
@@ -185,7 +185,16 @@ def fill_parts(parts: Parts, form: Callable[[str, bool], str]) -> str:
     return "".join(each if isinstance(each, str) else form(each.name, each.whole) for each in parts)
 
 
-def _split_source(text: str) -> tuple[dict[str, str], str]:
+def _open(body: str, opening: str) -> str:
+    """The text with its opening above it, but under a greeting."""
+    greeting, gap, rest = body.lstrip("\n").partition("\n\n")
+    greets = gap and "\n" not in greeting and greeting.rstrip().endswith(",")
+    parts = [greeting, opening, rest] if greets else [opening, body]
+    return "\n\n".join(parts) if opening else body
+
+
+def split_source(text: str) -> tuple[dict[str, str], str]:
+    """The header lines of a source by their names in small letters, and its body."""
     head, _, body = text.replace("\r\n", "\n").partition("\n\n")
     headers = {}
     for line in head.splitlines():
@@ -233,7 +242,7 @@ def _problems_of_fields(text: str, known: set[str]) -> Iterator[str]:
 
 
 def _problems_of_head(text: str) -> Iterator[str]:
-    headers, _ = _split_source(text)
+    headers, _ = split_source(text)
     if not headers.get("subject"):
         yield gettext("De eerste regel moet het onderwerp zijn: ‘Subject: …’.")
     elif len(headers["subject"]) > LONGEST_SUBJECT:

@@ -9,7 +9,7 @@ A letter source starts with header lines, then a blank line and the body:
 
     {{ gegevens }}
 
-The only things beside Markdown are fields and `{% if veld %} … {% else %} … {% endif %}`.
+A line `Opening: …` there is a sentence of its own, set above the body but under its greeting. The only things beside Markdown are fields and `{% if veld %} … {% else %} … {% endif %}`.
 A field that stands alone in its paragraph may be a LetterBlock, which has a form of its own in each
 part. Values never pass the Markdown parser: a name is a name, whatever characters it has.
 """

@@ -1,6 +1,6 @@
 """A finished mail as bytes: the shape that mail and calendar programs accept, safe headers included.
 
-multipart/mixed                            only with a calendar part
+multipart/mixed                            only with a calendar part or files
 ├─ multipart/alternative                   must be the first child (MS-STANOICAL 2.2.168)
 │  ├─ text/plain
 │  ├─ text/html                           inside multipart/related when it shows an image
@@ -47,6 +47,16 @@ class CalendarPart:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that travels along."""
+
+    name: str
+    kind: str
+    """Its media type, as application/pdf."""
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """What a domain hands to the outbox: a letter, for whom, from whom."""
 
@@ -64,6 +74,7 @@ class Mail:
     feedback: str | None = None
     forwarded: bytes | None = None
     """A whole mail that travels along as an attachment (message/rfc822)."""
+    files: tuple[SentFile, ...] = ()
 
 
 def clean_header(text: str) -> str:
@@ -104,6 +115,8 @@ def _body_parts(mail: Mail) -> Message:
     parts = [_readable(mail.letter.text, "plain"), html]
     if mail.forwarded is not None:
         return _multipart("mixed", _multipart("alternative", *parts), _whole_mail(mail.forwarded), top=True)
+    if mail.files:
+        return _multipart("mixed", _multipart("alternative", *parts), *map(_file, mail.files), top=True)
     if mail.calendar is None:
         return _multipart("alternative", *parts, top=True)
     parts.append(_encoded("text", "calendar", mail.calendar.content, charset="utf-8", method=mail.calendar.method))
@@ -141,6 +154,14 @@ def _whole_mail(content: bytes) -> Message:
     """Somebody else's mail, as it came; base64 is not allowed for it (RFC 2046 section 5.2.1), so it travels as a file."""
     part = _encoded("application", "octet-stream", content, name="mail.eml")
     part.add_header("Content-Disposition", "attachment", filename="mail.eml")
+    return part
+
+
+def _file(file: SentFile) -> Message:
+    main, _, kind = file.kind.partition("/")
+    part = _encoded(main, kind, file.content)
+    name = clean_header(file.name)
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
     return part
 
 

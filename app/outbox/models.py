@@ -49,6 +49,7 @@ class Reason(Worded):
     NO_RECIPIENT = "no_recipient", _l("Hoort niet meer bij de ontvangers: antwoordde al, of wil geen mail")
     NO_LONGER_HOLDS = "no_longer_holds", _l("Klopte niet meer toen hij weg zou gaan")
     OVERTAKEN = "overtaken", _l("Ingehaald door een latere mail")
+    DIGEST_ALONE = "digest_alone", _l("Wil alleen het nieuwsoverzicht")
     ENOUGH_MAIL = "enough_mail", _l("Kreeg deze week al genoeg mail")
     EVENT_CANCELLED = "event_cancelled", _l("De sessie is geannuleerd")
     ANOTHER_NAMED = "another_named", _l("Er is een andere collega genoemd")

@@ -215,7 +215,7 @@ PERSONAL_DATA = (
             "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
-            "letter_texts": "text", "digest_words": "text", "events": "title summary description directions cancel_reason", "slots": "title description",
+            "letter_texts": "text", "wave_files": "name content", "digest_words": "text", "events": "title summary description directions cancel_reason", "slots": "title description",
             "polls": "title explanation", "questions": "label reason", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
         },

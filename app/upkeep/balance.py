@@ -240,11 +240,15 @@ def messages_agree_with_their_moments() -> Rows:
 
 @selected("event {event}: {what} {number} lies outside it")
 def what_hangs_on_a_date() -> Rows:
-    mine, wave_starts = Event.id.label("event"), Wave.kind.not_in(wave_recipients.AFTERWARDS)
+    mine, wave_starts = (
+        Event.id.label("event"),
+        Wave.kind.not_in(wave_recipients.AFTERWARDS | wave_recipients.IN_OWN_WORDS),
+    )
     slot_ends = sa.func.coalesce(Slot.ends_at, Slot.starts_at)
     outside = sa.or_(Slot.starts_at < Event.starts_at, slot_ends > Event.ends_at)
     released = Wave.state.in_([WaveState.AWAITING, WaveState.PLANNED])
-    late = sa.or_(wave_starts & (Wave.due_at > Event.starts_at), ~wave_starts & (Wave.due_at < Event.ends_at))
+    wave_ends = Wave.kind.in_(wave_recipients.AFTERWARDS)
+    late = sa.or_(wave_starts & (Wave.due_at > Event.starts_at), wave_ends & (Wave.due_at < Event.ends_at))
     return sa.union_all(
         sa.select(mine, sa.literal("its closing").label("what"), Event.id.label("number")).where(
             Event.closes_at > Event.ends_at

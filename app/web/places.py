@@ -60,7 +60,7 @@ NETWORK = (
     Tab(
         _l("Mensen"),
         (
-            Place(_l("Leden"), "people.list_members", ("people.",), For.READERS),
+            Place(_l("Leden"), "people.list_members", ("people.", "own_letters.write_to"), For.READERS),
             Place(_l("Doelgroepen"), "audiences.list_audiences", ("audiences.",), For.READERS),
             Place(_l("Wil lid worden"), "joining.list_requests"),
             Place(_l("Importeer een lijst"), "imports.upload_list", ("imports.",)),
@@ -98,7 +98,10 @@ SESSION = (
         _l("Uitnodigen"),
         (
             Place(
-                _l("Uitnodigingen en herinneringen"), "waves.list_waves", ("waves.", "letters.", "path."), For.READERS
+                _l("Uitnodigingen en herinneringen"),
+                "waves.list_waves",
+                ("waves.", "letters.", "own_letters.", "path."),
+                For.READERS,
             ),
             Place(_l("Mails"), "board.show_delivery_board", ("board.",), For.READERS_UNLESS_CONFIDENTIAL),
             Place(_l("Plekken per organisatie"), "seats.list_allotments"),

@@ -29,7 +29,7 @@ from app.events.models import BusyDays, BusyKind, Event, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
 from app.invitations.letters.models import LetterImage
-from app.invitations.waves.models import WaveState
+from app.invitations.waves.models import WaveKind, WaveState
 from app.lessons.board import boards, cards
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments
@@ -114,6 +114,8 @@ PAGES = {
     "/organise/events/{e}/waves/{w}/text/nl": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/{w}/text/nl/preview": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/{w}/people": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/letters/new": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/letters/{own}": (302, 404, 403, 200, 200),
     "/organise/events/{e}/mails": (302, 404, 200, 200, 200),
     "/organise/events/{e}/mails/{mail}": (302, 404, 200, 200, 200),
     "/organise/events/{e}/mails/{mail}/html": (302, 404, 403, 200, 200),
@@ -208,6 +210,10 @@ ACTS = {
     "/organise/events/{e}/waves/{w}/approve": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/pause": (302, 404, 403, 303, 303),
     "/organise/events/{e}/waves/{w}/resume": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/letters/{own}/files": (302, 404, 403, 422, 422),
+    "/organise/events/{e}/letters/{own}/files/remove": (302, 404, 403, 404, 404),
+    "/organise/events/{e}/letters/write-to": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/letters/write-to": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/propose": (302, 404, 403, 422, 422),
     "/organise/events/{e}/waves/{w}/text/nl/back": (302, 404, 403, 303, 303),
     "/organise/events/{e}/mails/export.xlsx": (302, 404, 403, 200, 200),
@@ -312,6 +318,7 @@ def make_world(slug: str = "eigen") -> dict:
     asked = evaluations.ensure_evaluation(event).questions[0]
     word = OrganiserWord(network_id=network.id, text="Hallo", until=clock.today())
     db.session.add(word)
+    own = factories.wave(event, WaveKind.OWN_LETTER, state=WaveState.DRAFT)
     mail = inviting.plan_invitation_again(invitation)
     picture = LetterImage(
         network_id=network.id,
@@ -345,7 +352,7 @@ def make_world(slug: str = "eigen") -> dict:
         "setback": setback.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
-        "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "s": slot.id, "q": question.id,
+        "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,

@@ -49,6 +49,7 @@ def _mails_of_every_kind() -> set[str]:
     answers.decline_invitation(first.invitation)
     answers.decline_invitation(factories.invitation(event))
     factories.wave(event, WaveKind.LAST_INFORMATION)
+    factories.wave(event, WaveKind.OWN_LETTER)
     link_requests.ask_invitation_link(event, "Nieuw", "nieuw@oss.example")
     sign_in.ask_sign_in(factories.account(network).email)
     work()
@@ -134,7 +135,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
-        "join", "own_address", "seats_offered", "seat_named",
+        "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen",
     }  # fmt: skip
     bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]

@@ -30,7 +30,7 @@ def write_invitation_mail(
 ) -> Mail:
     """Write the letter of a kind (or the organiser's own `source`) to the invited person."""
     event, network = invitation.event, invitation.event.network
-    stop = _unsubscribe_page(invitation) if kind.stop == Stop.NETWORK else None
+    stop = unsubscribe_page(invitation.person, network.id) if kind.stop == Stop.NETWORK else None
     envelope = Envelope(
         because=kind.because,
         address=invitation.letter_address,
@@ -38,7 +38,7 @@ def write_invitation_mail(
         reply_to=invitation_links.invitation_reply_address(invitation),
         unsubscribe_url=stop,
         unsubscribe_address=unsubscribe_address(stop) if stop else None,
-        preferences_url=_preferences_page(invitation),
+        preferences_url=preferences_page(invitation.person),
         calendar=calendar,
         feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
     )
@@ -64,16 +64,16 @@ def questions_button(invitation: Invitation) -> LetterBlock:
     )
 
 
-def _preferences_page(invitation: Invitation) -> str:
-    if invitation.id == PREVIEW_ID:
+def preferences_page(person: Person) -> str:
+    if person.id == PREVIEW_ID:
         return urls.preferences_url("voorbeeld")
-    return correspondence.link_to_preferences(invitation.person)
+    return correspondence.link_to_preferences(person)
 
 
-def _unsubscribe_page(invitation: Invitation) -> str:
-    if invitation.id == PREVIEW_ID:
+def unsubscribe_page(person: Person, network_id: int) -> str:
+    if person.id == PREVIEW_ID:
         return urls.unsubscribe_url("voorbeeld")
-    return link_to_unsubscribe(invitation.person, invitation.event.network_id)
+    return link_to_unsubscribe(person, network_id)
 
 
 def example_person(name: str, call_name: str, address: str, language: Language) -> Person:

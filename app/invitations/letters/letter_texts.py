@@ -140,10 +140,19 @@ def fields_of_letter(network: Network, kind: str) -> dict[str, str]:
     return {field.value: str(field.words) for field in IN_OWN_WORDS[kind].fields} | pictures
 
 
+def empty_letter() -> str:
+    """What is said of a letter without words."""
+    return gettext(
+        "De tekst is leeg, dus er is niets te versturen. Schrijf iets, of zet hieronder een eerdere versie terug."
+    )
+
+
 def check_letter_text(network: Network, kind: str, text: str) -> None:
     """Raise LetterError when a text has bad syntax, unknown fields, no way to answer, or pictures that are too heavy."""
     letter_sources.check_letter_source(text, fields_of_letter(network, kind), ADDRESSES)
     problems: list[str] = []
+    if not letter_sources.split_source(text)[1].strip():
+        problems.append(empty_letter())
     used = set(letter_sources.field_names(text))
     if IN_OWN_WORDS[kind].asks and not used & {"antwoorden", "pagina"}:
         problems.append(gettext("Zet het veld ‘antwoorden’ in de tekst. Anders kan niemand antwoorden."))

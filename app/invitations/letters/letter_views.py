@@ -13,8 +13,8 @@ from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.events.models import Event
 from app.invitations import invitation_queries
-from app.invitations.letters import example_mails, invitation_mail, letter_pictures, letter_texts
-from app.invitations.letters.forms import LetterForm, PictureForm
+from app.invitations.letters import example_mails, invitation_mail, letter_pictures, letter_texts, readable_letters
+from app.invitations.letters.forms import PictureForm, ReadableForm, TemplateForm
 from app.invitations.letters.models import LetterImage, LetterText
 from app.invitations.waves import wave_letters, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind, WaveState
@@ -84,9 +84,20 @@ class _Letter:
             return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
         return url_for("letters.list_letters", slug=self.network.slug)
 
+    @property
+    def in_own_words(self) -> bool:
+        """Whether it says nothing until an organiser wrote it."""
+        return self.wave is not None and self.wave.letter_to is not None
+
+    def current_text(self) -> str:
+        return letter_texts.current_text(self.network, self.kind.letter, self.language, self.wave)
+
+    def text_beneath(self) -> str:
+        return letter_texts.text_beneath(self.network, self.kind.letter, self.language, self.wave)
+
     def readers(self) -> list[Person]:
         sought = request.values.get("sought", "").strip()
-        can_count = self.wave and (self.wave.audience or self.wave.kind not in wave_recipients.TO_AUDIENCE)
+        can_count = self.wave and (self.wave.audience or not wave_recipients.goes_to_audience(self.wave))
         viewer = rights.current_viewer()
         found = invitation_queries.readers_for_preview(self.event, self.wave if can_count else None, viewer, sought)
         return found or invitation_queries.readers_for_preview(self.event, None, viewer, sought)
@@ -123,30 +134,63 @@ def _render_letters(network: Network, form: PictureForm | None = None):
     _WAVE_LETTER, methods=["GET", "POST"], endpoint="edit_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave
 )
 def edit_letter(of: Network | Event, letter: _Letter):
-    now = letter_texts.current_text(letter.network, letter.kind.letter, letter.language, letter.wave)
-    form = LetterForm(letter.network, letter.kind.letter, data={"text": now}).of(letter.text_name)
+    now = letter.current_text()
+    form = _form_of(letter, now)
+    if "turn" in request.form:
+        return _render_editor(letter, now, _turned(letter, now, form))
     if form.validate_on_submit():
         letter_texts.save_text(
-            letter.network, letter.kind.letter, letter.language, form.text.data, sessions.current_account(), letter.wave
+            letter.network, letter.kind.letter, letter.language, form.source(), sessions.current_account(), letter.wave
         )
         db.session.commit()
         flash(gettext("De tekst is bewaard."), "ok")
-        return redirect(letter.back if "path" in request.args else letter.url("edit_letter"), 303)
-    readers = letter.readers()
+        back = letter.in_own_words or "path" in request.args
+        return redirect(letter.back if back else letter.url("edit_letter"), 303)
+    return _render_editor(letter, now, form), 422 if form.errors else 200
+
+
+def _form_of(letter: _Letter, now: str) -> ReadableForm | TemplateForm:
+    """The letter in parts, unless it is more than those can hold, or its template was asked for."""
+    template = "text" in request.form or "template" in request.args
+    if not template and not request.form:
+        known = letter_texts.fields_of_letter(letter.network, letter.kind.letter)
+        template = readable_letters.read_source(now, known) is None
+    form = TemplateForm if template and "body" not in request.form else ReadableForm
+    return form(letter.network, letter.kind.letter, now).of(letter.text_name)
+
+
+def _turned(letter: _Letter, now: str, form: ReadableForm | TemplateForm) -> ReadableForm | TemplateForm:
+    """The other form, with what is typed in this one; nothing of it is kept yet."""
+    other = TemplateForm if isinstance(form, ReadableForm) else ReadableForm
+    turned = other(letter.network, letter.kind.letter, now, formdata=None).of(letter.text_name)
+    try:
+        turned.fill(form.source())
+    except LookupError:
+        flash(
+            gettext("Deze tekst gebruikt meer dan velden, voorwaarden en blokken. Hij blijft daarom een sjabloon."),
+            "warning",
+        )
+        return form
+    flash(gettext("Hier staat wat je schreef. Het is nog niet bewaard."), "info")
+    return turned
+
+
+def _render_editor(letter: _Letter, now: str, form: ReadableForm | TemplateForm) -> str:
+    beneath = letter.text_beneath()
     return render_template(
         "invitations/text.html",
         letter=letter,
         network=letter.network,
         event=letter.event,
         form=form,
+        in_parts=isinstance(form, ReadableForm),
         fields=letter_texts.fields_of_letter(letter.network, letter.kind.letter),
-        beneath=letter_texts.text_beneath(letter.network, letter.kind.letter, letter.language, letter.wave),
-        own=now.strip()
-        != letter_texts.text_beneath(letter.network, letter.kind.letter, letter.language, letter.wave).strip(),
+        beneath=beneath,
+        own=now.strip() != beneath.strip(),
         versions=letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave),
-        readers=readers,
+        readers=letter.readers(),
         looks=list(Look),
-    ), 422 if form.errors else 200
+    )
 
 
 @organisers.post(f"{_LETTER}/back", needs=Need.ORGANISE, subject=_of_network)
@@ -161,9 +205,7 @@ def restore_letter(of: Network | Event, letter: _Letter):
     ]
     if older is not None and older.id not in mine:
         abort(404)
-    text = (older.text if older else "") or letter_texts.text_beneath(
-        letter.network, letter.kind.letter, letter.language, letter.wave
-    )
+    text = (older.text if older else "") or letter.text_beneath()
     try:
         letter_texts.check_letter_text(letter.network, letter.kind.letter, text)
     except LetterError as error:
@@ -186,10 +228,13 @@ def restore_letter(of: Network | Event, letter: _Letter):
     subject=_of_wave,
 )
 def preview_letter(of: Network | Event, letter: _Letter) -> Response:
-    """The letter as it stands in the editor now, as one reader would get it; for a frame."""
-    text = request.form.get("text") or letter_texts.current_text(
-        letter.network, letter.kind.letter, letter.language, letter.wave
-    )
+    """The letter as it stands in the editor now, as one reader would get it, or as it is kept in the other language; for a frame."""
+    shown = request.values.get("shown", letter.language)
+    if shown != letter.language and shown in list(Language):
+        letter = replace(letter, language=shown)
+        text = letter.current_text()
+    else:
+        text = _typed_text(letter)
     try:
         letter_texts.check_letter_text(letter.network, letter.kind.letter, text)
     except LetterError as error:
@@ -204,6 +249,14 @@ def preview_letter(of: Network | Event, letter: _Letter) -> Response:
             return text_frame(parts.calendar or gettext("Deze mail heeft geen agenda-onderdeel."))
         case _:
             return mail_frame(parts.html, dark=look == Look.DARK)
+
+
+def _typed_text(letter: _Letter) -> str:
+    """What stands in the editor, or else what is kept."""
+    now = letter.current_text()
+    if "body" in request.form:
+        return ReadableForm(letter.network, letter.kind.letter, now).source()
+    return request.form.get("text") or now
 
 
 def _chosen_reader(letter: _Letter) -> Person:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectField, ValidationError
+from wtforms import Field, FileField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
@@ -13,7 +13,7 @@ from app import clock
 from app.clock import NoSuchMoment
 from app.events.models import Event
 from app.invitations.waves import wave_recipients
-from app.invitations.waves.models import Wave, WaveKind
+from app.invitations.waves.models import LetterTo, Wave
 from app.invitations.waves.waves import wave_due_at
 from app.network.audiences.models import Audience
 from app.web.forms import (
@@ -29,7 +29,10 @@ from app.web.forms import (
 class WaveForm(Form):
     """Kind, audience, moment and parts of a wave."""
 
-    kind = SelectField(_l("Soort mail"), choices=lambda: choices(WaveKind))
+    kind = SelectField(
+        _l("Soort mail"),
+        choices=lambda: [SelectChoice(kind.value, str(kind.words)) for kind in wave_recipients.STANDING],
+    )
     audience = SelectField(
         _l("Aan wie?"),
         description=_l(
@@ -175,3 +178,86 @@ class ProposalForm(Form):
     def validate_audience(self, field: Field) -> None:
         if not field.data:
             raise ValidationError(gettext("Kies een doelgroep."))
+
+
+class OwnLetterForm(Form):
+    """To whom a letter in an organiser's own words goes, and when."""
+
+    to = RadioField(_l("Aan wie?"), choices=lambda: choices(LetterTo))
+    audience = SelectField(_l("Welke doelgroep?"), default="", description=_l("Alleen bij ‘Een doelgroep’."))
+    timing = RadioField(
+        _l("Wanneer?"),
+        choices=[
+            SelectChoice("now", _l("Zodra ik op ‘Stuur nu’ druk")),
+            SelectChoice("at", _l("Op een vaste datum")),
+        ],
+        default="now",
+    )
+    day = DayField(_l("Datum"))
+    hour = HourField(_l("Tijd"), default=time(9))
+    at: datetime | None = None
+    """When it leaves, after validate()."""
+
+    def __init__(self, event: Event, audiences: list[Audience], wave: Wave | None = None, **options: Any) -> None:
+        self.event = event
+        asked = options.pop("data", {})
+        super().__init__(data=_own_letter_data_of(wave) if wave else asked, **options)
+        self.audience.choices = [
+            SelectChoice("", _l("Kies een doelgroep")),
+            *(SelectChoice(str(audience.id), audience.name) for audience in audiences),
+        ]
+
+    def chosen(self) -> LetterTo:
+        return LetterTo(self.to.data)
+
+    def validate(self, extra_validators: Checks = None) -> bool:
+        good = super().validate(extra_validators)
+        before = len(self.wrong_fields())
+        if self.to.data == LetterTo.AUDIENCE and not self.audience.data:
+            self.reject("audience", gettext("Kies een doelgroep."))
+        if self.timing.data == "at":
+            self._check_day()
+        return good and len(self.wrong_fields()) == before
+
+    def _check_day(self) -> None:
+        if not self.day.data:
+            self.reject("day", gettext("Vul dit in."))
+            return
+        try:
+            self.at = clock.utc_moment(self.day.data, self.hour.data or time(9), self.event.zone)
+        except NoSuchMoment:
+            self.reject("hour", gettext("Dit uur is er die nacht niet of komt twee keer. Kies een andere tijd."))
+            return
+        if self.at <= clock.now():
+            self.reject("day", gettext("Dit moment is al geweest. Kies een later moment."))
+
+
+def _own_letter_data_of(wave: Wave) -> dict[str, Any]:
+    at = clock.to_local(wave.due_at, wave.event.zone) if wave.due_at > clock.now() else None
+    return {
+        "to": wave.letter_to.value if wave.letter_to else "",
+        "audience": str(wave.audience_id or ""),
+        "timing": "at" if at else "now",
+        "day": at and at.date(),
+        "hour": at.time() if at else time(9),
+    }
+
+
+class WriteToForm(Form):
+    """About which session a letter to ticked people is."""
+
+    event = SelectField(_l("Over welke sessie gaat het bericht?"))
+
+    def __init__(self, events: list[Event], **options: Any) -> None:
+        super().__init__(**options)
+        self.event.choices = [SelectChoice(str(each.id), each.title) for each in events if each.published]
+
+
+class FileForm(Form):
+    """A file that travels along."""
+
+    file = FileField(_l("Bestand"))
+
+    def validate_file(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Kies een bestand."))

@@ -32,13 +32,15 @@ class MailingWay(Worded):
     DIGEST = "digest", _l("In het nieuwsoverzicht")
     LATER = "later", _l("Een week later")
     NOT = "not", _l("Kreeg deze week al genoeg mail")
+    DIGEST_ALONE = "digest_alone", _l("Wil alleen het nieuwsoverzicht")
 
 
-def select_with_ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool = True) -> Rows:
+def select_with_ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool = True, bundled: bool = True) -> Rows:
     """Add to a selection of Person.id and EmailAddress.id the way that a mailing at that moment takes.
 
     Columns person_id, address_id, way; at once for all when it is not `guarded`. Who is over the limit and gets no digest before the
-    event closes gets the mail a week later, or not at all when that is too late.
+    event closes gets the mail a week later, or not at all when that is too late. A mailing that no digest can tell is not
+    `bundled`: it comes a week later, and never to who wants the digest alone.
     """
     people = chosen.subquery()
     person_id, address_id = list(people.c)
@@ -55,11 +57,11 @@ def select_with_ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool 
         (
             sa.func.coalesce(Membership.delivery == Delivery.DIGEST, sa.false())
             & (Person.digest != DigestFrequency.NEVER),
-            MailingWay.DIGEST.value,
+            (MailingWay.DIGEST if bundled else MailingWay.DIGEST_ALONE).value,
         ),
         (~over, MailingWay.AT_ONCE.value),
-        (in_time, MailingWay.DIGEST.value),
-        else_=(MailingWay.LATER if at + WEEK < event.closes_at else MailingWay.NOT).value,
+        (in_time if bundled else sa.false(), MailingWay.DIGEST.value),
+        else_=(MailingWay.NOT if bundled and at + WEEK >= event.closes_at else MailingWay.LATER).value,
     )
     return (
         sa.select(person_id.label("person_id"), address_id.label("address_id"), way.label("way"))
@@ -69,9 +71,9 @@ def select_with_ways(chosen: Rows, event: Event, at: datetime, *, guarded: bool 
     )
 
 
-def count_ways(chosen: Rows, event: Event, at: datetime) -> dict[MailingWay, int]:
+def count_ways(chosen: Rows, event: Event, at: datetime, *, bundled: bool = True) -> dict[MailingWay, int]:
     """How many of a selection are reached in which way."""
-    each = select_with_ways(chosen, event, at).subquery()
+    each = select_with_ways(chosen, event, at, bundled=bundled).subquery()
     rows = db.session.execute(sa.select(each.c.way, sa.func.count()).group_by(each.c.way))
     found = Counter({MailingWay(way): number for way, number in rows})
     return {way: found[way] for way in MailingWay if found[way]}

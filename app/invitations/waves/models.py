@@ -24,11 +24,28 @@ class WaveKind(Worded):
     LAST_PLACES = "last_places", MessageKind.LAST_PLACES.words
     LAST_INFORMATION = "last_information", MessageKind.LAST_INFORMATION.words
     THANK_YOU = "thank_you", MessageKind.THANK_YOU.words
+    OWN_LETTER = "own_letter", MessageKind.OWN_LETTER.words
+    OWN_MAILING = "own_mailing", MessageKind.OWN_MAILING.words
 
     @property
     def mail(self) -> MessageKind:
         """The kind of its mails."""
         return MessageKind[self.name]
+
+
+class LetterTo(Worded):
+    """Who gets a letter of which an organiser writes every word."""
+
+    COMING = "coming", _l("Wie komt")
+    WAITING = "waiting", _l("Wie op de wachtlijst staat")
+    WAS_THERE = "was_there", _l("Wie er was")
+    DECLINED = "declined", _l("Wie niet komt")
+    AUDIENCE = "audience", _l("Een doelgroep")
+
+    @property
+    def kind(self) -> WaveKind:
+        """About an own place it always goes; to others it is a mailing, of which there is never too much."""
+        return WaveKind.OWN_MAILING if self in {LetterTo.DECLINED, LetterTo.AUDIENCE} else WaveKind.OWN_LETTER
 
 
 class WaveState(Worded):
@@ -41,6 +58,19 @@ class WaveState(Worded):
     PAUSED = "paused", _l("Op pauze"), "amber"
     DONE = "done", _l("Verstuurd"), "green"
     CANCELLED = "cancelled", _l("Vervallen")
+
+
+class WaveFile(Model):
+    """A file that travels along with the mails of a wave."""
+
+    __tablename__ = "wave_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(150))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    size: Mapped[int]
+    """Bytes of it."""
 
 
 class Wave(Model):
@@ -59,6 +89,8 @@ class Wave(Model):
     state: Mapped[WaveState] = enum_column(WaveState, default=WaveState.DRAFT)
     before_cancelling: Mapped[WaveState | None] = listed(WaveState, 32)
     """Its state when its event was cancelled, which it gets back when that is revived."""
+    letter_to: Mapped[LetterTo | None] = listed(LetterTo, 32)
+    """Of a letter in an organiser's own words: who gets it."""
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
     at: Mapped[datetime | None] = mapped_column(Moment)
     days_before: Mapped[int | None]
@@ -89,5 +121,6 @@ class Wave(Model):
         sa.CheckConstraint("first_audience_id IS NULL OR at_a_time IS NULL", name="parts"),
         sa.CheckConstraint("rest_after > 0 AND at_a_time > 0", name="part_sizes"),
         sa.CheckConstraint("released_by_id <> asked_by_id", name="four_eyes"),
+        sa.CheckConstraint("(letter_to IS NOT NULL) = (kind IN ('own_letter', 'own_mailing'))", name="letter_to"),
         sa.Index("ix_waves_due", "state", "due_at"),
     )

@@ -97,13 +97,36 @@ def _select_everybody(wave: Wave) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """person_id and way of everybody whom the wave could concern; each once."""
     at = first_mails_leave_at(wave)
     routed = mail_guard.select_with_ways(
-        wave_recipients.select_recipients(wave), wave.event, at, guarded=wave.kind.mail.counts
+        wave_recipients.select_recipients(wave),
+        wave.event,
+        at,
+        guarded=wave.kind.mail.counts,
+        bundled=wave.kind not in wave_recipients.IN_OWN_WORDS,
     ).subquery()
     reached = sa.select(routed.c.person_id, routed.c.way)
-    concerned = _of_audience(wave) if wave.kind in wave_recipients.TO_AUDIENCE else _of_event(wave)
-    others = concerned.subquery()
+    others = _select_concerned(wave).subquery()
     spared = sa.select(others.c.person_id, others.c.way).where(others.c.person_id.not_in(sa.select(routed.c.person_id)))
     return reached.union_all(spared)
+
+
+def _select_concerned(wave: Wave) -> sa.Select[*tuple[Any, ...]]:
+    if wave_recipients.goes_to_audience(wave):
+        return _of_audience(wave)
+    return _of_own_letter(wave) if wave.letter_to else _of_event(wave)
+
+
+def _of_own_letter(wave: Wave) -> sa.Select[*tuple[Any, ...]]:
+    """Whoever a letter in own words is for, with why it does not reach them."""
+    reason = sa.case(
+        (Invitation.address_id.is_(None), LeftOut.NO_ADDRESS.value),
+        (EmailAddress.bounced_at.is_not(None), LeftOut.BOUNCED.value),
+        else_=LeftOut.UNSUBSCRIBED.value,
+    )
+    return (
+        sa.select(Invitation.person_id.label("person_id"), reason.label("way"))
+        .outerjoin(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .where(Invitation.event_id == wave.event_id, wave_recipients.is_chosen(wave))
+    )
 
 
 def _of_audience(wave: Wave) -> sa.Select[*tuple[Any, ...]]:

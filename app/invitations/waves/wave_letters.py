@@ -1,10 +1,12 @@
 """The mails of waves: written just before they leave, except to people who no longer belong to the wave."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import selectinload
 
 from app.database import db
 from app.events import last_time
@@ -15,14 +17,15 @@ from app.invitations.letters import invitation_mail, letter_texts
 from app.invitations.letters.letter_texts import OwnTexts
 from app.invitations.models import CalendarStatus, Invitation
 from app.invitations.participation import Told
-from app.invitations.waves import wave_recipients
+from app.invitations.waves import own_letters, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind
 from app.lessons.evaluations.models import EvaluationTicket
 from app.network import memberships
 from app.network.models import Membership, Standing
+from app.network.people.models import Person
 from app.outbox.kinds import Stop
 from app.outbox.letters import LetterBlock
-from app.outbox.message_writing import Suppressed, Written
+from app.outbox.message_writing import Draft, Suppressed, Written
 from app.outbox.mime import Mail
 from app.outbox.models import Message, Reason
 from app.registration.models import Registration
@@ -89,6 +92,40 @@ def write_wave_mails(messages: list[Message]) -> list[Written]:
     return mails
 
 
+def write_own_letters(messages: list[Message]) -> list[Written]:
+    """Write a batch of letters in organisers' own words, also to readers who have no invitation."""
+    people = _load_people({message.person_id for message in messages})
+    invitations = load_invitations_for_letters({message.invitation_id for message in messages})
+    waves, strangers = _waves_by_id(messages), _strangers(messages)
+    own_texts = letter_texts.load_own_texts({message.network_id for message in messages}, waves)
+    mails: list[Written] = []
+    for message in messages:
+        wave, person = waves.get(message.wave_id or 0), people[message.person_id or 0]
+        if wave is None or message.id in strangers or not wave.event.published:
+            mails.append(Suppressed(Reason.NO_RECIPIENT, [person]))
+            continue
+        invitation = invitations.get(message.invitation_id)
+        mail = own_letters.write_own_letter(wave, wave.event, person, own_texts, invitation=invitation)
+        mails.append(Draft(mail, [wave, wave.event, person, *person.addresses, *person.memberships]))
+    return mails
+
+
+def _load_people(numbers: Collection[int | None]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(numbers))
+    options = [selectinload(Person.addresses), selectinload(Person.memberships)]
+    found = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})
+    return {person.id: person for person in found}
+
+
+def prepare_own_letters(messages: list[Message]) -> None:
+    """Give readers whom the network does not know a membership, by which they stop its mail."""
+    strangers = _strangers(messages)
+    for message in messages:
+        person, network = message.person_id, message.network_id
+        if message.kind.stop == Stop.NETWORK and person and network and message.id not in strangers:
+            memberships.join_network(person, network, Standing.GUEST)
+
+
 def reasons_not_to_leave(messages: list[Message]) -> dict[int, Reason]:
     """Which written mails should not leave after all: their readers answered, unsubscribed or left since."""
     return dict.fromkeys(_strangers(messages), Reason.NO_RECIPIENT)
@@ -122,6 +159,10 @@ def write_wave_mail(
     `source` is a text that is not saved yet, for a preview.
     """
     language, event = invitation.person.language, invitation.event
+    if wave.kind in wave_recipients.IN_OWN_WORDS:
+        return own_letters.write_own_letter(
+            wave, event, invitation.person, own_texts, invitation=invitation, source=source
+        )
     kind = wave.kind.mail
     with force_locale(language):
         extra = _extra_blocks(wave, invitation, mode, {} if shared is None else shared)

@@ -4,6 +4,7 @@
 - reminder: who was invited and has not answered; last places: the same, as long as there are seats
 - last information: who has a place
 - thank you: who was there
+- a letter in an organiser's own words: whoever was chosen for it, answered or not
 Nobody gets the same wave twice, and nobody who unsubscribed gets more than news of an own place.
 """
 
@@ -17,7 +18,7 @@ from app.database import Rows, db
 from app.events import capacity
 from app.events.models import Event
 from app.invitations.models import Answer, Invitation
-from app.invitations.waves.models import Wave, WaveKind
+from app.invitations.waves.models import LetterTo, Wave, WaveKind
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
@@ -29,6 +30,10 @@ from app.registration.models import Registration, RegistrationState
 
 TO_AUDIENCE = {WaveKind.SAVE_THE_DATE, WaveKind.INVITATION}
 AFTERWARDS = {WaveKind.THANK_YOU}
+IN_OWN_WORDS = {WaveKind.OWN_LETTER, WaveKind.OWN_MAILING}
+"""Letters of which an organiser writes every word, at any moment."""
+STANDING = [kind for kind in WaveKind if kind not in IN_OWN_WORDS]
+"""Kinds that have a letter and a usual day."""
 _GONE = [*message_states.NEVER_LEFT, MessageState.BOUNCED]
 
 
@@ -71,14 +76,42 @@ def took_part(event: Event) -> sa.ColumnElement[bool]:
     return Invitation.id.in_(there if db.session.scalar(sa.select(there.exists())) else _select_with_place(event))
 
 
-def _select_with_place(event: Event) -> sa.Select[Any]:
-    return sa.select(Registration.invitation_id).where(
-        Registration.event_id == event.id, Registration.state == RegistrationState.CONFIRMED
-    )
+def _select_with_place(event: Event, state: RegistrationState = RegistrationState.CONFIRMED) -> sa.Select[Any]:
+    return sa.select(Registration.invitation_id).where(Registration.event_id == event.id, Registration.state == state)
+
+
+def goes_to_audience(wave: Wave) -> bool:
+    """Whether an audience says who gets it."""
+    return wave.kind in TO_AUDIENCE or wave.letter_to == LetterTo.AUDIENCE
+
+
+def is_chosen(wave: Wave) -> sa.ColumnElement[bool]:
+    """The condition on Invitation that a letter in an organiser's own words is for this person."""
+    match wave.letter_to:
+        case LetterTo.COMING:
+            return Invitation.id.in_(_select_with_place(wave.event))
+        case LetterTo.WAITING:
+            return Invitation.id.in_(_select_with_place(wave.event, RegistrationState.WAITING))
+        case LetterTo.WAS_THERE:
+            return took_part(wave.event)
+        case LetterTo.DECLINED:
+            return Invitation.answer == Answer.NO
+    return sa.false()
+
+
+def _of_own_letter(wave: Wave, audience: Audience | None) -> Rows:
+    if goes_to_audience(wave):
+        return audiences.select_people_of_audience(audience) if audience else _select_invited(wave).where(sa.false())
+    chosen = _select_invited(wave).where(is_chosen(wave))
+    if wave.kind == WaveKind.OWN_LETTER:
+        return chosen
+    return chosen.where(EmailAddress.bounced_at.is_(None), ~_select_stopped(wave).exists())
 
 
 def _belonging(wave: Wave, audience: Audience | None) -> Rows:
     match wave.kind:
+        case WaveKind.OWN_LETTER | WaveKind.OWN_MAILING:
+            return _of_own_letter(wave, audience)
         case WaveKind.REMINDER | WaveKind.LAST_PLACES:
             invited = sa.select(Message.id).where(
                 Message.person_id == Person.id, _was_sent(wave, WaveKind.INVITATION), Message.state != MessageState.HELD

@@ -78,7 +78,7 @@ def count_recipients_by_way(wave: Wave) -> dict[MailingWay, int]:
     chosen = wave_recipients.select_recipients(wave)
     if not wave.kind.mail.counts:
         return {MailingWay.AT_ONCE: wave_recipients.count_recipients(wave)}
-    return mail_guard.count_ways(chosen, wave.event, max(wave.due_at, clock.now()))
+    return mail_guard.count_ways(chosen, wave.event, max(wave.due_at, clock.now()), bundled=_fits_digest(wave))
 
 
 def drop_stale_messages() -> int:
@@ -109,8 +109,15 @@ def _still_goes(wave_id: int) -> bool:
     return _makes_sense(wave)
 
 
+def _fits_digest(wave: Wave) -> bool:
+    """Whether a digest can tell it; not what an organiser wrote."""
+    return wave.kind not in wave_recipients.IN_OWN_WORDS
+
+
 def _makes_sense(wave: Wave) -> bool:
     event, now = wave.event, clock.now()
+    if wave.kind in wave_recipients.IN_OWN_WORDS:
+        return event.published
     return event.published and (event.over if wave.kind in wave_recipients.AFTERWARDS else event.starts_at > now)
 
 
@@ -126,7 +133,9 @@ def _read_part(wave: Wave) -> Part:
     """Everybody whom this part reaches, and how."""
     chosen = _select_part(wave)
     leaves_at = message_queue.mailing_leaves_at(clock.now(), wave.event.network.quiet_hours)
-    rows = mail_guard.select_with_ways(chosen, wave.event, leaves_at, guarded=wave.kind.mail.counts)
+    rows = mail_guard.select_with_ways(
+        chosen, wave.event, leaves_at, guarded=wave.kind.mail.counts, bundled=_fits_digest(wave)
+    )
     part: Part = defaultdict(list)
     for person, _, way in db.session.execute(rows):
         part[MailingWay(way)].append(person)
@@ -176,6 +185,11 @@ def _plan_step(wave: Wave, way: MailingWay, people: list[int]) -> int:
         MailingWay.DIGEST: {"due_at": now, "state": MessageState.HELD.value},
         MailingWay.LATER: {"due_at": leaves_at + mail_guard.WEEK},
         MailingWay.NOT: {"due_at": now, "state": MessageState.SUPPRESSED.value, "response": Reason.ENOUGH_MAIL.value},
+        MailingWay.DIGEST_ALONE: {
+            "due_at": now,
+            "state": MessageState.SUPPRESSED.value,
+            "response": Reason.DIGEST_ALONE.value,
+        },
     }
     if wave.kind in wave_recipients.TO_AUDIENCE:
         _invite(wave, chosen)
@@ -210,9 +224,10 @@ def _invite(wave: Wave, chosen: Rows) -> None:
 
 
 def _message_rows(wave: Wave, chosen: Rows) -> Rows:
-    """The messages to these people, whose invitations are there."""
+    """The messages to these people, whose invitations are there; a letter in own words asks for none."""
     people = chosen.subquery()
-    person_id = next(iter(people.c))
+    person_id, address_id = list(people.c)
+    own_words = wave.kind in wave_recipients.IN_OWN_WORDS
     return (
         sa.select(
             (sa.literal(f"wave:{wave.id}:") + sa.cast(person_id, sa.String)).label("key"),
@@ -221,7 +236,9 @@ def _message_rows(wave: Wave, chosen: Rows) -> Rows:
             EmailAddress.address.label("recipient"),
             EmailAddress.domain.label("domain"),
         )
-        .join(Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id))
-        .join(EmailAddress, EmailAddress.id == Invitation.address_id)
+        .join(
+            Invitation, (Invitation.person_id == person_id) & (Invitation.event_id == wave.event_id), isouter=own_words
+        )
+        .join(EmailAddress, EmailAddress.id == (address_id if own_words else Invitation.address_id))
         .order_by(person_id)
     )

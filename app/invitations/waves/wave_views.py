@@ -13,7 +13,14 @@ from app.database import db
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.letters import example_mails, letter_texts
-from app.invitations.waves import wave_estimates, wave_proposals, wave_recipients, wave_runs, waves
+from app.invitations.waves import (
+    wave_estimates,
+    wave_files,
+    wave_proposals,
+    wave_recipients,
+    wave_runs,
+    waves,
+)
 from app.invitations.waves.forms import ProposalForm, WaveForm
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network import digest_rhythm, network_queries
@@ -43,7 +50,7 @@ def _render_waves(event: Event, form: ProposalForm | None = None):
         states=invitation_queries.count_messages_by_wave(event),
         proposed=proposed,
         form=form or ProposalForm(network_queries.audiences_of_network(event.network), formdata=None),
-        kinds=list(WaveKind),
+        kinds=wave_recipients.STANDING,
     ), 422 if form else 200
 
 
@@ -105,7 +112,7 @@ def _fill_wave(wave: Wave, form: WaveForm) -> None:
 def _proposed_wave_data(event: Event) -> dict:
     """A new wave of the asked kind, on its usual day, or soon when that has been."""
     kind = request.args.get("kind")
-    kind = WaveKind(kind) if kind in list(WaveKind) else WaveKind.INVITATION
+    kind = WaveKind(kind) if kind in wave_recipients.STANDING else WaveKind.INVITATION
     return {
         "kind": kind.value,
         "audience": request.args.get("audience", ""),
@@ -165,12 +172,14 @@ def show_wave(event: Event, wave: Wave):
         waiting_mails=waves.count_waiting_mails(wave),
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
+        files=wave_files.files_of(wave) if wave.letter_to else [],
+        leaves_at_once=wave.due_at <= clock.now(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + waves.GRACE,
     )
 
 
 def _can_count(wave: Wave) -> bool:
-    return wave.audience is not None or wave.kind not in wave_recipients.TO_AUDIENCE
+    return wave.audience is not None or not wave_recipients.goes_to_audience(wave)
 
 
 @organisers.get("/<int:number>/people", needs=Need.PEOPLE, subject=_WAVE)

@@ -16,6 +16,7 @@ from app import clock
 from app.accounts.models import Account
 from app.database import db
 from app.events.models import Event, EventState
+from app.invitations.letters.models import LetterText
 from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave, WaveState
 from app.outbox import message_queue, message_states
@@ -39,6 +40,7 @@ class UselessWave(Refusal):
         "after_event": _l("Dit is na het begin van de sessie. Kies een ander moment."),
         "before_end": _l("Dit is voor het einde van de sessie. Kies een ander moment."),
         "no_audience": _l("Kies eerst een doelgroep."),
+        "no_text": _l("Schrijf eerst je bericht. Er is nog geen tekst van jou."),
     }
     tone = "error"
 
@@ -78,6 +80,8 @@ def reschedule_waves(event: Event) -> None:
 
 def _is_of_use(wave: Wave) -> bool:
     """Whether it leaves on the right side of the event."""
+    if wave.kind in wave_recipients.IN_OWN_WORDS:
+        return True
     if wave.kind in wave_recipients.AFTERWARDS:
         return wave.due_at >= wave.event.ends_at
     return wave.due_at < wave.event.starts_at
@@ -90,10 +94,20 @@ def check_wave(wave: Wave) -> None:
         raise UselessWave("not_published")
     if not _is_of_use(wave):
         raise UselessWave("before_end" if wave.kind in wave_recipients.AFTERWARDS else "after_event")
-    if wave.kind not in wave_recipients.AFTERWARDS and event.starts_at <= clock.now():
+    if wave.kind in wave_recipients.IN_OWN_WORDS:
+        _check_own_words(wave)
+    elif wave.kind not in wave_recipients.AFTERWARDS and event.starts_at <= clock.now():
         raise UselessWave("after_event")
-    if wave.kind in wave_recipients.TO_AUDIENCE and wave.audience is None:
+    if wave_recipients.goes_to_audience(wave) and wave.audience is None:
         raise UselessWave("no_audience")
+
+
+def _check_own_words(wave: Wave) -> None:
+    """Raise UselessWave while nothing was written: no letter of ours would say what its organiser means."""
+    newest = sa.select(sa.func.max(LetterText.id)).where(LetterText.wave_id == wave.id).group_by(LetterText.language)
+    written = sa.select(LetterText.id).where(LetterText.id.in_(newest), LetterText.text != "")
+    if db.session.scalar(written.limit(1)) is None:
+        raise UselessWave("no_text")
 
 
 def release_wave(wave: Wave, by: Account | None = None) -> None:
