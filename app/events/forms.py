@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, NumberRange
+from wtforms.validators import URL, NumberRange, Regexp
 
 from app import clock, wording
 from app.clock import NoSuchMoment
@@ -33,6 +33,7 @@ from app.web.forms import (
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
     "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
+    "bring", "day_contact", "day_phone",
 )  # fmt: skip
 """Fields that the form and the event have alike; only these are filled in and saved by name."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -72,6 +73,22 @@ class EventForm(Form):
     town = LineField(_l("Plaats"), 100)
     seats_on_site = WholeNumberField(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
     directions = LinesField(_l("Route en toegankelijkheid"), 5_000, rows=4)
+    bring = LineField(
+        _l("Wat nemen mensen mee?"),
+        300,
+        description=_l("Bijvoorbeeld: een laptop en je legitimatie. Staat op de pagina, in de mails en in de agenda."),
+    )
+    day_contact = LineField(
+        _l("Wie kunnen ze bellen?"), 120, description=_l("Voor wie is uitgenodigd. Bijvoorbeeld: Loes.")
+    )
+    day_phone = LineField(
+        _l("Telefoonnummer"),
+        40,
+        validators=[
+            Regexp(r"\+?[0-9][0-9 ()./-]{5,}$", message=_l("Schrijf het nummer in cijfers, zoals 06 12345678."))
+        ],
+        render_kw={"type": "tel", "inputmode": "tel"},
+    )
     online = BooleanField(_l("Online"))
     join_url = LineField(
         _l("Link om online mee te doen"),
@@ -126,7 +143,15 @@ class EventForm(Form):
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
-        return self._check_moments() and self._check_places() and good
+        return self._check_moments() and self._check_places() and self._check_phone() and good
+
+    def _check_phone(self) -> bool:
+        if self.day_contact.data and not self.day_phone.data:
+            self.reject(
+                "day_phone", gettext("Vul het nummer in waarop %(name)s te bellen is.", name=self.day_contact.data)
+            )
+            return False
+        return True
 
     def details(self) -> EventDetails:
         """What was filled in; call after validate()."""
