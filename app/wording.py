@@ -114,6 +114,11 @@ def format_venue(event: Somewhere) -> str:
     return ", ".join(part for part in (event.venue, event.street, event.town) if part)
 
 
+def dial(number: str) -> str:
+    """A telephone number as a telephone takes it: '06 1234-5678' → '0612345678'."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
 def mask_address(address: str) -> str:
     """An address as its owner knows it again and nobody else learns it: 'L… @oosterhout.example'."""
     local, _, domain = address.rpartition("@")

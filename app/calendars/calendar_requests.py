@@ -53,7 +53,7 @@ def write_participation_request(event: Event, participation: Participation) -> C
     certain = participation.certain
     join = participation.mode == Mode.ONLINE and certain and event.join_url
     joining = gettext("Deelnemen: %(link)s", link=event.join_url) if join else ""
-    first = [joining, participation.note, event_days.describe_days(event)]
+    first = [joining, participation.note, event_days.describe_days(event), vevents.describe_practice(event)]
     component = _component(
         event,
         participation,

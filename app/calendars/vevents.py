@@ -140,6 +140,17 @@ def calendar_description(event: Event, *, first: Iterable[str] = (), page: str =
     return "\n\n".join(line for line in lines if line)
 
 
+def describe_practice(event: Event) -> str:
+    """What to bring and who to call, for who was invited."""
+    lines = []
+    if event.bring and event.on_site:
+        lines.append(gettext("Neem mee: %(what)s", what=event.bring))
+    if event.day_phone:
+        who = f"{event.day_contact}, {event.day_phone}" if event.day_contact else event.day_phone
+        lines.append(gettext("Bellen: %(who)s", who=who))
+    return "\n".join(lines)
+
+
 def build_public_vevents(event: Event, page: str = "") -> list["icalendar.Event"]:
     """The event as everybody may see it, day by day; the same bytes until it changes."""
     summary = calendar_title(event)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, NumberRange
 
@@ -26,6 +26,7 @@ from app.web.forms import (
     HourField,
     LineField,
     LinesField,
+    PhoneField,
     WholeNumberField,
     choices,
 )
@@ -33,6 +34,7 @@ from app.web.forms import (
 _PLAIN = (
     "title", "summary", "description", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
     "online", "join_url", "seats_online", "seats_per_organisation", "confidential", "open_to_all", "looks_back",
+    "bring", "day_contact", "day_phone",
 )  # fmt: skip
 """Fields that the form and the event have alike; only these are filled in and saved by name."""
 FIRST = ("title", "day", "start", "end", "town")
@@ -40,6 +42,7 @@ FIRST = ("title", "day", "start", "end", "town")
 _AS_LAST_TIME = (
     "format", "start", "end", "zone", "on_site", "venue", "street", "town", "directions", "seats_on_site",
     "online", "seats_online", "seats_per_organisation", "roles", "confidential", "open_to_all", "looks_back",
+    "bring", "day_contact", "day_phone",
 )  # fmt: skip
 """What a new session probably has like the one before."""
 _NO_SUCH_HOUR = _l("Dit uur is er die nacht niet of komt twee keer: de klok gaat om. Kies een andere tijd.")
@@ -79,6 +82,9 @@ class EventForm(Form):
     town = LineField(_l("Plaats"), 100)
     seats_on_site = WholeNumberField(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
     directions = LinesField(_l("Route en toegankelijkheid"), 5_000, rows=4)
+    bring = LineField(_l("Wat nemen mensen mee?"), 300, description=_l("Bijvoorbeeld: een laptop en je legitimatie."))
+    day_contact = LineField(_l("Wie kunnen ze bellen?"), 120, description=_l("Alleen voor wie is uitgenodigd."))
+    day_phone = PhoneField(_l("Telefoonnummer"))
     online = BooleanField(_l("Online"))
     join_url = LineField(
         _l("Link om online mee te doen"),
@@ -139,6 +145,10 @@ class EventForm(Form):
     def rest_is_open(self) -> bool:
         """Whether something is wrong with, or was filled in of, what can wait."""
         return any(field.errors for field in self if field.name not in FIRST)
+
+    def validate_day_contact(self, field: LineField) -> None:
+        if not self.day_phone.data:
+            raise ValidationError(gettext("Vul ook het nummer in waarop %(name)s te bellen is.", name=field.data))
 
     def details(self) -> EventDetails:
         """What was filled in; call after validate()."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, db, enum_column
+from app.network.faces.models import Picture
 from app.network.models import Network
 from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role
@@ -95,6 +96,13 @@ class Event(Model):
     seats_per_organisation: Mapped[int | None]
     """How many people of one organisation get a seat; further ones wait. None: no limit."""
 
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"), index=True)
+    bring: Mapped[str] = mapped_column(sa.String(300), default="")
+    """What who comes to the place takes along."""
+    day_contact: Mapped[str] = mapped_column(sa.String(120), default="")
+    """Who can be called about the day, at `day_phone`; only people who were invited see it."""
+    day_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     looks_back: Mapped[bool] = mapped_column(default=False)
     """Whether page and invitation show what became of the commitments of last time."""
@@ -107,6 +115,7 @@ class Event(Model):
     """Moment of the last change that a calendar shows; DTSTAMP in feeds."""
 
     network: Mapped[Network] = relationship()
+    picture: Mapped[Picture | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=lambda: event_roles, order_by=Role.place)
     """For whom it is meant; empty: for everybody."""
     series: Mapped[Series | None] = relationship(back_populates="events")
@@ -155,6 +164,11 @@ class Event(Model):
     def takes_no(self) -> bool:
         """Whether people can still say that they do not come: until the beginning, also when registration has closed."""
         return self.published and clock.now() < max(self.starts_at, self.closes_at)
+
+    @property
+    def face(self) -> Picture | None:
+        """The picture that stands for it: its own, or that of its network."""
+        return self.picture or self.network.picture
 
     def seats(self, mode: Mode) -> int | None:
         return self.seats_on_site if mode == Mode.ON_SITE else self.seats_online

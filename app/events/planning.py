@@ -22,6 +22,7 @@ from app.events.models import Event, EventFormat, EventState, Question
 from app.invitations.models import Invitation
 from app.invitations.waves.models import Wave
 from app.network import archiving
+from app.network.faces import pictures
 from app.network.models import Network
 from app.network.people import names
 from app.network.vocabulary.models import Role
@@ -46,7 +47,7 @@ _WHEN = ("starts_at", "ends_at", "zone")
 _SIGNIFICANT = (*_WHEN, "on_site", "venue", "street", "town", "online", "join_url")
 """Fields whose change raises SEQUENCE and is told to everybody who was invited."""
 _SEATS = ("seats_on_site", "seats_online", "seats_per_organisation")
-_SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential")
+_SHOWN = (*_SIGNIFICANT, "title", "summary", "confidential", "bring", "day_contact", "day_phone")
 """Fields that a calendar shows; when one of them changes, calendars and feeds are made anew."""
 
 
@@ -114,6 +115,9 @@ class EventDetails:
     confidential: bool = False
     open_to_all: bool = True
     looks_back: bool = False
+    bring: str = ""
+    day_contact: str = ""
+    day_phone: str = ""
     roles: Sequence[Role] = ()
 
 
@@ -227,6 +231,7 @@ def delete_draft(event: Event) -> None:
     db.session.execute(tried.values(event_id=None, wave_id=None))
     db.session.execute(sa.delete(Wave).where(Wave.event_id == event.id))
     db.session.delete(event)
+    pictures.forget_unused_pictures()
 
 
 def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
@@ -243,6 +248,7 @@ def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
     )
     twin = create_event(event.network, details)
     twin.series_id = event.series_id
+    twin.picture = event.picture
     twin.slots = hanging.copied_slots(event.slots, move)
     twin.questions = [
         Question(

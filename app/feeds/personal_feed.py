@@ -160,7 +160,8 @@ def _personal_vevents(registration: Registration, page: str) -> list["icalendar.
     else:
         status, summary = VeventStatus.CONFIRMED, title
     joins = registration.mode == Mode.ONLINE and status == VeventStatus.CONFIRMED and event.join_url
-    first = [gettext("Deelnemen: %(link)s", link=event.join_url)] if joins else []
+    joining = gettext("Deelnemen: %(link)s", link=event.join_url) if joins else ""
+    first = [joining, vevents.describe_practice(event)]
     component = vevents.build_vevent(
         event,
         status=status,

@@ -17,6 +17,7 @@ def wire() -> None:
 def bind(app: Flask) -> None:
     from app.network import joining_views, organiser_views, participant_views, public_views
     from app.network.audiences import audience_views
+    from app.network.faces import face_views
     from app.network.finding import search_views
     from app.network.imports import doubles_views, import_views
     from app.network.organisations import organisation_views
@@ -26,6 +27,7 @@ def bind(app: Flask) -> None:
     doors.hang(
         app,
         organiser_views,
+        face_views,
         people_views,
         joining_views,
         organisation_views,

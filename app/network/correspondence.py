@@ -8,10 +8,12 @@ from flask_babel import force_locale, gettext
 
 from app import tokens, urls
 from app.network import controllers
+from app.network.faces import colours
 from app.network.models import Network
 from app.network.people.models import EmailAddress, Person
 from app.outbox import letters
 from app.outbox.kinds import Because
+from app.outbox.letters import LetterBlock
 from app.outbox.mime import CalendarPart, Mail, SentFile
 from app.tokens import Purpose
 
@@ -33,6 +35,8 @@ class Envelope:
     calendar: CalendarPart | None = None
     feedback: str | None = None
     files: tuple[SentFile, ...] = ()
+    face: LetterBlock | None = None
+    """The picture at the top."""
 
 
 def write_mail(
@@ -48,6 +52,7 @@ def write_mail(
         "because": envelope.because,
         "unsubscribe_url": envelope.unsubscribe_url,
         "preferences_url": envelope.preferences_url,
+        "face": envelope.face,
         "reached": person.name if envelope.address.through else "",
     }
     with force_locale(language):
@@ -73,6 +78,8 @@ def footer_of_network(network: Network | None) -> dict[str, object]:
     """What the footer of a mail says of its network: who answers questions, who is responsible for the data."""
     return {
         "network": network,
+        "colour": colours.colour_by_day(network),
+        "dark_colour": colours.colour_in_the_dark(network),
         "contact_name": network.contact_name if network else "",
         "contact_address": network.contact_address if network else "",
         "controller": controllers.controller_of(network).name,

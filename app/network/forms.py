@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Regexp
 
 from app.network import naming
+from app.network.faces import colours
 from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
@@ -25,6 +26,12 @@ class NetworkForm(Form):
         description=_l("Eén tot drie letters die naast de kleur van het netwerk staan, als het kort moet."),
     )
     colour = SelectField(_l("Kleur"), choices=lambda: choices(NetworkColour))
+    own_colour = LineField(
+        _l("Eigen kleur"),
+        7,
+        description=_l("De kleur van je huisstijl, zoals #c8102e. Dan geldt die in plaats van de kleur hierboven."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
     summary = LineField(_l("In één zin"), 300)
     description = LinesField(_l("Over het netwerk"), 10_000, description=_l("Opmaak met Markdown."))
     contact_name = LineField(
@@ -84,6 +91,24 @@ class NetworkForm(Form):
         """The mail domains as they were typed, one each."""
         lines = (line.strip().lower().removeprefix("@") for line in (self.named_domains.data or "").splitlines())
         return list(dict.fromkeys(line for line in lines if line))
+
+    def validate_own_colour(self, field: LineField) -> None:
+        """A colour on which white words cannot be read is refused, with the first darker one filled in."""
+        if not field.data:
+            return
+        colour = colours.read_colour(field.data)
+        if colour is None:
+            raise ValidationError(gettext("Dit is geen kleur. Schrijf een hekje en zes tekens, zoals #c8102e."))
+        field.data = colours.darken(colour)
+        if field.data != colour:
+            raise ValidationError(
+                gettext(
+                    "Witte letters op %(colour)s zijn slecht te lezen: het contrast is minder dan 4,5 : 1. "
+                    "We vulden een donkerder tint in, %(darker)s. Bewaar nog eens als die goed is.",
+                    colour=colour,
+                    darker=field.data,
+                )
+            )
 
     def validate_named_domains(self, field: LinesField) -> None:
         for domain in self.domains():

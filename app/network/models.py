@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.database import Model, Moment, db, enum_column
+from app.network.faces.models import Picture
 from app.network.organisations.models import Organisation
 from app.network.people.models import Language, Person
 from app.words import Worded
@@ -52,6 +53,9 @@ class Network(Model):
     letters: Mapped[str] = mapped_column(sa.String(3))
     """One to three letters that stand for the network beside its colour."""
     colour: Mapped[NetworkColour] = enum_column(NetworkColour, default=NetworkColour.VIOLET)
+    own_colour: Mapped[str] = mapped_column(sa.String(7), default="")
+    """Its own one, as #c8102e, instead of one of the six; white words can be read on it."""
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"), index=True)
     summary: Mapped[str] = mapped_column(sa.String(300), default="")
     description: Mapped[str] = mapped_column(sa.Text, default="")
     contact_name: Mapped[str] = mapped_column(sa.String(120))
@@ -77,8 +81,12 @@ class Network(Model):
     """When it came to its end: what it did stays to be read, nothing new begins and nobody is mailed."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
-    __table_args__ = (sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),)
+    __table_args__ = (
+        sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),
+        sa.CheckConstraint("own_colour = '' OR length(own_colour) = 7", name="own_colour"),
+    )
 
+    picture: Mapped[Picture | None] = relationship()
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")
     joining_organisations: Mapped[list[Organisation]] = relationship(
         secondary=lambda: joining_organisations, order_by=Organisation.name

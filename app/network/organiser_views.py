@@ -22,6 +22,7 @@ organisers = OrganiserPages("network", __name__, url_prefix="/organise")
 _PLAIN = (
     "name",
     "letters",
+    "own_colour",
     "summary",
     "description",
     "contact_name",

@@ -128,7 +128,7 @@ def write_letter(text: str, fields: Mapping[str, object], language: str, layout:
         plain = _layouts.get_template("layout.txt").render(frame, body=fill(letter.text, _as_text))
     subject = _CONTROL.sub(" ", fill(letter.subject, _as_text)).strip()
     images: dict[str, bytes] = {}
-    for value in values.values():
+    for value in (*values.values(), layout.get("face")):
         images |= value.images if isinstance(value, LetterBlock) else {}
     return Letter(subject, _inliner().inline(body), markdown.wrap_lines(plain).strip() + "\n", images)
 

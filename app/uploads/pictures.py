@@ -39,14 +39,14 @@ def shrink_picture(content: bytes, widest: str, heaviest: str) -> Answer:
     return answer | {"size": size[0]} if size else answer
 
 
-def open_picture(content: bytes) -> tuple["Image.Image", str]:
-    """A picture upright and bare, and what it was: PNG or JPEG. Raises Unclean."""
+def open_picture(content: bytes, kinds: tuple[str, ...] = ("PNG", "JPEG")) -> tuple["Image.Image", str]:
+    """A picture of one of these kinds upright and bare, and what to write it as: PNG or JPEG. Raises Unclean."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
+            picture = Image.open(io.BytesIO(content), formats=list(kinds))
             picture.load()
             kind = str(picture.format)
             upright = ImageOps.exif_transpose(picture)

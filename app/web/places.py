@@ -78,6 +78,7 @@ NETWORK = (
         _l("Instellingen"),
         (
             Place(_l("Netwerk"), "network.edit_network_settings"),
+            Place(_l("Beeld"), "faces.choose_network_picture"),
             Place(_l("Team"), "team.list_colleagues"),
             Place(_l("Teksten van mails"), "letters.list_letters", ("letters.",)),
             Place(_l("Logboek"), "team.list_network_log"),
@@ -92,6 +93,7 @@ SESSION = (
             Place(_l("Gegevens"), "planning.edit_event", ("planning.", "privacy.hold_event")),
             Place(_l("Programma"), "planning.show_programme", ("planning.edit_slot",)),
             Place(_l("Vragen"), "planning.list_questions", ("planning.edit_question",)),
+            Place(_l("Beeld"), "faces.choose_event_picture"),
         ),
     ),
     Tab(

@@ -1,6 +1,6 @@
 """Headers that every answer carries (OWASP Secure Headers; internet.nl)."""
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 
 from app.web import doors, languages
 
@@ -53,6 +53,8 @@ def bind(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
+        if "content_policy" in g:
+            headers.setdefault("Content-Security-Policy", g.content_policy)
         for name, value in standard.items():
             headers.setdefault(name, value)
         if doors.is_private():

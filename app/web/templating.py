@@ -11,15 +11,14 @@ from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
-from app import clock, markdown, quick_templates, translating, wording
+from app import clock, markdown, quick_templates, translating, urls, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.events import event_days, special_days
 from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
-from app.network.models import Network
 from app.network.people import job_positions
-from app.web import languages, places, tile_names, unsaved
+from app.web import face_styles, languages, places, tile_names, unsaved
 
 
 class OwnTemplate(Template):
@@ -43,9 +42,11 @@ def bind(app: Flask) -> None:
         position=job_positions.current_position,
         tile_lines=tile_names.tile_lines,
         region_key=public_feed.region_slug,
+        colour_class=face_styles.colour_class,
         markdown=markdown.markdown_to_html,
         place=wording.format_place,
         venue=wording.format_venue,
+        dialled=wording.dial,
         masked=wording.mask_address,
     )
     app.jinja_env.globals.update(
@@ -70,6 +71,9 @@ def bind(app: Flask) -> None:
         csrf_token=_csrf_token,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
+        absolute_url=urls.absolute_url,
+        face_of_page=face_styles.face_of_page,
+        own_colours=face_styles.own_colours,
         network_tabs=lambda network, organises: places.show_tabs(places.NETWORK, network.slug, organises=organises),
         session_tabs=lambda event, organises: places.show_tabs(
             places.SESSION, event.slug, organises=organises, confidential=event.confidential
@@ -97,9 +101,7 @@ def _context() -> dict[str, Any]:
 @pass_context
 def _responsible(context: Context) -> controllers.Controller:
     """Who is responsible for the data of the network that a page is about, or of the site."""
-    about = (context.get(name) for name in ("network", "event", "poll", "impression"))
-    networks = (each if isinstance(each, Network) else getattr(each, "network", None) for each in about if each)
-    return controllers.controller_of(next((each for each in networks if isinstance(each, Network)), None))
+    return controllers.controller_of(face_styles.about_network(context))
 
 
 def _by_month(events: list[Any]) -> list[tuple[str, list[Any]]]:

@@ -11,6 +11,7 @@ from app.invitations import invitation_links
 from app.invitations.models import Invitation
 from app.network import correspondence
 from app.network.correspondence import Envelope
+from app.network.faces.models import Picture
 from app.network.memberships import link_to_unsubscribe, unsubscribe_address
 from app.network.people.models import EmailAddress, Language, Person
 from app.outbox.kinds import MessageKind, Stop
@@ -18,6 +19,8 @@ from app.outbox.letters import LetterBlock
 from app.outbox.mime import CalendarPart, Mail
 
 PREVIEW_ID = 0
+FACE = "beeld"
+"""Under which Content-ID the picture of a session travels."""
 
 
 def write_invitation_mail(
@@ -40,11 +43,20 @@ def write_invitation_mail(
         unsubscribe_address=unsubscribe_address(stop) if stop else None,
         preferences_url=preferences_page(invitation.person),
         calendar=calendar,
+        face=face_block(event.face),
         feedback=f"{event.id}:{network.id}:{kind.letter.replace('/', '-')}",
     )
     return correspondence.write_mail(
         invitation.person, kind.letter, lambda: {**letter_fields(invitation), **(extra or {})}, envelope, source
     )
+
+
+def face_block(picture: Picture | None) -> LetterBlock | None:
+    """The picture of a session at the top of a mail; the text part does without, for it says nothing that people need."""
+    if picture is None:
+        return None
+    width = min(picture.width // 2, 480) if picture.logo else 544
+    return LetterBlock.render("face", {FACE: picture.mail}, cid=FACE, picture=picture, width=width)
 
 
 def message_references(invitation: Invitation) -> dict[str, int]:
@@ -127,6 +139,7 @@ def event_letter_fields(event: Event) -> dict[str, object]:
             event=event,
             days=event_days.list_days_in_words(event),
             venue=wording.format_venue(event),
+            phone=wording.dial(event.day_phone),
         ),
         "programma": LetterBlock.render(
             "programme",

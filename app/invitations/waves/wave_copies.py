@@ -20,7 +20,11 @@ def copy_waves(event: Event, twin: Event) -> None:
     """
     latest = clock.now()
     for wave in invitation_queries.waves_of_event(event):
-        if wave.state != WaveState.CANCELLED and (proposed := _again(wave, twin, latest)):
+        if (
+            wave.kind in wave_recipients.STANDING
+            and wave.state != WaveState.CANCELLED
+            and (proposed := _again(wave, twin, latest))
+        ):
             latest = max(latest, proposed.due_at)
 
 

@@ -15,14 +15,19 @@ from sqlalchemy.orm import joinedload, undefer
 
 from app import budget, clock, urls
 from app.database import db, only_reading, take_row
-from app.lessons.impressions import editable_files, facts, paper_type
+from app.events.models import Event
+from app.lessons.impressions import editable_files, facts, impressions, paper_type
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
 from app.lessons.insights.models import Commitment
+from app.network.faces import colours
+from app.network.models import Network
 from app.setbacks import one_by_one
 
 log = logging.getLogger("leerkring.documents")
 
+PICTURE = "face:picture"
+"""The address of the picture in the sheet of a document."""
 MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
 
@@ -36,6 +41,13 @@ def want_documents(impression: Impression, **_: object) -> None:
             db.session.add(document)
         document.wanted_at, document.problem = clock.now(), ""
     db.session.flush()
+
+
+def show_new_picture(place: Network | Event) -> None:
+    """Make the files of a session's report anew when its picture changed; those of a network keep the one they had."""
+    impression = impressions.published_impression_of(place) if isinstance(place, Event) else None
+    if impression is not None:
+        want_documents(impression)
 
 
 def forget_names(commitment: Commitment, **_: object) -> None:
@@ -113,8 +125,11 @@ def write_pdf(impression: Impression) -> bytes:
     template = current_app.jinja_env.get_template("lessons/impression_print.html")
     body = paper_type.printable(template.render(document_contents(impression)))
     sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
-    html = sheet.render(impression=impression, body=body, slices=paper_type.slices_for(body))
-    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
+    colour = colours.colour_by_day(impression.network)
+    html = sheet.render(impression=impression, body=body, colour=colour, slices=paper_type.slices_for(body))
+    picture = facts.face_of_impression(impression)
+    fetcher = _own_files_alone(picture.mail if picture else None)
+    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 
 
@@ -123,6 +138,7 @@ def document_contents(impression: Impression) -> dict[str, Any]:
     confidential = facts.is_confidential(impression)
     return {
         "impression": impression,
+        "picture": facts.face_of_impression(impression),
         "events": facts.events_of_impression(impression),
         "figures": facts.figures_of_impression(impression),
         "confidential": confidential,
@@ -162,12 +178,14 @@ _MAKERS: dict[DocumentKind, Callable[[Impression], bytes]] = {
 }
 
 
-def _own_fonts_alone() -> Any:
-    """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
+def _own_files_alone(picture: bytes | None) -> Any:
+    """A fetcher of the site's own type and this picture; any other address, as in somebody's text, is never fetched."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if picture and url == PICTURE:
+                return URLFetcherResponse(url, picture, {"Content-Type": "image/jpeg"})
             return URLFetcherResponse(url, paper_type.read_font(url), {"Content-Type": "font/woff2"})
 
-    return OwnFonts()
+    return OwnFiles()

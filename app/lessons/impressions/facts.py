@@ -9,6 +9,7 @@ from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event
 from app.lessons.impressions.models import Impression
+from app.network.faces.models import Picture
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.registration import presence_counts
 from app.words import Counted, ngettext_l
@@ -42,6 +43,12 @@ def events_of_impression(impression: Impression) -> list[Event]:
 def is_confidential(impression: Impression) -> bool:
     """Whether any of the events is confidential; then no name and no organisation stands anywhere."""
     return any(event.confidential for event in events_of_impression(impression))
+
+
+def face_of_impression(impression: Impression) -> Picture | None:
+    """The picture of its first event that has one, or that of the network; of what is confidential that of the network."""
+    events = [] if is_confidential(impression) else events_of_impression(impression)
+    return next((event.picture for event in events if event.picture), impression.network.picture)
 
 
 def count_figures(events: Iterable[Event]) -> dict[Figure, int]:

@@ -41,7 +41,7 @@ const named = bundled.code.toString().replace(/url\("?([\w-]+\.woff2)"?\)/g, (wh
 const [purged] = await new PurgeCSS().purge({
   content: [join(root, 'templates/**/*.html'), join(here, '*.js')],
   css: [{ raw: named }],
-  safelist: { standard: [/^htmx-/, /^tile--/, /^network--/, /^badge--/, /^is-/, /^status--/] },
+  safelist: { standard: [/^htmx-/, /^tile--/, /^network--/, /^badge--/, /^is-/, /^status--/, /^face--/] },
   variables: true,
 })
 const { code } = transform({ filename: 'leerkring.css', code: Buffer.from(purged.css), minify: true })
