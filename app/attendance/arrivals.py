@@ -1,7 +1,7 @@
 """What organisers see at the door and afterwards: the list to tap, the counter, who stayed away, lookalikes."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -107,6 +107,14 @@ def list_arrivals(event: Event, viewer: Viewer, text: str = "", day: date | None
     else:
         wanted = wanted.where(Registration.state == RegistrationState.CONFIRMED)
     return _load_arrivals(wanted.limit(SHOWN))
+
+
+def list_everybody_invited(
+    event: Event, viewer: Viewer, day: date, only: Collection[int] | None = None
+) -> list[Arrival]:
+    """All who were invited, or those of these numbers, for a phone that finds them without us."""
+    wanted = _select_arrivals(event, viewer, day)
+    return _load_arrivals(wanted if only is None else wanted.where(Invitation.id.in_(only)))
 
 
 def arrival_of(invitation: Invitation, viewer: Viewer, day: date | None = None) -> Arrival:
