@@ -3,7 +3,7 @@
 The page itself names nobody: it is what the phone keeps of the site. Camera and worker are allowed here alone.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
@@ -57,9 +57,7 @@ def serve_worker(event: Event) -> ResponseReturnValue:
 
 @organisers.get(f"{_DOOR}/list", needs=Need.ORGANISE, shows=Shows.PEOPLE)
 def send_list(event: Event) -> ResponseReturnValue:
-    since = request.args.get("since", type=int)
-    moment = None if since is None else datetime.fromtimestamp(max(since, 60_000) / 1000, UTC)
-    written = door_list.write_door_list(event, _shown_day(event), rights.current_viewer(), moment)
+    written = door_list.write_door_list(event, _shown_day(event), rights.current_viewer(), _since())
     return jsonify(written | {"csrf": generate_csrf()})
 
 
@@ -115,6 +113,15 @@ def _shown_day(event: Event) -> date:
     except ValueError:
         return presence.day_of_door(event)
     return chosen if chosen in event_days.dates_of_event(event) else presence.day_of_door(event)
+
+
+def _since() -> datetime | None:
+    """What an earlier list said that it was of; the whole list for who says nothing that we can read."""
+    try:
+        since = datetime.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        return None
+    return since if since.tzinfo and since.year > 2000 else None
 
 
 def _day(sent: Any) -> date:

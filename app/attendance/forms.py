@@ -36,5 +36,5 @@ class WalkInForm(Form):
 
     def choose_organisation(self, words: str) -> None:
         """The organisation of which this is the name, as far as the list has it."""
-        same = (value for value, name, *_ in self.organisation.iter_choices() if fold_name(name) == fold_name(words))
-        self.organisation.data = next(same, "")
+        choices = self.organisation.choices
+        self.organisation.data = next((each.value for each in choices if fold_name(each.label) == fold_name(words)), "")

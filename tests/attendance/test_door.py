@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -14,7 +15,7 @@ from app import clock
 from app.attendance import door_join, presence, taps
 from app.attendance.models import Attendance, Entry, Tap, WalkInProposal
 from app.database import db
-from app.events.models import Mode
+from app.events.models import EventState, Mode
 from app.invitations import check_in_codes
 from app.invitations.models import Invitation
 from app.network.people.models import Person
@@ -112,7 +113,7 @@ def test_a_later_list_has_only_who_changed(door, event):
     db.session.commit()
     _send(door, event, _tap(1, _invitation("Bram Bakker")))
 
-    later = _list(door, event, since=first["at"])
+    later = _list(door, event, since=datetime.fromtimestamp(first["at"] / 1000, UTC).isoformat())
 
     assert not later["whole"]
     assert [row[1] for row in later["people"]] == ["Bram Bakker"]
@@ -204,7 +205,7 @@ def test_a_phone_hears_that_its_clock_is_off_and_its_taps_count(door, event):
 
 
 def test_nothing_counts_of_a_session_that_is_cancelled_and_the_phone_hears_why(door, event):
-    event.cancelled_at = clock.now()
+    event.state = EventState.CANCELLED
     db.session.commit()
     answer = _send(door, event, _tap(1, _invitation("Bram Bakker")))
     assert answer.status_code == 409
@@ -241,7 +242,7 @@ def test_somebody_who_walked_in_waits_until_an_organiser_says_who_it_is(door, ev
     form = door.get(walk_in).text
     assert 'value="Noor Smit"' in form
     oss = factories.organisation("Oss")
-    assert f'<option selected value="{oss.id}">' in form
+    assert re.search(rf'<option (value="{oss.id}" selected|selected value="{oss.id}")>', form)
 
     post(door, walk_in, page=walk_in, name="Noor Smit", organisation=oss.id, mode="on_site", proposal=proposal.id)
 

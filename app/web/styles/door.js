@@ -174,20 +174,20 @@ const ask = async (address, options = {}) => {
   if (answer.type === 'opaqueredirect' || [401, 403, 404].includes(answer.status)) {
     await forgetNames()
     leaving = true
-    location.assign(door.dataset.signIn)
-    throw new Error('signed out')
+    location.assign(answer.type === 'opaqueredirect' ? door.dataset.signIn : door.dataset.home)
+    throw new Error('no longer let in')
   }
   return answer
 }
 const send = async () => {
   const batch = unsent.filter(isMine).slice(0, 200)
-  if (!batch.length) return
+  if (!batch.length) return false
   const isTap = (entry) => entry.number !== undefined
   const body = JSON.stringify({ day: on, at: now(), taps: batch.filter(isTap), walk_ins: batch.filter((entry) => !isTap(entry)) })
   const answer = await ask(door.dataset.taps, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf } })
   if (answer.status === 409) {
     refused = (await answer.json()).refused
-    return
+    return false
   }
   if (!answer.ok) {
     csrf = ''
@@ -197,7 +197,7 @@ const send = async () => {
   refused = ''
   clockOff = done.clock_off
   await letGo(new Set(done.kept), new Set(done.unknown))
-  if (unsent.some(isMine)) await send()
+  return await send() || true
 }
 // What the site has is ours no longer; about whom it does not know stays in sight until somebody saw it.
 const letGo = async (kept, strange) => {
@@ -208,7 +208,7 @@ const letGo = async (kept, strange) => {
 }
 const load = async () => {
   const whole = !list.loaded || now() - list.whole > 10 * 60 * 1000
-  const answer = await ask(whole ? door.dataset.list : `${door.dataset.list}&since=${list.at}`)
+  const answer = await ask(whole ? door.dataset.list : `${door.dataset.list}&since=${new Date(list.at).toISOString()}`)
   if (!answer.ok) throw new Error(answer.status)
   const got = await answer.json()
   csrf = got.csrf
@@ -225,9 +225,9 @@ const sync = async () => {
   if (busy) { again = true; return }
   busy = true
   try {
-    if (!csrf) await load()
-    await send()
-    await load()
+    const first = !csrf
+    if (first) await load()
+    if (await send() || !first) await load()
     inTouch = true
   } catch { inTouch = false }
   busy = false
