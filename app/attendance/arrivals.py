@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -135,6 +135,13 @@ def list_everybody_expected(event: Event, viewer: Viewer) -> list[Arrival]:
         for each in arrivals_:
             each.days = {dates[0]: each.attendance} if each.attendance else {}
     return arrivals_
+
+
+def list_for_badges(event: Event, viewer: Viewer, text: str = "", since: datetime | None = None) -> list[Arrival]:
+    """Who has a place, or of them who has these words in their name or organisation, or whose place came or changed since."""
+    wanted = _select_arrivals(event, viewer, None).where(Registration.state == RegistrationState.CONFIRMED)
+    wanted = wanted.where(*(_has_word(word) for word in text.split()[:6]))
+    return _load_arrivals(wanted if since is None else wanted.where(Registration.changed_at >= since))
 
 
 def _add_days(event: Event, arrivals_: Iterable[Arrival]) -> None:

@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload, undefer
 
-from app import budget, clock, urls
+from app import clock, urls
 from app.database import db, only_reading, take_row
 from app.lessons.impressions import editable_files, facts, paper_type
 from app.lessons.impressions.models import Document, DocumentKind, Impression
@@ -107,15 +107,11 @@ def can_make_pdf() -> bool:
 
 def write_pdf(impression: Impression) -> bytes:
     """The impression on A4, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
-    import weasyprint
-
-    budget.demand_no_write_lock()
     template = current_app.jinja_env.get_template("lessons/impression_print.html")
     body = paper_type.printable(template.render(document_contents(impression)))
     sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
     html = sheet.render(impression=impression, body=body, slices=paper_type.slices_for(body))
-    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
-    return pdf
+    return paper_type.lay_out(html)
 
 
 def document_contents(impression: Impression) -> dict[str, Any]:
@@ -160,14 +156,3 @@ _MAKERS: dict[DocumentKind, Callable[[Impression], bytes]] = {
     DocumentKind.WORD: write_word_file,
     DocumentKind.OPEN_DOCUMENT: write_open_document,
 }
-
-
-def _own_fonts_alone() -> Any:
-    """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            return URLFetcherResponse(url, paper_type.read_font(url), {"Content-Type": "font/woff2"})
-
-    return OwnFonts()

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from app import budget
 from app.web import assets
 
 FOLDER = assets.FOLDER.parent / "paper"
@@ -53,6 +55,26 @@ def slices_for(text: str) -> list[Slice]:
     """The slices with the characters of a text that the site's own type lacks."""
     lacking = {code for code in map(ord, set(text)) if not _holds(_LATIN, code)}
     return [each for each in _slices() if any(_holds(each.characters, code) for code in lacking)]
+
+
+def lay_out(html: str) -> bytes:
+    """A sheet as PDF, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
+    import weasyprint
+
+    budget.demand_no_write_lock()
+    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_own_fonts_alone()).write_pdf(pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def _own_fonts_alone() -> Any:
+    """A fetcher of the site's own type; any other address, as in somebody's text, is never fetched."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            return URLFetcherResponse(url, read_font(url), {"Content-Type": "font/woff2"})
+
+    return OwnFonts()
 
 
 def read_font(address: str) -> bytes:
