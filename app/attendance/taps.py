@@ -65,8 +65,9 @@ def judge_day(event: Event, day: date, numbers: Collection[int] | None = None) -
 
 
 def note_tap(invitation: Invitation, day: date, mode: Mode, by: Account | None, at: datetime, *, present: bool) -> None:
-    """Add what was done on a page that shows what holds: it answers all of that."""
-    verdict = judge_day(invitation.event, day, [invitation.id]).get(invitation.id)
+    """Add what was done on a page that shows what holds: it answers all that was tapped before."""
+    before = sa.select(Tap.uuid).where(Tap.invitation_id == invitation.id, Tap.day == day)
+    seen = list(db.session.scalars(before.order_by(Tap.id)))
     add_tap(
         uuid=uuid.uuid4().hex,
         event_id=invitation.event_id,
@@ -74,7 +75,7 @@ def note_tap(invitation: Invitation, day: date, mode: Mode, by: Account | None, 
         day=day,
         present=present,
         mode=mode,
-        seen=[tap.uuid for tap in verdict.holds] if verdict else [],
+        seen=seen,
         account_id=by.id if by else None,
         tapped_at=at,
     )

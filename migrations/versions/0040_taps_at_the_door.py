@@ -23,9 +23,9 @@ def _common() -> list[sa.Column]:
 def _constraints(table: str) -> list[sa.Constraint]:
     return [
         sa.CheckConstraint("mode IN ('on_site', 'online')", name=op.f(f"ck_{table}_mode")),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f(f"fk_{table}_event_id_events")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f(f"fk_{table}_event_id")),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f(f"fk_{table}_account_id_accounts"), ondelete="SET NULL"
+            ["account_id"], ["accounts.id"], name=op.f(f"fk_{table}_account_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
         sa.UniqueConstraint("uuid", name=op.f(f"uq_{table}_uuid")),
@@ -40,9 +40,7 @@ def upgrade() -> None:
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("seen", sa.JSON(), nullable=False),
         *_constraints("taps"),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"], ["invitations.id"], name=op.f("fk_taps_invitation_id_invitations")
-        ),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name=op.f("fk_taps_invitation_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_taps_invitation_id", "taps", ["invitation_id"])

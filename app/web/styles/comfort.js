@@ -85,3 +85,11 @@ for (const name of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError', 'htm
   })
 }
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent))
+
+// Taps at the door that were not sent yet would go with who signs out: back to where they are in sight.
+document.addEventListener('submit', (event) => {
+  const door = localStorage.getItem('door-unsent')
+  if (!door || !event.target.action.endsWith('/sign-out')) return
+  event.preventDefault()
+  location.assign(door)
+}, true)

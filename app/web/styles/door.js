@@ -147,10 +147,22 @@ const drawState = () => {
   const wrong = refused || (unknown.length ? say(words.unknown, { namen: unknown.map(nameOf).join(', ') }) : '')
   at('weg').hidden = !wrong
   set(at('weg').firstElementChild, wrong)
-  at('weg').lastElementChild.hidden = Boolean(refused)
 }
 const nameOf = (entry) => people.get(entry.number)?.name ?? words.number
 const draw = () => { drawRows(); drawCounts(); drawState() }
+
+// The rest of the site hears that there is something to send, before one signs out (comfort.js); so does this page of other doors.
+const tellOthers = async () => {
+  const rest = await all('unsent')
+  const [mine, others] = [true, false].map((own) => rest.filter((entry) => isMine(entry) === own))
+  const address = (entry) => `${door.dataset.scope.replace(slug, entry.slug)}?on=${entry.day}`
+  if (rest.length) localStorage.setItem('door-unsent', address(mine[0] ?? others[0]))
+  else localStorage.removeItem('door-unsent')
+  at('elders').hidden = !others.length
+  if (!others.length) return
+  at('elders').firstElementChild.href = address(others[0])
+  at('elders').firstElementChild.textContent = say(words.elsewhere, { aantal: others.length })
+}
 
 // A tap: kept on the phone first, then shown, then sent.
 const tap = async (person, present, mode, event) => {
@@ -163,6 +175,7 @@ const tap = async (person, present, mode, event) => {
   old?.replaceWith(row)
   drawCounts()
   drawState()
+  tellOthers()
   if (event) row.querySelector('button')?.focus()
   requestAnimationFrame(() => performance.measure('tap', { start: begun }))
   sync()
@@ -205,6 +218,7 @@ const letGo = async (kept, strange) => {
   unknown.push(...unsent.filter((entry) => strange.has(entry.id) && !unknown.some((each) => each.id === entry.id)))
   unsent = unsent.filter((entry) => !kept.has(entry.id) && !strange.has(entry.id))
   await keep('unsent', (rows) => kept.forEach((id) => rows.delete(id)))
+  await tellOthers()
 }
 const load = async () => {
   const whole = !list.loaded || now() - list.whole > 10 * 60 * 1000
@@ -248,6 +262,7 @@ const begin = async () => {
   const old = kept.filter((each) => Date.now() - each.loaded > A_DAY)
   await keep('lists', (rows) => old.forEach((each) => rows.delete(each.key)))
   unsent = (await all('unsent')).filter(isMine)
+  await tellOthers()
   const mine = kept.find((each) => each.key === KEY && !old.includes(each))
   if (mine) {
     list = mine
@@ -263,9 +278,11 @@ addEventListener('beforeunload', (event) => { if (unsent.length && !leaving) eve
 at('zoek').addEventListener('submit', (event) => event.preventDefault())
 at('q').addEventListener('input', drawRows)
 at('weg').querySelector('button').addEventListener('click', async () => {
-  const seen = unknown.splice(0)
+  const seen = refused ? unsent.splice(0) : unknown.splice(0)
+  refused = ''
   await keep('unsent', (rows) => seen.forEach((entry) => rows.delete(entry.id)))
-  drawState()
+  await tellOthers()
+  draw()
 })
 at('nieuw').querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -284,6 +301,7 @@ at('nieuw').querySelector('form').addEventListener('submit', async (event) => {
   at('nieuw').open = false
   at('q').focus()
   drawState()
+  tellOthers()
   sync()
 })
 
