@@ -30,6 +30,7 @@ APART = {
     "link_requests", "mail_circuit", "mail_tests", "mail_totals", "message_history", "messages", "need_list_mails",
     "page_stamps", "proof_requests", "rate_counts", "rate_refusals", "remembered_answers", "search_entries",
     "search_variants", "search_words", "sent_notes", "setbacks", "sign_ins", "sweeps",
+    "taps", "walk_in_proposals",
 }  # fmt: skip
 """Tables that no public page reads, and that are written while nothing for visitors changes."""
 

@@ -13,7 +13,7 @@ from app import clock
 from app.accounts.models import Account, AccountSession
 from app.database import db, is_read_only, rows_changed, write_in_passing
 
-_KEY = "account"
+_KEY, _DOOR = "account", "door"
 NOTED_EVERY = timedelta(minutes=5)
 """How exactly is known when a session was used last; a page that only reads costs a write no more often."""
 _BROWSERS = ("Edg", "OPR", "Firefox", "SamsungBrowser", "Chrome", "Safari")
@@ -44,6 +44,15 @@ def end_session() -> None:
     _end_own_row()
     session.clear()
     g.account = None
+
+
+def note_door() -> None:
+    """Remember that this browser keeps a list of the door: it goes when one signs out."""
+    session[_DOOR] = True
+
+
+def has_door() -> bool:
+    return _DOOR in session
 
 
 def account() -> Account:

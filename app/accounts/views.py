@@ -89,10 +89,14 @@ def sign_in_by_link(found: SignIn):
 def sign_out():
     if account := sessions.current_account():
         access_log.remember_sign_out(account, account)
+    had_door = sessions.has_door()
     sessions.end_session()
     db.session.commit()
     flash(gettext("Je bent uitgelogd."), "ok")
-    return redirect(url_for("events.show_agenda"), 303)
+    answer = redirect(url_for("events.show_agenda"), 303)
+    if had_door:
+        answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _enter_site(account):

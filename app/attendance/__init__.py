@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.attendance import organiser_views, participant_views
+    from app.attendance import badge_views, door_views, organiser_views, participant_views, screen_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, participant_views)
+    doors.hang(app, badge_views, door_views, organiser_views, participant_views, screen_views)

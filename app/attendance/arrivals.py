@@ -1,9 +1,9 @@
 """What organisers see at the door and afterwards: the list to tap, the counter, who stayed away, lookalikes."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -109,6 +109,14 @@ def list_arrivals(event: Event, viewer: Viewer, text: str = "", day: date | None
     return _load_arrivals(wanted.limit(SHOWN))
 
 
+def list_everybody_invited(
+    event: Event, viewer: Viewer, day: date, only: Collection[int] | None = None
+) -> list[Arrival]:
+    """All who were invited, or those of these numbers, for a phone that finds them without us."""
+    wanted = _select_arrivals(event, viewer, day)
+    return _load_arrivals(wanted if only is None else wanted.where(Invitation.id.in_(only)))
+
+
 def arrival_of(invitation: Invitation, viewer: Viewer, day: date | None = None) -> Arrival:
     """One person's row."""
     return _load_arrivals(_select_arrivals(invitation.event, viewer, day).where(Invitation.id == invitation.id))[0]
@@ -127,6 +135,13 @@ def list_everybody_expected(event: Event, viewer: Viewer) -> list[Arrival]:
         for each in arrivals_:
             each.days = {dates[0]: each.attendance} if each.attendance else {}
     return arrivals_
+
+
+def list_for_badges(event: Event, viewer: Viewer, text: str = "", since: datetime | None = None) -> list[Arrival]:
+    """Who has a place, or of them who has these words in their name or organisation, or whose place came or changed since."""
+    wanted = _select_arrivals(event, viewer, None).where(Registration.state == RegistrationState.CONFIRMED)
+    wanted = wanted.where(*(_has_word(word) for word in text.split()[:6]))
+    return _load_arrivals(wanted if since is None else wanted.where(Registration.changed_at >= since))
 
 
 def _add_days(event: Event, arrivals_: Iterable[Arrival]) -> None:

@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from app.events.models import Event
 from app.network.organisations import organisations
 from app.network.people.forms import through_field
+from app.network.people.names import fold_name
 from app.web.forms import AddressField, Form, LineField
 
 
@@ -32,3 +33,8 @@ class WalkInForm(Form):
             del self.mode
         elif not self.mode.data:
             self.mode.data = event.modes[0].value
+
+    def choose_organisation(self, words: str) -> None:
+        """The organisation of which this is the name, as far as the list has it."""
+        choices = self.organisation.choices
+        self.organisation.data = next((each.value for each in choices if fold_name(each.label) == fold_name(words)), "")

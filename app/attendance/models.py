@@ -1,4 +1,4 @@
-"""The table that records who was there."""
+"""The tables that record who was there: what holds, and the taps at the doors that it follows from."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -53,3 +53,50 @@ class Attendance(Model):
         sa.UniqueConstraint("invitation_id", "day"),
         sa.Index("ix_attendances_event_id_day_mode", "event_id", "day", "mode"),
     )
+
+
+class Tap(Model):
+    """What somebody at a door said of a person on a day: there, or not. Rows are only ever added.
+
+    `seen` are the taps that whoever tapped knew of and answers; what nobody answered yet holds (`taps.py`).
+    """
+
+    __tablename__ = "taps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    """32 hexadecimal digits, drawn where the tap was made: sent again it is still the same tap."""
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+    day: Mapped[date]
+    present: Mapped[bool]
+    mode: Mapped[Mode] = enum_column(Mode)
+    seen: Mapped[list[str]] = mapped_column(sa.JSON)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """The organiser who tapped; nobody when the participant joined online."""
+    tapped_at: Mapped[datetime] = mapped_column(Moment)
+    """By the clock of the phone, set to ours when it was last in touch."""
+    received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    invitation: Mapped[Invitation] = relationship()
+    account: Mapped[Account | None] = relationship()
+
+    __table_args__ = (sa.Index("ix_taps_event_id_day_received_at", "event_id", "day", "received_at"),)
+
+
+class WalkInProposal(Model):
+    """Somebody who was not on the list of a phone: an organiser says who it is, and then the name here goes."""
+
+    __tablename__ = "walk_in_proposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(sa.String(120))
+    organisation: Mapped[str] = mapped_column(sa.String(120))
+    mode: Mapped[Mode] = enum_column(Mode)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    tapped_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -10,9 +10,9 @@ from app import qr
 from app.accounts import rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
-from app.attendance import arrivals, presence
+from app.attendance import arrivals, door_join, presence
 from app.attendance.forms import WalkInForm
-from app.attendance.models import Entry
+from app.attendance.models import Entry, WalkInProposal
 from app.attendance.presence import CheckIn
 from app.database import db
 from app.events import event_days
@@ -56,15 +56,17 @@ def check_in_invited(event: Event, invitation: Invitation):
 
 @organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_load_invitation)
 def undo_check_in(event: Event, invitation: Invitation):
-    presence.undo_check_in(invitation, _sent_day())
+    presence.undo_check_in(invitation, _sent_day(), sessions.account())
     db.session.commit()
     return _answer_tap(invitation)
 
 
 @organisers.route(f"{_EVENT}/walk-in", methods=["GET", "POST"], needs=Need.ORGANISE)
 def add_walk_in(event: Event):
-    form = WalkInForm(event)
-    form.name.data = form.name.data or request.args.get("name", "")[:120]
+    form, proposal = WalkInForm(event), _sent_proposal(event)
+    form.name.data = form.name.data or (proposal.name if proposal else request.args.get("name", "")[:120])
+    if proposal and request.method == "GET":
+        form.choose_organisation(proposal.organisation)
     alike, asked = [], ""
     if form.validate_on_submit():
         organisation = _chosen_organisation(form)
@@ -83,7 +85,13 @@ def add_walk_in(event: Event):
         if not (alike or asked):
             return _walked_in(event, form, organisation)
     page = render_template(
-        "attendance/walk_in.html", event=event, form=form, alike=alike, asked=asked, **_day_context(event)
+        "attendance/walk_in.html",
+        event=event,
+        form=form,
+        alike=alike,
+        asked=asked,
+        proposal=proposal,
+        **_day_context(event),
     )
     return page, 422 if form.errors else 200
 
@@ -208,11 +216,18 @@ def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
     with acting() as act:
         done = check_in()
         name = done.attendance.invitation.person.name
+        if proposal := _sent_proposal(event):
+            door_join.settle_proposal(proposal)
         if done.new:
             act.say(gettext("%(name)s staat op de lijst en is aanwezig.", name=name))
         else:
             act.say(_there_already(done), "warning")
     return redirect(url_for("day.show_day", slug=event.slug, q=name, on=_other_day(event)), 303)
+
+
+def _sent_proposal(event: Event) -> WalkInProposal | None:
+    """Who a phone at the door proposed, when that is what this is about."""
+    return door_join.find_proposal(event, request.values.get("proposal", 0, type=int))
 
 
 def _there_already(done: CheckIn) -> str:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Account
+from app.attendance import taps
 from app.attendance.models import Attendance, Entry
+from app.attendance.taps import Verdict
 from app.database import db, insert_new, rows_changed
 from app.events import event_days
 from app.events.models import Event, Mode
@@ -91,14 +93,29 @@ def check_in_invitation(
     Without `mode` it is the one that they registered for, without `day` the one that the door is about. Raises
     CheckInNotOpen, EventNotHeld or NotADay.
     """
-    event = invitation.event
-    day = day or day_of_door(event)
+    taps.take_turn(invitation.event_id)
+    day = day or day_of_door(invitation.event)
+    done = _enter(invitation, entry, mode, by, day, clock.now())
+    if done.new:
+        taps.note_tap(invitation, day, done.attendance.mode, by, done.attendance.at, present=True)
+    return done
+
+
+def demand_open_door(event: Event, day: date) -> None:
+    """Raise EventNotHeld, NotADay or CheckInNotOpen where nobody is checked in on a day."""
     if not event.published:
         raise EventNotHeld
     if day not in event_days.dates_of_event(event):
         raise NotADay
     if not is_check_in_open(event, day):
         raise CheckInNotOpen
+
+
+def _enter(
+    invitation: Invitation, entry: Entry, mode: Mode | None, by: Account | None, day: date, at: datetime
+) -> CheckIn:
+    event = invitation.event
+    demand_open_door(event, day)
     registration = seats.registration_of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
     mode = mode or (registration.mode if registration and registered else event.modes[0])
@@ -110,7 +127,7 @@ def check_in_invitation(
         "mode": mode,
         "entry": entry if registered else Entry.WALK_IN,
         "account_id": by.id if by else None,
-        "at": clock.now(),
+        "at": at,
     }
     new = rows_changed(insert_new(Attendance.__table__, "invitation_id", "day").values(row)) == 1
     if new and not registered:
@@ -118,14 +135,34 @@ def check_in_invitation(
     return CheckIn(db.session.scalars(_of(invitation, day)).one(), new)
 
 
-def undo_check_in(invitation: Invitation, day: date | None = None) -> bool:
+def undo_check_in(invitation: Invitation, day: date | None = None, by: Account | None = None) -> bool:
     """Undo the check-in of a day, with the registration that walking in made; False when there was none.
 
     As long as somebody is there on another day the registration stays, and goes with the last one.
     """
+    taps.take_turn(invitation.event_id)
     attendance = attendance_of(invitation, day)
     if attendance is None:
         return False
+    taps.note_tap(invitation, attendance.day, attendance.mode, by, clock.now(), present=False)
+    return _leave(invitation, attendance)
+
+
+def settle_presence(invitation: Invitation, day: date, verdict: Verdict) -> None:
+    """Let it hold what the taps at the doors come to; of several by which somebody is there, the earliest. Raises as check_in_invitation()."""
+    attendance, first = attendance_of(invitation, day), verdict.first
+    if first is None:
+        if attendance is not None:
+            _leave(invitation, attendance)
+        return
+    at = max(min(first.tapped_at, clock.now()), check_in_opens_at(invitation.event, day))
+    if attendance is None:
+        _enter(invitation, Entry.LIST, first.mode, first.account, day, at)
+    else:
+        attendance.mode, attendance.account, attendance.at = first.mode, first.account, at
+
+
+def _leave(invitation: Invitation, attendance: Attendance) -> bool:
     db.session.delete(attendance)
     db.session.flush()
     if attendance.entry != Entry.WALK_IN:

@@ -1,5 +1,7 @@
 """The QR code that opens the check-in of one person for a signed-in organiser."""
 
+import hashlib
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -18,6 +20,12 @@ def link_to_check_in(invitation: Invitation) -> str:
 
 def _link_of_code(number: int, version: int) -> str:
     return urls.check_in_url(tokens.make_token(Purpose.CHECK_IN, number, version))
+
+
+def print_of_code(invitation: Invitation) -> str:
+    """What a phone without us knows a code by: who has this can make no code of it."""
+    token = tokens.make_token(Purpose.CHECK_IN, invitation.id, invitation.token_version)
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def invitation_of_code(token: str) -> Invitation | None:

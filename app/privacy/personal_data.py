@@ -125,10 +125,15 @@ PERSONAL_DATA = (
         _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
         {
             "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "",
-            "calendar_replies": "", "attendances": "", "evaluation_tickets": "",
+            "calendar_replies": "", "attendances": "", "taps": "", "evaluation_tickets": "",
         },
         Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
         _WITH_THE_SESSION, Leaving.BLANKED,
+    ),
+    PersonalData(
+        _l("Je naam en organisatie als je kwam zonder op de lijst te staan, tot een organisator je erop zet"),
+        {"walk_in_proposals": "name organisation"},
+        Whose.ASKING, _l("om te weten wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM, Term.REQUESTS, Leaving.DELETED,
     ),
     PersonalData(
         _l("Wat je wel en niet eet, en wat je nodig hebt om mee te kunnen doen"),
@@ -259,7 +264,7 @@ FREE = {
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "questions": "choices", "rate_refusals": "page", "roles": "code name_nl name_en",
-    "setbacks": "job item error", "themes": "name", "topics": "name_nl name_en",
+    "setbacks": "job item error", "taps": "uuid seen", "themes": "name", "walk_in_proposals": "uuid", "topics": "name_nl name_en",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
 

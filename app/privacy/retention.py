@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import AuditEntry
+from app.attendance.models import WalkInProposal
 from app.database import db, only_reading, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
@@ -241,6 +242,11 @@ RULES = (
         Term.REQUESTS,
         lambda before: sa.select(LinkRequest.id).where(LinkRequest.created_at < before),
         _delete(LinkRequest, LinkRequest.id),
+    ),
+    Rule(
+        Term.REQUESTS,
+        lambda before: sa.select(WalkInProposal.id).where(WalkInProposal.received_at < before),
+        _delete(WalkInProposal, WalkInProposal.id),
     ),
     Rule(Term.LEFT, _past_people(contact.left_before), each=_erase_one),
     Rule(Term.SILENT, _past_people(contact.silent_before), each=_erase_one),

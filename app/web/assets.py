@@ -27,6 +27,11 @@ def asset_url(name: str) -> str:
     return f"/static/{_manifest()[name]}"
 
 
+def read_asset(name: str) -> bytes:
+    """What stands in a built file, for a page that serves it under an address of its own."""
+    return (FOLDER / _manifest()[name]).read_bytes()
+
+
 def bind(app: Flask, standard: dict[str, str]) -> None:
     """Serve them with these headers."""
 

@@ -112,7 +112,8 @@ SESSION = (
     Tab(
         _l("De dag"),
         (
-            Place(_l("Inchecken"), "day.show_day", ("day.",)),
+            Place(_l("Inchecken"), "day.show_day", ("day.", "door.")),
+            Place(_l("Badges en zaal"), "badges.show_badges", ("badges.", "screen.")),
             Place(_l("Keuken en toegang"), "need_lists.show_need_list", ("need_lists.",), values={"which": "kitchen"}),
         ),
     ),

@@ -21,11 +21,12 @@ from app.accounts.models import (
     audit_networks,
 )
 from app.accounts.rights import Need
+from app.attendance.models import WalkInProposal
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
 from app.events import event_questions, programme
-from app.events.models import BusyDays, BusyKind, Event, Preset, Question
+from app.events.models import BusyDays, BusyKind, Event, Mode, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.invitations import inviting
 from app.invitations.letters.models import LetterImage
@@ -143,6 +144,15 @@ PAGES = {
     "/organise/events/{e}/day/walk-in": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/paper": (302, 404, 403, 200, 200),
     "/organise/events/{e}/day/absent": (302, 404, 200, 200, 200),
+    "/organise/events/{e}/day/door": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/door/worker.js": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/door/list": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/door/waiting": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/badges": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/badges/badges.pdf": (302, 404, 403, 303, 303),
+    "/organise/events/{e}/day/screen": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/screen/now": (302, 404, 403, 200, 200),
+    "/organise/events/{e}/day/timer": (302, 404, 403, 200, 200),
     "/organise/events/{e}/learned": (302, 404, 200, 200, 200),
     "/organise/events/{e}/learned/notes": (302, 404, 403, 200, 200),
     "/organise/events/{e}/learned/insights/{x}": (302, 404, 403, 200, 200),
@@ -265,6 +275,8 @@ ACTS = {
     "/organise/events/{e}/day/{i}/present": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/{i}/undo": (302, 404, 403, 303, 303),
     "/organise/events/{e}/day/known/{p}": (302, 404, 403, 404, 404),
+    "/organise/events/{e}/day/door/taps": (302, 404, 403, 400, 400),
+    "/organise/events/{e}/day/door/proposals/{came}/away": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/audiences/{a}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/addresses": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/addresses/{f}/works": (302, 404, 403, 303, 303),
@@ -345,18 +357,22 @@ def make_world(slug: str = "eigen") -> dict:
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
     outside = OutsideCalendar(network=network, name="Partner")
+    came = WalkInProposal(
+        uuid=f"{next(_numbers):032x}", event_id=event.id, day=clock.today(), name="Noor", organisation="",
+        mode=Mode.ON_SITE, tapped_at=clock.now(),
+    )  # fmt: skip
     setback = Setback(job="receive_mail", item=f"1:{slug}"[:60], error="ValueError")
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
     twins = MergeRequest(kept=person, gone=double)
-    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking])
+    db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
-        "setback": setback.id, "join": asking.id, "key": key.id,
+        "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,

@@ -8,6 +8,7 @@ import time_machine
 
 from app import clock, jobs
 from app.accounts.models import AuditEntry
+from app.attendance.models import WalkInProposal
 from app.database import db
 from app.events.models import Mode, Preset, Question, QuestionKind
 from app.inbox.models import IncomingMail, Outcome, Shape
@@ -180,11 +181,22 @@ def test_all_that_waits_for_a_yes_goes_by_one_term(days, chosen):
     waiting = JoinRequest(network_id=network.id, name="Jan", address="j@x.example", language="nl", confirmed_at=now)
     wish = SubstituteWish(invitation_id=factories.invitation(event).id, name="Jan", address="j@x.example")
     db.session.add_all([waiting, wish, LinkRequest(event_id=event.id, name="Jan", address="j@x.example")])
+    db.session.add(
+        WalkInProposal(
+            uuid="0" * 32,
+            event_id=event.id,
+            day=now.date(),
+            name="Jan",
+            organisation="",
+            mode=Mode.ON_SITE,
+            tapped_at=now,
+        )
+    )
     import_runs.keep_list(network, "lijst.csv", b"Naam;E-mail\nJan;j@x.example\n")
     if chosen:
         db.session.add(ChosenTerm(term=Term.REQUESTS, days=chosen))
     db.session.commit()
-    kinds = (JoinRequest, SubstituteWish, LinkRequest, Import)
+    kinds = (JoinRequest, SubstituteWish, LinkRequest, Import, WalkInProposal)
     for later, left in ((days - 1, 1), (days + 1, 0)):
         with _later(days=later):
             assert len(join_answers.waiting_requests(network)) == left

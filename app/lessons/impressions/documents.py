@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import joinedload, undefer
 
-from app import budget, clock, urls
+from app import clock, urls
 from app.database import db, only_reading, take_row
 from app.events.models import Event
 from app.lessons.impressions import editable_files, facts, impressions, paper_type
@@ -26,8 +26,6 @@ from app.setbacks import one_by_one
 
 log = logging.getLogger("leerkring.documents")
 
-PICTURE = "face:picture"
-"""The address of the picture in the sheet of a document."""
 MISSING = "pango"
 """The problem of a PDF on a machine without the library."""
 
@@ -119,18 +117,13 @@ def can_make_pdf() -> bool:
 
 def write_pdf(impression: Impression) -> bytes:
     """The impression on A4, tagged for screen readers (PDF/UA). Raises OSError without Pango."""
-    import weasyprint
-
-    budget.demand_no_write_lock()
     template = current_app.jinja_env.get_template("lessons/impression_print.html")
     body = paper_type.printable(template.render(document_contents(impression)))
     sheet = current_app.jinja_env.get_template("lessons/impression_sheet.html")
     colour = colours.colour_by_day(impression.network)
     html = sheet.render(impression=impression, body=body, colour=colour, slices=paper_type.slices_for(body))
     picture = facts.face_of_impression(impression)
-    fetcher = _own_files_alone(picture.mail if picture else None)
-    pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
-    return pdf
+    return paper_type.lay_out(html, picture.mail if picture else None)
 
 
 def document_contents(impression: Impression) -> dict[str, Any]:
@@ -176,16 +169,3 @@ _MAKERS: dict[DocumentKind, Callable[[Impression], bytes]] = {
     DocumentKind.WORD: write_word_file,
     DocumentKind.OPEN_DOCUMENT: write_open_document,
 }
-
-
-def _own_files_alone(picture: bytes | None) -> Any:
-    """A fetcher of the site's own type and this picture; any other address, as in somebody's text, is never fetched."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            if picture and url == PICTURE:
-                return URLFetcherResponse(url, picture, {"Content-Type": "image/jpeg"})
-            return URLFetcherResponse(url, paper_type.read_font(url), {"Content-Type": "font/woff2"})
-
-    return OwnFiles()

@@ -34,6 +34,8 @@ for (const weight of [400, 700]) {
 }
 collectPaper(modules, join(here, '..', 'paper'))
 publish('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')))
+publish('qr-code.js', readFileSync(join(modules, 'qr/index.js')))
+publish('qr-read.js', readFileSync(join(modules, 'qr/decode.js'), 'utf8').replace('./index.js', `./${manifest['qr-code.js']}`))
 for (const name of readdirSync(here).filter((each) => /\.(js|svg)$/.test(each))) publish(name, readFileSync(join(here, name)))
 
 const bundled = bundle({ filename: join(here, 'leerkring.css'), minify: false, targets: { chrome: 100 << 16, firefox: 100 << 16, safari: (15 << 16) | (4 << 8) } })

@@ -113,3 +113,11 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   } else stands.set(target, askedAt)
 })
 document.addEventListener('htmx:afterRequest', askAgain)
+
+// Taps at the door that were not sent yet would go with who signs out: back to where they are in sight.
+document.addEventListener('submit', (event) => {
+  const door = localStorage.getItem('door-unsent')
+  if (!door || !event.target.action.endsWith('/sign-out')) return
+  event.preventDefault()
+  location.assign(door)
+}, true)
