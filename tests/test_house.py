@@ -33,6 +33,12 @@ def test_no_view_takes_back_by_hand_what_a_rule_refused():
     assert views == [], "web/acting.py does, and says why"
 
 
+def test_no_log_takes_the_words_of_an_error():
+    """A database says in them what stood in the row that it refused; what one_by_one.describe_error says names nobody."""
+    takes = re.compile(r"\.exception\(|exc_info|format_exc\b|print_exc\b")
+    assert [path.name for path in (ROOT / "app").rglob("*.py") if takes.search(path.read_text())] == []
+
+
 def test_sources_refer_to_modules_that_exist():
     """As 'outbox/message_writing.py' in a docstring: such a name outlives the file unless somebody looks."""
     named = {

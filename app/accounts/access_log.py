@@ -18,6 +18,7 @@ from app.accounts import audit
 from app.accounts.models import Account, Action, AuditEntry, Subject
 from app.database import autocommit_connection, db, insert_or_update, write_in_passing
 from app.network.people.models import Person
+from app.setbacks import one_by_one
 
 _EXACTLY = {Action.READ: 1, Action.REFUSED: 1, Action.SIGN_IN_FAILED: 10}
 """Up to how many of a day are each written at once; of any other action all are, each in a row of its own."""
@@ -104,8 +105,8 @@ def write_remembered() -> None:
         db.session.close()
         for note in notes:
             _write(note)
-    except OperationalError:
-        current_app.logger.exception("the log of access could not be written")
+    except OperationalError as error:
+        current_app.logger.error("the log of access could not be written: %s", one_by_one.describe_error(error))
 
 
 def _write(note: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts import sessions
 from app.database import db, give_up_transaction, read_only_transactions
+from app.setbacks import one_by_one
 from app.web import doors, unsaved
 from app.words import Refusal
 
@@ -144,11 +145,12 @@ def _ask_nothing_more() -> None:
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
-    """Anything else is our fault: it goes to the log with its traceback, the reader gets a calm page."""
+    """Anything else is our fault: the log says what and where, without words that may name people, the reader gets a calm page."""
     if current_app.testing:
         raise error
     _ask_nothing_more()
-    current_app.logger.exception("unforeseen error on %s", request.endpoint)
+    words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
+    current_app.logger.error("unforeseen error on %s: %s\n%s", request.endpoint, words, steps)
     return error_page(
         500,
         gettext("Er ging iets mis bij ons"),

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from werkzeug.http import parse_options_header
 
+from app.setbacks import one_by_one
 from app.web import upload_limits
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ class WaitingRoom:
             try:
                 with content:
                     protocol.response_bytes(*ask(self._app, environ_of(scope, content)))
-            except Exception:
-                log.exception("a request could not be answered")
+            except Exception as error:
+                words, steps = one_by_one.describe_error(error), one_by_one.steps_to_error(error)
+                log.error("a request could not be answered: %s\n%s", words, steps)
                 with suppress(Exception):  # whoever asked may have left
                     protocol.response_str(500, _PLAIN, "Internal Server Error")
             finally:

@@ -16,18 +16,26 @@ from app.invitations.waves.models import WaveKind
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import follow_up_letters
 from app.lessons.insights import commitment_letters
-from app.network import digest_rhythm, joining
-from app.network.people import own_data
-from app.network.people.models import DigestFrequency, Language
+from app.network import adding, digest_rhythm, join_answers, joining, unsubscribing
+from app.network.models import JoinRequest, Verdict
+from app.network.people import address_proposals, mail_addresses, own_data, proofs
+from app.network.people.models import DigestFrequency, Language, ProposedAct
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.polls import polls
 from app.polls.models import Vote
+from app.privacy import stay_letters
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from tests import factories
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 from tests.tables import everything
+
+BEHIND_A_SIGN_IN = {
+    "access_given", "alarm", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
+    "need_list", "organisation_answer", "organisation_request", "test",
+}  # fmt: skip
+"""Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
 
 
 def _mails_of_every_kind() -> set[str]:
@@ -63,6 +71,7 @@ def _mails_of_every_kind() -> set[str]:
     _mails_from_calendars(network)
     _mails_of_polls(network)
     _mails_of_the_day_and_after(network)
+    _mails_about_ones_data(network)
     return {message.kind for message in mails(Message.composed_at.is_not(None))}
 
 
@@ -128,6 +137,30 @@ def _mails_of_the_day_and_after(network) -> None:
     work()
 
 
+def _mails_about_ones_data(network) -> None:
+    """Somebody is added, stops mail, proves who they are, is asked to stay, hears of an address, of a request that was answered."""
+    for verdict in Verdict:
+        asking = JoinRequest(network=network, name="Vraagt", address=f"{verdict}@oss.example", confirmed_at=clock.now())
+        db.session.add(asking)
+        db.session.flush()
+        join_answers.answer_request(asking, verdict)
+        asking.answered_at -= timedelta(hours=1)
+    db.session.commit()
+    join_answers.mail_answers()
+    person, other, silent = factories.person(), factories.person(), factories.person(of=network)
+    silent.created_at = silent.memberships[0].since = clock.now() - timedelta(days=9 * 365)
+    unsubscribing.stop_mail(adding.add_known_person(person, network))
+    person.digest = DigestFrequency.WEEKLY
+    unsubscribing.stop_digest(person)
+    db.session.commit()
+    proofs.ask_proof(person, person.addresses[0])
+    address_proposals.propose_change(other, ProposedAct.ADD, "nieuw@oss.example", network, None)
+    db.session.commit()
+    mail_addresses.set_address(person, "anders@oss.example")
+    db.session.commit()
+    stay_letters.ask_silent_people()
+
+
 def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypatch):
     monkeypatch.setitem(app.config, "MAILS_PER_WEEK", 9)
     kinds = _mails_of_every_kind()
@@ -137,7 +170,9 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen",
+        "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
     }  # fmt: skip
+    assert set(MessageKind) - kinds == BEHIND_A_SIGN_IN
     bodies = [parsed(message.body) for message in mails(Message.composed_at.is_not(None))]
     assert [fault for mail in bodies for fault in exchange_faults(mail)] == []
     before = everything()
@@ -145,6 +180,8 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     paths = {link.split("/")[1] for link in links}
     assert {
         "address",
+        "address-change",
+        "address-proposal",
         "c",
         "commitments",
         "evaluation",
@@ -153,7 +190,10 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "join",
         "poll",
         "preferences",
+        "proof",
         "seats",
+        "stay",
+        "unsubscribe",
     } <= paths
     assert len(links) > 40
     for link in sorted(links):

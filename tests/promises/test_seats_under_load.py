@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -62,6 +63,27 @@ def _counts() -> dict[RegistrationState, int]:
     return dict(rows.all())
 
 
+@contextmanager
+def _looking_on(server: Server):
+    """Looks again and again, while the block runs, how many have a seat and whether anybody waits."""
+    seen, over = [], Event()
+
+    def look() -> None:
+        with server.app.app_context():
+            while not over.wait(0.01):
+                counts = _counts()
+                seen.append((counts.get(RegistrationState.CONFIRMED, 0), RegistrationState.WAITING in counts))
+                db.session.rollback()
+
+    looking = Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        looking.join()
+
+
 def test_200_registrations_for_50_seats(server):
     with _inside(server):
         event = factories.event(seats_on_site=50)
@@ -113,7 +135,10 @@ def test_30_cancellations_and_30_registrations_at_once(server):
         leaving = [(invitation_links.link_to_invitation(invitation), "no") for invitation in taken[:30]]
         coming = [(invitation_links.link_to_invitation(factories.invitation(event)), "on_site") for _ in range(30)]
     mixed = [job for pair in zip(leaving, coming, strict=True) for job in pair]
-    _together(mixed)
+    with _looking_on(server) as seen:
+        _together(mixed)
+    assert len(seen) > 5
+    assert [(taken, waits) for taken, waits in seen if taken > 40 or (taken < 40 and waits)] == []
     with _inside(server):
         assert _counts() == {
             RegistrationState.CONFIRMED: 40,

@@ -1,7 +1,9 @@
 """Each job and each item of a job by itself: whichever breaks, the others get through and health names it."""
 
+import signal
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Timer
 
 import pytest
 import sqlalchemy as sa
@@ -106,6 +108,54 @@ def test_files_of_impressions_are_made_while_others_may_write(app):
         documents._make_file = work
     assert set(states) == {True}
     assert db.session.scalars(sa.select(sa.func.count(Document.id)).where(Document.made_at.is_(None))).one() == 0
+
+
+@pytest.fixture
+def clockwork(app, monkeypatch):
+    """Runs these jobs as a worker does until one says that it is enough; it waits for no fault of ours for ever."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def run(*schedule: jobs.Job) -> None:
+        monkeypatch.setattr(jobs, "SCHEDULE", schedule)
+        end = Timer(20, one_by_one.stopped.set)
+        end.start()
+        jobs.run_until_stopped(app)
+        end.cancel()
+
+    yield run
+    one_by_one.stopped.clear()
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def test_a_job_that_takes_for_ever_delays_no_other(client, clockwork):
+    went, waited = Event(), []
+
+    def hang() -> None:
+        waited.append(went.wait(15))
+        one_by_one.stopped.set()
+
+    clockwork(jobs.Job(hang, 1), jobs.Job(went.set, 1))
+    assert waited == [True]
+
+
+@pytest.mark.parametrize("hours", [-1, 1, 24])
+def test_jobs_go_on_when_the_wall_clock_jumps(clockwork, hours):
+    """Put back, the next turn would be an hour away."""
+    ran, jump = [], time_machine.travel(clock.now() + timedelta(hours=hours))
+
+    def work() -> None:
+        ran.append(clock.now())
+        if len(ran) == 1:
+            jump.start()
+        else:
+            one_by_one.stopped.set()
+
+    try:
+        clockwork(jobs.Job(work, 1))
+    finally:
+        jump.stop()
+    assert len(ran) > 1
 
 
 def test_a_heartbeat_in_the_future_is_a_finding(app, client):

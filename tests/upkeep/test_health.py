@@ -1,5 +1,6 @@
 """It says when it is not well."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,13 @@ def test_a_database_that_is_behind(client, well):
             sa.text("UPDATE alembic_version SET version_num = :newest"), {"newest": health.newest_revision()}
         )
         db.session.commit()
+
+
+def test_a_disk_that_is_almost_full(client, well, monkeypatch):
+    usage = shutil.disk_usage(well.config["INSTANCE_PATH"])
+    assert _unwell(client) == {}
+    monkeypatch.setattr(health, "LEAST_DISK", usage.total)
+    assert set(_unwell(client)) == {"disk"}
 
 
 def test_check_looks_further(well):

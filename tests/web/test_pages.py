@@ -6,9 +6,12 @@ from datetime import datetime
 import pytest
 
 from app import clock
+from app.accounts import sign_in as sign_in_requests
+from app.accounts.models import Account
+from app.database import db
 from app.web import assets
 from tests import factories
-from tests.helpers import sign_in
+from tests.helpers import post, sign_in
 
 PUBLIC = ("/", "/privacy", "/accessibility", "/sign-in", "/mailbox", "/niets")
 
@@ -88,6 +91,21 @@ def test_language_is_chosen_by_link_and_kept(client, app):
 def test_error_pages_say_how_to_go_on(client, app, address, method, status, words):
     response = getattr(client, method)(address)
     assert (response.status_code, words in response.text, "Naar de agenda" in response.text) == (status, True, True)
+
+
+def test_an_error_of_ours_is_answered_calmly_and_logged_without_what_was_in_the_row(app, client, monkeypatch, caplog):
+    """The database says in its error which address is there already."""
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+
+    def save_twice(_):
+        db.session.add_all(Account(email="jan.geheim@oss.example", name="Jan Geheim") for _ in range(2))
+        db.session.flush()
+
+    monkeypatch.setattr(sign_in_requests, "ask_sign_in", save_twice)
+    answer = post(client, "/sign-in", address="jan.geheim@oss.example")
+    assert (answer.status_code, "Er ging iets mis bij ons" in answer.text) == (500, True)
+    assert ("IntegrityError" in caplog.text, "geheim" in (caplog.text + answer.text).lower()) == (True, False)
 
 
 def test_ten_megabytes_in_a_field_are_refused_in_words(client, app):

@@ -6,8 +6,13 @@ import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
 from app.database import db
+from app.invitations import invitation_links
+from app.outbox.models import Message
+from app.registration import seats
+from app.registration.models import RegistrationState
 from tests import factories
-from tests.helpers import sign_in
+from tests.helpers import post, sign_in
+from tests.outbox.test_faults import refusing_writes
 
 pytestmark = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 """A server is taken away in test_everything_at_once.py."""
@@ -61,3 +66,17 @@ def test_every_page_says_it_to_everybody(app, signed_in, gone):
 def test_an_answer_tells_no_more_than_that(signed_in, gone):
     answer = signed_in.get("/organise")
     assert (answer.status_code, "De gegevens zijn nu niet bereikbaar." in answer.text) == (503, True)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_saved(client, app):
+    invitation = factories.invitation(factories.event())
+    link = invitation_links.link_to_invitation(invitation)
+    db.session.commit()
+    with refusing_writes("database or disk is full") as fill:
+        fill()
+        answer = post(client, link, answer="on_site")
+        assert (answer.status_code, "Er is niets half opgeslagen." in answer.text) == (503, True)
+        assert client.get(link).status_code == 200
+    assert (seats.registration_of(invitation), db.session.query(Message).count()) == (None, 0)
+    assert post(client, link, answer="on_site").status_code == 303
+    assert seats.registration_of(invitation).state == RegistrationState.CONFIRMED
