@@ -129,6 +129,7 @@ SETTINGS = (
     Setting("PRIVACY_OFFICER", _mail_address, None, "Mail address of the data protection officer (functionaris gegevensbescherming), on the privacy page and in the register of processing."),
     Setting("PROCESSORS", str, "", "Who handles the personal data for the controller, such as the host and the mail server, on the privacy page and in the register."),
     Setting("SECURITY_CONTACT", _mail_address, None, "Mail address for reports of vulnerabilities, in /.well-known/security.txt. Default: CONTACT_ADDRESS."),
+    Setting("SCHOOL_REGION", _choice("noord", "midden", "zuid"), "zuid", "Region of which the school holidays are said wherever a date is chosen, and avoided by proposals."),
     Setting("SESSION_DAYS", _whole(1, 365), 14, "Days after which an organiser signs in anew."),
     Setting("ADMIN_REST_HOURS", _whole(1, 8760), 12, "Hours without use after which an administrator signs in anew."),
     Setting("MAIL_SERVER", _host, None, "Host of the SMTP server. Without it nothing leaves the machine: mail goes to the built-in mailbox at /mailbox, which everybody can read: so BASE_URL and HOST must then be this machine itself, or DEMO must be 1."),

@@ -3,9 +3,10 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
+from app import clock
 from app.accounts.rights import Need
 from app.database import db
-from app.events import busy_days, special_days
+from app.events import busy_days, school_holidays, special_days
 from app.events.forms import BusyDaysForm
 from app.events.models import BusyKind
 from app.network.organisations import organisations
@@ -28,7 +29,10 @@ def list_busy_days():
         flash(ngettext("%(num)s regel toegevoegd.", "%(num)s regels toegevoegd.", added), "ok")
         return redirect(url_for("busy_days.list_busy_days"), 303)
     return render_template(
-        "events/busy_days.html", form=form, days=busy_days.coming_busy_days()
+        "events/busy_days.html",
+        form=form,
+        days=busy_days.coming_busy_days(),
+        published=school_holidays.published_between(clock.today(), school_holidays.known_until()),
     ), 422 if form.errors else 200
 
 

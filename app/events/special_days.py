@@ -1,6 +1,7 @@
 """What is special about a day: one list for every place where a date is chosen, and for whatever proposes one.
 
-Public holidays, weekends, school holidays as organisers noted them (busy_days.py), and the night that the clocks change.
+Public holidays, weekends, school holidays as published (school_holidays.py) and as organisers noted them (busy_days.py), and
+the night that the clocks change.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from flask_babel import gettext
 
 from app import clock, wording
 from app.database import db
+from app.events import school_holidays
 from app.events.models import BusyDays, BusyKind
+from app.events.school_holidays import SchoolHoliday
 from app.translating import language
 
 _LONGEST = 31
@@ -89,10 +92,17 @@ def _school_holidays(first: date, last: date) -> Iterator[Remark]:
         )
 
 
-def _holidays_on(first: date, last: date) -> list[BusyDays]:
+def _holidays_on(first: date, last: date) -> list[SchoolHoliday | BusyDays]:
+    """The published school holidays, and those that were noted for other days."""
+    found: list[SchoolHoliday | BusyDays] = [*school_holidays.published_between(first, last)]
+    known = {(each.first_day, each.last_day) for each in found}
+    found += [each for each in _noted_between(first, last) if (each.first_day, each.last_day) not in known]
+    return sorted(found, key=lambda each: (each.first_day, each.name))
+
+
+def _noted_between(first: date, last: date) -> Iterator[BusyDays]:
     noted = sa.select(BusyDays).where(BusyDays.kind == BusyKind.SCHOOL_HOLIDAY)
-    noted = noted.where(BusyDays.first_day <= last, BusyDays.last_day >= first)
-    return list(db.session.scalars(noted.order_by(BusyDays.first_day, BusyDays.name)))
+    yield from db.session.scalars(noted.where(BusyDays.first_day <= last, BusyDays.last_day >= first))
 
 
 def _clock_changes(days: list[date], zone: str) -> Iterator[Remark]:

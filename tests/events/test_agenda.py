@@ -1,6 +1,6 @@
 """The public agenda by list and by month, narrowed down, and what else there is on a day."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -101,7 +101,8 @@ class TestThatDay:
     def _words(self, network, day: date, but=None) -> list[str]:
         return [clash.words for clash in date_clashes.find_clashes(network, day, day, but)]
 
-    def test_says_all_there_is_with_the_weightiest_first(self, network):
+    def test_says_all_there_is_with_the_weightiest_first(self, network, time_machine):
+        time_machine.move_to(datetime(2027, 1, 5, 10, tzinfo=clock.UTC), tick=False)
         day = factories.start().date()
         own, other = factories.event(network, title="Eigen"), factories.network(name="Brede Welvaart")
         factories.event(other, title="Anders")
@@ -125,8 +126,9 @@ class TestThatDay:
         assert not any("Eigen" in words for words in self._words(network, day, own))
 
     def test_holidays_and_weekends(self, network):
-        assert self._words(network, date(2027, 4, 27)) == ["di 27 april 2027 is een feestdag: Koningsdag."]
-        assert self._words(network, date(2027, 4, 24)) == ["za 24 april 2027 valt in het weekend."]
+        holiday = "Meivakantie regio Zuid (za 24 april tot en met zo 2 mei)."
+        assert self._words(network, date(2027, 4, 27)) == ["di 27 april 2027 is een feestdag: Koningsdag.", holiday]
+        assert self._words(network, date(2027, 4, 17)) == ["za 17 april 2027 valt in het weekend."]
         assert self._words(network, date(2027, 4, 22)) == []
 
     def test_the_form_shows_it_and_saves_nothing(self, client, network):

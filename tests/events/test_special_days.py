@@ -1,15 +1,17 @@
 """What is special about a day: said wherever one is chosen, and minded by what proposes one."""
 
 import re
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import force_locale
 
 from app import clock, wording
 from app.database import db
-from app.events import busy_days, special_days
+from app.events import busy_days, school_holidays, special_days
 from app.events.models import BusyKind, Event
 from app.invitations.waves import wave_proposals, wave_recipients
 from app.invitations.waves.models import Wave, WaveKind
@@ -19,12 +21,12 @@ from tests import factories
 from tests.helpers import hidden, post, sign_in
 
 HOLIDAY = "Voorjaarsvakantie regio Zuid"
+XMAS_HOLIDAY = "Kerstvakantie regio Zuid (za 19 december tot en met zo 3 januari)."
 
 
 @pytest.fixture
 def network(client):
     found = factories.network(slug="netwerk")
-    busy_days.add_busy_days(BusyKind.SCHOOL_HOLIDAY, HOLIDAY, [(date(2027, 2, 13), date(2027, 2, 21))])
     sign_in(client, factories.account(found))
     return found
 
@@ -32,14 +34,16 @@ def network(client):
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2026, 12, 25), "vr 25 december 2026 is een feestdag: Eerste kerstdag."),
+        (date(2026, 12, 25), f"vr 25 december 2026 is een feestdag: Eerste kerstdag. {XMAS_HOLIDAY}"),
         (date(2027, 1, 17), "zo 17 januari 2027 is een zondag."),
         (date(2027, 1, 16), "za 16 januari 2027 valt in het weekend."),
         (date(2027, 2, 17), f"{HOLIDAY} (za 13 februari tot en met zo 21 februari)."),
         (date(2027, 2, 22), ""),
         (
             date(2027, 10, 31),
-            "zo 31 oktober 2027 is een zondag. In de nacht naar zo 31 oktober 2027 gaat de klok een uur terug.",
+            "zo 31 oktober 2027 is een zondag. "
+            "Herfstvakantie regio Zuid (za 23 oktober tot en met zo 31 oktober). "
+            "In de nacht naar zo 31 oktober 2027 gaat de klok een uur terug.",
         ),
         (date(2027, 1, 20), ""),
     ],
@@ -56,6 +60,58 @@ def test_of_several_days_all_is_said_and_in_english_too(network):
     assert "Sun 28 March 2027 is a public holiday: Easter Sunday." in said
     assert "the clocks go forward an hour" in said
     assert "Mon 29 March 2027 is a public holiday" in said
+
+
+class TestSchoolHolidays:
+    """Those that the ministry published come with the program; organisers note what differs."""
+
+    def test_each_line_of_the_file_can_be_right_and_names_its_page(self):
+        for each in school_holidays.published():
+            first_year, last_year = map(int, each.school_year.split("-"))
+            assert date(first_year, 8, 1) < each.first_day < each.last_day < date(last_year, 9, 15)
+            assert (each.first_day.weekday(), each.last_day.weekday()) == (5, 6), each
+            assert re.match(r"https://www\.(rijksoverheid|government)\.nl/.*" + each.school_year, each.source)
+        kinds = Counter((each.school_year, each.region) for each in school_holidays.published())
+        assert set(kinds.values()) == {5}
+        assert len(kinds) == 3 * len({year for year, _ in kinds})
+        names = Counter((each.name_nl, each.name_en) for each in school_holidays.published())
+        assert set(names.values()) == {len(kinds)}
+
+    def test_summers_do_not_begin_everywhere_at_once(self):
+        summers = [each for each in school_holidays.published() if each.name_nl == "Zomervakantie"]
+        assert len({each.first_day for each in summers}) == len(summers)
+
+    @pytest.mark.parametrize(("region", "said"), [("zuid", True), ("midden", False), ("noord", False)])
+    def test_those_of_the_own_region_are_said(self, network, monkeypatch, region, said):
+        monkeypatch.setitem(current_app.config, "SCHOOL_REGION", region)
+        assert ("regio Zuid" in special_days.say_remarks(date(2027, 2, 17))) == said
+        assert ("oorjaarsvakantie" in special_days.say_remarks(date(2027, 2, 24))) != said
+
+    def test_in_english_by_their_english_names(self, network):
+        with force_locale("en"):
+            assert special_days.say_remarks(date(2027, 2, 17)).startswith("Spring holiday, region Zuid (")
+
+    def test_what_was_noted_of_the_same_days_is_not_said_twice_and_other_days_are(self, network):
+        spans = [(date(2027, 2, 13), date(2027, 2, 21)), (date(2027, 2, 22), date(2027, 2, 28))]
+        busy_days.add_busy_days(BusyKind.SCHOOL_HOLIDAY, "Carnaval", spans)
+        assert "Carnaval" not in special_days.say_remarks(date(2027, 2, 17))
+        assert "Carnaval" in special_days.say_remarks(date(2027, 2, 24))
+
+    def test_their_page_says_until_when_they_are_known_and_from_where(self, client, network, time_machine):
+        time_machine.move_to(datetime(2026, 9, 1, 10, tzinfo=clock.UTC), tick=False)
+        sign_in(client, factories.account(network))
+        page = client.get("/organise/days").text
+        assert "Schoolvakanties die we al kennen, tot en met zo 26 augustus 2029" in page
+        assert f'href="{school_holidays.published()[-1].source}"' in page
+        time_machine.move_to(datetime(2040, 9, 1, 10, tzinfo=clock.UTC), tick=False)
+        sign_in(client, factories.account(network))
+        assert "De schoolvakanties van komende jaren kennen we nog niet" in client.get("/organise/days").text
+
+    def test_a_later_year_is_noted_and_then_minded(self, client, network):
+        values = {"kind": "school_holiday", "name": "Herfstvakantie 2031", "organisation": ""}
+        post(client, "/organise/days", days="18-10-2031 t/m 26-10-2031", **values)
+        assert "Herfstvakantie 2031" in special_days.say_remarks(date(2031, 10, 22))
+        assert special_days.before_school_holiday(date(2031, 10, 22)) == date(2031, 10, 17)
 
 
 class TestDoors:
