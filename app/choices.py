@@ -45,6 +45,9 @@ class Choice:
         return [number for number in self.ticked if number not in shown]
 
 
+EVERYTHING = Choice(everything=True)
+
+
 def read_choice(sent: Fields) -> Choice:
     """The choice that came in: the boxes of the page, `tick`, and what the field `kept` carried."""
     numbers = dict.fromkeys(_numbers(sent))

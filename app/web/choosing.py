@@ -12,7 +12,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 
-from app.choices import Choice, read_choice, write_numbers
+from app.choices import EVERYTHING, Choice, read_choice, write_numbers
 from app.rows import read_row_number
 from app.words import Refusal, Worded
 
@@ -27,6 +27,10 @@ class ListAct(Worded):
     INVITE = "invite", _l("Nodig uit voor een sessie")
     EXPORT = "export", _l("Neem de lijst mee")
     REMOVE = "remove", _l("Haal uit het netwerk")
+
+
+OF_NETWORK = (ListAct.MAIL, ListAct.INVITE, ListAct.EXPORT, ListAct.REMOVE)
+OF_SESSION = (ListAct.MAIL, ListAct.INVITE, ListAct.EXPORT)
 
 
 class NobodyChosen(Refusal):
@@ -70,6 +74,11 @@ def act_of_request(*acts: ListAct) -> ListAct | None:
     """Which of these the reader pressed; None for another, or one that is not offered here."""
     pressed = request.args.get("do", "")
     return next((act for act in acts if act == pressed and is_offered(act)), None)
+
+
+def or_whole_list(choice: Choice, act: ListAct | None) -> Choice:
+    """The choice; who takes a list along and ticked nobody means the list as it is narrowed down."""
+    return choice if choice or act is not ListAct.EXPORT else EVERYTHING
 
 
 def is_offered(act: ListAct) -> bool:

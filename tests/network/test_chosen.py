@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from app.accounts.models import NetworkRole
 from app.choices import MOST, read_choice
 from app.database import db
+from app.invitations import inviting
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.models import Membership, Standing
@@ -98,12 +99,13 @@ def test_nobody_ticked_is_said_and_means_not_everybody(client, network, three):
 
 
 def test_removing_says_how_many_and_can_be_undone_with_their_places(client, network, three):
-    anna, bram, cor = three
+    anna, bram, _ = three
     event = factories.event(network)
     registration = factories.registration(event, anna)
     address = _chosen(client, "remove", anna, bram)
     page = client.get(address).text
-    assert "Je koos 2 mensen." in page and "1 van hen heeft een plek bij een sessie die nog komt." in page
+    assert "Je koos 2 mensen." in page
+    assert "1 van hen heeft een plek bij een sessie die nog komt." in page
     answer = post(client, address.replace("/chosen?", "/chosen/remove?"), page=address)
     assert _members(network) == ["Cor Coppens"]
     assert _state(registration) == RegistrationState.CANCELLED
@@ -195,3 +197,48 @@ def test_a_letter_in_own_words_gets_who_can_be_mailed(client, network, three, mo
     assert 'value="mail"' in client.get(LIST).text
     page = client.get(_chosen(client, "mail", anna, bram)).text
     assert re.findall(r'name="people" value="(\d+)"', page) == [str(anna.id)]
+
+
+class TestOfASession:
+    @pytest.fixture
+    def event(self, network, three):
+        event = factories.event(network, title="Sessie")
+        for person in three:
+            factories.registration(event, person)
+        return event
+
+    @pytest.fixture
+    def page(self, event) -> str:
+        return f"/organise/events/{event.slug}"
+
+    def _invitation(self, event, person) -> int:
+        return inviting.find_invitation(event, person).id
+
+    def test_whom_was_ticked_is_taken_along(self, client, event, three, page):
+        number = self._invitation(event, three[1])
+        address = f"{page}/people/chosen?do=export&tick={number}"
+        assert "Geantwoord op" in client.get(address).text
+        answer = post(client, f"{page}/people.csv?tick={number}", page=address, column=["1"])
+        assert answer.data.decode("utf-8-sig").split() == ["Naam", "Bram", "Bos"]
+
+    def test_a_list_of_which_nobody_was_ticked_is_taken_along_whole(self, client, event, page):
+        assert "Je koos 3 mensen." in client.get(f"{page}/people/chosen?do=export").text
+
+    def test_they_are_invited_to_another_session(self, client, network, event, three, page):
+        other = factories.event(network, title="Het vervolg")
+        address = f"{page}/people/chosen?do=invite&tick={self._invitation(event, three[0])}"
+        assert "Het vervolg" in client.get(address).text
+        answer = post(client, address.replace("/chosen?", "/chosen/invite?"), page=address, event=other.id)
+        made = db.session.scalars(sa.select(Audience)).one()
+        assert answer.location == f"/organise/events/{other.slug}/waves/new?kind=invitation&audience={made.id}"
+        assert made.rule[0][0]["values"] == [three[0].id]
+
+    def test_invitation_of_another_session_chooses_nobody(self, client, event, page):
+        elsewhere = factories.invitation(factories.event(), factories.person())
+        assert client.get(f"{page}/people/chosen?do=invite&tick={elsewhere.id}").status_code == 302
+
+    def test_order_and_ticks_stand_on_the_page(self, client, event, three, page):
+        number = self._invitation(event, three[0])
+        text = client.get(f"{page}?sort=organisation&tick={number}").text
+        assert re.findall(r'value="\d+" aria-label="([^"]+)"', text) == ["Bram Bos", "Anna Aarts", "Cor Coppens"]
+        assert f'value="{number}"' in _checked(text)

@@ -31,7 +31,6 @@ from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("people", __name__, url_prefix="/organise")
-ACTS = (ListAct.MAIL, ListAct.INVITE, ListAct.EXPORT, ListAct.REMOVE)
 
 
 @organisers.get("/networks/<slug>/people", needs=Need.READ, shows=Shows.PEOPLE)
@@ -46,7 +45,7 @@ def list_members(network: Network) -> ResponseReturnValue:
         order=order,
         orders=list(PeopleOrder),
         page=page,
-        shown=choosing.show_list(page, [line.number for line in page.items], *ACTS),
+        shown=choosing.show_list(page, [line.number for line in page.items], *choosing.OF_NETWORK),
         roles=network_queries.list_roles(),
         regions=regions,
         kinds=list(OrganisationKind),
@@ -58,7 +57,8 @@ def list_members(network: Network) -> ResponseReturnValue:
 def show_chosen(network: Network) -> ResponseReturnValue:
     """For how many an act would be done, and for whom it cannot be."""
     sought, choice, viewer = _sought_choice()
-    act = choosing.act_of_request(*ACTS)
+    act = choosing.act_of_request(*choosing.OF_NETWORK)
+    choice = choosing.or_whole_list(choice, act)
     number = chosen.count_chosen(network, sought, choice, viewer) if choice else 0
     if act is None or not number:
         flash(str(NobodyChosen.says), NobodyChosen.tone)
@@ -119,6 +119,7 @@ def invite_chosen(network: Network) -> ResponseReturnValue:
 def export_members(network: Network, ending: str) -> Response:
     """Whom was chosen, with the columns that were ticked; the audit log keeps who took it out."""
     sought, choice, viewer = _sought_choice()
+    choice = choosing.or_whole_list(choice, ListAct.EXPORT)
     with only_reading():
         lines = people_list.list_chosen_lines(network, sought, choice, viewer)
         content = people_export.write_members_sheet(TableKind(ending), lines, choosing.columns_of_request())
