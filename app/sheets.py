@@ -6,9 +6,10 @@ file.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
@@ -52,6 +53,14 @@ class Sheet:
     name: str
     rows: Iterable[Row]
     heading: Sequence[str] = ()
+
+    def with_columns(self, wanted: Collection[int]) -> "Sheet":
+        """The same with these columns alone, by their place from 0; where none is wanted, with all."""
+        places = [place for place in range(len(self.heading)) if place in wanted]
+        if not places:
+            return self
+        pick = itemgetter(*places) if len(places) > 1 else lambda row: [row[places[0]]]
+        return Sheet(self.name, map(pick, self.rows), pick(self.heading))
 
 
 def write(kind: TableKind, *sheets: Sheet) -> bytes:

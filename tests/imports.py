@@ -25,6 +25,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "choices",
     "as_read",
     "sheets",
     "budget",

@@ -21,13 +21,14 @@ def bind(app: Flask) -> None:
     from app.network.finding import search_views
     from app.network.imports import doubles_views, import_views
     from app.network.organisations import organisation_views
-    from app.network.people import address_change_views, own_data_views, people_views, proof_views
+    from app.network.people import address_change_views, list_views, own_data_views, people_views, proof_views
     from app.web import doors
 
     doors.hang(
         app,
         organiser_views,
         face_views,
+        list_views,
         people_views,
         joining_views,
         organisation_views,

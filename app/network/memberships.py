@@ -1,6 +1,6 @@
 """Who takes part in a network: joining, leaving, unsubscribing by one click."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,24 @@ def leave_network(membership: Membership) -> None:
     """No longer take part in this network, nor in what it has coming up."""
     membership.standing = Standing.LEFT
     left.send(membership)
+
+
+def leave_together(leaving: Sequence[Membership]) -> dict[str, Any]:
+    """The same for many at once; returns what `come_back_together` needs."""
+    kept = {"since": clock.now().isoformat(), "memberships": [each.id for each in leaving]}
+    for membership in leaving:
+        leave_network(membership)
+    return kept
+
+
+def come_back_together(network_id: int, kept: dict[str, Any]) -> int:
+    """Undo `leave_together` for who did not come back by themselves; returns for how many."""
+    gone = sa.select(Membership).where(Membership.network_id == network_id, Membership.standing == Standing.LEFT)
+    back = list(db.session.scalars(gone.where(Membership.id.in_(kept["memberships"])).order_by(Membership.id)))
+    for membership in back:
+        membership.standing = Standing.MEMBER
+        came_back.send(membership, since=datetime.fromisoformat(kept["since"]))
+    return len(back)
 
 
 def restore_standing(membership: Membership, standing: Standing) -> None:

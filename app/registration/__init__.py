@@ -27,7 +27,7 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    from app.registration import allotment_views, need_list_views, organiser_views, participant_views
+    from app.registration import allotment_views, list_views, need_list_views, organiser_views, participant_views
     from app.web import doors
 
-    doors.hang(app, organiser_views, participant_views, allotment_views, need_list_views)
+    doors.hang(app, organiser_views, list_views, participant_views, allotment_views, need_list_views)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app import clock
 from app.attendance.models import Attendance
+from app.choices import EVERYTHING, Choice
 from app.database import Rows, db
 from app.events.models import Event, Mode
 from app.invitations.models import Answer, Invitation
@@ -25,7 +26,7 @@ from app.network.audiences.audience_blocks import current_positions
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions
 from app.network.people.models import Person, Position, name_job
-from app.network.people.people_list import PeopleFilter, conditions_of_filter
+from app.network.people.people_list import PeopleFilter, PeopleOrder, conditions_of_filter, in_order
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.outbox.kinds import MessageKind
@@ -214,20 +215,30 @@ def _funnel() -> Rows:
     )
 
 
-def page_of_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Pagination:
+def page_of_invited(
+    event: Event, sought: InvitedFilter, viewer: Viewer, order: PeopleOrder = PeopleOrder.NAME
+) -> Pagination:
     """A page of people as ListedLines, in `items` of the pagination."""
-    wanted = _narrow(sa.select(Invitation.id), event, sought, viewer)
+    wanted = in_order(_narrow(sa.select(Invitation.id), event, sought, viewer), order)
     found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
-    found.items = [
-        ListedLine(*row) for row in db.session.execute(_listed(), {"ids": found.items, "day": clock.today()})
-    ]
+    rows = db.session.execute(_listed(), {"ids": found.items, "day": clock.today()})
+    lines = {row[0]: ListedLine(*row) for row in rows}
+    found.items = [lines[number] for number in found.items]
     return found
 
 
-def list_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Iterator[InvitedLine]:
-    """All people of the list, for an export."""
+def list_chosen_people(event: Event, sought: InvitedFilter, choice: Choice, viewer: Viewer) -> list[int]:
+    """Ids of the people whom somebody chose in the list and may act upon."""
+    wanted = _choose(sa.select(Invitation.person_id), event, sought, choice, viewer.as_organiser)
+    return list(db.session.scalars(wanted))
+
+
+def list_invited(
+    event: Event, sought: InvitedFilter, viewer: Viewer, choice: Choice = EVERYTHING
+) -> Iterator[InvitedLine]:
+    """Those of the list whom somebody chose, for an export."""
     answers = selectinload(Registration.answers).joinedload(QuestionAnswer.question)
-    wanted = _select_invited(event, sought, viewer)
+    wanted = _choose(_select_invited(), event, sought, choice, viewer).order_by(Person.sort_name, Invitation.id)
     invitations = list(db.session.scalars(wanted))
     registrations = {
         each.invitation_id: each
@@ -244,7 +255,7 @@ def list_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> Iterato
 
 def find_invited(event: Event, invitation_id: int, viewer: Viewer) -> InvitedLine | None:
     """One invited person of this event."""
-    wanted = _select_invited(event, InvitedFilter(), viewer).where(Invitation.id == invitation_id)
+    wanted = _narrow(_select_invited(), event, InvitedFilter(), viewer).where(Invitation.id == invitation_id)
     invitation = db.session.scalar(wanted)
     return _line(invitation) if invitation else None
 
@@ -287,8 +298,16 @@ def _listed() -> Rows:
     )
 
 
-def _select_invited(event: Event, sought: InvitedFilter, viewer: Viewer) -> sa.Select[Any]:
-    return _narrow(sa.select(Invitation), event, sought, viewer).options(
+def _choose(
+    wanted: sa.Select[Any], event: Event, sought: InvitedFilter, choice: Choice, viewer: Viewer
+) -> sa.Select[Any]:
+    """The filter is for who chose all that meet it."""
+    narrowed = _narrow(wanted, event, sought if choice.everything else InvitedFilter(), viewer)
+    return narrowed.where(choice.takes(Invitation.id))
+
+
+def _select_invited() -> sa.Select[Any]:
+    return sa.select(Invitation).options(
         contains_eager(Invitation.person)
         .selectinload(Person.positions)
         .options(joinedload(Position.organisation), joinedload(Position.role)),
@@ -302,7 +321,6 @@ def _narrow(wanted: sa.Select[Any], event: Event, sought: InvitedFilter, viewer:
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
         .where(Invitation.event_id == event.id, seeing.invitations(viewer))
         .where(*conditions_of_filter(sought.people, viewer), *_conditions(sought))
-        .order_by(Person.sort_name, Invitation.id)
     )
 
 

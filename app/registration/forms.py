@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField
@@ -10,7 +11,10 @@ from wtforms.validators import NumberRange, Optional
 
 from app import clock
 from app.events.models import Event, Question, QuestionKind
+from app.network.organisations.models import OrganisationKind
 from app.network.people.forms import through_field
+from app.network.people.people_list import PeopleFilter, PeopleOrder
+from app.registration.cockpit import InvitedFilter
 from app.web.forms import (
     REQUIRED,
     AddressField,
@@ -127,3 +131,21 @@ class NeedListForm(Form):
     """To whom the kitchen list or access list goes."""
 
     address = AddressField(_l("Mailadres van wie ervoor zorgt"), description=_l("We onthouden het bij deze sessie."))
+
+
+def read_invited_filter() -> InvitedFilter:
+    """What the address narrows the list of a session down to."""
+    kind = request.args.get("kind", "")
+    return InvitedFilter(
+        people=PeopleFilter(
+            text=request.args.get("q", "").strip(), kind=kind if kind in list(OrganisationKind) else ""
+        ),
+        standing=request.args.get("standing", ""),
+        mode=request.args.get("mode", ""),
+        organisation=request.args.get("organisation", ""),
+    )
+
+
+def read_people_order() -> PeopleOrder:
+    asked = request.args.get("sort", "")
+    return PeopleOrder(asked) if asked in list(PeopleOrder) else PeopleOrder.NAME

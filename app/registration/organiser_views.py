@@ -1,6 +1,6 @@
 """The cockpit of an event and what organisers do for single people."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
@@ -8,7 +8,7 @@ from app.accounts import audit, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
-from app.database import db, only_reading
+from app.database import db
 from app.events import capacity, event_days
 from app.events.models import Event, Mode
 from app.invitations import invitation_links, invitation_queries, inviting
@@ -18,14 +18,14 @@ from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.organisations.models import OrganisationKind
 from app.network.people import whose_address
-from app.network.people.people_list import PeopleFilter
-from app.registration import answers, change_notices, cockpit, invited_map, people_export, presence_counts
-from app.registration.cockpit import InvitationStanding, InvitedFilter, InvitedLine, Turnout
+from app.network.people.people_list import PeopleOrder
+from app.registration import answers, change_notices, cockpit, invited_map, presence_counts
+from app.registration.cockpit import InvitationStanding, InvitedLine, Turnout
+from app.registration.forms import read_invited_filter, read_people_order
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from app.sheets import TableKind
+from app.web import choosing
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
-from app.web.downloads import TABLE, send_table
 
 organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<slug>")
 
@@ -38,7 +38,8 @@ def _line_or_404(event: Event, number: int) -> InvitedLine | None:
 @organisers.get("", needs=Need.READ, shows=Shows.PEOPLE)
 def show_cockpit(event: Event):
     viewer = rights.current_viewer()
-    sought = _filter_of_request()
+    sought, order = read_invited_filter(), read_people_order()
+    page = cockpit.page_of_invited(event, sought, viewer, order) if viewer.may_see_people(event) else None
     return render_template(
         "registration/cockpit.html",
         event=event,
@@ -48,34 +49,16 @@ def show_cockpit(event: Event):
         waves=invitation_queries.waves_of_event(event),
         states=invitation_queries.count_messages_by_wave(event),
         tiles=invited_map.list_invited_tiles(event, viewer) if viewer.may_see_people(event) else None,
-        page=cockpit.page_of_invited(event, sought, viewer) if viewer.may_see_people(event) else None,
+        page=page,
+        shown=page and choosing.show_list(page, [line.number for line in page.items], *choosing.OF_SESSION),
+        order=order,
+        orders=list(PeopleOrder),
         sought=sought,
         standings=[*InvitationStanding, *(Turnout if event.starts_at <= clock.now() else ())],
         kinds=list(OrganisationKind),
         notices=change_notices.count_waiting(event),
         chosen=network_queries.find_organisation(sought.organisation) if sought.organisation else None,
     )
-
-
-def _filter_of_request() -> InvitedFilter:
-    kind = request.args.get("kind", "")
-    return InvitedFilter(
-        people=PeopleFilter(
-            text=request.args.get("q", "").strip(), kind=kind if kind in list(OrganisationKind) else ""
-        ),
-        standing=request.args.get("standing", ""),
-        mode=request.args.get("mode", ""),
-        organisation=request.args.get("organisation", ""),
-    )
-
-
-@organisers.post(f"/people.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY)
-def export_people(event: Event, ending: str) -> Response:
-    """The list as it is narrowed down now; the audit log keeps who took it out."""
-    with only_reading():
-        found = cockpit.list_invited(event, _filter_of_request(), rights.current_viewer())
-        content = people_export.write_people_sheet(TableKind(ending), event, found)
-    return send_table(content, ending, event.slug)
 
 
 @organisers.route("/people/add", methods=["GET", "POST"], needs=Need.ORGANISE)

@@ -1,6 +1,6 @@
 """The list of people of an event as a spreadsheet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_babel import gettext
 
@@ -11,9 +11,17 @@ from app.registration.cockpit import InvitedLine
 from app.sheets import Sheet, TableKind
 
 
-def write_people_sheet(kind: TableKind, event: Event, lines: Iterable[InvitedLine]) -> bytes:
-    """A table with one row per person and a column per question; what people need stays out (need_lists.py)."""
-    heading = [
+def write_people_sheet(
+    kind: TableKind, event: Event, lines: Iterable[InvitedLine], columns: Collection[int] = ()
+) -> bytes:
+    """A table with one row per person and these columns of `list_columns`."""
+    sheet = Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), list_columns(event))
+    return sheets.write(kind, sheet.with_columns(columns))
+
+
+def list_columns(event: Event) -> list[str]:
+    """What can stand in the table, with a column per question; what people need stays out (need_lists.py)."""
+    return [
         gettext("Naam"),
         gettext("Mailadres"),
         gettext("Organisatie"),
@@ -26,7 +34,6 @@ def write_people_sheet(kind: TableKind, event: Event, lines: Iterable[InvitedLin
         *_headings_of_days(event),
         *(question.label for question in _questions_of(event)),
     ]
-    return sheets.write(kind, Sheet(gettext("Mensen"), (_person_row(event, line) for line in lines), heading))
 
 
 def _person_row(event: Event, line: InvitedLine) -> list[str]:

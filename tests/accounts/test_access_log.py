@@ -163,6 +163,7 @@ class TestTakingOut:
             "/organise/networks/{n}/year/{t}",
             (
                 "/organise/events/{e}/people",
+                "/organise/networks/{n}/people",
                 "/organise/events/{e}/mails/export",
                 "/organise/networks/{n}/import/{m}/refused",
             ),

@@ -40,6 +40,7 @@ WITHOUT = {
     "attendance.arrivals.count_ever_present": "figures: how many, not who",
     "reports.network_year.years_of_network": "in which years there was a session, not who was there",
     "reports.needs.list_needs": "figures of the networks that the account organises",
+    "network.people.people_list.in_order": "puts in order what was selected with a viewer",
     "network.network_queries.count_network_figures": "figures of members, whom every reader of the network sees",
     "network.audiences.audience_blocks.current_positions": "a part of conditions, which a viewer is added to",
     "network.imports.doubles.find_doubles": "for the clockwork, which compares everybody",

@@ -133,7 +133,7 @@ def test_cockpit_map_narrows_the_list_and_the_list_downloads(visitor):
     organiser.look()
     expect(page.locator("#wie p strong")).to_have_text(name)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Haal deze lijst op (Excel)").click()
+        page.get_by_role("button", name="Haal op (Excel)").click()
     assert download.value.suggested_filename == "van-denken-naar-doen.xlsx"
 
 

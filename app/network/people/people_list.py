@@ -1,14 +1,17 @@
 """Lists of people for organisers: searched, filtered, a page at a time, in a fixed number of queries."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 
 from app import clock
+from app.choices import Choice
 from app.database import Rows, db
 from app.network import seeing
 from app.network.audiences.audience_blocks import current_positions
@@ -18,8 +21,17 @@ from app.network.people import job_positions, names
 from app.network.people.models import EmailAddress, Person, Position, name_job
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
+from app.words import Worded
 
 PER_PAGE = 50
+
+
+class PeopleOrder(Worded):
+    """By what a list of people stands in order; always by family name after it."""
+
+    NAME = "", _l("Naam")
+    ORGANISATION = "organisation", _l("Organisatie")
+    JOB = "job", _l("Functie")
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,10 @@ class PeopleFilter:
     kind: str = ""
     region: str = ""
     role: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return any((self.text, self.kind, self.region, self.role))
 
 
 @dataclass(frozen=True)
@@ -77,19 +93,51 @@ def _members() -> Rows:
     )
 
 
-def page_of_members(network: Network, sought: PeopleFilter, viewer: Viewer) -> Pagination:
-    """A page of a network's members as MemberLines, by family name, in `items` of the pagination."""
-    wanted = (
+def page_of_members(
+    network: Network, sought: PeopleFilter, viewer: Viewer, order: PeopleOrder = PeopleOrder.NAME
+) -> Pagination:
+    """A page of a network's members as MemberLines in `items` of the pagination."""
+    wanted = in_order(_select_members(network, sought, viewer), order)
+    found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
+    lines = {line.number: line for line in _lines(network, found.items)}
+    found.items = [lines[number] for number in found.items]
+    return found
+
+
+def list_chosen_lines(network: Network, sought: PeopleFilter, choice: Choice, viewer: Viewer) -> Iterable[MemberLine]:
+    """Everybody whom somebody chose, by family name, for an export."""
+    return _lines(network, db.session.scalars(select_chosen_members(network, sought, choice, viewer)).all())
+
+
+def select_chosen_members(network: Network, sought: PeopleFilter, choice: Choice, viewer: Viewer) -> sa.Select[Any]:
+    """Select Person.id of the members that somebody chose and may act upon; the filter is for who chose all that meet it."""
+    wanted = _select_members(network, sought if choice.everything else PeopleFilter(), viewer)
+    return wanted.where(choice.takes(Person.id), seeing.networks(viewer.as_organiser, Membership.network_id))
+
+
+def in_order(wanted: sa.Select[Any], order: PeopleOrder) -> sa.Select[Any]:
+    """A selection of people in this order."""
+    by_name = (Person.sort_name, Person.id)
+    if order is PeopleOrder.NAME:
+        return wanted.order_by(*by_name)
+    placed = wanted.outerjoin(Position, job_positions.IS_CURRENT).outerjoin(Position.organisation)
+    first = [Organisation.name] if order is PeopleOrder.ORGANISATION else [Role.place, Position.title]
+    placed = placed if order is PeopleOrder.ORGANISATION else placed.outerjoin(Position.role)
+    return placed.order_by(*(each.asc().nulls_last() for each in first), *by_name).params(day=clock.today())
+
+
+def _select_members(network: Network, sought: PeopleFilter, viewer: Viewer) -> sa.Select[Any]:
+    return (
         sa.select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.network_id == network.id, Membership.standing == Standing.MEMBER)
         .where(*conditions_of_filter(sought, viewer))
-        .order_by(Person.sort_name, Person.id)
     )
-    found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
-    about = {"ids": found.items, "network_id": network.id, "day": clock.today()}
-    found.items = [MemberLine(*row) for row in db.session.execute(_members(), about)]
-    return found
+
+
+def _lines(network: Network, numbers: Sequence[int]) -> Iterable[MemberLine]:
+    about = {"ids": numbers, "network_id": network.id, "day": clock.today()}
+    return (MemberLine(*row) for row in db.session.execute(_members(), about))
 
 
 def conditions_of_filter(sought: PeopleFilter, viewer: Viewer) -> list[Any]:

@@ -16,7 +16,7 @@ from app.network import adding, memberships, network_queries
 from app.network.imports import doubles, merges
 from app.network.models import Network, Standing
 from app.network.organisations import organisations
-from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.organisations.models import Organisation
 from app.network.people import (
     address_changes,
     address_proposals,
@@ -27,13 +27,11 @@ from app.network.people import (
     name_reading,
     network_notes,
     people,
-    people_list,
     whose_address,
 )
 from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position, ProposedAct
-from app.network.people.people_list import PeopleFilter
 from app.privacy import last_letters
 from app.web import undo
 from app.web.acting import Act, acting
@@ -46,31 +44,6 @@ organisers = OrganiserPages("people", __name__, url_prefix="/organise")
 def _load_member(network: Network, number: int) -> Person | None:
     """Somebody who is or was in this network, or was invited by it."""
     return network_queries.find_person_in_network(network, number, rights.current_viewer())
-
-
-@organisers.get("/networks/<slug>/people", needs=Need.READ, shows=Shows.PEOPLE)
-def list_members(network: Network):
-    regions, viewer = organisations.list_regions(), rights.current_viewer()
-    sought = PeopleFilter(
-        text=request.args.get("q", "").strip(),
-        kind=_one_of(request.args.get("kind"), list(OrganisationKind)),
-        region=_one_of(request.args.get("region"), regions),
-        role=request.args.get("role", ""),
-    )
-    return render_template(
-        "network/people.html",
-        network=network,
-        sought=sought,
-        page=people_list.page_of_members(network, sought, viewer),
-        roles=network_queries.list_roles(),
-        regions=regions,
-        kinds=list(OrganisationKind),
-        doubles=doubles.count_doubles(network, viewer) if viewer.may_organise(network.id) else 0,
-    )
-
-
-def _one_of(value: str | None, allowed: list) -> str:
-    return value if value and value in allowed else ""
 
 
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
