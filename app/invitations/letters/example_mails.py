@@ -12,7 +12,7 @@ from app.invitations.letters import invitation_mail, letter_texts
 from app.invitations.waves import wave_letters
 from app.invitations.waves.models import Wave, WaveKind, WaveState
 from app.network.models import Network
-from app.network.people.models import EmailAddress, Person
+from app.network.people.models import Person
 from app.network.people.name_reading import read_name
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
@@ -33,13 +33,8 @@ def write_wave_example(wave: Wave, event: Event, reader: Person) -> Mail:
 
 def as_reader(account: Account) -> Person:
     """An organiser as somebody who gets a letter."""
-    return Person(
-        name=account.name,
-        call_name=read_name(account.name).greeting,
-        language=account.language,
-        memberships=[],
-        addresses=[EmailAddress(address=account.email, preferred=True)],
-    )
+    greeting = read_name(account.name).greeting
+    return invitation_mail.example_person(account.name, greeting, account.email, account.language)
 
 
 def mail_network_example(network: Network, account: Account) -> None:
