@@ -25,6 +25,8 @@ from app.lessons.insights.models import Commitment
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
+from app.network.faces import pictures
+from app.network.faces.models import Picture
 from app.network.models import Joining, Network
 from app.network.organisations.models import Organisation
 from app.network.people import job_positions, people
@@ -32,6 +34,7 @@ from app.network.people.models import Person
 from app.network.vocabulary.models import Role
 from app.registration import allotments, answers, seats
 from app.registration.models import Registration
+from app.uploads.people_shown import PeopleShown
 
 _numbers = count(1)
 
@@ -77,6 +80,14 @@ def person(
 
 def crowd(size: int, **values) -> list[Person]:
     return [person(f"Persoon Nummer{number:03d}", **values) for number in range(size)]
+
+
+def picture(of: Network | Event, alt: str = "Het stadhuis") -> Picture:
+    """The face of a network or session, of files that no browser can read."""
+    face = pictures.Face({name: name.encode() for name in ("wide", "narrow", "mail", "shared")}, False, (960, 480))
+    pictures.give_picture(of, face, alt, PeopleShown.NOBODY)
+    db.session.flush()
+    return of.picture
 
 
 def start(days: int = 21, hour: int = 13) -> datetime:

@@ -200,6 +200,12 @@ def show_programme(event: Event):
     return render_template("events/programme.html", event=event)
 
 
+@organisers.get("/events/<slug>/programme/sheet", needs=Need.ORGANISE)
+def show_programme_sheet(event: Event):
+    """The programme as it is printed for who comes, with every name."""
+    return render_template("events/sheet.html", event=event, inside=True)
+
+
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):

@@ -48,6 +48,13 @@ def _sought(regions: list[str]) -> AgendaFilter:
     )
 
 
+@public.get("/events/<slug>/programme", kept=())
+def show_programme_sheet(slug: str):
+    """The programme as it is printed."""
+    event = visiting.find_visible_event(slug) or abort(404)
+    return render_template("events/sheet.html", event=event, inside=False)
+
+
 @public.get("/events/<slug>", kept=())
 def show_event(slug: str):
     event = visiting.find_visible_event(slug) or abort(404)

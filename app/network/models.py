@@ -81,7 +81,10 @@ class Network(Model):
     """When it came to its end: what it did stays to be read, nothing new begins and nobody is mailed."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
-    __table_args__ = (sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),)
+    __table_args__ = (
+        sa.CheckConstraint("four_eyes_from > 0", name="four_eyes_from"),
+        sa.CheckConstraint("own_colour = '' OR length(own_colour) = 7", name="own_colour"),
+    )
 
     picture: Mapped[Picture | None] = relationship()
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")

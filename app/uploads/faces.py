@@ -21,7 +21,7 @@ LOGO: Size = (480, 200)
 """The box in which a logo fits."""
 SHARED: Size = (1200, 630)
 """What programs show beside a link that was shared (ogp.me)."""
-_HEAVIEST = {"narrow": 9_000, "wide": 14_000, "mail": 40_000, "shared": 90_000}
+_HEAVIEST = {"narrow": 8_000, "wide": 12_000, "mail": 40_000, "shared": 90_000}
 """Bytes: a first view stays under 60 KB, and a mail under 100 KB with the pictures of its letter."""
 _QUALITIES = (80, 70, 60, 50, 40, 30)
 _SHRINK = 0.85

@@ -40,9 +40,9 @@ def _rule(colour: str, shown: str) -> str:
 
 @pass_context
 def face_of_page(context: Context) -> str:
-    """The classes of a page that is about one network, whose colour its buttons have."""
+    """The class of a page that is about one network, whose colour its buttons have."""
     network = about_network(context)
-    return f" in-network {colour_class(network)}" if network else ""
+    return colour_class(network) if network else ""
 
 
 def about_network(context: Context) -> Network | None:

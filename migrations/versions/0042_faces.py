@@ -6,6 +6,7 @@ from alembic import op
 revision = "0042"
 down_revision = "0037"
 
+_COLOUR = sa.text("own_colour = '' OR length(own_colour) = 7")
 _TEXTS = (("bring", 300), ("day_contact", 120), ("day_phone", 40))
 
 
@@ -32,6 +33,8 @@ def upgrade() -> None:
     )
     _add_columns("networks", [("own_colour", 7)])
     _add_columns("events", list(_TEXTS))
+    with op.batch_alter_table("networks", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.create_check_constraint(batch_op.f("ck_networks_own_colour"), _COLOUR)
 
 
 def _add_columns(table: str, texts: list[tuple[str, int]]) -> None:
@@ -48,6 +51,8 @@ def _add_columns(table: str, texts: list[tuple[str, int]]) -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("networks", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_networks_own_colour"), type_="check")
     for table, names in (("events", [name for name, _ in _TEXTS]), ("networks", ["own_colour"])):
         with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
             batch_op.drop_constraint(batch_op.f(f"fk_{table}_picture_id"), type_="foreignkey")

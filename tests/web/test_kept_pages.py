@@ -37,7 +37,7 @@ SESSION = {"Cookie": "leerkring=nobody-signed-this"}
 """Makes a visitor somebody who may have a session: their page is always built anew."""
 SHOWN = {
     "attachments", "commitments", "corrections", "events", "insights", "networks", "organisations", "outside_calendars",
-    "outside_events", "people", "roles", "slots", "speakers", "suggestions", "themes",
+    "outside_events", "people", "pictures", "roles", "slots", "speakers", "suggestions", "themes",
 }  # fmt: skip
 """Tables whose words stand on a public page, all of which the walk below must have come by."""
 
@@ -84,6 +84,7 @@ def world(app) -> SimpleNamespace:
     network = factories.network(slug="kring", name="Kring")
     told = {"summary": "Kort", "description": "Lang", "directions": "Trein"}
     coming = factories.hybrid(network, title="Wat komt", seats_on_site=1, seats_online=1, looks_back=True, **told)
+    factories.picture(coming)
     coming.roles = [db.session.scalars(sa.select(Role)).first()]
     _slot(coming)
     was = factories.held(network, title="Wat was")
@@ -124,7 +125,7 @@ def _paths(world) -> list[str]:
     event, was, network = world.coming.slug, world.was.slug, world.network.slug
     return [
         "/", f"/?month={clock.to_local(world.coming.starts_at):%Y-%m}", "/library", "/library?q=inkopen", "/privacy",
-        "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics",
+        "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics", f"/events/{event}/programme",
         f"/events/{was}", f"/networks/{network}", f"/networks/{network}/calendar.ics", "/accessibility",
         f"/impressions/{world.report.slug}", f"/library/{world.insight.id}",
     ]  # fmt: skip
