@@ -5,12 +5,13 @@ import hashlib
 import io
 import re
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
 from app.accounts.models import Account
-from app.database import db
+from app.database import db, only_reading
 from app.events import planning
 from app.events.models import Event, Mode
 from app.invitations import invitation_links
@@ -166,7 +167,9 @@ class TestChoosing:
         assert db.session.scalar(sa.select(sa.func.count(Picture.id))) == 0
 
     def test_one_of_thirty_megabytes_is_told_what_fits(self, client, organiser):
-        answer = client.post(self.PATH, data=_sent(b"\xff\xd8" + bytes(30_000_000)))
+        answer = client.post(
+            self.PATH, content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": "30000000"}
+        )
         assert answer.status_code == 413
         assert "hooguit 10 MB" in answer.text
 
@@ -213,7 +216,9 @@ def test_mails_about_a_session_carry_its_picture_and_the_colour(app, network):
     work()
     mail = mail_to(registration.invitation.person, "confirmed")
     html, text = html_of(mail), text_of(mail)
-    assert '<img src="cid:beeld" width="544" alt="Een werkplaats"' in html
+    shown = re.search(r"<img [^>]*cid:beeld[^>]*>", html)[0]
+    assert 'alt="Een werkplaats"' in shown
+    assert 'width="544"' in shown
     assert [part.get_content() for part in mail.walk() if part["Content-ID"] == "<beeld>"] == [b"mail"]
     assert "border-top: 6px solid #c8102e" in html
     assert 'href="tel:0612345678"' in html
@@ -226,10 +231,9 @@ def test_an_impression_on_paper_begins_with_the_picture(app, network):
     report = factories.impression(event, "Samen inkopen")
     factories.picture(event, "Een werkplaats").mail = _file(_scene(size=(96, 48)), "JPEG")
     db.session.commit()
-    import pikepdf
-
-    pdf = pikepdf.open(io.BytesIO(documents.write_pdf(report)))
-    assert [each.Subtype for each in pdf.pages[0].get_images()] == ["/Image"]
+    with only_reading():
+        pdf = pikepdf.open(io.BytesIO(documents.write_pdf(report)))
+    assert len(pdf.pages[0].get_images()) == 1
     assert b"Een werkplaats" in b"".join(
         bytes(each.get("/Alt", b"")) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)
     )
