@@ -10,12 +10,14 @@ def wire() -> None:
     from app.lessons.evaluations import evaluations
     from app.lessons.impressions import documents, follow_up_letters, impressions, library
     from app.lessons.insights import commitment_letters, commitments
+    from app.network.faces import pictures
     from app.network.people import people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
 
     impressions.published.connect(library.index_impression)
     impressions.published.connect(documents.want_documents)
+    pictures.changed.connect(documents.show_new_picture)
     impressions.withdrawn.connect(library.remove_from_library)
     planning.moved.connect(evaluations.forget_asking)
     wave_letters.thanking.connect(evaluations.ask_along)

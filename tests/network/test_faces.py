@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import re
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -16,6 +17,7 @@ from app.events import planning
 from app.events.models import Event, Mode
 from app.invitations import invitation_links
 from app.lessons.impressions import documents
+from app.lessons.impressions.models import DocumentKind
 from app.network.faces import colours, pictures
 from app.network.faces.models import Picture
 from app.network.models import Network, NetworkColour
@@ -237,6 +239,15 @@ def test_an_impression_on_paper_begins_with_the_picture(app, network):
     assert b"Een werkplaats" in b"".join(
         bytes(each.get("/Alt", b"")) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)
     )
+
+
+def test_another_picture_of_a_session_comes_into_the_files_of_its_report(app, network):
+    event = factories.held(network)
+    report = factories.impression(event, "Samen inkopen")
+    made = documents.document_of(report, DocumentKind.PDF)
+    made.made_at = made.wanted_at = made.wanted_at - timedelta(days=1)
+    factories.picture(event)
+    assert made.wanted_at > made.made_at
 
 
 class TestColour:

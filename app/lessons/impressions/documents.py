@@ -15,11 +15,13 @@ from sqlalchemy.orm import joinedload, undefer
 
 from app import budget, clock, urls
 from app.database import db, only_reading, take_row
-from app.lessons.impressions import editable_files, facts, paper_type
+from app.events.models import Event
+from app.lessons.impressions import editable_files, facts, impressions, paper_type
 from app.lessons.impressions.models import Document, DocumentKind, Impression
 from app.lessons.insights import commitments
 from app.lessons.insights.models import Commitment
 from app.network.faces import colours
+from app.network.models import Network
 from app.setbacks import one_by_one
 
 log = logging.getLogger("leerkring.documents")
@@ -39,6 +41,13 @@ def want_documents(impression: Impression, **_: object) -> None:
             db.session.add(document)
         document.wanted_at, document.problem = clock.now(), ""
     db.session.flush()
+
+
+def show_new_picture(place: Network | Event) -> None:
+    """Make the files of a session's report anew when its picture changed; those of a network keep the one they had."""
+    impression = impressions.published_impression_of(place) if isinstance(place, Event) else None
+    if impression is not None:
+        want_documents(impression)
 
 
 def forget_names(commitment: Commitment, **_: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app import budget
@@ -13,6 +14,8 @@ from app.database import db
 from app.network.faces.models import Picture
 from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
+
+changed = Signal("A network or session has another picture, or none any more; sent with which.")
 
 FILES = {"wide.avif": "image/avif", "narrow.avif": "image/avif", "mail.jpg": "image/jpeg", "shared.jpg": "image/jpeg"}
 """What a picture consists of, and the kind of each."""
@@ -91,7 +94,7 @@ def give_picture(place: Faced, face: Face, alt: str, people_shown: PeopleShown) 
         people_shown=people_shown,
         **face.files,
     )
-    forget_unused_pictures(place)
+    _note_change(place)
 
 
 def describe_picture(picture: Picture, alt: str, people_shown: PeopleShown) -> None:
@@ -107,10 +110,15 @@ def refuse_unasked(people_shown: PeopleShown) -> None:
 
 def take_picture_away(place: Faced) -> None:
     place.picture = None
-    forget_unused_pictures(place)
+    _note_change(place)
 
 
-def forget_unused_pictures(*_: object) -> None:
+def _note_change(place: Faced) -> None:
+    forget_unused_pictures()
+    changed.send(place)
+
+
+def forget_unused_pictures() -> None:
     """Delete the pictures that no network and no session shows any more."""
     db.session.flush()
     used = [sa.exists().where(column == Picture.id) for column in _columns_that_show()]
