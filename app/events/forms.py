@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, NumberRange, Regexp
+from wtforms.validators import URL, NumberRange
 
 from app import clock, wording
 from app.clock import NoSuchMoment
@@ -26,6 +26,7 @@ from app.web.forms import (
     HourField,
     LineField,
     LinesField,
+    PhoneField,
     WholeNumberField,
     choices,
 )
@@ -73,22 +74,9 @@ class EventForm(Form):
     town = LineField(_l("Plaats"), 100)
     seats_on_site = WholeNumberField(_l("Plekken"), validators=_SEATS, description=_l("Leeg: geen grens."))
     directions = LinesField(_l("Route en toegankelijkheid"), 5_000, rows=4)
-    bring = LineField(
-        _l("Wat nemen mensen mee?"),
-        300,
-        description=_l("Bijvoorbeeld: een laptop en je legitimatie. Staat op de pagina, in de mails en in de agenda."),
-    )
-    day_contact = LineField(
-        _l("Wie kunnen ze bellen?"), 120, description=_l("Voor wie is uitgenodigd. Bijvoorbeeld: Loes.")
-    )
-    day_phone = LineField(
-        _l("Telefoonnummer"),
-        40,
-        validators=[
-            Regexp(r"\+?[0-9][0-9 ()./-]{5,}$", message=_l("Schrijf het nummer in cijfers, zoals 06 12345678."))
-        ],
-        render_kw={"type": "tel", "inputmode": "tel"},
-    )
+    bring = LineField(_l("Wat nemen mensen mee?"), 300, description=_l("Bijvoorbeeld: een laptop en je legitimatie."))
+    day_contact = LineField(_l("Wie kunnen ze bellen?"), 120, description=_l("Alleen voor wie is uitgenodigd."))
+    day_phone = PhoneField(_l("Telefoonnummer"))
     online = BooleanField(_l("Online"))
     join_url = LineField(
         _l("Link om online mee te doen"),
@@ -143,15 +131,11 @@ class EventForm(Form):
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
-        return self._check_moments() and self._check_places() and self._check_phone() and good
+        return self._check_moments() and self._check_places() and good
 
-    def _check_phone(self) -> bool:
-        if self.day_contact.data and not self.day_phone.data:
-            self.reject(
-                "day_phone", gettext("Vul het nummer in waarop %(name)s te bellen is.", name=self.day_contact.data)
-            )
-            return False
-        return True
+    def validate_day_contact(self, field: LineField) -> None:
+        if not self.day_phone.data:
+            raise ValidationError(gettext("Vul ook het nummer in waarop %(name)s te bellen is.", name=field.data))
 
     def details(self) -> EventDetails:
         """What was filled in; call after validate()."""

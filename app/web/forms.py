@@ -21,7 +21,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import TextInput
 
 from app.database import SAFE_METHODS
@@ -115,6 +115,15 @@ class LineField(StringField):
             Length(max=longest, message=_l("Gebruik hooguit %(max)d tekens.")),
         ]
         super().__init__(label, [*checks, *options.pop("validators", [])], filters=[clean_line], **options)
+
+
+class PhoneField(LineField):
+    """A telephone number, as people write it."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        digits = Regexp(r"\+?[0-9(][0-9 ()./-]{5,}$", message=_l("Schrijf het nummer in cijfers, zoals 06 12345678."))
+        keyboard = {"type": "tel", "inputmode": "tel"}
+        super().__init__(label, 40, validators=[digits], render_kw=keyboard, **options)
 
 
 class PersonNameField(LineField):

@@ -52,7 +52,7 @@ def test_a_session_gets_a_face_and_its_page_stays_light(visitor):
 def _first_view(visitor, colour: str) -> list[str]:
     """What is wrong with the page of the session as somebody sees it for the first time."""
     finished = []
-    visitor.page.on("requestfinished", finished.append)
+    visitor.page.on("requestfinished", lambda request: finished.append(request))
     page = visitor.page
     page.goto(SESSION)
     page.wait_for_load_state("networkidle")

@@ -349,7 +349,7 @@ class TestAfterAnswering:
         values = {"title": "Sessie", "format": "session", "day": f"{factories.start():%Y-%m-%d}", "start": "13:00"}
         values |= {"end": "16:00", "zone": "Europe/Amsterdam", "on_site": "y", "town": "Oss", "day_contact": "Loes"}
         answer = post(client, f"/organise/networks/{network.slug}/events/new", **values)
-        assert "Vul het nummer in waarop Loes te bellen is." in answer.text
+        assert "Vul ook het nummer in waarop Loes te bellen is." in answer.text
         answer = post(client, f"/organise/networks/{network.slug}/events/new", **values, day_phone="bel maar")
         assert "Schrijf het nummer in cijfers" in answer.text
 
