@@ -4,6 +4,7 @@ Contrast is that of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio):
 """
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.network.models import NetworkColour
@@ -59,6 +60,7 @@ def colour_in_the_dark(network: "Network | None") -> str:
     return lighten(colour_by_day(network))
 
 
+@lru_cache(1000)
 def _towards(goal: str, colour: str, *, against: str) -> str:
     mixed = (_mix(colour, goal, step / _STEPS) for step in range(_STEPS + 1))
     return next(each for each in mixed if contrast(each, against) >= ENOUGH)
