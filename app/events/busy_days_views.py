@@ -7,7 +7,7 @@ from app import clock
 from app.accounts.rights import Need
 from app.database import db
 from app.events import busy_days, school_holidays, special_days
-from app.events.forms import BusyDaysForm
+from app.events.busy_days_forms import BusyDaysForm
 from app.events.models import BusyKind
 from app.network.organisations import organisations
 from app.web import undo

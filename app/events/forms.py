@@ -5,16 +5,16 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, NumberRange
 
 from app import clock, wording
 from app.clock import NoSuchMoment
-from app.events import busy_days, hanging, planning, programme
+from app.events import hanging, planning, programme
 from app.events.capacity import Outlook
 from app.events.hanging import Move
-from app.events.models import BusyKind, Event, EventFormat, Mode, QuestionKind, Slot, Speaker
+from app.events.models import Event, EventFormat, Mode, QuestionKind, Slot, Speaker
 from app.events.planning import EventDetails
 from app.network import network_queries
 from app.network.vocabulary.forms import role_choices
@@ -282,40 +282,6 @@ def _form_data_of(event: Event) -> dict[str, Any]:
 def propose_as_last_time(event: Event | None) -> dict[str, Any] | None:
     """What a new session probably has like this one, for its form."""
     return {name: value for name, value in _form_data_of(event).items() if name in _AS_LAST_TIME} if event else None
-
-
-class BusyDaysForm(Form):
-    """Days to avoid, a day or a span on each line; `spans` holds them after validate()."""
-
-    kind = RadioField(_l("Wat is het?"), choices=lambda: choices(BusyKind), default=BusyKind.SCHOOL_HOLIDAY.value)
-    name = LineField(_l("Naam"), 120, required=True, description=_l("Zoals ‘Voorjaarsvakantie regio Zuid’ of ‘Raad’."))
-    organisation = SelectField(_l("Gemeente"), description=_l("Alleen bij een raadsavond."))
-    days = LinesField(
-        _l("Dagen"),
-        5_000,
-        required=True,
-        rows=4,
-        description=_l("Eén per regel: 12-02-2027, of van–tot: 13-02-2027 t/m 21-02-2027."),
-    )
-
-    def __init__(self, municipalities: list[SelectChoice], **options: Any) -> None:
-        super().__init__(**options)
-        self.organisation.choices = [SelectChoice("", "–"), *municipalities]
-        self.spans: list[busy_days.Span] = []
-
-    def validate(self, extra_validators: Checks = None) -> bool:
-        good = super().validate(extra_validators)
-        if self.kind.data == BusyKind.COUNCIL and not self.organisation.data:
-            self.reject("organisation", gettext("Kies de gemeente van deze raad."))
-        lines = [line for line in (self.days.data or "").splitlines() if line.strip()]
-        read = [(line, busy_days.read_span(line)) for line in lines]
-        self.spans = [span for _, span in read if span]
-        if wrong := next((line for line, span in read if span is None), None):
-            self.reject(
-                "days",
-                gettext("‘%(line)s’ is geen dag. Schrijf 12-02-2027, of 13-02-2027 t/m 21-02-2027.", line=wrong[:60]),
-            )
-        return good and not self.errors
 
 
 class CopyForm(Form):
