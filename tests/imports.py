@@ -65,7 +65,7 @@ def kind_of(module: str) -> str:
         return "view"
     if last in {"models", "kinds"}:
         return "model"
-    if last == "forms" or (first == "web" and last != "assets"):
+    if last == "forms" or last.endswith("_forms") or (first == "web" and last != "assets"):
         return "form"
     return "rule"
 
