@@ -26,7 +26,7 @@ MOST_FOLLOWED = 20_000
 SECONDS_A_SERIES = 0.5
 """Processor time for one event and all its times; a rule may give a date once in centuries."""
 SECONDS_OF_RULES = 5
-"""Processor time for the rules of one file together; those that come after it are left out, and not all that happens once."""
+"""Processor time for all rules of one file; what repeats is left out from then on, and what happens once stays."""
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
