@@ -19,7 +19,7 @@ from app.database import Model, Moment, db, rows_changed
 
 VALID = timedelta(minutes=20)
 KEPT = timedelta(days=1)
-"""How long a request is remembered, for who asks or guesses too often."""
+"""How long a request is remembered, for whoever asks or guesses too often."""
 MOST_WRONG_CODES = 5
 
 

@@ -54,7 +54,7 @@ def ngettext_l(one: str, many: str) -> Callable[[int], str]:
 
 
 class Refusal(Exception):
-    """A rule says no: why, in words for who asked. `web/acting.py` shows them.
+    """A rule says no: why, in words for whoever asked. `web/acting.py` shows them.
 
     `problem` tells which words, when a rule refuses for several reasons; `details` are the names in them.
     """

@@ -51,7 +51,7 @@ class ParticipantSchema(Schema):
     present_on = fields.List(
         fields.Date(),
         attribute="days_there",
-        metadata={"description": "Days of the event on which this person was there; empty for who was not"},
+        metadata={"description": "Days of the event on which this person was there; empty for somebody who was not"},
     )
 
 
@@ -69,7 +69,7 @@ class MemberSchema(Schema):
     organisation = fields.Function(lambda listed: _organisation(listed.person))
     left_out = fields.Function(
         lambda listed: listed.left_out and listed.left_out.value,
-        metadata={"description": "Why this person gets no mail; null for who does"},
+        metadata={"description": "Why this person gets no mail; null for somebody who does"},
     )
 
 

@@ -5,6 +5,7 @@ Somebody else's rules may never end, so they are followed within a budget (app/b
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from app import budget, clock
@@ -24,6 +25,8 @@ MOST_FOLLOWED = 20_000
 """Times of events that are worked out of one calendar."""
 SECONDS_A_SERIES = 0.5
 """Processor time for one event and all its times; a rule may give a date once in centuries."""
+SECONDS_OF_RULES = 5
+"""Processor time for all rules of one file; what repeats is left out from then on, and what happens once stays."""
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
@@ -83,9 +86,9 @@ def find_outside_events(content: bytes, at: str) -> tuple[list[dict[str, Any]], 
 def _find_events(content: bytes, now: datetime) -> tuple[list[FoundEvent], int]:
     calendars = _parse_calendars(content)
     found: dict[tuple[str, datetime], FoundEvent] = {}
-    skipped = 0
+    skipped, over = 0, process_time() + SECONDS_OF_RULES
     for calendar in calendars:
-        events, bad = _occurrences(calendar, now - BACK, now + AHEAD)
+        events, bad = _occurrences(calendar, now - BACK, now + AHEAD, over)
         skipped += bad
         for event in events:
             one = _found_event(event)
@@ -115,13 +118,19 @@ def _parse_calendars(content: bytes) -> list["icalendar.Calendar"]:
         raise NoCalendar(Trouble.NO_CALENDAR) from None
 
 
-def _occurrences(calendar: "icalendar.Calendar", begin: datetime, end: datetime) -> tuple[list["icalendar.Event"], int]:
-    """Each time that the events take place, and how many events cannot be read; one that breaks costs only itself."""
+def _occurrences(
+    calendar: "icalendar.Calendar", begin: datetime, end: datetime, over: float
+) -> tuple[list["icalendar.Event"], int]:
+    """Each time that the events take place, and how many events cannot be read; one that breaks costs only itself.
+
+    Rules are followed until this process has worked for `over` seconds.
+    """
     found: list[icalendar.Event] = []
     skipped = 0
     for events in _series_of(calendar):
         try:
-            if len(found) > MOST_FOLLOWED or any(_repeats_too_often(event) for event in events):
+            late = process_time() > over and _has_rule(events)
+            if late or len(found) > MOST_FOLLOWED or any(_repeats_too_often(event) for event in events):
                 raise ValueError("too many")
             with budget.stop_after(SECONDS_A_SERIES):
                 found += _follow(calendar, events, begin, end)
@@ -136,7 +145,11 @@ def _series_of(calendar: "icalendar.Calendar") -> list[list["icalendar.Event"]]:
     series: dict[str, list[Any]] = {}
     for place, event in enumerate(calendar.walk("VEVENT")):
         series.setdefault(str(event.get("UID") or place), []).append(event)
-    return sorted(series.values(), key=lambda events: any("RRULE" in event for event in events))
+    return sorted(series.values(), key=_has_rule)
+
+
+def _has_rule(events: list["icalendar.Event"]) -> bool:
+    return any("RRULE" in event for event in events)
 
 
 def _follow(

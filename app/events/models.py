@@ -206,7 +206,7 @@ class Speaker(Model):
 
     @property
     def words(self) -> str:
-        """Who it is, for who was invited and who organises."""
+        """Who it is, for whoever was invited or organises."""
         return f"{self.name}, {self.affiliation}" if self.affiliation else self.name
 
     @property

@@ -47,7 +47,7 @@ def parse_mail(content: bytes) -> Message:
 
 
 def parse_head(content: bytes) -> Message:
-    """The headers alone, for who needs no more; what comes after them stays text."""
+    """The headers alone, for whoever needs no more; what comes after them stays text."""
     return BytesHeaderParser(policy=policy.compat32).parsebytes(content)
 
 

@@ -1,4 +1,4 @@
-"""The source of a letter: read, checked for who writes it, and set once for all its readers.
+"""The source of a letter: read, checked for whoever writes it, and set once for all its readers.
 
 A source is Markdown with fields and conditions (letters.py). Fields are set as parts of their own: the Markdown parser
 gets words in their place that are drawn when the text is there already, so nothing that somebody writes or is called

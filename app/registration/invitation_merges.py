@@ -1,7 +1,7 @@
 """Two people who become one may both have been invited to an event: one invitation stays, with all that hangs on both.
 
 Their days at it come together, a day on which both were there once. Whoever was there goes before who has a place, then who waits, then who answered. A place
-too many is freed for who waits; when the merge is undone and the place has been given
+too many is freed for whoever waits; when the merge is undone and the place has been given
 away, the one who returns waits.
 """
 

@@ -36,7 +36,7 @@ def given_answers(registration: Registration) -> dict[int, str]:
 
 
 def asked_questions(invitation: Invitation, mode: Mode) -> tuple[list[Question], dict[Preset, str]]:
-    """The questions for who takes part this way, and what they let us keep, by ready-made question."""
+    """The questions for people who take part this way, and what they let us keep, by ready-made question."""
     person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
     kept = dict(db.session.execute(_ASKED, person).all())
     remembered = {question.preset: value for question, value in kept.items() if question.preset and value is not None}

@@ -54,7 +54,7 @@ def _has_page() -> bool:
 
 
 def _is_signed_out() -> bool:
-    """Whether this page is for who is signed in, and nobody is."""
+    """Whether this page is for people who are signed in, and nobody is."""
     page = doors.page_of(request.endpoint)
     of_organisers = page is not None and isinstance(page.door, doors.OrganiserPages)
     return of_organisers and sessions.current_account() is None

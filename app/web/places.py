@@ -130,9 +130,9 @@ SESSION = (
 
 
 def show_tabs(tabs: tuple[Tab, ...], slug: str, *, organises: bool, confidential: bool = False) -> list[Shown]:
-    """The tabs of this network or session for who looks, with where the page of this request stands.
+    """The tabs of this network or session for whoever looks, with where the page of this request stands.
 
-    A tab leads to the first of its places; one without a place for who looks is left out.
+    A tab leads to the first of its places; one without a place for whoever looks is left out.
     """
     here = place_of(tabs, request.endpoint or "")
     return list(_shown(tabs, slug, here, {audience for audience in For if _for(audience, organises, confidential)}))

@@ -350,6 +350,15 @@ class TestReading:
         found, skipped = calendar_reading.read_outside_calendar(ics(*endless, event("2", "Gewoon")))
         assert (skipped > 900, [each.title for each in found if each.uid == "2"]) == (True, ["Gewoon"])
 
+    def test_many_rules_that_lead_nowhere_cost_only_their_own_events(self, app, monkeypatch):
+        """Each takes its half second, and together they would take all the time that there is for the file."""
+        monkeypatch.setattr(calendar_reading, "SECONDS_A_SERIES", 0.02)
+        monkeypatch.setattr(calendar_reading, "SECONDS_OF_RULES", 0.1)
+        nowhere = [event(f"n{number}", more="\nRRULE:FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30") for number in range(100)]
+        text = ics(*nowhere, event("w", "Wekelijks", more="\nRRULE:FREQ=WEEKLY;COUNT=2"), event("2", "Gewoon"))
+        found, skipped = calendar_reading.find_outside_events(text, clock.now().isoformat())
+        assert ([each["title"] for each in found], skipped) == (["Gewoon"], 101)
+
     def test_a_fault_of_ours_is_no_file_that_is_too_large_and_is_logged_without_what_was_read(self, app, caplog):
         with pytest.raises(RuntimeError):
             budget.run_within_budget("tests.elsewhere.foreign:break_off", b"Jan Geheim")

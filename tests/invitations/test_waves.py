@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app import clock
@@ -21,7 +21,7 @@ from app.invitations.waves.waves import UselessWave
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
-from app.network.models import Membership
+from app.network.models import Membership, Standing
 from app.network.people import mail_addresses
 from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
@@ -260,14 +260,19 @@ def test_planning_and_composing_take_a_fixed_number_of_queries(queries):
 
 _ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["invite", "remind", "yes", "no", "unsubscribe", "leave", "join", "plan", "work"]),
+        st.sampled_from(["invite", "remind", "yes", "no", "unsubscribe", "bounce", "leave", "join", "plan", "work"]),
         st.integers(0, 3),
     ),
     max_size=14,
 )
 
+_GO = [("bounce", 0), ("leave", 1), ("unsubscribe", 2), ("no", 3)]
+"""Each of the four has a reason to hear no more."""
+
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(acts=[("invite", 0), ("plan", 0), *_GO, ("work", 0)])
+@example(acts=[("invite", 0), ("work", 0), ("remind", 0), ("plan", 0), *_GO, ("work", 0)])
 @given(acts=_ACTS)
 def test_no_order_of_events_mails_a_wave_twice_or_to_who_should_hear_no_more(app, acts):
     """'plan' stops between planning and sending, as a crash would."""
@@ -289,6 +294,8 @@ def test_no_order_of_events_mails_a_wave_twice_or_to_who_should_hear_no_more(app
                 answers.decline_invitation(invitation)
             case "unsubscribe":
                 memberships.unsubscribe_member(membership)
+            case "bounce":
+                mail_addresses.note_bounced_address(person.email, "550 5.1.1 unknown")
             case "leave":
                 memberships.leave_network(membership)
             case "join":
@@ -319,4 +326,6 @@ def _work_and_check(event, people) -> None:
 def _hears_no_more(event, person) -> bool:
     membership = db.session.scalar(sa.select(Membership).filter_by(person_id=person.id))
     invitation = inviting.find_invitation(event, person)
-    return membership.unsubscribed_at is not None or (invitation is not None and invitation.answer is not None)
+    stopped = membership.unsubscribed_at is not None or membership.standing == Standing.LEFT
+    bounced = person.addresses[0].bounced_at is not None
+    return stopped or bounced or (invitation is not None and invitation.answer is not None)

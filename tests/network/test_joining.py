@@ -14,7 +14,7 @@ from app.network.people import job_positions, mail_addresses, network_notes, own
 from app.network.people.models import AddressClaim, DigestFrequency, Person
 from app.outbox.models import Message
 from tests import factories
-from tests.helpers import links_in, mails, parsed, post, prove, sign_in, work
+from tests.helpers import csrf, links_in, mails, parsed, post, prove, sign_in, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -63,6 +63,16 @@ class TestJoining:
             self._ask(client, address=f"{name}@oss.example").text.replace(name, "x") for name in ("bekend", "vreemd")
         ]
         assert pages[0] == pages[1]
+
+    def test_known_and_unknown_addresses_take_the_same_statements(self, client, network, queries):
+        factories.person("Bekend", of=network, address="bekend@oss.example")
+        page, sent = "/networks/netwerk/join", []
+        for name in ("bekend", "vreemd"):
+            token = csrf(client, page)
+            with queries() as seen:
+                client.post(page, data={"csrf_token": token, "name": "Iemand", "address": f"{name}@oss.example"})
+            sent.append([statement.split("VALUES")[0] for statement in seen])
+        assert sent[0] == sent[1] != []
 
     def test_who_left_or_stopped_comes_back_by_asking(self, client, network):
         person = factories.person("Terug", of=network, address="terug@oss.example")

@@ -354,6 +354,17 @@ class TestRequestingALink:
             pages.append(response.text.replace(address, "…"))
         assert pages[0] == pages[1]
 
+    def test_known_and_unknown_addresses_take_the_same_statements(self, client, app, queries):
+        event = factories.event()
+        known = factories.registration(event).invitation.person
+        page, sent = f"/events/{event.slug}/register", []
+        for address in (known.email, "nieuw@gemeente.example"):
+            token = csrf(client, page)
+            with queries() as seen:
+                client.post(page, data={"csrf_token": token, "name": "Iemand", "address": address})
+            sent.append([statement.split("VALUES")[0] for statement in seen])
+        assert sent[0] == sent[1] != []
+
     def test_link_is_mailed_and_nothing_is_registered_before_the_answer(self, client, app):
         event = factories.event()
         db.session.commit()

@@ -61,7 +61,7 @@ def lacks_domain(text: str) -> bool:
 
 
 def say_what_is_wrong(text: str) -> str:
-    """Why mail cannot go to what was typed, for who typed it."""
+    """Why mail cannot go to what was typed, for whoever typed it."""
     text = text[:80]
     if lacks_domain(text):
         return gettext("‘%(text)s’ heeft geen domein waar mail naartoe kan.", text=text)

@@ -210,7 +210,7 @@ def _render_person_form(network: Network, row: Person, form: PersonForm):
 
 
 def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> None:
-    """Save a form; another address waits for who is in a network of others. Raises CannotPropose and PersonGone."""
+    """Save a form; another address waits for people who are in a network of others. Raises CannotPropose and PersonGone."""
     address = form.address.data or ""
     moves = row.email is None or address_reading.address_key(address) != address_reading.address_key(row.email)
     people.rename_person(row, form.name.data, form.call_name.data)
