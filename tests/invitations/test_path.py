@@ -353,12 +353,12 @@ class TestCopy:
             planning.withdraw_event(twin)
 
     def test_the_questions_afterwards_come_along(self, network):
-        event = factories.event(network)
+        event = factories.held(network)
         settled = evaluations.ensure_evaluation(event)
         evaluations.add_evaluation_question(settled, EvaluationKind.OPEN, "Wat vond je van de zaal?")
         settled.asked_at = clock.now()
         db.session.flush()
-        again = evaluations.evaluation_of_event(planning.copy_event(event, event.starts_at + timedelta(days=28)))
+        again = evaluations.evaluation_of_event(planning.copy_event(event, event.starts_at + timedelta(days=60)))
         db.session.flush()
         assert again.questions[-1].label == "Wat vond je van de zaal?"
         assert (len(again.questions), again.asked_at) == (len(settled.questions), None)
