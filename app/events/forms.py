@@ -143,7 +143,7 @@ class EventForm(Form):
         return self._check_moments() and self._check_places() and good
 
     def rest_is_open(self) -> bool:
-        """Whether something is wrong with, or was filled in of, what can wait."""
+        """Whether something is wrong with what can wait."""
         return any(field.errors for field in self if field.name not in FIRST)
 
     def validate_day_contact(self, field: LineField) -> None:

@@ -97,7 +97,8 @@ class SendForm(Form):
     ) -> None:
         """`waves` in the order in which they leave; without `colleagues` nobody can look along."""
         self.event, self.waves = event, waves
-        first = clock.to_local(waves[0].due_at, event.zone)
+        first = clock.to_local(waves[0].due_at, event.zone).replace(second=0, microsecond=0)
+        self._proposed = (first.date(), first.time())
         data = {"rounds": [str(wave.id) for wave in waves], "day": first.date(), "hour": first.time()}
         super().__init__(data=data, **options)
         self.day.flags.required = self.hour.flags.required = True
@@ -108,6 +109,11 @@ class SendForm(Form):
     def chosen(self) -> list[Wave]:
         """The rounds that were ticked, the first to leave first."""
         return [wave for wave in self.waves if str(wave.id) in (self.rounds.data or [])]
+
+    @property
+    def other_moment(self) -> datetime | None:
+        """The moment that was filled in instead of the proposed one; call after validate()."""
+        return None if (self.day.data, self.hour.data) == self._proposed else self.moment
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)

@@ -160,8 +160,8 @@ def _release(event: Event, form: SendForm) -> None:
         planning.publish_event(event)
     if form.leaving.data == Leaving.NOW:
         waves.send_soon(first)
-    elif form.moment and form.moment != first.due_at:
-        waves.send_at(first, form.moment)
+    elif form.other_moment:
+        waves.send_at(first, form.other_moment)
     waves.release_waves(chosen, sessions.account(), looked_at=form.leaving.data == Leaving.LOOKED_AT)
 
 

@@ -138,13 +138,15 @@ class TestWho:
         assert [wave.kind for wave in _waves(event)] == kinds
         assert {wave.audience_id for wave in _waves(event) if wave.audience_id} == {other.id}
 
-    def test_after_the_invitation_went_out_others_get_one_more(self, client, organiser, network):
+    @pytest.mark.parametrize("before", [{"state": WaveState.PLANNED}, {"state": WaveState.DONE, "ran_at": clock.now()}])
+    def test_once_the_invitation_was_released_others_get_one_more(self, client, organiser, network, before):
         event = factories.event(network, starts_at=factories.start(days=60))
-        audience = factories.audience(network)
-        factories.wave(event, to=audience, state=WaveState.DONE, ran_at=clock.now())
+        griffiers = factories.audience(network, "Griffiers", {"block": "role", "values": ["griffier"], "not": False})
+        released = factories.wave(event, to=griffiers, **before)
         db.session.commit()
         post(client, _path(event, "who"), audience="everybody")
         assert [wave.kind for wave in _waves(event) if wave.state == WaveState.DRAFT] == [WaveKind.INVITATION]
+        assert (released.audience, released.state) == (griffiers, before["state"])
 
 
 class TestMail:
@@ -221,7 +223,9 @@ class TestSend:
 
     def test_what_is_not_ticked_stays_a_draft(self, client, event):
         invitation = next(wave for wave in _waves(event) if wave.kind == WaveKind.INVITATION)
+        due_at = invitation.due_at
         self._send(client, event, rounds=[str(invitation.id)])
+        assert invitation.due_at == due_at
         assert [wave.kind for wave in _waves(event) if wave.state == WaveState.PLANNED] == [WaveKind.INVITATION]
 
     def test_after_a_colleague_looked(self, client, event):
@@ -353,12 +357,12 @@ class TestCopy:
             planning.withdraw_event(twin)
 
     def test_the_questions_afterwards_come_along(self, network):
-        event = factories.event(network)
+        event = factories.held(network)
         settled = evaluations.ensure_evaluation(event)
         evaluations.add_evaluation_question(settled, EvaluationKind.OPEN, "Wat vond je van de zaal?")
         settled.asked_at = clock.now()
         db.session.flush()
-        again = evaluations.evaluation_of_event(planning.copy_event(event, event.starts_at + timedelta(days=28)))
+        again = evaluations.evaluation_of_event(planning.copy_event(event, event.starts_at + timedelta(days=60)))
         db.session.flush()
         assert again.questions[-1].label == "Wat vond je van de zaal?"
         assert (len(again.questions), again.asked_at) == (len(settled.questions), None)

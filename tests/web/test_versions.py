@@ -16,6 +16,10 @@ WITHOUT = {
     "/organise/events/{e}/programme/new": "proposes the hour at which the part before ends",
     "/organise/events/{e}/waves/new": "proposes the usual moment",
     "/organise/events/{e}/seats": "proposes a number and a day for seats that are new",
+    "/organise/events/{e}/copy": "proposes a title and a day for a session that is new",
+    "/organise/events/{e}/path/send": "proposes when the first of the drafts leaves; each keeps its own day unless that is changed",
+    "/organise/networks/new": "proposes who answers questions about a network that is new",
+    "/organise/networks/{n}/events/new": "proposes for a session that is new what the one before had",
     "/organise/networks/{n}/people/{p}": "proposes today as the day on which a position ends",
 }
 """Forms that come filled in but change no stored row."""

@@ -74,26 +74,24 @@ def add_proposed_waves(event: Event, audience: Audience | None) -> list[Wave]:
 
 
 def propose_to(event: Event, audience: Audience) -> list[Wave]:
-    """Give the rounds that invite and have not run this audience, with the usual rounds when there are none yet.
+    """Give the drafts that invite this audience, with the usual rounds when there are none yet.
 
-    When all have run, one more invitation is proposed. Returns the rounds that have not run.
+    What was released stays as it is: when no invitation is a draft, one more is proposed. Returns the drafts.
     """
     standing = [wave for wave in invitation_queries.waves_of_event(event) if wave.state != WaveState.CANCELLED]
     if not standing:
         return add_proposed_waves(event, audience)
-    open_ = [wave for wave in standing if wave.state in waves.NOT_RUN]
-    inviting = [wave for wave in open_ if wave.kind in wave_recipients.TO_AUDIENCE]
-    if all(wave.kind != WaveKind.INVITATION for wave in inviting):
+    drafts = [wave for wave in standing if wave.state == WaveState.DRAFT]
+    if all(wave.kind != WaveKind.INVITATION for wave in drafts):
         one_more = propose_wave(event, WaveKind.INVITATION)
         one_more.event = event
         db.session.add(one_more)
-        inviting, open_ = [*inviting, one_more], [*open_, one_more]
-    for wave in inviting:
-        if wave.audience is not audience:
+        drafts.append(one_more)
+    for wave in drafts:
+        if wave.kind in wave_recipients.TO_AUDIENCE:
             wave.audience = audience
-            waves.withdraw_release(wave)
     db.session.flush()
-    return open_
+    return drafts
 
 
 def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, hour: time = HOUR) -> Wave | None:
