@@ -50,6 +50,7 @@ UNSPOKEN = {
 }
 """Values that no page and no mail names: they are for the program and for other programs, or a page tells them in sentences."""
 NO_REFUSAL = {
+    "app.attendance.door_join.BadMessage",
     "app.budget.OverBudget",
     "app.clock.NoSuchMoment",
     "app.inbox.itip.UnreadableCalendarMail",

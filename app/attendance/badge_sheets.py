@@ -97,7 +97,7 @@ def measure_line(text: str) -> float:
 
 @cache
 def _widths() -> dict[int, float]:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
 
     from app.web import assets
 

@@ -26,8 +26,8 @@ def write_door_list(event: Event, day: date, viewer: Viewer, since: datetime | N
     """The whole list, or who changed since a moment that an earlier list named."""
     now = clock.now()
     changed = None if since is None else _numbers_changed(event, day, since - _OVERLAP)
-    shown = arrivals.list_everybody_invited(event, viewer, day, changed)
-    verdicts = taps.judge_day(event, day, changed)
+    shown = [] if changed == set() else arrivals.list_everybody_invited(event, viewer, day, changed)
+    verdicts = taps.judge_day(event, day, changed) if shown else {}
     return {
         "at": _milliseconds(now),
         "whole": since is None,

@@ -16,7 +16,6 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.attendance import door_join, door_list, presence
 from app.attendance.models import WalkInProposal
-from app.database import db
 from app.events import event_days
 from app.events.models import Event
 from app.web import assets
@@ -65,15 +64,13 @@ def send_list(event: Event) -> ResponseReturnValue:
 def receive_taps(event: Event) -> ResponseReturnValue:
     """What a phone kept: answers which it may forget, or 409 with why nothing of it counts now."""
     message = request.get_json(silent=True)
-    try:
-        answer = _join(event, message if isinstance(message, dict) else {})
-    except door_join.BadMessage:
-        abort(400)
-    except Refusal as refused:
-        db.session.rollback()
-        return jsonify({"refused": str(refused.words)}), 409
-    db.session.commit()
-    return jsonify(answer)
+    answer = {}
+    with acting(words={Refusal: ""}) as act:
+        try:
+            answer = _join(event, message if isinstance(message, dict) else {})
+        except door_join.BadMessage:
+            abort(400)
+    return jsonify(answer) if act.refused is None else (jsonify({"refused": str(act.refused.words)}), 409)
 
 
 def _join(event: Event, message: dict[str, Any]) -> dict[str, Any]:

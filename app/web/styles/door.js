@@ -2,7 +2,15 @@
 // What holds follows from which taps there are (app/attendance/taps.py says the same on the site).
 const door = document.getElementById('deur')
 const words = document.getElementById('woorden').dataset
-const { slug, on } = door.dataset
+const { slug } = door.dataset
+// The phone may have kept this page on another day of the session: the address says which day it is of, else the calendar.
+const days = door.dataset.days.split(' ')
+const today = new Intl.DateTimeFormat('en-CA', { timeZone: door.dataset.zone }).format(new Date())
+const on = [new URLSearchParams(location.search).get('on'), today].find((day) => days.includes(day)) ?? door.dataset.on
+for (const link of document.querySelectorAll('[data-day]')) {
+  if (link.dataset.day === on) link.setAttribute('aria-current', 'page')
+  else link.removeAttribute('aria-current')
+}
 const SHOWN = 40
 const A_DAY = 24 * 60 * 60 * 1000
 const EVERY = 5000
@@ -222,7 +230,8 @@ const letGo = async (kept, strange) => {
 }
 const load = async () => {
   const whole = !list.loaded || now() - list.whole > 10 * 60 * 1000
-  const answer = await ask(whole ? door.dataset.list : `${door.dataset.list}&since=${new Date(list.at).toISOString()}`)
+  const since = whole ? '' : `&since=${new Date(list.at).toISOString()}`
+  const answer = await ask(`${door.dataset.list}?on=${on}${since}`)
   if (!answer.ok) throw new Error(answer.status)
   const got = await answer.json()
   csrf = got.csrf
