@@ -2,7 +2,6 @@
 corrected and sent again; over a real mail server and a real mailbox.
 """
 
-import re
 from datetime import timedelta
 
 import pytest
