@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
+from app.invitations.deliveries import delivery_board
 from app.invitations.letters import letter_texts
 from app.invitations.models import Answer, Invitation
 from app.invitations.waves import wave_estimates, wave_files, waves
@@ -122,6 +123,13 @@ class TestGuard:
         wave = _letter(event, LetterTo.AUDIENCE, to=factories.audience(event.network), state=WaveState.DRAFT)
         waves.release_wave(wave, factories.account(event.network))
         assert wave.state == WaveState.AWAITING
+
+    def test_one_that_came_back_can_be_mailed_again_without_an_invitation(self, event, people):
+        _readers(_letter(event, LetterTo.AUDIENCE, to=factories.audience(event.network)))
+        message = mails(Message.person_id == people["member"].id)[0]
+        assert (message.invitation_id, delivery_board.can_repeat(message)) == (None, False)
+        message.state = MessageState.BOUNCED
+        assert delivery_board.can_repeat(message)
 
 
 class TestWhatItSays:

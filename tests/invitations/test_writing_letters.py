@@ -112,6 +112,9 @@ class TestSaving:
     def test_saving_what_stands_there_keeps_the_standard_letter(self, client, network):
         assert _save(client, network).status_code == 303
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
+        letter_texts.save_text(network, KIND, "nl", "Subject: Hoi\n\nDag {{voornaam}}, lees dit.", None)
+        assert _save(client, network).status_code == 303
+        assert len(letter_texts.text_versions(network, KIND, "nl")) == 1
 
     def test_a_sentence_of_ones_own_stands_under_the_greeting_in_both_parts(self, client, network):
         _save(client, network, opening="**Let op:** andere zaal bij [titel].")

@@ -15,6 +15,7 @@ from tests.helpers import post, sign_in
 WITHOUT = {
     "/organise/events/{e}/programme/new": "proposes the hour at which the part before ends",
     "/organise/events/{e}/waves/new": "proposes the usual moment",
+    "/organise/events/{e}/letters/new": "proposes an hour",
     "/organise/events/{e}/seats": "proposes a number and a day for seats that are new",
     "/organise/events/{e}/copy": "proposes a title and a day for a session that is new",
     "/organise/events/{e}/path/send": "proposes when the first of the drafts leaves; each keeps its own day unless that is changed",

@@ -109,7 +109,7 @@ def repeated_by(message: Message) -> Message | None:
 def can_repeat(message: Message) -> bool:
     return (
         message.state in message_states.LOST
-        and message.invitation_id is not None
+        and (message.invitation_id is not None or message.wave_id is not None)
         and message_writing.has_writer(message.kind)
         and repeated_by(message) is None
     )
