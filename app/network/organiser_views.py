@@ -1,13 +1,14 @@
 """Organisers' pages of a network: its home, people and settings."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import accounts, rights, sessions
 from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
-from app.events import event_queries
+from app.events import session_list
+from app.events.session_list import SessionFilter, SessionOrder, SessionsWanted
 from app.network import archiving, join_answers, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
@@ -37,12 +38,26 @@ _PLAIN = (
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
 def show_network(network: Network):
+    sought = _sought_sessions()
     return render_template(
         "network/home.html",
         network=network,
-        events=event_queries.events_of_network(network),
+        sought=sought,
+        events=session_list.list_sessions(network, sought),
+        turnouts=session_list.count_turnouts(network, rights.current_viewer()),
+        wanted=list(SessionsWanted),
+        orders=list(SessionOrder),
         figures=network_queries.count_network_figures(network),
         waiting=join_answers.count_waiting(network.id) if rights.may_organise(sessions.account(), network.id) else 0,
+    )
+
+
+def _sought_sessions() -> SessionFilter:
+    asked, order = request.args.get("state", ""), request.args.get("sort", "")
+    return SessionFilter(
+        text=request.args.get("q", "").strip(),
+        wanted=SessionsWanted(asked) if asked in list(SessionsWanted) else None,
+        order=SessionOrder(order) if order in list(SessionOrder) else SessionOrder.LATEST,
     )
 
 
