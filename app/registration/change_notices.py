@@ -114,16 +114,25 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
     )
 
 
-def follow_silent_change(event: Event) -> None:
+def follow_silent_change(event: Event, *conditions: Condition) -> None:
     """Let a mail about the change before, which has not left yet, tell how it is now."""
-    message_queue.write_anew(*_of(event))
+    message_queue.write_anew(*_of(event), *conditions)
     unwritten = sa.select(Message.id, Message.details).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
     alike: dict[str, list[int]] = defaultdict(list)
-    for number, details in db.session.execute(unwritten):
+    for number, details in db.session.execute(unwritten.where(*conditions)):
         alike[json.dumps(details | {"sequence": event.sequence})].append(number)
     for details, numbers in alike.items():
         changed = sa.update(Message).where(Message.id.in_(numbers)).values(details=json.loads(details))
         db.session.execute(changed)
+
+
+def tell_of_cancelling(event: Event, notice: Notice) -> None:
+    """What was held back is overtaken by the mail that it is off; a mail that is about to leave stays, and tells so."""
+    if not notice.send:
+        follow_silent_change(event)
+        return
+    follow_silent_change(event, ~_IS_HELD)
+    plan_notices(event, MessageKind.EVENT_CANCELLED, notice)
 
 
 def count_waiting(event: Event) -> Waiting:

@@ -38,11 +38,8 @@ def _event_moved(event: Event, told: bool, notice: Notice) -> None:
 
 
 def _event_cancelled(event: Event, notice: Notice) -> None:
-    """A mail about a change that has not left is looked at once more, and stays."""
     waves.abandon_waves(event)
-    change_notices.follow_silent_change(event)
-    if notice.send:
-        change_notices.plan_notices(event, MessageKind.EVENT_CANCELLED, notice)
+    change_notices.tell_of_cancelling(event, notice)
 
 
 def _seats_changed(event: Event, notice: Notice) -> None:

@@ -31,6 +31,7 @@ from tests.browser.conftest import ORGANISER, PHONE, walked_on
 
 pytestmark = walked_on("postgresql")
 COLLEAGUE = "beheer@leerkring.example"
+LIST = "**/day/list*"
 
 
 @contextmanager
@@ -219,6 +220,52 @@ def moderator_opens_board(moderator, learned: str) -> str:
 def press_on_card(moderator, text: str, button: str) -> None:
     moderator.page.locator(".card", has_text=text).get_by_role("button", name=button).click()
     moderator.look()
+
+
+def test_a_tap_at_the_door_is_never_lost_to_a_list_that_comes_late(visitor, site):
+    """The list that was asked for while typing arrives after the tap, and again under the finger."""
+    slug = "datagedreven-werken"
+    with behind(site):
+        guest = invited(slug, 8)
+        begins(slug, hours=1)
+        answers.accept_invitation(guest, Mode.ON_SITE)
+        begins(slug, hours=-1)
+        name = guest.person.name
+    late = []
+    phone = visitor(viewport=PHONE)
+    phone.sign_in()
+    page = phone.go(f"/organise/events/{slug}/day")
+    before = int(page.locator(".counter strong").inner_text())
+    page.route(LIST, lambda route: late.append((route, route.fetch())))
+
+    def type_and_wait_for_the_list(text: str):
+        late.clear()
+        with page.expect_request(LIST):
+            page.get_by_label("Zoek op naam of organisatie").fill(text)
+        while not late:
+            page.wait_for_timeout(20)
+        return late[0]
+
+    route, list_of_before = type_and_wait_for_the_list(name.split()[0][:2])
+    page.get_by_role("button", name=f"Aanwezig: {name}").click()
+    expect(page.locator(".counter strong")).to_have_text(str(before + 1))
+    late.clear()
+    route.fulfill(response=list_of_before)
+    while not late:
+        page.wait_for_timeout(20)
+    expect(page.locator(".counter strong")).to_have_text(str(before + 1))
+    late[0][0].fulfill(response=late[0][1])
+    expect(page.get_by_role("button", name=f"Maak ongedaan: {name}")).to_be_visible()
+
+    route, list_of_now = type_and_wait_for_the_list(name.split()[0][:3])
+    undo = page.get_by_role("button", name=f"Maak ongedaan: {name}")
+    undo.hover()
+    page.mouse.down()
+    page.route(LIST, lambda route: route.continue_())
+    with page.expect_response(LIST):
+        route.fulfill(response=list_of_now)
+    page.mouse.up()
+    expect(page.locator(".counter strong")).to_have_text(str(before))
 
 
 def test_a_participant_walks_the_whole_loop(visitor, site):

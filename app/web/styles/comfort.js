@@ -85,3 +85,31 @@ for (const name of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError', 'htm
   })
 }
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent))
+
+// What renews itself is not swapped in under a finger, nor when something newer stands there: it is asked for again.
+const renewed = '[hx-trigger*=again]'
+const stands = new WeakMap()
+const waiting = new Set()
+let pressed = null
+const askAgain = () => setTimeout(() => {
+  if (pressed || document.querySelector('.htmx-request')) return
+  for (const element of waiting) htmx.trigger(element, 'again')
+  waiting.clear()
+})
+document.addEventListener('pointerdown', (event) => { pressed = event.target })
+for (const name of ['pointerup', 'pointercancel']) {
+  // A touch becomes a click a moment after the finger has gone.
+  document.addEventListener(name, () => setTimeout(() => { pressed = null; askAgain() }, 300))
+}
+document.addEventListener('htmx:beforeRequest', ({ detail }) => { detail.requestConfig.askedAt = performance.now() })
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  const { target, requestConfig: { elt, askedAt } } = detail
+  if (!elt.matches(renewed)) {
+    const around = target.closest(renewed)
+    if (around) stands.set(around, performance.now())
+  } else if (target.contains(pressed) || target.querySelector('.htmx-request') || askedAt < stands.get(target)) {
+    detail.shouldSwap = false
+    waiting.add(elt)
+  } else stands.set(target, askedAt)
+})
+document.addEventListener('htmx:afterRequest', askAgain)
