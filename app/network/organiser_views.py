@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts import accounts, rights, sessions
+from app.accounts import accounts, recent_changes, rights, sessions
 from app.accounts.models import NetworkRole
 from app.accounts.rights import Need
 from app.database import db
@@ -13,7 +13,7 @@ from app.network import archiving, join_answers, network_queries
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
-from app.web import undo
+from app.web import last_look, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
@@ -38,7 +38,9 @@ _PLAIN = (
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
 def show_network(network: Network):
-    sought = _sought_sessions()
+    sought, account = _sought_sessions(), sessions.account()
+    organises = rights.may_organise(account, network.id)
+    since = last_look.note_look(network) if organises else None
     return render_template(
         "network/home.html",
         network=network,
@@ -48,7 +50,9 @@ def show_network(network: Network):
         wanted=list(SessionsWanted),
         orders=list(SessionOrder),
         figures=network_queries.count_network_figures(network),
-        waiting=join_answers.count_waiting(network.id) if rights.may_organise(sessions.account(), network.id) else 0,
+        waiting=join_answers.count_waiting(network.id) if organises else 0,
+        since=since,
+        news=recent_changes.list_changes_of_network(network, since, account) if since else [],
     )
 
 

@@ -113,3 +113,15 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   } else stands.set(target, askedAt)
 })
 document.addEventListener('htmx:afterRequest', askAgain)
+
+// Drafts of long forms (drafts.js): one that was sent is gone once another page follows, all of them at signing out.
+try {
+  const sent = localStorage.getItem('draft-sent')
+  if (sent && !sent.endsWith(`:${location.pathname}`)) {
+    localStorage.removeItem(sent)
+    localStorage.removeItem('draft-sent')
+  }
+  document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', () => {
+    Object.keys(localStorage).filter((key) => key.startsWith('draft')).forEach((key) => localStorage.removeItem(key))
+  })
+} catch { /* a browser that keeps nothing has no drafts */ }
