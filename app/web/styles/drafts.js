@@ -6,7 +6,8 @@ const key = `draft:${form.dataset.draft}:${location.pathname}`
 const typed = () => [...form.elements].filter((each) => each.id && each.name && !['hidden', 'file', 'password', 'submit', 'button'].includes(each.type))
 const valueOf = (each) => (['checkbox', 'radio'].includes(each.type) ? each.checked : each.value)
 const asItStands = () => JSON.stringify(Object.fromEntries(typed().map((each) => [each.id, valueOf(each)])))
-const keep = () => { try { localStorage.setItem(key, asItStands()) } catch { /* no room, or not allowed: the form works as ever */ } }
+const isLeaving = () => document.querySelector('form[action$="/sign-out"][data-sent]')
+const keep = () => { try { if (!isLeaving()) localStorage.setItem(key, asItStands()) } catch { /* no room, or not allowed: the form works as ever */ } }
 const drop = () => { localStorage.removeItem(key); offer.hidden = true }
 
 const opened = asItStands()
