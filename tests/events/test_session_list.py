@@ -49,11 +49,11 @@ def test_how_many_of_whom_was_invited_come(client, network):
     factories.registration(event)
     answers.decline_invitation(factories.invitation(event))
     sign_in(client, factories.account(network))
-    assert "1 van 2 komen" in client.get(PAGE).text
+    assert "1 van de 2 komt" in client.get(PAGE).text
 
 
 def test_of_a_confidential_session_a_reader_gets_no_count(client, network):
     factories.registration(factories.event(network, title="Besloten", confidential=True))
     sign_in(client, factories.account(network, NetworkRole.READER))
     page = client.get(PAGE).text
-    assert ("Besloten" in page, "1 van 1" in page) == (True, False)
+    assert ("Besloten" in page, "1 van de 1" in page) == (True, False)
