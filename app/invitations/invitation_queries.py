@@ -1,6 +1,7 @@
 """Reads of invitations that more than one place needs."""
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.accounts.models import Account
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event
-from app.invitations.models import CalendarStatus, HistoryEntry, Invitation
+from app.invitations.models import CalendarStatus, HistoryEntry, Invitation, Step
 from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave
 from app.network import seeing
@@ -150,3 +151,15 @@ def accounts_by_id(account_ids: Collection[int | None]) -> dict[int, Account]:
     """Accounts by id, to name who asked for and who released a wave."""
     wanted = sa.select(Account).where(Account.id.in_({each for each in account_ids if each}))
     return {account.id: account for account in db.session.scalars(wanted)}
+
+
+def count_steps_since(event: Event, since: datetime, viewer: Viewer) -> dict[Step, int]:
+    """How often what happened to invitations of an event since a moment, as far as the viewer may know of them."""
+    counted = (
+        sa.select(HistoryEntry.step, sa.func.count())
+        .join(Invitation, Invitation.id == HistoryEntry.invitation_id)
+        .where(Invitation.event_id == event.id, HistoryEntry.at > since, seeing.invitations(viewer))
+        .group_by(HistoryEntry.step)
+    )
+    found: dict[Step, int] = dict(db.session.execute(counted).all())
+    return {step: found[step] for step in Step if step in found}

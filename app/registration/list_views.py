@@ -43,7 +43,6 @@ def show_chosen(event: Event) -> ResponseReturnValue:
         act=act,
         number=len(people),
         address_of_act=choosing.address_of_act,
-        free_letter=choosing.FREE_LETTER,
         **_about_act(act, event, people, viewer),
     )
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import audit, rights, sessions
+from app.accounts import audit, recent_changes, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import Action
 from app.accounts.rights import Need
@@ -23,7 +23,7 @@ from app.registration import answers, change_notices, cockpit, invited_map, pres
 from app.registration.cockpit import InvitationStanding, InvitedLine, Turnout
 from app.registration.forms import read_invited_filter, read_people_order
 from app.registration.seats import ModeFull, ModeNotOffered, RegistrationClosed
-from app.web import choosing
+from app.web import choosing, last_look
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
@@ -40,6 +40,7 @@ def show_cockpit(event: Event):
     viewer = rights.current_viewer()
     sought, order = read_invited_filter(), read_people_order()
     page = cockpit.page_of_invited(event, sought, viewer, order) if viewer.may_see_people(event) else None
+    since = last_look.note_look(event) if viewer.may_organise(event.network_id) else None
     return render_template(
         "registration/cockpit.html",
         event=event,
@@ -50,6 +51,9 @@ def show_cockpit(event: Event):
         states=invitation_queries.count_messages_by_wave(event),
         tiles=invited_map.list_invited_tiles(event, viewer) if viewer.may_see_people(event) else None,
         page=page,
+        since=since,
+        news=recent_changes.list_changes_of_event(event, since, sessions.account()) if since else [],
+        steps=invitation_queries.count_steps_since(event, since, viewer) if since else {},
         shown=page and choosing.show_list(page, [line.number for line in page.items], *choosing.OF_SESSION),
         order=order,
         orders=list(PeopleOrder),

@@ -16,9 +16,6 @@ from app.choices import EVERYTHING, Choice, read_choice, write_numbers
 from app.rows import read_row_number
 from app.words import Refusal, Worded
 
-FREE_LETTER = ""
-"""The endpoint that takes people (`people`, repeated, by POST) for a letter in own words; while empty, no list offers it."""
-
 
 class ListAct(Worded):
     """What can be done with who was chosen."""
@@ -63,7 +60,7 @@ class Shown:
 def show_list(page: Pagination, numbers: Collection[int], *acts: ListAct) -> Shown:
     """The list as it stands on the page, which shows rows with these numbers."""
     choice = choice_of_request()
-    return Shown(page, choice, [act for act in acts if is_offered(act)], write_numbers(choice.elsewhere(numbers)))
+    return Shown(page, choice, acts, write_numbers(choice.elsewhere(numbers)))
 
 
 def choice_of_request() -> Choice:
@@ -71,18 +68,14 @@ def choice_of_request() -> Choice:
 
 
 def act_of_request(*acts: ListAct) -> ListAct | None:
-    """Which of these the reader pressed; None for another, or one that is not offered here."""
+    """Which of these the reader pressed; None for another."""
     pressed = request.args.get("do", "")
-    return next((act for act in acts if act == pressed and is_offered(act)), None)
+    return next((act for act in acts if act == pressed), None)
 
 
 def or_whole_list(choice: Choice, act: ListAct | None) -> Choice:
     """The choice; who takes a list along and ticked nobody means the list as it is narrowed down."""
     return choice if choice or act is not ListAct.EXPORT else EVERYTHING
-
-
-def is_offered(act: ListAct) -> bool:
-    return act is not ListAct.MAIL or bool(FREE_LETTER)
 
 
 def columns_of_request() -> set[int]:

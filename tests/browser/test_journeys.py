@@ -132,9 +132,32 @@ def test_cockpit_map_narrows_the_list_and_the_list_downloads(visitor):
     tile.click()
     organiser.look()
     expect(page.locator("#wie p strong")).to_have_text(name)
+    organiser.press("Neem de lijst mee")
+    page.get_by_label("Mailadres", exact=True).uncheck()
     with page.expect_download() as download:
         page.get_by_role("button", name="Haal op (Excel)").click()
     assert download.value.suggested_filename == "van-denken-naar-doen.xlsx"
+
+
+def test_what_was_ticked_stays_over_pages_and_what_was_typed_outlives_the_page(visitor):
+    organiser = visitor()
+    organiser.sign_in()
+    page = organiser.go("/organise/networks/digitale-transformatie/people")
+    page.locator(".tick").first.check()
+    organiser.press("Volgende ›")
+    page.locator(".tick").nth(1).check()
+    organiser.press("Haal uit het netwerk")
+    expect(page.get_by_text("Je koos 2 mensen.")).to_be_visible()
+    page = organiser.go("/organise/networks/digitale-transformatie/events/new")
+    page.get_by_label("Titel").first.fill("Half getypt")
+    organiser.go("/organise")
+    organiser.go("/organise/networks/digitale-transformatie/events/new")
+    expect(page.get_by_label("Titel").first).to_have_value("")
+    organiser.press("Zet terug wat ik typte")
+    expect(page.get_by_label("Titel").first).to_have_value("Half getypt")
+    page.locator("details.menu > summary:visible").click()
+    organiser.press("Uitloggen")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft'))") == []
 
 
 def test_visitor_without_invitation_asks_for_a_link(visitor):

@@ -17,7 +17,6 @@ from app.network.models import Membership, Standing
 from app.network.people import people_list
 from app.network.seeing import CLOCKWORK
 from app.registration.models import Registration, RegistrationState
-from app.web import choosing
 from tests import factories
 from tests.helpers import post, sign_in
 
@@ -188,15 +187,18 @@ def test_readers_get_no_boxes(client, app):
     assert 'type="checkbox"' not in client.get(LIST).text
 
 
-def test_a_letter_in_own_words_gets_who_can_be_mailed(client, network, three, monkeypatch):
+def test_a_letter_in_own_words_gets_who_can_be_mailed(client, network, three):
+    event = factories.event(network, title="Sessie")
     anna, bram, _ = three
-    assert 'value="mail"' not in client.get(LIST).text, "as long as there is no such letter"
-    monkeypatch.setattr(choosing, "FREE_LETTER", "people.list_members")
     bram.addresses[0].bounced_at = network.created_at
     db.session.commit()
-    assert 'value="mail"' in client.get(LIST).text
-    page = client.get(_chosen(client, "mail", anna, bram)).text
-    assert re.findall(r'name="people" value="(\d+)"', page) == [str(anna.id)]
+    page = _chosen(client, "mail", anna, bram)
+    people = re.findall(r'name="people" value="(\d+)"', client.get(page).text)
+    assert people == [str(anna.id)]
+    begun = post(
+        client, f"/organise/networks/{network.slug}/letters/write-to", page=page, people=people, event=str(event.id)
+    )
+    assert "Je schrijft aan 1 persoon" in client.get(begun.location).text
 
 
 class TestOfASession:

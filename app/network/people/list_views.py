@@ -70,7 +70,6 @@ def show_chosen(network: Network) -> ResponseReturnValue:
         number=number,
         most=MOST,
         address_of_act=choosing.address_of_act,
-        free_letter=choosing.FREE_LETTER,
         **_about_act(act, network, sought, choice, viewer),
     )
 

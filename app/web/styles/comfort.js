@@ -121,3 +121,16 @@ document.addEventListener('submit', (event) => {
   event.preventDefault()
   location.assign(door)
 }, true)
+
+// Drafts of long forms (drafts.js): one that was sent is gone once another page follows, all of them at signing out.
+try {
+  const sent = localStorage.getItem('draft-sent')
+  if (sent && !sent.endsWith(`:${location.pathname}`)) {
+    localStorage.removeItem(sent)
+    localStorage.removeItem('draft-sent')
+  }
+  document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) return
+    Object.keys(localStorage).filter((key) => key.startsWith('draft')).forEach((key) => localStorage.removeItem(key))
+  })
+} catch { /* a browser that keeps nothing has no drafts */ }
