@@ -5,6 +5,10 @@ from marshmallow import Schema, fields
 from app.network.people import job_positions
 from app.network.people.models import Person
 
+_THROUGH = (
+    "Whether mail to that address is read by others too: a mailbox of an office or of somebody else; null without one"
+)
+
 
 class NetworkSchema(Schema):
     slug = fields.Str(metadata={"description": "Name in addresses"})
@@ -43,6 +47,9 @@ class FiguresSchema(Schema):
 class ParticipantSchema(Schema):
     name = fields.Str(attribute="invitation.person.name")
     address = fields.Str(attribute="invitation.address.address", dump_default=None, allow_none=True)
+    through = fields.Bool(
+        attribute="invitation.address.through", dump_default=None, allow_none=True, metadata={"description": _THROUGH}
+    )
     organisation = fields.Function(lambda line: line.position.organisation.name if line.position else None)
     standing = fields.Str(
         attribute="standing.value", metadata={"description": "coming, waiting, declined, substitute or silent"}
@@ -66,11 +73,16 @@ class MemberSchema(Schema):
     id = fields.Int(attribute="person.id")
     name = fields.Str(attribute="person.name")
     address = fields.Str(attribute="person.email", allow_none=True)
+    through = fields.Function(lambda listed: _through(listed.person), metadata={"description": _THROUGH})
     organisation = fields.Function(lambda listed: _organisation(listed.person))
     left_out = fields.Function(
         lambda listed: listed.left_out and listed.left_out.value,
         metadata={"description": "Why this person gets no mail; null for somebody who does"},
     )
+
+
+def _through(person: Person) -> bool | None:
+    return next((each.through for each in person.addresses if each.preferred), None)
 
 
 def _organisation(person: Person) -> str | None:

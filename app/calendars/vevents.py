@@ -74,17 +74,11 @@ def calendar_location(event: Event, mode: Mode | None = None, *, with_link: bool
     return gettext("%(place)s / online", place=place) if event.online and mode is None else place
 
 
-class Datable(Protocol):
+class Datable(event_days.Spanned, Protocol):
     """What build_vevent() asks of an event, or of a date that is kept free for one."""
 
     @property
     def uid(self) -> str: ...
-    @property
-    def starts_at(self) -> datetime: ...
-    @property
-    def ends_at(self) -> datetime: ...
-    @property
-    def zone(self) -> str: ...
     @property
     def confidential(self) -> bool: ...
     @property

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from app import clock, wording
+from app.accounts import rights
 from app.accounts.rights import Need
 from app.accounts.shared_changes import CannotUndo
 from app.database import db
@@ -116,7 +117,7 @@ def _clashes_of_form(network: Network, form: EventForm, event: Event | None = No
 def _from_before(network: Network, event: Event | None = None) -> dict:
     """What earlier sessions left open and what keeps coming back, to plan with."""
     return {
-        "still_open": commitment_queries.open_commitments_in(network, before=event),
+        "still_open": commitment_queries.open_commitments_in(network, rights.current_viewer(), before=event),
         "repeated": library.repeated_insights(network),
     }
 

@@ -57,8 +57,9 @@ def published() -> tuple[SchoolHoliday, ...]:
 
 
 def _read(line: dict[str, str]) -> SchoolHoliday:
-    days = {column: date.fromisoformat(line[column]) for column in ("first_day", "last_day")}
-    return SchoolHoliday(**{**line, **days})  # type: ignore[arg-type]
+    first_day, last_day = (date.fromisoformat(line[column]) for column in ("first_day", "last_day"))
+    names = line["name_nl"], line["name_en"]
+    return SchoolHoliday(line["school_year"], line["region"], *names, first_day, last_day, line["source"])
 
 
 def _of_this_site() -> Iterable[SchoolHoliday]:

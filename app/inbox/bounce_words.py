@@ -19,10 +19,11 @@ UNKNOWN = (
     r"(user|recipient|account|mailbox) .{0,60}not (found|listed) in",
     r"(you tried to reach|that you tried to reach) (does not exist|is disabled|couldn.t be found)",
     r"(user|account|mailbox|address)( \S+)?( is| has been) (disabled|inactive|suspended|closed|deactivated|deleted|removed)",
+    r"(account|mailbox)( \S+@\S+)? (disabled|inactive|suspended|deactivated)|(doesn.t|does not) have an? \S+ account",
     r"address (couldn.t|could not|wasn.t|was not) be? ?found",
     r"(wasn.t|was not|couldn.t be|could not be) found (at|in|on) \S",
     r"not a (valid|known) (user|mailbox|recipient|address)|does not (exist here|have an account here)",
-    r"this address no longer accepts mail|no longer (works|employed) here|\bis not (our customer|known here|a local user)",
+    r"this address no longer accepts mail|no longer (works|employed) here|\bnot our customer|\bis not (known here|a local user)",
     r"\b550\b.{0,50}mailbox (unavailable|not available)",
     # Exchange, Microsoft 365
     r"recipientnotfound|recipnotfound|resolver\.adr\.\w*(notfound|invalid)|resolver\.adr\.exrecipnotfound|e-?mail address (you entered )?couldn.t be found",
@@ -41,7 +42,9 @@ UNKNOWN = (
     # German
     r"(benutzer|empf[äa]e?nger|postfach|konto|adresse)( \S+@\S+)? (ist |wurde )?(unbekannt|nicht (gefunden|bekannt|vorhanden)|existiert nicht|ung[üu]e?ltig|deaktiviert)",
     r"(unbekannter?|ung[üu]e?ltiger?) (benutzer|empf[äa]e?nger|adresse|postfach)|existiert (leider )?nicht|kein (solcher|solches) (benutzer|postfach|empf[äa]nger)",
+    r"(konto|adresse|postfach)[^.]{0,60} (nicht vorhanden|nicht gefunden)",
     # French
+    r"adresse[^.]{0,60} introuvable|adresse inexistante|(compte|bo[iî]te)[^.]{0,40} inexistante?",
     r"(utilisateur|destinataire|adresse|bo[iî]te( aux lettres)?|compte)( \S+@\S+)? (est )?(inconnue?|introuvable|n.existe (pas|plus)|invalide|n.a pas [ée]t[ée] trouv[ée]e?|d[ée]sactiv[ée]e?)",
     r"n.existe (pas|plus)|adresse (e-?mail )?(invalide|introuvable)|(domaine|h[ôo]te) (est )?(inconnu|introuvable)",
     # Spanish, Italian

@@ -221,7 +221,7 @@ PERSONAL_DATA = (
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
             "letter_texts": "text", "wave_files": "name content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description",
-            "polls": "title explanation", "questions": "label reason", "boards": "question", "audiences": "name",
+            "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
         },
         Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
@@ -263,7 +263,7 @@ FREE = {
     "networks": "slug name letters own_colour joining_domains controller joint_controllers", "organisation_domains": "domain", "pictures": "key",
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
-    "questions": "choices", "rate_refusals": "page", "roles": "code name_nl name_en",
+    "rate_refusals": "page", "roles": "code name_nl name_en",
     "setbacks": "job item error", "taps": "uuid seen", "themes": "name", "walk_in_proposals": "uuid", "topics": "name_nl name_en",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""

@@ -44,14 +44,7 @@ class Outcomes:
 
 def load_outcomes(network: Network, viewer: Viewer) -> Outcomes:
     """What this network's past sessions left, of sessions about which the viewer may know who is concerned."""
-    return Outcomes(_running(network, viewer), _sessions(network, viewer))
-
-
-def _running(network: Network, viewer: Viewer) -> list[Commitment]:
-    wanted = commitment_queries.select_commitments().where(
-        Commitment.network_id == network.id, Commitment.state == CommitmentState.OPEN, seeing.events(viewer)
-    )
-    return list(db.session.scalars(wanted.order_by(Commitment.due_on, Commitment.id)))
+    return Outcomes(commitment_queries.open_commitments_in(network, viewer), _sessions(network, viewer))
 
 
 def _sessions(network: Network, viewer: Viewer) -> list[SessionOutcome]:

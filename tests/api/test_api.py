@@ -10,6 +10,8 @@ from app import clock
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
+from app.network import memberships
+from app.network.people import mailboxes, people
 from tests import factories
 from tests.helpers import post, sign_in
 
@@ -65,6 +67,7 @@ def test_organiser_reads_own_networks_only(client, event):
         {
             "name": "Jan",
             "address": "jan@oss.example",
+            "through": False,
             "organisation": "Oss",
             "standing": "coming",
             "mode": "on_site",
@@ -118,6 +121,20 @@ def test_audiences_are_for_organisers_of_their_network(client, event):
         listed = [each["name"] for each in client.get("/api/v1/audiences", headers=headers).json]
         told[role] = (listed, client.get(path, headers=headers).status_code)
     assert told == {"organiser": (["Iedereen"], 200), "reader": (["Iedereen"], 403), "outsider": ([], 404)}
+
+
+def test_an_address_that_others_read_too_is_told_as_such(client, event):
+    people.find_or_add_person("Karin Smulders", "griffie@oss.example")
+    karin = mailboxes.who_is_behind("griffie@oss.example").others[0]
+    memberships.join_network(karin.id, event.network_id)
+    factories.registration(event, karin)
+    headers = _headers(factories.account(event.network))
+    audience = factories.audience(event.network)
+    db.session.commit()
+    for path in (f"events/{event.slug}/participants", f"audiences/{audience.id}/people"):
+        told = {each["name"]: each["through"] for each in client.get(f"/api/v1/{path}", headers=headers).json}
+        assert told.pop("Karin Smulders") is True
+        assert set(told.values()) <= {False, None}
 
 
 def test_people_of_an_audience_come_in_pages_of_a_fixed_number_of_queries(client, event, queries):

@@ -104,6 +104,13 @@ UNKNOWN = (
     "550 Utilisateur inconnu",
     "550 5.0.0 <j.jansen@oss.example>... User unknown",
     "550 Domain os.example does not exist",
+    "554 delivery error: dd This user doesn't have a oss.example account",
+    "551 not our customer",
+    "550 Account disabled",
+    "550 mailbox j.jansen@oss.example inactive",
+    "Das E-Mail-Konto, das Sie erreichen möchten, ist nicht vorhanden.",
+    "L'adresse de courrier électronique que vous avez entrée est introuvable.",
+    "550 Adresse inexistante",
 )
 OTHERWISE = (
     "552 5.2.2 Mailbox full",
@@ -136,6 +143,10 @@ OTHERWISE = (
     "554 transaction failed",
     "550 host mx.oss.example [5.1.1.9] refused to talk to me",
     "421 too many connections from your host",
+    "550 permanent failure for one or more recipients (j.jansen@oss.example:blocked)",
+    "550 5.1.1 Message rejected due to local policy: unknown sender",
+    "550 SC-001 (BAY) Unfortunately, messages from 192.0.2.9 weren't sent. Please contact your Internet service provider",
+    "La boîte aux lettres du destinataire est pleine",
 )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.database import db
 from app.network.imports import import_plans, import_runs, list_pairs
 from app.network.imports.list_layout import ListTable
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from tests import factories
 from tests.helpers import hidden, post, sign_in
@@ -75,10 +76,61 @@ def test_a_pair_of_three_columns_shares_what_is_of_both_and_nothing_else(address
     ]
 
 
-def test_two_names_with_one_address_are_two_and_the_second_lacks_one():
+def test_two_names_with_one_address_are_two_who_share_it():
     rows, proposed = parted({"name": "Frans en Marja de Wit", "address": "frans@x.example", "phone": "06-1"})
-    assert proposed == [["Frans de Wit, frans@x.example", "Marja de Wit"]]
-    assert rows == [["Frans de Wit", "frans@x.example", "06-1"], ["Marja de Wit", "", ""]]
+    assert proposed == [["Frans de Wit, frans@x.example", "Marja de Wit, frans@x.example"]]
+    assert rows == [["Frans de Wit", "frans@x.example", "06-1"], ["Marja de Wit", "frans@x.example", ""]]
+
+
+class TestOneAddressOfTwo:
+    """Whose it is, is asked; with an office's there is nothing to ask."""
+
+    def _plan(self, address: str, mailboxes: dict[str, str] | None = None):
+        text = f"Naam;E-mail\nFrans en Marja de Wit;{address}\n"
+        network = factories.network()
+        return import_plans.plan_import(network, "lijst.csv", text.encode(), {"mailboxes": mailboxes or {}})
+
+    def test_the_second_waits_until_somebody_says_whose_it_is(self, app):
+        plan = self._plan("dewit@x.example")
+        assert plan.mailboxes == {"dewit@x.example": ["Marja de Wit"]}
+        assert (plan.new, plan.wrong) == (1, 1)
+        assert list(plan.refused.values()) == [
+            "In deze rij hebben meer mensen het adres dewit@x.example. Kies hierboven van wie het is."
+        ]
+
+    @pytest.mark.parametrize(
+        ("address", "said"), [("dewit@x.example", {"dewit@x.example": "through"}), ("griffie@x.example", {})]
+    )
+    def test_both_are_reached_through_it(self, app, address, said):
+        plan = self._plan(address, said)
+        assert [(row.name, row.through) for rows in plan.rows.values() for row in rows] == [
+            ("Frans de Wit", True),
+            ("Marja de Wit", True),
+        ]
+        assert (plan.new, plan.wrong) == (2, 0)
+
+    def test_saved_they_are_two_people_of_one_mailbox(self, client):
+        network = factories.network(slug="netwerk")
+        sign_in(client, factories.account(network))
+        text = "Naam;E-mail\nFrans en Marja de Wit;dewit@x.example\n"
+        page = "/organise/networks/netwerk/import"
+        form = {**hidden(client, page), "file": (io.BytesIO(text.encode()), "lijst.csv")}
+        address = client.post(page, data=form).location
+        given = {
+            "mailbox-0": "dewit@x.example",
+            "mailbox-0-is": "through",
+            "sheet": "",
+            "sheet-shown": "",
+            "heading-row": "1",
+        }
+        post(client, f"{address}/mapping", page=address, **given)
+        post(client, address, rows="all")
+        db.session.rollback()
+        import_runs.carry_on_imports()
+        assert [each.name for each in mailboxes.who_is_behind("dewit@x.example").others] == [
+            "Frans de Wit",
+            "Marja de Wit",
+        ]
 
 
 def test_names_that_stand_with_the_addresses_are_those_of_two():

@@ -12,9 +12,15 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock, jobs
+from app.attendance import arrivals
 from app.database import db
+from app.events import event_questions
+from app.events.models import Mode, Question, QuestionKind
 from app.inbox.models import IncomingMail, Outcome, Shape
 from app.lessons.board import boards, cards
+from app.lessons.evaluations import evaluations
+from app.lessons.evaluations.models import EvaluationKind
+from app.lessons.insights.models import Commitment
 from app.network import memberships
 from app.network.imports import import_plans, import_runs, merges
 from app.network.people import people
@@ -26,7 +32,7 @@ from app.privacy.mentions import _OTHERWISE
 from app.privacy.personal_data import listed_columns
 from app.privacy.scrubbing import NOBODY
 from app.registration import answers
-from app.registration.models import SubstituteWish
+from app.registration.models import QuestionAnswer, Registration, RegistrationState, SubstituteWish
 from app.upkeep import backups, tables
 from tests import factories
 from tests.accounts.test_rights import make_world
@@ -287,3 +293,49 @@ def test_what_takes_their_place_fits_and_stays_unique():
     names = set(db.session.scalars(sa.text("SELECT name FROM audiences")))
     assert ("Jo Li" in names, NOBODY in names, len(names)) == (False, True, 2)
     assert "Jo Li" not in db.session.scalar(sa.text("SELECT author FROM cards"))
+
+
+def test_questions_that_name_them_and_what_others_answered_to_those_name_them_no_more():
+    event = factories.event()
+    question = event_questions.add_question(
+        event,
+        kind=QuestionKind.CHOICE,
+        label=f"Zit je bij {NAME} aan tafel?",
+        reason=f"{NAME} verdeelt de tafels.",
+        choices=[f"Ja, bij {NAME}", "Nee"],
+    )
+    other = factories.registration(event, factories.person("Ander Mens"))
+    db.session.add(QuestionAnswer(registration=other, question=question, value=f"Ja, bij {NAME}"))
+    evaluation = evaluations.ensure_evaluation(event)
+    evaluations.add_evaluation_question(evaluation, EvaluationKind.OPEN, f"Wat vond je van {NAME}?")
+    person = _person(event.network)
+    assert len(_places()) > 5
+    _erase(person)
+    assert _places() == set()
+    answer = db.session.scalars(sa.select(QuestionAnswer)).one()
+    assert answer.value in db.session.get(Question, question.id).choices
+
+
+def test_a_place_that_comes_free_goes_to_who_waits_and_they_are_told():
+    event = factories.event(seats_on_site=1)
+    person = _person(event.network)
+    factories.registration(event, person)
+    waits = factories.registration(event, factories.person("Wie Wacht"))
+    assert waits.state == RegistrationState.WAITING
+    db.session.commit()
+    _erase(person)
+    work()
+    assert db.session.get(Registration, waits.id).state == RegistrationState.CONFIRMED
+    assert [each.person.name for each in mails(Message.kind == MessageKind.PROMOTED)] == ["Wie Wacht"]
+
+
+def test_who_was_checked_in_today_and_agreed_something_stays_counted_and_is_not_named():
+    event = factories.move(factories.event(), hours=-0.1)
+    person = _person(event.network)
+    factories.commitment(event, person, "Belt de gemeente")
+    factories.attendance(event, person)
+    db.session.commit()
+    _erase(person)
+    assert _places() == set()
+    assert arrivals.count_present(event).present[Mode.ON_SITE] == 1
+    assert db.session.scalars(sa.select(Commitment)).one().what == "Belt de gemeente"

@@ -1,8 +1,12 @@
 """Every form with a name and an address asks whose mailbox it is; a public one answers alike whatever we know."""
 
+import re
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.invitations.models import Invitation
 from app.network import joining
@@ -125,6 +129,28 @@ class TestOrganisers:
         post(client, page, **said, through="y")
         post(client, page, **said | {"name": "E. Smit"}, same="1")
         assert _invited(event) == ["Jan Peters", "Els Bakker"]
+
+    @pytest.mark.parametrize("door", ["people/new", "people/add", "day/walk-in"])
+    def test_who_presses_enter_chooses_neither_and_is_asked_again(self, client, network, els, loes, door):
+        event = make.event(network, starts_at=clock.now() - timedelta(minutes=5))
+        db.session.commit()
+        base = f"/organise/networks/{network.slug}" if door == "people/new" else f"/organise/events/{event.slug}"
+        said = {
+            "name": "Jan Peters",
+            "address": ELS,
+            "language": "nl",
+            "organisation": "",
+            "role": "",
+            "mode": "on_site",
+        }
+        asked = post(client, f"{base}/{door}", **said).text
+        form = next(each for each in re.findall(r"<form.*?</form>", asked, re.DOTALL) if 'name="same"' in each)
+        first = re.search(r"<button[^>]*>", form)[0]
+        assert 'type="submit"' in first
+        assert "name=" not in first
+        assert "Dit adres is van Els Bakker." in post(client, f"{base}/{door}", **said).text
+        assert _behind() == ["Els Bakker"]
+        assert _invited(event) == []
 
     def test_an_address_is_added_to_somebody_as_a_mailbox(self, client, network, els, loes):
         jan = make.person("Jan Peters", of=network)

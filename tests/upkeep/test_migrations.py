@@ -345,5 +345,40 @@ def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
     engine.dispose()
 
 
+def test_back_from_shared_mailboxes_each_address_is_one_persons_again(url, move):
+    move("0031")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    move("0032")
+    found = sa.MetaData()
+    found.reflect(engine, only=["people", "email_addresses", "invitations"])
+    people, addresses, invitations = (found.tables[name] for name in ("people", "email_addresses", "invitations"))
+    with engine.begin() as connection:
+        first = {
+            each.name: dict(connection.execute(sa.select(each)).mappings().one())
+            for each in (people, addresses, invitations)
+        }
+        for number in (2, 3, 4):
+            connection.execute(sa.insert(people).values(first["people"] | {"id": number}))
+        behind = [(2, 2, "j@n.example", True), (3, 3, "griffie@n.example", True), (4, 4, "griffie@n.example", True)]
+        for number, person, key, through in behind:
+            row = {"id": number, "person_id": person, "key": key, "address": key, "through": through}
+            connection.execute(sa.insert(addresses).values(first["email_addresses"] | row))
+            row = {"id": number, "person_id": person, "address_id": number, "uid_apart": True}
+            connection.execute(sa.insert(invitations).values(first["invitations"] | row))
+
+    move.down("0031")
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT id, person_id, key FROM email_addresses ORDER BY id")).all()
+        assert [tuple(row) for row in kept] == [(1, 1, "j@n.example"), (3, 3, "griffie@n.example")]
+        invited = connection.execute(sa.text("SELECT id, address_id FROM invitations ORDER BY id")).all()
+        assert [tuple(row) for row in invited] == [(1, 1), (2, None), (3, 3), (4, None)]
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+    move("head")
+    assert _counts(engine)["email_addresses"] == 2
+    engine.dispose()
+
+
 def _utc(text: str, engine: sa.Engine):
     return _plain(datetime.fromisoformat(text).replace(tzinfo=UTC), engine)

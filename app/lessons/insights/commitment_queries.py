@@ -28,16 +28,13 @@ def find_commitment(event: Event, number: int, viewer: Viewer) -> Commitment | N
     return db.session.scalar(wanted.where(seeing.events(viewer)))
 
 
-def open_commitments_in(
-    network: Network, before: Event | None = None, *, confidential: bool = True
-) -> list[Commitment]:
+def open_commitments_in(network: Network, viewer: Viewer, before: Event | None = None) -> list[Commitment]:
     """What is still open in a network, soonest first; made before an event begins, when one is given.
 
-    `confidential` says whether what was agreed at confidential events may be seen.
+    Of what was agreed behind closed doors only what the viewer may know of.
     """
     wanted = select_commitments().where(Commitment.network_id == network.id, Commitment.state == CommitmentState.OPEN)
-    if not confidential:
-        wanted = wanted.where(~Event.confidential)
+    wanted = wanted.where(seeing.events(viewer))
     if before is not None:
         wanted = wanted.where(Commitment.event_id != before.id, Event.starts_at < before.starts_at)
     return list(db.session.scalars(wanted.order_by(*_ORDER)))

@@ -161,9 +161,8 @@ def _reorder(event: Event, row: Insight, rule):
 @organisers.get("/commitments", needs=Need.PEOPLE)
 def list_commitments(event: Event):
     """What was agreed here, what is still open from before, what came back more than once."""
-    organises = rights.may_organise(sessions.account(), event.network_id)
     mine = commitment_queries.commitments_of_event(event)
-    earlier = commitment_queries.open_commitments_in(event.network, before=event, confidential=organises)
+    earlier = commitment_queries.open_commitments_in(event.network, rights.current_viewer(), before=event)
     return render_template(
         "lessons/agreed.html",
         event=event,

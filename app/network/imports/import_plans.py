@@ -19,14 +19,14 @@ from app.database import db
 from app.network.imports import import_rows, list_cells, list_dates, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
-from app.network.imports.list_headings import columns_of_heading
+from app.network.imports.list_headings import columns_of_heading, is_known_aside
 from app.network.imports.list_layout import ListTable
 from app.network.imports.list_pairs import SharedRow
 from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import lineage, short_names
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names, people
+from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names, people, salutations
 from app.network.people.models import Language
 
 BATCH = 500
@@ -70,7 +70,8 @@ class ImportPlan:
 
     @property
     def ignored(self) -> list[str]:
-        return [heading for heading, column in self.columns.items() if not column]
+        """Headings that are passed over and of which nobody said so beforehand."""
+        return [heading for heading, column in self.columns.items() if not column and not is_known_aside(heading)]
 
     @property
     def total(self) -> int:
@@ -97,7 +98,9 @@ class ListReader:
         self.finder = OrganisationFinder()
         self.strange: dict[str, Counter[str]] = {"organisations": Counter(), "roles": Counter()}
         self.proposals: dict[str, str] = {}
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[tuple[str, str], tuple[int, int]] = {}
+        """Address and, in a mailbox of several, who → the row that has it, and how many were read before."""
+        self._read_rows = 0
         if not table.lines:
             raise UnreadableFile(list_files.say_no_rows())
         wanted = set(self.columns.values())
@@ -125,6 +128,7 @@ class ListReader:
             yield rows
 
     def _read(self, number: int, line: list[str]) -> ImportRow:
+        self._read_rows += 1
         cells: dict[str, str] = {}
         for title, cell in zip(self.table.heading, line, strict=False):
             if (column := self.columns.get(title)) and not list_layout.says_nothing(cell):
@@ -155,6 +159,9 @@ class ListReader:
             row.problems.append(_say_no_name(cells.get("address", "")))
             return
         row.reading = name_reading.read_name(written) if whole else name_reading.read_name_parts(*parts)
+        row.reading = salutations.called_as(row.reading, cells.get("salutation", ""))
+        if row.reading.salutation:
+            row.notes.append(gettext("Volgens de aanhef: ‘Dag %(name)s’.", name=row.reading.greeting))
         if told := name_reading.say_how_read(written, row.reading):
             row.notes.append(told)
 
@@ -188,10 +195,10 @@ class ListReader:
         for address in found:
             key = address_reading.address_key(address)
             who = names.fold_name(row.name) if row.through and address == row.address else ""
-            first = self._seen.setdefault((key, who), row.number)
-            if first != row.number:
+            first = self._seen.setdefault((key, who), (row.number, self._read_rows))
+            if first != (row.number, self._read_rows):
                 row.asks = True
-                row.problems.append(gettext("Dit mailadres staat ook in rij %(row)s.", row=first))
+                row.problems.append(_say_shared(row, first[0]))
 
     def _read_organisation(self, row: ImportRow, code: str, text: str) -> None:
         if not (code or text):
@@ -320,6 +327,14 @@ def remembered_mapping(network: Network) -> dict[str, Any]:
 def without_mailboxes(mapping: dict[str, Any]) -> dict[str, Any]:
     """The choices that say nothing of anybody: whose an address is, holds for one list."""
     return {name: chosen for name, chosen in mapping.items() if name != "mailboxes"}
+
+
+def _say_shared(row: ImportRow, first: int) -> str:
+    if first != row.number:
+        return gettext("Dit mailadres staat ook in rij %(row)s.", row=first)
+    return gettext(
+        "In deze rij hebben meer mensen het adres %(address)s. Kies hierboven van wie het is.", address=row.address
+    )
 
 
 def _say_no_name(address: str) -> str:

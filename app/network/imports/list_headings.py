@@ -47,6 +47,7 @@ class Column(Worded):
         },
     )
     LAST = "last", _l("Achternaam"), {"achternaam", "last name", "lastname", "familienaam", "surname"}
+    SALUTATION = "salutation", _l("Aanhef"), {"aanhef", "aanspreekvorm", "aanspreken als", "salutation"}
     ADDRESS = (
         "address",
         _l("Mailadres"),
@@ -114,6 +115,11 @@ class Column(Worded):
         self.headings = headings
 
 
+_ASIDE = {
+    "nr", "nummer", "volgnummer", "rij", "row", "no", "laatst gezien", "laatst gesproken", "laatste contact", "laatst ingelogd",
+    "laatst gewijzigd", "last seen", "last login", "last modified",
+}  # fmt: skip
+"""Headings of what says nothing of a person that is kept: passed over without a word, and taken for nothing else."""
 _INITIALS = {"voorletter", "voorletters", "voorl", "initialen", "initials"}
 """Headings of what stands for a first name only where no column has it."""
 
@@ -124,7 +130,8 @@ def columns_of_heading(heading: list[str], chosen: dict[str, str], rows: list[li
     A heading that is exactly known goes before one that is nearly so, wherever they stand.
     """
     titles = list(dict.fromkeys(title for title in heading if title))
-    found = {title: chosen[title] for title in titles if title in chosen}
+    found = {title: "" for title in titles if is_known_aside(title)}
+    found |= {title: chosen[title] for title in titles if title in chosen}
     for recognise in (_known_column, _initials_column, near_column, _column_within):
         for title in titles:
             column = recognise(title)
@@ -154,6 +161,11 @@ def near_column(title: str) -> str:
         if near and len(part) >= _SHORTEST:
             return _known()[near[0]]
     return ""
+
+
+def is_known_aside(title: str) -> bool:
+    """Whether a heading is one that lists have and nobody needs: a number, when somebody was last seen."""
+    return _plain(title) in _ASIDE
 
 
 def likely_column(title: str) -> str:

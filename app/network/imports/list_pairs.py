@@ -1,5 +1,5 @@
 """Rows in which more people stand: 'Frans en Marja' with two addresses. Proposed as people of their own; nothing is parted
-before an organiser has seen it, and they can keep it one.
+before an organiser has seen it, and they can keep it one. Of one address it is asked whether both are reached by it.
 """
 
 import re
@@ -106,10 +106,11 @@ def _part_row(cells: list[str], places: dict[str, int]) -> _Apart | None:
     proposed = Parting.APART if len(people) > 1 else Parting.ONE
     people = people or [{}]
     addresses = _whose_address([_plain_name(each) for each in people], [each.address for each in mailed])
+    together = addresses[0] if len(addresses) == 1 else ""
     rows, told = [], []
     for number in range(max(len(people), len(addresses))):
         own = dict(people[number] if number < len(people) else dict.fromkeys(people[0], ""))
-        own[Column.ADDRESS] = addresses[number] if number < len(addresses) else ""
+        own[Column.ADDRESS] = addresses[number] if number < len(addresses) else together
         own |= _own_share(said, number, max(len(people), len(addresses)))
         rows.append(_with_cells(cells, places, own))
         told.append(", ".join(filter(None, (_plain_name(own), own[Column.ADDRESS]))))

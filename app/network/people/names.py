@@ -45,6 +45,8 @@ class PersonName:
     """Behind it: 'MSc'."""
     family_first: bool = False
     doubts: frozenset[Doubt] = frozenset()
+    salutation: str = ""
+    """How they are called where something else than the name says so."""
 
     @property
     def name(self) -> str:
@@ -58,8 +60,8 @@ class PersonName:
     @property
     def called(self) -> str:
         """The first name by which somebody is called; nothing when only initials are known, or the order is not."""
-        if self.family_first or Doubt.ORDER in self.doubts:
-            return ""
+        if self.salutation or self.family_first or Doubt.ORDER in self.doubts:
+            return self.salutation
         return next((word for word in self.given.split() if not is_initials(word)), "")
 
     @property
