@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0040"
+revision = "0040"
+down_revision = "0039"
 
 _COLOUR = sa.text("own_colour = '' OR length(own_colour) = 7")
 _TEXTS = (("bring", 300), ("day_contact", 120), ("day_phone", 40))

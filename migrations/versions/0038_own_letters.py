@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
+revision = "0038"
 down_revision = "0037"
 
 _KINDS = ("save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you")
