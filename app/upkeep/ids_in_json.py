@@ -55,6 +55,7 @@ MAY_BE_GONE = {
     "imports.mapping": "the organisation is asked for again",
     "audit_log.changes": "the log says how it was",
     "audit_log.step": "undoing says that it was changed since",
+    "taps.seen": "a tap that is gone holds nothing any more",
 }
 """Columns that may name what is gone, and what then happens."""
 NO_IDS = {

@@ -33,7 +33,7 @@ from tests.tables import everything
 
 BEHIND_A_SIGN_IN = {
     "access_given", "alarm", "erased", "forwarded", "join_waiting", "mail_test", "merge_answer", "merge_request",
-    "need_list", "organisation_answer", "organisation_request", "test",
+    "look_along", "need_list", "organisation_answer", "organisation_request", "test",
 }  # fmt: skip
 """Mails whose links lead to pages of organisers alone, that answer nobody who is not signed in, or that have none."""
 
