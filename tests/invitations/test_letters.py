@@ -11,7 +11,7 @@ from app.invitations.letters import letter_pictures, letter_texts
 from app.invitations.letters.letter_pictures import NotAPicture
 from app.invitations.letters.models import LetterImage, LetterText
 from app.invitations.models import Invitation
-from app.invitations.waves import wave_letters
+from app.invitations.waves import wave_letters, wave_recipients
 from app.invitations.waves.models import WaveKind, WaveState
 from app.network.models import Network
 from app.outbox import letter_sources, letters
@@ -297,7 +297,7 @@ class TestExample:
         text = "Subject: zq99qz\n\n" + "\n\n".join(f"{name}: {{{{ {name} }}}}" for name in fields)
         page = f"/organise/networks/netwerk/letters/{kind}/nl"
         shown = post(client, f"{page}/preview", page=page, text=text, look="text")
-        assert (shown.status_code, "kan_wijzigen" in shown.text) == (200, True)
+        assert (shown.status_code, [name for name in fields if name not in shown.text]) == (200, [])
 
     def test_no_words_are_a_field(self, client, event, wave, page):
         """Texts with what once stood for a field inside went wrong in the example and in every mail."""
@@ -416,4 +416,4 @@ def test_a_letter_uses_the_fields_of_its_kind_and_no_others(kind):
 
 
 def test_the_proposed_kinds_have_letters(app):
-    assert {f"invitations/{kind}" for kind in WaveKind} <= set(IN_OWN_WORDS)
+    assert {f"invitations/{kind}" for kind in wave_recipients.STANDING} <= set(IN_OWN_WORDS)
