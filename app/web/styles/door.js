@@ -122,6 +122,7 @@ const drawRows = () => {
   at('rijen').replaceChildren(...shown.slice(0, SHOWN).map(drawRow))
   at('meer').hidden = shown.length <= SHOWN
   at('niemand').hidden = shown.length > 0 || !list.loaded
+  at('niemand').textContent = at('niemand').dataset[at('q').value.trim() ? 'sought' : 'yet']
   if (focused) at('rijen').querySelector(`[data-number="${focused}"] button`)?.focus()
 }
 const drawCounts = () => {
