@@ -80,12 +80,14 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         "/subscribe/<kind>/<key>": ["/subscribe/all/all", f"/subscribe/network/{network}"],
         "/events/<slug>": [f"/events/{coming.slug}", f"/events/{held}"],
         "/events/<slug>.ics": [f"/events/{coming.slug}.ics", f"/events/{held}.ics"],
+        "/events/<slug>/programme": [f"/events/{coming.slug}/programme", f"/events/{held}/programme"],
         "/events/<slug>/register": [f"/events/{coming.slug}/register"],
         "/impressions/<slug>": [f"/impressions/{report.slug}"],
         f"/impressions/<slug>.<any({', '.join(DocumentKind)}):kind>": [
             f"/impressions/{report.slug}.{kind}" for kind in DocumentKind
         ],
         "/impressions/<slug>/attachments/<int:number>": [f"/impressions/{report.slug}/attachments/{attached}"],
+        "/pictures/<key>/<name>": [f"/pictures/{(coming.picture or factories.picture(coming)).key}/wide.avif"],
         "/library": ["/library", "/library?q=lijst", f"/library?q={OWNER}", f"/library?q={SPEAKER}&network={network}"],
         "/library/<int:number>": [f"/library/{insight}"],
         "/networks/<slug>": [f"/networks/{network}"],
