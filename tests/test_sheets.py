@@ -97,8 +97,8 @@ def test_every_address_of_a_table_offers_each_form_of_file(app):
 
 
 def test_nothing_but_the_one_writer_makes_tables():
-    """Two that read lists of others, to give back what they read, stand beside it."""
-    reading = {"app/sheets.py", "app/network/imports/list_files.py"}
+    """What reads lists of others, to give back what it read or to read what was pasted, stands beside it."""
+    reading = {"app/sheets.py", "app/network/imports/list_files.py", "app/network/imports/pasted_lists.py"}
     words = ("csv.writer", "Workbook(", 'Document("spreadsheet")')
     makers = {
         path.relative_to(ROOT).as_posix()

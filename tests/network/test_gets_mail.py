@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("app")
 SAY_WHY = {
     "digests/forms.py", "network/audiences/audiences.py", "network/imports/import_runs.py", "network/imports/merges.py",
     "network/join_answers.py", "network/memberships.py", "network/models.py", "network/network_queries.py",
-    "network/people/people_list.py", "network/unsubscribing.py", "privacy/contact.py",
+    "network/people/people_export.py", "network/people/people_list.py", "network/unsubscribing.py", "privacy/contact.py",
 }  # fmt: skip
 """Where it matters that somebody unsubscribed, for another question than whether mail goes to them."""
 
