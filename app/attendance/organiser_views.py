@@ -22,6 +22,7 @@ from app.invitations.models import Invitation
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
 from app.network.people import mailboxes, whose_address
+from app.rows import read_row_number
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages
 from app.web.personal import Link
@@ -227,7 +228,8 @@ def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
 
 def _sent_proposal(event: Event) -> WalkInProposal | None:
     """Who a phone at the door proposed, when that is what this is about."""
-    return door_join.find_proposal(event, request.values.get("proposal", 0, type=int))
+    number = read_row_number(request.values.get("proposal", ""))
+    return door_join.find_proposal(event, number) if number else None
 
 
 def _there_already(done: CheckIn) -> str:

@@ -1,11 +1,15 @@
 """Who is invited: an audience that is there, people picked from the network, addresses that were pasted, or some of each."""
 
 from collections.abc import Collection
+from itertools import count
 
+import sqlalchemy as sa
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.database import db
 from app.events.models import Event
+from app.invitations.waves.models import Wave, WaveState
 from app.network import memberships
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock, Rule
@@ -37,8 +41,16 @@ def choose_audience(event: Event, audience: Audience | None, people: Collection[
     if audience is not None and not people:
         return audience
     picked = [audiences.make_condition(AudienceBlock.PERSON, *sorted({person.id for person in people}))]
-    own = gettext("Genodigden van ‘%(event)s’", event=event.slug)
-    return audiences.ensure_audience(event.network, own, [*_groups_of(audience), picked])
+    own = gettext("Genodigden van ‘%(event)s’", event=event.slug)[:110]
+    return audiences.ensure_audience(event.network, _free_name(event, own), [*_groups_of(audience), picked])
+
+
+def _free_name(event: Event, own: str) -> str:
+    """This name, with a number where something goes to that audience already: what was released keeps its readers."""
+    goes = sa.or_(Wave.audience_id == Audience.id, Wave.first_audience_id == Audience.id)
+    released = sa.select(Audience.name).join(Wave, goes).where(Wave.state != WaveState.DRAFT)
+    taken = set(db.session.scalars(released.where(Audience.network_id == event.network_id)))
+    return next(name for number in count(1) if (name := own if number == 1 else f"{own} ({number})") not in taken)
 
 
 def _groups_of(audience: Audience | None) -> Rule:

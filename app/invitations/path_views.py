@@ -67,14 +67,14 @@ def _audience_before(event: Event) -> Audience | None:
 def _people_to_tick(event: Event, form: WhoForm) -> list[Person]:
     """Who was ticked, and whom the typed name fits."""
     viewer = rights.current_viewer()
-    ticked = people.people_of_networks(_numbers(form), viewer.networks)
+    ticked = people.people_of_networks(_numbers(form), viewer.organises)
     sought = (form.sought.data or "").strip()
     found = invitation_queries.readers_for_preview(event, None, viewer, sought, _MOST_FOUND) if sought else []
     return list(dict.fromkeys([*ticked, *found]))
 
 
 def _picked(form: WhoForm) -> list[Person]:
-    return people.people_of_networks(_numbers(form), rights.current_viewer().networks)
+    return people.people_of_networks(_numbers(form), rights.current_viewer().organises)
 
 
 def _numbers(form: WhoForm) -> list[int]:

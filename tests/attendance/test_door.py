@@ -254,6 +254,11 @@ def test_somebody_who_walked_in_waits_until_an_organiser_says_who_it_is(door, ev
     assert (proposal.name, proposal.organisation) == ("", "")
 
 
+def test_a_proposal_with_a_number_that_no_row_has_is_none(door, event):
+    walk_in = f"/organise/events/{event.slug}/day/walk-in"
+    assert post(door, walk_in, page=walk_in, proposal="9" * 12).status_code == 422
+
+
 def test_a_proposal_can_be_taken_away(door, event):
     walked_in = {"id": ID(9), "name": "Noor Smit", "organisation": "", "mode": "on_site", "at": _moment(-9)}
     _send(door, event, walk_ins=[walked_in])

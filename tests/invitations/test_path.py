@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts import accounts
 from app.accounts.models import NetworkRole
 from app.database import db
 from app.events import planning, special_days
@@ -69,6 +70,22 @@ class TestWho:
         assert post(client, _path(event, "who"), audience="everybody").location.endswith("/path/mail")
         invitation = next(wave for wave in _waves(event) if wave.kind == WaveKind.INVITATION)
         assert (invitation.audience.name, len(_people_of(invitation.audience))) == ("Iedereen in het netwerk", 2)
+
+    def test_nobody_is_picked_from_a_network_that_the_organiser_may_only_read(self, client, organiser, event):
+        elsewhere = factories.network(slug="elders")
+        accounts.grant_role(organiser, elsewhere, NetworkRole.READER)
+        other = factories.person("Jan Peters", of=elsewhere, address="jan@elders.example")
+        db.session.commit()
+        post(client, _path(event, "who"), audience="people", picked=str(other.id))
+        assert _waves(event) == []
+
+    def test_what_was_released_keeps_its_people_when_others_are_picked(self, network):
+        event = factories.event(network)
+        jan, els = (factories.person(name, of=event.network, address=f"{name}@oss.example") for name in ("jan", "els"))
+        first = invitees.choose_audience(event, None, [jan])
+        factories.wave(event, to=first, state=WaveState.PLANNED)
+        second = invitees.choose_audience(event, None, [els])
+        assert (_people_of(first), _people_of(second)) == ({jan.id}, {els.id})
 
     def test_people_are_found_by_a_piece_of_their_name_and_stay_ticked_in_the_next_search(
         self, client, organiser, event

@@ -11,11 +11,13 @@ from app.accounts.models import NetworkRole
 from app.choices import MOST, read_choice
 from app.database import db
 from app.invitations import inviting
+from app.invitations.waves.models import WaveState
 from app.network.audiences import audiences
+from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.audiences.models import Audience
 from app.network.models import Membership, Standing
 from app.network.people import people_list
-from app.network.seeing import CLOCKWORK
+from app.network.seeing import CLOCKWORK, Viewer
 from app.registration.models import Registration, RegistrationState
 from tests import factories
 from tests.helpers import post, sign_in
@@ -244,3 +246,34 @@ class TestOfASession:
         text = client.get(f"{page}?sort=organisation&tick={number}").text
         assert re.findall(r'value="\d+" aria-label="([^"]+)"', text) == ["Bram Bos", "Anna Aarts", "Cor Coppens"]
         assert f'value="{number}"' in _checked(text)
+
+
+def test_readers_do_not_see_who_was_picked_for_a_session(client, app):
+    network = factories.network()
+    jan = factories.person("Jan Peters", of=network, address="jan@oss.example")
+    audience = factories.audience(network, "Genodigden", audiences.make_condition(AudienceBlock.PERSON, jan.id))
+    db.session.commit()
+    page = f"/organise/networks/{network.slug}/audiences/{audience.id}/people"
+    organiser, reader = factories.account(network), factories.account(network, NetworkRole.READER)
+    sign_in(client, organiser)
+    assert "Jan Peters" in client.get(page).text
+    sign_in(client, reader)
+    assert client.get(page).status_code == 403
+    sees = Viewer(frozenset(), frozenset({network.id}))
+    assert audiences.count_reach(audience.rule, network.id, sees).people == 0
+
+
+def test_an_approved_mail_to_an_audience_that_changes_is_looked_at_again(client, app):
+    network = factories.network()
+    jan = factories.person("Jan Peters", of=network, address="jan@oss.example")
+    audience = factories.audience(network, "Genodigden", audiences.make_condition(AudienceBlock.PERSON, jan.id))
+    asked, approved = factories.account(network), factories.account(network)
+    db.session.flush()
+    wave = factories.wave(factories.event(network), to=audience, state=WaveState.PLANNED)
+    wave.asked_by_id, wave.released_by_id = asked.id, approved.id
+    db.session.commit()
+    sign_in(client, asked)
+    page = f"/organise/networks/{network.slug}/audiences/{audience.id}"
+    post(client, page, page=page, save="1", name="Allen")
+    assert audience.rule == []
+    assert (wave.state, wave.released_by_id) == (WaveState.DRAFT, None)

@@ -99,15 +99,17 @@ def rule_condition(rule: Rule, network_id: int, viewer: Viewer) -> sa.ColumnElem
     """The condition on Person that a rule says, for an audience of this network.
 
     What the viewer may not know makes nobody fit, so that no rule, however it is put together,
-    gives away who was asked to a confidential session.
+    gives away who was asked to a confidential session. So it is with people picked one by one: often for such a session.
     """
     look = Look(network_id, viewer)
     groups = [_group_condition(group, look) for group in rule if any(each["values"] for each in group)]
     return sa.or_(*groups) if groups else _members([network_id], viewer)
 
 
-def about_hidden(rule: Rule, viewer: Viewer) -> bool:
-    """Whether a rule asks who was asked to a session of which the viewer may not know that."""
+def about_hidden(rule: Rule, network_id: int, viewer: Viewer) -> bool:
+    """Whether a rule asks who was asked to a session of which the viewer may not know that, or names people for readers."""
+    if not viewer.may_organise(network_id) and any(_names_people(each) for group in rule for each in group):
+        return True
     asked = {number for group in rule for each in group if each["block"] in OF_EVENTS for number in each["values"]}
     if not asked:
         return False
@@ -115,7 +117,13 @@ def about_hidden(rule: Rule, viewer: Viewer) -> bool:
     return db.session.scalars(seen).one() < len(asked)
 
 
+def _names_people(condition: dict[str, Any]) -> bool:
+    return bool(condition["block"] == AudienceBlock.PERSON and condition["values"])
+
+
 def _group_condition(group: Sequence[dict[str, Any]], look: Look) -> sa.ColumnElement[bool]:
+    if any(_names_people(each) for each in group) and not look.viewer.may_organise(look.network_id):
+        return sa.false()
     asked = [each for each in group if each["values"]]
     wanted = [each for each in asked if not each.get("not")]
     parts = [] if any(each["block"] in OPEN for each in wanted) else [_members([look.network_id], look.viewer)]

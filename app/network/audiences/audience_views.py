@@ -1,5 +1,6 @@
 """Audiences: made from building blocks, with a live count and a list of people who are in or left out."""
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
@@ -10,7 +11,8 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
 from app.events import event_queries
-from app.invitations.waves import mail_guard
+from app.invitations.waves import mail_guard, waves
+from app.invitations.waves.models import Wave
 from app.network import network_queries
 from app.network.audiences import audience_blocks, audiences
 from app.network.audiences.audience_blocks import AudienceBlock
@@ -60,6 +62,8 @@ def edit_audience(network: Network, audience: Audience | None):
             form.reject("name", gettext("Er is al een doelgroep met deze naam."))
         else:
             audience = audience or Audience(network_id=network.id)
+            if audience.id and audience.rule != form.rule():
+                _ask_to_look_again(audience)
             audience.name, audience.rule = form.name.data, form.rule()
             db.session.add(audience)
             db.session.commit()
@@ -79,6 +83,13 @@ def edit_audience(network: Network, audience: Audience | None):
     ), 422 if form.wrong_fields() else 200
 
 
+def _ask_to_look_again(audience: Audience) -> None:
+    """What a second organiser approved for these people goes to others now."""
+    goes = sa.or_(Wave.audience_id == audience.id, Wave.first_audience_id == audience.id)
+    for wave in db.session.scalars(sa.select(Wave).where(goes)):
+        waves.withdraw_release(wave)
+
+
 @organisers.get(
     "/<int:number>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE, shows=Shows.PEOPLE
 )
@@ -86,7 +97,7 @@ def list_audience_people(network: Network, audience: Audience):
     """People who are in an audience now or, with ?left=1, those who fit but get no mail, and why."""
     left_out = "left" in request.args
     viewer = rights.current_viewer()
-    if audience_blocks.about_hidden(audience.rule, viewer):
+    if audience_blocks.about_hidden(audience.rule, network.id, viewer):
         abort(403)
     reach = audiences.count_reach(audience.rule, network.id, viewer)
     full = set(
