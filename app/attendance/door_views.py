@@ -63,7 +63,10 @@ def send_list(event: Event) -> ResponseReturnValue:
 @organisers.post(f"{_DOOR}/taps", needs=Need.ORGANISE)
 def receive_taps(event: Event) -> ResponseReturnValue:
     """What a phone kept: answers which it may forget, or 409 with why nothing of it counts now."""
-    message = request.get_json(silent=True)
+    try:
+        message = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, by the thousand
+        abort(400)
     answer = {}
     with acting(words={Refusal: ""}) as act:
         try:

@@ -393,3 +393,9 @@ def test_five_phones_that_were_apart_for_an_hour_lose_no_tap(app):
         last = {uuid for _, own in desks for uuid in own.get(who.id, [])}
         assert {tap.uuid for tap in verdicts[who.id].holds} == last
         assert (presence.attendance_of(who) is not None) == (verdicts[who.id].first is not None)
+
+
+def test_brackets_within_brackets_are_no_message(door, event):
+    token = _list(door, event)["csrf"]
+    headers = {"X-CSRFToken": token, "Content-Type": "application/json"}
+    assert door.post(_address(event, "/taps"), data="[" * 100_000, headers=headers).status_code == 400

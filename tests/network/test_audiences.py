@@ -118,3 +118,13 @@ def test_those_left_out_are_counted_by_reason(network):
     reach = audiences.count_reach([[make_condition(AudienceBlock.KIND, "gemeente")]], network.id, CLOCKWORK)
     left_out = {LeftOut.UNSUBSCRIBED: 1, LeftOut.NO_ADDRESS: 1, LeftOut.BOUNCED: 1}
     assert (reach.people, reach.organisations, reach.left_out) == (3, 2, left_out)
+
+
+def test_another_audience_of_a_name_that_is_there_leaves_the_first_as_it_was(network):
+    rules = [[[audiences.make_condition(AudienceBlock.REGION, region)]] for region in ("a", "b", "c")]
+    first, second, third = (audiences.add_audience(network, "Gekozen", rule) for rule in rules)
+    db.session.delete(second)
+    db.session.flush()
+    fourth = audiences.add_audience(network, "Gekozen", rules[1])
+    assert [each.name for each in (first, fourth, third)] == ["Gekozen", "Gekozen (2)", "Gekozen (3)"]
+    assert [first.rule, fourth.rule, third.rule] == rules

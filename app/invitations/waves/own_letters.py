@@ -110,18 +110,10 @@ def write_to_people(event: Event, person_ids: Collection[int], by: Account) -> W
     name = gettext(
         "Aangevinkt door %(name)s, %(moment)s", name=by.name, moment=wording.format_day_and_hour(clock.now())
     )
-    return begin_letter(event, LetterTo.AUDIENCE, _new_audience(event, name, rule))
+    return begin_letter(event, LetterTo.AUDIENCE, audiences.add_audience(event.network, name[:100], rule))
 
 
 def change_readers(wave: Wave, to: LetterTo, audience: Audience | None) -> None:
     """Let the letter go to others, with the same text; who released it has to look again."""
     wave.kind, wave.letter_to, wave.audience = to.kind, to, audience if to == LetterTo.AUDIENCE else None
     waves.withdraw_release(wave)
-
-
-def _new_audience(event: Event, name: str, rule: list[list[dict[str, object]]]) -> Audience:
-    taken = sa.select(sa.func.count()).where(
-        Audience.network_id == event.network_id, Audience.name.startswith(name[:100], autoescape=True)
-    )
-    number = db.session.scalars(taken).one()
-    return audiences.ensure_audience(event.network, f"{name[:100]} ({number + 1})" if number else name[:100], rule)

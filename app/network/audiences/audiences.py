@@ -1,6 +1,7 @@
 """Who belongs to an audience right now. The same selection serves the page, the count, the wave and the API."""
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -129,6 +130,17 @@ def ensure_audience(network: Network, name: str, rule: Rule) -> Audience:
     audience.rule = [list(group) for group in rule]
     db.session.flush()
     return audience
+
+
+def add_audience(network: Network, name: str, rule: Rule) -> Audience:
+    """Another audience: a name that there is already gets a number, so that nobody's audience becomes another."""
+    name = name[:110]
+    alike = sa.select(Audience.name).where(
+        Audience.network_id == network.id, Audience.name.startswith(name, autoescape=True)
+    )
+    taken = set(db.session.scalars(alike))
+    free = next(each for number in count(1) if (each := f"{name} ({number})" if number > 1 else name) not in taken)
+    return ensure_audience(network, free, rule)
 
 
 def everybody_in(network: Network) -> Audience:

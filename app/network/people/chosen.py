@@ -77,7 +77,7 @@ def make_audience_of_choice(event: Event, rule: Rule) -> Audience:
     """An audience of whom was chosen now, to invite to this session; a later choice is another one."""
     moment = clock.to_local(clock.now()).strftime("%d-%m-%Y %H:%M:%S")
     name = gettext("Gekozen op %(moment)s voor ‘%(title)s’", moment=moment, title=event.title)
-    return audiences.ensure_audience(event.network, name, rule)
+    return audiences.add_audience(event.network, name, rule)
 
 
 def list_left_out(rule: Rule, network: Network, viewer: Viewer, reach: AudienceReach) -> list[ListedPerson]:
