@@ -84,6 +84,11 @@ def test_the_page_names_nobody_and_alone_may_use_the_camera(door, event):
     assert "camera=()" in door.get(f"/organise/events/{event.slug}/day").headers["Permissions-Policy"]
 
 
+def test_a_phone_that_cannot_open_the_door_is_led_to_the_plain_page(door, event):
+    page = door.get(f"/organise/events/{event.slug}/day/door").text
+    assert f'Gebeurt er niets? <a href="/organise/events/{event.slug}/day">Check in op de gewone pagina</a>' in page
+
+
 def test_the_worker_rules_the_door_alone(door, event):
     worker = door.get(_address(event, "/worker.js"))
     assert worker.mimetype == "text/javascript"

@@ -187,6 +187,13 @@ def test_ways_to_write_a_name_are_understood(name):
     assert plan.rows[0].organisation.name == "'s-Hertogenbosch"
 
 
+def test_an_address_in_the_cell_of_the_name_is_read_when_there_is_no_other():
+    plan = _plan("Naam;E-mail\nJan de Vries <jan@oss.example>;\nkarin@oss.example;\n")
+    assert [row.address for row in plan.rows] == ["jan@oss.example", "karin@oss.example"]
+    assert plan.rows[0].problems == []
+    assert plan.rows[0].reading.greeting == "Jan"
+
+
 def test_double_addresses_in_the_list_are_wrong():
     plan = _plan("Naam;E-mail\nJan;jan@oss.example\nJan Jansen;JAN@oss.example\n")
     assert [row.problems for row in plan.rows] == [[], ["Dit mailadres staat ook in rij 2."]]

@@ -135,6 +135,9 @@ class ListReader:
                 cells.setdefault(column, names.clean_name(cell))
         row = ImportRow(number, title=cells.get("title", "")[:120])
         _read_phone(row, cells.get("phone", ""))
+        if not cells.get("address") and mail_addresses.read_addresses(cells.get("name", "")).recipients:
+            # 'Sanne de Vries <sanne@oss.example>' in the cell of the name: both are there.
+            cells["address"] = cells.pop("name")
         self._read_name(row, cells)
         self._read_addresses(row, cells.get("address", ""))
         self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
