@@ -72,6 +72,12 @@ def other_organisers(network: Network, account: Account) -> list[Account]:
     return list(db.session.scalars(mine.order_by(Account.name, Account.id)))
 
 
+def networks_organised_alone(account: Account) -> list[Network]:
+    """The networks that nobody else organises."""
+    mine = [each.network for each in account.grants if each.role == NetworkRole.ORGANISER]
+    return [network for network in mine if not other_organisers(network, account)]
+
+
 def make_api_token(
     account: Account, name: str = "", networks: Sequence[Network] = (), days: int = API_TOKEN_DAYS
 ) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -12,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock, jobs
+from app.accounts import accounts
+from app.accounts.models import NetworkRole
 from app.attendance import arrivals
 from app.database import db
 from app.events import event_questions
@@ -237,6 +240,33 @@ def test_they_get_one_last_mail_and_then_that_goes_too(client):
         set(),
         MessageState.SENT,
     )
+
+
+def test_the_page_before_says_what_goes_and_that_the_account_of_an_only_organiser_stays(client):
+    network = factories.network(slug="netwerk", name="Kring")
+    person = _person(network)
+    sign_in(client, factories.account(admin=True))
+    page = f"/organise/networks/netwerk/people/{person.id}/erase"
+    before = re.findall(r"<li>(.+?)</li>", client.get(page).text.partition("<h1")[2].partition("<form")[0])
+    assert [each.split()[0] for each in before] == [
+        "Naam,",
+        "Antwoorden",
+        "De",
+        "De",
+        "Een",
+        "Dat",
+        "Inzichten",
+        "De",
+        "Wat",
+    ]
+    account = accounts.ensure_account(ADDRESS, NAME)
+    accounts.grant_role(account, network, NetworkRole.ORGANISER)
+    db.session.commit()
+    assert "Er is geen andere organisator van Kring." in client.get(page).text
+    factories.account(network)
+    db.session.commit()
+    said = client.get(page).text
+    assert (f"Het account waarmee {NAME} inlogt." in said, "geen andere organisator" in said) == (True, False)
 
 
 class TestABackupFromBefore:

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.accounts import rights, sessions
+from app.accounts import accounts, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db
@@ -164,12 +164,15 @@ def erase_person(network: Network, row: Person):
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
+    account = next(filter(None, (accounts.find_account(each.address) for each in row.addresses)), None)
     return render_template(
         "network/erase.html",
         network=network,
         person=row,
         is_told=last_letters.is_told(row),
         reached=mailboxes.reached_through(row),
+        account_of_person=account,
+        alone=accounts.networks_organised_alone(account) if account else [],
     )
 
 
