@@ -92,7 +92,7 @@ class PollForm(Form):
         filled = [row.form for row in self.dates if row.form.filled]
         spans = [row.span(self._known) for row in filled]
         self.spans = [span for span in spans if span]
-        if good and None in spans:
+        if None in spans:
             self.reject("dates", gettext("Kijk de dagen na."))
         elif good and len(set(self.spans)) < 2:
             self.reject("dates", gettext("Vul minstens twee dagen in."))

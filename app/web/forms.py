@@ -12,6 +12,8 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
+    FieldList,
+    FormField,
     IntegerField,
     SelectMultipleField,
     StringField,
@@ -99,9 +101,22 @@ class Form(FlaskForm):
     def wrong_fields(self) -> list[Any]:
         return [field for field in self if field.errors and field.type != "CSRFTokenField"]
 
+    def faults(self) -> list[tuple[Any, str]]:
+        """Each thing that is wrong, with the field where it can be mended; in a table of fields that is one of a row."""
+        return [fault for field in self.wrong_fields() for fault in _faults_of(field)]
+
     def reject(self, field: str, message: str) -> None:
         """Add an error that a rule found after the form's own checks."""
         self[field].errors = [*self[field].errors, message]
+
+
+def _faults_of(field: Any) -> list[tuple[Any, str]]:
+    """Of a table of fields what is wrong in its rows, or else what is wrong with all of it."""
+    if isinstance(field, FormField):
+        return [fault for each in field.form for fault in _faults_of(each)]
+    rows = field.entries if isinstance(field, FieldList) else []
+    found = [fault for each in rows for fault in _faults_of(each)]
+    return found or [(field, error) for error in field.errors if not isinstance(error, dict)]
 
 
 class LineField(StringField):

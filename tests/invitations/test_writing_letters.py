@@ -170,6 +170,11 @@ class TestWhatIsWrong:
         assert typed.strip() in shown
         assert db.session.scalar(sa.select(sa.func.count(LetterText.id))) == 0
 
+    def test_each_fault_of_a_field_stands_above_the_form(self, client, network):
+        shown = _shown(_save(client, network, blocks=[], body="Dag [voornam], [als online] Hoi"))
+        box = shown.partition('id="fouten"')[2].partition("</ul>")[0]
+        assert ("Er zijn 2 dingen" in box, "[voornaam]?" in box, "hoort [einde]" in box) == (True, True, True)
+
     @pytest.mark.parametrize("text", ["", "Subject: Hoi\n\n "])
     def test_a_template_emptied_says_so(self, client, network, text):
         answer = post(client, f"{PAGE}?template=1", page=PAGE, text=text)

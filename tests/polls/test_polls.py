@@ -106,6 +106,13 @@ def test_wrong_forms_save_nothing(client, network, change, message):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Voter)) == 0
 
 
+def test_what_is_wrong_in_a_row_of_days_stands_above_the_form_too(client, network):
+    sign_in(client, factories.account(network))
+    page = post(client, "/organise/networks/netwerk/polls/new", **{"title": "Koppel", "dates-1-day": "2020-01-06"}).text
+    box = page.partition('id="fouten"')[2].partition("</ul>")[0]
+    assert ("Er zijn 3 dingen" in box, 'href="#dates-1-start"' in box, "{" in box) == (True, True, False)
+
+
 def test_somebody_answers_by_their_link_and_changes_their_mind(client, poll):
     voter = poll.voters[0]
     (page,) = [link for link in links_in(mail_to(voter.person)) if link.startswith("/poll/")]
