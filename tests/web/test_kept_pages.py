@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -391,9 +392,16 @@ def test_a_child_leaves_the_connections_of_its_parent_alone(app, world):
     stamps = reader.read()
     with db.engine.connect(), db.engine.connect():
         pass  # two more wait in the pool
+    reading, writing = os.pipe()
     if (child := os.fork()) == 0:
-        os._exit(0 if reader.read() == stamps else 1)
-    assert os.waitpid(child, 0)[1] == 0
+        try:
+            os.write(writing, b"the same" if reader.read() == stamps else b"something else")
+        finally:  # whatever happened, it does not go on as if it were this process
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as told:
+        assert told.read() == b"the same"
     assert reader.read() == stamps
     reader.close()
     if db.engine.dialect.name == "postgresql":
