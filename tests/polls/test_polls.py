@@ -99,7 +99,7 @@ def test_wrong_forms_save_nothing(client, network, change, message):
     sign_in(client, factories.account(network))
     good = {"title": "Koppel", "people": "jan@oss.example"}
     for number in (0, 1):
-        day = factories.start(20 + number).date().isoformat()
+        day = factories.start(20 + 7 * number).date().isoformat()
         good |= {f"dates-{number}-day": day, f"dates-{number}-start": "10:00", f"dates-{number}-end": "12:00"}
     page = post(client, "/organise/networks/netwerk/polls/new", **good | change)
     assert (page.status_code, message in page.text) == (422, True)
