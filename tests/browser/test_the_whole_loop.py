@@ -268,6 +268,24 @@ def test_a_tap_at_the_door_is_never_lost_to_a_list_that_comes_late(visitor, site
     expect(page.locator(".counter strong")).to_have_text(str(before))
 
 
+def test_the_board_of_mails_renews_itself(visitor, site):
+    """What asks for it stands inside what is renewed, and is no tap that is under way."""
+    slug = "van-denken-naar-doen"
+    with behind(site):
+        guest = invited(slug, 40)
+        answers.accept_invitation(guest, Mode.ON_SITE)
+        name = guest.person.name
+    organiser = visitor()
+    organiser.sign_in()
+    page = organiser.go(f"/organise/events/{slug}/mails")
+    page.get_by_role("searchbox", name="Zoek op naam, mailadres of organisatie").fill(name)
+    rows = page.locator(".mails > li")
+    expect(rows.filter(has_text="Gepland")).to_have_count(1)
+    site.command("worker", "--once")
+    expect(rows.filter(has_text="Gepland")).to_have_count(0, timeout=15_000)
+    expect(rows.filter(has_text=name)).to_have_count(rows.count())
+
+
 def test_a_participant_walks_the_whole_loop(visitor, site):
     slug = "algoritmes-uitleggen"
     with behind(site):

@@ -107,7 +107,7 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (!elt.matches(renewed)) {
     const around = target.closest(renewed)
     if (around) stands.set(around, performance.now())
-  } else if (target.contains(pressed) || target.querySelector('.htmx-request') || askedAt < stands.get(target)) {
+  } else if (target.contains(pressed) || target.querySelector('form.htmx-request') || askedAt < stands.get(target)) {
     detail.shouldSwap = false
     waiting.add(elt)
   } else stands.set(target, askedAt)
