@@ -61,6 +61,13 @@ def pytest_runtest_protocol(item):
             noting.start()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What was gone through is kept while the run still waits: a process that then takes long to leave is killed."""
+    if noting := Coverage.current():
+        noting.save()
+
+
 class Browser(FlaskClient):
     """A client whose requests are as far from the test as a real browser's.
 
