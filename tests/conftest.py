@@ -66,6 +66,7 @@ def pytest_sessionfinish() -> None:
     """What was gone through is kept while the run still waits: a process that then takes long to leave is killed."""
     if noting := Coverage.current():
         noting.save()
+    gc.freeze()  # else all that the run held is looked through five times once it is over
 
 
 class Browser(FlaskClient):
