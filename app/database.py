@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, QueryableAttribute, mapped_column
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BUSY_TIMEOUT = 20_000
@@ -289,6 +290,24 @@ def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | Non
     key = model.__table__.primary_key.columns.values()[0]
     wanted = sa.select(model).where(key == number, *conditions).with_for_update(of=model, skip_locked=True)
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
+
+
+def lock_row(row: Model) -> None:
+    """Hold a row until the transaction ends, awaiting who changes it, and read it anew; what was set and not saved is saved first.
+
+    SQLAlchemy's own refresh() forgets what was set. New rows may go on referring to it. Raises ObjectDeletedError when
+    somebody deleted the row.
+    """
+    db.session.flush()
+    kind = type(row)
+    wanted = sa.select(kind).where(*_is_row(row)).with_for_update(of=kind, key_share=True)
+    if db.session.scalar(wanted, execution_options={"populate_existing": True}) is None:
+        raise ObjectDeletedError(sa.inspect(row))
+
+
+def _is_row(row: Model) -> list[Condition]:
+    mapper, key = sa.inspect(type(row)), sa.inspect(row).identity or ()
+    return [column == value for column, value in zip(mapper.primary_key, key, strict=True)]
 
 
 def wait_for_others(about: str) -> None:

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from app import clock
-from app.database import db, only_reading, read_only_transactions, too_often
+from app.database import db, lock_row, only_reading, read_only_transactions, too_often
+from app.events.models import Event
+from app.network.models import Network
 from app.network.people.models import AddressClaim
 from tests import factories
 
@@ -74,3 +78,29 @@ def test_a_connection_that_is_lost_is_given_up_by_itself(app):
     db.session.connection().invalidate()
     db.session.rollback()
     assert factories.network().id
+
+
+def test_a_row_that_is_locked_is_read_anew_and_keeps_what_was_set(app):
+    network = factories.network(name="Oud", summary="Samen")
+    db.session.commit()
+    db.session.execute(sa.text("UPDATE networks SET name = 'Nieuw'"))
+    network.summary = "Apart"
+    lock_row(network)
+    assert (network.name, network.summary) == ("Nieuw", "Apart")
+
+
+def test_a_row_that_is_gone_cannot_be_locked(app):
+    network = factories.network()
+    db.session.commit()
+    db.session.execute(sa.delete(Network).execution_options(synchronize_session=False))
+    with pytest.raises(ObjectDeletedError):
+        lock_row(network)
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_a_row_with_rows_joined_to_it_is_held_against_others(app):
+    event = factories.event()
+    db.session.commit()
+    lock_row(event)
+    with db.engine.connect() as other, pytest.raises(OperationalError, match="could not obtain lock"):
+        other.execute(sa.select(Event.id).where(Event.id == event.id).with_for_update(nowait=True))

@@ -31,10 +31,11 @@ from app.network.models import Network
 from app.outbox.kinds import MessageKind
 from app.registration import change_notices
 from app.registration.change_notices import Concerned
-from app.web import asking_first, undo
+from app.web import asking_first, seen_parts, undo
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages, row_of
+from app.web.forms import Form
 from app.web.versions import Difference
 
 organisers = OrganiserPages("planning", __name__, url_prefix="/organise")
@@ -135,7 +136,7 @@ def copy_event(event: Event):
     return render_template("events/copy.html", form=form, event=event), 422 if form.errors else 200
 
 
-@organisers.post("/events/<slug>/publish", needs=Need.ORGANISE)
+@organisers.post("/events/<slug>/publish", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
 def publish_event(event: Event):
     if event.starts_at <= clock.now():
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
@@ -160,7 +161,7 @@ def publish_event(event: Event):
     return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 
-@organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE)
+@organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
 def withdraw_event(event: Event):
     if invitation_queries.count_invited(event):
         flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
@@ -171,7 +172,9 @@ def withdraw_event(event: Event):
     return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)
 
 
-@organisers.route("/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE)
+@organisers.route(
+    "/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_cancelling
+)
 def cancel_event(event: Event):
     form = CancelForm()
     told = invitation_queries.count_told(event)
@@ -194,10 +197,10 @@ def cancel_event(event: Event):
     ), 422 if form.errors else 200
 
 
-@organisers.route("/events/<slug>/delete", methods=["GET", "POST"], needs=Need.ORGANISE)
+@organisers.route("/events/<slug>/delete", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_draft)
 def delete_draft(event: Event):
     network, title = event.network, event.title
-    if request.method == "POST":
+    if Form().validate_on_submit():
         with acting() as act:
             planning.delete_draft(event)
             act.say(gettext("‘%(what)s’ is verwijderd.", what=title))

@@ -20,6 +20,7 @@ from app.network.audiences.models import Audience
 from app.network.people import people
 from app.network.people.models import Person
 from app.rows import read_row_number
+from app.web import seen_parts
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
@@ -118,7 +119,7 @@ def _as_example(reader: Person | None) -> Person:
     return invitation_mail.example_person(reader.name, reader.call_name, reader.email or "", reader.language)
 
 
-@organisers.route("/send", methods=["GET", "POST"], needs=Need.ORGANISE)
+@organisers.route("/send", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_drafts)
 def release_all(event: Event) -> ResponseReturnValue:
     """What goes out when; one press publishes the session and releases all that is ticked."""
     drafts = _drafts(event) if _can_invite(event) else []
@@ -140,7 +141,7 @@ def release_all(event: Event) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-@organisers.post("/approve", needs=Need.ORGANISE)
+@organisers.post("/approve", needs=Need.ORGANISE, seen=seen_parts.parts_of_awaiting)
 def approve_all(event: Event) -> ResponseReturnValue:
     """The colleague who looked lets all that waits go at once."""
     account = sessions.account()

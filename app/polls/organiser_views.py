@@ -14,7 +14,7 @@ from app.network.people import written_people
 from app.polls import polls
 from app.polls.forms import PollForm
 from app.polls.models import Poll, PollDate, PollState
-from app.web import asking_first, undo
+from app.web import asking_first, seen_parts, undo
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages
@@ -96,7 +96,7 @@ def _say_asked(asked: int) -> str:
     return ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked)
 
 
-@organisers.post("/<int:number>/remind", needs=Need.ORGANISE, subject=_load_poll)
+@organisers.post("/<int:number>/remind", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_reminding)
 def remind_voters(network: Network, poll: Poll):
     """Ask those who have not answered once more, at most once a day."""
     asked = polls.remind_voters(poll)
@@ -105,7 +105,9 @@ def remind_voters(network: Network, poll: Poll):
     return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
 
 
-@organisers.post("/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_load_poll)
+@organisers.post(
+    "/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll
+)
 def choose_date(network: Network, poll: Poll, date: int):
     wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
     made = poll.event is None
@@ -134,7 +136,7 @@ def _move(event: Event, date: PollDate) -> Difference:
     return Difference(gettext("Wanneer"), was, will_be)
 
 
-@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll)
+@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll)
 def stop_poll(network: Network, poll: Poll):
     polls.stop_poll(poll)
     db.session.commit()

@@ -14,7 +14,7 @@ from app.network.organisations import organisations
 from app.registration import allotments
 from app.registration.forms import NamingForm, SeatsForm
 from app.registration.models import Allotment
-from app.web import undo
+from app.web import seen_parts, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages, row_of
 from app.web.personal import Link
@@ -63,6 +63,7 @@ def list_allotments(event: Event):
     "/organise/events/<slug>/seats/<int:number>/<any(remind, withdraw):act>",
     needs=Need.ORGANISE,
     subject=row_of(Allotment),
+    seen=seen_parts.parts_of_allotment,
 )
 def change_allotment(event: Event, allotment: Allotment, act: str):
     if act == "remind":

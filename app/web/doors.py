@@ -8,7 +8,7 @@ when the application is made.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from inspect import signature
 from types import ModuleType
 from typing import Any, Protocol, cast
@@ -26,8 +26,9 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
-from app.web import unsaved, versions
+from app.web import seen, unsaved, versions
 from app.web.personal import Link, Proof
+from app.web.seen import PartsOf
 
 ROOM = "300 per minute;2000 per hour"
 """How often one address may send what is counted by browser: a whole room shares one, a browser is made anew in no time."""
@@ -62,6 +63,7 @@ class Page:
     one_click: bool = False
     shows: Shows | None = None
     kept: tuple[str, ...] | None = None
+    seen: PartsOf | None = None
 
     @cached_property
     def named(self) -> list[str]:
@@ -132,7 +134,8 @@ class OrganiserPages(Door):
     The view gets the network or event of `<slug>` in the address instead of that word. `subject=` loads what else the
     address names, from that network or event and the parts of the address that it asks for; the view gets it second, as
     None at an address without those parts. Whoever may not read the network finds nothing there (404), readers may not
-    do everything (403). `shows=` says of which people the log notes that somebody read them or took them along.
+    do everything (403). `shows=` says of which people the log notes that somebody read them or took them along. `seen=`
+    reads what the page of a press shows, which must hold still when it is pressed (seen.py).
     """
 
     def add_url_rule(
@@ -145,6 +148,7 @@ class OrganiserPages(Door):
         needs: Need | None = None,
         subject: Callable[..., Any] | None = None,
         shows: Shows | None = None,
+        seen: PartsOf | None = None,
         **options: Any,
     ) -> None:
         if not isinstance(needs, Need):
@@ -158,6 +162,7 @@ class OrganiserPages(Door):
             place=named and PLACES[named[1]],
             subject=subject,
             shows=shows,
+            seen=seen,
         )
         if needs is Need.PEOPLE and page.place is not event_queries.find_event:
             raise self._refuse(rule, "PEOPLE are of an event")
@@ -185,6 +190,8 @@ class OrganiserPages(Door):
             g.place = objects[0]
         if page.subject:
             objects.append(self._subject(page, objects, values))
+        if page.seen and seen.was_shown():
+            return seen.press(page.seen, objects, partial(page.view, *objects, **values))
         return page.view(*objects, **values)
 
     @staticmethod

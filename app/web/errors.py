@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.accounts import sessions
-from app.database import db, give_up_transaction, read_only_transactions
+from app.database import db, give_up_transaction
 from app.setbacks import one_by_one
 from app.web import doors, unsaved
 from app.words import Refusal
@@ -36,7 +36,7 @@ def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Somebody signed out, in again, or waited too long: the form comes back filled, if it was one of ours."""
     if unsaved.is_from_here() and unsaved.has_words():
         try:
-            return _fill_again() if _has_page() and not _is_signed_out() else _hold_on()
+            return _fill_again() if unsaved.has_page() and not _is_signed_out() else _hold_on()
         except OperationalError as away:
             return _answer_database_error(away)
     return error_page(
@@ -46,11 +46,6 @@ def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
             "Ga terug, laad de pagina opnieuw en probeer het nog eens. Werkt het niet? Sta dan cookies toe voor deze site."
         ),
     )
-
-
-def _has_page() -> bool:
-    """Whether a form stands on a page at the address that it was sent to, by one view."""
-    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
 
 
 def _is_signed_out() -> bool:
@@ -65,17 +60,14 @@ def _hold_on() -> ResponseReturnValue:
 
 
 def _fill_again() -> ResponseReturnValue:
-    """The page of the form with what was sent in it; nothing can be written, whatever its view would do."""
+    """The page of the form with what was sent in it."""
     db.session.rollback()
     flash(gettext("Er is nog niets opgeslagen. Kijk na wat je invulde en sla het op."), "warning")
     if unsaved.loses_files():
         flash(gettext("Een bestand kunnen we niet onthouden. Kies het opnieuw."), "warning")
-    unsaved.only_fill()
+    view: Any = current_app.view_functions[request.endpoint or ""]
     try:
-        with read_only_transactions():
-            view: Any = current_app.view_functions[request.endpoint or ""]
-            answer = current_app.make_response(view(**(request.view_args or {})))
-            db.session.rollback()
+        answer = unsaved.fill_again(lambda: view(**(request.view_args or {})))
     except HTTPException as error:
         return _answer_http_error(error)
     except DBAPIError:

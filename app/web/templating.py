@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from app import clock, markdown, quick_templates, translating, urls, wording
 from app.accounts import merge_requests, organisation_requests, rights, sessions
@@ -18,7 +19,7 @@ from app.events.models import EventFormat, Mode
 from app.feeds import public_feed
 from app.network import controllers
 from app.network.people import job_positions
-from app.web import face_styles, languages, places, tile_names, unsaved
+from app.web import doors, face_styles, languages, places, seen, tile_names, unsaved
 
 
 class OwnTemplate(Template):
@@ -69,6 +70,7 @@ def bind(app: Flask) -> None:
         sent_texts=unsaved.texts,
         url_for=_url_for,
         csrf_token=_csrf_token,
+        seen=_write_seen,
         whose=lambda: g.get("whose"),
         responsible=_responsible,
         absolute_url=urls.absolute_url,
@@ -121,6 +123,14 @@ def _csrf_token() -> str:
     """The token of the running request, which each of its forms carries."""
     token: str = getattr(g, "csrf_token", None) or generate_csrf()
     return token
+
+
+def _write_seen(endpoint: str, *objects: Any) -> Markup:
+    """What the page of a press at this endpoint shows, for a hidden field of its form."""
+    page = doors.page_of(endpoint)
+    if page is None or page.seen is None:
+        raise TypeError(f"{endpoint} does not say seen=")
+    return seen.write_fields(page.seen, objects)
 
 
 def _other_language() -> tuple[str, str, str]:

@@ -4,14 +4,17 @@ What was sent goes back to who sent it, in the answer itself: nothing of it is k
 log. Where the form has a page of its own it comes back filled; elsewhere a button sends it again.
 """
 
-from flask import g, render_template, request
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.database import SAFE_METHODS
+from app.database import SAFE_METHODS, db, read_only_transactions
 
-_OF_A_PAGE = {"csrf_token", "whose", "opened", "next"}
+_OF_A_PAGE = {"csrf_token", "whose", "opened", "seen", "seen_on", "next"}
 """Fields that a page says by itself, so nobody typed them."""
 
 
@@ -50,6 +53,20 @@ def only_fill(filling: bool = True) -> None:
 
 def is_only_filling() -> bool:
     return bool(g.get("only_filling"))
+
+
+def has_page() -> bool:
+    """Whether a form stands on a page at the address that it was sent to, by one view."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def fill_again(view: Callable[[], Any]) -> Response:
+    """The page of the form with what was sent in it; nothing can be written, whatever its view would do."""
+    only_fill()
+    with read_only_transactions():
+        answer = current_app.make_response(view())
+        db.session.rollback()
+    return answer
 
 
 def keep(code: int, title: str, text: str, link: str = "", says: str = "") -> ResponseReturnValue:

@@ -86,9 +86,14 @@ class Version:
         self.both.append(field)
 
     def _digest(self, field: Field, value: Any) -> str:
-        told = "\0".join((self.about, field.name, _plain(value)))
-        digest = hmac.new(want_bytes(current_app.secret_key or ""), told.encode(), hashlib.sha256).digest()[:_LENGTH]
-        return urlsafe_b64encode(digest).decode()
+        return make_digest(self.about, field.name, write_value(value))
+
+
+def make_digest(*told: str) -> str:
+    """A keyed digest of these words: it shows a difference, and nothing of what it was made of."""
+    words = "\0".join(told).encode()
+    digest = hmac.new(want_bytes(current_app.secret_key or ""), words, hashlib.sha256).digest()[:_LENGTH]
+    return urlsafe_b64encode(digest).decode()
 
 
 def wait_for_turn() -> None:
@@ -110,9 +115,9 @@ def words_of(field: Field, value: Any) -> str:
         return gettext("ja") if value else gettext("nee")
     told = getattr(field, "choices", None)
     if told:
-        chosen = {_plain(each) for each in (value if isinstance(value, list | tuple) else [value])}
-        return ", ".join(str(label) for each, label, *_ in told if _plain(each) in chosen) or gettext("niets")
-    return _plain(value) or gettext("niets")
+        chosen = {write_value(each) for each in (value if isinstance(value, list | tuple) else [value])}
+        return ", ".join(str(label) for each, label, *_ in told if write_value(each) in chosen) or gettext("niets")
+    return write_value(value) or gettext("niets")
 
 
 def _stored(field: Field) -> Any:
@@ -123,7 +128,7 @@ def _stored(field: Field) -> Any:
     return bool(value) if field.type == "BooleanField" else value
 
 
-def _plain(value: Any) -> str:
+def write_value(value: Any) -> str:
     """A value as text, such that what means the same is written the same."""
     if value is None or value is False:
         return ""
@@ -134,7 +139,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple | set):
-        return "\n".join(sorted(_plain(each) for each in value))
+        return "\n".join(sorted(write_value(each) for each in value))
     return str(value)
 
 
@@ -147,4 +152,4 @@ def _take_over(field: Field) -> None:
     field.process_errors, field.raw_data = [], None
     field.process_data(value)
     if field.type not in {"BooleanField", "SelectMultipleField", "CheckboxesField"}:
-        field.raw_data = [field._value() if hasattr(field, "_value") else _plain(value)]
+        field.raw_data = [field._value() if hasattr(field, "_value") else write_value(value)]

@@ -33,6 +33,7 @@ class Filled(HTMLParser):
         super().__init__()
         self.forms: list[dict[str, str]] = []
         self.filled: list[set[str]] = []
+        self.actions: list[str] = []
         self._posts = False
         self._area = ""
         self.feed(page)
@@ -45,6 +46,7 @@ class Filled(HTMLParser):
             if self._posts:
                 self.forms.append({})
                 self.filled.append(set())
+                self.actions.append(values.get("action") or "")
         elif not self._posts or not name:
             return
         elif tag == "textarea":

@@ -47,6 +47,16 @@ class OwnTexts:
 
 def load_own_texts(networks: Collection[int | None], wave_ids: Collection[int] = ()) -> OwnTexts:
     """The texts and pictures that hold now for these networks and waves, in two queries."""
+    texts = load_texts(networks, wave_ids)
+    images: dict[int, dict[str, LetterBlock]] = {}
+    wanted = sa.select(LetterImage).where(LetterImage.network_id.in_(networks)).options(undefer(LetterImage.content))
+    for image in db.session.scalars(wanted):
+        images.setdefault(image.network_id, {})[PICTURE + image.name] = picture_block(image)
+    return OwnTexts(texts, images)
+
+
+def load_texts(networks: Collection[int | None], wave_ids: Collection[int] = ()) -> dict[tuple[Any, ...], str]:
+    """The texts alone, by network, wave (None of the network), kind and language."""
     newest = (
         sa.select(sa.func.max(LetterText.id))
         .where(LetterText.network_id.in_(networks))
@@ -54,12 +64,7 @@ def load_own_texts(networks: Collection[int | None], wave_ids: Collection[int] =
         .group_by(LetterText.network_id, LetterText.wave_id, LetterText.kind, LetterText.language)
     )
     rows = db.session.scalars(sa.select(LetterText).where(LetterText.id.in_(newest), LetterText.text != ""))
-    texts = {(row.network_id, row.wave_id, row.kind, row.language): row.text for row in rows}
-    images: dict[int, dict[str, LetterBlock]] = {}
-    wanted = sa.select(LetterImage).where(LetterImage.network_id.in_(networks)).options(undefer(LetterImage.content))
-    for image in db.session.scalars(wanted):
-        images.setdefault(image.network_id, {})[PICTURE + image.name] = picture_block(image)
-    return OwnTexts(texts, images)
+    return {(row.network_id, row.wave_id, row.kind, row.language): row.text for row in rows}
 
 
 def current_text(network: Network, kind: str, language: str, wave: Wave | None = None) -> str:

@@ -1,6 +1,7 @@
 """Files that travel along with a letter in an organiser's own words: few and light, since each reader gets them all."""
 
 import mimetypes
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -76,6 +77,12 @@ def remove_file(wave: Wave, file: WaveFile) -> None:
 
 def files_of(wave: Wave) -> list[WaveFile]:
     return list(db.session.scalars(sa.select(WaveFile).where(WaveFile.wave_id == wave.id).order_by(WaveFile.id)))
+
+
+def list_names(wave_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Which files travel along with these waves: the wave and the name of each."""
+    wanted = sa.select(WaveFile.wave_id, WaveFile.name).where(WaveFile.wave_id.in_(wave_ids))
+    return [(wave_id, name) for wave_id, name in db.session.execute(wanted.order_by(WaveFile.id))]
 
 
 def files_to_send(wave: Wave) -> tuple[SentFile, ...]:

@@ -28,6 +28,7 @@ from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people.models import DigestFrequency
 from app.rows import read_row_number
+from app.web import seen_parts
 from app.web.acting import acting
 from app.web.day_warnings import warn_of_days
 from app.web.doors import OrganiserPages, row_of
@@ -200,12 +201,12 @@ def list_wave_recipients(event: Event, wave: Wave):
     )
 
 
-@organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def release_wave(event: Event, wave: Wave):
     return _release_or_explain(wave, gettext("De mails staan klaar en vertrekken op het gekozen moment."))
 
 
-@organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def send_wave_now(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
     waves.send_soon(wave)
@@ -225,7 +226,7 @@ def _release_or_explain(wave: Wave, done: str):
     return _steer(wave, let_go)
 
 
-@organisers.post("/<int:number>/approve", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:number>/approve", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def approve_wave(event: Event, wave: Wave):
     """The second organiser lets a large wave go."""
 
@@ -271,7 +272,7 @@ def pause_wave(event: Event, wave: Wave):
     return _steer(wave, stop)
 
 
-@organisers.post("/<int:number>/resume", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:number>/resume", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def resume_wave(event: Event, wave: Wave):
 
     def go() -> str:
@@ -281,7 +282,7 @@ def resume_wave(event: Event, wave: Wave):
     return _steer(wave, go)
 
 
-@organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def withdraw_wave(event: Event, wave: Wave):
     """End a wave; mails that have not left never will."""
     count = waves.withdraw_wave(wave, sessions.account())

@@ -12,7 +12,7 @@ from app.lessons.impressions import attachments, documents, facts, impressions, 
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
 from app.uploads.people_shown import PeopleShown
-from app.web import visiting
+from app.web import seen_parts, visiting
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PublicPages
 
@@ -131,7 +131,12 @@ def detach_file(event: Event, impression: Impression, number: int):
     return redirect(url_for("impression.edit_impression", slug=event.slug, _anchor="bijlagen"), 303)
 
 
-@organisers.post(f"{_EVENT}/check", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+@organisers.post(
+    f"{_EVENT}/check",
+    needs=Need.ORGANISE,
+    subject=impressions.impression_of_event,
+    seen=seen_parts.parts_of_impression,
+)
 def check_impression(event: Event, impression: Impression):
     return _take_step(
         event,
@@ -141,13 +146,23 @@ def check_impression(event: Event, impression: Impression):
     )
 
 
-@organisers.post(f"{_EVENT}/publish", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+@organisers.post(
+    f"{_EVENT}/publish",
+    needs=Need.ORGANISE,
+    subject=impressions.impression_of_event,
+    seen=seen_parts.parts_of_impression,
+)
 def publish_impression(event: Event, impression: Impression):
     words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
     return _take_step(event, impression, impressions.publish_impression, words)
 
 
-@organisers.post(f"{_EVENT}/restore", needs=Need.ORGANISE, subject=impressions.impression_of_event)
+@organisers.post(
+    f"{_EVENT}/restore",
+    needs=Need.ORGANISE,
+    subject=impressions.impression_of_event,
+    seen=seen_parts.parts_of_impression,
+)
 def restore_impression(event: Event, impression: Impression):
     return _take_step(event, impression, impressions.restore_impression, gettext("De impressie staat er weer."))
 
@@ -159,7 +174,9 @@ def _take_step(event: Event, impression: Impression, rule, words: str):
     return redirect(url_for("impression.show_impression", slug=event.slug), 303)
 
 
-@organisers.route(f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE)
+@organisers.route(
+    f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_impression
+)
 def withdraw_impression(event: Event):
     impression = impressions.impression_of_event(event)
     if impression is None or not impression.published:

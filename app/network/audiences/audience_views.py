@@ -24,7 +24,7 @@ from app.network.organisations import organisations
 from app.network.organisations.models import OrganisationKind
 from app.network.people import people
 from app.network.vocabulary.forms import role_choices, topic_choices
-from app.web import undo
+from app.web import seen_parts, undo
 from app.web.doors import OrganiserPages, row_of
 from app.web.forms import choices
 
@@ -116,7 +116,7 @@ def list_audience_people(network: Network, audience: Audience):
     )
 
 
-@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=_AUDIENCE)
+@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=_AUDIENCE, seen=seen_parts.parts_of_audience)
 def remove_audience(network: Network, audience: Audience):
     if network_queries.count_waves_of_audience(audience):
         flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")

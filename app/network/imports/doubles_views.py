@@ -13,9 +13,11 @@ from app.network.imports.models import Merge
 from app.network.people import job_positions, people
 from app.network.people.models import Person
 from app.rows import read_row_number
-from app.web import undo
+from app.web import seen_parts, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
+from app.web.forms import Form
+from app.web.seen import Parts
 
 organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 
@@ -42,13 +44,18 @@ def find_doubles():
     return redirect(url_for("doubles.list_doubles"), 303)
 
 
-@organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER)
+def _parts_of_chosen_pair(*pair: Person) -> Parts:
+    """Of the two on the page, as the press names them."""
+    return seen_parts.parts_of_pair(*(pair or _pair_of_request(sessions.account())))
+
+
+@organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER, seen=_parts_of_chosen_pair)
 def merge_people():
     """Two people side by side; the organiser says whose name stays."""
     account = sessions.account()
-    kept, gone = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
+    kept, gone = _pair_of_request(account)
     mine = {person.id for person in (kept, gone) if _may_change(account, person)} or abort(404)
-    if request.method == "POST":
+    if Form().validate_on_submit():
         with acting() as act:
             merged = merge_requests.merge_or_ask(kept, gone, account)
             if merged:
@@ -70,9 +77,17 @@ def merge_people():
     )
 
 
-@organisers.post("/requests/<int:number>/<any(yes, no):answer>", needs=Need.ADMIN)
-def answer_merge_request(number: int, answer: str):
-    asked = db.session.get(MergeRequest, number) or abort(404)
+def _request(number: int) -> MergeRequest | None:
+    return db.session.get(MergeRequest, number)
+
+
+@organisers.post(
+    "/requests/<int:number>/<any(yes, no):answer>",
+    needs=Need.ADMIN,
+    subject=_request,
+    seen=seen_parts.parts_of_merge_request,
+)
+def answer_merge_request(asked: MergeRequest, answer: str):
     with acting() as act:
         merge_requests.answer_request(asked, answer == "yes", sessions.account())
         told = gettext("Het is nu één persoon.") if answer == "yes" else gettext("Er is niets gewijzigd.")
@@ -115,6 +130,11 @@ def dismiss_double(first: int, second: int):
 
 def _may_change(account: Account, person: Person) -> bool:
     return account.is_admin or any(rights.may_organise(account, each.network_id) for each in person.memberships)
+
+
+def _pair_of_request(account: Account) -> tuple[Person, Person]:
+    keep, go = (_load_person_to_merge(account, request.values.get(name, "")) for name in ("keep", "go"))
+    return keep, go
 
 
 def _load_person_to_merge(account: Account, number: str) -> Person:

@@ -1,6 +1,6 @@
 """Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts import sessions
@@ -20,6 +20,7 @@ from app.network.organisations import organisations
 from app.sheets import TableKind
 from app.web.doors import OrganiserPages, row_of
 from app.web.downloads import TABLE, send_table
+from app.web.seen import Part, Parts
 
 organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/<slug>/import")
 _KEPT = row_of(Import)
@@ -104,7 +105,15 @@ def export_refused_rows(network: Network, kept: Import, ending: str) -> Response
     return send_table(content, ending, network.slug)
 
 
-@organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import)
+def _parts_of_import(network: Network, kept: Import) -> Parts:
+    """How the list is read, and what would happen with how many of its rows."""
+    with only_reading():
+        plan, _ = _plan_or_problem(network, kept)
+    counts = [(outcome, number) for outcome, number in plan.counts.items()] if plan else []
+    return {Part.COLUMNS: str(kept.mapping), Part.ROWS: counts}
+
+
+@organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import, seen=_parts_of_import)
 def carry_out_import(network: Network, kept: Import):
     with only_reading():
         plan, _ = _plan_or_problem(network, kept)
@@ -116,7 +125,11 @@ def carry_out_import(network: Network, kept: Import):
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
 
 
-@organisers.post("/<int:number>/undo", needs=Need.ORGANISE, subject=_KEPT)
+def _parts_of_undoing(network: Network, kept: Import) -> Parts:
+    return {Part.STATE: kept.state, Part.ROWS: [("added", kept.added), ("changed", kept.changed)]}
+
+
+@organisers.post("/<int:number>/undo", needs=Need.ORGANISE, subject=_KEPT, seen=_parts_of_undoing)
 def undo_import(network: Network, kept: Import):
     """Take the whole list back."""
     if not import_runs.is_import_undoable(kept):
@@ -129,7 +142,14 @@ def undo_import(network: Network, kept: Import):
 def _plan_or_problem(
     network: Network, kept: Import, table: ListTable | None = None
 ) -> tuple[import_plans.ImportPlan | None, str]:
-    """The plan of a list, or why there is none yet: a column that we need was not chosen."""
+    """The plan of a list, or why there is none yet: a column that we need was not chosen. Made once, it reads the whole list."""
+    if "import_plan" not in g:
+        g.import_plan = _make_plan(network, kept, table)
+    made: tuple[import_plans.ImportPlan | None, str] = g.import_plan
+    return made
+
+
+def _make_plan(network: Network, kept: Import, table: ListTable | None) -> tuple[import_plans.ImportPlan | None, str]:
     try:
         table = table or import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
         return import_plans.plan_table(network, table, kept.mapping), ""

@@ -16,7 +16,7 @@ from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
-from app.web import undo
+from app.web import seen_parts, undo
 from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
 
@@ -180,7 +180,12 @@ def remove_contact_person(organisation: Organisation, contact: int):
     return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
 
 
-@organisers.post("/organisations/<int:number>/succession", needs=Need.ORGANISER, subject=_ORGANISATION)
+@organisers.post(
+    "/organisations/<int:number>/succession",
+    needs=Need.ORGANISER,
+    subject=_ORGANISATION,
+    seen=seen_parts.parts_of_organisation,
+)
 def succeed_organisation(organisation: Organisation):
     form = SuccessionForm()
     if not form.validate() or form.day.data is None:
@@ -213,9 +218,17 @@ def list_organisation_requests():
     )
 
 
-@organisers.post("/organisations/requests/<int:number>/<any(yes, no):answer>", needs=Need.ADMIN)
-def answer_organisation_request(number: int, answer: str):
-    asked = db.session.get(OrganisationRequest, number) or abort(404)
+def _request(number: int) -> OrganisationRequest | None:
+    return db.session.get(OrganisationRequest, number)
+
+
+@organisers.post(
+    "/organisations/requests/<int:number>/<any(yes, no):answer>",
+    needs=Need.ADMIN,
+    subject=_request,
+    seen=seen_parts.parts_of_organisation_request,
+)
+def answer_organisation_request(asked: OrganisationRequest, answer: str):
     with acting() as act:
         organisation_requests.answer_request(asked, answer == "yes", sessions.account())
         told = gettext("Gewijzigd.") if answer == "yes" else gettext("Er is niets gewijzigd.")

@@ -29,6 +29,7 @@ from app.web.acting import acting
 from app.web.choosing import ChosenTooMany, ListAct, NobodyChosen
 from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
+from app.web.seen import Part, Parts
 
 organisers = OrganiserPages("people", __name__, url_prefix="/organise")
 
@@ -74,7 +75,15 @@ def show_chosen(network: Network) -> ResponseReturnValue:
     )
 
 
-@organisers.post("/networks/<slug>/people/chosen/remove", needs=Need.ORGANISE)
+def _parts_of_chosen(network: Network) -> Parts:
+    """Whom the act is for, as the page counted them."""
+    sought, choice, viewer = _sought_choice()
+    leaving = chosen.load_chosen_memberships(network, sought, choice, viewer) if choice else []
+    placed = chosen.count_with_places(network, sought, choice, viewer)
+    return {Part.PEOPLE: [each.person_id for each in leaving], Part.NUMBER: placed}
+
+
+@organisers.post("/networks/<slug>/people/chosen/remove", needs=Need.ORGANISE, seen=_parts_of_chosen)
 def remove_chosen(network: Network) -> ResponseReturnValue:
     """They leave the network; for a while all of it can be undone."""
     sought, choice, viewer = _sought_choice()

@@ -33,7 +33,7 @@ from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position, ProposedAct
 from app.privacy import last_letters
-from app.web import undo
+from app.web import seen_parts, undo
 from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
 from app.web.forms import Form
@@ -154,7 +154,11 @@ def show_person_anywhere(number: int):
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/erase", methods=["GET", "POST"], needs=Need.ADMIN, subject=_load_member
+    "/networks/<slug>/people/<int:number>/erase",
+    methods=["GET", "POST"],
+    needs=Need.ADMIN,
+    subject=_load_member,
+    seen=seen_parts.parts_of_person,
 )
 def erase_person(network: Network, row: Person):
     """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
@@ -350,7 +354,12 @@ def _restore_position(network: Network, kept: dict) -> None:
     db.session.commit()
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/leave", needs=Need.ORGANISE, subject=_load_member)
+@organisers.post(
+    "/networks/<slug>/people/<int:number>/leave",
+    needs=Need.ORGANISE,
+    subject=_load_member,
+    seen=seen_parts.parts_of_person,
+)
 def remove_member(network: Network, row: Person):
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave_network(membership)
