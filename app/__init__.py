@@ -74,9 +74,22 @@ def _bind_extensions(app: Flask) -> None:
 
 def _wire_domains() -> None:
     """Let domains hear of each other and write their letters, which goes on without pages as well."""
-    from app import accounts, digests, inbox, invitations, lessons, network, polls, privacy, registration, upkeep
+    from app import (
+        accounts,
+        attendance,
+        digests,
+        inbox,
+        invitations,
+        lessons,
+        network,
+        polls,
+        privacy,
+        registration,
+        upkeep,
+    )
 
-    for domain in (accounts, network, invitations, registration, lessons, polls, inbox, digests, privacy, upkeep):
+    people = (accounts, network, invitations, registration, attendance, lessons)
+    for domain in (*people, polls, inbox, digests, privacy, upkeep):
         domain.wire()
 
 

@@ -8,3 +8,10 @@ def bind(app: Flask) -> None:
     from app.web import doors
 
     doors.hang(app, badge_views, door_views, organiser_views, participant_views, screen_views)
+
+
+def wire() -> None:
+    from app.attendance import erasure
+    from app.network.people import people
+
+    people.erased.connect(erasure.erase_walk_ins)

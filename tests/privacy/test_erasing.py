@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import uuid
 import zipfile
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from app import clock, jobs
 from app.accounts import accounts
 from app.accounts.models import NetworkRole
-from app.attendance import arrivals
+from app.attendance import arrivals, door_join
 from app.database import db
 from app.events import event_questions
 from app.events.models import Mode, Question, QuestionKind
@@ -369,3 +370,44 @@ def test_who_was_checked_in_today_and_agreed_something_stays_counted_and_is_not_
     assert _places() == set()
     assert arrivals.count_present(event).present[Mode.ON_SITE] == 1
     assert db.session.scalars(sa.select(Commitment)).one().what == "Belt de gemeente"
+
+
+class TestAtTheDoor:
+    """A colleague typed who was not on the list; an organiser has not said yet who it was."""
+
+    def _walk_in(self, event, name: str) -> door_join.SentWalkIn:
+        sent = door_join.SentWalkIn(uuid.uuid4().hex, name, "Oss", Mode.ON_SITE, clock.now())
+        door_join.join_walk_ins(event, clock.today(), [sent], factories.account(event.network))
+        db.session.commit()
+        return sent
+
+    def _waiting(self, event) -> list[str]:
+        db.session.expire_all()
+        return [each.name for each in door_join.list_proposals(event, clock.today())]
+
+    @pytest.mark.parametrize(
+        "typed", [NAME, NAME.upper(), "Geheimke", "G. Übertest", "geheimke vd ubertest", "Übertest, Geheimke"]
+    )
+    def test_the_name_goes_however_it_was_typed_and_no_phone_brings_it_back(self, typed):
+        event = factories.event(factories.network())
+        person = _person(event.network)
+        sent = self._walk_in(event, typed)
+        _erase(person)
+        assert (self._waiting(event), _places()) == ([], set())
+        door_join.join_walk_ins(event, clock.today(), [sent], factories.account(event.network))
+        assert self._waiting(event) == []
+
+    def test_it_goes_too_where_they_were_invited_without_being_a_member(self):
+        event, person = factories.event(), _person(factories.network())
+        factories.invitation(event, person)
+        self._walk_in(event, "Geheimke")
+        _erase(person)
+        assert self._waiting(event) == []
+
+    def test_others_go_on_waiting(self):
+        event, elsewhere = factories.event(factories.network()), factories.event()
+        person = _person(event.network)
+        self._walk_in(event, "Piet Smit")
+        self._walk_in(elsewhere, "Geheimke")
+        _erase(person)
+        assert (self._waiting(event), self._waiting(elsewhere)) == (["Piet Smit"], ["Geheimke"])
