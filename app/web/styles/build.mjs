@@ -1,7 +1,8 @@
 // Builds app/web/static: one style sheet, purged of what no template uses; fonts, htmx and scripts;
-// every file under a name with its content's digest, listed in manifest.json.
+// every file under a name with its content's digest, listed in manifest.json. They are made aside and put in place
+// together, so that a server that begins meanwhile finds all of them, whole.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -11,7 +12,9 @@ import { collectPaper } from './paper.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..', '..')
-const out = join(here, '..', 'static')
+const place = join(here, '..', 'static')
+const out = `${place}.new`
+const before = `${place}.old`
 const modules = join(root, 'node_modules')
 const manifest = {}
 
@@ -25,7 +28,7 @@ const publish = (name, content) => {
   writeFileSync(join(out, manifest[name] + '.gz'), gzipSync(content, { level: 9 }))
 }
 
-rmSync(out, { recursive: true, force: true })
+for (const folder of [out, before]) rmSync(folder, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 
 for (const weight of [400, 700]) {
@@ -49,4 +52,7 @@ const [purged] = await new PurgeCSS().purge({
 const { code } = transform({ filename: 'leerkring.css', code: Buffer.from(purged.css), minify: true })
 publish('leerkring.css', code)
 writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 1))
+if (existsSync(place)) renameSync(place, before)
+renameSync(out, place)
+rmSync(before, { recursive: true, force: true })
 console.log(`styles: ${(code.length / 1024).toFixed(1)} KB`)
