@@ -6,13 +6,14 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import extensions, page_stamps, quick_postgres, settings
+from app import extensions, page_stamps, quick_locals, quick_postgres, settings
 from app.settings import ROOT
 from app.web import upload_limits
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) -> Flask:
     """Build the application: settings, extensions, domains; with its pages, or for commands and the clockwork without."""
+    quick_locals.make_quick()
     values = settings.load_settings(environ)
     app = Flask(
         __name__, template_folder=ROOT / "templates", static_folder=None, instance_path=str(values["INSTANCE_PATH"])

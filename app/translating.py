@@ -6,19 +6,22 @@ from typing import Any
 
 import flask_babel
 from babel.support import Translations
-from flask import Flask, g
+from flask import Flask
+from flask.globals import _cv_app as _context
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.utils import cached_property
 
+from app import quick_templates
+
 
 def language() -> str:
     """The language that is spoken now: of the running request, or as it was forced; Dutch outside of any."""
     try:
-        locale = g._get_current_object()._flask_babel.babel_locale
-    except (RuntimeError, AttributeError):
+        locale = _context.get().g._flask_babel.babel_locale
+    except (LookupError, AttributeError):
         locale = None
     locale = locale or get_locale()
     return locale.language if locale else "nl"
@@ -26,10 +29,10 @@ def language() -> str:
 
 def _state() -> SimpleNamespace | None:
     """What Flask-Babel keeps of a request; it asks for it with each text, and its own way takes ten calls."""
-    try:
-        here = g._get_current_object()
-    except RuntimeError:
+    context = _context.get(None)
+    if context is None:
         return None
+    here = context.g
     state: SimpleNamespace | None = here.__dict__.get("_flask_babel")
     if state is None:
         state = here._flask_babel = SimpleNamespace()
@@ -66,6 +69,7 @@ class Translator(Babel):
     def init_app(self, app: Flask, **options: Any) -> None:
         super().init_app(app, **options)
         app.jinja_env.globals.update(_=_translate, gettext=_translate, ngettext=_translate_number)
+        quick_templates.say_quickly(app.jinja_env, language, _IN_HTML)
 
 
 @pass_eval_context
@@ -105,3 +109,24 @@ def _words(text: str, markup: bool) -> str:
 def _whole(language: str, text: str, markup: bool) -> str:
     """A text without values; its percent signs are written twice all the same."""
     return _marked(language, text, markup) % {}
+
+
+class _Said(dict[str, str]):
+    """Texts without values as HTML says them in one language, each looked up when it is first asked for."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, text: str) -> str:
+        said = self[text] = _whole(self._language, text, True)
+        return said
+
+
+class _Languages(dict[str, _Said]):
+    def __missing__(self, language: str) -> _Said:
+        said = self[language] = _Said(language)
+        return said
+
+
+_IN_HTML = _Languages()

@@ -13,6 +13,7 @@ GROUND = {
     "extensions",
     "rate_counts",
     "page_stamps",
+    "quick_locals",
     "quick_postgres",
     "quick_templates",
     "tokens",

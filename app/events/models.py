@@ -1,6 +1,7 @@
 """Tables of events, programme slots and questions."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -192,7 +193,25 @@ class Slot(Model):
     __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),)
 
 
-class Speaker(Model):
+class Spoken:
+    """How somebody who speaks is named, by `name`, `affiliation` and whether they `agreed`."""
+
+    name: Any
+    affiliation: Any
+    agreed: Any
+
+    @property
+    def words(self) -> str:
+        """Who it is, for whoever was invited or organises."""
+        return f"{self.name}, {self.affiliation}" if self.affiliation else str(self.name)
+
+    @property
+    def public_words(self) -> str:
+        """Who it is, as everybody may read it: by name once they agreed."""
+        return self.words if self.agreed else self.affiliation or gettext("spreker volgt")
+
+
+class Speaker(Spoken, Model):
     """Somebody who speaks in a slot, with where they come from."""
 
     __tablename__ = "speakers"
@@ -203,16 +222,6 @@ class Speaker(Model):
     affiliation: Mapped[str] = mapped_column(sa.String(150), default="")
     agreed: Mapped[bool] = mapped_column(default=False)
     """Whether they agreed to stand in public by name, as the organiser noted."""
-
-    @property
-    def words(self) -> str:
-        """Who it is, for whoever was invited or organises."""
-        return f"{self.name}, {self.affiliation}" if self.affiliation else self.name
-
-    @property
-    def public_words(self) -> str:
-        """Who it is, as everybody may read it: by name once they agreed."""
-        return self.words if self.agreed else self.affiliation or gettext("spreker volgt")
 
 
 class QuestionKind(Worded):

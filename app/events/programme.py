@@ -1,12 +1,55 @@
 """The programme of an event: slots with their speakers."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
 
 from app.database import db
 from app.events import planning
-from app.events.models import Event, Slot, Speaker
+from app.events.models import Event, Slot, Speaker, Spoken
 from app.network.people import names
+
+_LINES = (
+    sa.select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.title, Slot.description)
+    .add_columns(Speaker.name, Speaker.affiliation, Speaker.agreed)
+    .outerjoin(Slot.speakers)
+    .where(Slot.event_id == sa.bindparam("event_id"))
+    .order_by(Slot.starts_at, Slot.id, Speaker.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerLine(Spoken):
+    """Somebody who speaks, to be read."""
+
+    name: str
+    affiliation: str
+    agreed: bool
+
+
+class SlotLine(NamedTuple):
+    """A slot to be read, with who speaks."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+    title: str
+    description: str
+    speakers: list[SpeakerLine]
+
+
+def list_slots(event: Event) -> list[SlotLine]:
+    """The programme of an event in its order, in one statement."""
+    lines: dict[int, SlotLine] = {}
+    for number, starts_at, ends_at, title, description, *speaker in db.session.execute(_LINES, {"event_id": event.id}):
+        line = lines.get(number)
+        if line is None:
+            line = lines[number] = SlotLine(starts_at, ends_at, title, description, [])
+        if speaker[0] is not None:
+            line.speakers.append(SpeakerLine(*speaker))
+    return list(lines.values())
 
 
 def read_speakers(text: str, agreed: Collection[str] = ()) -> list[Speaker]:

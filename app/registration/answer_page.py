@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.database import db
@@ -15,21 +14,22 @@ from app.network.people import job_positions
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
 from app.registration import answers, calendar_answers, question_answers, waiting_list
-from app.registration.models import CalendarReply, Registration, RegistrationState
+from app.registration.models import CalendarReply, QuestionAnswer, Registration, RegistrationState
 
 _STANDING = (
     sa.select(Registration, CalendarReply, job_positions.WORKPLACE.scalar_subquery())
+    .add_columns(QuestionAnswer.question_id, QuestionAnswer.value)
     .select_from(Invitation)
     .outerjoin(
         Registration,
         sa.and_(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED),
     )
+    .outerjoin(Registration.answers)
     .outerjoin(CalendarReply, calendar_answers.HOLDS)
     .where(Invitation.id == sa.bindparam("invitation_id"))
     .order_by(CalendarReply.id.desc())
-    .options(joinedload(Registration.answers))
 )
-"""Where somebody stands, the calendar's answer if that is what holds, and where they work."""
+"""Where somebody stands, the calendar's answer if that is what holds, where they work, and each answer to a question."""
 
 _PRESSED = {"op_locatie": Mode.ON_SITE, "ja": Mode.ON_SITE, "online": Mode.ONLINE, "nee": "no", "collega": "substitute"}
 """What the buttons in mails say behind '?antwoord=', as the answer that the page's own buttons give."""
@@ -56,7 +56,8 @@ class AnswerPage:
     @classmethod
     def for_invitation(cls, invitation: Invitation) -> "AnswerPage":
         about = {"invitation_id": invitation.id, "person_id": invitation.person_id, "day": clock.today()}
-        registration, reply, place = db.session.execute(_STANDING, about).unique().all()[0]
+        standing = db.session.execute(_STANDING, about).all()
+        registration, reply, place, _, _ = standing[0]
         waits = registration is not None and registration.state == RegistrationState.WAITING
         asked, remembered = (
             question_answers.asked_questions(invitation, registration.mode) if registration else ([], {})
@@ -67,7 +68,7 @@ class AnswerPage:
             outlook=capacity.ledger(invitation.event).outlooks(place),
             place_in_line=waiting_list.place_in_line(registration) if registration and waits else None,
             questions=asked,
-            given=question_answers.given_answers(registration) if registration else {},
+            given={question: value for *_, question, value in standing if question is not None},
             remembered=remembered,
             asks_organisation=registration is not None and place is None,
             colleague=_asked_colleague(invitation) if invitation.answer == Answer.SUBSTITUTE else None,

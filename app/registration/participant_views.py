@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.database import db
-from app.events import last_time
+from app.events import last_time, programme
 from app.events.models import Mode
 from app.feeds import personal_feed
 from app.invitations import invitation_links
@@ -48,6 +48,7 @@ def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None
         feeds={kind: personal_feed.link_to_personal_feed(invitation.person, kind) for kind in personal_feed.KINDS},
         substitute=substitute,
         questions_form=form,
+        slots=programme.list_slots(invitation.event),
         last_time=last_time.agreed_before(invitation.event) if invitation.event.looks_back else [],
     ), status
 

@@ -4,9 +4,10 @@ from flask import Flask
 
 
 def bind(app: Flask) -> None:
-    from app.web import access_notes, assets, doors, errors, mangled_links, row_numbers, security, views
+    from app.web import access_notes, assets, compressing, doors, errors, mangled_links, row_numbers, security, views
 
     assets.bind(app, security.standard_headers(app))
+    compressing.bind(app)
     security.bind(app)
     row_numbers.bind(app)
     errors.bind(app)

@@ -160,6 +160,15 @@ def test_what_was_ticked_stays_over_pages_and_what_was_typed_outlives_the_page(v
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft'))") == []
 
 
+def test_what_a_day_falls_on_is_said_as_it_is_chosen(visitor):
+    organiser = visitor()
+    organiser.sign_in()
+    page = organiser.go("/organise/networks/digitale-transformatie/events/new")
+    day = page.locator("input[type=date]").first
+    day.fill(f"{clock.today().year + 1}-12-25")
+    expect(page.locator(f"#{day.get_attribute('id')}-said")).to_contain_text("Eerste kerstdag")
+
+
 def test_visitor_without_invitation_asks_for_a_link(visitor):
     someone = visitor()
     page = someone.go("/")

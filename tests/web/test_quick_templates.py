@@ -13,6 +13,18 @@ class Kind(StrEnum):
     ODD = "<odd>"
 
 
+class Row:
+    """As SQLAlchemy's: what is loaded stands in the object itself, and the class reads what is not."""
+
+    kind = property(lambda self: Kind.ODD)
+
+    def __init__(self):
+        self._sa_instance_state, self.name = object(), "<row>"
+
+    def shout(self):
+        return self.name.upper()
+
+
 class Shown:
     note, missing_key = "it's", None
 
@@ -44,6 +56,7 @@ VALUES = {
     "nothing": None,
     "kind": Kind.ODD,
     "shown": Shown(),
+    "row": Row(),
     "table": {"note": "<1>", "items": "hidden"},
     "rows": [{"a": "<"}, {"a": Markup("&amp;")}],
     "about": about,
@@ -60,6 +73,10 @@ TEMPLATES = [
     "{% set part %}{{ signs }}{% endset %}{{ part }}{% filter upper %}{{ signs }}{% endfilter %}{{ signs | safe }}",
     "{% autoescape false %}{{ signs }}{{ shown.note }}{% endautoescape %}{{ signs }}",
     "{% extends 'frame' %}{% block inside %}{% set y = signs %}{{ y }}{{ super() }}{{ about('y') }}{% endblock %}",
+    "{% macro m(a, b='<', c=none) %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ m(signs, c=shown) }}{{ m() }}{{ m(1, 2, 3) }}{{ m(b=signs).upper() }}",
+    "{% macro m(a) %}{{ a }}{{ varargs|length }}{{ kwargs.b }}{% endmacro %}{{ m(signs, 2, b=markup) }}{{ m() }}",
+    "{% set mine = signs %}{% set plain = mine ~ number %}{{ plain }}{% include 'named' %}{% for plain in [1] %}{{ plain }}{% endfor %}{{ plain }}",
+    "{{ row.name }}{{ row.kind }}{{ row.absent }}{{ row.shout() }}{{ number.real }}{{ rows[0].a }}",
     "{% import 'parts' as parts %}{{ parts.show(shown) }}{{ parts.show(signs).lower() }}{{ 'a'.upper() }}",
 ]
 REFUSED = [
@@ -68,9 +85,12 @@ REFUSED = [
     "{{ absent() }}",
     "{{ shown.absent() }}",
     "{{ number.greet() }}",
+    "{{ row.absent.more }}",
 ]
+MISCALLED = ["m(1, 2)", "m(b=1)", "m(1, a=2)"]
 FILES = {
     "frame": "<p>{% block inside %}{{ plain }}{{ signs }}{% endblock %}</p>",
+    "named": "{{ plain }}{{ mine }}{{ absent }}",
     "parts": "{% macro show(x) %}{{ x }}{{ x.note }}{% endmacro %}",
 }
 
@@ -96,3 +116,37 @@ def test_it_refuses_the_same(template):
     with pytest.raises(UndefinedError) as found:
         _render(template, quick=True, autoescape=True)
     assert str(found.value) == str(wanted.value)
+
+
+@pytest.mark.parametrize("call", MISCALLED)
+def test_a_macro_refuses_the_same_arguments(call):
+    template = "{% macro m(a) %}{{ a }}{% endmacro %}{{ " + call + " }}"
+    with pytest.raises(TypeError) as wanted:
+        _render(template, quick=False, autoescape=True)
+    with pytest.raises(TypeError) as found:
+        _render(template, quick=True, autoescape=True)
+    assert str(found.value) == str(wanted.value)
+
+
+def test_what_a_row_has_loaded_is_not_asked_of_its_class():
+    class Asked(Row):
+        title = property(lambda self: pytest.fail("asked"), lambda self, value: None)
+
+    row = Asked()
+    row.__dict__["title"] = "<geladen>"
+    environment = Environment(autoescape=True)
+    quick_templates.make_quick(environment)
+    assert environment.from_string("{{ row.title }}").render(row=row) == "&lt;geladen&gt;"
+
+
+def test_a_text_alone_is_said_in_the_language_of_the_moment_unless_a_template_says_otherwise():
+    spoken, texts = ["nl"], {"nl": {"Dag": Markup("Dag <b>")}, "en": {"Dag": Markup("Hello")}}
+    environment = Environment(autoescape=True)
+    quick_templates.make_quick(environment)
+    quick_templates.say_quickly(environment, lambda: spoken[0], texts)
+    environment.globals["_"] = lambda text, **values: f"<{text % values}>"
+    page = environment.from_string(
+        "{{ _('Dag') }} {{ _('%(a)s', a=1) }}{% macro m(_) %} {{ _('Dag') }}{% endmacro %}{{ m(shout) }}"
+    )
+    said = [page.render(shout=str.upper) for spoken[0] in ("nl", "en")]
+    assert said == ["Dag <b> &lt;1&gt; DAG", "Hello &lt;1&gt; DAG"]

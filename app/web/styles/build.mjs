@@ -36,10 +36,18 @@ for (const weight of [400, 700]) {
   publish(file, readFileSync(join(modules, '@fontsource/source-sans-3/files', file)))
 }
 collectPaper(modules, join(here, '..', 'paper'))
-publish('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')))
+// A page loads one script: comfort alone, with what writing takes, or with htmx before it. Each part keeps its names to itself.
+const part = (name) => readFileSync(join(here, name), 'utf8').replace(/^\s*(\/\/.*)?\n/gm, '').replace(/^ +/gm, '')
+const joined = (...names) => names.map((name) => `{\n${part(name)}}\n`).join('')
+const htmx = readFileSync(join(modules, 'htmx.org/dist/htmx.min.js'), 'utf8')
+publish('htmx.js', htmx)
+publish('comfort.js', joined('comfort.js'))
+publish('writing.js', joined('comfort.js', 'drafts.js', 'letter.js'))
+publish('live.js', `${htmx}\n${joined('comfort.js')}`)
 publish('qr-code.js', readFileSync(join(modules, 'qr/index.js')))
 publish('qr-read.js', readFileSync(join(modules, 'qr/decode.js'), 'utf8').replace('./index.js', `./${manifest['qr-code.js']}`))
-for (const name of readdirSync(here).filter((each) => /\.(js|svg)$/.test(each))) publish(name, readFileSync(join(here, name)))
+const alone = readdirSync(here).filter((each) => /\.(js|svg)$/.test(each) && !['comfort.js', 'drafts.js', 'letter.js'].includes(each))
+for (const name of alone) publish(name, readFileSync(join(here, name)))
 
 const bundled = bundle({ filename: join(here, 'leerkring.css'), minify: false, targets: { chrome: 100 << 16, firefox: 100 << 16, safari: (15 << 16) | (4 << 8) } })
 const named = bundled.code.toString().replace(/url\("?([\w-]+\.woff2)"?\)/g, (whole, file) => `url("${manifest[file]}")`)

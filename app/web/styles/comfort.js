@@ -6,6 +6,13 @@ document.addEventListener('change', (event) => {
   if (form && event.target.matches('select, input[type=checkbox], input[type=radio]')) form.requestSubmit()
 })
 
+// What a day that is chosen falls on is said below it.
+document.addEventListener('change', async ({ target }) => {
+  if (!target.dataset.says) return
+  const answer = await fetch(`${target.dataset.says}?${new URLSearchParams([[target.name, target.value]])}`)
+  if (answer.ok && !answer.redirected) document.getElementById(`${target.id}-said`).innerHTML = await answer.text()
+})
+
 // The menu goes away as people expect of one: by a press beside it, or by Escape.
 const closeMenu = (event) => {
   const menu = document.querySelector('[data-menu][open]')
