@@ -47,15 +47,19 @@ def say_remarks(first: date, last: date | None = None, zone: str = clock.AMSTERD
     return " ".join(remark.words for remark in remarks_on(first, last, zone))
 
 
-def before_school_holiday(day: date) -> date:
-    """The last working day before the school holiday that a day is in; the day itself when it is in none."""
+def around_school_holiday(day: date) -> tuple[date, date]:
+    """The last working day before the school holiday that a day is in, and the first after it; the day itself when it is in none."""
     found = next(iter(_holidays_on(day, day)), None)
     if found is None:
-        return day
-    before = found.first_day - timedelta(days=1)
-    while not clock.is_working_day(before):
-        before -= timedelta(days=1)
-    return before
+        return day, day
+    return _working_day(found.first_day, -1), _working_day(found.last_day, 1)
+
+
+def _working_day(day: date, step: int) -> date:
+    day += timedelta(days=step)
+    while not clock.is_working_day(day):
+        day += timedelta(days=step)
+    return day
 
 
 def propose_day(wanted: date) -> date:

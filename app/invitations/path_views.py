@@ -12,9 +12,9 @@ from app.events.models import Event, EventState
 from app.invitations import invitation_queries, invitees
 from app.invitations.forms import EVERYBODY, Leaving, SendForm, WhoForm
 from app.invitations.letters import example_mails, invitation_mail
-from app.invitations.waves import look_along_mails, wave_proposals, wave_recipients, waves
+from app.invitations.waves import look_along_mails, wave_estimates, wave_proposals, wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveKind, WaveState
-from app.network import network_queries
+from app.network import controllers, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people import people
@@ -137,7 +137,12 @@ def release_all(event: Event) -> ResponseReturnValue:
         if not act.refused:
             return redirect(url_for("waves.list_waves", slug=event.slug), 303)
     return render_template(
-        "invitations/path_send.html", event=event, form=form, waves=drafts, colleagues=colleagues
+        "invitations/path_send.html",
+        event=event,
+        form=form,
+        waves=drafts,
+        colleagues=colleagues,
+        owner_named=controllers.is_controller_named(event.network),
     ), 422 if form.errors else 200
 
 
@@ -175,5 +180,6 @@ def _say_released(form: SendForm) -> str:
             waiting,
         )
     if form.leaving.data == Leaving.NOW:
-        return gettext("De eerste mail vertrekt over een minuut. Tot die tijd kun je hem nog tegenhouden.")
+        soon = gettext("De eerste mail vertrekt over een minuut. Tot die tijd kun je hem nog tegenhouden.")
+        return wave_estimates.say_after_quiet_hours(form.chosen()[0]) or soon
     return gettext("Alles staat klaar en vertrekt op de dagen die erbij staan.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask import current_app
 
+from app import settings
 from app.database import db
 from app.network.models import Network
 
@@ -27,6 +28,11 @@ def controller_of(network: Network | None) -> Controller:
         return Controller(config["SITE_OWNER"], config["CONTACT_ADDRESS"], config["PRIVACY_OFFICER"] or "")
     address = network.privacy_address or network.contact_address
     return Controller(network.controller, address, network.privacy_officer, network.joint_controllers)
+
+
+def is_controller_named(network: Network | None = None) -> bool:
+    """Whether mails of a network can say who is responsible: it says so itself, or the site does."""
+    return bool(network and network.controller) or current_app.config["SITE_OWNER"] != settings.default_of("SITE_OWNER")
 
 
 def list_named_controllers() -> list[tuple[Network, Controller]]:

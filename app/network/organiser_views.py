@@ -9,11 +9,12 @@ from app.accounts.rights import Need
 from app.database import db
 from app.events import session_list
 from app.events.session_list import SessionFilter, SessionOrder, SessionsWanted
-from app.network import archiving, join_answers, network_queries
+from app.network import archiving, controllers, join_answers, network_queries
 from app.network.audiences import audiences
 from app.network.forms import NetworkForm, NewNetworkForm
 from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
+from app.outbox import message_queue
 from app.reports import first_steps
 from app.web import last_look, undo
 from app.web.acting import acting
@@ -87,7 +88,9 @@ def create_network():
             db.session.commit()
             flash(gettext("Het netwerk is er. Hieronder staat wat er nu handig is."), "ok")
             return redirect(url_for("network.show_network", slug=network.slug), 303)
-    return render_template("network/settings.html", form=form, network=None), 422 if form.errors else 200
+    asks_owner = not controllers.is_controller_named()
+    page = render_template("network/settings.html", form=form, network=None, asks_owner=asks_owner)
+    return page, 422 if form.errors else 200
 
 
 @organisers.route("/networks/<slug>/settings", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -135,6 +138,8 @@ def _proposed_by(account: Account) -> dict[str, str]:
 
 
 def _fill_network(network: Network, form: NetworkForm) -> None:
+    if network.quiet_hours and not form.quiet_hours.data:
+        message_queue.end_quiet_hours(network.id)
     for name in _PLAIN:
         setattr(network, name, form[name].data)
     network.colour, network.joining = NetworkColour(form.colour.data), Joining(form.joining.data)

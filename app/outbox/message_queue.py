@@ -186,3 +186,13 @@ def bundle_messages(message_ids: Sequence[int]) -> None:
 def mailing_leaves_at(wanted: datetime, quiet_hours: bool) -> datetime:
     """When a mailing may leave: at once, or after the quiet hours."""
     return clock.next_sending_moment(wanted) if quiet_hours else wanted
+
+
+def end_quiet_hours(network_id: int) -> None:
+    """What waits for the end of the quiet hours leaves now, as its network does not keep them any more."""
+    now = clock.now()
+    waits = (Message.network_id == network_id, Message.state == MessageState.PLANNED)
+    until = Message.due_at == clock.next_sending_moment(now)
+    db.session.execute(
+        sa.update(Message).where(*waits, until).values(due_at=now).execution_options(synchronize_session=False)
+    )

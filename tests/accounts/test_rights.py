@@ -290,6 +290,7 @@ ACTS = {
     "/organise/networks/{n}/people/{p}/addresses/{f}/works": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/people/{p}/positions/{o}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/import/{m}/mapping": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/import/{m}/rows": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/import/{m}/refused.xlsx": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/import/{m}/refused.ods": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/import/{m}/refused.csv": (302, 404, 403, 200, 200),

@@ -111,7 +111,7 @@ class TestSchoolHolidays:
         values = {"kind": "school_holiday", "name": "Herfstvakantie 2031", "organisation": ""}
         post(client, "/organise/days", days="18-10-2031 t/m 26-10-2031", **values)
         assert "Herfstvakantie 2031" in special_days.say_remarks(date(2031, 10, 22))
-        assert special_days.before_school_holiday(date(2031, 10, 22)) == date(2031, 10, 17)
+        assert special_days.around_school_holiday(date(2031, 10, 22))[0] == date(2031, 10, 17)
 
 
 class TestDoors:

@@ -15,7 +15,7 @@ from app.events.models import Mode
 from app.events.planning import EventDetails
 from app.invitations import check_in_codes, invitation_links, inviting
 from app.invitations.letters import letter_texts
-from app.invitations.waves import wave_runs, waves
+from app.invitations.waves import wave_proposals, wave_runs, waves
 from app.invitations.waves.models import WaveKind, WaveState
 from app.invitations.waves.waves import UselessWave
 from app.network import memberships
@@ -27,7 +27,7 @@ from app.outbox import message_writing
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from tests import factories
-from tests.helpers import mail_to, mails, text_of, work
+from tests.helpers import mail_to, mails, post, sign_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -213,6 +213,37 @@ def test_quiet_hours_hold_a_mailing_until_the_morning():
         assert work() == {"composed": 1, "sent": 1}
 
 
+def test_what_waits_for_the_morning_leaves_when_quiet_hours_are_switched_off(client):
+    network = factories.network(slug="stil", quiet_hours=True)
+    event = factories.event(network, starts_at=factories.start(days=40))
+    factories.person(of=network)
+    saturday = clock.utc_moment(clock.today() + timedelta(days=(5 - clock.today().weekday()) % 7 + 7), time(11))
+    wave = factories.wave(event, to=factories.audience(network), at=saturday, state=WaveState.DRAFT)
+    page = f"/organise/events/{event.slug}/waves/{wave.id}"
+    account = factories.account(network)
+    db.session.commit()
+    with time_machine.travel(saturday + timedelta(minutes=1)):
+        sign_in(client, account)
+        told = client.get(post(client, f"{page}/send", page=page).location).text
+        assert "over een minuut" not in told
+        assert "07.30 uur: ’s avonds, in het weekend en op feestdagen mailt dit netwerk niet." in told
+    with time_machine.travel(saturday + timedelta(minutes=3)):
+        assert work() == {"planned": 1}
+        assert "Onderweg" in client.get(page).text
+        settings = "/organise/networks/stil/settings"
+        post(
+            client,
+            settings,
+            name=network.name,
+            letters="ST",
+            colour="teal",
+            contact_name="t",
+            contact_address="t@x.example",
+        )
+        assert work() == {"composed": 1, "sent": 1}
+        assert "Onderweg" not in client.get(page).text
+
+
 @pytest.mark.parametrize(
     ("problem", "event_values", "wave_values"),
     [
@@ -329,3 +360,20 @@ def _hears_no_more(event, person) -> bool:
     stopped = membership.unsubscribed_at is not None or membership.standing == Standing.LEFT
     bounced = person.addresses[0].bounced_at is not None
     return stopped or bounced or (invitation is not None and invitation.answer is not None)
+
+
+@pytest.mark.parametrize(
+    ("starts", "reminder", "last_places"),
+    [
+        (date(2027, 1, 12), date(2026, 12, 18), date(2027, 1, 4)),
+        (date(2027, 1, 21), date(2026, 12, 18), date(2027, 1, 11)),
+        (date(2027, 1, 6), date(2026, 12, 16), date(2026, 12, 18)),
+        (date(2027, 1, 5), date(2026, 12, 15), date(2026, 12, 18)),
+        (date(2026, 12, 28), date(2026, 12, 7), date(2026, 12, 18)),
+    ],
+)
+def test_last_places_are_never_offered_at_christmas(starts, reminder, last_places):
+    with time_machine.travel(clock.utc_moment(date(2026, 11, 2), time(10))):
+        event = factories.event(starts_at=clock.utc_moment(starts, time(13, 30)))
+        proposed = {wave.kind: clock.to_local(wave.due_at).date() for wave in wave_proposals.propose_waves(event)}
+    assert (proposed[WaveKind.REMINDER], proposed.get(WaveKind.LAST_PLACES)) == (reminder, last_places)

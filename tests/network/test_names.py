@@ -237,3 +237,22 @@ def test_lists_are_in_the_order_of_family_names_whatever_their_accents():
 )
 def test_a_name_is_found_however_it_is_typed(name, sought):
     assert names.search_pattern(sought).strip("%") in names.fold_name(name)
+
+
+@pytest.mark.parametrize(
+    ("written", "greeting"),
+    [
+        ("Secretariaat", "collega"),
+        ("bestuurssecretariaat", "collega"),
+        ("Secretariaat College B&W", "collega"),
+        ("Griffie Gemeente Oss", "collega"),
+        ("Postbus DIV", "collega"),
+        ("Team Wonen", "collega"),
+        ("dhr. Post", "meneer Post"),
+        ("Jan Post", "Jan"),
+        ("Post, Jan", "Jan"),
+        ("griffier Smit", "griffier Smit"),
+    ],
+)
+def test_who_reads_the_mail_of_an_office_is_a_colleague(written, greeting):
+    assert read_name(written).greeting == greeting

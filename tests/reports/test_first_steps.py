@@ -95,18 +95,35 @@ def test_web_address_and_letters_follow_from_the_name(network, name, slug, lette
 
 def test_each_step_is_ticked_off_by_what_was_done(client, organiser, network):
     assert _done(network, organiser) == set()
+    network.controller = "Gemeente Oss"
+    assert _done(network, organiser) == {FirstStep.OWNER}
     network.summary = "Samen leren."
-    assert _done(network, organiser) == {FirstStep.FACE}
+    assert _done(network, organiser) == {FirstStep.OWNER, FirstStep.FACE}
     factories.account(network, NetworkRole.READER)
     assert FirstStep.COLLEAGUES in _done(network, organiser)
     factories.person("Els", of=network)
     assert FirstStep.PEOPLE in _done(network, organiser)
     db.session.commit()
-    assert client.get(_HOME).text.count("is-done") == 3
+    assert client.get(_HOME).text.count("is-done") == 4
     post(client, f"{_HOME}/test-mail", page=_HOME)
     assert FirstStep.TEST_MAIL in _done(network, organiser)
     factories.event(network, published=False)
     assert first_steps.look_at_begin(network, organiser) is None
+
+
+def test_who_is_responsible_is_asked_until_the_site_or_the_network_says_it(
+    client, organiser, network, app, monkeypatch
+):
+    event = factories.event(network, published=False)
+    factories.wave(event, to=factories.audience(network), state=WaveState.DRAFT)
+    db.session.commit()
+    send = f"/organise/events/{event.slug}/path/send"
+    assert "#controller" in client.get(_HOME).text
+    assert "Dat is nog niet ingevuld." in client.get(send).text
+    monkeypatch.setitem(app.config, "SITE_OWNER", "Provincie Noord-Brabant")
+    assert "#controller" not in client.get(_HOME).text
+    assert FirstStep.OWNER not in first_steps.look_at_begin(network, organiser).steps
+    assert "Dat is nog niet ingevuld." not in client.get(send).text
 
 
 def test_the_test_mail_goes_to_oneself_and_is_ticked_for_nobody_else(client, organiser, network):

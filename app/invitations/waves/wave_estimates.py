@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
+from app import clock, wording
 from app.database import db
 from app.invitations.models import Invitation
 from app.invitations.waves import mail_guard, wave_recipients
@@ -49,6 +50,17 @@ class ListedRecipient:
 def first_mails_leave_at(wave: Wave) -> datetime:
     """When the first mails leave: at the wave's moment, or after the quiet hours."""
     return message_queue.mailing_leaves_at(max(wave.due_at, clock.now()), wave.event.network.quiet_hours)
+
+
+def say_after_quiet_hours(wave: Wave) -> str:
+    """When what would leave now does leave, where quiet hours hold it; nothing where they do not."""
+    moment = first_mails_leave_at(wave)
+    if moment <= max(wave.due_at, clock.now()):
+        return ""
+    return gettext(
+        "De mails vertrekken %(moment)s: ’s avonds, in het weekend en op feestdagen mailt dit netwerk niet. Tot die tijd kun je ze op pauze zetten.",
+        moment=wording.format_day_and_hour(moment, wave.event.zone),
+    )
 
 
 def last_mails_leave_at(wave: Wave) -> datetime:

@@ -29,6 +29,8 @@ _BY_FORMAT = {
 }
 _CLOSE = {WaveKind.LAST_INFORMATION, WaveKind.THANK_YOU}
 """Kinds that lie so close to the event that their day goes before holidays."""
+_GOOD_TIME = 3
+"""Days before the event on which a reminder still brings people: the practical information follows."""
 MOST_DAYS = 365
 
 
@@ -99,8 +101,12 @@ def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, h
     wave = _wave(event, kind, before, hour)
     if kind == WaveKind.INVITATION and wave.due_at <= clock.now():
         _put_soon(wave, event)
-    elif kind not in _CLOSE and (other := _outside_holiday(wave, event)).due_at > earliest:
-        wave = other
+    elif kind not in _CLOSE:
+        usual = None if kind == WaveKind.LAST_PLACES else wave
+        outside = (each for each in _outside_holiday(wave, event) if each.due_at > earliest)
+        wave = next(outside, usual)
+    if wave is None:
+        return None
     fits = wave.due_at < event.starts_at or kind in wave_recipients.AFTERWARDS
     return wave if fits and wave.due_at > clock.now() else None
 
@@ -110,14 +116,15 @@ def _wave(event: Event, kind: WaveKind, before: int, hour: time = HOUR) -> Wave:
     return Wave(event_id=event.id, kind=kind, days_before=before, hour=hour, due_at=due_at, state=WaveState.DRAFT)
 
 
-def _outside_holiday(wave: Wave, event: Event) -> Wave:
-    """The same wave before the school holiday in which it would leave, when hardly anybody reads it."""
+def _outside_holiday(wave: Wave, event: Event) -> list[Wave]:
+    """The same wave before the school holiday in which it would leave, when hardly anybody reads it, else after it in good time."""
     day = clock.to_local(wave.due_at, event.zone).date()
-    earlier = (day - special_days.before_school_holiday(day)).days
-    if not earlier:
-        return wave
+    before, after = special_days.around_school_holiday(day)
+    if before == day:
+        return [wave]
     start = clock.to_local(event.starts_at, event.zone).date()
-    return _wave(event, wave.kind, (start - day).days + earlier, wave.hour or HOUR)
+    days = [(start - each).days for each in (before, after) if (start - each).days >= _GOOD_TIME]
+    return [_wave(event, wave.kind, each, wave.hour or HOUR) for each in days]
 
 
 def _put_soon(wave: Wave, event: Event) -> None:

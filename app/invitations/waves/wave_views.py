@@ -174,6 +174,7 @@ def show_wave(event: Event, wave: Wave):
         askers=invitation_queries.accounts_by_id({wave.asked_by_id, wave.released_by_id}),
         me=sessions.account(),
         files=wave_files.files_of(wave) if wave.letter_to else [],
+        after_quiet_hours=wave_estimates.say_after_quiet_hours(wave) if waiting else "",
         leaves_at_once=wave.due_at <= clock.now(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + waves.GRACE,
     )
@@ -210,9 +211,8 @@ def release_wave(event: Event, wave: Wave):
 def send_wave_now(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
     waves.send_soon(wave)
-    return _release_or_explain(
-        wave, gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
-    )
+    soon = gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
+    return _release_or_explain(wave, wave_estimates.say_after_quiet_hours(wave) or soon)
 
 
 def _release_or_explain(wave: Wave, done: str):

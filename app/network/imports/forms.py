@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
+from app.network.imports.list_cells import MOST_COLUMNS
+from app.network.imports.list_mending import Cell
 from app.network.imports.list_pairs import Parting
 from app.rows import read_row_number
 from app.web.forms import Checks, Form, LinesField
@@ -68,6 +70,13 @@ def mapping_of(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, A
         "roles": {**before.get("roles", {}), **roles},
         "mailboxes": {**before.get("mailboxes", {}), **mailboxes},
     }
+
+
+def mended_cells(data: MultiDict[str, str]) -> dict[Cell, str]:
+    """What was typed in the cells of rows that were not right: cell-12-1 is the second of row 12."""
+    found = (re.fullmatch(r"cell-(\d{1,6})-(\d{1,3})", key) for key in data)
+    cells = {(int(each[1]), int(each[2])): data[each[0]] for each in found if each}
+    return {(row, place): text for (row, place), text in cells.items() if place < MOST_COLUMNS}
 
 
 def _place_of_table(data: MultiDict[str, str], before: dict[str, Any]) -> dict[str, Any]:

@@ -235,6 +235,7 @@ class ListReader:
     def _strange(self, row: ImportRow, which: str, name: str, near: str | None) -> None:
         """A name that we do not know: a problem with a proposal."""
         self.strange[which][name] += 1
+        row.asked += 1
         if near:
             self.proposals[name] = near
         hint = gettext("Bedoel je ‘%(name)s’?", name=near) if near else ""

@@ -49,6 +49,8 @@ class ImportRow:
     """Whether the organiser said that whose address it is, is the person of this row, whatever the names."""
     asks: bool = False
     """Whether it has to be said which of the two it is."""
+    asked: int = 0
+    """How many problems are names that we do not know, which the page asks about once for all rows."""
     title: str = ""
     phone: str = ""
     starts_on: date | None = None
@@ -62,6 +64,11 @@ class ImportRow:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What was made of something that is not quite right."""
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether something is wrong that no question of the page is about."""
+        return len(self.problems) > self.asked + self.asks
 
     @property
     def name(self) -> str:

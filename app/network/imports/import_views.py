@@ -8,8 +8,8 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.database import db, only_reading
 from app.network import network_queries
-from app.network.imports import import_plans, import_runs, list_files, list_layout, pasted_lists
-from app.network.imports.forms import ImportForm, mapping_of
+from app.network.imports import import_plans, import_runs, list_files, list_layout, list_mending, pasted_lists
+from app.network.imports.forms import ImportForm, mapping_of, mended_cells
 from app.network.imports.import_rows import RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.list_headings import Column
@@ -83,6 +83,7 @@ def show_dry_run(network: Network, kept: Import):
         columns=list(Column),
         outcomes=list(RowOutcome),
         shown=import_plans.SHOWN,
+        mendable=list_mending.find_mendable_rows(plan, sheets) if plan else [],
         organisations=organisations.organisation_choices(),
         roles=network_queries.list_roles(),
     )
@@ -92,6 +93,17 @@ def show_dry_run(network: Network, kept: Import):
 def choose_mapping(network: Network, kept: Import):
     """Keep what the columns are and what strange names mean, and look again."""
     kept.mapping = mapping_of(request.form, kept.mapping)
+    db.session.commit()
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+
+
+@organisers.post("/<int:number>/rows", needs=Need.ORGANISE, subject=_load_waiting_import)
+def mend_rows(network: Network, kept: Import):
+    """Put what was typed in the rows that were not right, and look again."""
+    with only_reading():
+        table = import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
+        content = list_mending.write_mended(kept.content or b"", table.sheet, mended_cells(request.form))
+    kept.content = content
     db.session.commit()
     return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
 

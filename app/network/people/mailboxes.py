@@ -18,6 +18,7 @@ from app.database import db
 from app.network.people import names
 from app.network.people.address_reading import address_key
 from app.network.people.models import EmailAddress, Person, Position
+from app.network.people.name_words import OFFICE_MAILBOXES
 from app.words import Refusal
 
 
@@ -165,7 +166,7 @@ def shares_given_name(person: Person, name: str) -> bool:
 
 def is_office_address(address: str) -> bool:
     """Whether an address is that of an office rather than of a person: griffie@, info@."""
-    return re.split(r"[.+_-]", address_key(address).partition("@")[0])[0] in _OFFICES
+    return re.split(r"[.+_-]", address_key(address).partition("@")[0])[0] in OFFICE_MAILBOXES
 
 
 def _words_of(name: str) -> set[str]:
@@ -175,9 +176,3 @@ def _words_of(name: str) -> set[str]:
 def _fits(one: str, other: str) -> bool:
     """Whether two words of names may be the same, where one may be an initial."""
     return one == other or (min(len(one), len(other)) == 1 and one[:1] == other[:1])
-
-
-_OFFICES = {
-    "info", "griffie", "raadsgriffie", "statengriffie", "bestuurssecretariaat", "secretariaat", "gemeente", "post", "postbus",
-    "contact", "communicatie", "bestuur", "college", "kabinet", "receptie", "office", "mail", "klantcontact",
-}  # fmt: skip

@@ -13,6 +13,16 @@ OFFICES = {
     "secretaris", "voorzitter", "rector", "decaan",
 }  # fmt: skip
 """By which somebody is greeted whose family name alone we have: 'wethouder Smit'."""
+OFFICE_MAILBOXES = {
+    "info", "griffie", "raadsgriffie", "statengriffie", "bestuurssecretariaat", "secretariaat", "gemeente", "post", "postbus",
+    "contact", "communicatie", "bestuur", "college", "kabinet", "receptie", "office", "mail", "klantcontact",
+}  # fmt: skip
+"""What the mailbox of an office is called before its `@`."""
+OFFICES_FOR_NAMES = OFFICE_MAILBOXES | {
+    "afdeling", "balie", "bureau", "commissie", "directie", "kennisnetwerk", "ministerie", "organisatie", "programmateam",
+    "projectteam", "provincie", "redactie", "stichting", "team", "vereniging", "waterschap", "werkgroep",
+}  # fmt: skip
+"""With which a name begins that is an office's and nobody's own: 'Secretariaat', 'Team Wonen'."""
 _DEGREES = {
     "drs", "ir", "ing", "mr", "dr", "prof", "bc", "bacc", "cand", "em", "ds", "jhr", "jkvr", "professor", "doctor",
     "ingenieur", "meester", "lic", "dra", "mag", "dipl", "dipl-ing", "geachte", "t.a.v", "tav", "de weledelgestrenge heer",

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.network.people.name_words import FEMALE, INFIXES, LETTERS, MALE, OFFICES
+from app.network.people.name_words import FEMALE, INFIXES, LETTERS, MALE, OFFICES, OFFICES_FOR_NAMES
 from app.plain_text import visible_text
 from app.words import Worded
 
@@ -66,10 +67,22 @@ class PersonName:
 
     @property
     def greeting(self) -> str:
-        """What follows 'Dag': the called name, else the whole name, and 'meneer' or an office before a family name."""
+        """What follows 'Dag': the called name, else the whole name, and 'meneer' or an office before a family name.
+
+        Who reads what an office gets is a colleague, in the language of the moment.
+        """
+        if self.is_of_office:
+            return gettext("collega")
         if self.called or self.given or Doubt.ORDER in self.doubts:
             return _shortened(self.called or self.name)
         return _shortened(_joined(_form_of_address(self.titles), self.name.removesuffix(self.remark).strip()))
+
+    @property
+    def is_of_office(self) -> bool:
+        """Whether an office stands where a name would: 'Secretariaat', 'Griffie gemeente Oss'."""
+        first = next(iter(_WORDS.findall(fold_name(self.name))), "")
+        alone = not (self.titles or self.salutation)
+        return alone and (first in OFFICES_FOR_NAMES or first.endswith(("secretariaat", "griffie")))
 
     @property
     def sorted(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from blinker import Signal
+from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -97,7 +98,8 @@ def rename_person(person: Person, name: str | PersonName, call_name: str = "", *
         return
     read = name_reading.read_name(name, by_owner=by_owner) if isinstance(name, str) else name
     person.name, person.titles = read.name[:LONGEST_NAME], read.all_titles
-    person.call_name = names.clean_name(call_name) or read.greeting
+    with force_locale(person.language or Language.NL):
+        person.call_name = names.clean_name(call_name) or read.greeting
     person.sort_name = read.sort_key
     person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
 
