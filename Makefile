@@ -28,10 +28,11 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
+SIDE_BY_SIDE := $(MAKE) --no-print-directory -j4 -O
 STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help sources check watch fmt hooks picture types mutants
+.PHONY: help sources layout imports flaws machine check watch fmt hooks picture types mutants
 .DEFAULT_GOAL := run
 
 help:
@@ -44,8 +45,9 @@ run: install pango
 	@$(FLASK) demo load --if-empty
 	@exec $(FLASK) serve --clockwork
 
-# What can be said without running it comes first.
-test: sources chromium pango dovecot
+# What can be said without running it comes first, while the machine gets what is missing.
+test:
+	@+$(SIDE_BY_SIDE) sources machine
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
@@ -59,14 +61,20 @@ lint: sources
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 
 # The sources alone: a report of today about a library fails `make lint`, not the tests that passed yesterday.
-sources: install .venv/.installed-test
+sources: install layout imports flaws types
+
+layout: .venv/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
-	@$(MAKE) --no-print-directory types
 
-check: sources
+imports: .venv/.installed-test
+	$(BIN)/lint-imports
+
+flaws: .venv/.installed-test
+	$(BIN)/bandit -q -c pyproject.toml -r app wsgi.py
+
+check:
+	@+$(SIDE_BY_SIDE) sources
 	@tests="$$($(BIN)/python -m tests.changed)"; \
 	if [ -n "$$tests" ]; then $(BIN)/python -m pytest --failed-first -k "not postgresql" $$tests; \
 	else echo "Nothing changed that has tests of its own."; fi
@@ -81,7 +89,7 @@ fmt: .venv/.installed-test
 hooks: .venv/.installed-test
 	$(BIN)/pre-commit install
 
-types: install .venv/.installed-test
+types: .venv/.installed-test
 	$(BIN)/mypy app
 
 bench: install .venv/.installed-test pango
@@ -140,6 +148,12 @@ $(STATIC): node_modules/.installed $(STYLE_SOURCES)
 
 %.mo: %.po .venv/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@
+
+# What is no package of Python: one after the other, since Debian installs one thing at a time.
+machine: .venv/.installed
+	@$(MAKE) --no-print-directory chromium
+	@$(MAKE) --no-print-directory pango
+	@$(MAKE) --no-print-directory dovecot
 
 # The browser tests drive Debian's Chromium, the one without windows where it can be had since that is quicker;
 # CHROMIUM=/path/to/chrome names another one.

@@ -1,18 +1,24 @@
-"""Leerkring: events and networks of knowledge-sharing public bodies."""
+"""Leerkring: events and networks of knowledge-sharing public bodies.
+
+What it is built with is imported where it is built: a process with a budget (app/budget.py) needs one function of it.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-from app import extensions, page_stamps, quick_locals, quick_postgres, settings
-from app.settings import ROOT
-from app.web import upload_limits
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) -> Flask:
+def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) -> "Flask":
     """Build the application: settings, extensions, domains; with its pages, or for commands and the clockwork without."""
+    from flask import Flask
+
+    from app import quick_locals, settings
+    from app.settings import ROOT
+    from app.web import upload_limits
+
     quick_locals.make_quick()
     values = settings.load_settings(environ)
     app = Flask(
@@ -29,7 +35,12 @@ def create_app(environ: Mapping[str, str] | None = None, *, pages: bool = True) 
     return app
 
 
-def _configure(app: Flask) -> None:
+def _configure(app: "Flask") -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import quick_postgres
+    from app.web import upload_limits
+
     secure = app.config["BASE_URL"].startswith("https://")
     database = app.config["DATABASE_URL"]
     app.config.update(
@@ -54,8 +65,8 @@ def _configure(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's own way
 
 
-def _bind_extensions(app: Flask) -> None:
-    from app import cli
+def _bind_extensions(app: "Flask") -> None:
+    from app import cli, extensions, page_stamps, quick_postgres
     from app.web import languages, templating
 
     extensions.db.init_app(app)
@@ -94,7 +105,7 @@ def _wire_domains() -> None:
         domain.wire()
 
 
-def _bind_pages(app: Flask) -> None:
+def _bind_pages(app: "Flask") -> None:
     from app import (
         accounts,
         api,

@@ -2,7 +2,8 @@
 
 A list of 0.4 MB can hold eight million cells, a calendar of a few lines a rule that never ends.
 What reads such things is a function from bytes and words to what JSON can hold; it knows no
-database. Run as `python -m app.budget MODULE:FUNCTION [WORDS…]` it reads standard input.
+database. Run as `python -m app.budget MODULE:FUNCTION [WORDS…]` it reads standard input; what a
+site is built with is not loaded for that.
 """
 
 import importlib
@@ -16,10 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from flask import current_app, has_app_context
-
-from app.database import db, is_read_only
 
 log = logging.getLogger("leerkring.budget")
 
@@ -102,6 +99,10 @@ def stop_after(seconds: float, *, waiting: bool = False) -> Iterator[None]:
 
 def demand_no_write_lock() -> None:
     """Say so, in tests by failing, when slow work begins while a transaction that may write is open."""
+    from flask import current_app, has_app_context
+
+    from app.database import db, is_read_only
+
     if has_app_context() and db.session().in_transaction() and not is_read_only():
         if current_app.testing:
             raise AssertionError("slow work in a transaction that others wait for")

@@ -29,8 +29,8 @@ budget.KEPT.update(name for name in os.environ if name.startswith("COVERAGE_"))
 
 
 def pytest_xdist_auto_num_workers(config) -> int:
-    """One more than there are cores: there is always one that waits for a browser or a server."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: there is always one that waits for a browser, a server or a process of its own."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,25 +16,25 @@ LONGEST = 0.5
 """Seconds of processor; what is in proportion takes a few milliseconds."""
 USUAL = " a0-.@/#:<[(\n"
 _METHODS = ("match", "fullmatch", "search", "split", "sub", "findall", "finditer")
+_USES = re.compile(rf"\b(\w+)\.({'|'.join(_METHODS)})\(")
 
 
 def _patterns() -> Iterator[tuple[str, str, list[str]]]:
     """Where each pattern stands, the pattern with its flags, and how it is used."""
     sources = {path: path.read_text() for path in sorted(Path(ROOT, "app").rglob("*.py"))}
-    everything = "\n".join(sources.values())
-    for path, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
+    uses = defaultdict(set)
+    for source in sources.values():
+        for name, method in _USES.findall(source):
+            uses[name].add(method)
+    for path in [path for path, source in sources.items() if "import re\n" in source]:
+        for node in ast.walk(ast.parse(sources[path])):
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             call = node.value if target else node
             if not _is_of_re(call) or (target is None and call.func.attr == "compile"):
                 continue
             if not isinstance(call.args[0], ast.Constant):
                 continue
-            if target is None:
-                used = [call.func.attr]
-            else:
-                name = re.escape(getattr(target, "id", "") or "x^")
-                used = sorted(set(re.findall(rf"\b{name}\.({'|'.join(_METHODS)})\(", everything)))
+            used = [call.func.attr] if target is None else sorted(uses[getattr(target, "id", "")])
             flags = next(
                 (ast.unparse(each) for each in call.args[1:] if re.match(r"re\.[A-Z]", ast.unparse(each))), "0"
             )

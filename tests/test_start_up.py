@@ -52,6 +52,16 @@ def _views(modules: set[str]) -> set[str]:
     return {name for name in modules if name.startswith("app.") and name.endswith(("views", "forms"))}
 
 
+@pytest.mark.parametrize(
+    "module",
+    ["app.network.imports.list_cells", "app.uploads.faces", "app.uploads.office_files", "app.uploads.pdf_files"],
+)
+def test_work_with_a_budget_loads_nothing_that_a_site_is_built_with(module):
+    program = f"import sys, app.budget, {module}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert _libraries(set(done.stdout.split())) & {"flask", "sqlalchemy", "jinja2", "werkzeug"} == set()
+
+
 def test_a_server_loads_no_library_before_somebody_needs_it(start):
     modules, _ = start(SERVER)
     assert _libraries(modules) & HEAVY == set()

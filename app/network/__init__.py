@@ -1,6 +1,9 @@
 """Organisations, people and their positions, networks and memberships, audiences, import."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def wire() -> None:
@@ -14,7 +17,7 @@ def wire() -> None:
     delivery.unknown_address.connect(mail_addresses.note_bounced_address)
 
 
-def bind(app: Flask) -> None:
+def bind(app: "Flask") -> None:
     from app.network import joining_views, organiser_views, participant_views, public_views
     from app.network.audiences import audience_views
     from app.network.faces import face_views
