@@ -53,7 +53,10 @@ class Invitation(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
-    """The address that was invited: the one ATTENDEE. Somebody who walked in may have none and gets no mail."""
+    """The one ATTENDEE: the address that was invited and, of what is to come, the one that mail goes to today.
+
+    Somebody who walked in may have none and gets no mail.
+    """
     origin: Mapped[Origin] = enum_column(Origin)
     substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     allotment_id: Mapped[int | None] = mapped_column(ForeignKey("allotments.id", ondelete="SET NULL"), index=True)

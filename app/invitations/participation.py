@@ -55,6 +55,39 @@ def write_cancel_part(invitation: Invitation, note: str = "") -> Told | None:
     return _told(invitation, status, _participation(invitation, sequence, status, mode, note=note))
 
 
+@dataclass(frozen=True)
+class SentEntry:
+    """What a mail put in the calendar of a mailbox, as it stands there."""
+
+    mailbox: str
+    """Lower case."""
+    uid: str
+    attendee: str
+    organizer: str
+    sequence: int
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Two mails about the same place are about one entry."""
+        return self.mailbox, self.uid.lower()
+
+
+def write_clearing_part(invitation: Invitation, entry: SentEntry) -> Told:
+    """The calendar part that takes out what was sent: its own UID, ATTENDEE and ORGANIZER, above every SEQUENCE so far."""
+    event = invitation.event
+    cancelled = Participation(
+        organizer=CalendarParty(event.network.name, entry.organizer),
+        attendee=CalendarParty(invitation.person.name, entry.attendee),
+        status=VeventStatus.CANCELLED,
+        certain=False,
+        mode=invitation.calendar_mode,
+        sequence=max(event.sequence, invitation.calendar_sequence or 0, entry.sequence) + 1,
+        stamp=clock.stamp_after(invitation.calendar_stamp),
+        uid=entry.uid,
+    )
+    return _told(invitation, CalendarStatus.CANCELLED, cancelled)
+
+
 def draft(invitation: Invitation, mail: Mail, *rests_on: Model | None) -> Draft:
     """A mail about an invitation, which tells a calendar what `remember` keeps."""
     person = invitation.person

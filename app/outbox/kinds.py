@@ -265,6 +265,16 @@ class MessageKind(Worded):
         Manner("registration/seats_offered", Because.CONTACT, Stop.NETWORK, counts=True),
     )
     NEED_LIST = "need_list", _l("Lijst voor keuken of toegang"), Manner("registration/need_list", Because.NEEDS)
+    CALENDAR_CLEARED = (
+        "calendar_cleared",
+        _l("Sessie uit een agenda gehaald"),
+        Manner("registration/calendar_cleared", Because.REGISTRATION),
+    )
+    CALENDAR_ANEW = (
+        "calendar_anew",
+        _l("Sessie opnieuw voor de agenda"),
+        Manner("registration/calendar_anew", Because.REGISTRATION),
+    )
     EVALUATION = (
         "evaluation",
         _l("Vragen achteraf"),

@@ -28,6 +28,16 @@ def read_mail_parts(body: bytes) -> MailParts:
     return MailParts(html, found["text/plain"], found.get("text/calendar"))
 
 
+def read_calendar_part(body: bytes) -> tuple[str, str] | None:
+    """METHOD and text of the calendar part of such a mail; None when it has none."""
+    if b"text/calendar" not in body:
+        return None
+    for part in message_from_bytes(body, policy=policy.default).walk():
+        if part.get_content_type() == "text/calendar":
+            return str(part.get_param("method")), str(part.get_content())
+    return None
+
+
 def read_mail_headers(body: bytes) -> list[tuple[str, str]]:
     """Name and decoded value of each header."""
     return [(name, str(value)) for name, value in message_from_bytes(body, policy=policy.default).items()]

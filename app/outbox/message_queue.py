@@ -29,6 +29,17 @@ _EMPTY = {
 }
 
 
+@dataclass(frozen=True)
+class FinishedMail:
+    """A mail as bytes, with what is kept of it beside them."""
+
+    recipient: str
+    message_id: str
+    subject: str
+    at: datetime
+    content: bytes
+
+
 def plan_finished_mail(
     mail: Mail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about: Any
 ) -> Message:
@@ -36,8 +47,15 @@ def plan_finished_mail(
 
     `about` names what it concerns: network_id, event_id, person_id, invitation_id.
     """
+    return plan_written_mail(finish_mail(mail), kind, priority=priority, **about)
+
+
+def plan_written_mail(
+    finished: FinishedMail, kind: MessageKind, *, priority: Priority = Priority.OWN_ACTION, **about: Any
+) -> Message:
+    """The same of a mail that was written while others could write."""
     message = Message(kind=kind, priority=priority, state=MessageState.DUE, paced=False, **about)
-    give_bytes(message, finish_mail(mail))
+    give_bytes(message, finished)
     db.session.add(message)
     return message
 
@@ -74,17 +92,6 @@ def plan_messages(recipients: sa.Select[*tuple[Any, ...]], kind: MessageKind, **
     rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
     insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
     return rows_changed(insert)
-
-
-@dataclass(frozen=True)
-class FinishedMail:
-    """A mail as bytes, with what is kept of it beside them."""
-
-    recipient: str
-    message_id: str
-    subject: str
-    at: datetime
-    content: bytes
 
 
 def finish_mail(mail: Mail) -> FinishedMail:

@@ -1,8 +1,10 @@
-"""The last letter to somebody who is erased: that it was done. Once it left, it goes too."""
+"""The last mails to somebody who is erased: that it was done, and what leaves their calendar. Once they left, they go too."""
+
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from app.database import db
+from app.database import db, only_reading
 from app.network import correspondence
 from app.network.correspondence import Envelope
 from app.network.people.models import EmailAddress, Person
@@ -10,7 +12,21 @@ from app.outbox import letters, message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.message_queue import plan_finished_mail
 from app.outbox.message_states import OVER
-from app.outbox.models import Message
+from app.outbox.models import RARE, Message
+from app.registration import calendar_entries
+
+
+def prepare_last_letters(person: Person) -> Callable[[Person], None]:
+    """Write what takes somebody's sessions out of their calendar, while others may write; returns what plans all of it."""
+    with only_reading():
+        clearings = calendar_entries.write_last_clearings(person)
+
+    def plan_all(person: Person) -> None:
+        for finished in clearings:
+            message_queue.plan_written_mail(finished, MessageKind.CALENDAR_CLEARED)
+        plan_last_letter(person)
+
+    return plan_all
 
 
 def plan_last_letter(person: Person) -> bool:
@@ -38,7 +54,8 @@ def _address_that_works(person: Person) -> EmailAddress | None:
 
 def forget_last_letters() -> int:
     """Take name and address out of last letters that left, or cannot; returns how many."""
-    over = (Message.kind == MessageKind.ERASED, Message.state.in_(OVER), Message.recipient != "")
+    last = Message.kind.in_([MessageKind.ERASED, MessageKind.CALENDAR_CLEARED]), Message.person_id.is_(None)
+    over = (RARE, *last, Message.state.in_(OVER), Message.recipient != "")
     found = db.session.scalars(sa.select(sa.func.count()).select_from(Message).where(*over)).one()
     message_queue.blank_messages(*over)
     return found

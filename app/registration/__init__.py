@@ -5,12 +5,13 @@ from flask import Flask
 
 def wire() -> None:
     from app.events import planning
+    from app.invitations import participation
     from app.network import memberships
     from app.network.imports import merges
-    from app.network.people import people
+    from app.network.people import address_notices, people
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
-    from app.registration import allotments, answers, erasure, event_updates, invitation_merges
+    from app.registration import allotments, calendar_entries, erasure, event_updates, invitation_merges
 
     message_writing.register_writer(
         MessageKind.SEATS_OFFERED, allotments.write_seats_offers, prepare=allotments.prepare_seats_offers
@@ -20,10 +21,15 @@ def wire() -> None:
     planning.published.connect(allotments.tell_untold_contacts)
     people.erasing.connect(erasure.leave_ahead)
     people.erased.connect(erasure.erase_registrations)
-    memberships.left.connect(answers.drop_out_of_network)
-    memberships.came_back.connect(answers.take_part_again)
+    memberships.left.connect(calendar_entries.leave)
+    memberships.came_back.connect(calendar_entries.come_back)
     merges.merging.connect(invitation_merges.combine_invitations)
     merges.unmerged.connect(invitation_merges.keep_capacity_after_undo)
+    merges.unmerged.connect(calendar_entries.settle_after_undo)
+    message_writing.register_writer(
+        MessageKind.CALENDAR_CLEARED, calendar_entries.write_clearings, keep=participation.remember
+    )
+    address_notices.moved.connect(calendar_entries.settle_entries)
 
 
 def bind(app: Flask) -> None:

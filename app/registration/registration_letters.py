@@ -230,6 +230,11 @@ def _tells_the_last_change(now: LetterSituation) -> bool:
     return event.published and not event.over and now.comes_or_may and now.sequence == event.sequence
 
 
+def _is_missing_in_calendar(now: LetterSituation) -> bool:
+    event, known = now.invitation.event, now.invitation.calendar_status
+    return event.published and not event.over and now.comes_or_may and known in {None, CalendarStatus.CANCELLED}
+
+
 def _is_asked(now: LetterSituation) -> bool:
     """Has not answered, of what goes on; at a confidential session also who takes part, whom a colleague asks to come in their place."""
     asked = now.invitation.answer is None or bool(now.details.get("takes_part") and now.registration)
@@ -264,6 +269,7 @@ FORMS = {
         lambda now: now.registration is None and now.invitation.answer is None, _asked_part
     ),
     MessageKind.SUBSTITUTE_WANTED: LetterRecipe(lambda now: now.invitation.event.open, fields=_wish_fields),
+    MessageKind.CALENDAR_ANEW: LetterRecipe(_is_missing_in_calendar, _as_it_is, _standing_fields),
     MessageKind.EVENT_CHANGED: LetterRecipe(_tells_the_last_change, _as_it_is, _changed_fields),
     MessageKind.EVENT_CANCELLED: LetterRecipe(
         lambda now: now.invitation.event.cancelled and not now.invitation.event.over,

@@ -387,7 +387,7 @@ class TestProposing:
             address_proposals.propose_change(shared, ProposedAct.ADD, NEW, network, None)
 
 
-def test_mail_about_a_seat_goes_to_the_new_address_and_the_calendar_keeps_the_invited_one(network, person):
+def test_mail_about_a_seat_goes_to_the_new_address_and_names_it_as_the_invited_one(network, person):
     event = factories.event(network)
     registration = factories.registration(event, person)
     mails()
@@ -399,8 +399,8 @@ def test_mail_about_a_seat_goes_to_the_new_address_and_the_calendar_keeps_the_in
     assert message.recipient == NEW
     mail = parsed(message.finished.content)
     assert NEW in mail["To"]
-    assert str(vevent_of(mail)["ATTENDEE"]).lower() == f"mailto:{OLD}"
-    assert registration.invitation.address.address == OLD
+    assert str(vevent_of(mail)["ATTENDEE"]).lower() == f"mailto:{NEW}"
+    assert registration.invitation.address.address == NEW
 
 
 def test_who_goes_up_in_another_is_told_and_makes_them_two_again(client, network, person):

@@ -26,7 +26,7 @@ from app.network.people import network_notes, people
 from app.network.people.models import AddressClaim, Person
 from app.network.seeing import CLOCKWORK
 from app.outbox.kinds import MessageKind
-from app.outbox.models import FinishedMessage, Message
+from app.outbox.models import FinishedMessage, Message, MessageStep
 from app.registration import answers, question_answers
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
 from tests import factories
@@ -39,10 +39,12 @@ STILL = {"merges", "doubles", "search_words", "search_variants", "search_entries
 
 
 def _rows() -> dict[str, list[tuple]]:
-    """All that a merge and its undoing must leave as it was; but for the mail that tells of the merge."""
-    told = sa.select(Message.id).where(Message.kind == MessageKind.ADDRESS_CHANGED)
+    """All that a merge and its undoing must leave as it was; but for the mails that tell of it, which were not needed any more."""
+    of_it = Message.kind.in_([MessageKind.ADDRESS_CHANGED, MessageKind.CALENDAR_CLEARED, MessageKind.CALENDAR_ANEW])
+    told = sa.select(Message.id).where(of_it)
     db.session.execute(sa.delete(FinishedMessage).where(FinishedMessage.message_id.in_(told)))
-    db.session.execute(sa.delete(Message).where(Message.kind == MessageKind.ADDRESS_CHANGED))
+    db.session.execute(sa.delete(MessageStep).where(MessageStep.message_id.in_(told)))
+    db.session.execute(sa.delete(Message).where(of_it))
     return everything(but=STILL)
 
 

@@ -93,6 +93,9 @@ def _mails_from_calendars(network) -> None:
     for kind in (MessageKind.ASKED_AGAIN, MessageKind.TOO_LATE, MessageKind.TIME_PROPOSED):
         calendar_answers.plan_reply_letter(kind, factories.invitation(event), voorstel="morgen")
     undone = factories.registration(event).invitation
+    moves = factories.registration(event).invitation.person
+    work()
+    mail_addresses.set_address(moves, "verhuisd@oss.example")
     work()
     answers.take_answer_back(undone)
     wish = substitute_wishes.note_wish(undone, "Piet", "piet@oss.example")
@@ -167,7 +170,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
     assert kinds == {
         "save_the_date", "invitation", "reminder", "last_places", "last_information", "thank_you", "confirmed", "waiting", "promoted", "cancelled", "declined", "substitute_invitation",
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
-        "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
+        "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
         "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",

@@ -108,6 +108,7 @@ def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge
     db.session.expire_all()
     refresh_search(kept, gone)
     address_notices.note_merge(gone, kept, row.id, had, works)
+    address_notices.moved.send(kept, closed=())
     return row
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
 
@@ -23,6 +24,10 @@ from app.tokens import Purpose
 from app.words import Refusal
 
 UNDOABLE = timedelta(days=14)
+moved = Signal(
+    "Somebody's mail goes elsewhere from now on, or their mailbox is one of others too; sent with the person, and with the "
+    "addresses, if any, that are mailed no more."
+)
 _OPEN, _UNDOING = "changing_addresses", "undoing_addresses"
 """In a session: whose addresses are being changed, and whether that takes an earlier change back."""
 
@@ -72,6 +77,8 @@ def changing_addresses(person: Person) -> Iterator[None]:
         being_changed.remove(person)
     if known:
         _note_change(person, before, works)
+        if _way_to_reach(written_addresses(person)) != _way_to_reach(before):
+            moved.send(person, closed=())
 
 
 def note_merge(gone: Person, kept: Person, merge_id: int, before: list[list[str]], works: bool) -> None:
@@ -128,6 +135,11 @@ def written_addresses(person: Person) -> list[list[str]]:
     return [
         [each.address, "preferred" if each.preferred else "", *(["through"] if each.through else [])] for each in rows
     ]
+
+
+def _way_to_reach(written: list[list[str]]) -> list[str]:
+    """The address that mail goes to, and whether others share it."""
+    return [each.lower() for each in written[0]] if preferred_of(written) else []
 
 
 def _by_key(written: list[list[str]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from app.database import db
 from app.events.models import Event
 from app.invitations.models import Invitation
 from app.network.people import mailboxes
-from app.network.people.address_notices import changing_addresses
+from app.network.people.address_notices import changing_addresses, moved
 from app.network.people.address_reading import address_key, split_addresses, unwrap_address
 from app.network.people.models import EmailAddress, Person
 
@@ -179,7 +179,9 @@ def close_mailbox(person: Person) -> None:
     Nobody is told: that mail would go to the one who left.
     """
     for address in mailboxes.reached_through(person):
+        other, key = address.person, address.key
         _take_away(address)
+        moved.send(other, closed=[key])
 
 
 def _take_away(address: EmailAddress) -> None:

@@ -164,7 +164,7 @@ def erase_person(network: Network, row: Person):
     """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
     form = Form()
     if form.validate_on_submit():
-        people.erase_person(row, first=last_letters.plan_last_letter)
+        people.erase_person(row, first=last_letters.prepare_last_letters(row))
         db.session.commit()
         flash(gettext("De gegevens zijn gewist. Alleen dat er iemand was, telt nog mee."), "ok")
         return redirect(url_for("people.list_members", slug=network.slug), 303)
