@@ -102,11 +102,10 @@ def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, h
     if kind == WaveKind.INVITATION and wave.due_at <= clock.now():
         _put_soon(wave, event)
     elif kind not in _CLOSE:
-        usual = None if kind == WaveKind.LAST_PLACES else wave
-        outside = (each for each in _outside_holiday(wave, event) if each.due_at > earliest)
-        wave = next(outside, usual)
-    if wave is None:
-        return None
+        outside = [each for each in _outside_holiday(wave, event) if each.due_at > earliest]
+        if not outside and kind == WaveKind.LAST_PLACES:
+            return None
+        wave = next(iter(outside), wave)
     fits = wave.due_at < event.starts_at or kind in wave_recipients.AFTERWARDS
     return wave if fits and wave.due_at > clock.now() else None
 
