@@ -18,6 +18,7 @@ GROUND = {
     "tokens",
     "urls",
     "plain_text",
+    "day_reading",
     "translating",
     "wording",
     "words",
