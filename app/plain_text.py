@@ -10,6 +10,26 @@ _INVISIBLE = re.compile(
 """Characters without a shape, and those that turn the direction of a text (UAX 9). Joiners stay where they join: in
 scripts that need them and between emoji."""
 
+_NOTHING = {
+    *(
+        "#n/b",
+        "#n/a",
+        "#verw!",
+        "#ref!",
+        "#waarde!",
+        "#value!",
+        "#naam?",
+        "#name?",
+        "#null!",
+        "#leeg!",
+        "#div/0!",
+        "#deel/0!",
+    ),
+    *("-", "--", "–", "—", "?", "n.v.t.", "n.v.t", "nvt", "n.b.", "n/a", "n.n.b.", "onbekend", "unknown", "geen"),
+    *("vacature", "vacant", "vacature!"),
+}
+"""What people and Excel write in a cell where there is nothing to say."""
+
 
 def storable_text(text: str) -> str:
     """Text without NUL, which PostgreSQL cannot store, and without halves of a pair and numbers that are no character.
@@ -22,3 +42,8 @@ def storable_text(text: str) -> str:
 def visible_text(text: str) -> str:
     """Storable text without what nobody sees, which comes along when something is copied from a page or a mail."""
     return _INVISIBLE.sub("", storable_text(text))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only fills a place where there is nothing to say."""
+    return text.casefold() in _NOTHING

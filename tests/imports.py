@@ -19,6 +19,7 @@ GROUND = {
     "tokens",
     "urls",
     "plain_text",
+    "day_reading",
     "translating",
     "wording",
     "words",

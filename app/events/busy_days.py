@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import clock
+from app import clock, day_reading
 from app.database import add_once, db
 from app.events.models import BusyDays, BusyKind
 from app.network.organisations.models import Organisation
+from app.network.people.names import clean_name
 
 LONGEST = timedelta(days=100)
 _SPAN = re.compile(r" (?:t/m|tot en met|until|–|-) ", re.IGNORECASE)
-_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 Span = tuple[date, date]
 
@@ -60,8 +60,7 @@ def remove_busy_days(busy_days_id: int) -> str | None:
 
 def read_day(text: str) -> date | None:
     """A day as people and date pickers write it; None for anything else."""
-    found = _DAY.fullmatch(text.strip())
     try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+        return day_reading.read_whole_day(clean_name(text))
     except ValueError:
         return None

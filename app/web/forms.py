@@ -26,8 +26,9 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import TextInput
 
+from app import day_reading
 from app.database import SAFE_METHODS
-from app.network.people import mail_addresses, names
+from app.network.people import mail_addresses, names, telephones
 from app.web import unsaved
 from app.web.versions import OPENED, Version, subject_of
 from app.words import Worded
@@ -141,6 +142,14 @@ class PhoneField(LineField):
         super().__init__(label, 40, validators=[digits], render_kw=keyboard, **options)
 
 
+class TelephoneField(LineField):
+    """Where somebody is called, in whatever words that is kept: a number, or 'via de griffie'."""
+
+    def __init__(self, label: str, longest: int, **options: Any) -> None:
+        super().__init__(label, longest, **options)
+        self.filters = (*self.filters, telephones.read_telephone)
+
+
 class PersonNameField(LineField):
     """The name of somebody, who may be told of in a mail to others: nothing that a mail program makes a link of."""
 
@@ -197,13 +206,13 @@ class DayField(DateField):
 
     def __init__(self, label: str, *, required: bool = False, plans: bool = True, **options: Any) -> None:
         self.plans = plans
-        super().__init__(
-            label, [REQUIRED if required else Optional()], format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options
-        )
+        super().__init__(label, [REQUIRED if required else Optional()], format="%Y-%m-%d", **options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data: date | None = None
+        text = clean_line(" ".join(valuelist))
         try:
-            super().process_formdata(valuelist)
+            self.data = day_reading.read_whole_day(text) if text else None
         except ValueError:
             raise ValueError(gettext("Deze datum bestaat niet. Schrijf hem als 10-12-2026.")) from None
         if self.data and not date(2000, 1, 1) <= self.data <= date(2100, 1, 1):

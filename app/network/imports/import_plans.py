@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from app import sheets, wording
+from app import day_reading, sheets, wording
 from app.database import db
-from app.network.imports import import_rows, list_cells, list_dates, list_files, list_layout, list_pairs
+from app.network.imports import import_rows, list_cells, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
 from app.network.imports.list_files import UnreadableFile
 from app.network.imports.list_headings import columns_of_heading, is_known_aside
@@ -26,8 +26,19 @@ from app.network.imports.models import Import, ImportState
 from app.network.models import Network
 from app.network.organisations import lineage, short_names
 from app.network.organisations.organisations import PUBLIC_DOMAINS, OrganisationFinder
-from app.network.people import address_reading, mail_addresses, mailboxes, name_reading, names, people, salutations
+from app.network.people import (
+    address_reading,
+    mail_addresses,
+    mailboxes,
+    name_reading,
+    names,
+    people,
+    salutations,
+    telephones,
+    word_kinds,
+)
 from app.network.people.models import Language
+from app.plain_text import says_nothing
 
 BATCH = 500
 WHOSE_SAME, WHOSE_THROUGH = "same", "through"
@@ -111,6 +122,11 @@ class ListReader:
                 )
             )
 
+        if "infix" in wanted and not {"name", "last"} & wanted:
+            raise UnreadableFile(
+                gettext("Er is een kolom met tussenvoegsels, maar geen met achternamen. In welke kolom staan die?")
+            )
+
     def _has_names_beside_addresses(self) -> bool:
         """Whether the cells of the addresses name people: 'Sanne de Vries <sanne@oss.example>'."""
         place = next(place for place, title in enumerate(self.table.heading) if self.columns.get(title) == "address")
@@ -131,14 +147,16 @@ class ListReader:
         self._read_rows += 1
         cells: dict[str, str] = {}
         for title, cell in zip(self.table.heading, line, strict=False):
-            if (column := self.columns.get(title)) and not list_layout.says_nothing(cell):
+            if (column := self.columns.get(title)) and not says_nothing(cell):
                 cells.setdefault(column, names.clean_name(cell))
+        # A column 'Titel' beside names is of these more often than of what people do.
+        degrees = cells.pop("title") if word_kinds.holds_degrees_alone(cells.get("title", "")) else ""
         row = ImportRow(number, title=cells.get("title", "")[:120])
         _read_phone(row, cells.get("phone", ""))
         if not cells.get("address") and mail_addresses.read_addresses(cells.get("name", "")).recipients:
             # 'Sanne de Vries <sanne@oss.example>' in the cell of the name: both are there.
             cells["address"] = cells.pop("name")
-        self._read_name(row, cells)
+        self._read_name(row, cells, degrees)
         self._read_addresses(row, cells.get("address", ""))
         self._read_organisation(row, cells.get("code", ""), cells.get("organisation", ""))
         self._read_role(row, cells.get("role", ""))
@@ -149,7 +167,7 @@ class ListReader:
                 row.problems.append(gettext("De taal ‘%(text)s’ kennen we niet. Gebruik nl of en.", text=language[:40]))
         return row
 
-    def _read_name(self, row: ImportRow, cells: dict[str, str]) -> None:
+    def _read_name(self, row: ImportRow, cells: dict[str, str], degrees: str) -> None:
         """The name of one column or of three; what was made of it is said where it is not what stands there."""
         parts = [cells.get(part, "") for part in ("first", "infix", "last")]
         whole = cells.get("name", "")
@@ -161,6 +179,9 @@ class ListReader:
         if not written:
             row.problems.append(_say_no_name(cells.get("address", "")))
             return
+        if degrees:
+            whole, parts[0] = whole and f"{degrees} {whole}", f"{degrees} {parts[0]}"
+            written = f"{degrees} {written}"
         row.reading = name_reading.read_name(written) if whole else name_reading.read_name_parts(*parts)
         row.reading = salutations.called_as(row.reading, cells.get("salutation", ""))
         if row.reading.salutation:
@@ -351,10 +372,9 @@ def _say_no_name(address: str) -> str:
 
 
 def _read_phone(row: ImportRow, text: str) -> None:
-    """As it is written; a number of which a spreadsheet took the nought gets it back."""
-    row.phone = text[: people.LONGEST_PHONE] if text.strip("0-. ") else ""
-    if text.isdecimal() and len(text) == 9 and not text.startswith("0"):
-        row.phone = f"0{text}"
+    """As it is written; that a number got back the nought which a spreadsheet took is said."""
+    row.phone = telephones.read_telephone(text)[: people.LONGEST_PHONE]
+    if row.phone == f"0{text}":
         row.notes.append(gettext("Telefoon ‘%(text)s’ lezen we als %(phone)s.", text=text, phone=row.phone))
 
 
@@ -362,12 +382,12 @@ def _read_period(row: ImportRow, start: str, end: str) -> None:
     for column, text in (("starts_on", start), ("ends_on", end)):
         last = column == "ends_on"
         try:
-            day = list_dates.read_day(text, last=last)
+            day = day_reading.read_day(text, last=last)
         except ValueError:
             row.problems.append(gettext("‘%(text)s’ is geen datum. Schrijf hem als 1-3-2024.", text=text[:40]))
             continue
         setattr(row, column, day)
-        if day and day != list_dates.read_day(text, last=not last):
+        if day and day != day_reading.read_day(text, last=not last):
             row.notes.append(gettext("‘%(text)s’ lezen we als %(day)s.", text=text[:40], day=wording.format_day(day)))
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         row.problems.append(gettext("De einddatum ligt voor de begindatum."))

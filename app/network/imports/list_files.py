@@ -10,6 +10,7 @@ import re
 from flask_babel import gettext
 
 from app import budget
+from app.network.imports import pasted_lists
 from app.network.imports.list_cells import MOST_COLUMNS, MOST_ROWS, SHEET_MARK, Unpacked, decode_text
 from app.network.imports.list_layout import ListSheet
 from app.plain_text import storable_text
@@ -19,6 +20,7 @@ _PLAIN = f"\ufeff{_SEPARATOR};\n".encode()
 """Begins a list that was unpacked by us; Excel too writes and reads such a first line."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins an XLS, and an XLSX with a password."""
+_NAMED_ADDRESS = re.compile(r"[<(](mailto:)?[^\s<>()]+@[^\s<>()]+[>)]", re.IGNORECASE)
 _PAGE = re.compile(rb"[\xef\xbb\xbf\s]*<(!doctype html|html|head|meta|table|style|!--)", re.IGNORECASE)
 
 
@@ -72,7 +74,13 @@ def unpack_list(file_name: str, content: bytes) -> bytes:
     packed = file_name.lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")) and not content.startswith(_PLAIN)
     if packed and not _is_text_of_rows(content):
         raise UnreadableFile(_why("workbook"))
-    return content
+    return pasted_lists.write_as_file(text) if (text := _line_of_addresses(content)) else content
+
+
+def _line_of_addresses(content: bytes) -> str:
+    """The text of a file with what stood behind 'To' in a mail; empty for any other."""
+    first = decode_text(content[:4000]).lstrip("\ufeff").lstrip().partition("\n")[0]
+    return storable_text(decode_text(content)).lstrip("\ufeff") if _NAMED_ADDRESS.search(first) else ""
 
 
 def _is_text_of_rows(content: bytes) -> bool:

@@ -23,7 +23,7 @@ _LONGEST = 40
 class Column(Worded):
     """What a column can be, with the headings by which it is known."""
 
-    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon"}
+    NAME = "name", _l("Naam"), {"naam", "volledige naam", "name", "deelnemer", "contactpersoon", "medewerker"}
     FIRST = (
         "first",
         _l("Voornaam"),
@@ -70,6 +70,7 @@ class Column(Worded):
             "werkt bij",
             "naam organisatie",
             "naam gemeente",
+            "club",
         },
     )
     CODE = "code", _l("Gemeentecode"), {"gemeentecode", "cbs-code", "cbs code", "code"}
@@ -105,7 +106,7 @@ class Column(Worded):
     ENDS_ON = (
         "ends_on",
         _l("Tot en met"),
-        {"tot", "tot en met", "t/m", "einddatum", "until", "in dienst tot", "lid tot"},
+        {"tot", "tot en met", "t/m", "einddatum", "until", "in dienst tot", "uit dienst", "lid tot"},
     )
 
     headings: set[str]

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.network.imports.list_headings import Column, likely_column, near_column
 from app.network.people import names
+from app.plain_text import says_nothing
 from app.words import Worded
 
 MOST_ABOVE = 30
@@ -18,24 +19,6 @@ MOST_ABOVE = 30
 _TOTALS = ("totaal", "totalen", "subtotaal", "aantal", "total")
 _GROUPED = 3
 """Columns that a list has at least where a row with one filled cell is a heading of a group, not a name without address."""
-_NOTHING = {
-    *(
-        "#n/b",
-        "#n/a",
-        "#verw!",
-        "#ref!",
-        "#waarde!",
-        "#value!",
-        "#naam?",
-        "#name?",
-        "#null!",
-        "#leeg!",
-        "#div/0!",
-        "#deel/0!",
-    ),
-    *("-", "--", "–", "—", "?", "n.v.t.", "n.v.t", "nvt", "n.b.", "n/a", "n.n.b.", "onbekend", "unknown", "geen"),
-}
-"""What people and Excel write in a cell where there is nothing to say."""
 NumberedRow = tuple[int, list[str]]
 """Row number in the file, from 1, with its cells."""
 
@@ -115,10 +98,6 @@ def pass_over_nameless(table: ListTable, columns: dict[str, str]) -> None:
 
 def _shortened(cells: list[str]) -> str:
     return " ".join(cell for cell in cells if cell)[:80]
-
-
-def says_nothing(cell: str) -> bool:
-    return cell.casefold() in _NOTHING
 
 
 def _guess_heading(sheet: ListSheet, chosen: dict[str, str]) -> int:

@@ -10,10 +10,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.network.imports.list_headings import Column
-from app.network.imports.list_layout import ListTable, NumberedRow, says_nothing
+from app.network.imports.list_layout import ListTable, NumberedRow
 from app.network.people import mail_addresses, name_reading, names
 from app.network.people.names import PersonName
 from app.network.people.word_kinds import title_length
+from app.plain_text import says_nothing
 from app.words import Worded
 
 _AND = re.compile(

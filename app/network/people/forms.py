@@ -11,7 +11,17 @@ from app.network.people import people
 from app.network.people.models import Language
 from app.network.vocabulary.forms import role_choices, topic_choices
 from app.network.vocabulary.models import Role, Topic
-from app.web.forms import AddressField, CheckboxesField, DayField, Form, LineField, LinesField, PersonNameField, choices
+from app.web.forms import (
+    AddressField,
+    CheckboxesField,
+    DayField,
+    Form,
+    LineField,
+    LinesField,
+    PersonNameField,
+    TelephoneField,
+    choices,
+)
 
 
 def through_field() -> BooleanField:
@@ -53,7 +63,7 @@ class PersonForm(PositionForm):
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
     address = AddressField(_l("Mailadres"))
-    phone = LineField(_l("Telefoon"), people.LONGEST_PHONE)
+    phone = TelephoneField(_l("Telefoon"), people.LONGEST_PHONE)
     through = through_field()
     language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
     topics = CheckboxesField(_l("Belangstelling"))
@@ -78,7 +88,7 @@ class OwnNameForm(Form):
         60,
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
-    phone = LineField(_l("Telefoon"), people.LONGEST_PHONE, render_kw={"autocomplete": "tel"})
+    phone = TelephoneField(_l("Telefoon"), people.LONGEST_PHONE, render_kw={"autocomplete": "tel"})
     topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 
     def __init__(self, topics: list[Topic], **options: Any) -> None:

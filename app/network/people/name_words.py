@@ -49,6 +49,7 @@ INFIXES = {
 DUTCH = {
     "van", "von", "de", "den", "der", "het", "'t", "'s", "ten", "ter", "te", "in", "op", "aan", "bij", "uit", "tot", "voor", "over",
     "onder", "vande", "vanden", "vander", "vd", "v.d.", "v.d", "v/d", "v.", "d.", "v", "vom", "zu", "zur", "zum", "und", "van't",
+    "v.'t", "v.’t", "v't", "v’t",
 }  # fmt: skip
 """Prefixes that are nobody's first name."""
 PREFIXES = INFIXES | DUTCH | {

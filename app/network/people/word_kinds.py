@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from app.network.people.name_words import DUTCH, ONLY_SMALL, ONLY_WITH_DOT, PREFIXES, TITLES
+from app.network.people.name_words import DUTCH, OFFICES, ONLY_SMALL, ONLY_WITH_DOT, PREFIXES, TITLES
 
 _LONGEST_TITLE = max(title.count(" ") for title in TITLES) + 1
 BEGIN_TITLES = {title.partition(" ")[0] for title in TITLES}
@@ -22,6 +22,14 @@ def title_length(words: list[str]) -> int:
     pieces = [piece for piece in re.split(r"[./]", first) if piece]
     known = len(pieces) > 1 and pieces[0] in TITLES and pieces[0] not in ONLY_WITH_DOT
     return int(known and (all(piece in TITLES for piece in pieces) or glued_title(words[0]) is not None))
+
+
+def holds_degrees_alone(text: str) -> bool:
+    """Whether a text is titles of a name and no office: 'mr. drs.'."""
+    words = text.split()
+    while words and (number := title_length(words)) and " ".join(words[:number]).lower().rstrip(".:") not in OFFICES:
+        words = words[number:]
+    return bool(text.strip()) and not words
 
 
 def glued_title(word: str) -> tuple[str, str] | None:

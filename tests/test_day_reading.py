@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.network.imports.list_dates import read_day
+from app.day_reading import read_day
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Days as Excel and people write them in a list: '1-mrt-2024', 'per 1 maart 2024', 'mei 2023', 45352."""
+"""Days as Excel and people write them, in a list and on a form: '1-mrt-2024', 'per 1 maart 2024', 'mei 2023', 45352."""
 
 import calendar
 import re
@@ -38,6 +38,14 @@ def read_day(text: str, *, last: bool = False) -> date | None:
     if len(parts) > 3 or re.sub(r"[\w\s./,\u2019'\u2013-]", "", plain):
         raise ValueError(text)
     return _day_of(parts, last, text)
+
+
+def read_whole_day(text: str) -> date:
+    """The day that is meant where a month or year alone says too little. Raises ValueError."""
+    first = read_day(text)
+    if first is None or first != read_day(text, last=True):
+        raise ValueError(text)
+    return first
 
 
 def _day_of(parts: list[str], last: bool, text: str) -> date:
