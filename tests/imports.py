@@ -33,6 +33,7 @@ GROUND = {
 }
 DOMAINS = (
     "demo",
+    "help",
     "upkeep",
     "privacy",
     "reports",

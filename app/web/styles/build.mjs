@@ -1,4 +1,4 @@
-// Builds app/web/static: one style sheet, purged of what no template uses; fonts, htmx and scripts;
+// Builds app/web/static: one style sheet, purged of what no template uses; fonts, htmx, scripts and the pictures of the help;
 // every file under a name with its content's digest, listed in manifest.json.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync, readdirSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { collectPaper } from './paper.mjs'
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..', '..')
 const out = join(here, '..', 'static')
+const pictures = join(root, 'app', 'help', 'pictures')
 const modules = join(root, 'node_modules')
 const manifest = {}
 
@@ -20,7 +21,7 @@ const publish = (name, content) => {
   const stem = basename(name, extname(name))
   manifest[name] = `${stem}.${digest}${extname(name)}`
   writeFileSync(join(out, manifest[name]), content)
-  if (extname(name) === '.woff2') return
+  if (['.woff2', '.webp'].includes(extname(name))) return
   writeFileSync(join(out, manifest[name] + '.br'), brotliCompressSync(content))
   writeFileSync(join(out, manifest[name] + '.gz'), gzipSync(content, { level: 9 }))
 }
@@ -37,6 +38,7 @@ publish('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')))
 publish('qr-code.js', readFileSync(join(modules, 'qr/index.js')))
 publish('qr-read.js', readFileSync(join(modules, 'qr/decode.js'), 'utf8').replace('./index.js', `./${manifest['qr-code.js']}`))
 for (const name of readdirSync(here).filter((each) => /\.(js|svg)$/.test(each))) publish(name, readFileSync(join(here, name)))
+for (const name of readdirSync(pictures).filter((each) => each.endsWith('.webp'))) publish(name, readFileSync(join(pictures, name)))
 
 const bundled = bundle({ filename: join(here, 'leerkring.css'), minify: false, targets: { chrome: 100 << 16, firefox: 100 << 16, safari: (15 << 16) | (4 << 8) } })
 const named = bundled.code.toString().replace(/url\("?([\w-]+\.woff2)"?\)/g, (whole, file) => `url("${manifest[file]}")`)
