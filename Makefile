@@ -14,7 +14,7 @@
 ## bench         what the site carries (docs/performance.md)
 ## translations  collect the texts to translate into the English catalogue
 ## picture       draw docs/images/architecture.svg anew from the code
-## screenshots   make the pictures of the README anew
+## screenshots   make the pictures of the README and of the help anew
 ## lock          pin every dependency anew
 ## install       all that the site needs, in this folder
 ## clean         take away what was made
@@ -29,7 +29,7 @@ FLASK := $(BIN)/flask --app wsgi
 STATIC := app/web/static/manifest.json
 TRANSLATIONS := app/translations/en/LC_MESSAGES/messages.mo
 SIDE_BY_SIDE := $(MAKE) --no-print-directory -j4 -O
-STYLE_SOURCES := $(wildcard app/web/styles/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
+STYLE_SOURCES := $(wildcard app/web/styles/* app/help/pictures/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
 .PHONY: help sources layout imports flaws machine check watch fmt hooks picture types mutants
@@ -122,7 +122,7 @@ translations: install
 picture: .venv/.installed-test
 	$(BIN)/python -m tests.picture
 
-# Make the pictures of the README anew, from the browser tests.
+# Make the pictures of the README and of the help anew, from the browser tests.
 screenshots: install .venv/.installed-test chromium pango
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 

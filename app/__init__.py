@@ -114,6 +114,7 @@ def _bind_pages(app: "Flask") -> None:
         elsewhere,
         events,
         feeds,
+        help,
         inbox,
         invitations,
         lessons,
@@ -129,7 +130,7 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

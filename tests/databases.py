@@ -222,7 +222,7 @@ def _key(content: str) -> str:
 def _files(sources: Iterable[Path]) -> Iterator[Path]:
     for source in sources:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and not {"__pycache__", "static"} & set(path.parts):
+            if path.is_file() and not {"__pycache__", "static", "pictures"} & set(path.parts):
                 yield path
 
 

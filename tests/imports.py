@@ -35,6 +35,7 @@ GROUND = {
 }
 DOMAINS = (
     "demo",
+    "help",
     "upkeep",
     "privacy",
     "reports",

@@ -38,6 +38,10 @@ PUBLIC = (
     "/poll/fout",
     "/instead/fout",
     "/calendar/fout",
+    "/help",
+    "/help/answer-an-invitation",
+    "/help/at-the-door",
+    "/help/niets",
 )
 ORGANISE = (
     "/organise", "/organise/organisations", "/organise/networks/klimaatadaptatie", "/organise/networks/klimaatadaptatie/people",

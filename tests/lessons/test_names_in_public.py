@@ -88,6 +88,7 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         ],
         "/impressions/<slug>/attachments/<int:number>": [f"/impressions/{report.slug}/attachments/{attached}"],
         "/pictures/<key>/<name>": [f"/pictures/{(coming.picture or factories.picture(coming)).key}/wide.avif"],
+        "/help/<slug>": ["/help/publish-an-impression"],
         "/library": ["/library", "/library?q=lijst", f"/library?q={OWNER}", f"/library?q={SPEAKER}&network={network}"],
         "/library/<int:number>": [f"/library/{insight}"],
         "/networks/<slug>": [f"/networks/{network}"],

@@ -128,7 +128,7 @@ def _paths(world) -> list[str]:
         "/", f"/?month={clock.to_local(world.coming.starts_at):%Y-%m}", "/library", "/library?q=inkopen", "/privacy",
         "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics", f"/events/{event}/programme",
         f"/events/{was}", f"/networks/{network}", f"/networks/{network}/calendar.ics", "/accessibility",
-        f"/impressions/{world.report.slug}", f"/library/{world.insight.id}",
+        "/help", "/help/at-the-door", f"/impressions/{world.report.slug}", f"/library/{world.insight.id}",
     ]  # fmt: skip
 
 

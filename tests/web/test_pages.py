@@ -13,7 +13,7 @@ from app.web import assets
 from tests import factories
 from tests.helpers import post, sign_in
 
-PUBLIC = ("/", "/privacy", "/accessibility", "/sign-in", "/mailbox", "/niets")
+PUBLIC = ("/", "/privacy", "/accessibility", "/help", "/help/badges", "/sign-in", "/mailbox", "/niets")
 
 
 @pytest.mark.parametrize("page", PUBLIC)

@@ -1,4 +1,4 @@
-// Builds app/web/static: one style sheet, purged of what no template uses; fonts, htmx and scripts;
+// Builds app/web/static: one style sheet, purged of what no template uses; fonts, htmx, scripts and the pictures of the help;
 // every file under a name with its content's digest, listed in manifest.json. They are made aside and put in place
 // together, so that a server that begins meanwhile finds all of them, whole.
 import { createHash } from 'node:crypto'
@@ -15,6 +15,7 @@ const root = join(here, '..', '..', '..')
 const place = join(here, '..', 'static')
 const out = `${place}.new`
 const before = `${place}.old`
+const pictures = join(root, 'app', 'help', 'pictures')
 const modules = join(root, 'node_modules')
 const manifest = {}
 
@@ -23,7 +24,7 @@ const publish = (name, content) => {
   const stem = basename(name, extname(name))
   manifest[name] = `${stem}.${digest}${extname(name)}`
   writeFileSync(join(out, manifest[name]), content)
-  if (extname(name) === '.woff2') return
+  if (['.woff2', '.webp'].includes(extname(name))) return
   writeFileSync(join(out, manifest[name] + '.br'), brotliCompressSync(content))
   writeFileSync(join(out, manifest[name] + '.gz'), gzipSync(content, { level: 9 }))
 }
@@ -48,6 +49,7 @@ publish('qr-code.js', readFileSync(join(modules, 'qr/index.js')))
 publish('qr-read.js', readFileSync(join(modules, 'qr/decode.js'), 'utf8').replace('./index.js', `./${manifest['qr-code.js']}`))
 const alone = readdirSync(here).filter((each) => /\.(js|svg)$/.test(each) && !['comfort.js', 'drafts.js', 'letter.js'].includes(each))
 for (const name of alone) publish(name, readFileSync(join(here, name)))
+for (const name of readdirSync(pictures).filter((each) => each.endsWith('.webp'))) publish(name, readFileSync(join(pictures, name)))
 
 const bundled = bundle({ filename: join(here, 'leerkring.css'), minify: false, targets: { chrome: 100 << 16, firefox: 100 << 16, safari: (15 << 16) | (4 << 8) } })
 const named = bundled.code.toString().replace(/url\("?([\w-]+\.woff2)"?\)/g, (whole, file) => `url("${manifest[file]}")`)

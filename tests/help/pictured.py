@@ -1,0 +1,106 @@
+"""The pages that the pictures of the help show: on the demo at STANDSTILL, as whoever has the task sees them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from lxml import html
+from werkzeug.test import TestResponse
+
+from app import tokens
+from app.accounts import accounts, sessions
+from app.database import db
+from app.help.tasks import Task
+from app.invitations.models import Invitation
+from app.network.models import Membership, Network
+from app.network.people.models import Person
+from app.tokens import Purpose
+from tests.databases import STANDSTILL
+
+HOST = "http://leerkring.test"
+TEXTS = Path(__file__).parent / "texts"
+"""What stood on each page when its picture was taken."""
+LANGUAGES = ("nl", "en")
+SHARPNESS, QUALITY = 1.5, 60
+"""Pixels of a picture for one of a page, and how much WebP keeps of it: words that can be read, in some 35 KB."""
+_ADMIN = "beheer@leerkring.example"
+_NETWORK, _SESSION = "/organise/networks/digitale-transformatie", "/organise/events/datagedreven-werken"
+_FREE, _PAST = "/organise/events/algoritmes-uitleggen", "/organise/events/ai-aan-het-loket"
+_COMING, _HELD = "/organise/events/van-denken-naar-doen", "/organise/events/meten-wat-telt"
+
+
+def _own_page(purpose: Purpose, prefix: str) -> Callable[[str], str]:
+    """A page of somebody who reads this language and was invited, by a link of theirs."""
+
+    def find(language: str) -> str:
+        wanted = sa.select(Invitation).join(Invitation.person).where(Person.language == language)
+        found = db.session.scalars(wanted.order_by(Invitation.event_id, Invitation.id)).first()
+        numbers = {
+            Purpose.INVITATION: (found.id, found.token_version),
+            Purpose.PREFERENCES: (found.person_id, found.person.preferences_version),
+        }
+        return prefix + tokens.make_token(purpose, *numbers[purpose])
+
+    return find
+
+
+def _member_to_erase(language: str) -> str:
+    wanted = sa.select(sa.func.min(Membership.person_id)).join(Network).where(Network.slug == "digitale-transformatie")
+    return f"{_NETWORK}/people/{db.session.scalar(wanted)}/erase"
+
+
+PAGES: dict[str, str | Callable[[str], str]] = {
+    "answer-an-invitation": _own_page(Purpose.INVITATION, "/i/"),
+    "sessions-in-my-calendar": "/subscribe",
+    "less-mail-or-none": _own_page(Purpose.PREFERENCES, "/preferences/"),
+    "make-a-session": f"{_NETWORK}/events/new",
+    "import-a-list": f"{_NETWORK}/import",
+    "pick-or-paste-people": f"{_FREE}/path/who",
+    "make-an-audience": f"{_NETWORK}/audiences/10001",
+    "write-the-mail": f"{_SESSION}/waves/3/text/nl",
+    "invitations-and-reminders": f"{_SESSION}/waves",
+    "send-now-or-later": f"{_SESSION}/path/send",
+    "see-who-comes": _COMING,
+    "move-or-cancel": f"{_SESSION}/cancel",
+    "at-the-door": f"{_HELD}/day",
+    "badges": f"{_HELD}/day/badges",
+    "catch-lessons": f"{_PAST}/learned",
+    "publish-an-impression": f"{_PAST}/impression",
+    "the-digest": f"{_NETWORK}/digest",
+    "give-a-colleague-access": f"{_NETWORK}/team",
+    "questions-about-privacy": _member_to_erase,
+    "make-a-network": "/organise/networks/new",
+}
+"""Where in the demo the picture of a task is taken."""
+
+
+class Demo:
+    """The application with the demo, asked at STANDSTILL by an administrator or by whoever has a link."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        with time_machine.travel(STANDSTILL, tick=False), app.app_context():
+            secret = sessions.open_session(accounts.find_account(_ADMIN))
+            db.session.commit()
+            signed = app.session_interface.get_signing_serializer(app).dumps({"account": secret})
+        self._cookie = (app.config["SESSION_COOKIE_NAME"], signed)
+
+    def address(self, task: Task, language: str) -> str:
+        found = PAGES[task.slug]
+        with self._app.app_context():
+            return found if isinstance(found, str) else found(language)
+
+    def ask(self, address: str, language: str) -> TestResponse:
+        """What this address answers in a language; organisers' pages to who signed in, others to a stranger."""
+        cookies = {"language": language} | (dict([self._cookie]) if address.startswith("/organise") else {})
+        told = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        with time_machine.travel(STANDSTILL, tick=False):
+            return self._app.test_client(use_cookies=False).get(address, base_url=HOST, headers={"Cookie": told})
+
+
+def read_main(page: str) -> str:
+    """What stands in the main part of a page, a line per piece of text."""
+    texts = html.document_fromstring(page).xpath("//main//text()[not(parent::script or parent::style)]")
+    return "\n".join(text for each in texts if (text := " ".join(each.split()))) + "\n"
