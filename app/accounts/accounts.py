@@ -41,7 +41,7 @@ def ensure_account(email: str, name: str = "", *, is_admin: bool = False, reopen
     email = mail_addresses.read_address(email).lower()
     account = find_account(email)
     if account is None:
-        account = Account(email=email, name=name_reading.read_name(name).name or email.partition("@")[0], grants=[])
+        account = Account(email=email, name=name_reading.read_name(name).name or _name_of_address(email), grants=[])
         db.session.add(account)
         db.session.flush()
     account.active = account.active or reopen
@@ -50,6 +50,12 @@ def ensure_account(email: str, name: str = "", *, is_admin: bool = False, reopen
     account.is_admin = account.is_admin or is_admin
     db.session.flush()
     return account
+
+
+def _name_of_address(email: str) -> str:
+    """A name until its owner gives one: 'Hans' of hans@, which is how pages and mails speak of them."""
+    local = email.partition("@")[0]
+    return local[:1].upper() + local[1:]
 
 
 def grant_role(account: Account, network: Network, role: NetworkRole) -> bool:

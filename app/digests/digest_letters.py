@@ -117,8 +117,8 @@ def _subject_of_section(section: NetworkSection) -> str:
         event = (section.freed or section.sessions)[0]
         return f"{event.title}, {wording.format_short_day(event.starts_at, event.zone)}"
     if section.impressions:
-        return gettext("impressie van %(title)s", title=section.impressions[0].title)
-    return gettext("bericht van %(network)s", network=section.network.name)
+        return gettext("Impressie van %(title)s", title=section.impressions[0].title)
+    return gettext("Bericht van %(network)s", network=section.network.name)
 
 
 def _when_and_where(event: Event) -> str:

@@ -27,9 +27,13 @@ def bind(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
+TOO_LARGE = 413
+
+
 def error_page(code: int, title: str, text: str) -> ResponseReturnValue:
     again = unsaved.is_from_here() and unsaved.has_words()
-    return render_template("web/error.html", title=title, text=text, may_send_again=again), code
+    back = request.path if code == TOO_LARGE and _has_page() else ""
+    return render_template("web/error.html", title=title, text=text, may_send_again=again, back=back), code
 
 
 def _answer_csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -91,7 +95,7 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
             gettext("Misschien is het adres niet helemaal meegekomen, of bestaat de pagina niet meer."),
         ),
         405: (gettext("Zo werkt deze pagina niet"), gettext("Ga terug en gebruik de knop op de pagina.")),
-        413: (gettext("Dit is te groot"), gettext("Stuur een bestand van hooguit 10 MB, of een kortere tekst.")),
+        TOO_LARGE: (gettext("Dit is te groot"), gettext("Stuur een bestand van hooguit 10 MB, of een kortere tekst.")),
         429: (
             gettext("Even geduld"),
             gettext("Dit is te vaak achter elkaar gevraagd. Probeer het over een paar minuten nog eens."),

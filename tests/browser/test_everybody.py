@@ -177,3 +177,43 @@ def test_second_press_sends_nothing_twice(visitor, link):
     page.on("request", lambda request: request.method == "POST" and requests.append(request.url))
     page.get_by_role("button", name="Ik doe online mee").dblclick()
     expect(page.get_by_role("heading", name="je doet online mee.")).to_be_visible()
+
+
+_CUT_OFF = """() => [...document.querySelectorAll('main *, header *')].filter(each => {
+  const style = getComputedStyle(each)
+  const hides = ['hidden', 'clip'].includes(style.overflowX) && each.scrollWidth > each.clientWidth + 1
+  return hides && each.clientWidth > 1 && each.textContent.trim() && !each.matches('input, select, .sr-only, iframe')
+}).map(each => each.outerHTML.slice(0, 90))"""
+"""Places whose words are wider than what shows of them, and cannot be scrolled to."""
+ZOOMED = {"width": 640, "height": 450}
+"""A laptop of 1280 by 900 at 200 %."""
+WORKED_ON = (
+    "/organise/events/datagedreven-werken/path/mail", "/organise/events/expeditie-2100/path/send",
+    "/organise/events/datagedreven-werken/day/door", "/organise/events/datagedreven-werken/face",
+    "/organise/events/datagedreven-werken/day/badges", "/organise/events/datagedreven-werken/letters/new",
+    "/organise/networks/digitale-transformatie/face", "/organise/networks/digitale-transformatie/requests",
+    "/organise/doubles/merge?keep=1&go=2",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "size", [pytest.param(ZOOMED, id="zoomed"), pytest.param(PHONE, id="phone", marks=pytest.mark.faults)]
+)
+def test_nothing_is_cut_off_at_twice_the_size(visitor, size):
+    organiser = visitor(viewport=size)
+    organiser.sign_in("beheer@leerkring.example")
+    page = organiser.page
+    for address in (*PUBLIC, *ORGANISE, *WORKED_ON, "/organise/accounts", "/organise/log", "/organise/system"):
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+            organiser.faults.append(f"{address}: scrolls sideways")
+        organiser.faults += [f"{address}: cut off: {each}" for each in page.evaluate(_CUT_OFF)]
+    organiser.faults = [fault for fault in organiser.faults if "status of 404" not in fault]
+
+
+def test_two_people_who_may_be_one_stand_beside_each_other_on_a_phone(visitor):
+    organiser = visitor(viewport=PHONE)
+    organiser.sign_in("beheer@leerkring.example")
+    page = organiser.go("/organise/doubles/merge?keep=1&go=2")
+    frame = page.get_by_role("region", name="Vergelijking")
+    assert frame.evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -174,6 +174,7 @@ class TestChoosing:
         )
         assert answer.status_code == 413
         assert "hooguit 10 MB" in answer.text
+        assert f'href="{self.PATH}">Terug naar het formulier' in answer.text
 
     def test_the_words_alone_can_change(self, client, organiser, network):
         before = factories.picture(network).key

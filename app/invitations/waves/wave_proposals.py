@@ -98,16 +98,22 @@ def propose_to(event: Event, audience: Audience) -> list[Wave]:
 
 def useful_wave(event: Event, kind: WaveKind, before: int, earliest: datetime, hour: time = HOUR) -> Wave | None:
     """A wave of this kind, outside school holidays when that goes; None where its moment has been."""
-    wave = _wave(event, kind, before, hour)
-    if kind == WaveKind.INVITATION and wave.due_at <= clock.now():
-        _put_soon(wave, event)
-    elif kind not in _CLOSE:
-        outside = [each for each in _outside_holiday(wave, event) if each.due_at > earliest]
-        if not outside and kind == WaveKind.LAST_PLACES:
-            return None
-        wave = next(iter(outside), wave)
+    wave = _on_a_good_day(_wave(event, kind, before, hour), event, earliest)
+    if wave is None:
+        return None
     fits = wave.due_at < event.starts_at or kind in wave_recipients.AFTERWARDS
     return wave if fits and wave.due_at > clock.now() else None
+
+
+def _on_a_good_day(wave: Wave, event: Event, earliest: datetime) -> Wave | None:
+    """The wave when people read it; no last places where there is no such day, which are better not offered than on a holiday."""
+    if wave.kind == WaveKind.INVITATION and wave.due_at <= clock.now():
+        _put_soon(wave, event)
+        return wave
+    if wave.kind in _CLOSE:
+        return wave
+    outside = (each for each in _outside_holiday(wave, event) if each.due_at > earliest)
+    return next(outside, None if wave.kind == WaveKind.LAST_PLACES else wave)
 
 
 def _wave(event: Event, kind: WaveKind, before: int, hour: time = HOUR) -> Wave:

@@ -61,6 +61,7 @@ class Column(Worded):
             "gemeente",
             "organisation",
             "organization",
+            "municipality",
             "bedrijf",
             "bedrijfsnaam",
             "company",
