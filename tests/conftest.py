@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -17,15 +16,12 @@ from jinja2 import FileSystemBytecodeCache
 from app import budget
 from app.database import db
 from app.extensions import limiter
-from tests import watch
+from tests import noting, watch
 from tests.databases import KINDS, Databases, application
 from tests.tables import Written
 
 LONG = ("browser", "promises", "upkeep", "accounts")
 """Folders whose tests take longest, longest first."""
-
-
-budget.KEPT.update(name for name in os.environ if name.startswith("COVERAGE_"))
 
 
 def pytest_xdist_auto_num_workers(config) -> int:
@@ -47,25 +43,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """What is gone through is noted on SQLite, below the pages: elsewhere it is the same, and noting takes half as long again."""
-    elsewhere = "postgresql" in item.name or item.path.parent.name == "browser"
-    noting = Coverage.current() if elsewhere else None
-    if noting:
-        noting.stop()
-    try:
-        return (yield)
-    finally:
-        if noting:
-            noting.start()
+def pytest_configure(config) -> None:
+    """What the tests go through is noted by the processes that run them."""
+    if noting.WHERE in os.environ:
+        noting.note_in_children()
+        budget.KEPT.update({noting.WHERE, "PYTHONPATH"})
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish() -> None:
     """What was gone through is kept while the run still waits: a process that then takes long to leave is killed."""
-    if noting := Coverage.current():
-        noting.save()
+    noting.keep()
     gc.freeze()  # else all that the run held is looked through five times once it is over
 
 

@@ -2,11 +2,10 @@
 
 What takes seconds to make, the tables and the demo in them, is kept in pytest's cache under a key of everything it
 was made from. A run on the same sources only copies: a file for SQLite, a folder with a server for PostgreSQL.
-Each is made by a process of its own, `python -m tests.databases URL CONTENT`, which no coverage slows down.
+Each is made by a process of its own, `python -m tests.databases URL CONTENT`, which takes no notes.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from app.invitations.waves.models import Wave
 from app.network.organisations import organisations
 from app.settings import ROOT
 from app.upkeep import tables
+from tests import noting
 
 KINDS = ["sqlite", "postgresql"]
 SECRET_KEY = "tests-know-this-key-and-nobody-needs-it"
@@ -155,8 +155,8 @@ def application(url: str, folder: Path, **settings: str):
 
 
 def _fill_apart(url: str, content: str) -> None:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    subprocess.run([sys.executable, "-m", __name__, url, content], cwd=ROOT, env=environ, check=True)
+    command = [sys.executable, "-m", __name__, url, content]
+    subprocess.run(command, cwd=ROOT, env=noting.without_notes(), check=True)
 
 
 def _fill(url: str, content: str) -> None:

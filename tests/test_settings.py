@@ -1,6 +1,5 @@
 """Settings: what cannot be used is said by name, and what an installation needs on disk is made."""
 
-import os
 import subprocess
 import sys
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from app import create_app
 from app.settings import ROOT, SETTINGS, SettingError, load_settings
+from tests import noting
 
 
 def test_the_folder_of_an_installation_is_there_when_database_and_key_are_elsewhere(tmp_path):
@@ -109,7 +109,7 @@ def test_nonsense_is_refused_by_name_or_taken(tmp_path_factory, name, value):
 
 @pytest.mark.parametrize("command", [["-m", "flask", "--app", "wsgi", "check"], ["-c", "import wsgi"]])
 def test_commands_and_servers_say_a_wrong_setting_without_a_traceback(tmp_path, command):
-    environ = os.environ | {"INSTANCE_PATH": str(tmp_path), "MAIL_PORT": "smtp"}
+    environ = noting.without_notes() | {"INSTANCE_PATH": str(tmp_path), "MAIL_PORT": "smtp"}
     ended = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
     )

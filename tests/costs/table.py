@@ -1,12 +1,12 @@
 """The table of pinned costs: what is in the file, and what is true now."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from app.settings import ROOT
+from tests import noting
 
 FILE = Path(__file__).parent / "costs.json"
 PYTHON = (3, 11)
@@ -21,11 +21,10 @@ Table = dict[str, dict[str, dict[str, int]]]
 
 def measure(url: str) -> dict[str, dict[str, int]]:
     """What everything costs on this database, found out by a process of its own."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.costs.measuring", url],
         cwd=ROOT,
-        env=environ | {"PYTHONHASHSEED": "0"},
+        env=noting.without_notes() | {"PYTHONHASHSEED": "0"},
         check=True,
         stdout=subprocess.PIPE,
     )

@@ -1,6 +1,5 @@
 """How often something may be tried holds for all processes together, and nobody passes a guard that cannot count."""
 
-import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -17,7 +16,7 @@ from app.rate_counts import DatabaseStorage, RateCount, RateRefusal
 from app.settings import ROOT
 from app.upkeep import metrics
 from app.web import doors
-from tests import factories
+from tests import factories, noting
 from tests.databases import SECRET_KEY
 from tests.helpers import sign_in
 
@@ -51,7 +50,7 @@ def test_two_processes_count_together(limited, tmp_path):
     factories.network(slug="kring")
     db.session.commit()
     url = db.engine.url.render_as_string(hide_password=False)
-    environ = os.environ | {"DATABASE_URL": url, "INSTANCE_PATH": str(tmp_path), "SECRET_KEY": SECRET_KEY}
+    environ = noting.without_notes() | {"DATABASE_URL": url, "INSTANCE_PATH": str(tmp_path), "SECRET_KEY": SECRET_KEY}
     others = [
         subprocess.Popen([sys.executable, "-c", _OTHER_SERVER], cwd=ROOT, env=environ, stdout=subprocess.PIPE)
         for _ in range(2)
