@@ -104,7 +104,10 @@ for (const name of ['pointerup', 'pointercancel']) {
 document.addEventListener('htmx:beforeRequest', ({ detail }) => { detail.requestConfig.askedAt = performance.now() })
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { target, requestConfig: { elt, askedAt } } = detail
-  if (!elt.matches(renewed)) {
+  if (elt.matches('[hx-trigger^=every]') && target.querySelector('.tick:checked')) {
+    // What is ticked stands still.
+    detail.shouldSwap = false
+  } else if (!elt.matches(renewed)) {
     const around = target.closest(renewed)
     if (around) stands.set(around, performance.now())
   } else if (target.contains(pressed) || target.querySelector('form.htmx-request') || askedAt < stands.get(target)) {
