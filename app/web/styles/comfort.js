@@ -125,13 +125,9 @@ document.addEventListener('submit', (event) => {
   location.assign(door)
 }, true)
 
-// Drafts of long forms (drafts.js): one that was sent is gone once another page follows, all of them at signing out.
+// Drafts of long forms: drafts.js forgets one that was saved, which any page may be the one to say; at signing out all go.
 try {
-  const sent = localStorage.getItem('draft-sent')
-  if (sent && !sent.endsWith(`:${location.pathname}`)) {
-    localStorage.removeItem(sent)
-    localStorage.removeItem('draft-sent')
-  }
+  if (localStorage.getItem('draft-sent')) import(document.querySelector('meta[name=drafts]').content)
   document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return
     Object.keys(localStorage).filter((key) => key.startsWith('draft')).forEach((key) => localStorage.removeItem(key))
