@@ -76,6 +76,11 @@ def asks_special(question: Question) -> bool:
     return not question.preset and looks_special(question.label, *question.choices)
 
 
+def is_about_needs(question: Question) -> bool:
+    """Whether an answer may tell of somebody's health or belief, as those to the ready-made questions do."""
+    return bool(question.preset) or asks_special(question)
+
+
 def count_event_answers(question: Question) -> int:
     """How many people gave an answer that is not empty."""
     given = sa.select(sa.func.count()).where(QuestionAnswer.question_id == question.id, QuestionAnswer.value != "")

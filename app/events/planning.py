@@ -5,7 +5,7 @@ What others must act on goes out as a signal: `moved` when a calendar has to cha
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,7 +38,7 @@ seats_changed = Signal(
 )
 cancelled = Signal("An event is cancelled; sent with the event and the notice.")
 copied = Signal("An event was copied; sent with the event and its copy.")
-published = Signal("A draft is shown to the world; sent with the event.")
+published = Signal("A draft is shown to the world; sent with the event and the notice, for who hears of it.")
 withdrawn = Signal("An event is a draft again; sent with the event.")
 
 NOTICE = timedelta(weeks=7)
@@ -186,7 +186,7 @@ def publish_event(event: Event, notice: Notice = AT_ONCE) -> None:
     if revived:
         moved.send(event, told=True, notice=notice)
     else:
-        published.send(event)
+        published.send(event, notice=notice)
 
 
 def withdraw_event(event: Event) -> None:
@@ -211,16 +211,27 @@ def cancel_event(event: Event, reason: str, notice: Notice = AT_ONCE) -> None:
     cancelled.send(event, notice=notice)
 
 
-def can_be_deleted(event: Event) -> bool:
-    """Whether it is a draft that nothing but its own programme, questions and rounds hangs on."""
-    kept = (
-        sa.select(sa.literal(1)).select_from(key.parent.table).where(key.parent == event.id)
+def deletable() -> sa.ColumnElement[bool]:
+    """The condition that an Event is a draft that nothing but its own programme, questions and rounds hangs on."""
+    kept = [
+        sa.exists().where(key.parent == Event.id)
         for table in db.metadata.tables.values()
         for key in table.foreign_keys
         if key.column is Event.__table__.c.id and key.ondelete is None and table is not Message.__table__
-    )
-    mailed = sa.select(sa.literal(1)).where(Message.event_id == event.id, Message.priority == Priority.MAILING)
-    return event.state == EventState.DRAFT and not any(db.session.scalar(found.limit(1)) for found in (*kept, mailed))
+    ]
+    mailed = sa.exists().where(Message.event_id == Event.id, Message.priority == Priority.MAILING)
+    return sa.and_(Event.state == EventState.DRAFT, ~mailed, *(~each for each in kept))
+
+
+def can_be_deleted(event: Event) -> bool:
+    """Whether it is a draft of which nobody knows."""
+    return bool(list_deletable([event]))
+
+
+def list_deletable(events: Collection[Event]) -> set[int]:
+    """Ids of those of these events that can be deleted."""
+    wanted = sa.select(Event.id).where(Event.id.in_([event.id for event in events]), deletable())
+    return set(db.session.scalars(wanted))
 
 
 def delete_draft(event: Event) -> None:

@@ -1,14 +1,18 @@
 """The sessions of a network as its organisers look for them, and how many come to each."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from flask_sqlalchemy.pagination import Pagination
 
 from app import clock
+from app.choices import Choice
 from app.database import db
-from app.events.models import Event, EventState
+from app.events.models import Event, EventFormat, EventState
 from app.invitations.models import Invitation
 from app.network import seeing
 from app.network.models import Network
@@ -16,6 +20,8 @@ from app.network.people import names
 from app.network.seeing import Viewer
 from app.registration.models import Registration, RegistrationState
 from app.words import Worded
+
+PER_PAGE = 50
 
 
 class SessionsWanted(Worded):
@@ -41,11 +47,14 @@ class SessionFilter:
 
     text: str = ""
     wanted: SessionsWanted | None = None
+    format: EventFormat | None = None
+    year: int | None = None
+    """The year in which it begins."""
     order: SessionOrder = SessionOrder.LATEST
 
     @property
     def narrows(self) -> bool:
-        return bool(self.text) or self.wanted is not None
+        return any((self.text, self.wanted, self.format, self.year))
 
 
 @dataclass(frozen=True)
@@ -56,17 +65,31 @@ class Turnout:
     coming: int = 0
 
 
-def list_sessions(network: Network, sought: SessionFilter) -> list[Event]:
-    found = sa.select(Event).where(Event.network_id == network.id)
-    for word in sought.text.split()[:8]:
-        found = found.where(Event.title.icontains(names.clean_name(word), autoescape=True))
-    if sought.wanted is not None:
-        found = found.where(_condition(sought.wanted))
-    return list(db.session.scalars(found.order_by(*_ORDERS[sought.order], Event.id)))
+def page_of_sessions(network: Network, sought: SessionFilter) -> Pagination:
+    wanted = _select_sessions(network, sought).order_by(*_ORDERS[sought.order], Event.id)
+    return db.paginate(wanted, per_page=PER_PAGE, error_out=False)
 
 
-def count_turnouts(network: Network, viewer: Viewer) -> dict[int, Turnout]:
-    """By event, of which the viewer may know it, and to which anybody was invited."""
+def list_chosen_sessions(
+    network: Network, sought: SessionFilter, choice: Choice, viewer: Viewer, most: int | None = None
+) -> list[Event]:
+    """The sessions that somebody chose and may act upon, the first of them; the filter is for who chose all that meet it."""
+    wanted = _select_sessions(network, sought if choice.everything else SessionFilter())
+    wanted = wanted.where(choice.takes(Event.id), seeing.networks(viewer.as_organiser, Event.network_id))
+    return list(db.session.scalars(wanted.order_by(*_ORDERS[sought.order], Event.id).limit(most)))
+
+
+def list_years(network: Network) -> list[int]:
+    """The years in which the network has sessions, from the first to the last, the last first."""
+    first_last = sa.select(sa.func.min(Event.starts_at), sa.func.max(Event.starts_at))
+    first, last = db.session.execute(first_last.where(Event.network_id == network.id)).one()
+    if first is None or last is None:
+        return []
+    return list(range(clock.to_local(last).year, clock.to_local(first).year - 1, -1))
+
+
+def count_turnouts(events: Collection[Event], viewer: Viewer) -> dict[int, Turnout]:
+    """By event, of these and of which the viewer may know it, and to which anybody was invited."""
     counted = (
         sa.select(
             Invitation.event_id,
@@ -75,10 +98,26 @@ def count_turnouts(network: Network, viewer: Viewer) -> dict[int, Turnout]:
         )
         .join(Event, Event.id == Invitation.event_id)
         .outerjoin(Registration, Registration.invitation_id == Invitation.id)
-        .where(Event.network_id == network.id, seeing.events(viewer))
+        .where(Event.id.in_([event.id for event in events]), seeing.events(viewer))
         .group_by(Invitation.event_id)
     )
     return {number: Turnout(invited, coming) for number, invited, coming in db.session.execute(counted)}
+
+
+def _select_sessions(network: Network, sought: SessionFilter) -> sa.Select[Event]:
+    return sa.select(Event).where(Event.network_id == network.id, *_conditions(sought))
+
+
+def _conditions(sought: SessionFilter) -> Iterator[sa.ColumnElement[bool]]:
+    for word in sought.text.split()[:8]:
+        yield Event.title.icontains(names.clean_name(word), autoescape=True)
+    if sought.wanted is not None:
+        yield _condition(sought.wanted)
+    if sought.format is not None:
+        yield Event.format == sought.format
+    if sought.year is not None:
+        first, after = (clock.utc_moment(date(year, 1, 1), time()) for year in (sought.year, sought.year + 1))
+        yield sa.and_(Event.starts_at >= first, Event.starts_at < after)
 
 
 def _condition(wanted: SessionsWanted) -> sa.ColumnElement[bool]:

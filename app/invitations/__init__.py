@@ -29,9 +29,9 @@ def wire() -> None:
 
 def bind(app: Flask) -> None:
     from app.invitations import path_views
-    from app.invitations.deliveries import delivery_views
+    from app.invitations.deliveries import delivery_views, list_views
     from app.invitations.letters import letter_views
     from app.invitations.waves import own_letter_views, wave_views
     from app.web import doors
 
-    doors.hang(app, wave_views, own_letter_views, letter_views, delivery_views, path_views)
+    doors.hang(app, wave_views, own_letter_views, letter_views, delivery_views, list_views, path_views)

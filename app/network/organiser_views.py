@@ -1,6 +1,6 @@
 """Organisers' pages of a network: its home, people and settings."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.accounts import accounts, recent_changes, rights, sessions
@@ -8,7 +8,9 @@ from app.accounts.models import Account, NetworkRole
 from app.accounts.rights import Need
 from app.database import db
 from app.events import session_list
-from app.events.session_list import SessionFilter, SessionOrder, SessionsWanted
+from app.events.models import EventFormat
+from app.events.session_list import SessionOrder, SessionsWanted
+from app.events.session_list_forms import read_session_filter
 from app.network import archiving, controllers, join_answers, network_queries
 from app.network.audiences import audiences
 from app.network.forms import NetworkForm, NewNetworkForm
@@ -16,7 +18,7 @@ from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
 from app.outbox import message_queue
 from app.reports import first_steps
-from app.web import last_look, undo
+from app.web import choosing, last_look, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 
@@ -42,31 +44,26 @@ _PLAIN = (
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
 def show_network(network: Network):
-    sought, account = _sought_sessions(), sessions.account()
+    sought, account = read_session_filter(), sessions.account()
     organises = rights.may_organise(account, network.id)
     since = last_look.note_look(network) if organises else None
+    page = session_list.page_of_sessions(network, sought)
     return render_template(
         "network/home.html",
         network=network,
         begin=first_steps.look_at_begin(network, account) if organises else None,
         sought=sought,
-        events=session_list.list_sessions(network, sought),
-        turnouts=session_list.count_turnouts(network, rights.current_viewer()),
+        page=page,
+        shown=choosing.show_list(page, [event.id for event in page.items], *choosing.OF_SESSIONS),
+        turnouts=session_list.count_turnouts(page.items, rights.current_viewer()),
         wanted=list(SessionsWanted),
+        formats=list(EventFormat),
+        years=session_list.list_years(network),
         orders=list(SessionOrder),
         figures=network_queries.count_network_figures(network),
         waiting=join_answers.count_waiting(network.id) if organises else 0,
         since=since,
         news=recent_changes.list_changes_of_network(network, since, account) if since else [],
-    )
-
-
-def _sought_sessions() -> SessionFilter:
-    asked, order = request.args.get("state", ""), request.args.get("sort", "")
-    return SessionFilter(
-        text=request.args.get("q", "").strip(),
-        wanted=SessionsWanted(asked) if asked in list(SessionsWanted) else None,
-        order=SessionOrder(order) if order in list(SessionOrder) else SessionOrder.LATEST,
     )
 
 

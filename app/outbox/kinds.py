@@ -384,3 +384,6 @@ class MessageKind(Worded):
 AUTOMATIC = [kind for kind in MessageKind if kind.automatic]
 IN_OWN_WORDS = {kind.letter: kind for kind in MessageKind if kind.manner.fields is not None}
 """Kinds that a network may put in its own words, by the name of their letter."""
+
+OF_A_CHANGE = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED, MessageKind.PROMOTED)
+"""Kinds that an organiser's change of a session causes; held back and let go together, where the change was made."""

@@ -6,7 +6,7 @@ Each stands in the transaction of the change that causes it.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from app.outbox.kinds import MessageKind, Priority
 from app.outbox.mime import Mail
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep, Reason, SentNote
 
+HOLD = timedelta(minutes=1)
+"""How long a mail that an organiser's act causes waits, so that it can be held back."""
 _SAVING = "letters"
 _EMPTY = {
     "attempts": 0,

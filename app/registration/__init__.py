@@ -19,6 +19,7 @@ def wire() -> None:
     event_updates.connect_event_updates()
     planning.copied.connect(allotments.copy_kept_seats)
     planning.published.connect(allotments.tell_untold_contacts)
+    planning.withdrawn.connect(allotments.take_offers_back)
     people.erasing.connect(erasure.leave_ahead)
     people.erased.connect(erasure.erase_registrations)
     memberships.left.connect(calendar_entries.leave)

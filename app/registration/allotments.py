@@ -4,7 +4,7 @@ The seats are kept free until a day; people who are named get an invitation of t
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from app.database import db
 from app.events import capacity, hanging
 from app.events.hanging import Move
 from app.events.models import Event
+from app.events.planning import AT_ONCE, Notice
 from app.invitations import inviting
 from app.invitations.letters.invitation_mail import event_letter_fields
 from app.invitations.models import Answer, Invitation, Origin
@@ -73,14 +74,19 @@ def offer_seats(event: Event, organisation: Organisation, seats: int, until: dat
     return allotment
 
 
-def plan_seats_offer(allotment: Allotment) -> None:
+def plan_seats_offer(allotment: Allotment, hold: timedelta = timedelta()) -> None:
     """Mail the contact person the page on which they name people."""
     address = correspondence.preferred_address(allotment.contact) if allotment.contact else None
     if address is not None:
         about = {"network_id": allotment.event.network_id, "event_id": allotment.event_id}
         details = {"allotment": allotment.id}
         message_queue.plan_message(
-            MessageKind.SEATS_OFFERED, address, details=details, person_id=allotment.contact_id, **about
+            MessageKind.SEATS_OFFERED,
+            address,
+            details=details,
+            person_id=allotment.contact_id,
+            due_at=clock.now() + hold,
+            **about,
         )
 
 
@@ -94,17 +100,34 @@ def copy_kept_seats(event: Event, twin: Event) -> None:
             db.session.add(Allotment(event_id=twin.id, **seats))
 
 
-def tell_untold_contacts(event: Event) -> None:
+def tell_untold_contacts(event: Event, notice: Notice = AT_ONCE) -> None:
     """Mail the contact persons whose organisation got seats while the event was a draft."""
-    told = sa.select(Message.person_id).where(
-        Message.event_id == event.id,
+    for allotment in list_untold([event.id]) if notice.send else ():
+        plan_seats_offer(allotment, notice.hold)
+
+
+def list_untold(events: Collection[int]) -> list[Allotment]:
+    """Seats at these events whose contact person can be mailed and was not told yet."""
+    told = sa.exists().where(
+        Message.event_id == Allotment.event_id,
+        Message.person_id == Allotment.contact_id,
         Message.kind == MessageKind.SEATS_OFFERED,
-        Message.person_id.is_not(None),
         Message.state.not_in(message_states.NEVER_LEFT),
     )
-    untold = sa.select(Allotment).where(Allotment.event_id == event.id, Allotment.contact_id.not_in(told))
-    for allotment in db.session.scalars(untold.where(Allotment.until > clock.now())):
-        plan_seats_offer(allotment)
+    untold = sa.select(Allotment).where(Allotment.event_id.in_(events), Allotment.until > clock.now(), ~told)
+    addresses = joinedload(Allotment.contact, innerjoin=True).selectinload(Person.addresses)
+    found = db.session.scalars(untold.where(Allotment.contact_id.is_not(None)).options(addresses))
+    return [each for each in found if each.contact and correspondence.preferred_address(each.contact)]
+
+
+def take_offers_back(event: Event) -> None:
+    """The event is a draft again: who did not hear of their seats yet hears of them when it is public."""
+    message_queue.take_messages_back(
+        MessageState.CANCELLED,
+        Reason.WITHDRAWN,
+        Message.event_id == event.id,
+        Message.kind == MessageKind.SEATS_OFFERED,
+    )
 
 
 def withdraw_seats(allotment: Allotment) -> None:

@@ -6,7 +6,6 @@ A change that mails people is asked about first; the mail then waits a minute, i
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -18,16 +17,13 @@ from app.events.planning import EventDetails, Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.outbox import message_queue, message_states
-from app.outbox.kinds import MessageKind
+from app.outbox.kinds import OF_A_CHANGE, MessageKind
 from app.outbox.models import Message, MessageState, Reason
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
 
-HOLD = timedelta(minutes=1)
-"""How long a mail about a change waits, so that it can be held back."""
+HOLD = message_queue.HOLD
 _KINDS = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
-_HELD_BACK = (*_KINDS, MessageKind.PROMOTED)
-"""Mails that an organiser's change causes."""
 _HAS_IT = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
     Invitation.answer.is_(None), Invitation.answer == Answer.YES
@@ -169,7 +165,7 @@ def _of(event: Event) -> tuple[Condition, Condition]:
 
 
 def _caused_by(event: Event) -> tuple[Condition, Condition]:
-    return Message.event_id == event.id, Message.kind.in_(_HELD_BACK)
+    return Message.event_id == event.id, Message.kind.in_(OF_A_CHANGE)
 
 
 def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:

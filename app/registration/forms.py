@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from app import clock
+from app.events import event_questions
 from app.events.models import Event, Question, QuestionKind
 from app.network.organisations.models import OrganisationKind
 from app.network.people.forms import through_field
@@ -91,7 +92,8 @@ def questions_form(
     """
 
     class QuestionsForm(Form):
-        pass
+        about_needs = [question_field_name(each) for each in questions if event_questions.is_about_needs(each)]
+        """Fields of which the answer may tell of health or belief: it lies on no device."""
 
     if organisations is not None:
         field = SelectField(

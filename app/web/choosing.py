@@ -24,10 +24,19 @@ class ListAct(Worded):
     INVITE = "invite", _l("Nodig uit voor een sessie")
     EXPORT = "export", _l("Neem de lijst mee")
     REMOVE = "remove", _l("Haal uit het netwerk")
+    PUBLISH = "publish", _l("Publiceer concepten")
+    COPY = "copy", _l("Kopieer")
+    DELETE = "delete", _l("Verwijder concepten")
+    PAUSE = "pause", _l("Zet op pauze")
+    RESUME = "resume", _l("Laat verdergaan")
+    AGAIN = "again", _l("Verstuur opnieuw")
+    DROP = "drop", _l("Trek in")
 
 
 OF_NETWORK = (ListAct.MAIL, ListAct.INVITE, ListAct.EXPORT, ListAct.REMOVE)
 OF_SESSION = (ListAct.MAIL, ListAct.INVITE, ListAct.EXPORT)
+OF_SESSIONS = (ListAct.PUBLISH, ListAct.COPY, ListAct.EXPORT, ListAct.DELETE)
+OF_MAILS = (ListAct.PAUSE, ListAct.RESUME, ListAct.AGAIN, ListAct.EXPORT, ListAct.DROP)
 
 
 class NobodyChosen(Refusal):
@@ -37,12 +46,17 @@ class NobodyChosen(Refusal):
     tone = "warning"
 
 
-class ChosenTooMany(Refusal):
-    """More than can be undone together."""
+class NothingChosen(Refusal):
+    """An act for nothing, or for nothing that it can be done with."""
 
-    says = _l(
-        "Dit kan voor hoogstens %(most)s mensen tegelijk, want zo kun je het nog terugdraaien. Maak de keuze kleiner."
-    )
+    says = _l("Vink eerst aan wat je bedoelt.")
+    tone = "warning"
+
+
+class ChosenTooMany(Refusal):
+    """More than can be undone or looked over together."""
+
+    says = _l("Dit kan voor hoogstens %(most)s tegelijk. Maak de keuze kleiner.")
     tone = "warning"
 
 

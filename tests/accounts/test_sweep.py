@@ -354,7 +354,7 @@ class TestOracles:
                 cockpit.find_invited(event, closed["fellow"], viewer) is not None,
                 bool(there),
                 invitation_queries.find_invitation(event, closed["fellow"], viewer) is not None,
-                any(delivery_board.all_messages(event, MessageFilter(), viewer)),
+                delivery_board.page_of_messages(event, MessageFilter(), viewer).total > 0,
                 bool(portrait.count_presences(organisation, viewer)),
                 any(
                     row[0].event_id == event.id

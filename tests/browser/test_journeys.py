@@ -1,6 +1,7 @@
 """Both journeys up to the day itself, as people walk them."""
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
@@ -167,6 +168,27 @@ def test_what_a_day_falls_on_is_said_as_it_is_chosen(visitor):
     day = page.locator("input[type=date]").first
     day.fill(f"{clock.today().year + 1}-12-25")
     expect(page.locator(f"#{day.get_attribute('id')}-said")).to_contain_text("Eerste kerstdag")
+
+
+def test_what_was_typed_is_kept_while_it_is_refused_and_gone_once_it_is_saved(visitor):
+    organiser = visitor()
+    organiser.sign_in()
+    address = "/organise/networks/digitale-transformatie/digest"
+    page = organiser.go(address)
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+    page.get_by_label("Bericht").fill("x" * 601)
+    organiser.press("Zet in het nieuwsoverzicht")
+    expect(page.locator("#fouten")).to_be_visible()
+    assert page.evaluate(kept) == 1
+    page = organiser.go(address)
+    organiser.press("Zet terug wat ik typte")
+    page.get_by_label("Bericht").fill("Tot in het nieuwe jaar")
+    page.get_by_label("Tot en met").fill((clock.today() + timedelta(days=30)).isoformat())
+    organiser.press("Zet in het nieuwsoverzicht")
+    expect(page.get_by_text("Tot in het nieuwe jaar")).to_be_visible()
+    page.wait_for_function(f"{kept} === 0")
+    organiser.go(address)
+    expect(page.get_by_role("button", name="Zet terug wat ik typte")).to_be_hidden()
 
 
 def test_visitor_without_invitation_asks_for_a_link(visitor):

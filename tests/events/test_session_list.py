@@ -22,7 +22,9 @@ def network(app):
 
 
 def _titles(client, query: str = "") -> list[str]:
-    return re.findall(r'<li><a href="/organise/events/[^"]+">([^<]+)</a>', client.get(f"{PAGE}{query}").text)
+    return re.findall(
+        r'<a href="/organise/events/[^"]+">([^<]+)</a> <span class="badge', client.get(f"{PAGE}{query}").text
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ REMOVALS = {
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),
     "/organise/networks/{n}/letters/pictures/{picture}/delete": (LetterImage, "picture"),
+    "/organise/networks/{n}/sessions/chosen/delete?tick={draft_id}": (Event, "draft_id"),
     "/organise/networks/{n}/people/{p}/addresses/{f}/remove": (EmailAddress, "f"),
     "/organise/networks/{n}/people/chosen/remove?tick={p}": (Person, "p"),
     "/organise/networks/{n}/people/{p}/positions/{o}/remove": (Position, "o"),

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app import clock
 from app.accounts.models import Account
+from app.choices import Choice
 from app.database import db
 from app.events.models import Event
 from app.invitations.invitation_queries import accounts_by_id
@@ -24,7 +28,7 @@ from app.outbox import message_history, message_queue, message_states, message_w
 from app.outbox.kinds import MessageKind
 from app.outbox.message_history import HistoryStep
 from app.outbox.models import Message, MessageState
-from app.words import Refusal
+from app.words import Refusal, Worded
 
 PER_PAGE = 50
 LOST = "lost"
@@ -40,6 +44,18 @@ class MessageFilter:
     state: str = ""
     wave: int | None = None
 
+    @property
+    def narrows(self) -> bool:
+        return any((self.text, self.kind, self.state, self.wave))
+
+
+class MessageOrder(Worded):
+    """What stands first."""
+
+    LATEST = "", _l("Laatste eerst")
+    EARLIEST = "earliest", _l("Eerste eerst")
+    NAME = "name", _l("Naam")
+
 
 class AddressTaken(Refusal):
     """The corrected address belongs to somebody else."""
@@ -54,20 +70,29 @@ class NothingToRepeat(Refusal):
     says = _l("Deze mail kan niet opnieuw verstuurd worden.")
 
 
-def page_of_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> Pagination:
-    """A page of messages with their people, the last first."""
-    return db.paginate(_select_messages(event, sought, viewer).options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
+def page_of_messages(
+    event: Event, sought: MessageFilter, viewer: Viewer, order: MessageOrder = MessageOrder.LATEST
+) -> Pagination:
+    """A page of messages with their people."""
+    wanted = select_messages(event, sought, viewer).order_by(None).order_by(*_ORDERS[order])
+    return db.paginate(wanted.options(*_PEOPLE), per_page=PER_PAGE, error_out=False)
 
 
-def all_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> Iterator[Message]:
-    """All messages of the list, for an export."""
-    return iter(db.session.scalars(_select_messages(event, sought, viewer).options(*_PEOPLE)))
+def list_messages(wanted: sa.Select[Message]) -> Iterator[Message]:
+    """All of these messages with their people, for an export."""
+    return iter(db.session.scalars(wanted.options(*_PEOPLE)))
+
+
+def select_chosen_messages(event: Event, sought: MessageFilter, choice: Choice, viewer: Viewer) -> sa.Select[Message]:
+    """Select the messages that somebody chose and may act upon; the filter is for who chose all that meet it."""
+    wanted = select_messages(event, sought if choice.everything else MessageFilter(), viewer.as_organiser)
+    return wanted.where(choice.takes(Message.id))
 
 
 def count_by_state(event: Event, sought: MessageFilter, viewer: Viewer) -> dict[MessageState, int]:
     """How many messages of the list are in which state, whatever state is asked for."""
     narrowed = MessageFilter(sought.text, sought.kind, "", sought.wave)
-    each = _select_messages(event, narrowed, viewer).order_by(None).subquery()
+    each = select_messages(event, narrowed, viewer).order_by(None).subquery()
     rows: dict[MessageState, int] = dict(
         db.session.execute(sa.select(each.c.state, sa.func.count()).group_by(each.c.state)).all()
     )
@@ -88,7 +113,7 @@ def kinds_of_mail(event: Event, viewer: Viewer) -> list[MessageKind]:
 
 def find_message(event: Event, number: int, viewer: Viewer) -> Message | None:
     return db.session.scalar(
-        _select_messages(event, MessageFilter(), viewer).where(Message.id == number).options(*_PEOPLE)
+        select_messages(event, MessageFilter(), viewer).where(Message.id == number).options(*_PEOPLE)
     )
 
 
@@ -100,19 +125,19 @@ def steps_with_accounts(message: Message) -> list[tuple[HistoryStep, Account | N
 
 
 def repeated_by(message: Message) -> Message | None:
-    """The message that repeats this one, if it was mailed again."""
-    return db.session.scalar(
-        sa.select(Message).where(Message.again_of_id == message.id).order_by(Message.id.desc()).limit(1)
-    )
+    """The message that repeats this one, if it was mailed again; one that an organiser took back does not."""
+    wanted = sa.select(Message).where(Message.again_of_id == message.id, Message.state != MessageState.CANCELLED)
+    return db.session.scalar(wanted.order_by(Message.id.desc()).limit(1))
 
 
 def can_repeat(message: Message) -> bool:
-    return (
-        message.state in message_states.LOST
-        and (message.invitation_id is not None or message.wave_id is not None)
-        and message_writing.has_writer(message.kind)
-        and repeated_by(message) is None
-    )
+    return could_be_repeated(message) and repeated_by(message) is None
+
+
+def could_be_repeated(message: Message) -> bool:
+    """Whether it did not arrive and can be written again; whether that was done already is asked apart."""
+    about = message.invitation_id is not None or message.wave_id is not None
+    return message.state in message_states.LOST and about and message_writing.has_writer(message.kind)
 
 
 def repeat_message(
@@ -139,10 +164,15 @@ def repeat_message(
     db.session.flush()
     corrected = next(each for each in person.addresses if each.preferred)
     mail_addresses.clear_bounce(corrected)
-    _move_invitations(person, message.recipient, corrected)
+    return plan_repeat(message, corrected)
+
+
+def plan_repeat(message: Message, address: EmailAddress, hold: timedelta = timedelta()) -> Message:
+    """Plan a message that did not arrive once more, to an address of the same person."""
+    _move_invitations(address.person, message.recipient, address)
     return message_queue.plan_message(
         message.kind,
-        corrected,
+        address,
         details=message.details,
         counts=message.counts,
         network_id=message.network_id,
@@ -151,6 +181,7 @@ def repeat_message(
         invitation_id=message.invitation_id,
         wave_id=message.wave_id,
         again_of_id=message.id,
+        due_at=clock.now() + hold,
     )
 
 
@@ -174,9 +205,14 @@ _PEOPLE = (
     .options(joinedload(Position.organisation), joinedload(Position.role)),
     joinedload(Message.wave),
 )
+_ORDERS: dict[MessageOrder, tuple[Any, ...]] = {
+    MessageOrder.LATEST: (Message.id.desc(),),
+    MessageOrder.EARLIEST: (Message.id,),
+    MessageOrder.NAME: (Person.sort_name.asc().nulls_last(), Message.id.desc()),
+}
 
 
-def _select_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> sa.Select[Message]:
+def select_messages(event: Event, sought: MessageFilter, viewer: Viewer) -> sa.Select[Message]:
     about = (Message.event_id == event.id) & seeing.messages(viewer)
     wanted = sa.select(Message).outerjoin(Message.person).where(about)
     if sought.kind:

@@ -1,6 +1,6 @@
 """The mails of an event as a spreadsheet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_babel import gettext
 
@@ -10,9 +10,9 @@ from app.outbox.models import Message
 from app.sheets import Sheet, TableKind
 
 
-def write_message_sheet(kind: TableKind, messages: Iterable[Message]) -> bytes:
-    """A table with one row per message."""
-    heading = [
+def list_columns() -> list[str]:
+    """What can stand in the table, in its order."""
+    return [
         gettext("Naam"),
         gettext("Organisatie"),
         gettext("Mailadres"),
@@ -22,7 +22,12 @@ def write_message_sheet(kind: TableKind, messages: Iterable[Message]) -> bytes:
         gettext("Laatste woorden"),
         gettext("Kenmerk"),
     ]
-    return sheets.write(kind, Sheet(gettext("Mails"), map(_message_row, messages), heading))
+
+
+def write_message_sheet(kind: TableKind, messages: Iterable[Message], columns: Collection[int] = ()) -> bytes:
+    """A table with one row per message, and these columns of `list_columns`."""
+    sheet = Sheet(gettext("Mails"), map(_message_row, messages), list_columns())
+    return sheets.write(kind, sheet.with_columns(columns))
 
 
 def _message_row(message: Message) -> list[str]:

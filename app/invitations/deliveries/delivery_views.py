@@ -1,4 +1,4 @@
-"""The delivery board of an event: every mail with its state, one message whole, mailing again, the list as a file."""
+"""The delivery board of an event: every mail with its state, one message whole, mailing again."""
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -11,17 +11,15 @@ from app.accounts.rights import Need
 from app.database import only_reading
 from app.events.models import Event
 from app.invitations import invitation_queries
-from app.invitations.deliveries import delivery_board, delivery_export
-from app.invitations.deliveries.delivery_board import MessageFilter
-from app.invitations.deliveries.forms import CorrectionForm
+from app.invitations.deliveries import delivery_board
+from app.invitations.deliveries.delivery_board import MessageOrder
+from app.invitations.deliveries.forms import CorrectionForm, read_message_filter, read_message_order
 from app.network.people import address_proposals
 from app.outbox import circuit_breaker, mail_parts, message_states
 from app.outbox.models import Message
-from app.rows import read_row_number
-from app.sheets import TableKind
+from app.web import choosing
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
-from app.web.downloads import TABLE, send_table
 from app.web.mail_frame import mail_frame
 
 organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
@@ -33,39 +31,25 @@ def _load_message(event: Event, number: int) -> Message | None:
 
 @organisers.get("", needs=Need.PEOPLE, shows=Shows.PEOPLE)
 def show_delivery_board(event: Event):
-    sought, viewer = _filter_of_request(), rights.current_viewer()
+    sought, order, viewer = read_message_filter(), read_message_order(), rights.current_viewer()
     counts = delivery_board.count_by_state(event, sought, viewer)
+    page = delivery_board.page_of_messages(event, sought, viewer, order)
     return render_template(
         "invitations/board_list.html" if request.headers.get("HX-Request") else "invitations/board.html",
         event=event,
         sought=sought,
         counts=counts,
         moving=any(state in counts for state in message_states.OPEN),
-        page=delivery_board.page_of_messages(event, sought, viewer),
+        page=page,
+        order=order,
+        orders=list(MessageOrder),
+        shown=choosing.show_list(page, [message.id for message in page.items], *choosing.OF_MAILS),
         kinds=delivery_board.kinds_of_mail(event, viewer),
         waves=invitation_queries.waves_of_event(event),
         lost=sum(counts.get(state, 0) for state in message_states.LOST),
         circuit=circuit_breaker.load_circuit(),
         now=clock.now(),
     )
-
-
-def _filter_of_request() -> MessageFilter:
-    return MessageFilter(
-        text=request.args.get("q", "").strip(),
-        kind=request.args.get("kind", ""),
-        state=request.args.get("state", ""),
-        wave=read_row_number(request.args.get("wave", "")),
-    )
-
-
-@organisers.post(f"/export.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY)
-def export_messages(event: Event, ending: str) -> Response:
-    """The list as it is narrowed down now; the audit log keeps who took it out."""
-    with only_reading():
-        found = delivery_board.all_messages(event, _filter_of_request(), rights.current_viewer())
-        content = delivery_export.write_message_sheet(TableKind(ending), found)
-    return send_table(content, ending, f"{event.slug}-mails")
 
 
 @organisers.get("/<int:number>", needs=Need.PEOPLE, subject=_load_message)

@@ -47,7 +47,7 @@ publish('writing.js', joined('comfort.js', 'drafts.js', 'letter.js'))
 publish('live.js', `${htmx}\n${joined('comfort.js')}`)
 publish('qr-code.js', readFileSync(join(modules, 'qr/index.js')))
 publish('qr-read.js', readFileSync(join(modules, 'qr/decode.js'), 'utf8').replace('./index.js', `./${manifest['qr-code.js']}`))
-const alone = readdirSync(here).filter((each) => /\.(js|svg)$/.test(each) && !['comfort.js', 'drafts.js', 'letter.js'].includes(each))
+const alone = readdirSync(here).filter((each) => /\.(js|svg)$/.test(each) && !['comfort.js', 'letter.js'].includes(each))
 for (const name of alone) publish(name, readFileSync(join(here, name)))
 for (const name of readdirSync(pictures).filter((each) => each.endsWith('.webp'))) publish(name, readFileSync(join(pictures, name)))
 

@@ -111,7 +111,10 @@ for (const name of ['pointerup', 'pointercancel']) {
 document.addEventListener('htmx:beforeRequest', ({ detail }) => { detail.requestConfig.askedAt = performance.now() })
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   const { target, requestConfig: { elt, askedAt } } = detail
-  if (!elt.matches(renewed)) {
+  if (elt.matches('[hx-trigger^=every]') && target.querySelector('.tick:checked')) {
+    // What is ticked stands still.
+    detail.shouldSwap = false
+  } else if (!elt.matches(renewed)) {
     const around = target.closest(renewed)
     if (around) stands.set(around, performance.now())
   } else if (target.contains(pressed) || target.querySelector('form.htmx-request') || askedAt < stands.get(target)) {
@@ -129,13 +132,9 @@ document.addEventListener('submit', (event) => {
   location.assign(door)
 }, true)
 
-// Drafts of long forms (drafts.js): one that was sent is gone once another page follows, all of them at signing out.
+// Drafts of long forms: drafts.js forgets one that was saved, which any page may be the one to say; at signing out all go.
 try {
-  const sent = localStorage.getItem('draft-sent')
-  if (sent && !sent.endsWith(`:${location.pathname}`)) {
-    localStorage.removeItem(sent)
-    localStorage.removeItem('draft-sent')
-  }
+  if (localStorage.getItem('draft-sent') && !document.querySelector('[data-draft-offer]')) import(document.querySelector('meta[name=drafts]').content)
   document.querySelector('form[action$="/sign-out"]')?.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return
     Object.keys(localStorage).filter((key) => key.startsWith('draft')).forEach((key) => localStorage.removeItem(key))

@@ -1,44 +1,93 @@
 // What is typed in a long form stays on this device until it is saved: a browser that closes loses nothing.
-// Kept by account and page; gone once the form was saved (another page follows) and at signing out (comfort.js).
-const keepDraft = (form) => {
-  const offer = document.querySelector('[data-draft-offer]')
-  const key = `draft:${form.dataset.draft}:${location.pathname}`
-  const typed = () => [...form.elements].filter((each) => each.id && each.name && !['hidden', 'file', 'password', 'submit', 'button'].includes(each.type))
-  const valueOf = (each) => (['checkbox', 'radio'].includes(each.type) ? each.checked : each.value)
-  const asItStands = () => JSON.stringify(Object.fromEntries(typed().map((each) => [each.id, valueOf(each)])))
-  const isLeaving = () => document.querySelector('form[action$="/sign-out"][data-sent]')
-  const keep = () => { try { if (!isLeaving()) localStorage.setItem(key, asItStands()) } catch { /* no room, or not allowed: the form works as ever */ } }
-  const drop = () => { localStorage.removeItem(key); offer.hidden = true }
-
-  const opened = asItStands()
-  const kept = localStorage.getItem(key)
-  if (kept && kept !== opened) offer.hidden = false
-  else drop()
-
-  const restore = () => {
-    const values = JSON.parse(kept)
-    for (const each of typed()) {
-      if (!(each.id in values)) continue
-      if (['checkbox', 'radio'].includes(each.type)) each.checked = values[each.id]
-      else each.value = values[each.id]
-    }
-    offer.hidden = true
-    form.querySelector('input:not([type=hidden]), textarea').focus()
-  }
-
-  let later
-  form.addEventListener('input', () => {
-    clearTimeout(later)
-    later = setTimeout(keep, 300)
-  })
-  window.addEventListener('pagehide', () => { if (asItStands() !== opened && !form.dataset.sent) keep() })
-  form.addEventListener('submit', () => {
-    clearTimeout(later)
-    keep()
-    try { localStorage.setItem('draft-sent', key) } catch { /* as above */ }
-  })
-  offer.querySelector('[data-draft-restore]').addEventListener('click', restore)
-  offer.querySelector('[data-draft-drop]').addEventListener('click', drop)
+// Kept by whose it is and where the form goes; gone once it was saved, two weeks later, and at signing out (comfort.js).
+const TERM = 14 * 24 * 60 * 60 * 1000
+const SENT = 'draft-sent'
+const offerOf = (form) => form?.querySelector('[data-draft-offer]')
+const boxesOf = (form) => {
+  const left = offerOf(form).dataset.draftBut.split(' ')
+  return [...form.elements].filter((each) => each.id && each.name && !left.includes(each.name) && !['hidden', 'file', 'password', 'submit', 'button'].includes(each.type))
 }
-const long = document.querySelector('form[data-draft]')
-if (long) keepDraft(long)
+const isTicked = (box) => ['checkbox', 'radio'].includes(box.type)
+const asItStands = (form) => Object.fromEntries(boxesOf(form).map((each) => [each.id, isTicked(each) ? each.checked : each.value]))
+// A path may be somebody's link, which lies nowhere: a number stands for it.
+const numberOf = (path) => [...path].reduce((sum, each) => (Math.imul(sum, 31) + each.charCodeAt(0)) | 0, 7)
+const here = numberOf(location.pathname)
+const keyOf = (form) => `draft:${offerOf(form).dataset.draftOffer}:${numberOf(form.getAttribute('action') || location.pathname)}:${form.querySelector('textarea')?.id}`
+const read = (key) => { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } }
+const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)) } catch { /* no room, or not allowed: the form works as ever */ } }
+const forget = (key) => { try { localStorage.removeItem(key) } catch { /* as above */ } }
+const isSentBack = () => 'sentBack' in document.body.dataset
+const isLeaving = () => document.querySelector('form[action$="/sign-out"][data-sent]')
+const differs = (kept, form) => JSON.stringify(kept.values) !== JSON.stringify(asItStands(form))
+
+const keep = (form) => { if (!isLeaving()) write(keyOf(form), { at: Date.now(), values: asItStands(form) }) }
+const drop = (form) => {
+  const key = keyOf(form)
+  forget(key)
+  if (read(SENT)?.key === key) forget(SENT)
+  offerOf(form).hidden = true
+}
+
+// A form was saved when another page follows, or the same one that says so. What answers a form itself refused it or asks on.
+const forgetWhatWasSaved = () => {
+  const sent = read(SENT)
+  if (!sent || isSentBack() || document.querySelector('.messages > .utrecht-alert--error')) return
+  if (sent.page === here && !document.querySelector('.messages > .utrecht-alert--ok')) return
+  forget(sent.key)
+  forget(SENT)
+}
+const forgetWhatIsOld = () => {
+  let keys = []
+  try { keys = Object.keys(localStorage) } catch { /* a browser that keeps nothing has no drafts */ }
+  for (const key of keys.filter((each) => each.startsWith('draft:'))) if (!(read(key)?.at > Date.now() - TERM)) forget(key)
+}
+
+const restore = (form) => {
+  const { values } = read(keyOf(form))
+  for (const each of boxesOf(form)) {
+    if (!(each.id in values)) continue
+    if (isTicked(each)) each.checked = values[each.id]
+    else each.value = values[each.id]
+  }
+  offerOf(form).hidden = true
+  boxesOf(form)[0].focus()
+}
+
+forgetWhatWasSaved()
+forgetWhatIsOld()
+const opened = new Map()
+for (const offer of document.querySelectorAll('[data-draft-offer]')) {
+  const form = offer.closest('form')
+  const kept = read(keyOf(form))
+  opened.set(form, JSON.stringify(asItStands(form)))
+  if (kept && differs(kept, form)) offer.hidden = false
+  else if (!isSentBack()) drop(form)
+}
+
+const later = new WeakMap()
+const gone = new WeakSet()
+document.addEventListener('input', ({ target }) => {
+  const { form } = target
+  if (!offerOf(form)) return
+  clearTimeout(later.get(form))
+  later.set(form, setTimeout(() => keep(form), 300))
+})
+window.addEventListener('pagehide', () => {
+  for (const [form, was] of opened) if (form.isConnected && !gone.has(form) && JSON.stringify(asItStands(form)) !== was) keep(form)
+})
+window.addEventListener('pageshow', () => opened.forEach((_, form) => gone.delete(form)))
+document.addEventListener('submit', ({ target: form, submitter }) => {
+  if (!offerOf(form) || submitter?.formTarget) return
+  clearTimeout(later.get(form))
+  keep(form)
+  gone.add(form)
+  write(SENT, { key: keyOf(form), page: here })
+})
+document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful, requestConfig } }) => {
+  // Sent from within the page, which stays: the answer says at once whether it was saved.
+  if (successful && requestConfig.verb === 'post' && offerOf(elt)) drop(elt)
+})
+document.addEventListener('click', ({ target }) => {
+  if (target.matches('[data-draft-restore]')) restore(target.form)
+  if (target.matches('[data-draft-drop]')) drop(target.form)
+})
