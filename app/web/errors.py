@@ -32,7 +32,7 @@ TOO_LARGE = 413
 
 def error_page(code: int, title: str, text: str) -> ResponseReturnValue:
     again = unsaved.is_from_here() and unsaved.has_words()
-    back = request.path if code == TOO_LARGE and _has_page() else ""
+    back = request.path if code == TOO_LARGE and unsaved.has_page() else ""
     return render_template("web/error.html", title=title, text=text, may_send_again=again, back=back), code
 
 
