@@ -1,31 +1,32 @@
 """The personal link: who is this, for which event. Valid until thirty days after the event."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock, tokens, urls
 from app.database import db
 from app.events.models import Event
 from app.invitations.models import FormerInvitation, Invitation
+from app.network.models import Network
+from app.network.people.models import EmailAddress, Person
 from app.tokens import Purpose
 
 VALID_AFTER_EVENT = timedelta(days=30)
 
 _VALID = (
-    sa.select(Invitation)
+    sa.select(Invitation, Event, Network, Person, EmailAddress)
     .join(Invitation.event)
+    .join(Event.network)
+    .join(Invitation.person)
+    .outerjoin(Invitation.address)
     .where(
         Invitation.id == sa.bindparam("invitation_id"),
         Invitation.token_version == sa.bindparam("version"),
         Event.ends_at > sa.bindparam("ended_after"),
-    )
-    .options(
-        contains_eager(Invitation.event).joinedload(Event.network),
-        joinedload(Invitation.person),
-        joinedload(Invitation.address),
     )
 )
 
@@ -54,10 +55,22 @@ def invitation_of_link(token: str) -> Invitation | None:
 def load_invitation(invitation_id: int, version: int) -> Invitation | None:
     """The invitation of that id, if this version of its link still holds."""
     given = {"invitation_id": invitation_id, "version": version, "ended_after": clock.now() - VALID_AFTER_EVENT}
-    found = db.session.scalar(_VALID, given)
+    found = _read(given)
     if found is None and (former := _stands_for(invitation_id, version)):
-        return db.session.scalar(_VALID, given | {"invitation_id": former.id, "version": former.token_version})
+        return _read(given | {"invitation_id": former.id, "version": former.token_version})
     return found
+
+
+def _read(given: dict[str, Any]) -> Invitation | None:
+    """The invitation with whom and what it is about: five rows side by side, put together in fewer calls than by SQLAlchemy."""
+    found = db.session.execute(_VALID, given).first()
+    if found is None:
+        return None
+    invitation, event, network, person, address = found
+    set_committed_value(event, "network", network)
+    for name, row in (("event", event), ("person", person), ("address", address)):
+        set_committed_value(invitation, name, row)
+    return invitation
 
 
 def _stands_for(invitation_id: int, version: int) -> Invitation | None:

@@ -1,8 +1,8 @@
 """Pages go over the line compressed, to who takes that; files of the build are compressed already.
 
 What is compressed betrays by its length whether a guess stands in it beside a secret such as a form's token (BREACH). No
-other site can have a browser send our cookies unseen (SameSite=Lax), and no page has the same length twice: the header of
-gzip has room for a name that nobody reads, of a random length ('Heal the Breach').
+other site can have a browser send our cookies unseen (SameSite=Lax), and the length of a page differs each time: the header
+of gzip has room for a name that nobody reads, here of a random length ('Heal the Breach').
 """
 
 import zlib

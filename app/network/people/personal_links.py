@@ -3,7 +3,7 @@
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app import tokens
 from app.database import db
@@ -20,11 +20,15 @@ def person_of_link(token: str) -> Person | None:
 
 def load_person(number: int, version: int) -> Person | None:
     """The person with this id, if this version of their link is valid; after a merge the person they became."""
-    fresh = {"populate_existing": True}
-    person = db.session.scalar(_of_link(), {"number": number, "version": version}, execution_options=fresh)
+    person = _read_anew(_of_link(), number=number, version=version)
     while person is not None and person.merged_into_id is not None:
-        person = db.session.scalar(_not_erased(), {"number": person.merged_into_id}, execution_options=fresh)
+        person = _read_anew(_not_erased(), number=person.merged_into_id)
     return person
+
+
+def _read_anew(wanted: sa.Select[Person], **values: int) -> Person | None:
+    found = db.session.scalars(wanted, values, execution_options={"populate_existing": True})
+    return found.unique().one_or_none()
 
 
 @cache
@@ -34,13 +38,12 @@ def _of_link() -> sa.Select[Person]:
 
 @cache
 def _not_erased() -> sa.Select[Person]:
+    """With their networks, which every page asks for; few ask for the rest, and those read it when they do."""
     return (
         sa.select(Person)
         .where(Person.erased_at.is_(None), Person.id == sa.bindparam("number"))
         .options(
-            selectinload(Person.memberships).joinedload(Membership.network),
-            selectinload(Person.addresses),
-            selectinload(Person.positions).joinedload(Position.organisation),
-            selectinload(Person.topics),
+            joinedload(Person.memberships).joinedload(Membership.network),
+            lazyload(Person.positions).joinedload(Position.organisation),
         )
     )
