@@ -16,9 +16,9 @@ def find_changed(rows: Iterable[Model]) -> set[Model]:
         columns = {each.key: each.columns[0] for each in sa.inspect(model).column_attrs}
         found = db.session.execute(sa.select(*columns.values()).where(key.in_(known)))
         now = {row._mapping[key]: dict(zip(columns, row, strict=True)) for row in found}
-        for number, row in known.items():
+        for row_id, row in known.items():
             read = {name: value for name, value in vars(row).items() if name in columns}
-            if number not in now or any(now[number][name] != value for name, value in read.items()):
+            if row_id not in now or any(now[row_id][name] != value for name, value in read.items()):
                 changed.add(row)
     for row in changed:
         db.session.expire(row)
@@ -31,7 +31,7 @@ def lock_free(rows: Iterable[Model]) -> set[Model]:
     for model, known in _by_number(rows).items():
         key = sa.inspect(model).primary_key[0]
         locked = set(db.session.scalars(sa.select(key).where(key.in_(known)).with_for_update(skip_locked=True)))
-        taken.update(row for number, row in known.items() if number not in locked)
+        taken.update(row for row_id, row in known.items() if row_id not in locked)
     return taken
 
 

@@ -42,7 +42,7 @@ class Choice:
 
     def elsewhere(self, shown: Collection[int]) -> list[int]:
         """What was ticked and does not stand on this page."""
-        return [number for number in self.ticked if number not in shown]
+        return [row_id for row_id in self.ticked if row_id not in shown]
 
 
 EVERYTHING = Choice(everything=True)
@@ -50,17 +50,17 @@ EVERYTHING = Choice(everything=True)
 
 def read_choice(sent: Fields) -> Choice:
     """The choice that came in: the boxes of the page, `tick`, and what the field `kept` carried."""
-    numbers = dict.fromkeys(_numbers(sent))
-    return Choice(tuple(numbers)[:MOST], bool(sent.getlist("all")), len(numbers) > MOST)
+    row_ids = dict.fromkeys(_numbers(sent))
+    return Choice(tuple(row_ids)[:MOST], bool(sent.getlist("all")), len(row_ids) > MOST)
 
 
-def write_numbers(numbers: Iterable[int]) -> str:
+def write_numbers(row_ids: Iterable[int]) -> str:
     """Numbers as the field `kept` has them."""
-    return ".".join(map(str, numbers))
+    return ".".join(map(str, row_ids))
 
 
 def _numbers(sent: Fields) -> Iterator[int]:
     kept = (text for field in sent.getlist("kept") for text in field.split("."))
     for text in (*kept, *sent.getlist("tick")):
-        if number := read_row_number(text):
-            yield number
+        if row_id := read_row_number(text):
+            yield row_id

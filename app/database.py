@@ -317,10 +317,10 @@ def add_once(row: Model) -> bool:
 Row = TypeVar("Row", bound=Model)
 
 
-def take_row(model: type[Row], number: int, *conditions: Condition) -> Row | None:
+def take_row(model: type[Row], row_id: int, *conditions: Condition) -> Row | None:
     """A row by its id, locked for this transaction and read anew; None when another one has it, or it meets the conditions no more."""
     key = model.__table__.primary_key.columns.values()[0]
-    wanted = sa.select(model).where(key == number, *conditions).with_for_update(of=model, skip_locked=True)
+    wanted = sa.select(model).where(key == row_id, *conditions).with_for_update(of=model, skip_locked=True)
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 

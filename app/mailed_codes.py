@@ -39,9 +39,9 @@ class MailedCode(Model):
 Request = TypeVar("Request", bound=MailedCode)
 
 
-def load_valid_request(model: type[Request], number: int, lock: bool = False) -> Request | None:
+def load_valid_request(model: type[Request], request_id: int, lock: bool = False) -> Request | None:
     """The request of this number, within its minutes; locked by who tries a code."""
-    wanted = sa.select(model).where(model.id == number, model.created_at > clock.now() - VALID)
+    wanted = sa.select(model).where(model.id == request_id, model.created_at > clock.now() - VALID)
     return db.session.scalar(wanted.with_for_update() if lock else wanted)
 
 

@@ -46,9 +46,9 @@ class Purpose(StrEnum):
     STAY = "stay"
 
 
-def make_token(purpose: Purpose, number: int, version: int = 1, about: str = "") -> str:
+def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:
     """The token of a row: 36 characters of lower-case base32. `about` is signed along: it holds with the same alone."""
-    head = number.to_bytes(5, "big") + version.to_bytes(1, "big")
+    head = row_id.to_bytes(5, "big") + version.to_bytes(1, "big")
     return base64.b32encode(head + _sign(purpose, head, about)).decode().rstrip("=").lower()
 
 
@@ -62,9 +62,9 @@ def read_token(purpose: Purpose, token: str, about: str = "") -> tuple[int, int]
         head = base64.b32decode(token[:16].upper().ljust(16, "A"))[:_HEAD]
     except ValueError:
         head = bytes(_HEAD)
-    number, version = int.from_bytes(head[:5], "big"), head[5]
-    genuine = hmac.compare_digest(make_token(purpose, number, version, about).encode(), token.encode())
-    return (number, version) if genuine else None
+    row_id, version = int.from_bytes(head[:5], "big"), head[5]
+    genuine = hmac.compare_digest(make_token(purpose, row_id, version, about).encode(), token.encode())
+    return (row_id, version) if genuine else None
 
 
 def _sign(purpose: Purpose, head: bytes, about: str = "") -> bytes:

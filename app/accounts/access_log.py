@@ -83,17 +83,17 @@ def remember_refusal(account: Account, page: str) -> None:
 
 def remember_page(shows: Shows, place: Any, account: Account | None) -> None:
     """Somebody opened a page of a network, an event or, by a personal link, of themselves."""
-    number = account.id if account else None
+    account_id = account.id if account else None
     if shows is Shows.COPY:
-        remember(Action.EXPORTED, _subject_of(place), number)
+        remember(Action.EXPORTED, _subject_of(place), account_id)
     elif shows in _NEEDS:
         action, subject = _NEEDS[shows]
-        remember(action, audit.subject_of(place) | {"subject": subject}, number)
+        remember(action, audit.subject_of(place) | {"subject": subject}, account_id)
     elif shows is not Shows.FIGURES and account is not None:
         subject = Subject.PEOPLE if shows is Shows.PERSON else Subject.PEOPLE_LISTS
         network_id = audit.subject_of(place)["network_id"] if place is not None else None
         values = {"network_id": network_id, "subject": subject, "subject_id": None, "label": ""}
-        remember(Action.READ, values, number)
+        remember(Action.READ, values, account_id)
 
 
 def write_remembered() -> None:
@@ -147,8 +147,8 @@ def _due(once: str, exactly: int) -> int:
     return due
 
 
-def _account_values(number: int | None) -> dict[str, Any]:
-    return {"network_id": None, "subject": Subject.ACCOUNTS, "subject_id": number, "label": ""}
+def _account_values(account_id: int | None) -> dict[str, Any]:
+    return {"network_id": None, "subject": Subject.ACCOUNTS, "subject_id": account_id, "label": ""}
 
 
 def _subject_of(place: Any) -> dict[str, Any]:

@@ -114,13 +114,13 @@ def _entry(session: Session, account: Account | None, action: Action, row: Any) 
     values = {"at": clock.now(), "account_id": account and account.id, "action": action, "count": 1, "step": step}
     values |= {"changes": _changes(row, before), **subject_of(row)}
     table = AuditEntry.__table__
-    number = session.execute(sa.insert(table).values(values).returning(table.c.id)).scalar_one()
+    entry_id = session.execute(sa.insert(table).values(values).returning(table.c.id)).scalar_one()
     if step:
-        change = shared_changes.join_change(session, number)
-        session.execute(sa.update(table).where(table.c.id == number).values(change_id=change))
+        change = shared_changes.join_change(session, entry_id)
+        session.execute(sa.update(table).where(table.c.id == entry_id).values(change_id=change))
     if networks:
         session.execute(
-            sa.insert(audit_networks), [{"entry_id": number, "network_id": each} for each in sorted(networks)]
+            sa.insert(audit_networks), [{"entry_id": entry_id, "network_id": each} for each in sorted(networks)]
         )
 
 
@@ -152,11 +152,11 @@ def _short(value: object) -> object:
 
 def subject_of(row: Any) -> dict[str, Any]:
     """What an entry says of the row that it is about."""
-    number = getattr(row, "id", None)
+    row_id = getattr(row, "id", None)
     return {
         "network_id": _network_of(row),
         "subject": Subject._value2member_map_[row.__tablename__],
-        "subject_id": number,
+        "subject_id": row_id,
         "label": _name_on_log_page(row),
     }
 
@@ -169,8 +169,8 @@ def _network_of(row: Any) -> int | None:
     if network_id is not None:
         return network_id
     for parent, column, model in _PARENTS:
-        if (number := getattr(row, column, None)) is not None:
-            above = db.session.get(model, number)
+        if (above_id := getattr(row, column, None)) is not None:
+            above = db.session.get(model, above_id)
             return _network_of(above) if above else None
         if (above := getattr(row, parent, None)) is not None:
             return _network_of(above)

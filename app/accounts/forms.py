@@ -55,10 +55,10 @@ class ApiTokenForm(Form):
     def __init__(self, networks: Iterable[Network], **options: Any) -> None:
         super().__init__(**options)
         self._networks = {str(each.id): each for each in networks}
-        self.networks.choices = [SelectChoice(number, each.name) for number, each in self._networks.items()]
+        self.networks.choices = [SelectChoice(network_id, each.name) for network_id, each in self._networks.items()]
 
     def chosen_networks(self) -> list[Network]:
-        return [self._networks[number] for number in self.networks.data or ()]
+        return [self._networks[network_id] for network_id in self.networks.data or ()]
 
 
 class AccountForm(Form):

@@ -37,7 +37,7 @@ class CannotAsk(Refusal):
 def may_act_at_once(account: Account, *organisations: Organisation) -> bool:
     """Whether no network has people there that this account does not organise."""
     networks = db.session.scalars(shared_changes.networks_at(*(each.id for each in organisations)))
-    return account.is_admin or all(rights.may_organise(account, number) for number in networks)
+    return account.is_admin or all(rights.may_organise(account, network_id) for network_id in networks)
 
 
 def rename_or_ask(organisation: Organisation, name: str, account: Account) -> bool:

@@ -43,7 +43,7 @@ def list_colleagues(network: Network):
     ), 422 if form.errors else 200
 
 
-@organisers.post("/networks/<slug>/team/<int:number>/remove", needs=Need.ORGANISE, subject=row_of(Grant))
+@organisers.post("/networks/<slug>/team/<int:grant_id>/remove", needs=Need.ORGANISE, subject=row_of(Grant))
 def remove_colleague(network: Network, grant: Grant):
     if grant.account_id == sessions.account().id and not sessions.account().is_admin:
         flash(gettext("Je kunt je eigen toegang niet weghalen. Vraag een collega."), "error")
@@ -91,10 +91,10 @@ def _render_log(wanted: sa.Select, network: Network | None, kind=None):
     )
 
 
-@organisers.post("/log/<int:number>/undo", needs=Need.ORGANISER)
-def undo_shared_change(number: int):
+@organisers.post("/log/<int:audit_entry_id>/undo", needs=Need.ORGANISER)
+def undo_shared_change(audit_entry_id: int):
     """Make what is shared what it was before a change in the log."""
-    change = shared_changes.find_undoable(sessions.account(), number) or abort(404)
+    change = shared_changes.find_undoable(sessions.account(), audit_entry_id) or abort(404)
     with acting() as act:
         shared_changes.undo_change(change)
         act.say(gettext("Teruggezet."))
@@ -126,10 +126,10 @@ def list_accounts():
     return render_template("accounts/accounts.html", form=form, accounts=list(rows)), 422 if form.errors else 200
 
 
-@organisers.post("/accounts/<int:number>/active", needs=Need.ADMIN)
-def switch_account(number: int):
+@organisers.post("/accounts/<int:account_id>/active", needs=Need.ADMIN)
+def switch_account(account_id: int):
     """Close an account or open it again; closing ends its sessions."""
-    account = db.session.get(Account, number) or abort(404)
+    account = db.session.get(Account, account_id) or abort(404)
     if account.id == sessions.account().id:
         flash(gettext("Je kunt je eigen account niet afsluiten."), "error")
     else:

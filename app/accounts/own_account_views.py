@@ -16,10 +16,10 @@ from app.web.doors import OrganiserPages
 organisers = OrganiserPages("account", __name__, url_prefix="/organise")
 
 
-def _own_or_any(number: int) -> Account:
+def _own_or_any(account_id: int) -> Account:
     """The account of that id, when it is one's own or one manages all."""
     mine = sessions.account()
-    return db.session.get(Account, number) or abort(404) if mine.is_admin or mine.id == number else abort(404)
+    return db.session.get(Account, account_id) or abort(404) if mine.is_admin or mine.id == account_id else abort(404)
 
 
 @organisers.route("/account", methods=["GET", "POST"], needs=Need.SIGNED_IN)
@@ -34,15 +34,15 @@ def show_own_account():
     return _render_account(account, form=form)
 
 
-@organisers.get("/accounts/<int:number>", needs=Need.ADMIN)
-def show_account(number: int):
-    return _render_account(_own_or_any(number))
+@organisers.get("/accounts/<int:account_id>", needs=Need.ADMIN)
+def show_account(account_id: int):
+    return _render_account(_own_or_any(account_id))
 
 
-@organisers.post("/accounts/<int:number>/sessions/end", needs=Need.SIGNED_IN)
-def end_sessions(number: int):
+@organisers.post("/accounts/<int:account_id>/sessions/end", needs=Need.SIGNED_IN)
+def end_sessions(account_id: int):
     """Sign somebody out: in one browser, or everywhere but here."""
-    account = _own_or_any(number)
+    account = _own_or_any(account_id)
     chosen = request.form.get("session")
     if chosen is None:
         sessions.end_sessions(account, but=sessions.current_session_id())
@@ -69,10 +69,10 @@ def make_key():
     return _render_account(account, key_form=form, key=key)
 
 
-@organisers.post("/accounts/<int:number>/keys/<int:key>/revoke", needs=Need.SIGNED_IN)
-def revoke_key(number: int, key: int):
-    account = _own_or_any(number)
-    row = db.session.get(ApiToken, key)
+@organisers.post("/accounts/<int:account_id>/keys/<int:api_token_id>/revoke", needs=Need.SIGNED_IN)
+def revoke_key(account_id: int, api_token_id: int):
+    account = _own_or_any(account_id)
+    row = db.session.get(ApiToken, api_token_id)
     db.session.delete(row if row and row.account_id == account.id else abort(404))
     db.session.commit()
     flash(gettext("De sleutel werkt niet meer."), "ok")
@@ -86,7 +86,7 @@ def _networks(account: Account) -> list[Network]:
 def _back_to(account: Account):
     if account.id == sessions.account().id:
         return redirect(url_for("account.show_own_account"), 303)
-    return redirect(url_for("account.show_account", number=account.id), 303)
+    return redirect(url_for("account.show_account", account_id=account.id), 303)
 
 
 def _render_account(

@@ -76,8 +76,8 @@ def _networks_with_topic(topic: Topic) -> Ids:
     return _networks_of(sa.union(interested, asked))
 
 
-def _networks_of_one(number: int) -> sa.Select[int]:
-    return sa.select(Membership.network_id).where(Membership.person_id == number).distinct()
+def _networks_of_one(person_id: int) -> sa.Select[int]:
+    return sa.select(Membership.network_id).where(Membership.person_id == person_id).distinct()
 
 
 def _networks_of_two(first: int, second: int) -> sa.Select[int]:
@@ -122,14 +122,14 @@ def step_of(session: Session, action: Action, row: Any, before: dict[str, Any]) 
 
 def join_change(session: Session, entry_id: int) -> int:
     """The number of the change that this entry is a part of: its own when it is the first of the transaction."""
-    number: int = session.info.setdefault(_OPEN, entry_id)
-    return number
+    change_id: int = session.info.setdefault(_OPEN, entry_id)
+    return change_id
 
 
 def last_change() -> int | None:
     """The number of what was carried out last here."""
-    number: int | None = db.session.info.get(_LAST)
-    return number
+    change_id: int | None = db.session.info.get(_LAST)
+    return change_id
 
 
 def connect_shared_changes() -> None:
@@ -151,7 +151,7 @@ def may_undo(account: Account, change: AuditEntry, touched: Iterable[int]) -> bo
     """Whoever made the change, organisers of a network that it touches, and administrators."""
     if account.is_admin or (account.id == change.account_id and rights.organises_anything(account)):
         return True
-    return any(rights.may_organise(account, number) for number in touched)
+    return any(rights.may_organise(account, network_id) for network_id in touched)
 
 
 def undoable_of(account: Account, entries: Iterable[AuditEntry]) -> list[AuditEntry]:
@@ -162,12 +162,12 @@ def undoable_of(account: Account, entries: Iterable[AuditEntry]) -> list[AuditEn
     return [each for each in begin if may_undo(account, each, touched[each.id])]
 
 
-def find_undoable(account: Account, number: int) -> AuditEntry | None:
+def find_undoable(account: Account, audit_entry_id: int) -> AuditEntry | None:
     """A change that this account may undo."""
-    change = db.session.get(AuditEntry, number)
+    change = db.session.get(AuditEntry, audit_entry_id)
     if change is None or change.id != change.change_id:
         return None
-    return change if may_undo(account, change, _networks_of_changes([number])[number]) else None
+    return change if may_undo(account, change, _networks_of_changes([audit_entry_id])[audit_entry_id]) else None
 
 
 def undo_change(change: AuditEntry) -> None:
@@ -197,11 +197,11 @@ def forget_old_steps() -> int:
     return rows_changed(old.values(step=None).execution_options(synchronize_session=False))
 
 
-def _networks_of_changes(numbers: list[int]) -> defaultdict[int, set[int]]:
+def _networks_of_changes(change_ids: list[int]) -> defaultdict[int, set[int]]:
     wanted = sa.select(AuditEntry.change_id, audit_networks.c.network_id)
     wanted = wanted.join(audit_networks, AuditEntry.id == audit_networks.c.entry_id)
     touched: defaultdict[int, set[int]] = defaultdict(set)
-    for change_id, network_id in db.session.execute(wanted.where(AuditEntry.change_id.in_(numbers))):
+    for change_id, network_id in db.session.execute(wanted.where(AuditEntry.change_id.in_(change_ids))):
         touched[change_id].add(network_id)
     return touched
 

@@ -60,8 +60,8 @@ def mail_sign_in_links() -> int:
     return one_by_one.do_each("mail_sign_in_links", db.session.scalars(waiting).all(), _mail_sign_in_link)
 
 
-def _mail_sign_in_link(number: int) -> int | None:
-    request = take_row(SignIn, number, ~SignIn.mailed)
+def _mail_sign_in_link(sign_in_id: int) -> int | None:
+    request = take_row(SignIn, sign_in_id, ~SignIn.mailed)
     if request is None:
         return None
     if request.account:
@@ -85,10 +85,10 @@ def make_sign_in_link(account: Account) -> str:
 
 def sign_in_of_link(token: str) -> SignIn | None:
     """The request of a link, as long as it is valid."""
-    number, _ = tokens.read_token(Purpose.SIGN_IN, token) or (0, 0)
-    found = _load_valid(number)
+    sign_in_id, _ = tokens.read_token(Purpose.SIGN_IN, token) or (0, 0)
+    found = _load_valid(sign_in_id)
     if found is None:
-        access_log.remember_failed_sign_in(_account_id_of(number))
+        access_log.remember_failed_sign_in(_account_id_of(sign_in_id))
     return found
 
 
@@ -99,22 +99,22 @@ def is_same_browser(request: SignIn, browser_secret: str) -> bool:
     )
 
 
-def has_asked_too(request: SignIn, number: int, browser_secret: str) -> bool:
+def has_asked_too(request: SignIn, sign_in_id: int, browser_secret: str) -> bool:
     """Whether this browser asked for the same address, in the request of that number.
 
     So whoever else asks, and however often, never keeps somebody out: one of the last mails always lets them in.
     """
-    own = mailed_codes.load_valid_request(SignIn, number)
+    own = mailed_codes.load_valid_request(SignIn, sign_in_id)
     same = own is not None and own.address_digest == request.address_digest
     return same and is_same_browser(own, browser_secret) if own else False
 
 
-def account_of_code(number: int, code: str) -> Account | None:
+def account_of_code(sign_in_id: int, code: str) -> Account | None:
     """The account that this code of this request opens; after MOST_WRONG_A_DAY for an address only links do."""
-    request = _load_valid(number, lock=True)
+    request = _load_valid(sign_in_id, lock=True)
     works = request is not None and request.account_id is not None and not _guessed_too_often(request)
     if request is None or not mailed_codes.try_code(request, code, works=works):
-        access_log.remember_failed_sign_in(_account_id_of(number))
+        access_log.remember_failed_sign_in(_account_id_of(sign_in_id))
         return None
     return request.account
 
@@ -135,12 +135,12 @@ def _guessed_too_often(request: SignIn) -> bool:
     return (db.session.scalar(guessed) or 0) >= MOST_WRONG_A_DAY
 
 
-def _account_id_of(number: int) -> int | None:
-    return db.session.scalar(sa.select(SignIn.account_id).where(SignIn.id == number))
+def _account_id_of(sign_in_id: int) -> int | None:
+    return db.session.scalar(sa.select(SignIn.account_id).where(SignIn.id == sign_in_id))
 
 
-def _load_valid(number: int, lock: bool = False) -> SignIn | None:
-    request = mailed_codes.load_valid_request(SignIn, number, lock)
+def _load_valid(sign_in_id: int, lock: bool = False) -> SignIn | None:
+    request = mailed_codes.load_valid_request(SignIn, sign_in_id, lock)
     return None if request and request.account and not request.account.active else request
 
 

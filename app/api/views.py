@@ -196,15 +196,15 @@ class Audiences(MethodView):
         return wanted.options(joinedload(Audience.network))
 
 
-@blueprint.route("/audiences/<int:number>/people")
+@blueprint.route("/audiences/<int:audience_id>/people")
 class AudiencePeople(MethodView):
     @blueprint.doc(security=_SECURITY)
     @blueprint.arguments(MemberQuery, location="query")
     @blueprint.response(200, MemberSchema(many=True))
     @blueprint.paginate()
-    def get(self, query, number: int, pagination_parameters):
+    def get(self, query, audience_id: int, pagination_parameters):
         """Who is in an audience now: the same people as on its page and in a wave; organisers only."""
-        audience = db.session.get(Audience, number)
+        audience = db.session.get(Audience, audience_id)
         if audience is None or not _may_read(audience.network_id):
             abort(404, message="There is no such audience.")
         if not rights.may_organise(_account(), audience.network_id):

@@ -166,7 +166,7 @@ def count_by_organisation(arrivals_: list[Arrival]) -> list[tuple[Organisation |
     """How many people of each organisation, the largest number first."""
     found = {each.position.organisation.id: each.position.organisation for each in arrivals_ if each.position}
     counted = Counter(each.position.organisation.id if each.position else None for each in arrivals_)
-    rows = [(found.get(number or 0), count_) for number, count_ in counted.items()]
+    rows = [(found.get(organisation_id or 0), count_) for organisation_id, count_ in counted.items()]
     return sorted(rows, key=lambda row: (-row[1], row[0].name if row[0] else ""))
 
 

@@ -83,8 +83,8 @@ def join_taps(event: Event, day: date, sent: list[SentTap], viewer: Viewer, by: 
         )
     touched = {invitations[tap.number].id: invitations[tap.number] for tap in known}
     verdicts = taps.judge_day(event, day, sorted(touched))
-    for number, verdict in sorted(verdicts.items()):
-        presence.settle_presence(touched[number], day, verdict)
+    for invitation_id, verdict in sorted(verdicts.items()):
+        presence.settle_presence(touched[invitation_id], day, verdict)
     return Joined([tap.uuid for tap in known], [tap.uuid for tap in sent if tap.number not in invitations])
 
 
@@ -113,9 +113,11 @@ def list_proposals(event: Event, day: date) -> list[WalkInProposal]:
     return list(db.session.scalars(waiting.order_by(WalkInProposal.tapped_at, WalkInProposal.uuid)))
 
 
-def find_proposal(event: Event, number: int) -> WalkInProposal | None:
+def find_proposal(event: Event, walk_in_proposal_id: int) -> WalkInProposal | None:
     """The proposal of this number, while it waits."""
-    wanted = sa.select(WalkInProposal).where(WalkInProposal.id == number, WalkInProposal.event_id == event.id)
+    wanted = sa.select(WalkInProposal).where(
+        WalkInProposal.id == walk_in_proposal_id, WalkInProposal.event_id == event.id
+    )
     return db.session.scalar(wanted.where(WalkInProposal.settled_at.is_(None)))
 
 

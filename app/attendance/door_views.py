@@ -97,7 +97,9 @@ def list_waiting(event: Event) -> ResponseReturnValue:
     return render_template("attendance/waiting.html", event=event, day=day, on=day.isoformat(), proposals=proposals)
 
 
-@organisers.post(f"{_DOOR}/proposals/<int:number>/away", needs=Need.ORGANISE, subject=door_join.find_proposal)
+@organisers.post(
+    f"{_DOOR}/proposals/<int:walk_in_proposal_id>/away", needs=Need.ORGANISE, subject=door_join.find_proposal
+)
 def drop_proposal(event: Event, proposal: WalkInProposal) -> ResponseReturnValue:
     with acting() as act:
         name = proposal.name

@@ -34,8 +34,8 @@ personal = PersonalPages(
 _EVENT = "/organise/events/<slug>/day"
 
 
-def _load_invitation(event: Event, number: int) -> Invitation | None:
-    return invitation_queries.find_invitation(event, number, rights.current_viewer())
+def _load_invitation(event: Event, invitation_id: int) -> Invitation | None:
+    return invitation_queries.find_invitation(event, invitation_id, rights.current_viewer())
 
 
 @organisers.get(_EVENT, needs=Need.ORGANISE)
@@ -49,13 +49,13 @@ def show_arrivals(event: Event):
     return render_template("attendance/rows.html", **_list_context(event))
 
 
-@organisers.post(f"{_EVENT}/<int:number>/present", needs=Need.ORGANISE, subject=_load_invitation)
+@organisers.post(f"{_EVENT}/<int:invitation_id>/present", needs=Need.ORGANISE, subject=_load_invitation)
 def check_in_invited(event: Event, invitation: Invitation):
     _check_in(invitation, Entry.LIST)
     return _answer_tap(invitation)
 
 
-@organisers.post(f"{_EVENT}/<int:number>/undo", needs=Need.ORGANISE, subject=_load_invitation)
+@organisers.post(f"{_EVENT}/<int:invitation_id>/undo", needs=Need.ORGANISE, subject=_load_invitation)
 def undo_check_in(event: Event, invitation: Invitation):
     presence.undo_check_in(invitation, _sent_day(), sessions.account())
     db.session.commit()
@@ -97,14 +97,14 @@ def add_walk_in(event: Event):
     return page, 422 if form.errors else 200
 
 
-@organisers.post(f"{_EVENT}/known/<int:number>", needs=Need.ORGANISE)
-def check_in_lookalike(event: Event, number: int):
+@organisers.post(f"{_EVENT}/known/<int:person_id>", needs=Need.ORGANISE)
+def check_in_lookalike(event: Event, person_id: int):
     """The person at the door is one of the lookalikes that the page proposed."""
     form = WalkInForm(event)
     if not form.validate_on_submit():
         abort(404)
     alike = arrivals.find_lookalikes(form.name.data, _chosen_organisation(form), rights.current_viewer())
-    person = next((each for each in alike if each.id == number), None) or abort(404)
+    person = next((each for each in alike if each.id == person_id), None) or abort(404)
     return _redirect_to_arrived(
         event, lambda: presence.check_in_person(event, person, _mode(), sessions.account(), _sent_day())
     )
@@ -228,8 +228,8 @@ def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
 
 def _sent_proposal(event: Event) -> WalkInProposal | None:
     """Who a phone at the door proposed, when that is what this is about."""
-    number = read_row_number(request.values.get("proposal", ""))
-    return door_join.find_proposal(event, number) if number else None
+    walk_in_proposal_id = read_row_number(request.values.get("proposal", ""))
+    return door_join.find_proposal(event, walk_in_proposal_id) if walk_in_proposal_id else None
 
 
 def _there_already(done: CheckIn) -> str:

@@ -47,21 +47,21 @@ def judge_taps(taps: Iterable[Tap]) -> Verdict:
     return Verdict(sorted(holds, key=lambda tap: (tap.tapped_at, tap.uuid)))
 
 
-def judge_day(event: Event, day: date, numbers: Collection[int] | None = None) -> dict[int, Verdict]:
+def judge_day(event: Event, day: date, invitation_ids: Collection[int] | None = None) -> dict[int, Verdict]:
     """The verdict about each invitation of an event that was tapped on a day, or of these; who was there before there were taps counts as tapped."""
     of_each = defaultdict(list)
     wanted = sa.select(Tap).where(Tap.event_id == event.id, Tap.day == day).options(joinedload(Tap.account))
     before = sa.select(Attendance).where(Attendance.event_id == event.id, Attendance.day == day)
     before = before.options(joinedload(Attendance.account))
-    if numbers is not None:
-        wanted = wanted.where(Tap.invitation_id.in_(numbers))
-        before = before.where(Attendance.invitation_id.in_(numbers))
+    if invitation_ids is not None:
+        wanted = wanted.where(Tap.invitation_id.in_(invitation_ids))
+        before = before.where(Attendance.invitation_id.in_(invitation_ids))
     for tap in db.session.scalars(wanted):
         of_each[tap.invitation_id].append(tap)
     for there in db.session.scalars(before):
         if there.invitation_id not in of_each:
             of_each[there.invitation_id].append(_tap_of(there))
-    return {number: judge_taps(taps) for number, taps in of_each.items()}
+    return {invitation_id: judge_taps(taps) for invitation_id, taps in of_each.items()}
 
 
 def note_tap(invitation: Invitation, day: date, mode: Mode, by: Account | None, at: datetime, *, present: bool) -> None:

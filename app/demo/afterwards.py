@@ -186,8 +186,8 @@ def _last_digest(edition: Edition) -> None:
 def _owner(event: Event, seed: str) -> Person:
     """Somebody who was there."""
     there = sa.select(Invitation.person_id).join(Attendance, Attendance.invitation_id == Invitation.id)
-    numbers = list(db.session.scalars(there.where(Attendance.event_id == event.id).order_by(Attendance.id)))
-    return db.session.get_one(Person, random.Random(seed).choice(numbers), options=[selectinload(Person.addresses)])
+    person_ids = list(db.session.scalars(there.where(Attendance.event_id == event.id).order_by(Attendance.id)))
+    return db.session.get_one(Person, random.Random(seed).choice(person_ids), options=[selectinload(Person.addresses)])
 
 
 def _stranger(event: Event) -> Person | None:

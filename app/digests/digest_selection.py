@@ -107,10 +107,10 @@ class SiteNews:
 def gather_digests(people: Collection[Person], news: SiteNews | None = None) -> dict[int, Digest]:
     """The digest of each of these people by id; they need their memberships loaded."""
     news = news or SiteNews.load()
-    numbers = [person.id for person in people]
+    person_ids = [person.id for person in people]
     had, promised, held = (
-        _told_before(numbers, news),
-        commitment_queries.open_commitments_of(numbers),
+        _told_before(person_ids, news),
+        commitment_queries.open_commitments_of(person_ids),
         _held_by_person(people),
     )
     digests = {}
@@ -186,7 +186,7 @@ def _held_by_person(people: Collection[Person]) -> dict[int, dict[int, list[Held
 
 def _told_before(people: list[int], news: SiteNews) -> dict[int, set[str]]:
     """What each person was told before, by a digest, by another mail, or by having answered."""
-    had: dict[int, set[str]] = {number: set() for number in people}
+    had: dict[int, set[str]] = {person_id: set() for person_id in people}
     for person_id, item in db.session.execute(
         sa.select(SeenItem.person_id, SeenItem.item).where(SeenItem.person_id.in_(people))
     ):
@@ -241,8 +241,8 @@ def _freed_sessions(sessions: list[Event]) -> list[Event]:
         .where(Invitation.event_id.in_([event.id for event in limited]), HistoryEntry.step == Step.WAITING)
         .distinct()
     )
-    numbers = set(db.session.scalars(full_once)) if limited else set()
-    return [event for event in limited if event.id in numbers and _has_room(event)]
+    event_ids = set(db.session.scalars(full_once)) if limited else set()
+    return [event for event in limited if event.id in event_ids and _has_room(event)]
 
 
 def _has_room(event: Event) -> bool:

@@ -60,9 +60,9 @@ def plan_due_digests(now: datetime | None = None) -> int:
     return one_by_one.do_each("plan_due_digests", db.session.scalars(unfinished).all(), _plan_edition)
 
 
-def _plan_edition(number: int) -> int:
+def _plan_edition(edition_id: int) -> int:
     planned = 0
-    while step := _plan_step(number):
+    while step := _plan_step(edition_id):
         planned += step[0]
     return planned
 
@@ -97,9 +97,9 @@ def _counts_by_state(edition: Edition) -> dict[MessageState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _plan_step(number: int) -> tuple[int] | None:
+def _plan_step(edition_id: int) -> tuple[int] | None:
     """Plan the next people of an edition; None when it is finished, or another worker has it."""
-    edition = take_row(Edition, number, Edition.done_at.is_(None))
+    edition = take_row(Edition, edition_id, Edition.done_at.is_(None))
     if edition is None:
         db.session.rollback()
         return None

@@ -20,8 +20,8 @@ from app.web.mail_frame import mail_frame
 organisers = OrganiserPages("digest", __name__, url_prefix="/organise/networks/<slug>/digest")
 
 
-def _load_member(network: Network, number: int) -> Person | None:
-    return network_queries.find_person_in_network(network, number, rights.current_viewer())
+def _load_member(network: Network, person_id: int) -> Person | None:
+    return network_queries.find_person_in_network(network, person_id, rights.current_viewer())
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -46,7 +46,7 @@ def show_digest_page(network: Network):
     ), 422 if form.errors else 200
 
 
-@organisers.post("/words/<int:number>/remove", needs=Need.ORGANISE, subject=row_of(OrganiserWord))
+@organisers.post("/words/<int:organiser_word_id>/remove", needs=Need.ORGANISE, subject=row_of(OrganiserWord))
 def withdraw_organiser_word(network: Network, word: OrganiserWord):
     organiser_words.withdraw_organiser_word(word)
     db.session.commit()
@@ -54,14 +54,14 @@ def withdraw_organiser_word(network: Network, word: OrganiserWord):
     return redirect(url_for("digest.show_digest_page", slug=network.slug), 303)
 
 
-@organisers.get("/preview/<int:number>", needs=Need.ORGANISE, subject=_load_member)
+@organisers.get("/preview/<int:person_id>", needs=Need.ORGANISE, subject=_load_member)
 def preview_digest(network: Network, person: Person):
     digest = _digest_of_person(person)
     mail = digest_letters.write_digest(digest) if digest.sections and person.email else None
     return render_template("digests/preview.html", network=network, person=person, mail=mail)
 
 
-@organisers.get("/preview/<int:number>/html", needs=Need.ORGANISE, subject=_load_member)
+@organisers.get("/preview/<int:person_id>/html", needs=Need.ORGANISE, subject=_load_member)
 def preview_digest_html(network: Network, person: Person):
     digest = _digest_of_person(person)
     if not digest.sections:

@@ -75,8 +75,8 @@ def _render_preferences(person: Person, form: PreferencesForm | None = None):
 
 def _left(person: Person):
     """What this person, and no other of whom this browser has the link, left just now."""
-    number, left = session.get("left_everything") or (0, None)
-    return left if number == person.id else None
+    person_id, left = session.get("left_everything") or (0, None)
+    return left if person_id == person.id else None
 
 
 def _redirect_saved(person: Person, message):

@@ -32,14 +32,18 @@ def list_outside_calendars(network: Network):
     ), 422 if form.errors else 200
 
 
-@organisers.post("/<int:number>/refresh", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar)
+@organisers.post(
+    "/<int:outside_calendar_id>/refresh", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar
+)
 def refresh_outside_calendar(network: Network, calendar: OutsideCalendar):
     outside_calendars.ask_for_calendar(calendar)
     db.session.commit()
     return redirect(url_for("elsewhere.list_outside_calendars", slug=network.slug), 303)
 
 
-@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar)
+@organisers.post(
+    "/<int:outside_calendar_id>/remove", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar
+)
 def remove_outside_calendar(network: Network, calendar: OutsideCalendar):
     outside_calendars.remove_outside_calendar(calendar)
     db.session.commit()

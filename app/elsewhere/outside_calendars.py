@@ -32,8 +32,10 @@ def outside_calendars_of(network: Network) -> list[OutsideCalendar]:
     return list(db.session.scalars(wanted.order_by(OutsideCalendar.name, OutsideCalendar.id)))
 
 
-def find_outside_calendar(network: Network, number: int) -> OutsideCalendar | None:
-    wanted = sa.select(OutsideCalendar).where(OutsideCalendar.id == number, OutsideCalendar.network_id == network.id)
+def find_outside_calendar(network: Network, outside_calendar_id: int) -> OutsideCalendar | None:
+    wanted = sa.select(OutsideCalendar).where(
+        OutsideCalendar.id == outside_calendar_id, OutsideCalendar.network_id == network.id
+    )
     return db.session.scalar(wanted)
 
 
@@ -113,14 +115,14 @@ def forget_removed_calendars() -> int:
     return rows_changed(gone.execution_options(synchronize_session=False))
 
 
-def _refresh_claimed_calendar(number: int) -> int | None:
+def _refresh_claimed_calendar(outside_calendar_id: int) -> int | None:
     """Read a calendar that is still due; other workers skip it for the time being."""
-    calendar = take_row(OutsideCalendar, number, OutsideCalendar.next_at <= clock.now())
+    calendar = take_row(OutsideCalendar, outside_calendar_id, OutsideCalendar.next_at <= clock.now())
     if calendar is None:
         return None
     calendar.next_at = clock.now() + LEASE
     db.session.commit()
-    refresh_calendar(number)
+    refresh_calendar(outside_calendar_id)
     return 1
 
 
@@ -137,13 +139,13 @@ def _replace_events(calendar: OutsideCalendar, events: list[FoundEvent]) -> None
     columns = [getattr(OutsideEvent, field.name) for field in fields(FoundEvent)]
     mine = sa.select(OutsideEvent.id, *columns).where(OutsideEvent.calendar_id == calendar.id)
     with only_reading():
-        known = {number: FoundEvent(*values) for number, *values in db.session.execute(mine)}
+        known = {outside_event_id: FoundEvent(*values) for outside_event_id, *values in db.session.execute(mine)}
     new, gone = Counter(events), []
-    for number, event in known.items():
+    for outside_event_id, event in known.items():
         if new[event]:
             new[event] -= 1
         else:
-            gone.append(number)
+            gone.append(outside_event_id)
     rows = [{"calendar_id": calendar.id, **vars(event)} for event in new.elements()]
     for start in range(0, len(gone), AT_ONCE):
         some = sa.delete(OutsideEvent).where(OutsideEvent.id.in_(gone[start : start + AT_ONCE]))

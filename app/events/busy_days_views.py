@@ -43,9 +43,9 @@ def say_day():
     return render_template("events/said.html", remarks=special_days.remarks_on(days[0]) if days else [])
 
 
-@organisers.post("/<int:number>/remove", needs=Need.ORGANISER)
-def remove_busy_days(number: int):
-    name = busy_days.remove_busy_days(number) or abort(404)
+@organisers.post("/<int:busy_days_id>/remove", needs=Need.ORGANISER)
+def remove_busy_days(busy_days_id: int):
+    name = busy_days.remove_busy_days(busy_days_id) or abort(404)
     db.session.commit()
     undo.offer_undo_of_change(name, url_for("busy_days.list_busy_days"))
     return redirect(url_for("busy_days.list_busy_days"), 303)

@@ -52,10 +52,10 @@ def publish_together(events: Sequence[Event], notice: Notice) -> list[int]:
     return [event.id for event in events]
 
 
-def make_drafts_again(network: Network, numbers: Collection[int]) -> int:
+def make_drafts_again(network: Network, event_ids: Collection[int]) -> int:
     """Undo `publish_together` for sessions to which nobody was invited meanwhile; returns for how many."""
     invited = sa.exists().where(Invitation.event_id == Event.id)
-    wanted = sa.select(Event).where(Event.network_id == network.id, Event.id.in_(numbers), ~invited)
+    wanted = sa.select(Event).where(Event.network_id == network.id, Event.id.in_(event_ids), ~invited)
     back = [event for event in db.session.scalars(wanted.order_by(Event.id)) if event.published]
     for event in back:
         planning.withdraw_event(event)

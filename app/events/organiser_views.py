@@ -222,7 +222,7 @@ def show_programme_sheet(event: Event):
 
 
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
-@organisers.route("/events/<slug>/programme/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
+@organisers.route("/events/<slug>/programme/<int:slot_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 def edit_slot(event: Event, row: Slot | None):
     form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event)).of(row)
     if form.validate_on_submit() and (moments := form.moments(event)):
@@ -240,7 +240,7 @@ def edit_slot(event: Event, row: Slot | None):
     return render_template("events/slot.html", form=form, event=event, slot=row), 422 if form.errors else 200
 
 
-@organisers.post("/events/<slug>/programme/<int:number>/remove", needs=Need.ORGANISE, subject=_SLOT)
+@organisers.post("/events/<slug>/programme/<int:slot_id>/remove", needs=Need.ORGANISE, subject=_SLOT)
 def remove_slot(event: Event, row: Slot):
     kept = {
         "starts_at": row.starts_at.isoformat(),
@@ -289,7 +289,7 @@ def add_preset_question(event: Event):
 
 @organisers.route("/events/<slug>/questions/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION)
 @organisers.route(
-    "/events/<slug>/questions/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
+    "/events/<slug>/questions/<int:question_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
 )
 def edit_question(event: Event, row: Question | None):
     form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None).of(row)
@@ -310,7 +310,7 @@ def edit_question(event: Event, row: Question | None):
         db.session.commit()
         if event_questions.asks_special(row):
             flash(gettext("Opgeslagen. Lees wel wat er bij de vraag staat."), "ok")
-            return redirect(url_for("planning.edit_question", slug=event.slug, number=row.id), 303)
+            return redirect(url_for("planning.edit_question", slug=event.slug, question_id=row.id), 303)
         return redirect(url_for("planning.list_questions", slug=event.slug), 303)
     return render_template(
         "events/question.html",
@@ -322,7 +322,7 @@ def edit_question(event: Event, row: Question | None):
     ), 422 if form.errors else 200
 
 
-@organisers.post("/events/<slug>/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_QUESTION)
+@organisers.post("/events/<slug>/questions/<int:question_id>/remove", needs=Need.ORGANISE, subject=_QUESTION)
 def remove_question(event: Event, row: Question):
     answered = event_questions.count_event_answers(row)
     if answered:

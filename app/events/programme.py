@@ -43,10 +43,10 @@ class SlotLine(NamedTuple):
 def list_slots(event: Event) -> list[SlotLine]:
     """The programme of an event in its order, in one statement."""
     lines: dict[int, SlotLine] = {}
-    for number, starts_at, ends_at, title, description, *speaker in db.session.execute(_LINES, {"event_id": event.id}):
-        line = lines.get(number)
+    for slot_id, starts_at, ends_at, title, description, *speaker in db.session.execute(_LINES, {"event_id": event.id}):
+        line = lines.get(slot_id)
         if line is None:
-            line = lines[number] = SlotLine(starts_at, ends_at, title, description, [])
+            line = lines[slot_id] = SlotLine(starts_at, ends_at, title, description, [])
         if speaker[0] is not None:
             line.speakers.append(SpeakerLine(*speaker))
     return list(lines.values())

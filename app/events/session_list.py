@@ -101,7 +101,7 @@ def count_turnouts(events: Collection[Event], viewer: Viewer) -> dict[int, Turno
         .where(Event.id.in_([event.id for event in events]), seeing.events(viewer))
         .group_by(Invitation.event_id)
     )
-    return {number: Turnout(invited, coming) for number, invited, coming in db.session.execute(counted)}
+    return {event_id: Turnout(invited, coming) for event_id, invited, coming in db.session.execute(counted)}
 
 
 def _select_sessions(network: Network, sought: SessionFilter) -> sa.Select[Event]:

@@ -35,8 +35,8 @@ def renew_organiser_feed(account: Account) -> None:
 
 def account_of_link(token: str) -> Account | None:
     """Whose feed this token opens; None when it is wrong, was renewed, or the account is blocked."""
-    number, version = tokens.read_token(Purpose.FEED_ORGANISER, token) or (0, 0)
-    account = db.session.get(Account, number) if number else None
+    account_id, version = tokens.read_token(Purpose.FEED_ORGANISER, token) or (0, 0)
+    account = db.session.get(Account, account_id) if account_id else None
     return account if account and account.active and account.feed_version == version else None
 
 

@@ -47,10 +47,10 @@ def renew_personal_feeds(person: Person) -> None:
 def person_of_feed_link(token: str) -> tuple[Person, Purpose] | None:
     """Whose feed this token opens and which one; None when it is wrong, was renewed, or they were erased."""
     for kind in KINDS:
-        number, version = tokens.read_token(kind, token) or (0, 0)
+        person_id, version = tokens.read_token(kind, token) or (0, 0)
         person = (
-            db.session.scalar(sa.select(Person).where(Person.id == number, Person.feed_version == version))
-            if number
+            db.session.scalar(sa.select(Person).where(Person.id == person_id, Person.feed_version == version))
+            if person_id
             else None
         )
         while person and person.merged_into_id:

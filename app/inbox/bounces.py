@@ -30,7 +30,7 @@ _SERVERS = re.compile(r"mailer-?daemon|postmaster|microsoftexchange\w*")
 def message_reported_on(mail: ReadMail) -> Message | None:
     """Our message that a report is about: by the address it came to, else by what it brings back or mentions."""
     if mail.token is not None and mail.token.purpose == Purpose.BOUNCE:
-        return db.session.get(Message, mail.token.number)
+        return db.session.get(Message, mail.token.row_id)
     return message_by_ids(mail.original_ids) or message_by_ids(mail.mentioned_ids)
 
 

@@ -38,14 +38,16 @@ from app.words import Refusal
 
 H, R = Outcome.HANDLED, Outcome.REVIEW
 _VOTES = {"accepted": Vote.YES, "tentative": Vote.IF_NEED_BE, "declined": Vote.NO}
-_NUMBER: sa.BindParameter[int] = sa.bindparam("number")
+_INVITATION_ID: sa.BindParameter[int] = sa.bindparam("invitation_id")
 _OF_TOKEN = (
     sa.select(Invitation)
     .where(
         Invitation.id
         == sa.func.coalesce(
-            sa.select(FormerInvitation.invitation_id).where(FormerInvitation.number == _NUMBER).scalar_subquery(),
-            _NUMBER,
+            sa.select(FormerInvitation.invitation_id)
+            .where(FormerInvitation.number == _INVITATION_ID)
+            .scalar_subquery(),
+            _INVITATION_ID,
         )
     )
     .options(joinedload(Invitation.event), joinedload(Invitation.person))
@@ -184,7 +186,7 @@ def _by_token(answer: CalendarMail, token: AddressToken | None) -> Invitation | 
     token = token if token and token.purpose == Purpose.REPLY else mail_parsing.read_address_token(answer.organizer)
     if token is None or token.purpose != Purpose.REPLY:
         return None
-    return db.session.scalar(_OF_TOKEN, {"number": token.number})
+    return db.session.scalar(_OF_TOKEN, {"invitation_id": token.row_id})
 
 
 def _too_many(row: IncomingMail, invitation: Invitation) -> bool:
@@ -227,7 +229,7 @@ def _act_on_answer(
 
 def _take_vote(row: IncomingMail, answer: CalendarMail, message: Mail, token: AddressToken) -> tuple[Outcome, str]:
     """An answer to a date that is kept free says whether it suits, as on the page of the poll."""
-    voter = polls.load_voter(token.number)
+    voter = polls.load_voter(token.row_id)
     vote = _VOTES.get(answer.answer)
     if voter is None or vote is None:
         return R, Doubt.UNKNOWN_EVENT

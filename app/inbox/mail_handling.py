@@ -79,7 +79,7 @@ def _handle_unsubscribe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str
     if token is None:
         return R, Doubt.UNKNOWN_TOKEN
     if token.purpose == Purpose.DIGEST_STOP:
-        person = db.session.get(Person, token.number)
+        person = db.session.get(Person, token.row_id)
         if person is None or person.preferences_version != token.version:
             return R, Doubt.UNKNOWN_TOKEN
         unsubscribing.stop_digest(person)
@@ -96,7 +96,7 @@ def _handle_unsubscribe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str
 def _handle_probe(row: IncomingMail, mail: ReadMail) -> tuple[Outcome, str]:
     if mail.token is None:
         return R, Doubt.UNKNOWN_TOKEN
-    test_came_back.send(mail.token.number, mail=mail)
+    test_came_back.send(mail.token.row_id, mail=mail)
     return H, "probe"
 
 
@@ -137,11 +137,11 @@ def _place_mail(row: IncomingMail, mail: ReadMail) -> None:
     token = mail.token
     invitation = row.invitation
     if invitation is None and token and token.purpose == Purpose.REPLY:
-        invitation = db.session.get(Invitation, token.number)
+        invitation = db.session.get(Invitation, token.row_id)
     if invitation is not None:
         row.person_id, row.network_id = invitation.person_id, invitation.event.network_id
         return
-    about = db.session.get(Message, token.number) if token and token.purpose == Purpose.BOUNCE else None
+    about = db.session.get(Message, token.row_id) if token and token.purpose == Purpose.BOUNCE else None
     about = about or bounces.message_by_ids(mail_parsing.message_ids_in(mail.message, "In-Reply-To", "References"))
     if about is not None:
         row.about_id, row.person_id, row.network_id = about.id, about.person_id, about.network_id

@@ -36,7 +36,7 @@ class AddressToken:
     """A token of ours in an address that a mail was sent to."""
 
     purpose: Purpose
-    number: int
+    row_id: int
     version: int
     text: str
 

@@ -16,9 +16,9 @@ from app.web.doors import OrganiserPages, demand
 organisers = OrganiserPages("inbox", __name__, url_prefix="/organise/inbox")
 
 
-def _mail(number: int) -> IncomingMail | None:
+def _mail(incoming_mail_id: int) -> IncomingMail | None:
     """A mail of a network that this account organises; of no network, when it is an administrator."""
-    return inbox_queries.find_incoming_mail(sessions.account(), number)
+    return inbox_queries.find_incoming_mail(sessions.account(), incoming_mail_id)
 
 
 @organisers.get("", needs=Need.ORGANISER)
@@ -29,7 +29,7 @@ def list_mails_to_review():
     )
 
 
-@organisers.get("/<int:number>", needs=Need.ORGANISER, subject=_mail)
+@organisers.get("/<int:incoming_mail_id>", needs=Need.ORGANISER, subject=_mail)
 def show_incoming_mail(mail: IncomingMail):
     message = mail_parsing.parse_mail(mail.content or b"")
     return render_template(
@@ -42,13 +42,13 @@ def show_incoming_mail(mail: IncomingMail):
     )
 
 
-@organisers.post("/<int:number>/settle", needs=Need.ORGANISER, subject=_mail)
+@organisers.post("/<int:incoming_mail_id>/settle", needs=Need.ORGANISER, subject=_mail)
 def settle_mail(mail: IncomingMail):
     mail_review.settle_mail(mail, sessions.account())
     return _redirect_settled(mail, gettext("Afgehandeld."))
 
 
-@organisers.post("/<int:number>/take-over", needs=Need.ORGANISER, subject=_mail)
+@organisers.post("/<int:incoming_mail_id>/take-over", needs=Need.ORGANISER, subject=_mail)
 def take_answer_over(mail: IncomingMail):
     """Let the calendar's answer count."""
     with acting() as act:
@@ -56,18 +56,18 @@ def take_answer_over(mail: IncomingMail):
         name = mail.person.name if mail.person else mail.sender
         act.say(gettext("Het antwoord is overgenomen. %(name)s krijgt er bericht van.", name=name))
     if act.refused:
-        return redirect(url_for("inbox.show_incoming_mail", number=mail.id), 303)
+        return redirect(url_for("inbox.show_incoming_mail", incoming_mail_id=mail.id), 303)
     return redirect(url_for("inbox.list_mails_to_review"), 303)
 
 
-@organisers.post("/<int:number>/stop", needs=Need.ORGANISER, subject=_mail)
+@organisers.post("/<int:incoming_mail_id>/stop", needs=Need.ORGANISER, subject=_mail)
 def stop_mailing_sender(mail: IncomingMail):
     """Nothing goes to that address any more."""
     mail_review.stop_mailing_sender(mail, sessions.account())
     return _redirect_settled(mail, gettext("Naar dit adres gaat geen mail meer."))
 
 
-@organisers.post("/<int:number>/forward", needs=Need.ORGANISER, subject=_mail)
+@organisers.post("/<int:incoming_mail_id>/forward", needs=Need.ORGANISER, subject=_mail)
 def forward_to_organisers(mail: IncomingMail):
     network = network_queries.find_network(request.form.get("network", "")) or abort(404)
     demand(Need.ORGANISE, network)

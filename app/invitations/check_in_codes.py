@@ -18,8 +18,8 @@ def link_to_check_in(invitation: Invitation) -> str:
     return _link_of_code(invitation.id, invitation.token_version)
 
 
-def _link_of_code(number: int, version: int) -> str:
-    return urls.check_in_url(tokens.make_token(Purpose.CHECK_IN, number, version))
+def _link_of_code(invitation_id: int, version: int) -> str:
+    return urls.check_in_url(tokens.make_token(Purpose.CHECK_IN, invitation_id, version))
 
 
 def print_of_code(invitation: Invitation) -> str:
@@ -30,10 +30,10 @@ def print_of_code(invitation: Invitation) -> str:
 
 def invitation_of_code(token: str) -> Invitation | None:
     """The invitation that the code belongs to; None when it is wrong or revoked."""
-    number, version = tokens.read_token(Purpose.CHECK_IN, token) or (0, 0)
+    invitation_id, version = tokens.read_token(Purpose.CHECK_IN, token) or (0, 0)
     wanted = (
         sa.select(Invitation)
-        .where(Invitation.id == number, Invitation.token_version == version)
+        .where(Invitation.id == invitation_id, Invitation.token_version == version)
         .options(joinedload(Invitation.event).joinedload(Event.network), joinedload(Invitation.person))
     )
     return db.session.scalar(wanted)

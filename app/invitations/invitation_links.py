@@ -48,8 +48,8 @@ def questions_page(invitation: Invitation) -> str:
 
 def invitation_of_link(token: str) -> Invitation | None:
     """The invitation of a personal link; None when the token is wrong, revoked or expired, all alike."""
-    number, version = tokens.read_token(Purpose.INVITATION, token) or (0, 0)
-    return load_invitation(number, version)
+    invitation_id, version = tokens.read_token(Purpose.INVITATION, token) or (0, 0)
+    return load_invitation(invitation_id, version)
 
 
 def load_invitation(invitation_id: int, version: int) -> Invitation | None:

@@ -115,9 +115,9 @@ def readers_for_preview(
     return list(db.session.scalars(wanted))
 
 
-def find_invitation(event: Event, number: int, viewer: Viewer) -> Invitation | None:
+def find_invitation(event: Event, invitation_id: int, viewer: Viewer) -> Invitation | None:
     """The invitation of this number, when it is for this event and the viewer may know of it."""
-    wanted = sa.select(Invitation).where(Invitation.id == number, Invitation.event_id == event.id)
+    wanted = sa.select(Invitation).where(Invitation.id == invitation_id, Invitation.event_id == event.id)
     return db.session.scalar(wanted.where(seeing.invitations(viewer)))
 
 

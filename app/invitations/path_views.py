@@ -79,7 +79,7 @@ def _picked(form: WhoForm) -> list[Person]:
 
 
 def _numbers(form: WhoForm) -> list[int]:
-    return [number for each in form.picked.data or [] if (number := read_row_number(each))]
+    return [person_id for each in form.picked.data or [] if (person_id := read_row_number(each))]
 
 
 def _chosen_audience(event: Event, form: WhoForm) -> Audience | None:

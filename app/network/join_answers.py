@@ -128,8 +128,8 @@ def _undo_membership(request: JoinRequest, kept: dict[str, Any]) -> None:
         membership.unsubscribed_at = membership.unsubscribed_at or clock.now()
 
 
-def _mail_answer(number: int) -> int | None:
-    request = take_row(JoinRequest, number)
+def _mail_answer(join_request_id: int) -> int | None:
+    request = take_row(JoinRequest, join_request_id)
     if request is None or request.verdict is None or request.told:
         return None
     request.told = True

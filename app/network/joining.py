@@ -98,8 +98,8 @@ def mail_join_links() -> int:
     return one_by_one.do_each("mail_join_links", db.session.scalars(waiting).all(), _mail_join_link)
 
 
-def _mail_join_link(number: int) -> int | None:
-    request = take_row(JoinRequest, number, ~JoinRequest.mailed)
+def _mail_join_link(join_request_id: int) -> int | None:
+    request = take_row(JoinRequest, join_request_id, ~JoinRequest.mailed)
     if request is None:
         return None
     request.mailed = True
@@ -110,9 +110,9 @@ def _mail_join_link(number: int) -> int | None:
 
 def join_request_of_link(token: str) -> JoinRequest | None:
     """The request of a link, as long as it is valid; using it twice changes nothing."""
-    number, _ = tokens.read_token(Purpose.JOIN, token) or (0, 0)
+    join_request_id, _ = tokens.read_token(Purpose.JOIN, token) or (0, 0)
     return db.session.scalar(
-        sa.select(JoinRequest).where(JoinRequest.id == number, JoinRequest.created_at > clock.now() - VALID)
+        sa.select(JoinRequest).where(JoinRequest.id == join_request_id, JoinRequest.created_at > clock.now() - VALID)
     )
 
 

@@ -27,7 +27,9 @@ def list_requests(network: Network) -> ResponseReturnValue:
     return render_template("network/requests.html", network=network, requests=requests, known=known)
 
 
-@organisers.post(f"{_PAGE}/<int:number>/<any(yes, no):verdict>", needs=Need.ORGANISE, subject=row_of(JoinRequest))
+@organisers.post(
+    f"{_PAGE}/<int:join_request_id>/<any(yes, no):verdict>", needs=Need.ORGANISE, subject=row_of(JoinRequest)
+)
 def answer_request(network: Network, asked: JoinRequest, verdict: str) -> ResponseReturnValue:
     """One press; it can be taken back, and the mail leaves a few minutes later."""
     page, name = url_for("joining.list_requests", slug=network.slug), asked.name

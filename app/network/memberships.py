@@ -35,10 +35,10 @@ def join_all(people: Collection[int], network_id: int) -> None:
     """Make all of these members, in a fixed number of queries."""
     known = sa.select(Membership).where(Membership.network_id == network_id, Membership.person_id.in_(people))
     standing = {membership.person_id: membership for membership in db.session.scalars(known)}
-    for number in dict.fromkeys(people):
-        membership = standing.get(number)
+    for person_id in dict.fromkeys(people):
+        membership = standing.get(person_id)
         if membership is None:
-            db.session.add(Membership(person_id=number, network_id=network_id))
+            db.session.add(Membership(person_id=person_id, network_id=network_id))
         elif membership.standing != Standing.MEMBER:
             membership.standing, membership.since = Standing.MEMBER, clock.now()
 
@@ -98,13 +98,13 @@ def unsubscribe_address(unsubscribe_page_: str) -> str:
 
 
 def membership_of_link(token: str) -> Membership | None:
-    number, _ = tokens.read_token(Purpose.UNSUBSCRIBE, token) or (0, 0)
-    return membership_today(number)
+    membership_id, _ = tokens.read_token(Purpose.UNSUBSCRIBE, token) or (0, 0)
+    return membership_today(membership_id)
 
 
-def membership_today(number: int) -> Membership | None:
+def membership_today(membership_id: int) -> Membership | None:
     """The membership of this id, or of who its person went up in."""
-    membership = db.session.get(Membership, number)
+    membership = db.session.get(Membership, membership_id)
     while membership and membership.person.merged_into_id:
         membership = find_membership(membership.person.merged_into_id, membership.network_id)
     return membership

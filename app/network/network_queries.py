@@ -90,9 +90,9 @@ def find_person_in_network(network: Network, person_id: int, viewer: Viewer) -> 
     )
 
 
-def find_person(number: int, viewer: Viewer) -> Person | None:
+def find_person(person_id: int, viewer: Viewer) -> Person | None:
     """Somebody whom the viewer sees, or who that person turned out to be."""
-    person = db.session.get(Person, number)
+    person = db.session.get(Person, person_id)
     while person is not None and person.merged_into is not None:
         person = person.merged_into
     return person if person and people.seen_of([person.id], viewer) else None
@@ -131,7 +131,9 @@ def organisations_with_people(viewer: Viewer) -> list[tuple[Organisation, int]]:
 
 def find_organisation(sought: str) -> Organisation | None:
     """The organisation of a CBS code or id, as an address on a page names it."""
-    number = read_row_number(sought)
+    organisation_id = read_row_number(sought)
     return db.session.scalar(
-        sa.select(Organisation).where(Organisation.id == number if number else Organisation.code == sought)
+        sa.select(Organisation).where(
+            Organisation.id == organisation_id if organisation_id else Organisation.code == sought
+        )
     )

@@ -142,5 +142,5 @@ def _fill_network(network: Network, form: NetworkForm) -> None:
     network.colour, network.joining = NetworkColour(form.colour.data), Joining(form.joining.data)
     network.joining_domains = form.domains()
     network.joining_organisations = organisations.load_organisations(
-        [int(number) for number in form.named_organisations.data or []]
+        [int(organisation_id) for organisation_id in form.named_organisations.data or []]
     )

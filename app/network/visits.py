@@ -32,8 +32,8 @@ def link_to_page(person: Person, network: Network, page: str) -> str:
 
 def visit_of_link(token: str, path: str) -> Visit | None:
     """What a link opens; None once whom it was mailed to has left."""
-    number, _ = tokens.read_token(Purpose.VISIT, token, path) or (0, 0)
-    visit = Visit(number, path)
+    membership_id, _ = tokens.read_token(Purpose.VISIT, token, path) or (0, 0)
+    visit = Visit(membership_id, path)
     return visit if network_of_visit(visit) else None
 
 

@@ -90,11 +90,11 @@ def _take(chosen: list[int], now: datetime) -> list[Parcel]:
     )
     rows = sa.select(*columns).join(Message.finished).where(Message.id.in_(chosen))
     parcels = {row.id: Parcel(*row) for row in db.session.execute(rows)}
-    bare = [number for number in chosen if number not in parcels]
+    bare = [message_id for message_id in chosen if message_id not in parcels]
     if bare:
         message_states.move_messages(MessageState.FAILED, Message.id.in_(bare), words=Reason.NOT_WRITTEN)
     db.session.commit()
-    return [parcels[number] for number in chosen if number in parcels]
+    return [parcels[message_id] for message_id in chosen if message_id in parcels]
 
 
 def somebody_waits() -> bool:

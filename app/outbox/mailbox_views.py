@@ -31,9 +31,9 @@ def show_mailbox():
     )
 
 
-@public.get("/mailbox/<int:number>")
-def show_message(number: int):
-    row = _row(number)
+@public.get("/mailbox/<int:message_id>")
+def show_message(message_id: int):
+    row = _row(message_id)
     return render_template(
         "outbox/message.html",
         message=row,
@@ -42,18 +42,18 @@ def show_message(number: int):
     )
 
 
-@public.get("/mailbox/<int:number>/html")
-def show_message_html(number: int) -> Response:
-    return mail_frame(mail_parts.read_mail_parts(_row(number).body or b"").html)
+@public.get("/mailbox/<int:message_id>/html")
+def show_message_html(message_id: int) -> Response:
+    return mail_frame(mail_parts.read_mail_parts(_row(message_id).body or b"").html)
 
 
-@public.get("/mailbox/<int:number>/source")
-def show_message_source(number: int) -> Response:
-    return Response(_row(number).body, mimetype="text/plain")
+@public.get("/mailbox/<int:message_id>/source")
+def show_message_source(message_id: int) -> Response:
+    return Response(_row(message_id).body, mimetype="text/plain")
 
 
-def _row(number: int) -> Message:
-    row = db.session.get(Message, number, options=[joinedload(Message.finished)])
+def _row(message_id: int) -> Message:
+    row = db.session.get(Message, message_id, options=[joinedload(Message.finished)])
     if row is None or row.body is None:
         abort(404)
     return row

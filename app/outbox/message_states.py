@@ -92,10 +92,10 @@ def move_messages(
     changed = (
         sa.update(Message).where(Message.state.in_(states_before(state)), *conditions).values(state=state, **values)
     )
-    numbers = list(db.session.scalars(changed.returning(Message.id).execution_options(synchronize_session=False)))
+    message_ids = list(db.session.scalars(changed.returning(Message.id).execution_options(synchronize_session=False)))
     if step and (words or account_id or state not in _TOLD_BY_COLUMNS):
-        note_message_steps(numbers, state, words, account_id)
-    return numbers
+        note_message_steps(message_ids, state, words, account_id)
+    return message_ids
 
 
 def note_message_steps(

@@ -122,9 +122,9 @@ def write_some_messages() -> int:
         with _claimed(others) as batch:
             return _write_batch(batch)
     except Exception:
-        numbers = [message.id for message in batch]
-        _write_each(numbers)
-        return len(numbers)
+        message_ids = [message.id for message in batch]
+        _write_each(message_ids)
+        return len(message_ids)
 
 
 def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
@@ -133,14 +133,16 @@ def drop_unwanted_messages(message_ids: list[int]) -> set[int]:
     messages = list(db.session.scalars(wanted)) if message_ids else []
     unwanted: set[int] = set()
     for kind, group in groupby(messages, key=lambda message: message.kind):
-        for number, reason in _last_looks[kind](list(group)).items():
-            unwanted.update(message_states.move_messages(MessageState.SUPPRESSED, Message.id == number, words=reason))
+        for message_id, reason in _last_looks[kind](list(group)).items():
+            unwanted.update(
+                message_states.move_messages(MessageState.SUPPRESSED, Message.id == message_id, words=reason)
+            )
     return unwanted
 
 
-def _write_each(numbers: Iterable[int]) -> None:
+def _write_each(message_ids: Iterable[int]) -> None:
     """Write messages one by one; one that was tried often enough fails, until an administrator has it tried once more."""
-    one_by_one.do_each(WRITING, numbers, _write_alone, complete=False)
+    one_by_one.do_each(WRITING, message_ids, _write_alone, complete=False)
     given_up = [int(item) for item, next_at in one_by_one.noted_items(WRITING).items() if next_at is None]
     if given_up:
         given_up_on = Message.id.in_(given_up), WRITABLE
@@ -157,11 +159,11 @@ def _try_again() -> None:
         _write_each(due)
 
 
-def _write_alone(number: int) -> int | None:
+def _write_alone(message_id: int) -> int | None:
     """Write one message, unless it is gone, was taken back, or is with another worker: then None."""
-    if db.session.scalar(sa.select(Message.id).where(Message.id == number, WRITABLE)) is None:
+    if db.session.scalar(sa.select(Message.id).where(Message.id == message_id, WRITABLE)) is None:
         return 0
-    with _claimed(Message.id == number) as batch:
+    with _claimed(Message.id == message_id) as batch:
         _write_batch(batch)
     return 1 if batch else None
 
@@ -192,9 +194,9 @@ def _planned(*conditions: Condition) -> sa.Select[Message]:
     return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH).with_for_update(skip_locked=True)
 
 
-def _let_go(numbers: Iterable[int]) -> None:
+def _let_go(message_ids: Iterable[int]) -> None:
     """Claimed messages that stay planned are anybody's."""
-    mine = sa.update(Message).where(Message.id.in_(numbers), WRITABLE, Message.claimed_by == worker_name())
+    mine = sa.update(Message).where(Message.id.in_(message_ids), WRITABLE, Message.claimed_by == worker_name())
     free = mine.values(claimed_by=None, claimed_until=None)
     db.session.execute(free.execution_options(synchronize_session=False))
 
@@ -244,8 +246,8 @@ def _settle(written: list[_Composed], erased: int) -> int:
     may name who that was. Returns how many need no more writing.
     """
     message_queue.begin_saving()
-    numbers = [each.message.id for each in written]
-    claimed = sa.select(Message).where(Message.id.in_(numbers), WRITABLE, Message.claimed_by == worker_name())
+    message_ids = [each.message.id for each in written]
+    claimed = sa.select(Message).where(Message.id.in_(message_ids), WRITABLE, Message.claimed_by == worker_name())
     mine = set(db.session.scalars(claimed.with_for_update(), execution_options={"populate_existing": True}))
     changes = [each.outcome.changes for each in written if isinstance(each.outcome, Draft) and each.outcome.changes]
     touched = lock_free(changes) | find_changed(row for each in written for row in each.outcome.rests_on)
@@ -258,7 +260,7 @@ def _settle(written: list[_Composed], erased: int) -> int:
                 touched.add(each.outcome.changes)
     _save(kept)
     done = {each.message.id for each in kept}
-    left = [number for number in numbers if number not in done]
+    left = [message_id for message_id in message_ids if message_id not in done]
     if left:
         _let_go(left)
     return len(kept)
@@ -278,8 +280,8 @@ def _save(kept: list[_Composed]) -> None:
         elif each.finished:
             give_bytes(each.message, each.finished)
             message_states.move_message(each.message, MessageState.DUE)
-    for reason, numbers in left_out.items():
-        message_states.note_message_steps(numbers, MessageState.SUPPRESSED, reason)
+    for reason, message_ids in left_out.items():
+        message_states.note_message_steps(message_ids, MessageState.SUPPRESSED, reason)
     for way, group in groupby(kept, key=lambda each: each.way):
         facts = [each.outcome.facts for each in group if isinstance(each.outcome, Draft)]
         if way.keep and facts:

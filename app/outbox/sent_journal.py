@@ -28,7 +28,7 @@ class SentJournal:
     """
 
     _NOTE = sa.insert(SentNote.__table__)
-    _STILL = sa.select(Message.id).where(Message.id == sa.bindparam("number"), LEAVING)
+    _STILL = sa.select(Message.id).where(Message.id == sa.bindparam("message_id"), LEAVING)
 
     def __enter__(self) -> Self:
         self._opened = ExitStack()
@@ -74,7 +74,7 @@ class SentJournal:
 
     def may_leave(self, message_id: int) -> bool:
         """Whether a claimed message is still to be sent: nobody stopped it meanwhile."""
-        return self._looking.execute(self._STILL, {"number": message_id}).first() is not None
+        return self._looking.execute(self._STILL, {"message_id": message_id}).first() is not None
 
 
 def carry_over_sent_notes(*conditions: Condition) -> None:
@@ -87,5 +87,7 @@ def carry_over_sent_notes(*conditions: Condition) -> None:
     sent = sa.update(Message).where(noted, LEAVING, *conditions).values(**values, response=SentNote.words, **_UNCLAIMED)
     late = sa.update(Message).where(noted, Message.state == MessageState.SUPPRESSED).values(**values, response="")
     for carried in (sent, late):
-        numbers = db.session.scalars(carried.returning(Message.id).execution_options(synchronize_session=False)).all()
-        db.session.execute(sa.delete(SentNote).where(SentNote.message_id.in_(numbers)))
+        message_ids = db.session.scalars(
+            carried.returning(Message.id).execution_options(synchronize_session=False)
+        ).all()
+        db.session.execute(sa.delete(SentNote).where(SentNote.message_id.in_(message_ids)))

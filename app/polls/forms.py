@@ -109,6 +109,6 @@ def votes_form(dates: list[PollDate], given: dict[int, Vote], remark: str) -> Vo
     """The form for these dates, filled in with what was given before."""
     fields = {f"vote_{date.id}": RadioField(date.words, [Optional()], choices=choices(Vote)) for date in dates}
     kind = type("DatesForm", (VotesForm,), fields)
-    data = {f"vote_{number}": vote.value for number, vote in given.items()}
+    data = {f"vote_{poll_date_id}": vote.value for poll_date_id, vote in given.items()}
     form: VotesForm = kind(data=data | {"remark": remark})
     return form

@@ -23,9 +23,9 @@ from app.web.versions import Difference
 organisers = OrganiserPages("polls", __name__, url_prefix="/organise/networks/<slug>/polls")
 
 
-def _load_poll(network: Network, number: int) -> Poll | None:
+def _load_poll(network: Network, poll_id: int) -> Poll | None:
     """A poll that still waits for a choice; one that was decided does not go with what is asked (409)."""
-    poll = polls.find_poll(network, number)
+    poll = polls.find_poll(network, poll_id)
     return poll if poll is None or poll.state == PollState.OPEN else abort(409)
 
 
@@ -44,11 +44,11 @@ def create_poll(network: Network):
         asked = len(made.voters)
         warn_of_days(*form.spans)
         flash(_say_asked(asked), "ok")
-        return redirect(url_for("polls.show_poll", slug=network.slug, number=made.id), 303)
+        return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=made.id), 303)
     return render_template("polls/form.html", network=network, form=form, event=event), 422 if form.errors else 200
 
 
-@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=polls.find_poll)
+@organisers.get("/<int:poll_id>", needs=Need.ORGANISE, subject=polls.find_poll)
 def show_poll(network: Network, poll: Poll):
     found = polls.tally_votes(poll)
     return render_template(
@@ -61,7 +61,7 @@ def show_poll(network: Network, poll: Poll):
     )
 
 
-@organisers.route("/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_poll)
+@organisers.route("/<int:poll_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_poll)
 def edit_poll(network: Network, poll: Poll):
     form = PollForm(poll=poll, data=_poll_data(poll)).of(poll)
     if form.validate_on_submit():
@@ -76,7 +76,7 @@ def edit_poll(network: Network, poll: Poll):
                 act.say(_say_asked(asked))
         if not act.refused:
             warn_of_days(*form.spans)
-            return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+            return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=poll.id), 303)
     return render_template(
         "polls/form.html", network=network, form=form, event=poll.event, poll=poll
     ), 422 if form.errors else 200
@@ -96,20 +96,20 @@ def _say_asked(asked: int) -> str:
     return ngettext("%(num)s persoon krijgt de vraag per mail.", "%(num)s mensen krijgen de vraag per mail.", asked)
 
 
-@organisers.post("/<int:number>/remind", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_reminding)
+@organisers.post("/<int:poll_id>/remind", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_reminding)
 def remind_voters(network: Network, poll: Poll):
     """Ask those who have not answered once more, at most once a day."""
     asked = polls.remind_voters(poll)
     db.session.commit()
     flash(_say_asked(asked) if asked else gettext("Iedereen antwoordde al, of kreeg de vraag vandaag nog."), "ok")
-    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+    return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=poll.id), 303)
 
 
 @organisers.post(
-    "/<int:number>/choose/<int:date>", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll
+    "/<int:poll_id>/choose/<int:poll_date_id>", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll
 )
-def choose_date(network: Network, poll: Poll, date: int):
-    wanted = next((each for each in poll.dates if each.id == date), None) or abort(404)
+def choose_date(network: Network, poll: Poll, poll_date_id: int):
+    wanted = next((each for each in poll.dates if each.id == poll_date_id), None) or abort(404)
     made = poll.event is None
     notice: Notice | None = Notice()
     if poll.event and poll.event.published:
@@ -120,7 +120,7 @@ def choose_date(network: Network, poll: Poll, date: int):
         event = polls.choose_date(poll, wanted, notice or Notice())
         act.say(_say_chosen(made, notice or Notice()))
         return redirect(url_for("planning.edit_event", slug=event.slug), 303)
-    return redirect(url_for("polls.show_poll", slug=network.slug, number=poll.id), 303)
+    return redirect(url_for("polls.show_poll", slug=network.slug, poll_id=poll.id), 303)
 
 
 def _say_chosen(made: bool, notice: Notice) -> str:
@@ -136,12 +136,12 @@ def _move(event: Event, date: PollDate) -> Difference:
     return Difference(gettext("Wanneer"), was, will_be)
 
 
-@organisers.post("/<int:number>/stop", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll)
+@organisers.post("/<int:poll_id>/stop", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll)
 def stop_poll(network: Network, poll: Poll):
     polls.stop_poll(poll)
     db.session.commit()
     message = gettext("De datumprikker is gestopt. Opties gaan uit de agenda’s.")
-    back = url_for("polls.show_poll", slug=network.slug, number=poll.id)
+    back = url_for("polls.show_poll", slug=network.slug, poll_id=poll.id)
     undo.offer_undo("poll", "", {"id": poll.id}, back, message, place=network)
     return redirect(back, 303)
 

@@ -44,7 +44,7 @@ def remember(told: Iterable[Told | None]) -> None:
 
 def write_poll_mails(messages: list[Message]) -> list[Written]:
     """Write a batch, except mails that no longer hold."""
-    numbers = {message.details["voter"] for message in messages}
+    voter_ids = {message.details["voter"] for message in messages}
     loading = [
         joinedload(Voter.poll).options(joinedload(Poll.network), selectinload(Poll.dates)),
         joinedload(Voter.person).selectinload(Person.addresses),
@@ -52,7 +52,7 @@ def write_poll_mails(messages: list[Message]) -> list[Written]:
         joinedload(Voter.address),
     ]
     found = {
-        each.id: each for each in db.session.scalars(sa.select(Voter).where(Voter.id.in_(numbers)).options(*loading))
+        each.id: each for each in db.session.scalars(sa.select(Voter).where(Voter.id.in_(voter_ids)).options(*loading))
     }
     return [_write_poll_mail(message, found.get(message.details["voter"])) for message in messages]
 

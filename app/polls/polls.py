@@ -68,8 +68,8 @@ def polls_of_network(network: Network) -> list[Poll]:
     return list(db.session.scalars(wanted.options(selectinload(Poll.dates), selectinload(Poll.voters))))
 
 
-def find_poll(network: Network, number: int) -> Poll | None:
-    return db.session.scalar(_select_with_all().where(Poll.id == number, Poll.network_id == network.id))
+def find_poll(network: Network, poll_id: int) -> Poll | None:
+    return db.session.scalar(_select_with_all().where(Poll.id == poll_id, Poll.network_id == network.id))
 
 
 def create_poll(
@@ -151,8 +151,8 @@ def poll_reply_address(voter: Voter) -> str:
 
 
 def voter_of_link(token: str) -> Voter | None:
-    number, _ = tokens.read_token(Purpose.POLL, token) or (0, 0)
-    return load_voter(number) if number else None
+    voter_id, _ = tokens.read_token(Purpose.POLL, token) or (0, 0)
+    return load_voter(voter_id) if voter_id else None
 
 
 def load_voter(voter_id: int) -> Voter | None:

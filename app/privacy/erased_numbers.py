@@ -29,8 +29,8 @@ def connect() -> None:
 def erase_again() -> int:
     """Erase whoever a restored backup brought back; returns how many. Commits."""
     lines = set(_lines())
-    numbers = [int(line.split()[0]) for line in lines]
-    known = sa.select(Person).where(Person.id.in_(numbers), Person.erased_at.is_(None))
+    person_ids = [int(line.split()[0]) for line in lines]
+    known = sa.select(Person).where(Person.id.in_(person_ids), Person.erased_at.is_(None))
     back = [person for person in db.session.scalars(known) if _line_of(person) in lines]
     for person in back:
         people.erase_person(person)

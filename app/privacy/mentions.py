@@ -180,9 +180,11 @@ def _read_all(person: Person, looked: _Looked) -> None:
         looked.rows[table] = [key for key, *_ in rows_to_scrub(table, columns, looked.needles, scrub)]
     _rows_that_mention(_bytes_of_mails(person), looked.needles, looked.sent)
     _rows_that_mention(_bytes_of_incoming_mails(person), looked.needles, looked.received)
-    for number, content in db.session.execute(sa.select(Import.id, Import.content).where(Import.content.is_not(None))):
+    for import_id, content in db.session.execute(
+        sa.select(Import.id, Import.content).where(Import.content.is_not(None))
+    ):
         if content and (blanked := _blanked(content, looked.needles)):
-            looked.lists[number] = content, blanked
+            looked.lists[import_id] = content, blanked
 
 
 def _take_looked(person: Person, needles: list[str]) -> _Looked:
@@ -197,10 +199,10 @@ def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
     """A page that was named after somebody gets another address; mails lead there by links of their readers' own."""
     name = names.in_address(person.name)
     for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id)):
-        for number, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
+        for row_id, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
             if person.name in needles and f"-{name}-" in f"-{old}-":
-                new = f"{old.replace(name, names.in_address(NOBODY))[:70]}-{number}"
-                db.session.execute(sa.update(slug.class_).where(key == number).values({slug: new}))
+                new = f"{old.replace(name, names.in_address(NOBODY))[:70]}-{row_id}"
+                db.session.execute(sa.update(slug.class_).where(key == row_id).values({slug: new}))
 
 
 def _anew(wanted: sa.Select[Any]) -> sa.Select[Any]:
@@ -323,13 +325,13 @@ def _forget_incoming_mails_about(person: Person, needles: list[str], looked: _Lo
 def _rows_that_mention(mails: sa.Select[int, Any], needles: list[str], looked: dict[int, bool]) -> list[int]:
     """Ids of mails that hold one of these: of those looked at before, and of these, a few at a time in memory."""
     key = mails.selected_columns[0]
-    unread = [number for number in db.session.scalars(mails.with_only_columns(key)) if number not in looked]
+    unread = [mail_id for mail_id in db.session.scalars(mails.with_only_columns(key)) if mail_id not in looked]
     for start in range(0, len(unread), READ_AT_ONCE):
         some = mails.where(key.in_(unread[start : start + READ_AT_ONCE]))
         looked.update(
-            (number, is_mentioned_in_mail(content, needles)) for number, content in db.session.execute(some).all()
+            (mail_id, is_mentioned_in_mail(content, needles)) for mail_id, content in db.session.execute(some).all()
         )
-    return [number for number, holds in looked.items() if holds]
+    return [mail_id for mail_id, holds in looked.items() if holds]
 
 
 def _blank_waiting_lists(needles: list[str], looked: _Looked) -> None:

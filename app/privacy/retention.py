@@ -203,8 +203,8 @@ def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Cal
     return lambda before: sa.select(Person.id).where(condition(before), ~held).order_by(Person.id)
 
 
-def _erase_one(number: int) -> int | None:
-    person = db.session.get(Person, number)
+def _erase_one(person_id: int) -> int | None:
+    person = db.session.get(Person, person_id)
     return 1 if person and person.erased_at is None and people.erase_person(person) else None
 
 

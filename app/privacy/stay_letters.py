@@ -34,18 +34,18 @@ def ask_silent_people() -> int:
 
 def person_of_stay_link(token: str) -> Person | None:
     """Who was asked by this link; None when it is wrong or they are gone."""
-    number, _ = tokens.read_token(Purpose.STAY, token) or (0, 0)
-    person = db.session.get(Person, number)
+    person_id, _ = tokens.read_token(Purpose.STAY, token) or (0, 0)
+    person = db.session.get(Person, person_id)
     return None if person is None or person.erased_at or person.merged_into_id else person
 
 
-def _ask(number: int) -> int | None:
-    person = take_row(Person, number)
+def _ask(person_id: int) -> int | None:
+    person = take_row(Person, person_id)
     if person is None:
         return None
-    request = db.session.get(StayRequest, number)
+    request = db.session.get(StayRequest, person_id)
     if request is None:
-        request = StayRequest(person_id=number)
+        request = StayRequest(person_id=person_id)
         db.session.add(request)
     request.asked_at = clock.now()
     address = correspondence.preferred_address(person)

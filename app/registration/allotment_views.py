@@ -39,8 +39,8 @@ def list_allotments(event: Event):
     if event.open and form.validate_on_submit() and form.until.data and form.seats.data:
         until = clock.start_of_day(form.until.data + timedelta(days=1), event.zone)
         with acting(form) as act:
-            for number in form.organisations.data:
-                organisation = organisations.load_organisation(int(number)) or abort(404)
+            for organisation_id in form.organisations.data:
+                organisation = organisations.load_organisation(int(organisation_id)) or abort(404)
                 allotments.offer_seats(event, organisation, form.seats.data, until, contacts[organisation.id])
             asked = len(form.organisations.data)
             act.say(
@@ -60,7 +60,7 @@ def list_allotments(event: Event):
 
 
 @organisers.post(
-    "/organise/events/<slug>/seats/<int:number>/<any(remind, withdraw):act>",
+    "/organise/events/<slug>/seats/<int:allotment_id>/<any(remind, withdraw):act>",
     needs=Need.ORGANISE,
     subject=row_of(Allotment),
     seen=seen_parts.parts_of_allotment,
@@ -108,10 +108,12 @@ def name_person(allotment: Allotment):
     return _commit_and_redirect(allotment, gettext("%(name)s krijgt een uitnodiging.", name=form.name.data))
 
 
-@personal.post("/seats/<token>/<int:number>/take-back")
-@personal.post("/seats/mine/<int:number>/take-back")
-def take_name_back(allotment: Allotment, number: int):
-    invitation = next((each for each in allotments.named_people(allotment) if each.id == number), None) or abort(404)
+@personal.post("/seats/<token>/<int:invitation_id>/take-back")
+@personal.post("/seats/mine/<int:invitation_id>/take-back")
+def take_name_back(allotment: Allotment, invitation_id: int):
+    invitation = next((each for each in allotments.named_people(allotment) if each.id == invitation_id), None) or abort(
+        404
+    )
     allotments.take_name_back(allotment, invitation)
     return _commit_and_redirect(allotment, gettext("Je kunt nu iemand anders noemen."))
 

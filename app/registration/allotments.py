@@ -155,7 +155,7 @@ def release_due_seats() -> int:
         sa.select(Allotment.event_id).where(Allotment.until <= clock.now(), Allotment.event_id.in_(waiting)).distinct()
     )
     due = db.session.scalars(ended).all()
-    return one_by_one.do_each("release_due_seats", due, lambda number: _let_in(capacity.lock_event(number)))
+    return one_by_one.do_each("release_due_seats", due, lambda event_id: _let_in(capacity.lock_event(event_id)))
 
 
 def _let_in(event: Event) -> int:
@@ -220,8 +220,8 @@ def link_to_seats(allotment: Allotment) -> str:
 
 def allotment_of_link(token: str) -> Allotment | None:
     """The allotment of a link; None when it is wrong or was withdrawn."""
-    number, version = tokens.read_token(Purpose.SEATS, token) or (0, 0)
-    return load_allotment(number, version)
+    allotment_id, version = tokens.read_token(Purpose.SEATS, token) or (0, 0)
+    return load_allotment(allotment_id, version)
 
 
 def load_allotment(allotment_id: int, version: int) -> Allotment | None:
@@ -250,7 +250,10 @@ def names_as_named(named: Collection[Invitation]) -> dict[int, str]:
     wanted = sa.select(sa.NotNullable(Message.invitation_id), Message.details).where(
         Message.kind == MessageKind.SEAT_NAMED, Message.invitation_id.in_([each.id for each in named])
     )
-    called = {number: details.get("genoemd") for number, details in db.session.execute(wanted.order_by(Message.id))}
+    called = {
+        invitation_id: details.get("genoemd")
+        for invitation_id, details in db.session.execute(wanted.order_by(Message.id))
+    }
     return {each.id: called.get(each.id) or each.person.name for each in named}
 
 
@@ -318,8 +321,8 @@ def prepare_seats_offers(messages: list[Message]) -> None:
 
 
 def _allotments_of(messages: list[Message]) -> dict[int, Allotment]:
-    numbers = {message.details["allotment"] for message in messages}
-    wanted = sa.select(Allotment).where(Allotment.id.in_(numbers))
+    allotment_ids = {message.details["allotment"] for message in messages}
+    wanted = sa.select(Allotment).where(Allotment.id.in_(allotment_ids))
     options = [
         joinedload(Allotment.event).joinedload(Event.network),
         joinedload(Allotment.event).selectinload(Event.slots),

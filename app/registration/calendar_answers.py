@@ -83,7 +83,7 @@ def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> Answ
 
 def _read_what_holds(invitation: Invitation) -> tuple[tuple[datetime, int] | None, Mode | None, bool]:
     """The answer anew, and beside it stamp and sequence of the calendar's newest, how they take part, whether they are there."""
-    *answer, stamp, sequence, mode, attendance = db.session.execute(_WHAT_HOLDS, {"number": invitation.id}).one()
+    *answer, stamp, sequence, mode, attendance = db.session.execute(_WHAT_HOLDS, {"invitation_id": invitation.id}).one()
     for name, value in zip(_ANSWER, answer, strict=True):
         set_committed_value(invitation, name, value)
     return (stamp, sequence) if stamp else None, mode, attendance is not None
@@ -124,7 +124,9 @@ _LAST_APPLIED = (
 )
 
 _STANDS = sa.and_(Registration.invitation_id == Invitation.id, Registration.state != RegistrationState.CANCELLED)
-_PRESENT_MODE = sa.select(Registration.mode).join(Invitation, _STANDS).where(Invitation.id == sa.bindparam("number"))
+_PRESENT_MODE = (
+    sa.select(Registration.mode).join(Invitation, _STANDS).where(Invitation.id == sa.bindparam("invitation_id"))
+)
 _ANSWER = ("answer", "answered_at", "maybe_at", "calendar_sequence")
 _WHAT_HOLDS = (
     sa.select(
@@ -138,7 +140,7 @@ _WHAT_HOLDS = (
     .outerjoin(Registration, _STANDS)
     .outerjoin(Attendance, Attendance.invitation_id == Invitation.id)
     .outerjoin(CalendarReply, CalendarReply.invitation_id == Invitation.id)
-    .where(Invitation.id == sa.bindparam("number"))
+    .where(Invitation.id == sa.bindparam("invitation_id"))
     .order_by(CalendarReply.stamp.desc(), CalendarReply.sequence.desc())
     .limit(1)
 )
@@ -200,7 +202,7 @@ def _is_of_an_old_date(invitation: Invitation, event: Event, given: ReceivedAnsw
 
 def present_mode(invitation: Invitation) -> Mode | None:
     """How they take part; None when they do not."""
-    return db.session.scalar(_PRESENT_MODE, {"number": invitation.id})
+    return db.session.scalar(_PRESENT_MODE, {"invitation_id": invitation.id})
 
 
 def _is_known(invitation: Invitation, given: ReceivedAnswer) -> bool:

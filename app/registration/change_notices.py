@@ -115,10 +115,10 @@ def follow_silent_change(event: Event, *conditions: Condition) -> None:
     message_queue.write_anew(*_of(event), *conditions)
     unwritten = sa.select(Message.id, Message.details).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
     alike: dict[str, list[int]] = defaultdict(list)
-    for number, details in db.session.execute(unwritten.where(*conditions)):
-        alike[json.dumps(details | {"sequence": event.sequence})].append(number)
-    for details, numbers in alike.items():
-        changed = sa.update(Message).where(Message.id.in_(numbers)).values(details=json.loads(details))
+    for message_id, details in db.session.execute(unwritten.where(*conditions)):
+        alike[json.dumps(details | {"sequence": event.sequence})].append(message_id)
+    for details, message_ids in alike.items():
+        changed = sa.update(Message).where(Message.id.in_(message_ids)).values(details=json.loads(details))
         db.session.execute(changed)
 
 

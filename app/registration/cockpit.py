@@ -124,8 +124,7 @@ class InvitedLine:
 class ListedLine:
     """One invited person as the list shows them: no more than that is read of so many."""
 
-    number: int
-    """Of the invitation."""
+    invitation_id: int
     name: str
     answer: Answer | None
     maybe_at: datetime | None
@@ -223,7 +222,7 @@ def page_of_invited(
     found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
     rows = db.session.execute(_listed(), {"ids": found.items, "day": clock.today()})
     lines = {row[0]: ListedLine(*row) for row in rows}
-    found.items = [lines[number] for number in found.items]
+    found.items = [lines[invitation_id] for invitation_id in found.items]
     return found
 
 
@@ -336,8 +335,10 @@ def _conditions(sought: InvitedFilter) -> Iterator[sa.ColumnElement[bool]]:
             .join(Organisation, Organisation.id == current.c.organisation_id)
             .where(current.c.person_id == Person.id)
         )
-        number = read_row_number(sought.organisation)
-        yield place.where(Organisation.id == number if number else Organisation.code == sought.organisation).exists()
+        organisation_id = read_row_number(sought.organisation)
+        yield place.where(
+            Organisation.id == organisation_id if organisation_id else Organisation.code == sought.organisation
+        ).exists()
 
 
 def _standing_condition(wanted: str) -> sa.ColumnElement[bool]:

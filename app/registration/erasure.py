@@ -32,18 +32,18 @@ def erase_registrations(person: Person) -> None:
         answers.drop_out(invitation)
     db.session.flush()
     invitation_links.revoke_links_and_addresses(theirs)
-    numbers = list(db.session.scalars(sa.select(Invitation.id).where(theirs)))
+    invitation_ids = list(db.session.scalars(sa.select(Invitation.id).where(theirs)))
     keys = mailboxes.keys_that_go(person)
-    registered = sa.select(Registration.id).where(Registration.invitation_id.in_(numbers))
-    wishes = sa.or_(SubstituteWish.invitation_id.in_(numbers), SubstituteWish.address.in_(keys))
+    registered = sa.select(Registration.id).where(Registration.invitation_id.in_(invitation_ids))
+    wishes = sa.or_(SubstituteWish.invitation_id.in_(invitation_ids), SubstituteWish.address.in_(keys))
     blank = sa.update(HistoryEntry).values(words="", by_address="")
-    theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(numbers), HistoryEntry.by_address.in_(keys))
+    theirs_or_by_them = sa.or_(HistoryEntry.invitation_id.in_(invitation_ids), HistoryEntry.by_address.in_(keys))
     contact = sa.update(Allotment).where(Allotment.contact_id == person.id)
     for change in (
         contact.values(contact_id=None, token_version=Allotment.token_version % 255 + 1),
         sa.delete(SubstituteWish).where(wishes),
         sa.delete(NeedListMail).where(sa.func.lower(NeedListMail.address).in_(keys)),
-        sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(numbers)),
+        sa.delete(CalendarReply).where(CalendarReply.invitation_id.in_(invitation_ids)),
         blank.where(theirs_or_by_them),
     ):
         db.session.execute(change.execution_options(synchronize_session=False))

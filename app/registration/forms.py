@@ -106,7 +106,7 @@ def questions_form(
         setattr(QuestionsForm, question_field_name(question), _field(question))
         if question.preset:
             setattr(QuestionsForm, f"remember_{question.id}", BooleanField(_l("Onthoud dit voor een volgende keer")))
-    return QuestionsForm(data={f"question_{number}": value for number, value in answers.items()})
+    return QuestionsForm(data={f"question_{question_id}": value for question_id, value in answers.items()})
 
 
 def question_field_name(question: Question) -> str:

@@ -120,8 +120,8 @@ def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal:
     )
     walked_in = db.session.execute(wanted).all()
     if len({invitation_id for _, invitation_id in walked_in}) == 1:
-        for number, _ in walked_in:
-            journal.update(Attendance.__table__, {"id": number}, entry=Entry.LIST)
+        for attendance_id, _ in walked_in:
+            journal.update(Attendance.__table__, {"id": attendance_id}, entry=Entry.LIST)
 
 
 def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:

@@ -36,8 +36,8 @@ def handle_link_requests() -> int:
     return one_by_one.do_each("handle_link_requests", waiting, _handle_link_request)
 
 
-def _handle_link_request(number: int) -> int | None:
-    request = take_row(LinkRequest, number)
+def _handle_link_request(link_request_id: int) -> int | None:
+    request = take_row(LinkRequest, link_request_id)
     if request is None:
         return None
     if request.event.open and request.event.open_to_all and not _asked_too_often(request):

@@ -51,8 +51,8 @@ def show_chosen(event: Event) -> ResponseReturnValue:
 def invite_chosen(event: Event) -> ResponseReturnValue:
     """Make an audience of them and plan an invitation to it."""
     people = cockpit.list_chosen_people(event, *_sought_choice())
-    number, made = read_row_number(request.form.get("event", "")), None
-    other = next((each for each in chosen.list_sessions_to_invite_to(event.network) if each.id == number), None)
+    event_id, made = read_row_number(request.form.get("event", "")), None
+    other = next((each for each in chosen.list_sessions_to_invite_to(event.network) if each.id == event_id), None)
     other = other or abort(404)
     with acting() as act:
         archiving.demand_open(event.network)

@@ -30,9 +30,9 @@ from app.web.doors import OrganiserPages
 organisers = OrganiserPages("cockpit", __name__, url_prefix="/organise/events/<slug>")
 
 
-def _line_or_404(event: Event, number: int) -> InvitedLine | None:
+def _line_or_404(event: Event, invitation_id: int) -> InvitedLine | None:
     """One invited person of this event."""
-    return cockpit.find_invited(event, number, rights.current_viewer())
+    return cockpit.find_invited(event, invitation_id, rights.current_viewer())
 
 
 @organisers.get("", needs=Need.READ, shows=Shows.PEOPLE)
@@ -54,7 +54,7 @@ def show_cockpit(event: Event):
         since=since,
         news=recent_changes.list_changes_of_event(event, since, sessions.account()) if since else [],
         steps=invitation_queries.count_steps_since(event, since, viewer) if since else {},
-        shown=page and choosing.show_list(page, [line.number for line in page.items], *choosing.OF_SESSION),
+        shown=page and choosing.show_list(page, [line.invitation_id for line in page.items], *choosing.OF_SESSION),
         order=order,
         orders=list(PeopleOrder),
         sought=sought,
@@ -80,7 +80,7 @@ def invite_person(event: Event):
         invitation = inviting.invite_by_hand(event, form.name.data, form.address.data, through=form.through.data)
         db.session.commit()
         flash(gettext("%(name)s is uitgenodigd. De mail is onderweg.", name=invitation.person.name), "ok")
-        return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=invitation.id), 303)
+        return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=invitation.id), 303)
     return render_template("registration/invite.html", event=event, form=form, asked=asked), 422 if form.errors else 200
 
 
@@ -100,7 +100,7 @@ def make_audience(event: Event, which: str):
     return redirect(url_for("waves.edit_wave", slug=event.slug, kind="invitation", audience=made.id), 303)
 
 
-@organisers.get("/people/<int:number>", needs=Need.PEOPLE, subject=_line_or_404, shows=Shows.PERSON)
+@organisers.get("/people/<int:invitation_id>", needs=Need.PEOPLE, subject=_line_or_404, shows=Shows.PERSON)
 def show_invited_person(event: Event, line: InvitedLine):
     return render_template(
         "registration/person.html",
@@ -116,7 +116,7 @@ def show_invited_person(event: Event, line: InvitedLine):
     )
 
 
-@organisers.post("/people/<int:number>/register", needs=Need.ORGANISE, subject=_line_or_404)
+@organisers.post("/people/<int:invitation_id>/register", needs=Need.ORGANISE, subject=_line_or_404)
 def register_person(event: Event, line: InvitedLine):
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
@@ -127,20 +127,20 @@ def register_person(event: Event, line: InvitedLine):
             line.invitation, Mode(mode) if mode in list(Mode) else event.modes[0], by=sessions.account()
         )
         act.say(gettext("%(name)s is aangemeld en krijgt bericht.", name=line.invitation.person.name))
-    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/cancel", needs=Need.ORGANISE, subject=_line_or_404)
+@organisers.post("/people/<int:invitation_id>/cancel", needs=Need.ORGANISE, subject=_line_or_404)
 def cancel_registration(event: Event, line: InvitedLine):
     """Cancel for somebody; the first in line gets the seat."""
     closed = gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
     with acting(words={RegistrationClosed: closed}) as act:
         answers.decline_invitation(line.invitation, by=sessions.account())
         act.say(gettext("%(name)s is afgemeld en krijgt bericht.", name=line.invitation.person.name))
-    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/resend", needs=Need.ORGANISE, subject=_line_or_404)
+@organisers.post("/people/<int:invitation_id>/resend", needs=Need.ORGANISE, subject=_line_or_404)
 def resend_invitation(event: Event, line: InvitedLine):
     if line.invitation.address is None:
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
@@ -151,14 +151,14 @@ def resend_invitation(event: Event, line: InvitedLine):
         flash(gettext("De uitnodiging is opnieuw onderweg naar %(name)s.", name=line.invitation.person.name), "ok")
     else:
         flash(gettext("De sessie is geweest, geannuleerd of nog een concept."), "error")
-    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=line.invitation.id), 303)
 
 
-@organisers.post("/people/<int:number>/revoke", needs=Need.ORGANISE, subject=_line_or_404)
+@organisers.post("/people/<int:invitation_id>/revoke", needs=Need.ORGANISE, subject=_line_or_404)
 def revoke_personal_link(event: Event, line: InvitedLine):
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
     invitation_links.revoke_link(line.invitation)
     audit.note_in_audit_log(Action.REVOKED, line.invitation)
     db.session.commit()
     flash(gettext("De oude link werkt niet meer. Stuur de uitnodiging opnieuw voor een nieuwe link."), "ok")
-    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, number=line.invitation.id), 303)
+    return redirect(url_for("cockpit.show_invited_person", slug=event.slug, invitation_id=line.invitation.id), 303)

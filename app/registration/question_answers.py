@@ -48,9 +48,9 @@ def fill_in_remembered(registration: Registration, invitation: Invitation) -> No
     person = {"event_id": invitation.event_id, "person_id": invitation.person_id}
     with db.session.no_autoflush:
         remembered = db.session.execute(_REMEMBERED, person).all()
-    for number, value in remembered:
-        if number not in given_answers(registration):
-            registration.answers.append(QuestionAnswer(question_id=number, value=value))
+    for question_id, value in remembered:
+        if question_id not in given_answers(registration):
+            registration.answers.append(QuestionAnswer(question_id=question_id, value=value))
 
 
 def keep_answers(registration: Registration, values: dict[Question, str], remember: Collection[str]) -> None:

@@ -36,8 +36,8 @@ def link_to_instead(wish: SubstituteWish) -> str:
 
 
 def wish_of_link(token: str) -> SubstituteWish | None:
-    number, _ = tokens.read_token(Purpose.INSTEAD, token) or (0, 0)
-    return db.session.get(SubstituteWish, number) if number else None
+    substitute_wish_id, _ = tokens.read_token(Purpose.INSTEAD, token) or (0, 0)
+    return db.session.get(SubstituteWish, substitute_wish_id) if substitute_wish_id else None
 
 
 def ask_invited_person(wish: SubstituteWish) -> bool:

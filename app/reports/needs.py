@@ -62,9 +62,9 @@ class Need:
 def list_needs(network_ids: list[int], account: Account) -> list[Need]:
     """What needs this organiser's attention in these networks, the soonest event first, then what sessions left."""
     events = _coming_events(network_ids)
-    numbers = [event.id for event in events]
-    waves = _open_waves(numbers)
-    failed, silent = _count_by_event(_failed(), numbers), _count_by_event(_silent(), numbers)
+    event_ids = [event.id for event in events]
+    waves = _open_waves(event_ids)
+    failed, silent = _count_by_event(_failed(), event_ids), _count_by_event(_silent(), event_ids)
     needs = list(_of_all(account))
     for event in events:
         mine = [wave for wave in waves if wave.event_id == event.id and not _waits_for_others(wave, account)]

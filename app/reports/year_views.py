@@ -39,7 +39,7 @@ def make_gap_audience(network: Network, year: int):
     """An audience of the municipalities that were not reached; it empties itself as they come."""
     made = network_year.ensure_gap_audience(network, _checked(year))
     db.session.commit()
-    return redirect(url_for("audiences.edit_audience", slug=network.slug, number=made.id), 303)
+    return redirect(url_for("audiences.edit_audience", slug=network.slug, audience_id=made.id), 303)
 
 
 def _checked(year: int) -> int:

@@ -94,8 +94,8 @@ def list_setbacks(most: int = 50) -> list[Setback]:
     return list(db.session.scalars(sa.select(Setback).order_by(~SET_ASIDE, Setback.id).limit(most)))
 
 
-def load_setback(number: int) -> Setback | None:
-    return db.session.get(Setback, number)
+def load_setback(setback_id: int) -> Setback | None:
+    return db.session.get(Setback, setback_id)
 
 
 def try_again(setback: Setback) -> None:

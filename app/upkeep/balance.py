@@ -334,9 +334,9 @@ def counters_are_sums_of_rows() -> Iterator[str]:
 @walked(Allotment)
 def seats_are_kept_until_closing_at_most() -> Iterator[str]:
     kept = sa.select(Allotment.id, Allotment.until, Event).join(Event, Event.id == Allotment.event_id)
-    for number, until, event in db.session.execute(kept.where(Allotment.until > Event.closes_at)):
+    for allotment_id, until, event in db.session.execute(kept.where(Allotment.until > Event.closes_at)):
         if until > hanging.last_kept(event):
-            yield f"event {event.id}: the seats of allotment {number} are kept until {until}, after closing"
+            yield f"event {event.id}: the seats of allotment {allotment_id} are kept until {until}, after closing"
 
 
 @walked(Wave)
@@ -357,9 +357,9 @@ def messages_have_a_lawful_past() -> Iterator[str]:
     moves = steps.join(Message, Message.id == MessageStep.message_id).subquery()
     reached = {str(state): states for state, states in _states_reached().items()}
     seen = sa.select(moves.c.before, moves.c.after, sa.func.min(moves.c.message_id))
-    for before, then, number in db.session.execute(seen.group_by(moves.c.before, moves.c.after)):
+    for before, then, message_id in db.session.execute(seen.group_by(moves.c.before, moves.c.after)):
         if before != then and then not in {str(each) for each in reached[before]}:
-            yield f"message {number} went from {before} to {then}"
+            yield f"message {message_id} went from {before} to {then}"
 
 
 @cache

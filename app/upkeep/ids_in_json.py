@@ -24,8 +24,8 @@ Named = Iterable[tuple[str, int | str]]
 
 
 def _rules() -> Iterator[tuple[int, Named]]:
-    for number, rule in db.session.execute(sa.select(Audience.id, Audience.rule)):
-        yield number, rule_rows.rows_of_rule(rule)
+    for audience_id, rule in db.session.execute(sa.select(Audience.id, Audience.rule)):
+        yield audience_id, rule_rows.rows_of_rule(rule)
 
 
 def _sheets() -> Iterator[tuple[int, Named]]:
@@ -34,12 +34,12 @@ def _sheets() -> Iterator[tuple[int, Named]]:
         sheets = db.session.scalars(
             sa.select(EvaluationSheet.values).where(EvaluationSheet.evaluation_id == evaluation)
         )
-        yield evaluation, {("evaluation_questions", int(number)) for values in sheets for number in values}
+        yield evaluation, {("evaluation_questions", int(question_id)) for values in sheets for question_id in values}
 
 
 def _refusals() -> Iterator[tuple[int, Named]]:
-    for number, refused in db.session.execute(sa.select(Circuit.id, Circuit.refused)):
-        yield number, (("messages", each) for each in refused)
+    for circuit_id, refused in db.session.execute(sa.select(Circuit.id, Circuit.refused)):
+        yield circuit_id, (("messages", each) for each in refused)
 
 
 KEPT: dict[str, Callable[[], Iterator[tuple[int, Named]]]] = {
@@ -80,9 +80,9 @@ FIGURES = {"sequence"}
 def ids_in_json_are_of_rows_that_are_there() -> Iterator[str]:
     found: dict[str, dict[int | str, str]] = defaultdict(dict)
     for where, read in KEPT.items():
-        for number, named in read():
+        for row_id, named in read():
             for table, key in named:
-                found[table][key] = f"{where} of {number}"
+                found[table][key] = f"{where} of {row_id}"
     for name, keys in found.items():
         column = db.metadata.tables[name].primary_key.columns.values()[0]
         there = set(db.session.scalars(sa.select(column).where(column.in_(keys))))
@@ -93,16 +93,16 @@ def ids_in_json_are_of_rows_that_are_there() -> Iterator[str]:
 def journals_name_nobody_who_was_erased() -> Iterator[str]:
     erased = sa.select(Person.id).where(Person.id.in_([Merge.kept_id, Merge.gone_id]), Person.erased_at.is_not(None))
     kept = sa.select(Merge.id).where(sa.cast(Merge.journal, sa.Text) != "[]", erased.exists())
-    for number in db.session.scalars(kept):
-        yield f"the journal of merge {number} is of somebody who was erased"
+    for merge_id in db.session.scalars(kept):
+        yield f"the journal of merge {merge_id} is of somebody who was erased"
 
 
 def details_say_what_their_numbers_are() -> Iterator[str]:
     unsent = sa.select(Message.id, Message.kind, Message.details).where(Message.state.in_(message_states.UNSENT))
-    for number, kind, details in db.session.execute(unsent.where(sa.cast(Message.details, sa.Text) != "{}")):
+    for message_id, kind, details in db.session.execute(unsent.where(sa.cast(Message.details, sa.Text) != "{}")):
         for name, value in _numbers(details):
             if name not in IN_DETAILS and name not in FIGURES:
-                yield f"message {number}, {kind}: nothing says what {name} {value} is"
+                yield f"message {message_id}, {kind}: nothing says what {name} {value} is"
 
 
 def _numbers(details: dict[str, Any]) -> Iterator[tuple[str, int]]:

@@ -41,13 +41,13 @@ _CALENDAR_SUBJECT = " (agenda)"
 def start_mail_test() -> MailTest:
     """Send the messages; what became of them is seen on the test's row later."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    number = (db.session.scalar(sa.select(sa.func.max(MailTest.id))) or 0) + 1
-    reply = _plan_test_message(urls.reply_address(tokens.make_token(Purpose.MAIL_TEST, number)))
+    mail_test_id = (db.session.scalar(sa.select(sa.func.max(MailTest.id))) or 0) + 1
+    reply = _plan_test_message(urls.reply_address(tokens.make_token(Purpose.MAIL_TEST, mail_test_id)))
     bounce = _plan_test_message(f"bestaat-niet-{secrets.token_hex(4)}@{domain}")
-    test = MailTest(id=number, reply=reply, bounce=bounce)
+    test = MailTest(id=mail_test_id, reply=reply, bounce=bounce)
     db.session.add(test)
     for method in CALENDARS:
-        _plan_test_message(reply.recipient, CalendarPart(method, _calendar_of_test(number, method)))
+        _plan_test_message(reply.recipient, CalendarPart(method, _calendar_of_test(mail_test_id, method)))
     db.session.flush()
     return test
 

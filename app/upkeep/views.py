@@ -88,7 +88,7 @@ def try_sending_now():
     return redirect(url_for("upkeep.show_system"), 303)
 
 
-@organisers.post("/organise/system/setbacks/<int:number>", needs=Need.ADMIN, subject=one_by_one.load_setback)
+@organisers.post("/organise/system/setbacks/<int:setback_id>", needs=Need.ADMIN, subject=one_by_one.load_setback)
 def settle_setback(setback: Setback):
     """Try again what was set aside, or let it go."""
     if request.form.get("then") == "let-go":

@@ -45,7 +45,7 @@ def recent_alarms(most: int = 20) -> list[Alarm]:
 def _mail_administrators(first: int | None) -> None:
     """One mail to each administrator about every alarm since the first new one; those that failed are tried again."""
     administrators = sa.select(Account.id).where(Account.is_admin, Account.active).order_by(Account.id)
-    new = [] if first is None else [f"{first} {number}" for number in db.session.scalars(administrators)]
+    new = [] if first is None else [f"{first} {account_id}" for account_id in db.session.scalars(administrators)]
     one_by_one.do_each(
         "raise_alarms", [*one_by_one.items_to_try_again("raise_alarms"), *new], _mail_one, complete=False
     )
@@ -53,8 +53,8 @@ def _mail_administrators(first: int | None) -> None:
 
 def _mail_one(item: str) -> int:
     """Write to one administrator, in their language; nothing when all is well again."""
-    first, number = map(int, item.split())
-    account = db.session.get_one(Account, number)
+    first, account_id = map(int, item.split())
+    account = db.session.get_one(Account, account_id)
     names = {alarm.name for alarm in open_alarms() if alarm.id >= first}
     with force_locale(account.language):
         found = [finding for finding in health.check_health() if finding.name in names]

@@ -71,10 +71,10 @@ class Shown:
     """What was ticked on other pages."""
 
 
-def show_list(page: Pagination, numbers: Collection[int], *acts: ListAct) -> Shown:
+def show_list(page: Pagination, row_ids: Collection[int], *acts: ListAct) -> Shown:
     """The list as it stands on the page, which shows rows with these numbers."""
     choice = choice_of_request()
-    return Shown(page, choice, acts, write_numbers(choice.elsewhere(numbers)))
+    return Shown(page, choice, acts, write_numbers(choice.elsewhere(row_ids)))
 
 
 def choice_of_request() -> Choice:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
-from inspect import signature
+from inspect import Parameter, Signature, signature
 from types import ModuleType
 from typing import Any, Protocol, cast
 
@@ -338,14 +338,22 @@ def demand_patience(who: str) -> None:
 
 
 def row_of(model: type, *options: Any) -> Callable[..., Any]:
-    """A loader for `subject=`: the row of this number, if it hangs on the event or network of the address."""
+    """A loader for `subject=`: the row that the address names by `wave_id` for a Wave, if it hangs on its event or network."""
 
-    def load(place: Network | Event, number: int) -> Any:
-        row = db.session.get(model, number, options=options)
+    def load(place: Network | Event, row_id: int) -> Any:
+        row = db.session.get(model, row_id, options=options)
         column = "network_id" if isinstance(place, Network) else "event_id"
         return row if row is not None and getattr(row, column) == place.id else None
 
+    named = cast(Any, load)
+    parts = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("place", _id_name(model))]
+    named.__signature__ = Signature(parts)
     return load
+
+
+def _id_name(model: type) -> str:
+    """What an address calls the id of a row: `join_request_id` for a JoinRequest."""
+    return f"{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', model.__name__).lower()}_id"
 
 
 def hang(app: Flask, *modules: ModuleType) -> None:

@@ -86,7 +86,7 @@ class Link:
     def held(self, values: dict[str, Any]) -> list[Held]:
         """The links that the session remembers for an address, the latest first."""
         kept = session.get(self.key) or []
-        return [(number, version) for number, version in ([kept] if kept and isinstance(kept[0], int) else kept)]
+        return [(row_id, version) for row_id, version in ([kept] if kept and isinstance(kept[0], int) else kept)]
 
     def remember(self, found: Any) -> None:
         """From here on the address needs no token, as long as the link holds; it shows the latest that was remembered."""
@@ -135,8 +135,8 @@ class Link:
         return request.method in SAFE_METHODS or request.form.get("whose") == self._sign(held)
 
     def _sign(self, held: Held) -> str:
-        number, version = held
-        return Signer(current_app.secret_key or "", salt="whose").sign(f"{self.key}.{number}.{version}").decode()
+        row_id, version = held
+        return Signer(current_app.secret_key or "", salt="whose").sign(f"{self.key}.{row_id}.{version}").decode()
 
 
 class InvitationLink(Link):
@@ -144,7 +144,7 @@ class InvitationLink(Link):
 
     def held(self, values: dict[str, Any]) -> list[Held]:
         slug = values.pop("slug")
-        return [(number, version) for event, number, version in self._kept() if event == slug]
+        return [(invitation_id, version) for event, invitation_id, version in self._kept() if event == slug]
 
     def remember(self, found: Invitation) -> None:
         mine = (found.event.slug, found.id, self.version(found))
@@ -152,13 +152,13 @@ class InvitationLink(Link):
         session.permanent = True
 
     def _all_held(self) -> list[Held]:
-        return [(number, version) for _, number, version in self._kept()]
+        return [(invitation_id, version) for _, invitation_id, version in self._kept()]
 
     def _kept(self) -> list[tuple[str, int, int]]:
         kept = session.get(self.key) or []
         if isinstance(kept, dict):
             kept = [(event, *held) for event, held in reversed(kept.items())]
-        return [(event, number, version) for event, number, version in kept]
+        return [(event, invitation_id, version) for event, invitation_id, version in kept]
 
 
 class VisitLink(Link):
@@ -176,7 +176,7 @@ class VisitLink(Link):
         return {visits.network_of_visit(Visit(*each)) for each in self._kept_visits() if each[1] == path}
 
     def _kept_visits(self) -> list[tuple[int, str]]:
-        return [(number, path) for number, path in session.get(self.key) or []]
+        return [(membership_id, path) for membership_id, path in session.get(self.key) or []]
 
 
 def _language(invitation: Invitation) -> str:

@@ -52,14 +52,14 @@ def _waves_in(event: Event, state: WaveState) -> list[Wave]:
 
 
 def _parts_of_waves(event: Event, rounds: Sequence[Wave]) -> Parts:
-    numbers = [wave.id for wave in rounds]
+    wave_ids = [wave.id for wave in rounds]
     return {
         Part.STATE: [(wave.id, wave.state) for wave in rounds],
         Part.WHEN: [(wave.id, wave.due_at) for wave in rounds],
         Part.AUDIENCE: [(wave.id, _audience_of(wave)) for wave in rounds],
         Part.NUMBER: [(wave.id, _number_of(wave)) for wave in rounds],
         Part.TEXT: _texts_of(event.network, rounds),
-        Part.FILES: wave_files.list_names(numbers),
+        Part.FILES: wave_files.list_names(wave_ids),
         Part.SESSION: _facts_of(event),
     }
 

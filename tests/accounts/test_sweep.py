@@ -67,17 +67,17 @@ FOR = {
     EVERYBODY: (
         "/", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
-        "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:number>",
-        "/library", "/library/<int:number>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
+        "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
+        "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
     ),
     "the code on the wall": ("/k/<code>", "/k/<code>/live", "/k/<code>/screen"),
     "the token of monitoring": ("/metrics",),
     "a site that sends no mail": (
-        "/mailbox", "/mailbox/<int:number>", "/mailbox/<int:number>/html", "/mailbox/<int:number>/source",
+        "/mailbox", "/mailbox/<int:message_id>", "/mailbox/<int:message_id>/html", "/mailbox/<int:message_id>/source",
     ),
     "the key of an account": (
-        "/api/v1/audiences", "/api/v1/audiences/<int:number>/people", "/api/v1/events", "/api/v1/events/<slug>",
+        "/api/v1/audiences", "/api/v1/audiences/<int:audience_id>/people", "/api/v1/events", "/api/v1/events/<slug>",
         "/api/v1/events/<slug>/figures", "/api/v1/events/<slug>/participants", "/api/v1/networks",
     ),
     Purpose.ADDRESS: ("/address/<token>",),
@@ -98,8 +98,8 @@ FOR = {
         *itertools.chain.from_iterable(
             (f"/preferences/<token>{rest}", f"/preferences/mine{rest}")
             for rest in (
-                "", "/data", "/data.json", "/data/address", "/data/addresses/<int:number>/prefer",
-                "/data/addresses/<int:number>/remove", "/data/commitments/<int:number>/name", "/data/name", "/data/position", "/data/positions/<int:number>/end", "/data/use",
+                "", "/data", "/data.json", "/data/address", "/data/addresses/<int:email_address_id>/prefer",
+                "/data/addresses/<int:email_address_id>/remove", "/data/commitments/<int:commitment_id>/name", "/data/name", "/data/position", "/data/positions/<int:position_id>/end", "/data/use",
                 "/leave", "/prove",
             )
         ),
@@ -108,7 +108,7 @@ FOR = {
     Purpose.PROOF: ("/proof/<token>",),
     Purpose.STAY: ("/stay/<token>",),
     Purpose.SEATS: (
-        "/seats/<token>", "/seats/<token>/<int:number>/take-back", "/seats/mine", "/seats/mine/<int:number>/take-back",
+        "/seats/<token>", "/seats/<token>/<int:invitation_id>/take-back", "/seats/mine", "/seats/mine/<int:invitation_id>/take-back",
     ),
     Purpose.SIGN_IN: ("/sign-in/<token>",),
     Purpose.UNSUBSCRIBE: ("/unsubscribe/<token>",),
@@ -545,7 +545,7 @@ class TestOutsideTheOffice:
         )
         rule = rule.replace("/networks/<slug>", f"/networks/{closed['n']}").replace("<slug>", closed["e"])
         numbers = (closed[each] for each in ("guest", "i", "x", "z", "mail", "a", "w"))
-        return {rule.replace("<int:number>", str(number)) for number in numbers}
+        return {re.sub(r"<int:\w+_id>", str(number), rule) for number in numbers}
 
 
 @pytest.mark.parametrize("role", ["outsider", "reader", "organiser", "admin"])

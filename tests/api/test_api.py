@@ -39,7 +39,7 @@ def test_description_is_open_and_valid_json(client, app):
         "/api/v1/events/{slug}/figures",
         "/api/v1/events/{slug}/participants",
         "/api/v1/audiences",
-        "/api/v1/audiences/{number}/people",
+        "/api/v1/audiences/{audience_id}/people",
     }
 
 

@@ -86,11 +86,11 @@ def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
         f"/impressions/<slug>.<any({', '.join(DocumentKind)}):kind>": [
             f"/impressions/{report.slug}.{kind}" for kind in DocumentKind
         ],
-        "/impressions/<slug>/attachments/<int:number>": [f"/impressions/{report.slug}/attachments/{attached}"],
+        "/impressions/<slug>/attachments/<int:attachment_id>": [f"/impressions/{report.slug}/attachments/{attached}"],
         "/pictures/<key>/<name>": [f"/pictures/{(coming.picture or factories.picture(coming)).key}/wide.avif"],
         "/help/<slug>": ["/help/publish-an-impression"],
         "/library": ["/library", "/library?q=lijst", f"/library?q={OWNER}", f"/library?q={SPEAKER}&network={network}"],
-        "/library/<int:number>": [f"/library/{insight}"],
+        "/library/<int:insight_id>": [f"/library/{insight}"],
         "/networks/<slug>": [f"/networks/{network}"],
         "/networks/<slug>/calendar.ics": [f"/networks/{network}/calendar.ics"],
         "/networks/<slug>/join": [f"/networks/{network}/join"],

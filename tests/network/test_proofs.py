@@ -119,7 +119,7 @@ def test_the_forwarded_link_opens_no_file_and_changes_none(app, client, person):
         if rule.endpoint not in FRESH:
             continue
         number = position if "positions" in rule.rule else address
-        path = rule.rule.replace("<token>", page.rpartition("/")[2]).replace("<int:number>", str(number))
+        path = re.sub(r"<int:\w+_id>", str(number), rule.rule.replace("<token>", page.rpartition("/")[2]))
         for method in rule.methods & {"GET", "POST"}:
             values = {**sent, "name": "Ander", "address": "ander@elders.example", "organisation": "1"}
             answer = client.open(path, method=method, data=values if method == "POST" else None)

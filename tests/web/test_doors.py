@@ -9,6 +9,7 @@ from app.accounts import accounts
 from app.accounts.rights import Need
 from app.database import db
 from app.extensions import limiter
+from app.invitations.waves.models import Wave
 from app.lessons.board import boards
 from app.settings import ROOT
 from app.web import doors
@@ -33,8 +34,8 @@ def _view(*objects):
         (OrganiserPages, "/networks/<slug>", {"needs": Need.PEOPLE}, "PEOPLE are of an event"),
         (
             OrganiserPages,
-            "/events/<slug>/<int:number>",
-            {"needs": Need.READ, "subject": lambda event, number, day: event},
+            "/events/<slug>/<int:slot_id>",
+            {"needs": Need.READ, "subject": lambda event, slot_id, day: event},
             "the address names its subject by half",
         ),
         (PersonalPages, "/x/<token>", {}, "say by which link="),
@@ -52,7 +53,7 @@ def test_a_page_that_does_not_say_what_it_asks_is_refused_at_import(door, addres
     ("door", "address", "said"),
     [
         (OrganiserPages, "/x", {"needs": Need.SIGNED_IN}),
-        (OrganiserPages, "/networks/<slug>/<int:number>", {"needs": Need.READ, "subject": row_of(object)}),
+        (OrganiserPages, "/networks/<slug>/<int:wave_id>", {"needs": Need.READ, "subject": row_of(Wave)}),
         (PersonalPages, "/x/<token>", {"link": Link(lambda token: None)}),
         (PersonalPages, "/my/<slug>", {"link": INVITATION}),
         (PublicPages, "/x", {}),

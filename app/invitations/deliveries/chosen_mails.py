@@ -115,9 +115,9 @@ def repeat_together(good: Sequence[tuple[Message, EmailAddress]]) -> list[int]:
     return [each.id for each in again]
 
 
-def take_repeats_back(event: Event, numbers: Collection[int], account_id: int) -> int:
+def take_repeats_back(event: Event, message_ids: Collection[int], account_id: int) -> int:
     """Undo of sending again, for what has not left; returns how many."""
-    these = Message.event_id == event.id, Message.id.in_(numbers), Message.again_of_id.is_not(None)
+    these = Message.event_id == event.id, Message.id.in_(message_ids), Message.again_of_id.is_not(None)
     return message_queue.take_messages_back(MessageState.CANCELLED, Reason.WITHDRAWN, *these, account_id=account_id)
 
 

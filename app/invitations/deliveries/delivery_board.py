@@ -111,9 +111,9 @@ def kinds_of_mail(event: Event, viewer: Viewer) -> list[MessageKind]:
     )
 
 
-def find_message(event: Event, number: int, viewer: Viewer) -> Message | None:
+def find_message(event: Event, message_id: int, viewer: Viewer) -> Message | None:
     return db.session.scalar(
-        select_messages(event, MessageFilter(), viewer).where(Message.id == number).options(*_PEOPLE)
+        select_messages(event, MessageFilter(), viewer).where(Message.id == message_id).options(*_PEOPLE)
     )
 
 

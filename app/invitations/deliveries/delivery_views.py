@@ -25,8 +25,8 @@ from app.web.mail_frame import mail_frame
 organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
 
 
-def _load_message(event: Event, number: int) -> Message | None:
-    return delivery_board.find_message(event, number, rights.current_viewer())
+def _load_message(event: Event, message_id: int) -> Message | None:
+    return delivery_board.find_message(event, message_id, rights.current_viewer())
 
 
 @organisers.get("", needs=Need.PEOPLE, shows=Shows.PEOPLE)
@@ -52,7 +52,7 @@ def show_delivery_board(event: Event):
     )
 
 
-@organisers.get("/<int:number>", needs=Need.PEOPLE, subject=_load_message)
+@organisers.get("/<int:message_id>", needs=Need.PEOPLE, subject=_load_message)
 def show_event_message(event: Event, row: Message):
     return _render_message(event, row)
 
@@ -73,13 +73,13 @@ def _render_message(event: Event, message: Message, form: CorrectionForm | None 
     ), 422 if form else 200
 
 
-@organisers.get("/<int:number>/html", needs=Need.ORGANISE, subject=_load_message)
+@organisers.get("/<int:message_id>/html", needs=Need.ORGANISE, subject=_load_message)
 def show_event_message_html(event: Event, row: Message) -> Response:
     body = row.body
     return mail_frame(mail_parts.read_mail_parts(body).html) if body else abort(404)
 
 
-@organisers.post("/<int:number>/again", needs=Need.ORGANISE, subject=_load_message)
+@organisers.post("/<int:message_id>/again", needs=Need.ORGANISE, subject=_load_message)
 def mail_again(event: Event, lost: Message):
     """Mail it again, to the address that the organiser corrected."""
     form = CorrectionForm()
@@ -96,4 +96,4 @@ def mail_again(event: Event, lost: Message):
             act.say(gettext("Het adres is verbeterd en de mail is opnieuw onderweg."))
     if form.errors:
         return _render_message(event, lost, form)
-    return redirect(url_for("board.show_event_message", slug=event.slug, number=(again or lost).id), 303)
+    return redirect(url_for("board.show_event_message", slug=event.slug, message_id=(again or lost).id), 303)

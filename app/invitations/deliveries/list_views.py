@@ -92,22 +92,22 @@ def _pause_again(event: Event, kept: dict[str, Any]) -> None:
 @organisers.post("/chosen/again", needs=Need.ORGANISE)
 def repeat_chosen(event: Event) -> ResponseReturnValue:
     """They go in a minute, each to the address that its person has by now; until then that can be undone."""
-    numbers: list[int] = []
+    message_ids: list[int] = []
     with acting() as act:
         lost = chosen_mails.load_lost(_chosen(event))
         if len(lost) > MOST:
             raise ChosenTooMany(most=MOST)
         good, _ = chosen_mails.sort_to_repeat(lost)
         _demand_some(len(good))
-        numbers = chosen_mails.repeat_together(good)
+        message_ids = chosen_mails.repeat_together(good)
         audit.note_in_audit_log(Action.RESENT, event)
     if not act.refused:
         said = ngettext(
             "%(num)s mail gaat over een minuut opnieuw weg.",
             "%(num)s mails gaan over een minuut opnieuw weg.",
-            len(numbers),
+            len(message_ids),
         )
-        undo.offer_undo("repeated_mails", "", {"messages": numbers}, _board(event), said, place=event)
+        undo.offer_undo("repeated_mails", "", {"messages": message_ids}, _board(event), said, place=event)
     return redirect(_board(event), 303)
 
 

@@ -182,7 +182,7 @@ def pictures_of_network(network: Network) -> list[LetterImage]:
 def letters_using_picture(image: LetterImage) -> list[str]:
     """The kinds of letters whose text holds a picture now."""
     wave_ids = db.session.scalars(sa.select(LetterText.wave_id).where(LetterText.network_id == image.network_id)).all()
-    now = load_own_texts({image.network_id}, {number for number in wave_ids if number}).texts
+    now = load_own_texts({image.network_id}, {wave_id for wave_id in wave_ids if wave_id}).texts
     return sorted(
         {kind for (_, _, kind, _), text in now.items() if PICTURE + image.name in letter_sources.field_names(text)}
     )

@@ -35,7 +35,7 @@ from app.words import Worded
 
 organisers = OrganiserPages("letters", __name__, url_prefix="/organise")
 _LETTER = "/networks/<slug>/letters/<folder>/<name>/<any(nl, en):language>"
-_WAVE_LETTER = "/events/<slug>/waves/<int:number>/text/<any(nl, en):language>"
+_WAVE_LETTER = "/events/<slug>/waves/<int:wave_id>/text/<any(nl, en):language>"
 _PICTURE = row_of(LetterImage, undefer(LetterImage.content))
 
 
@@ -61,7 +61,7 @@ class _Letter:
 
     def url(self, endpoint: str, **values) -> str:
         if self.wave:
-            of: dict[str, Any] = {"slug": self.event.slug, "number": self.wave.id}
+            of: dict[str, Any] = {"slug": self.event.slug, "wave_id": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
         folder, _, name = self.kind.letter.partition("/")
         of = {"slug": self.network.slug, "folder": folder, "name": name}
@@ -81,7 +81,7 @@ class _Letter:
         if self.wave and "path" in request.args:
             return url_for("path.show_mail", slug=self.event.slug, wave=self.wave.id)
         if self.wave:
-            return url_for("waves.show_wave", slug=self.event.slug, number=self.wave.id)
+            return url_for("waves.show_wave", slug=self.event.slug, wave_id=self.wave.id)
         return url_for("letters.list_letters", slug=self.network.slug)
 
     @property
@@ -108,8 +108,8 @@ def _of_network(network: Network, folder: str, name: str, language: str) -> _Let
     return _Letter(network, example_mails.example_event(network), kind, language) if kind else None
 
 
-def _of_wave(event: Event, number: int, language: str) -> _Letter | None:
-    wave = row_of(Wave)(event, number)
+def _of_wave(event: Event, wave_id: int, language: str) -> _Letter | None:
+    wave = row_of(Wave)(event, wave_id)
     return wave and _Letter(event.network, event, wave.kind.mail, language, wave)
 
 
@@ -197,8 +197,8 @@ def _render_editor(letter: _Letter, now: str, form: ReadableForm | TemplateForm)
 @organisers.post(f"{_WAVE_LETTER}/back", endpoint="restore_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave)
 def restore_letter(of: Network | Event, letter: _Letter):
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
-    number = read_row_number(request.form.get("version", ""))
-    older = db.session.get(LetterText, number) if number else None
+    letter_text_id = read_row_number(request.form.get("version", ""))
+    older = db.session.get(LetterText, letter_text_id) if letter_text_id else None
     mine = [
         row.id
         for row, _ in letter_texts.text_versions(letter.network, letter.kind.letter, letter.language, letter.wave)
@@ -306,13 +306,15 @@ def add_picture(network: Network):
     return _render_letters(network, form)
 
 
-@organisers.get("/networks/<slug>/letters/pictures/<int:number>", needs=Need.ORGANISE, subject=_PICTURE)
+@organisers.get("/networks/<slug>/letters/pictures/<int:letter_image_id>", needs=Need.ORGANISE, subject=_PICTURE)
 def show_picture(network: Network, image: LetterImage) -> Response:
     kind = "image/jpeg" if image.content.startswith(b"\xff\xd8") else "image/png"
     return Response(image.content, mimetype=kind)
 
 
-@organisers.post("/networks/<slug>/letters/pictures/<int:number>/delete", needs=Need.ORGANISE, subject=_PICTURE)
+@organisers.post(
+    "/networks/<slug>/letters/pictures/<int:letter_image_id>/delete", needs=Need.ORGANISE, subject=_PICTURE
+)
 def delete_picture(network: Network, image: LetterImage):
     using = letter_texts.letters_using_picture(image)
     if using:

@@ -26,8 +26,8 @@ PEOPLE = "people"
 """The field that names a ticked person, as often as there are."""
 
 
-def _letter_of(event: Event, number: int) -> Wave | None:
-    wave: Wave | None = row_of(Wave)(event, number)
+def _letter_of(event: Event, wave_id: int) -> Wave | None:
+    wave: Wave | None = row_of(Wave)(event, wave_id)
     return wave if wave and wave.kind in wave_recipients.IN_OWN_WORDS else None
 
 
@@ -45,7 +45,7 @@ def begin_letter(event: Event) -> ResponseReturnValue:
 
 
 @organisers.route(
-    "/events/<slug>/letters/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_letter_of
+    "/events/<slug>/letters/<int:wave_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_letter_of
 )
 def edit_letter(event: Event, wave: Wave) -> ResponseReturnValue:
     """To whom and when, and the files that travel along."""
@@ -88,32 +88,32 @@ def _set_moment(wave: Wave, form: OwnLetterForm) -> None:
 
 
 def _text_of(wave: Wave) -> str:
-    return url_for("letters.edit_letter_of_wave", slug=wave.event.slug, number=wave.id, language=Language.NL)
+    return url_for("letters.edit_letter_of_wave", slug=wave.event.slug, wave_id=wave.id, language=Language.NL)
 
 
 def _page_of(wave: Wave) -> str:
-    return url_for("waves.show_wave", slug=wave.event.slug, number=wave.id)
+    return url_for("waves.show_wave", slug=wave.event.slug, wave_id=wave.id)
 
 
-@organisers.post("/events/<slug>/letters/<int:number>/files", needs=Need.ORGANISE, subject=_letter_of)
+@organisers.post("/events/<slug>/letters/<int:wave_id>/files", needs=Need.ORGANISE, subject=_letter_of)
 def add_file(event: Event, wave: Wave) -> ResponseReturnValue:
     form = FileForm()
     if wave.state not in waves.NOT_RUN:
         return redirect(_page_of(wave), 303)
     if form.validate_on_submit():
-        number = wave.id
+        wave_id = wave.id
         with acting(form) as act:
             with only_reading():
                 name, content = wave_files.clean_file(form.file.data.filename or "", form.file.data.read())
-            wave_files.add_file(db.session.get_one(Wave, number), name, content)
+            wave_files.add_file(db.session.get_one(Wave, wave_id), name, content)
             act.say(gettext("Het bestand reist mee met elke mail."))
         if not act.refused:
-            return redirect(url_for("own_letters.edit_letter", slug=event.slug, number=number), 303)
+            return redirect(url_for("own_letters.edit_letter", slug=event.slug, wave_id=wave_id), 303)
     readers = OwnLetterForm(event, network_queries.audiences_of_network(event.network), wave, formdata=None).of(wave)
     return _render_form(event, readers, wave, form)
 
 
-@organisers.post("/events/<slug>/letters/<int:number>/files/remove", needs=Need.ORGANISE, subject=_letter_of)
+@organisers.post("/events/<slug>/letters/<int:wave_id>/files/remove", needs=Need.ORGANISE, subject=_letter_of)
 def remove_file(event: Event, wave: Wave) -> ResponseReturnValue:
     file = db.session.get(WaveFile, read_row_number(request.form.get("file", "")) or 0)
     if file is None or file.wave_id != wave.id:
@@ -122,7 +122,7 @@ def remove_file(event: Event, wave: Wave) -> ResponseReturnValue:
         wave_files.remove_file(wave, file)
         db.session.commit()
         flash(gettext("Het bestand gaat niet meer mee."), "ok")
-    return redirect(url_for("own_letters.edit_letter", slug=event.slug, number=wave.id), 303)
+    return redirect(url_for("own_letters.edit_letter", slug=event.slug, wave_id=wave.id), 303)
 
 
 @organisers.post("/events/<slug>/letters/write-to", needs=Need.ORGANISE)
@@ -144,7 +144,7 @@ def write_to(network: Network) -> ResponseReturnValue:
 
 
 def _ticked() -> set[int]:
-    return {number for each in request.form.getlist(PEOPLE) if (number := read_row_number(each))}
+    return {person_id for each in request.form.getlist(PEOPLE) if (person_id := read_row_number(each))}
 
 
 def _write_to(event: Event, ticked: set[int]) -> ResponseReturnValue:

@@ -92,7 +92,7 @@ def begin_letter(event: Event, to: LetterTo, audience: Audience | None = None) -
     return wave
 
 
-def known_people(event: Event, numbers: Collection[int], viewer: Viewer) -> set[int]:
+def known_people(event: Event, person_ids: Collection[int], viewer: Viewer) -> set[int]:
     """Those of these people who are in the network or were invited to the session, as far as the viewer may know of them."""
     member = sa.select(Membership.id).where(
         Membership.person_id == Person.id,
@@ -100,7 +100,7 @@ def known_people(event: Event, numbers: Collection[int], viewer: Viewer) -> set[
         Membership.standing != Standing.LEFT,
     )
     invited = sa.select(Invitation.id).where(Invitation.person_id == Person.id, Invitation.event_id == event.id)
-    wanted = sa.select(Person.id).where(Person.id.in_(numbers), seeing.people(viewer))
+    wanted = sa.select(Person.id).where(Person.id.in_(person_ids), seeing.people(viewer))
     return set(db.session.scalars(wanted.where(sa.or_(member.exists(), invited.exists()))))
 
 

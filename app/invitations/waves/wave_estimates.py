@@ -96,8 +96,10 @@ def page_of_recipients(wave: Wave, way: str = "") -> Pagination:
         .options(selectinload(Person.positions).options(joinedload(Position.organisation), joinedload(Position.role)))
     )
     found = db.paginate(wanted.where(each.c.way == way) if way else wanted, per_page=PER_PAGE, error_out=False)
-    numbers = [person.id for person in found.items]
-    ways = dict(db.session.execute(sa.select(each.c.person_id, each.c.way).where(each.c.person_id.in_(numbers))).all())
+    person_ids = [person.id for person in found.items]
+    ways = dict(
+        db.session.execute(sa.select(each.c.person_id, each.c.way).where(each.c.person_id.in_(person_ids))).all()
+    )
     found.items = [
         ListedRecipient(person, _named_way(ways[person.id]), _moment_of_way(wave, person, ways[person.id]))
         for person in found.items

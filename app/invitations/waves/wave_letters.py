@@ -65,7 +65,7 @@ def _unknown_readers(messages: list[Message]) -> dict[int | None, tuple[int, int
             Event.state == EventState.PUBLISHED,
         )
     )
-    return {number: (person, network) for number, person, network in db.session.execute(wanted)}
+    return {invitation_id: (person, network) for invitation_id, person, network in db.session.execute(wanted)}
 
 
 def write_wave_mails(messages: list[Message]) -> list[Written]:
@@ -110,8 +110,8 @@ def write_own_letters(messages: list[Message]) -> list[Written]:
     return mails
 
 
-def _load_people(numbers: Collection[int | None]) -> dict[int, Person]:
-    wanted = sa.select(Person).where(Person.id.in_(numbers))
+def _load_people(person_ids: Collection[int | None]) -> dict[int, Person]:
+    wanted = sa.select(Person).where(Person.id.in_(person_ids))
     options = [selectinload(Person.addresses), selectinload(Person.memberships)]
     found = db.session.scalars(wanted.options(*options), execution_options={"populate_existing": True})
     return {person.id: person for person in found}
@@ -132,15 +132,15 @@ def reasons_not_to_leave(messages: list[Message]) -> dict[int, Reason]:
 
 
 def _waves_by_id(messages: list[Message]) -> dict[int, Wave]:
-    numbers = {message.wave_id for message in messages if message.wave_id}
-    return {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_(numbers)))}
+    wave_ids = {message.wave_id for message in messages if message.wave_id}
+    return {wave.id: wave for wave in db.session.scalars(sa.select(Wave).where(Wave.id.in_(wave_ids)))}
 
 
 def _strangers(messages: list[Message]) -> set[int]:
     """Ids of messages whose readers no longer belong to the wave; a repeated one goes to its intended reader anyway."""
     strangers: set[int] = set()
-    for number, wave in _waves_by_id(messages).items():
-        mine = [message for message in messages if message.wave_id == number and message.again_of_id is None]
+    for wave_id, wave in _waves_by_id(messages).items():
+        mine = [message for message in messages if message.wave_id == wave_id and message.again_of_id is None]
         fitting = wave_recipients.still_fitting(wave, [message.person_id for message in mine])
         strangers.update(message.id for message in mine if message.person_id not in fitting)
     return strangers

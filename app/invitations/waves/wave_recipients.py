@@ -67,7 +67,7 @@ def still_fitting(wave: Wave, person_ids: Collection[int | None]) -> set[int]:
     """Which of these people still belong to the wave, looked at just before their mail is written or leaves."""
     audiences_ = [wave.audience] if wave.first_audience is None else [wave.audience, wave.first_audience]
     fitting = [_belonging(wave, audience).where(Person.id.in_(person_ids)) for audience in audiences_]
-    return {number for each in fitting for number in db.session.scalars(each)}
+    return {person_id for each in fitting for person_id in db.session.scalars(each)}
 
 
 def took_part(event: Event) -> sa.ColumnElement[bool]:

@@ -151,8 +151,8 @@ def _steps(part: Part) -> Iterator[tuple[MailingWay, list[int]]]:
 def _select_part(wave: Wave) -> Rows:
     """Person.id and EmailAddress.id of everybody whom this part reaches."""
     if wave.at_a_time:
-        numbers = [number for number, _ in db.session.execute(wave_recipients.select_next_in_line(wave))]
-        return wave_recipients.select_recipients(wave).where(Person.id.in_(numbers))
+        person_ids = [person_id for person_id, _ in db.session.execute(wave_recipients.select_next_in_line(wave))]
+        return wave_recipients.select_recipients(wave).where(Person.id.in_(person_ids))
     return wave_recipients.select_recipients(wave, _audience(wave))
 
 

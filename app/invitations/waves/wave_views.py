@@ -75,10 +75,10 @@ def accept_proposed_waves(event: Event):
 
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
-@organisers.route("/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
+@organisers.route("/<int:wave_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
 def edit_wave(event: Event, wave: Wave | None):
     if wave and wave.state not in waves.NOT_RUN:
-        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id))
+        return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id))
     form = WaveForm(
         event, network_queries.audiences_of_network(event.network), wave, data=_proposed_wave_data(event)
     ).of(wave)
@@ -89,7 +89,7 @@ def edit_wave(event: Event, wave: Wave | None):
         db.session.add(wave)
         db.session.commit()
         warn_of_days((wave.due_at, wave.due_at), zone=event.zone)
-        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+        return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id), 303)
     days = form.days.data
     counted = None if days is None or days > wave_proposals.MOST_DAYS else days
     due_at = None if counted is None else wave_proposals.day_counted(event, form.kind.data, counted)
@@ -147,14 +147,14 @@ def say_wave_day(event: Event):
     return render_template("invitations/wave_day.html", event=event, due_at=due_at)
 
 
-def _load_audience(event: Event, number: str) -> Audience:
-    audience = db.session.get(Audience, read_row_number(number) or 0)
+def _load_audience(event: Event, audience_id: str) -> Audience:
+    audience = db.session.get(Audience, read_row_number(audience_id) or 0)
     if audience is None or audience.network_id != event.network_id:
         abort(404)
     return audience
 
 
-@organisers.get("/<int:number>", needs=Need.READ, subject=_WAVE)
+@organisers.get("/<int:wave_id>", needs=Need.READ, subject=_WAVE)
 def show_wave(event: Event, wave: Wave):
     waiting = wave.state in waves.NOT_RUN
     viewer = rights.current_viewer()
@@ -184,11 +184,11 @@ def _can_count(wave: Wave) -> bool:
     return wave.audience is not None or not wave_recipients.goes_to_audience(wave)
 
 
-@organisers.get("/<int:number>/people", needs=Need.PEOPLE, subject=_WAVE)
+@organisers.get("/<int:wave_id>/people", needs=Need.PEOPLE, subject=_WAVE)
 def list_wave_recipients(event: Event, wave: Wave):
     """Who would get it and when, and who would not and why."""
     if wave.state not in waves.NOT_RUN or not _can_count(wave):
-        return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id))
+        return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id))
     counts = wave_estimates.count_by_way(wave)
     way = request.args.get("way", "")
     way = way if way in {each.value for each in counts} else ""
@@ -202,12 +202,12 @@ def list_wave_recipients(event: Event, wave: Wave):
     )
 
 
-@organisers.post("/<int:number>/release", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
+@organisers.post("/<int:wave_id>/release", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def release_wave(event: Event, wave: Wave):
     return _release_or_explain(wave, gettext("De mails staan klaar en vertrekken op het gekozen moment."))
 
 
-@organisers.post("/<int:number>/send", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
+@organisers.post("/<int:wave_id>/send", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def send_wave_now(event: Event, wave: Wave):
     """Send now: after a minute in which it can be held."""
     waves.send_soon(wave)
@@ -226,7 +226,7 @@ def _release_or_explain(wave: Wave, done: str):
     return _steer(wave, let_go)
 
 
-@organisers.post("/<int:number>/approve", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
+@organisers.post("/<int:wave_id>/approve", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def approve_wave(event: Event, wave: Wave):
     """The second organiser lets a large wave go."""
 
@@ -240,13 +240,13 @@ def approve_wave(event: Event, wave: Wave):
 
 def _steer(wave: Wave, rule: Callable[[], str]) -> object:
     """Carry out what an organiser pressed and go back to the wave, saying what happened or why not."""
-    slug, number = wave.event.slug, wave.id
+    slug, wave_id = wave.event.slug, wave.id
     with acting() as act:
         act.say(rule())
-    return redirect(url_for("waves.show_wave", slug=slug, number=number), 303)
+    return redirect(url_for("waves.show_wave", slug=slug, wave_id=wave_id), 303)
 
 
-@organisers.post("/<int:number>/hold", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:wave_id>/hold", needs=Need.ORGANISE, subject=_WAVE)
 def hold_wave(event: Event, wave: Wave):
     waves.hold_wave(wave)
     db.session.commit()
@@ -257,10 +257,10 @@ def hold_wave(event: Event, wave: Wave):
         else gettext("De mails zijn al vertrokken."),
         "ok" if held else "warning",
     )
-    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+    return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id), 303)
 
 
-@organisers.post("/<int:number>/pause", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:wave_id>/pause", needs=Need.ORGANISE, subject=_WAVE)
 def pause_wave(event: Event, wave: Wave):
 
     def stop() -> str:
@@ -272,7 +272,7 @@ def pause_wave(event: Event, wave: Wave):
     return _steer(wave, stop)
 
 
-@organisers.post("/<int:number>/resume", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
+@organisers.post("/<int:wave_id>/resume", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def resume_wave(event: Event, wave: Wave):
 
     def go() -> str:
@@ -282,7 +282,7 @@ def resume_wave(event: Event, wave: Wave):
     return _steer(wave, go)
 
 
-@organisers.post("/<int:number>/drop", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
+@organisers.post("/<int:wave_id>/drop", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
 def withdraw_wave(event: Event, wave: Wave):
     """End a wave; mails that have not left never will."""
     count = waves.withdraw_wave(wave, sessions.account())
@@ -298,18 +298,18 @@ def withdraw_wave(event: Event, wave: Wave):
             else gettext("Deze mail is vervallen."),
             "ok",
         )
-    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+    return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id), 303)
 
 
-@organisers.post("/<int:number>/restore", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:wave_id>/restore", needs=Need.ORGANISE, subject=_WAVE)
 def restore_wave(event: Event, wave: Wave):
     """Undo of withdrawing, when nothing had left."""
     waves.restore_wave(wave)
     db.session.commit()
-    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+    return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id), 303)
 
 
-@organisers.post("/<int:number>/test", needs=Need.ORGANISE, subject=_WAVE)
+@organisers.post("/<int:wave_id>/test", needs=Need.ORGANISE, subject=_WAVE)
 def mail_wave_example(event: Event, wave: Wave):
     """Mail an example to the signed-in organiser."""
     account = sessions.account()
@@ -320,4 +320,4 @@ def mail_wave_example(event: Event, wave: Wave):
         gettext("Er is een voorbeeld onderweg naar %(address)s. De knoppen daarin doen niets.", address=account.email),
         "ok",
     )
-    return redirect(url_for("waves.show_wave", slug=event.slug, number=wave.id), 303)
+    return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id), 303)

@@ -58,11 +58,11 @@ def loose_cards(board: Board, state: CardState | None = None) -> list[Card]:
 
 def cards_by_insight(insights: list[Insight]) -> dict[int, list[Card]]:
     """The cards of each heading by its id, in one query."""
-    numbers = [insight.id for insight in insights]
-    wanted = sa.select(sa.NotNullable(Card.insight_id), Card).where(Card.insight_id.in_(numbers)).order_by(Card.id)
+    insight_ids = [insight.id for insight in insights]
+    wanted = sa.select(sa.NotNullable(Card.insight_id), Card).where(Card.insight_id.in_(insight_ids)).order_by(Card.id)
     found: dict[int, list[Card]] = {insight.id: [] for insight in insights}
-    for number, card in db.session.execute(wanted):
-        found[number].append(card)
+    for insight_id, card in db.session.execute(wanted):
+        found[insight_id].append(card)
     return found
 
 

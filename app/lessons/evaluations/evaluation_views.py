@@ -25,8 +25,11 @@ personal = PersonalPages("evaluation", __name__, link=_TICKET)
 public = PublicPages("evaluation", __name__, private=True)
 
 
-def _question(event: Event, number: int) -> EvaluationQuestion | None:
-    question, evaluation = db.session.get(EvaluationQuestion, number), evaluations.evaluation_of_event(event)
+def _question(event: Event, evaluation_question_id: int) -> EvaluationQuestion | None:
+    question, evaluation = (
+        db.session.get(EvaluationQuestion, evaluation_question_id),
+        evaluations.evaluation_of_event(event),
+    )
     return question if question and evaluation and question.evaluation_id == evaluation.id else None
 
 
@@ -88,7 +91,7 @@ def switch_evaluation(event: Event):
     return redirect(url_for("evaluation.show_evaluation", slug=event.slug), 303)
 
 
-@organisers.post(f"{_EVENT}/questions/<int:number>/remove", needs=Need.ORGANISE, subject=_question)
+@organisers.post(f"{_EVENT}/questions/<int:evaluation_question_id>/remove", needs=Need.ORGANISE, subject=_question)
 def remove_evaluation_question(event: Event, question: EvaluationQuestion):
     if evaluations.count_evaluation_answers(question):
         flash(gettext("Deze vraag is al beantwoord. Daarom blijft zij staan."), "warning")

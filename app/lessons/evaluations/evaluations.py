@@ -134,8 +134,8 @@ def plan_due_evaluations(now: datetime | None = None) -> int:
         .where(~_select_thank_you_waves().exists())
     )
 
-    def plan(number: int) -> int | None:
-        locked = wanted.where(Event.id == number).with_for_update(of=Event, skip_locked=True)
+    def plan(event_id: int) -> int | None:
+        locked = wanted.where(Event.id == event_id).with_for_update(of=Event, skip_locked=True)
         event = db.session.scalar(locked)
         if event is None:
             return None
@@ -219,11 +219,11 @@ def _draft_evaluation_mail(invitation: Invitation) -> Draft:
 
 def ticket_of_link(token: str) -> EvaluationTicket | None:
     """The ticket of a personal link; None when the link is wrong or revoked."""
-    number, version = tokens.read_token(Purpose.EVALUATION, token) or (0, 0)
+    invitation_id, version = tokens.read_token(Purpose.EVALUATION, token) or (0, 0)
     wanted = (
         sa.select(EvaluationTicket)
         .join(Invitation, Invitation.id == EvaluationTicket.invitation_id)
-        .where(Invitation.id == number, Invitation.token_version == version)
+        .where(Invitation.id == invitation_id, Invitation.token_version == version)
     )
     return db.session.scalar(wanted)
 
@@ -253,7 +253,7 @@ def keep_evaluation_answers(ticket: EvaluationTicket, values: dict[str, str]) ->
     changed = sa.update(EvaluationTicket).where(same).values(answered=EvaluationTicket.answered | mine)
     db.session.execute(changed.execution_options(synchronize_session=False))
     db.session.expire_all()
-    given = {number: value for number, value in values.items() if value}
+    given = {question_id: value for question_id, value in values.items() if value}
     db.session.add(EvaluationSheet(id=secrets.randbelow(2**53), evaluation_id=ticket.evaluation_id, values=given))
     db.session.flush()
 

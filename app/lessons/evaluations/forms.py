@@ -36,4 +36,4 @@ def evaluation_values(form: Form, questions: list[EvaluationQuestion]) -> dict[s
         given = form[f"q{question.id}"].data or ""
         if question.kind == EvaluationKind.OPEN or given in {"1", "2", "3", "4", "5"}:
             values[str(question.id)] = given.strip()
-    return {number: value for number, value in values.items() if value}
+    return {question_id: value for question_id, value in values.items() if value}

@@ -94,13 +94,13 @@ def clean_stored_attachments() -> int:
 _UNCLEAN = Attachment.cleaned_at.is_(None)
 
 
-def _clean_stored_attachment(number: int) -> int | None:
+def _clean_stored_attachment(attachment_id: int) -> int | None:
     """Clean one while others may write."""
-    kept = sa.select(Attachment.name, Attachment.content).where(Attachment.id == number, _UNCLEAN)
+    kept = sa.select(Attachment.name, Attachment.content).where(Attachment.id == attachment_id, _UNCLEAN)
     found = db.session.execute(kept).one_or_none()
     db.session.commit()
     clean = clean_attachment(*found) if found else None
-    attachment = take_row(Attachment, number, _UNCLEAN)
+    attachment = take_row(Attachment, attachment_id, _UNCLEAN)
     if clean is None or attachment is None:
         return None
     attachment.content, attachment.size, attachment.cleaned_at = clean.content, len(clean.content), clock.now()

@@ -79,16 +79,16 @@ def make_wanted_documents() -> int:
 _WAITS = sa.or_(Document.made_at.is_(None), Document.made_at < Document.wanted_at)
 
 
-def _make_document(number: int) -> int | None:
+def _make_document(document_id: int) -> int | None:
     """Make a file while others may write: two workers that make the same one at once only do it twice.
 
     What was overtaken meanwhile is not kept: it may name somebody who took that back. The next round makes it.
     """
     with only_reading():
-        asked = sa.select(Document).where(Document.id == number, _WAITS).options(joinedload(Document.impression))
+        asked = sa.select(Document).where(Document.id == document_id, _WAITS).options(joinedload(Document.impression))
         document = db.session.scalar(asked.execution_options(populate_existing=True))
         wanted_at, made = (document.wanted_at, _make_file(document)) if document else (None, None)
-    document = take_row(Document, number, _WAITS)
+    document = take_row(Document, document_id, _WAITS)
     if document is None or wanted_at is None or made is None or document.wanted_at > wanted_at:
         return None
     content, problem = made

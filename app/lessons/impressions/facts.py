@@ -53,11 +53,11 @@ def face_of_impression(impression: Impression) -> Picture | None:
 
 def count_figures(events: Iterable[Event]) -> dict[Figure, int]:
     """Each figure, counted from people who were checked in, as far as it is above zero; of several events an organisation counts once."""
-    numbers = [event.id for event in events]
-    there = sa.select(*presence_counts.people_by_mode()).where(Attendance.event_id.in_(numbers))
+    event_ids = [event.id for event in events]
+    there = sa.select(*presence_counts.people_by_mode()).where(Attendance.event_id.in_(event_ids))
     on_site, online = db.session.execute(there).one()
     figures = {Figure.ON_SITE: on_site, Figure.ONLINE: online}
-    for kind, number in _organisations(numbers).items():
+    for kind, number in _organisations(event_ids).items():
         name = _KIND.get(kind, Figure.OTHERS)
         figures[name] = figures.get(name, 0) + number
     return {name: figures[name] for name in Figure if figures.get(name)}

@@ -51,8 +51,8 @@ def plan_due_follow_ups(now: datetime | None = None) -> int:
         Impression.published_at.between(now - _LATEST, now),
     )
 
-    def plan(number: int) -> int | None:
-        impression = take_row(Impression, number, Impression.followed_up_at.is_(None))
+    def plan(impression_id: int) -> int | None:
+        impression = take_row(Impression, impression_id, Impression.followed_up_at.is_(None))
         if impression is None:
             return None
         if follow_up_due_at(impression) > now:
@@ -131,7 +131,7 @@ def write_follow_up_mails(messages: list[Message]) -> list[Written]:
     impressions = _impressions_by_id({message.details["impression"] for message in messages})
     people = _people_by_id({message.person_id for message in messages if message.person_id})
     promised = commitment_queries.open_commitments_of(list(people))
-    upcoming = {number: _next_event(each) for number, each in impressions.items()}
+    upcoming = {impression_id: _next_event(each) for impression_id, each in impressions.items()}
     mails: list[Written] = []
     for message in messages:
         impression, person = impressions.get(message.details["impression"]), people[message.person_id or 0]
@@ -191,8 +191,8 @@ def _follow_up_fields(
 
 
 def _of_impression(own: list[Commitment], impression: Impression) -> list[Commitment]:
-    numbers = set(_event_ids(impression))
-    return [commitment for commitment in own if commitment.event_id in numbers]
+    event_ids = set(_event_ids(impression))
+    return [commitment for commitment in own if commitment.event_id in event_ids]
 
 
 def _impressions_by_id(impression_ids: set[int]) -> dict[int, Impression]:

@@ -105,11 +105,11 @@ def attach_file(event: Event, impression: Impression):
 
 
 @organisers.post(
-    f"{_EVENT}/attachments/<int:number>/people", needs=Need.ORGANISE, subject=impressions.impression_of_event
+    f"{_EVENT}/attachments/<int:attachment_id>/people", needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
-def note_people_shown(event: Event, impression: Impression, number: int):
+def note_people_shown(event: Event, impression: Impression, attachment_id: int):
     """Whether who is on it agreed; taken back, it is gone from the public page at once."""
-    row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
+    row = next((each for each in impression.attachments if each.id == attachment_id), None) or abort(404)
     if request.form.get("people_shown") in list(PeopleShown):
         row.people_shown = PeopleShown(request.form["people_shown"])
         db.session.commit()
@@ -118,10 +118,10 @@ def note_people_shown(event: Event, impression: Impression, number: int):
 
 
 @organisers.post(
-    f"{_EVENT}/attachments/<int:number>/remove", needs=Need.ORGANISE, subject=impressions.impression_of_event
+    f"{_EVENT}/attachments/<int:attachment_id>/remove", needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
-def detach_file(event: Event, impression: Impression, number: int):
-    row = next((each for each in impression.attachments if each.id == number), None) or abort(404)
+def detach_file(event: Event, impression: Impression, attachment_id: int):
+    row = next((each for each in impression.attachments if each.id == attachment_id), None) or abort(404)
     note = " ".join(request.form.get("note", "").split())[:300]
     with acting() as act:
         attachments.remove_attachment(
@@ -226,12 +226,12 @@ def download_impression(slug: str, kind: str):
     )
 
 
-@public.get("/impressions/<slug>/attachments/<int:number>")
-def download_attachment(slug: str, number: int):
+@public.get("/impressions/<slug>/attachments/<int:attachment_id>")
+def download_attachment(slug: str, attachment_id: int):
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):
         return impression
-    row = db.session.get(Attachment, number, options=[undefer(Attachment.content)])
+    row = db.session.get(Attachment, attachment_id, options=[undefer(Attachment.content)])
     if row is None or row.impression_id != impression.id or not row.public:
         abort(404)
     return Response(

@@ -62,12 +62,12 @@ def search_library(sought: LibraryFilter, page: int = 1) -> LibraryPage:
     total = db.session.scalars(sa.select(sa.func.count()).select_from(hits.order_by(None).subquery())).one()
     page = max(1, min(page, -(-total // PER_PAGE)))
     order = _rank(words) if words else LibraryEntry.insight_id.desc()
-    numbers = list(
+    insight_ids = list(
         db.session.scalars(
             hits.order_by(order, LibraryEntry.insight_id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
         )
     )
-    found = load_insights(numbers)
+    found = load_insights(insight_ids)
     return LibraryPage(found, total, page, count_heard(found))
 
 
@@ -88,7 +88,7 @@ def load_insights(insight_ids: list[int]) -> list[Insight]:
         )
     )
     found = {insight.id: insight for insight in db.session.scalars(wanted)}
-    return [found[number] for number in insight_ids if number in found]
+    return [found[insight_id] for insight_id in insight_ids if insight_id in found]
 
 
 def count_heard(insights: list[Insight]) -> dict[int, int]:
@@ -100,7 +100,7 @@ def count_heard(insights: list[Insight]) -> dict[int, int]:
         .where(Kinship.insight_id.in_([insight.id for insight in insights]))
         .group_by(Kinship.insight_id)
     )
-    return {number: count + 1 for number, count in db.session.execute(wanted)}
+    return {insight_id: count + 1 for insight_id, count in db.session.execute(wanted)}
 
 
 def kindred_insights(insight: Insight) -> list[Insight]:
@@ -189,9 +189,9 @@ def _relate(insight: Insight) -> None:
         .join(LibraryEntry, LibraryEntry.insight_id == Insight.id)
         .where(Insight.id.in_(_sharing(words)), Insight.impression_id != insight.impression_id)
     )
-    for number, title in db.session.execute(candidates):
+    for insight_id, title in db.session.execute(candidates):
         if fuzz.token_set_ratio(" ".join(words), " ".join(stems.stems_of(title))) >= _ALIKE:
-            pairs = [(insight.id, number), (number, insight.id)]
+            pairs = [(insight.id, insight_id), (insight_id, insight.id)]
             rows = [{"insight_id": one, "other_id": other} for one, other in pairs]
             db.session.execute(insert_new(Kinship.__table__, "insight_id", "other_id").values(rows))
 

@@ -34,15 +34,15 @@ def show_library():
     )
 
 
-@public.get("/library/<int:number>", kept=())
-def show_insight(number: int):
+@public.get("/library/<int:insight_id>", kept=())
+def show_insight(insight_id: int):
     """One insight with where it came from, what came of it and who said the same."""
-    row = db.session.get(Insight, number)
+    row = db.session.get(Insight, insight_id)
     if row is None or not row.impression.published or not visiting.may_visit(row.impression.network):
         abort(404)
     return render_template(
         "lessons/library_insight.html",
-        insight=library.load_insights([number])[0],
+        insight=library.load_insights([insight_id])[0],
         kin=library.kindred_insights(row),
         confidential=facts.is_confidential(row.impression),
     )

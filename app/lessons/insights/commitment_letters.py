@@ -57,30 +57,30 @@ def plan_due_reminders(now: datetime | None = None) -> int:
         Commitment.state == CommitmentState.OPEN, Commitment.person_id.is_not(None), window
     )
     week, day = [], []
-    for number, due_on, created_at in db.session.execute(wanted):
+    for commitment_id, due_on, created_at in db.session.execute(wanted):
         made_on = clock.to_local(created_at).date()
         if due_on <= today and made_on < due_on:
-            day.append(number)
+            day.append(commitment_id)
         elif due_on > today and made_on < due_on - WEEK:
-            week.append(number)
+            week.append(commitment_id)
     return _plan_reminders(week, "week") + _plan_reminders(day, "day")
 
 
 def write_commitment_mails(messages: list[Message]) -> list[Written]:
     """Write the mails to owners, except about commitments that were closed or whose owner has left."""
-    numbers = [message.details["commitment"] for message in messages]
+    commitment_ids = [message.details["commitment"] for message in messages]
     found = {
         each.id: each
-        for each in db.session.scalars(commitment_queries.select_commitments().where(Commitment.id.in_(numbers)))
+        for each in db.session.scalars(commitment_queries.select_commitments().where(Commitment.id.in_(commitment_ids)))
     }
-    reachable = set(db.session.scalars(commitment_queries.reachable_commitments(numbers)))
+    reachable = set(db.session.scalars(commitment_queries.reachable_commitments(commitment_ids)))
     mails: list[Written] = []
-    for message, number in zip(messages, numbers, strict=True):
-        commitment = found.get(number)
+    for message, commitment_id in zip(messages, commitment_ids, strict=True):
+        commitment = found.get(commitment_id)
         person = commitment.person if commitment else None
         if commitment is None or person is None or not commitment.open or commitment.person_id != message.person_id:
             mails.append(Suppressed(Reason.CLOSED))
-        elif number not in reachable:
+        elif commitment_id not in reachable:
             mails.append(Suppressed(Reason.OWNER_LEFT))
         else:
             mail = _write_commitment_mail(commitment, person, message.kind)
@@ -132,11 +132,11 @@ def _commitment_fields(commitment: Commitment, person: Person) -> dict[str, obje
 
 def _plan_reminders(commitment_ids: list[int], when: str) -> int:
     """Plan the reminders of these commitments that are not planned yet, each by itself; returns how many."""
-    keys = {f"{REMINDER}:{number}:{when}": number for number in commitment_ids}
+    keys = {f"{REMINDER}:{commitment_id}:{when}": commitment_id for commitment_id in commitment_ids}
     known = set(db.session.scalars(sa.select(Message.key).where(Message.key.in_(keys)))) if keys else set()
 
     def plan(key: str) -> int:
-        number = keys[key]
+        commitment_id = keys[key]
         wanted = (
             sa.select(
                 sa.literal(key).label("key"),
@@ -147,12 +147,12 @@ def _plan_reminders(commitment_ids: list[int], when: str) -> int:
                 EmailAddress.domain,
             )
             .join(EmailAddress, (EmailAddress.person_id == Commitment.person_id) & EmailAddress.preferred)
-            .where(Commitment.id == number)
+            .where(Commitment.id == commitment_id)
         )
         return message_queue.plan_messages(
             wanted,
             kind=REMINDER,
-            details={"commitment": number},
+            details={"commitment": commitment_id},
             due_at=clock.now(),
             paced=False,
         )

@@ -22,9 +22,9 @@ def commitments_of_event(event: Event) -> list[Commitment]:
     return list(db.session.scalars(select_commitments().where(Commitment.event_id == event.id).order_by(*_ORDER)))
 
 
-def find_commitment(event: Event, number: int, viewer: Viewer) -> Commitment | None:
+def find_commitment(event: Event, commitment_id: int, viewer: Viewer) -> Commitment | None:
     """A commitment of this event or another one of its network, when the viewer may know of it."""
-    wanted = select_commitments().where(Commitment.id == number, Commitment.network_id == event.network_id)
+    wanted = select_commitments().where(Commitment.id == commitment_id, Commitment.network_id == event.network_id)
     return db.session.scalar(wanted.where(seeing.events(viewer)))
 
 

@@ -26,9 +26,9 @@ organisers = OrganiserPages("commitments", __name__)
 personal = PersonalPages("commitments", __name__, link=_COMMITMENT)
 
 
-def _load_commitment_of_event(event: Event, number: int) -> Commitment | None:
+def _load_commitment_of_event(event: Event, commitment_id: int) -> Commitment | None:
     """A commitment of this event, or an earlier one of its network."""
-    return commitment_queries.find_commitment(event, number, rights.current_viewer())
+    return commitment_queries.find_commitment(event, commitment_id, rights.current_viewer())
 
 
 @organisers.route(f"{_AGREED}/new", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -61,7 +61,7 @@ def create_commitment(event: Event):
 
 
 @organisers.route(
-    f"{_AGREED}/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_commitment_of_event
+    f"{_AGREED}/<int:commitment_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_commitment_of_event
 )
 def edit_commitment(event: Event, commitment: Commitment):
     form = CommitmentForm(commitment.event, commitment).of(commitment)
@@ -80,7 +80,10 @@ def edit_commitment(event: Event, commitment: Commitment):
 
 
 @organisers.route(
-    f"{_AGREED}/<int:number>/close", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_commitment_of_event
+    f"{_AGREED}/<int:commitment_id>/close",
+    methods=["GET", "POST"],
+    needs=Need.ORGANISE,
+    subject=_load_commitment_of_event,
 )
 def close_commitment(event: Event, commitment: Commitment):
     """Closing, also one of an earlier session from the page of a later one."""
@@ -147,12 +150,12 @@ def _render_commitment(commitment: Commitment, form: CloseForm | None = None, *,
 
 
 def _suggestion_of_request(event: Event) -> Suggestion | None:
-    number, impression = request.args.get("suggestion", type=int), impressions.impression_of_event(event)
-    row = db.session.get(Suggestion, number) if number else None
+    suggestion_id, impression = request.args.get("suggestion", type=int), impressions.impression_of_event(event)
+    row = db.session.get(Suggestion, suggestion_id) if suggestion_id else None
     return row if row and impression and row.insight.impression_id == impression.id else None
 
 
 def _card_of_request(event: Event) -> Card | None:
-    number = request.args.get("card", type=int)
-    row = db.session.get(Card, number) if number else None
+    card_id = request.args.get("card", type=int)
+    row = db.session.get(Card, card_id) if card_id else None
     return row if row and row.board.event_id == event.id else None

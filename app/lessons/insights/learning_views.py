@@ -24,14 +24,14 @@ organisers = OrganiserPages("learned", __name__, url_prefix="/organise/events/<s
 _PUBLISHED: OtherWords = {StepNotAllowed: NeedsNote.says}
 
 
-def _load_card(event: Event, number: int) -> Card | None:
-    card = db.session.get(Card, number)
+def _load_card(event: Event, card_id: int) -> Card | None:
+    card = db.session.get(Card, card_id)
     return card if card is not None and card.board.event_id == event.id else None
 
 
-def _load_insight(event: Event, number: int) -> Insight | None:
+def _load_insight(event: Event, insight_id: int) -> Insight | None:
     """A heading of the report that this event belongs to."""
-    row, impression = db.session.get(Insight, number), impressions.impression_of_event(event)
+    row, impression = db.session.get(Insight, insight_id), impressions.impression_of_event(event)
     return row if row and impression and row.impression_id == impression.id else None
 
 
@@ -77,7 +77,7 @@ def change_board(event: Event):
     return _back_to_lessons(event)
 
 
-@organisers.post("/cards/<int:number>", needs=Need.ORGANISE, subject=_load_card)
+@organisers.post("/cards/<int:card_id>", needs=Need.ORGANISE, subject=_load_card)
 def sort_card(event: Event, card: Card):
     """One of the buttons under a card: show, hide, heading, group, suggestion."""
     action = request.form.get("action")
@@ -115,7 +115,7 @@ def add_insight(event: Event):
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor="inzichten"), 303)
 
 
-@organisers.route("/insights/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_insight)
+@organisers.route("/insights/<int:insight_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_insight)
 def edit_insight(event: Event, row: Insight):
     form = InsightForm(row).of(row)
     if form.validate_on_submit():
@@ -140,12 +140,12 @@ def _change_insight(event: Event, row: Insight, form: InsightForm):
     return redirect(url_for("learned.show_lessons", slug=event.slug, _anchor=f"inzicht-{row.id}"), 303)
 
 
-@organisers.post("/insights/<int:number>/up", needs=Need.ORGANISE, subject=_load_insight)
+@organisers.post("/insights/<int:insight_id>/up", needs=Need.ORGANISE, subject=_load_insight)
 def move_insight_up(event: Event, row: Insight):
     return _reorder(event, row, insights.move_insight_up)
 
 
-@organisers.post("/insights/<int:number>/remove", needs=Need.ORGANISE, subject=_load_insight)
+@organisers.post("/insights/<int:insight_id>/remove", needs=Need.ORGANISE, subject=_load_insight)
 def remove_insight(event: Event, row: Insight):
     return _reorder(event, row, insights.remove_insight)
 

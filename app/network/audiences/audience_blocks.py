@@ -110,7 +110,7 @@ def about_hidden(rule: Rule, network_id: int, viewer: Viewer) -> bool:
     """Whether a rule asks who was asked to a session of which the viewer may not know that, or names people for readers."""
     if not viewer.may_organise(network_id) and any(_names_people(each) for group in rule for each in group):
         return True
-    asked = {number for group in rule for each in group if each["block"] in OF_EVENTS for number in each["values"]}
+    asked = {event_id for group in rule for each in group if each["block"] in OF_EVENTS for event_id in each["values"]}
     if not asked:
         return False
     seen = sa.select(sa.func.count()).select_from(Event).where(Event.id.in_(asked), seeing.events(viewer))

@@ -51,7 +51,7 @@ def count_audience(network: Network):
 
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
-@organisers.route("/<int:number>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
+@organisers.route("/<int:audience_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
 def edit_audience(network: Network, audience: Audience | None):
     form = _audience_form(network, request.form if request.method == "POST" else None, audience).of(audience)
     if request.method == "POST":
@@ -70,7 +70,7 @@ def edit_audience(network: Network, audience: Audience | None):
             flash(gettext("De doelgroep ‘%(name)s’ is bewaard.", name=audience.name), "ok")
             return redirect(
                 _page_to_return_to()
-                or url_for("audiences.list_audience_people", slug=network.slug, number=audience.id),
+                or url_for("audiences.list_audience_people", slug=network.slug, audience_id=audience.id),
                 303,
             )
     return render_template(
@@ -91,7 +91,7 @@ def _ask_to_look_again(audience: Audience) -> None:
 
 
 @organisers.get(
-    "/<int:number>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE, shows=Shows.PEOPLE
+    "/<int:audience_id>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE, shows=Shows.PEOPLE
 )
 def list_audience_people(network: Network, audience: Audience):
     """People who are in an audience now or, with ?left=1, those who fit but get no mail, and why."""
@@ -116,11 +116,11 @@ def list_audience_people(network: Network, audience: Audience):
     )
 
 
-@organisers.post("/<int:number>/remove", needs=Need.ORGANISE, subject=_AUDIENCE, seen=seen_parts.parts_of_audience)
+@organisers.post("/<int:audience_id>/remove", needs=Need.ORGANISE, subject=_AUDIENCE, seen=seen_parts.parts_of_audience)
 def remove_audience(network: Network, audience: Audience):
     if network_queries.count_waves_of_audience(audience):
         flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")
-        return redirect(url_for("audiences.list_audience_people", slug=network.slug, number=audience.id), 303)
+        return redirect(url_for("audiences.list_audience_people", slug=network.slug, audience_id=audience.id), 303)
     kept = {"name": audience.name, "rule": audience.rule}
     db.session.delete(audience)
     db.session.commit()
@@ -145,8 +145,8 @@ def _audience_form(network: Network, sent, audience: Audience | None = None) -> 
     viewer = rights.current_viewer()
     return AudienceForm(
         _choices_by_block(network),
-        lambda numbers: people.people_of_networks(numbers, viewer.networks),
-        lambda numbers: people.people_of_networks(numbers, viewer.organises),
+        lambda person_ids: people.people_of_networks(person_ids, viewer.networks),
+        lambda person_ids: people.people_of_networks(person_ids, viewer.organises),
         sent=sent,
         rule=audience.rule if audience else None,
         obj=audience,

@@ -113,9 +113,9 @@ def page_of_audience(
     )
     found = db.paginate(wanted, page=number, per_page=size, error_out=False, count=False)
     found.total = sum(counted.left_out.values()) if left_out else counted.people
-    numbers = [person.id for person in found.items]
-    reasons = sa.select(fitting.c.id, fitting.c.reason).where(fitting.c.id.in_(numbers))
-    why = dict(db.session.execute(reasons).all()) if left_out and numbers else {}
+    person_ids = [person.id for person in found.items]
+    reasons = sa.select(fitting.c.id, fitting.c.reason).where(fitting.c.id.in_(person_ids))
+    why = dict(db.session.execute(reasons).all()) if left_out and person_ids else {}
     found.items = [ListedPerson(person, LeftOut(why[person.id]) if left_out else None) for person in found.items]
     return found
 

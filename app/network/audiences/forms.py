@@ -153,12 +153,12 @@ class AudienceForm(Form):
             block, [value for value in values if value in allowed], but, f"{number}-{place}", choices, error
         )
 
-    def _people(self, numbers: list[int], text: str) -> tuple[list[Person], str]:
+    def _people(self, person_ids: list[int], text: str) -> tuple[list[Person], str]:
         """The people that were ticked or whose addresses were typed, and what is wrong with those."""
         unknown = []
         for address in re.split(r"[\s,;]+", text.strip()) if text.strip() else []:
             behind = self.by_address([each.id for each in mailboxes.who_is_behind(address).everybody])
-            numbers += [each.id for each in behind]
+            person_ids += [each.id for each in behind]
             if not behind:
                 unknown.append(address)
         error = (
@@ -166,7 +166,7 @@ class AudienceForm(Form):
             if unknown
             else ""
         )
-        return self.visible(numbers) if numbers else [], error
+        return self.visible(person_ids) if person_ids else [], error
 
 
 def _groups_in_words(groups: list[list[Condition]]) -> str:

@@ -63,15 +63,15 @@ def search_everywhere(text: str, viewer: Viewer = CLOCKWORK) -> SearchResult:
         SearchKind.EVENT: None,
     }
     sought = [_words_alike(word) for word in names.search_words(text)[:_MOST_WORDS]] if "@" not in text else []
-    numbers = {
+    found_ids = {
         kind: _best_hits(kind, viewer, given, sought) if given is not None or sought else []
         for kind, given in by_kind.items()
     }
     options = [selectinload(Person.positions).joinedload(Position.organisation), selectinload(Person.memberships)]
     return SearchResult(
-        people=_in_order(sa.select(Person).options(*options), Person.id, numbers[SearchKind.PERSON]),
-        organisations=_in_order(sa.select(Organisation), Organisation.id, numbers[SearchKind.ORGANISATION]),
-        events=_in_order(sa.select(Event).options(joinedload(Event.network)), Event.id, numbers[SearchKind.EVENT]),
+        people=_in_order(sa.select(Person).options(*options), Person.id, found_ids[SearchKind.PERSON]),
+        organisations=_in_order(sa.select(Organisation), Organisation.id, found_ids[SearchKind.ORGANISATION]),
+        events=_in_order(sa.select(Event).options(joinedload(Event.network)), Event.id, found_ids[SearchKind.EVENT]),
     )
 
 
@@ -99,10 +99,10 @@ def forget_unused_words(text: str) -> None:
     """Delete the words of a text that stand in no name any more."""
     used = sa.select(SearchEntry.word_id).where(SearchEntry.word_id == SearchWord.id).exists()
     unused = sa.select(SearchWord.id).where(SearchWord.word.in_(names.search_words(text)), ~used)
-    numbers = list(db.session.scalars(unused))
+    word_ids = list(db.session.scalars(unused))
     for gone in (
-        sa.delete(SearchVariant).where(SearchVariant.word_id.in_(numbers)),
-        sa.delete(SearchWord).where(SearchWord.id.in_(numbers)),
+        sa.delete(SearchVariant).where(SearchVariant.word_id.in_(word_ids)),
+        sa.delete(SearchWord).where(SearchWord.id.in_(word_ids)),
     ):
         db.session.execute(gone.execution_options(synchronize_session=False))
 
@@ -151,10 +151,10 @@ def _index_rows(session: Session, rows: list[Any]) -> None:
         if mine:
             session.execute(sa.delete(SearchEntry.__table__).where(_entry_of(kind, [row.id for row in mine])))
     words = {(_KINDS[type(row)], row.id): names.search_words(_searched_text(row)) for row in rows}
-    numbers = _word_ids(session, {word for found in words.values() for word in found})
+    word_ids = _word_ids(session, {word for found in words.values() for word in found})
     entries = [
-        {"word_id": numbers[word], "kind": kind.value, "subject_id": number}
-        for (kind, number), found in words.items()
+        {"word_id": word_ids[word], "kind": kind.value, "subject_id": subject_id}
+        for (kind, subject_id), found in words.items()
         for word in found
     ]
     if entries:
@@ -174,7 +174,7 @@ def _word_ids(session: Session, words: Iterable[str]) -> dict[str, int]:
         session.execute(insert_new(SearchWord.__table__, "word"), [{"word": word} for word in new])
         fresh = _known_words(session, new)
         variants = [
-            {"variant": variant, "word_id": number} for word, number in fresh.items() for variant in _variants(word)
+            {"variant": variant, "word_id": word_id} for word, word_id in fresh.items() for variant in _variants(word)
         ]
         session.execute(insert_new(SearchVariant.__table__, "variant", "word_id"), variants)
         known |= fresh
@@ -204,16 +204,16 @@ def _words_alike(word: str) -> dict[int, int]:
             .limit(_ALIKE)
         )
     )
-    found = {number: int(other != word) for number, other in rows}
+    found = {search_word_id: int(other != word) for search_word_id, other in rows}
     if len(word) > 3:
         mistyped = (
             sa.select(SearchWord.id, SearchWord.word)
             .join(SearchVariant, SearchVariant.word_id == SearchWord.id)
             .where(SearchVariant.variant.in_(_variants(word)))
         )
-        for number, other in db.session.execute(mistyped):
+        for search_word_id, other in db.session.execute(mistyped):
             if _a_letter_apart(word, other):
-                found.setdefault(number, 2)
+                found.setdefault(search_word_id, 2)
     return found
 
 
@@ -282,4 +282,4 @@ def _in_order(wanted: sa.Select[Any], key: InstrumentedAttribute[int], ids: list
     if not ids:
         return []
     found = {row.id: row for row in db.session.scalars(wanted.where(key.in_(ids)))}
-    return [found[number] for number in ids if number in found]
+    return [found[row_id] for row_id in ids if row_id in found]

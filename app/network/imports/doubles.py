@@ -89,7 +89,9 @@ def find_namesakes(name: str, organisation: Organisation | None, viewer: Viewer,
         there = sa.select(Person.id, Person.name).join(Position, Position.person_id == Person.id)
         there = there.where(Position.organisation_id.in_(lineage.select_family(organisation)), seen)
         found |= {
-            number for number, other in db.session.execute(there) if fuzz.ratio(sought, _sorted_words(other)) >= _ALIKE
+            person_id
+            for person_id, other in db.session.execute(there)
+            if fuzz.ratio(sought, _sorted_words(other)) >= _ALIKE
         }
     return _load_people(list(found)[:most])
 
@@ -142,12 +144,12 @@ def _names_by_organisation() -> tuple[dict[int, list[Row]], list[Row]]:
     )
     by_place: defaultdict[int, list[Row]] = defaultdict(list)
     everybody: dict[int, str] = {}
-    for number, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
-        words = everybody.get(number) or _sorted_words(name)
+    for person_id, name, place in db.session.execute(wanted, execution_options={"yield_per": 5000}):
+        words = everybody.get(person_id) or _sorted_words(name)
         if " " in words:
-            everybody[number] = words
+            everybody[person_id] = words
             if place is not None:
-                by_place[place].append((number, words))
+                by_place[place].append((person_id, words))
     return by_place, list(everybody.items())
 
 
@@ -158,11 +160,11 @@ def _sorted_words(name: str) -> str:
 def _same_names(rows: list[Row]) -> Iterator[tuple[int, int]]:
     """Neighbours among those of exactly the same name: three of them give two pairs."""
     by_name = defaultdict(list)
-    for number, words in rows:
-        by_name[words].append(number)
-    for numbers in by_name.values():
-        numbers.sort()
-        yield from itertools.pairwise(numbers)
+    for person_id, words in rows:
+        by_name[words].append(person_id)
+    for person_ids in by_name.values():
+        person_ids.sort()
+        yield from itertools.pairwise(person_ids)
 
 
 def _near_pairs(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
@@ -170,15 +172,15 @@ def _near_pairs(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
     from rapidfuzz import fuzz, process
 
     blocks = defaultdict(list)
-    for number, words in rows:
-        blocks[words[0] if len(rows) > _CROWD else ""].append((number, words))
+    for person_id, words in rows:
+        blocks[words[0] if len(rows) > _CROWD else ""].append((person_id, words))
     for block in blocks.values():
         block.sort()
         sought = [words for _, words in block]
-        for place, (number, words) in enumerate(block[:-1]):
+        for place, (person_id, words) in enumerate(block[:-1]):
             later = sought[place + 1 :]
             for _, score, at in process.extract(words, later, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=None):
-                yield number, block[place + 1 + at][0], round(score)
+                yield person_id, block[place + 1 + at][0], round(score)
 
 
 def _keep_pairs(pairs: dict[tuple[int, int], tuple[Likeness, int]]) -> int:

@@ -64,7 +64,7 @@ def merge_people():
                 act.say(gettext("Je verzoek wacht op een beheerder. Je krijgt bericht."), "warning")
         if act.refused or not merged:
             return redirect(url_for("doubles.list_doubles"), 303)
-        return redirect(url_for("people.show_person_anywhere", number=kept.id), 303)
+        return redirect(url_for("people.show_person_anywhere", person_id=kept.id), 303)
     return render_template(
         "network/merge.html",
         kept=kept,
@@ -77,12 +77,12 @@ def merge_people():
     )
 
 
-def _request(number: int) -> MergeRequest | None:
-    return db.session.get(MergeRequest, number)
+def _request(merge_request_id: int) -> MergeRequest | None:
+    return db.session.get(MergeRequest, merge_request_id)
 
 
 @organisers.post(
-    "/requests/<int:number>/<any(yes, no):answer>",
+    "/requests/<int:merge_request_id>/<any(yes, no):answer>",
     needs=Need.ADMIN,
     subject=_request,
     seen=seen_parts.parts_of_merge_request,
@@ -96,30 +96,30 @@ def answer_merge_request(asked: MergeRequest, answer: str):
     return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 
-def _merge(number: int) -> Merge | None:
+def _merge(merge_id: int) -> Merge | None:
     """A merge of somebody whom this account may change."""
-    row = db.session.get(Merge, number)
+    row = db.session.get(Merge, merge_id)
     return row if row and _may_change(sessions.account(), row.kept) else None
 
 
-@organisers.post("/merges/<int:number>/undo", needs=Need.ORGANISER, subject=_merge)
+@organisers.post("/merges/<int:merge_id>/undo", needs=Need.ORGANISER, subject=_merge)
 def undo_merge(row: Merge):
     with acting() as act:
         merges.undo_merge(row)
         audit.note_in_audit_log(Action.UNMERGED, row)
         act.say(gettext("Het zijn weer twee personen: %(kept)s en %(gone)s.", kept=row.kept.name, gone=row.gone.name))
-    return redirect(url_for("people.show_person_anywhere", number=row.kept_id), 303)
+    return redirect(url_for("people.show_person_anywhere", person_id=row.kept_id), 303)
 
 
-@organisers.post("/<int:first>/<int:second>/dismiss", needs=Need.ORGANISER)
-def dismiss_double(first: int, second: int):
+@organisers.post("/<int:first_person_id>/<int:second_person_id>/dismiss", needs=Need.ORGANISER)
+def dismiss_double(first_person_id: int, second_person_id: int):
     account = sessions.account()
-    pair = people.people_of_networks([first, second], None)
-    if len(people.seen_of([first, second], rights.viewer(account))) < len(pair):
+    pair = people.people_of_networks([first_person_id, second_person_id], None)
+    if len(people.seen_of([first_person_id, second_person_id], rights.viewer(account))) < len(pair):
         abort(404)
     if not any(_may_change(account, person) for person in pair):
         abort(404)
-    if not doubles.dismiss_double(first, second):
+    if not doubles.dismiss_double(first_person_id, second_person_id):
         abort(404)
     db.session.commit()
     undo.offer_undo_of_change(
@@ -137,6 +137,6 @@ def _pair_of_request(account: Account) -> tuple[Person, Person]:
     return keep, go
 
 
-def _load_person_to_merge(account: Account, number: str) -> Person:
+def _load_person_to_merge(account: Account, person_id: str) -> Person:
     """Somebody whom this account sees; one of the two must be theirs to change."""
-    return network_queries.find_person(read_row_number(number) or 0, rights.viewer(account)) or abort(404)
+    return network_queries.find_person(read_row_number(person_id) or 0, rights.viewer(account)) or abort(404)

@@ -233,9 +233,12 @@ class ListReader:
             return
         found = (self.finder.organisation(code) if code else None) or (self.finder.organisation(text) if text else None)
         name = text or code
-        if found is None and (number := self.chosen["organisations"].get(short_names.name_key(name))) is not None:
-            found = next((each for each in self.finder.organisations.values() if each.id == number), None)
-            if number == 0:
+        if (
+            found is None
+            and (organisation_id := self.chosen["organisations"].get(short_names.name_key(name))) is not None
+        ):
+            found = next((each for each in self.finder.organisations.values() if each.id == organisation_id), None)
+            if organisation_id == 0:
                 return
         if found is None:
             self._strange(row, "organisations", name, self.finder.near(name))

@@ -63,8 +63,8 @@ def queue_import(kept: Import, plan: import_plans.ImportPlan, *, moves: bool = F
 def carry_on_imports() -> int:
     """Carry out what is queued and undo what is to be undone; returns how many people were handled."""
 
-    def carry_on(number: int) -> int:
-        kept = db.session.get_one(Import, number, populate_existing=True)
+    def carry_on(import_id: int) -> int:
+        kept = db.session.get_one(Import, import_id, populate_existing=True)
         return carry_out_import(kept) if kept.state == ImportState.QUEUED else _undo_step(kept)
 
     waiting = sa.select(Import.id).where(Import.state.in_([ImportState.QUEUED, ImportState.UNDOING]))

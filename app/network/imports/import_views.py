@@ -26,9 +26,9 @@ organisers = OrganiserPages("imports", __name__, url_prefix="/organise/networks/
 _KEPT = row_of(Import)
 
 
-def _load_waiting_import(network: Network, number: int) -> Import | None:
+def _load_waiting_import(network: Network, import_id: int) -> Import | None:
     """A list about which nothing was decided yet."""
-    kept = _KEPT(network, number)
+    kept = _KEPT(network, import_id)
     return kept if kept and kept.state == ImportState.WAITING else None
 
 
@@ -46,7 +46,7 @@ def upload_list(network: Network):
         else:
             kept = import_runs.keep_list(network, name, content, sessions.account().id)
             db.session.commit()
-            return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+            return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
     return render_template(
         "network/import.html", network=network, form=form, latest=import_runs.latest_imports(network)
     ), 422 if form.errors else 200
@@ -60,7 +60,7 @@ def _list_of(form: ImportForm) -> tuple[str, bytes]:
     return gettext("geplakte lijst") + ".csv", pasted_lists.write_as_file(form.pasted.data)
 
 
-@organisers.get("/<int:number>", needs=Need.ORGANISE, subject=_KEPT)
+@organisers.get("/<int:import_id>", needs=Need.ORGANISE, subject=_KEPT)
 def show_dry_run(network: Network, kept: Import):
     """What would happen; once decided, how far it is."""
     if kept.state != ImportState.WAITING:
@@ -89,15 +89,15 @@ def show_dry_run(network: Network, kept: Import):
     )
 
 
-@organisers.post("/<int:number>/mapping", needs=Need.ORGANISE, subject=_load_waiting_import)
+@organisers.post("/<int:import_id>/mapping", needs=Need.ORGANISE, subject=_load_waiting_import)
 def choose_mapping(network: Network, kept: Import):
     """Keep what the columns are and what strange names mean, and look again."""
     kept.mapping = mapping_of(request.form, kept.mapping)
     db.session.commit()
-    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
 
 
-@organisers.post("/<int:number>/rows", needs=Need.ORGANISE, subject=_load_waiting_import)
+@organisers.post("/<int:import_id>/rows", needs=Need.ORGANISE, subject=_load_waiting_import)
 def mend_rows(network: Network, kept: Import):
     """Put what was typed in the rows that were not right, and look again."""
     with only_reading():
@@ -105,10 +105,12 @@ def mend_rows(network: Network, kept: Import):
         content = list_mending.write_mended(kept.content or b"", table.sheet, mended_cells(request.form))
     kept.content = content
     db.session.commit()
-    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
 
 
-@organisers.post(f"/<int:number>/refused.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY, subject=_load_waiting_import)
+@organisers.post(
+    f"/<int:import_id>/refused.{TABLE}", needs=Need.ORGANISE, shows=Shows.COPY, subject=_load_waiting_import
+)
 def export_refused_rows(network: Network, kept: Import, ending: str) -> Response:
     """The rows that are not right, as they stand in the file, with why: to mend and bring in again."""
     with only_reading():
@@ -125,30 +127,30 @@ def _parts_of_import(network: Network, kept: Import) -> Parts:
     return {Part.COLUMNS: str(kept.mapping), Part.ROWS: counts}
 
 
-@organisers.post("/<int:number>", needs=Need.ORGANISE, subject=_load_waiting_import, seen=_parts_of_import)
+@organisers.post("/<int:import_id>", needs=Need.ORGANISE, subject=_load_waiting_import, seen=_parts_of_import)
 def carry_out_import(network: Network, kept: Import):
     with only_reading():
         plan, _ = _plan_or_problem(network, kept)
     if plan is None or (plan.wrong and request.form.get("rows") != "good"):
         flash(gettext("Er zijn rijen die niet kloppen. Er is niets opgeslagen."), "error")
-        return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+        return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
     import_runs.queue_import(kept, plan, moves=request.form.get("moves") == "1")
     db.session.commit()
-    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
 
 
 def _parts_of_undoing(network: Network, kept: Import) -> Parts:
     return {Part.STATE: kept.state, Part.ROWS: [("added", kept.added), ("changed", kept.changed)]}
 
 
-@organisers.post("/<int:number>/undo", needs=Need.ORGANISE, subject=_KEPT, seen=_parts_of_undoing)
+@organisers.post("/<int:import_id>/undo", needs=Need.ORGANISE, subject=_KEPT, seen=_parts_of_undoing)
 def undo_import(network: Network, kept: Import):
     """Take the whole list back."""
     if not import_runs.is_import_undoable(kept):
         flash(gettext("Deze lijst kan niet meer worden teruggedraaid."), "error")
     import_runs.ask_import_undo(kept)
     db.session.commit()
-    return redirect(url_for("imports.show_dry_run", slug=network.slug, number=kept.id), 303)
+    return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
 
 
 def _plan_or_problem(

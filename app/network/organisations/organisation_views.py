@@ -41,7 +41,7 @@ def add_organisation():
             db.session.add(organisation)
             db.session.commit()
             flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
-            return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+            return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
     return _render_organisations(form), 422
 
 
@@ -54,7 +54,7 @@ def _render_organisations(form: NewOrganisationForm):
     )
 
 
-@organisers.get("/organisations/<int:number>", needs=Need.SIGNED_IN, subject=_ORGANISATION, shows=Shows.PEOPLE)
+@organisers.get("/organisations/<int:organisation_id>", needs=Need.SIGNED_IN, subject=_ORGANISATION, shows=Shows.PEOPLE)
 def show_organisation(organisation: Organisation):
     return _render_organisation(organisation)
 
@@ -84,7 +84,7 @@ def _render_organisation(
 
 
 @organisers.route(
-    "/organisations/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
+    "/organisations/<int:organisation_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
 )
 def edit_organisation(organisation: Organisation):
     form = OrganisationForm(organisation).of(organisation)
@@ -99,7 +99,7 @@ def edit_organisation(organisation: Organisation):
             with acting(form, at="name") as act:
                 _save_organisation(organisation, form, parent, act)
             if not act.refused:
-                return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+                return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
     return render_template(
         "network/organisation_form.html", organisation=organisation, form=form
     ), 422 if form.errors else 200
@@ -117,7 +117,7 @@ def _save_organisation(
         act.say(gettext("De nieuwe naam wacht op een beheerder. De rest is opgeslagen."), "warning")
 
 
-@organisers.post("/organisations/<int:number>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
+@organisers.post("/organisations/<int:organisation_id>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
 def take_proposed_domain(organisation: Organisation):
     """Take a proposed domain."""
     domain = request.form.get("domain", "")
@@ -127,10 +127,10 @@ def take_proposed_domain(organisation: Organisation):
         flash(
             gettext("Wie mailt vanaf %(domain)s, stellen we voortaan voor bij deze organisatie.", domain=domain), "ok"
         )
-    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
 
 
-@organisers.post("/organisations/<int:number>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
+@organisers.post("/organisations/<int:organisation_id>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
 def add_contact_person(organisation: Organisation):
     form = ContactForm(organisations.list_topics())
     if not form.validate():
@@ -143,7 +143,7 @@ def add_contact_person(organisation: Organisation):
         organisation.contacts.append(ContactPerson(person=person, topic_id=topic_id))
         db.session.commit()
     flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
-    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
 
 
 def _contact_at_address(form: ContactForm) -> Person | None:
@@ -168,20 +168,22 @@ def _contact_at_address(form: ContactForm) -> Person | None:
 
 
 @organisers.post(
-    "/organisations/<int:number>/contacts/<int:contact>/remove", needs=Need.ORGANISER, subject=_ORGANISATION
+    "/organisations/<int:organisation_id>/contacts/<int:contact_person_id>/remove",
+    needs=Need.ORGANISER,
+    subject=_ORGANISATION,
 )
-def remove_contact_person(organisation: Organisation, contact: int):
+def remove_contact_person(organisation: Organisation, contact_person_id: int):
     seen = portrait.contacts_seen(organisation, rights.current_viewer())
-    row = next((each for each in seen if each.id == contact), None) or abort(404)
+    row = next((each for each in seen if each.id == contact_person_id), None) or abort(404)
     name = row.person.name
     organisation.contacts.remove(row)
     db.session.commit()
-    undo.offer_undo_of_change(name, url_for("organisations.show_organisation", number=organisation.id))
-    return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+    undo.offer_undo_of_change(name, url_for("organisations.show_organisation", organisation_id=organisation.id))
+    return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
 
 
 @organisers.post(
-    "/organisations/<int:number>/succession",
+    "/organisations/<int:organisation_id>/succession",
     needs=Need.ORGANISER,
     subject=_ORGANISATION,
     seen=seen_parts.parts_of_organisation,
@@ -199,13 +201,13 @@ def succeed_organisation(organisation: Organisation):
     if act.refused:
         return _render_organisation(organisation, succession_form=form)
     if not at_once:
-        return redirect(url_for("organisations.show_organisation", number=organisation.id), 303)
+        return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
     undo.offer_undo_of_change(
         organisation.name,
-        url_for("organisations.show_organisation", number=organisation.id),
+        url_for("organisations.show_organisation", organisation_id=organisation.id),
         gettext("%(old)s is nu %(new)s. De mensen zijn meegegaan.", old=organisation.name, new=successor.name),
     )
-    return redirect(url_for("organisations.show_organisation", number=successor.id), 303)
+    return redirect(url_for("organisations.show_organisation", organisation_id=successor.id), 303)
 
 
 @organisers.get("/organisations/requests", needs=Need.ADMIN)
@@ -218,12 +220,12 @@ def list_organisation_requests():
     )
 
 
-def _request(number: int) -> OrganisationRequest | None:
-    return db.session.get(OrganisationRequest, number)
+def _request(organisation_request_id: int) -> OrganisationRequest | None:
+    return db.session.get(OrganisationRequest, organisation_request_id)
 
 
 @organisers.post(
-    "/organisations/requests/<int:number>/<any(yes, no):answer>",
+    "/organisations/requests/<int:organisation_request_id>/<any(yes, no):answer>",
     needs=Need.ADMIN,
     subject=_request,
     seen=seen_parts.parts_of_organisation_request,

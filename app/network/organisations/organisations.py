@@ -22,20 +22,25 @@ from app.settings import ROOT
 REFERENCE = ROOT / "app" / "network" / "reference"
 
 
-def load_organisation(number: int) -> Organisation | None:
-    return db.session.get(Organisation, number)
+def load_organisation(organisation_id: int) -> Organisation | None:
+    return db.session.get(Organisation, organisation_id)
 
 
-def load_organisations(numbers: Collection[int]) -> list[Organisation]:
+def load_organisations(organisation_ids: Collection[int]) -> list[Organisation]:
     """These organisations by name, with their mail domains."""
-    wanted = sa.select(Organisation).where(Organisation.id.in_(numbers)).options(selectinload(Organisation.domains))
+    wanted = (
+        sa.select(Organisation).where(Organisation.id.in_(organisation_ids)).options(selectinload(Organisation.domains))
+    )
     return list(db.session.scalars(wanted.order_by(Organisation.name)))
 
 
 def organisation_choices(*conditions: Condition) -> list[SelectChoice]:
     """Id and name of all organisations that still exist, for a form."""
     wanted = sa.select(Organisation.id, Organisation.name).where(exists_today(), *conditions)
-    return [SelectChoice(str(number), name) for number, name in db.session.execute(wanted.order_by(Organisation.name))]
+    return [
+        SelectChoice(str(organisation_id), name)
+        for organisation_id, name in db.session.execute(wanted.order_by(Organisation.name))
+    ]
 
 
 def municipality_choices() -> list[SelectChoice]:

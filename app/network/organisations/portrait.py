@@ -32,14 +32,14 @@ class YearlyPresence:
     people: int
 
 
-def load_organisation_with_contacts(number: int) -> Organisation | None:
+def load_organisation_with_contacts(organisation_id: int) -> Organisation | None:
     options = [
         joinedload(Organisation.parent),
         joinedload(Organisation.successor),
         selectinload(Organisation.domains),
         selectinload(Organisation.contacts).options(joinedload(ContactPerson.person), joinedload(ContactPerson.topic)),
     ]
-    return db.session.scalar(sa.select(Organisation).where(Organisation.id == number).options(*options))
+    return db.session.scalar(sa.select(Organisation).where(Organisation.id == organisation_id).options(*options))
 
 
 def contacts_seen(organisation: Organisation, viewer: Viewer) -> list[ContactPerson]:

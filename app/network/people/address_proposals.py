@@ -104,8 +104,8 @@ def waiting_proposals(person: Person, network: Network) -> list[AddressProposal]
 
 def proposal_of_link(token: str) -> AddressProposal | None:
     """What a link confirms, for as many days as that can be done."""
-    number, _ = tokens.read_token(Purpose.ADDRESS_PROPOSAL, token) or (0, 0)
-    proposal = db.session.get(AddressProposal, number)
+    address_proposal_id, _ = tokens.read_token(Purpose.ADDRESS_PROPOSAL, token) or (0, 0)
+    proposal = db.session.get(AddressProposal, address_proposal_id)
     return proposal if proposal and proposal.created_at > clock.now() - VALID else None
 
 

@@ -29,8 +29,8 @@ class CannotTakeBack(Refusal):
 
 def change_of_link(token: str) -> AddressChange | None:
     """The change that a link takes back, for as many days as that can be done."""
-    number, _ = tokens.read_token(Purpose.ADDRESS_CHANGE, token) or (0, 0)
-    change = db.session.get(AddressChange, number)
+    address_change_id, _ = tokens.read_token(Purpose.ADDRESS_CHANGE, token) or (0, 0)
+    change = db.session.get(AddressChange, address_change_id)
     return change if change and change.at > clock.now() - address_notices.UNDOABLE else None
 
 

@@ -46,7 +46,7 @@ def list_members(network: Network) -> ResponseReturnValue:
         order=order,
         orders=list(PeopleOrder),
         page=page,
-        shown=choosing.show_list(page, [line.number for line in page.items], *choosing.OF_NETWORK),
+        shown=choosing.show_list(page, [line.person_id for line in page.items], *choosing.OF_NETWORK),
         roles=network_queries.list_roles(),
         regions=regions,
         kinds=list(OrganisationKind),
@@ -151,8 +151,10 @@ def _about_act(
 
 
 def _event_of_form(network: Network) -> Event:
-    number = read_row_number(request.form.get("event", ""))
-    return next((each for each in chosen.list_sessions_to_invite_to(network) if each.id == number), None) or abort(404)
+    event_id = read_row_number(request.form.get("event", ""))
+    return next((each for each in chosen.list_sessions_to_invite_to(network) if each.id == event_id), None) or abort(
+        404
+    )
 
 
 def _demand_some(rows: Collection[object]) -> None:

@@ -65,11 +65,11 @@ def claim_address(person: Person, address: str, *, through: bool = False) -> Non
 
 def claim_of_link(token: str) -> AddressClaim | None:
     """The address that a link confirms, as long as it is valid and its person was not merged into another."""
-    number, _ = tokens.read_token(Purpose.ADDRESS, token) or (0, 0)
+    address_claim_id, _ = tokens.read_token(Purpose.ADDRESS, token) or (0, 0)
     return db.session.scalar(
         sa.select(AddressClaim)
         .join(AddressClaim.person)
-        .where(AddressClaim.id == number, AddressClaim.created_at > clock.now() - VALID)
+        .where(AddressClaim.id == address_claim_id, AddressClaim.created_at > clock.now() - VALID)
         .where(Person.merged_into_id.is_(None))
     )
 

@@ -62,17 +62,17 @@ def claim_own_address(person: Person):
     )
 
 
-@personal.post("/preferences/mine/data/addresses/<int:number>/prefer")
-@personal.post("/preferences/<token>/data/addresses/<int:number>/prefer")
-def prefer_own_address(person: Person, number: int):
-    mail_addresses.prefer_address(_load_address(person, number))
+@personal.post("/preferences/mine/data/addresses/<int:email_address_id>/prefer")
+@personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/prefer")
+def prefer_own_address(person: Person, email_address_id: int):
+    mail_addresses.prefer_address(_load_address(person, email_address_id))
     return _redirect_saved(person, _l("Mail gaat voortaan naar dit adres."))
 
 
-@personal.post("/preferences/mine/data/addresses/<int:number>/remove")
-@personal.post("/preferences/<token>/data/addresses/<int:number>/remove")
-def remove_own_address(person: Person, number: int):
-    address = _load_address(person, number)
+@personal.post("/preferences/mine/data/addresses/<int:email_address_id>/remove")
+@personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/remove")
+def remove_own_address(person: Person, email_address_id: int):
+    address = _load_address(person, email_address_id)
     if not address.preferred:
         mail_addresses.drop_address(address)
     return _redirect_saved(person, _l("Het adres is weg. Je kunt het altijd weer toevoegen."))
@@ -95,19 +95,21 @@ def take_own_position(person: Person):
     return _redirect_saved(person, _l("Je functie is bijgewerkt."))
 
 
-@personal.post("/preferences/mine/data/positions/<int:number>/end")
-@personal.post("/preferences/<token>/data/positions/<int:number>/end")
-def end_own_position(person: Person, number: int):
-    position = next((each for each in person.positions if each.id == number), None) or abort(404)
+@personal.post("/preferences/mine/data/positions/<int:position_id>/end")
+@personal.post("/preferences/<token>/data/positions/<int:position_id>/end")
+def end_own_position(person: Person, position_id: int):
+    position = next((each for each in person.positions if each.id == position_id), None) or abort(404)
     job_positions.end_position_before(position, clock.today())
     return _redirect_saved(person, _l("Je functie is beëindigd."))
 
 
-@personal.post("/preferences/mine/data/commitments/<int:number>/name")
-@personal.post("/preferences/<token>/data/commitments/<int:number>/name")
-def name_oneself(person: Person, number: int):
+@personal.post("/preferences/mine/data/commitments/<int:commitment_id>/name")
+@personal.post("/preferences/<token>/data/commitments/<int:commitment_id>/name")
+def name_oneself(person: Person, commitment_id: int):
     """Whether one's name may stand in public with what one promised."""
-    found = next((each for each in commitment_queries.commitments_of(person) if each.id == number), None) or abort(404)
+    found = next(
+        (each for each in commitment_queries.commitments_of(person) if each.id == commitment_id), None
+    ) or abort(404)
     commitments.name_in_public(found, agreed=request.form.get("named") == "yes")
     return _redirect_saved(
         person,
@@ -154,8 +156,8 @@ def confirm_own_address(claim: AddressClaim):
     return _redirect_saved(person, _l("Je mail gaat voortaan naar %(address)s.", address=claim.address))
 
 
-def _load_address(person: Person, number: int) -> EmailAddress:
-    return next((each for each in person.addresses if each.id == number), None) or abort(404)
+def _load_address(person: Person, email_address_id: int) -> EmailAddress:
+    return next((each for each in person.addresses if each.id == email_address_id), None) or abort(404)
 
 
 def _render_own_data(

@@ -36,18 +36,18 @@ erasing = Signal(
 erased = Signal("A person is about to be made unrecognisable; sent with the person.")
 
 
-def people_of_networks(numbers: Collection[int], networks: Collection[int] | None) -> list[Person]:
+def people_of_networks(person_ids: Collection[int], networks: Collection[int] | None) -> list[Person]:
     """These people by family name, as far as they are or were in one of the networks (None: in any)."""
-    wanted = sa.select(Person).where(Person.id.in_(numbers), Person.merged_into_id.is_(None))
+    wanted = sa.select(Person).where(Person.id.in_(person_ids), Person.merged_into_id.is_(None))
     if networks is not None:
         belongs = sa.select(Membership.person_id).where(Membership.network_id.in_(networks))
         wanted = wanted.where(Person.id.in_(belongs))
     return list(db.session.scalars(wanted.order_by(Person.sort_name, Person.id)))
 
 
-def seen_of(numbers: Collection[int], viewer: Viewer) -> set[int]:
+def seen_of(person_ids: Collection[int], viewer: Viewer) -> set[int]:
     """Those of these people whom the viewer sees."""
-    return set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(numbers), seeing.people(viewer))))
+    return set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(person_ids), seeing.people(viewer))))
 
 
 def add_person(
@@ -121,9 +121,9 @@ def put_name_back(person: Person, before: Mapping[str, str]) -> None:
     person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
 
 
-def set_topics(person: Person, numbers: Collection[str | int]) -> None:
+def set_topics(person: Person, topic_ids: Collection[str | int]) -> None:
     """Keep these themes, by id, as what somebody is interested in."""
-    wanted = sa.select(Topic).where(Topic.id.in_([int(number) for number in numbers]))
+    wanted = sa.select(Topic).where(Topic.id.in_([int(topic_id) for topic_id in topic_ids]))
     person.topics = list(db.session.scalars(wanted.order_by(Topic.place)))
 
 
@@ -191,9 +191,9 @@ def asked_by(person: Person) -> sa.ColumnElement[bool]:
     return sa.or_(address.in_(set(keys) - shared), address.in_(shared) & (JoinRequest.name == person.name))
 
 
-def _lock_living(number: int) -> Person | None:
+def _lock_living(person_id: int) -> Person | None:
     """Somebody, locked and read anew, once who wrote of them meanwhile is done; None when they were erased."""
-    wanted = sa.select(Person).where(Person.id == number, Person.erased_at.is_(None)).with_for_update(of=Person)
+    wanted = sa.select(Person).where(Person.id == person_id, Person.erased_at.is_(None)).with_for_update(of=Person)
     return db.session.scalar(wanted, execution_options={"populate_existing": True})
 
 

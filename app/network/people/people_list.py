@@ -52,7 +52,7 @@ class PeopleFilter:
 class MemberLine:
     """One member as the list shows them: no more than that is read of so many."""
 
-    number: int
+    person_id: int
     name: str
     unsubscribed_at: datetime | None
     """Since when this network mails them no more."""
@@ -99,8 +99,8 @@ def page_of_members(
     """A page of a network's members as MemberLines in `items` of the pagination."""
     wanted = in_order(_select_members(network, sought, viewer), order)
     found = db.paginate(wanted, per_page=PER_PAGE, error_out=False)
-    lines = {line.number: line for line in _lines(network, found.items)}
-    found.items = [lines[number] for number in found.items]
+    lines = {line.person_id: line for line in _lines(network, found.items)}
+    found.items = [lines[person_id] for person_id in found.items]
     return found
 
 
@@ -135,8 +135,8 @@ def _select_members(network: Network, sought: PeopleFilter, viewer: Viewer) -> s
     )
 
 
-def _lines(network: Network, numbers: Sequence[int]) -> Iterable[MemberLine]:
-    about = {"ids": numbers, "network_id": network.id, "day": clock.today()}
+def _lines(network: Network, person_ids: Sequence[int]) -> Iterable[MemberLine]:
+    about = {"ids": person_ids, "network_id": network.id, "day": clock.today()}
     return (MemberLine(*row) for row in db.session.execute(_members(), about))
 
 

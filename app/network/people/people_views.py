@@ -41,9 +41,9 @@ from app.web.forms import Form
 organisers = OrganiserPages("people", __name__, url_prefix="/organise")
 
 
-def _load_member(network: Network, number: int) -> Person | None:
+def _load_member(network: Network, person_id: int) -> Person | None:
     """Somebody who is or was in this network, or was invited by it."""
-    return network_queries.find_person_in_network(network, number, rights.current_viewer())
+    return network_queries.find_person_in_network(network, person_id, rights.current_viewer())
 
 
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
@@ -111,10 +111,10 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
             f"{message} {name_reading.say_how_read(form.name.data, name_reading.read_name(form.name.data))}".strip()
         )
     flash(message, "ok")
-    return redirect(url_for("people.show_person", slug=network.slug, number=person.id), 303)
+    return redirect(url_for("people.show_person", slug=network.slug, person_id=person.id), 303)
 
 
-@organisers.get("/networks/<slug>/people/<int:number>", needs=Need.READ, subject=_load_member, shows=Shows.PERSON)
+@organisers.get("/networks/<slug>/people/<int:person_id>", needs=Need.READ, subject=_load_member, shows=Shows.PERSON)
 def show_person(network: Network, row: Person):
     account = sessions.account()
     viewer = rights.current_viewer()
@@ -141,20 +141,20 @@ def show_person(network: Network, row: Person):
     )
 
 
-@organisers.get("/people/<int:number>", needs=Need.SIGNED_IN)
-def show_person_anywhere(number: int):
+@organisers.get("/people/<int:person_id>", needs=Need.SIGNED_IN)
+def show_person_anywhere(person_id: int):
     """Somebody, in whichever network this account may see them."""
     viewer = rights.current_viewer()
-    row = network_queries.find_person(number, viewer) or abort(404)
-    if row.id != number:
-        return redirect(url_for("people.show_person_anywhere", number=row.id))
+    row = network_queries.find_person(person_id, viewer) or abort(404)
+    if row.id != person_id:
+        return redirect(url_for("people.show_person_anywhere", person_id=row.id))
     seen = [each for each in row.memberships if viewer.may_read(each.network_id)] or abort(404)
     seen.sort(key=lambda each: (each.standing != Standing.MEMBER, each.network_id))
-    return redirect(url_for("people.show_person", slug=seen[0].network.slug, number=number))
+    return redirect(url_for("people.show_person", slug=seen[0].network.slug, person_id=person_id))
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/erase",
+    "/networks/<slug>/people/<int:person_id>/erase",
     methods=["GET", "POST"],
     needs=Need.ADMIN,
     subject=_load_member,
@@ -181,7 +181,7 @@ def erase_person(network: Network, row: Person):
 
 
 @organisers.route(
-    "/networks/<slug>/people/<int:number>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_member
+    "/networks/<slug>/people/<int:person_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_member
 )
 def edit_person(network: Network, row: Person):
     form = PersonForm(
@@ -206,7 +206,7 @@ def edit_person(network: Network, row: Person):
                 _save_person(act, network, row, form)
             if act.refused:
                 return _render_person_form(network, row, form)
-            return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+            return redirect(url_for("people.show_person", slug=network.slug, person_id=row.id), 303)
     return _render_person_form(network, row, form)
 
 
@@ -237,9 +237,9 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
     act.say(gettext("Opgeslagen."))
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/addresses", needs=Need.ORGANISE, subject=_load_member)
+@organisers.post("/networks/<slug>/people/<int:person_id>/addresses", needs=Need.ORGANISE, subject=_load_member)
 def add_address_of_person(network: Network, row: Person):
-    form, person_page = AddressForm(), url_for("people.show_person", slug=network.slug, number=row.id)
+    form, person_page = AddressForm(), url_for("people.show_person", slug=network.slug, person_id=row.id)
     if not form.validate():
         flash(form.address.errors[0], "error")
         return redirect(person_page, 303)
@@ -255,14 +255,14 @@ def add_address_of_person(network: Network, row: Person):
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/addresses/<int:address>/<any(prefer, works, remove):act>",
+    "/networks/<slug>/people/<int:person_id>/addresses/<int:email_address_id>/<any(prefer, works, remove):act>",
     needs=Need.ORGANISE,
     subject=_load_member,
 )
-def change_address_of_person(network: Network, row: Person, address: int, act: str):
+def change_address_of_person(network: Network, row: Person, email_address_id: int, act: str):
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
-    found = next((each for each in row.addresses if each.id == address), None) or abort(404)
-    person_page = url_for("people.show_person", slug=network.slug, number=row.id)
+    found = next((each for each in row.addresses if each.id == email_address_id), None) or abort(404)
+    person_page = url_for("people.show_person", slug=network.slug, person_id=row.id)
     label, was = found.address, {"preferred": found.preferred, "through": found.through}
     kept = {"person": row.id, "address": label, **was}
     removed = False
@@ -310,10 +310,10 @@ def _restore_address(network: Network, kept: dict) -> None:
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/end", needs=Need.ORGANISE, subject=_load_member
+    "/networks/<slug>/people/<int:person_id>/positions/<int:position_id>/end", needs=Need.ORGANISE, subject=_load_member
 )
-def end_position_of_person(network: Network, row: Person, position: int):
-    held = next((each for each in row.positions if each.id == position), None) or abort(404)
+def end_position_of_person(network: Network, row: Person, position_id: int):
+    held = next((each for each in row.positions if each.id == position_id), None) or abort(404)
     form = PositionEndForm()
     last = form.ends_on.data if form.validate() else None
     if last and not (held.starts_on and last < held.starts_on):
@@ -322,15 +322,17 @@ def end_position_of_person(network: Network, row: Person, position: int):
         flash(gettext("De functie eindigt op die dag."), "ok")
     else:
         flash(gettext("Kies een einddatum na de begindatum."), "error")
-    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("people.show_person", slug=network.slug, person_id=row.id), 303)
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/positions/<int:position>/remove", needs=Need.ORGANISE, subject=_load_member
+    "/networks/<slug>/people/<int:person_id>/positions/<int:position_id>/remove",
+    needs=Need.ORGANISE,
+    subject=_load_member,
 )
-def remove_position_of_person(network: Network, row: Person, position: int):
+def remove_position_of_person(network: Network, row: Person, position_id: int):
     """For a position that was never held; one that is over is ended instead."""
-    held = next((each for each in row.positions if each.id == position), None) or abort(404)
+    held = next((each for each in row.positions if each.id == position_id), None) or abort(404)
     kept = {
         "person": row.id,
         "organisation_id": held.organisation_id,
@@ -341,7 +343,7 @@ def remove_position_of_person(network: Network, row: Person, position: int):
     }
     row.positions.remove(held)
     db.session.commit()
-    back = url_for("people.show_person", slug=network.slug, number=row.id)
+    back = url_for("people.show_person", slug=network.slug, person_id=row.id)
     undo.offer_undo("position", held.organisation.name, kept, back, place=network)
     return redirect(back, 303)
 
@@ -355,7 +357,7 @@ def _restore_position(network: Network, kept: dict) -> None:
 
 
 @organisers.post(
-    "/networks/<slug>/people/<int:number>/leave",
+    "/networks/<slug>/people/<int:person_id>/leave",
     needs=Need.ORGANISE,
     subject=_load_member,
     seen=seen_parts.parts_of_person,
@@ -368,15 +370,15 @@ def remove_member(network: Network, row: Person):
         gettext("%(name)s is geen lid meer van dit netwerk, en afgemeld voor sessies die nog komen.", name=row.name),
         "ok",
     )
-    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("people.show_person", slug=network.slug, person_id=row.id), 303)
 
 
-@organisers.post("/networks/<slug>/people/<int:number>/join", needs=Need.ORGANISE, subject=_load_member)
+@organisers.post("/networks/<slug>/people/<int:person_id>/join", needs=Need.ORGANISE, subject=_load_member)
 def readd_member(network: Network, row: Person):
     adding.add_known_person(row, network)
     db.session.commit()
     flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
-    return redirect(url_for("people.show_person", slug=network.slug, number=row.id), 303)
+    return redirect(url_for("people.show_person", slug=network.slug, person_id=row.id), 303)
 
 
 def _organisation(form: PersonForm) -> Organisation | None:

@@ -14,13 +14,13 @@ from app.tokens import Purpose
 
 def person_of_link(token: str) -> Person | None:
     """The person whose link this is, with their networks; None when it is wrong or revoked."""
-    number, version = tokens.read_token(Purpose.PREFERENCES, token) or (0, 0)
-    return load_person(number, version)
+    person_id, version = tokens.read_token(Purpose.PREFERENCES, token) or (0, 0)
+    return load_person(person_id, version)
 
 
-def load_person(number: int, version: int) -> Person | None:
+def load_person(person_id: int, version: int) -> Person | None:
     """The person with this id, if this version of their link is valid; after a merge the person they became."""
-    person = _read_anew(_of_link(), number=number, version=version)
+    person = _read_anew(_of_link(), number=person_id, version=version)
     while person is not None and person.merged_into_id is not None:
         person = _read_anew(_not_erased(), number=person.merged_into_id)
     return person
@@ -41,7 +41,7 @@ def _not_erased() -> sa.Select[Person]:
     """With their networks, which every page asks for; few ask for the rest, and those read it when they do."""
     return (
         sa.select(Person)
-        .where(Person.erased_at.is_(None), Person.id == sa.bindparam("number"))
+        .where(Person.erased_at.is_(None), Person.id == sa.bindparam("person_id"))
         .options(
             joinedload(Person.memberships).joinedload(Membership.network),
             lazyload(Person.positions).joinedload(Position.organisation),

@@ -45,13 +45,13 @@ def ask_proof(person: Person, address: EmailAddress) -> ProofRequest:
 
 def proof_of_link(token: str) -> ProofRequest | None:
     """The request of a link, as long as it is valid and its person is who they were."""
-    number, _ = tokens.read_token(Purpose.PROOF, token) or (0, 0)
-    return _load_valid(number)
+    request_id, _ = tokens.read_token(Purpose.PROOF, token) or (0, 0)
+    return _load_valid(request_id)
 
 
-def is_right_code(person: Person, number: int, code: str) -> bool:
+def is_right_code(person: Person, request_id: int, code: str) -> bool:
     """Whether this code of this request proves who somebody is."""
-    request = _load_valid(number, lock=True)
+    request = _load_valid(request_id, lock=True)
     if request is None or request.person_id != person.id:
         return False
     return mailed_codes.try_code(request, code, works=request.mailed and not _guessed_too_often(person))
@@ -62,8 +62,8 @@ def forget_old_proofs() -> int:
     return mailed_codes.forget_old_requests(ProofRequest)
 
 
-def _load_valid(number: int, lock: bool = False) -> ProofRequest | None:
-    request = mailed_codes.load_valid_request(ProofRequest, number, lock)
+def _load_valid(request_id: int, lock: bool = False) -> ProofRequest | None:
+    request = mailed_codes.load_valid_request(ProofRequest, request_id, lock)
     changed = request and (request.person.erased_at or request.person.merged_into_id)
     return None if changed else request
 

@@ -17,8 +17,8 @@ def others_behind(person: Person, viewer: Viewer) -> dict[str, list[Person]]:
     """Who else is reached at each address of somebody, by its key, as far as the viewer sees them."""
     boxes = mailboxes.who_are_behind([each.key for each in person.addresses])
     others = {key: [each for each in box.everybody if each.id != person.id] for key, box in boxes.items()}
-    numbers = {each.id for behind in others.values() for each in behind}
-    seen = people.seen_of(numbers, viewer) if numbers else set()
+    person_ids = {each.id for behind in others.values() for each in behind}
+    seen = people.seen_of(person_ids, viewer) if person_ids else set()
     return {key: [each for each in behind if each.id in seen] for key, behind in others.items()}
 
 
