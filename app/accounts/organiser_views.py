@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
@@ -21,7 +22,7 @@ PER_PAGE = 50
 
 
 @organisers.route("/networks/<slug>/team", methods=["GET", "POST"], needs=Need.ORGANISE)
-def list_colleagues(network: Network):
+def list_colleagues(network: Network) -> ResponseReturnValue:
     form = ColleagueForm()
     if form.validate_on_submit():
         with acting(form) as act:
@@ -44,7 +45,7 @@ def list_colleagues(network: Network):
 
 
 @organisers.post("/networks/<slug>/team/<int:grant_id>/remove", needs=Need.ORGANISE, subject=row_of(Grant))
-def remove_colleague(network: Network, grant: Grant):
+def remove_colleague(network: Network, grant: Grant) -> ResponseReturnValue:
     if grant.account_id == sessions.account().id and not sessions.account().is_admin:
         flash(gettext("Je kunt je eigen toegang niet weghalen. Vraag een collega."), "error")
     else:
@@ -55,7 +56,7 @@ def remove_colleague(network: Network, grant: Grant):
 
 
 @organisers.get("/networks/<slug>/log", needs=Need.ORGANISE)
-def list_network_log(network: Network):
+def list_network_log(network: Network) -> str:
     """What changed in the network, and in what it shares with others."""
     touching = sa.select(audit_networks.c.entry_id).where(audit_networks.c.network_id == network.id)
     of_network = sa.or_(AuditEntry.network_id == network.id, AuditEntry.id.in_(touching))
@@ -65,16 +66,17 @@ def list_network_log(network: Network):
 
 
 @organisers.get("/log", needs=Need.ADMIN)
-def list_whole_log():
+def list_whole_log() -> str:
     """Everything, or one kind of it: also who signed in, was refused, read people or took them out."""
-    kind = LogKind._value2member_map_.get(request.args.get("kind", ""))
+    asked = request.args.get("kind", "")
+    kind = next((each for each in LogKind if each == asked), None)
     wanted = sa.select(AuditEntry)
-    if isinstance(kind, LogKind):
+    if kind:
         wanted = wanted.where(AuditEntry.action.in_(kind.actions))
     return _render_log(wanted, None, kind)
 
 
-def _render_log(wanted: sa.Select, network: Network | None, kind=None):
+def _render_log(wanted: sa.Select[AuditEntry], network: Network | None, kind: LogKind | None = None) -> str:
     account = sessions.account()
     page = db.paginate(
         wanted.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).options(joinedload(AuditEntry.account)),
@@ -92,7 +94,7 @@ def _render_log(wanted: sa.Select, network: Network | None, kind=None):
 
 
 @organisers.post("/log/<int:audit_entry_id>/undo", needs=Need.ORGANISER)
-def undo_shared_change(audit_entry_id: int):
+def undo_shared_change(audit_entry_id: int) -> ResponseReturnValue:
     """Make what is shared what it was before a change in the log."""
     change = shared_changes.find_undoable(sessions.account(), audit_entry_id) or abort(404)
     with acting() as act:
@@ -111,7 +113,7 @@ def _log_that_was_read() -> str:
 
 
 @organisers.route("/accounts", methods=["GET", "POST"], needs=Need.ADMIN)
-def list_accounts():
+def list_accounts() -> ResponseReturnValue:
     form = AccountForm()
     if form.validate_on_submit():
         with acting(form) as act:
@@ -127,7 +129,7 @@ def list_accounts():
 
 
 @organisers.post("/accounts/<int:account_id>/active", needs=Need.ADMIN)
-def switch_account(account_id: int):
+def switch_account(account_id: int) -> ResponseReturnValue:
     """Close an account or open it again; closing ends its sessions."""
     account = db.session.get(Account, account_id) or abort(404)
     if account.id == sessions.account().id:

@@ -1,6 +1,7 @@
 """One's own account, and for administrators anybody's: name, where somebody is signed in, keys of the API."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import access_log, accounts, rights, sessions
@@ -23,7 +24,7 @@ def _own_or_any(account_id: int) -> Account:
 
 
 @organisers.route("/account", methods=["GET", "POST"], needs=Need.SIGNED_IN)
-def show_own_account():
+def show_own_account() -> ResponseReturnValue:
     account, form = sessions.account(), NameForm(obj=sessions.account()).of(sessions.account())
     if form.validate_on_submit():
         with acting(form) as act:
@@ -35,12 +36,12 @@ def show_own_account():
 
 
 @organisers.get("/accounts/<int:account_id>", needs=Need.ADMIN)
-def show_account(account_id: int):
+def show_account(account_id: int) -> ResponseReturnValue:
     return _render_account(_own_or_any(account_id))
 
 
 @organisers.post("/accounts/<int:account_id>/sessions/end", needs=Need.SIGNED_IN)
-def end_sessions(account_id: int):
+def end_sessions(account_id: int) -> ResponseReturnValue:
     """Sign somebody out: in one browser, or everywhere but here."""
     account = _own_or_any(account_id)
     chosen = request.form.get("session")
@@ -57,7 +58,7 @@ def end_sessions(account_id: int):
 
 
 @organisers.post("/account/keys", needs=Need.SIGNED_IN)
-def make_key():
+def make_key() -> ResponseReturnValue:
     """Make a key and show it, once."""
     account = sessions.account()
     form = ApiTokenForm(_networks(account))
@@ -70,7 +71,7 @@ def make_key():
 
 
 @organisers.post("/accounts/<int:account_id>/keys/<int:api_token_id>/revoke", needs=Need.SIGNED_IN)
-def revoke_key(account_id: int, api_token_id: int):
+def revoke_key(account_id: int, api_token_id: int) -> ResponseReturnValue:
     account = _own_or_any(account_id)
     row = db.session.get(ApiToken, api_token_id)
     db.session.delete(row if row and row.account_id == account.id else abort(404))
@@ -83,7 +84,7 @@ def _networks(account: Account) -> list[Network]:
     return list(db.session.scalars(rights.networks_of_account(account)))
 
 
-def _back_to(account: Account):
+def _back_to(account: Account) -> ResponseReturnValue:
     if account.id == sessions.account().id:
         return redirect(url_for("account.show_own_account"), 303)
     return redirect(url_for("account.show_account", account_id=account.id), 303)
@@ -91,7 +92,7 @@ def _back_to(account: Account):
 
 def _render_account(
     account: Account, *, form: NameForm | None = None, key_form: ApiTokenForm | None = None, key: str = ""
-):
+) -> ResponseReturnValue:
     own = account.id == sessions.account().id
     return render_template(
         "accounts/account.html",

@@ -1,12 +1,13 @@
 """Signing in and out."""
 
 from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import access_log, sessions
 from app.accounts import sign_in as signing_in
 from app.accounts.forms import SignInForm
-from app.accounts.models import SignIn
+from app.accounts.models import Account, SignIn
 from app.database import db
 from app.web.doors import PersonalPages, PublicPages
 from app.web.forms import CodeForm
@@ -18,7 +19,7 @@ personal = PersonalPages("accounts", __name__, link=Link(signing_in.sign_in_of_l
 
 
 @public.get("/sign-in")
-def show_sign_in():
+def show_sign_in() -> ResponseReturnValue:
     if sessions.current_account():
         return redirect(url_for("organise.show_start"))
     return render_template(
@@ -27,7 +28,7 @@ def show_sign_in():
 
 
 @public.post("/sign-in", limit="30/hour")
-def request_sign_in():
+def request_sign_in() -> ResponseReturnValue:
     """Mail a link; the page after it is the same for every address."""
     form = SignInForm()
     back = address_on_this_site(request.form.get("next"))
@@ -45,14 +46,14 @@ def request_sign_in():
 
 
 @public.get("/sign-in/code")
-def show_code_form():
+def show_code_form() -> ResponseReturnValue:
     if "sign_in" not in session:
         return redirect(url_for("accounts.show_sign_in"))
     return render_template("accounts/asked.html", form=CodeForm(formdata=None), address=session["sign_in"]["address"])
 
 
 @public.post("/sign-in/code", limit="60/hour")
-def sign_in_by_code():
+def sign_in_by_code() -> ResponseReturnValue:
     if "sign_in" not in session:
         return redirect(url_for("accounts.show_sign_in"), 303)
     form = CodeForm()
@@ -70,14 +71,14 @@ def sign_in_by_code():
 
 
 @personal.get("/sign-in/<token>")
-def show_sign_in_link(found: SignIn):
+def show_sign_in_link(found: SignIn) -> str:
     """Shows a button; a mail scanner that opens the link changes nothing."""
     return render_template("accounts/link.html", here=_may_enter(found))
 
 
 @personal.post("/sign-in/<token>")
-def sign_in_by_link(found: SignIn):
-    if found.account_id is None:
+def sign_in_by_link(found: SignIn) -> ResponseReturnValue:
+    if found.account is None:
         return render_template("accounts/expired.html"), 404
     if not _may_enter(found):
         access_log.remember_failed_sign_in(found.account_id)
@@ -86,7 +87,7 @@ def sign_in_by_link(found: SignIn):
 
 
 @public.post("/sign-out", limit="60/hour")
-def sign_out():
+def sign_out() -> ResponseReturnValue:
     if account := sessions.current_account():
         access_log.remember_sign_out(account, account)
     had_door = sessions.has_door()
@@ -99,7 +100,7 @@ def sign_out():
     return answer
 
 
-def _enter_site(account):
+def _enter_site(account: Account) -> ResponseReturnValue:
     back = session.get("sign_in", {}).get("next")
     sessions.start_session(account)
     db.session.commit()

@@ -1,9 +1,13 @@
 """Version 1 of the API: read networks, events, who comes and audiences, with the rights of the token's account."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Response, g, request
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, Page, abort
+from flask_smorest.pagination import PaginationParameters
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 
@@ -30,7 +34,7 @@ from app.network.audiences.models import Audience
 from app.network.models import Network
 from app.network.seeing import Viewer
 from app.registration import cockpit
-from app.registration.cockpit import InvitedFilter
+from app.registration.cockpit import Funnel, InvitedFilter, InvitedLine
 from app.web import doors
 
 
@@ -59,7 +63,7 @@ class SelectPage(Page):
         ).one()
 
     @property
-    def items(self) -> list:
+    def items(self) -> list[Any]:
         parameters = self.page_params
         return list(db.session.scalars(self.collection.offset(parameters.first_item).limit(parameters.page_size)))
 
@@ -112,7 +116,7 @@ def _viewer() -> Viewer:
     return viewer if g.api_networks is None else viewer.narrowed_to(g.api_networks)
 
 
-def _visible(query: dict) -> list[int]:
+def _visible(query: dict[str, Any]) -> list[int]:
     """Ids of the networks that the account may see, or of the asked one alone."""
     return [network.id for network in _networks() if query.get("network") in {None, network.slug}]
 
@@ -129,7 +133,7 @@ def _event(slug: str) -> Event:
 class Networks(MethodView):
     @blueprint.doc(security=_SECURITY)
     @blueprint.response(200, NetworkSchema(many=True))
-    def get(self):
+    def get(self) -> list[Network]:
         """Networks that you may see."""
         return _networks()
 
@@ -140,7 +144,7 @@ class Events(MethodView):
     @blueprint.arguments(EventQuery, location="query")
     @blueprint.response(200, EventSchema(many=True))
     @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
-    def get(self, query):
+    def get(self, query: dict[str, Any]) -> sa.Select[Event]:
         """Events of your networks, by their start."""
         wanted = (
             sa.select(Event)
@@ -155,7 +159,7 @@ class Events(MethodView):
 class OneEvent(MethodView):
     @blueprint.doc(security=_SECURITY)
     @blueprint.response(200, EventSchema)
-    def get(self, slug: str):
+    def get(self, slug: str) -> Event:
         """One event."""
         return _event(slug)
 
@@ -164,7 +168,7 @@ class OneEvent(MethodView):
 class EventFigures(MethodView):
     @blueprint.doc(security=_SECURITY)
     @blueprint.response(200, FiguresSchema)
-    def get(self, slug: str):
+    def get(self, slug: str) -> Funnel:
         """How many were invited, answered, come and wait."""
         return cockpit.count_funnel(_event(slug))
 
@@ -174,7 +178,7 @@ class Participants(MethodView):
     @blueprint.doc(security=_SECURITY)
     @blueprint.arguments(ParticipantQuery, location="query")
     @blueprint.response(200, ParticipantSchema(many=True))
-    def get(self, query, slug: str):
+    def get(self, query: dict[str, Any], slug: str) -> list[InvitedLine]:
         """Who was invited and where they stand; organisers only."""
         event = _event(slug)
         if not rights.may_organise(_account(), event.network_id):
@@ -188,7 +192,7 @@ class Audiences(MethodView):
     @blueprint.arguments(AudienceQuery, location="query")
     @blueprint.response(200, AudienceSchema(many=True))
     @blueprint.paginate(SelectPage, page_size=50, max_page_size=200)
-    def get(self, query):
+    def get(self, query: dict[str, Any]) -> sa.Select[Audience]:
         """Saved audiences of your networks, by name."""
         wanted = (
             sa.select(Audience).where(Audience.network_id.in_(_visible(query))).order_by(Audience.name, Audience.id)
@@ -202,7 +206,9 @@ class AudiencePeople(MethodView):
     @blueprint.arguments(MemberQuery, location="query")
     @blueprint.response(200, MemberSchema(many=True))
     @blueprint.paginate()
-    def get(self, query, audience_id: int, pagination_parameters):
+    def get(
+        self, query: dict[str, Any], audience_id: int, pagination_parameters: PaginationParameters
+    ) -> Sequence[Any]:
         """Who is in an audience now: the same people as on its page and in a wave; organisers only."""
         audience = db.session.get(Audience, audience_id)
         if audience is None or not _may_read(audience.network_id):

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import qr
@@ -39,31 +41,31 @@ def _load_invitation(event: Event, invitation_id: int) -> Invitation | None:
 
 
 @organisers.get(_EVENT, needs=Need.ORGANISE)
-def show_day(event: Event):
+def show_day(event: Event) -> str:
     return render_template("attendance/day.html", **_list_context(event))
 
 
 @organisers.get(f"{_EVENT}/list", needs=Need.ORGANISE, shows=Shows.PEOPLE)
-def show_arrivals(event: Event):
+def show_arrivals(event: Event) -> str:
     """The counter and the rows alone: what the page fetches again while others check in too."""
     return render_template("attendance/rows.html", **_list_context(event))
 
 
 @organisers.post(f"{_EVENT}/<int:invitation_id>/present", needs=Need.ORGANISE, subject=_load_invitation)
-def check_in_invited(event: Event, invitation: Invitation):
+def check_in_invited(event: Event, invitation: Invitation) -> ResponseReturnValue:
     _check_in(invitation, Entry.LIST)
     return _answer_tap(invitation)
 
 
 @organisers.post(f"{_EVENT}/<int:invitation_id>/undo", needs=Need.ORGANISE, subject=_load_invitation)
-def undo_check_in(event: Event, invitation: Invitation):
+def undo_check_in(event: Event, invitation: Invitation) -> ResponseReturnValue:
     presence.undo_check_in(invitation, _sent_day(), sessions.account())
     db.session.commit()
     return _answer_tap(invitation)
 
 
 @organisers.route(f"{_EVENT}/walk-in", methods=["GET", "POST"], needs=Need.ORGANISE)
-def add_walk_in(event: Event):
+def add_walk_in(event: Event) -> ResponseReturnValue:
     form, proposal = WalkInForm(event), _sent_proposal(event)
     form.name.data = form.name.data or (proposal.name if proposal else request.args.get("name", "")[:120])
     if proposal and request.method == "GET":
@@ -98,7 +100,7 @@ def add_walk_in(event: Event):
 
 
 @organisers.post(f"{_EVENT}/known/<int:person_id>", needs=Need.ORGANISE)
-def check_in_lookalike(event: Event, person_id: int):
+def check_in_lookalike(event: Event, person_id: int) -> ResponseReturnValue:
     """The person at the door is one of the lookalikes that the page proposed."""
     form = WalkInForm(event)
     if not form.validate_on_submit():
@@ -111,14 +113,14 @@ def check_in_lookalike(event: Event, person_id: int):
 
 
 @organisers.get(f"{_EVENT}/paper", needs=Need.ORGANISE, shows=Shows.PEOPLE)
-def show_paper_list(event: Event):
+def show_paper_list(event: Event) -> str:
     dates = event_days.dates_of_event(event)
     expected = arrivals.list_everybody_expected(event, rights.current_viewer())
     return render_template("attendance/paper.html", event=event, arrivals=expected, dates=dates)
 
 
 @organisers.get(f"{_EVENT}/absent", needs=Need.PEOPLE, shows=Shows.PEOPLE)
-def show_absent(event: Event):
+def show_absent(event: Event) -> str:
     day = _sent_day() if _sent_day() in event_days.dates_of_event(event) else None
     missed = arrivals.list_absent(event, rights.current_viewer(), day) if event.over else []
     return render_template(
@@ -133,7 +135,7 @@ def show_absent(event: Event):
 
 
 @personal.get("/c/<token>")
-def show_check_in_code(invitation: Invitation):
+def show_check_in_code(invitation: Invitation) -> str:
     """What the QR code of a participant opens: for an organiser the check-in, for others where to show it."""
     account = sessions.current_account()
     if account is None or not rights.may_organise(account, invitation.event.network_id):
@@ -149,13 +151,13 @@ def show_check_in_code(invitation: Invitation):
 
 
 @organisers.post("/c/<token>", needs=Need.ORGANISE, subject=check_in_codes.invitation_of_code)
-def check_in_by_code(invitation: Invitation):
+def check_in_by_code(invitation: Invitation) -> ResponseReturnValue:
     _check_in(invitation, Entry.CODE)
     day = _other_day(invitation.event)
     return redirect(f"{request.path}?on={day}" if day else request.path, 303)
 
 
-def _list_context(event: Event) -> dict:
+def _list_context(event: Event) -> dict[str, Any]:
     text = request.values.get("q", "").strip()[:100]
     return {
         "event": event,
@@ -167,7 +169,7 @@ def _list_context(event: Event) -> dict:
     }
 
 
-def _day_context(event: Event) -> dict:
+def _day_context(event: Event) -> dict[str, Any]:
     """The day that a page of the door is about, and the others when there are any; `on` says which in a form or an address."""
     day, dates = _shown_day(event), event_days.dates_of_event(event)
     return {
@@ -201,7 +203,7 @@ def _check_in(invitation: Invitation, entry: Entry) -> None:
             act.say(_there_already(done), "warning")
 
 
-def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None):
+def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None) -> ResponseReturnValue:
     name, address, through = form.name.data, form.address.data or "", form.through.data
     return _redirect_to_arrived(
         event,
@@ -211,7 +213,7 @@ def _walked_in(event: Event, form: WalkInForm, organisation: Organisation | None
     )
 
 
-def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]):
+def _redirect_to_arrived(event: Event, check_in: Callable[[], CheckIn]) -> ResponseReturnValue:
     """Check somebody in at the door, and show them on the list."""
     name = None
     with acting() as act:
@@ -239,7 +241,7 @@ def _there_already(done: CheckIn) -> str:
     return gettext("%(name)s was al ingecheckt door %(by)s.", name=name, by=account.name)
 
 
-def _answer_tap(invitation: Invitation):
+def _answer_tap(invitation: Invitation) -> ResponseReturnValue:
     """The tapped row again for the script; the whole page again without JavaScript."""
     event = invitation.event
     if request.headers.get("HX-Request"):

@@ -1,6 +1,7 @@
 """The participant's own join page: opening the online session from here counts as being there. GET never acts."""
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.attendance import presence
@@ -18,7 +19,7 @@ personal = PersonalPages("presence", __name__, link=INVITATION)
 
 @personal.get("/i/<token>/join", endpoint="show_join_page")
 @personal.get("/my/<slug>/join", endpoint="show_own_join_page")
-def show(invitation: Invitation):
+def show(invitation: Invitation) -> str:
     return render_template(
         "attendance/join.html",
         event=invitation.event,
@@ -31,7 +32,7 @@ def show(invitation: Invitation):
 
 @personal.post("/i/<token>/join", endpoint="join_by_link")
 @personal.post("/my/<slug>/join")
-def join_now(invitation: Invitation):
+def join_now(invitation: Invitation) -> ResponseReturnValue:
     if presence.joining_counts_now(invitation.event) and _registered_online(invitation):
         presence.check_in_invitation(invitation, Entry.JOINED, Mode.ONLINE)
         db.session.commit()

@@ -1,6 +1,7 @@
 """The digest for organisers: their word, how far the last ones are, and how it looks for somebody."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
@@ -25,7 +26,7 @@ def _load_member(network: Network, person_id: int) -> Person | None:
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
-def show_digest_page(network: Network):
+def show_digest_page(network: Network) -> ResponseReturnValue:
     form = OrganiserWordForm()
     if form.validate_on_submit() and form.until.data:
         organiser_words.add_organiser_word(network, form.text.data, form.until.data)
@@ -47,7 +48,7 @@ def show_digest_page(network: Network):
 
 
 @organisers.post("/words/<int:organiser_word_id>/remove", needs=Need.ORGANISE, subject=row_of(OrganiserWord))
-def withdraw_organiser_word(network: Network, word: OrganiserWord):
+def withdraw_organiser_word(network: Network, word: OrganiserWord) -> ResponseReturnValue:
     organiser_words.withdraw_organiser_word(word)
     db.session.commit()
     flash(gettext("Je bericht is weg uit de volgende nieuwsoverzichten."), "ok")
@@ -55,14 +56,14 @@ def withdraw_organiser_word(network: Network, word: OrganiserWord):
 
 
 @organisers.get("/preview/<int:person_id>", needs=Need.ORGANISE, subject=_load_member)
-def preview_digest(network: Network, person: Person):
+def preview_digest(network: Network, person: Person) -> str:
     digest = _digest_of_person(person)
     mail = digest_letters.write_digest(digest) if digest.sections and person.email else None
     return render_template("digests/preview.html", network=network, person=person, mail=mail)
 
 
 @organisers.get("/preview/<int:person_id>/html", needs=Need.ORGANISE, subject=_load_member)
-def preview_digest_html(network: Network, person: Person):
+def preview_digest_html(network: Network, person: Person) -> ResponseReturnValue:
     digest = _digest_of_person(person)
     if not digest.sections:
         abort(404)

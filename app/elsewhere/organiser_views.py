@@ -1,6 +1,9 @@
 """Organisers bring partners' calendars into their network."""
 
+from typing import Any
+
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts.rights import Need
@@ -17,7 +20,7 @@ organisers = OrganiserPages("elsewhere", __name__, url_prefix="/organise/network
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
-def list_outside_calendars(network: Network):
+def list_outside_calendars(network: Network) -> ResponseReturnValue:
     form = CalendarForm()
     if form.validate_on_submit() and _add_from_form(network, form):
         return redirect(url_for("elsewhere.list_outside_calendars", slug=network.slug), 303)
@@ -35,7 +38,7 @@ def list_outside_calendars(network: Network):
 @organisers.post(
     "/<int:outside_calendar_id>/refresh", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar
 )
-def refresh_outside_calendar(network: Network, calendar: OutsideCalendar):
+def refresh_outside_calendar(network: Network, calendar: OutsideCalendar) -> ResponseReturnValue:
     outside_calendars.ask_for_calendar(calendar)
     db.session.commit()
     return redirect(url_for("elsewhere.list_outside_calendars", slug=network.slug), 303)
@@ -44,7 +47,7 @@ def refresh_outside_calendar(network: Network, calendar: OutsideCalendar):
 @organisers.post(
     "/<int:outside_calendar_id>/remove", needs=Need.ORGANISE, subject=outside_calendars.find_outside_calendar
 )
-def remove_outside_calendar(network: Network, calendar: OutsideCalendar):
+def remove_outside_calendar(network: Network, calendar: OutsideCalendar) -> ResponseReturnValue:
     outside_calendars.remove_outside_calendar(calendar)
     db.session.commit()
     back = url_for("elsewhere.list_outside_calendars", slug=network.slug)
@@ -53,7 +56,7 @@ def remove_outside_calendar(network: Network, calendar: OutsideCalendar):
 
 
 @undo.restorer("outside_calendar", needs=Need.ORGANISE)
-def _restore_calendar(network: Network, kept: dict) -> None:
+def _restore_calendar(network: Network, kept: dict[str, Any]) -> None:
     calendar = db.session.get(OutsideCalendar, kept["id"])
     if calendar is not None:
         outside_calendars.restore_outside_calendar(calendar)

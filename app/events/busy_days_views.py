@@ -1,6 +1,7 @@
 """The days that organisers keep for everybody: school holidays, council evenings."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app import clock
@@ -17,7 +18,7 @@ organisers = OrganiserPages("busy_days", __name__, url_prefix="/organise/days")
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISER)
-def list_busy_days():
+def list_busy_days() -> ResponseReturnValue:
     form = BusyDaysForm(organisations.municipality_choices())
     if form.validate_on_submit():
         kind = BusyKind(form.kind.data)
@@ -37,14 +38,14 @@ def list_busy_days():
 
 
 @organisers.get("/said", needs=Need.ORGANISER)
-def say_day():
+def say_day() -> str:
     """What is special about the day that was just filled in at a form, under whatever name."""
     days = [day for value in request.args.values() if (day := busy_days.read_day(value))]
     return render_template("events/said.html", remarks=special_days.remarks_on(days[0]) if days else [])
 
 
 @organisers.post("/<int:busy_days_id>/remove", needs=Need.ORGANISER)
-def remove_busy_days(busy_days_id: int):
+def remove_busy_days(busy_days_id: int) -> ResponseReturnValue:
     name = busy_days.remove_busy_days(busy_days_id) or abort(404)
     db.session.commit()
     undo.offer_undo_of_change(name, url_for("busy_days.list_busy_days"))

@@ -1,8 +1,10 @@
 """Planning events: create, change, copy, publish, cancel; programme and questions."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import clock, wording
@@ -43,7 +45,7 @@ _SLOT, _QUESTION = row_of(Slot), row_of(Question)
 
 
 @organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def create_event(network: Network):
+def create_event(network: Network) -> ResponseReturnValue:
     form = EventForm(data=propose_as_last_time(event_queries.last_made_event(network)))
     if not _only_looking() and form.validate_on_submit():
         with acting(form) as act:
@@ -68,7 +70,7 @@ def create_event(network: Network):
 
 
 @organisers.route("/events/<slug>/edit", methods=["GET", "POST"], needs=Need.ORGANISE)
-def edit_event(event: Event):
+def edit_event(event: Event) -> ResponseReturnValue:
     form = EventForm(event, capacity.outlook(event), capacity.most_of_one(event)).of(event)
     if not _only_looking() and form.validate_on_submit():
         differences = form.version.differences() if form.version else []
@@ -115,7 +117,7 @@ def _clashes_of_form(network: Network, form: EventForm, event: Event | None = No
     return date_clashes.find_clashes(network, first, max(first, form.last_day.data or first), event)
 
 
-def _from_before(network: Network, event: Event | None = None) -> dict:
+def _from_before(network: Network, event: Event | None = None) -> dict[str, Any]:
     """What earlier sessions left open and what keeps coming back, to plan with."""
     return {
         "still_open": commitment_queries.open_commitments_in(network, rights.current_viewer(), before=event),
@@ -124,7 +126,7 @@ def _from_before(network: Network, event: Event | None = None) -> dict:
 
 
 @organisers.route("/events/<slug>/copy", methods=["GET", "POST"], needs=Need.ORGANISE)
-def copy_event(event: Event):
+def copy_event(event: Event) -> ResponseReturnValue:
     form = CopyForm(event)
     if form.validate_on_submit() and (starts_at := form.starts_at(event)):
         with acting(form) as act:
@@ -137,7 +139,7 @@ def copy_event(event: Event):
 
 
 @organisers.post("/events/<slug>/publish", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
-def publish_event(event: Event):
+def publish_event(event: Event) -> ResponseReturnValue:
     if event.starts_at <= clock.now():
         flash(gettext("Deze sessie is al begonnen. Kies eerst een nieuwe datum."), "error")
         return redirect(url_for("planning.edit_event", slug=event.slug), 303)
@@ -162,7 +164,7 @@ def publish_event(event: Event):
 
 
 @organisers.post("/events/<slug>/withdraw", needs=Need.ORGANISE, seen=seen_parts.parts_of_event)
-def withdraw_event(event: Event):
+def withdraw_event(event: Event) -> ResponseReturnValue:
     if invitation_queries.count_invited(event):
         flash(gettext("Er zijn al mensen uitgenodigd. Annuleer de sessie, dan krijgen zij bericht."), "error")
     else:
@@ -175,7 +177,7 @@ def withdraw_event(event: Event):
 @organisers.route(
     "/events/<slug>/cancel", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_cancelling
 )
-def cancel_event(event: Event):
+def cancel_event(event: Event) -> ResponseReturnValue:
     form = CancelForm()
     told = invitation_queries.count_told(event)
     if not event.published or event.over:
@@ -198,7 +200,7 @@ def cancel_event(event: Event):
 
 
 @organisers.route("/events/<slug>/delete", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_draft)
-def delete_draft(event: Event):
+def delete_draft(event: Event) -> ResponseReturnValue:
     network, title = event.network, event.title
     if Form().validate_on_submit():
         with acting() as act:
@@ -211,19 +213,19 @@ def delete_draft(event: Event):
 
 
 @organisers.get("/events/<slug>/programme", needs=Need.ORGANISE)
-def show_programme(event: Event):
+def show_programme(event: Event) -> str:
     return render_template("events/programme.html", event=event)
 
 
 @organisers.get("/events/<slug>/programme/sheet", needs=Need.ORGANISE)
-def show_programme_sheet(event: Event):
+def show_programme_sheet(event: Event) -> str:
     """The programme as it is printed for who comes, with every name."""
     return render_template("events/sheet.html", event=event, inside=True)
 
 
 @organisers.route("/events/<slug>/programme/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
 @organisers.route("/events/<slug>/programme/<int:slot_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_SLOT)
-def edit_slot(event: Event, row: Slot | None):
+def edit_slot(event: Event, row: Slot | None) -> ResponseReturnValue:
     form = SlotForm(row, data=_slot_data(event, row) if row else _next_slot(event)).of(row)
     if form.validate_on_submit() and (moments := form.moments(event)):
         programme.save_slot(
@@ -241,7 +243,7 @@ def edit_slot(event: Event, row: Slot | None):
 
 
 @organisers.post("/events/<slug>/programme/<int:slot_id>/remove", needs=Need.ORGANISE, subject=_SLOT)
-def remove_slot(event: Event, row: Slot):
+def remove_slot(event: Event, row: Slot) -> ResponseReturnValue:
     kept = {
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at and row.ends_at.isoformat(),
@@ -257,7 +259,7 @@ def remove_slot(event: Event, row: Slot):
 
 
 @undo.restorer("slot", needs=Need.ORGANISE)
-def _restore_slot(event: Event, kept: dict) -> None:
+def _restore_slot(event: Event, kept: dict[str, Any]) -> None:
     starts_at = datetime.fromisoformat(kept["starts_at"])
     ends_at = datetime.fromisoformat(kept["ends_at"]) if kept["ends_at"] else None
     if not hanging.fits(event, starts_at, ends_at):
@@ -274,13 +276,13 @@ def _restore_slot(event: Event, kept: dict) -> None:
 
 
 @organisers.get("/events/<slug>/questions", needs=Need.ORGANISE)
-def list_questions(event: Event):
+def list_questions(event: Event) -> str:
     missing = [preset for preset in Preset if all(question.preset != preset for question in event.questions)]
     return render_template("events/questions.html", event=event, missing=missing)
 
 
 @organisers.post("/events/<slug>/questions/preset", needs=Need.ORGANISE)
-def add_preset_question(event: Event):
+def add_preset_question(event: Event) -> ResponseReturnValue:
     if request.form.get("preset") in list(Preset):
         event_questions.add_preset_question(event, Preset(request.form["preset"]))
         db.session.commit()
@@ -291,7 +293,7 @@ def add_preset_question(event: Event):
 @organisers.route(
     "/events/<slug>/questions/<int:question_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_QUESTION
 )
-def edit_question(event: Event, row: Question | None):
+def edit_question(event: Event, row: Question | None) -> ResponseReturnValue:
     form = QuestionForm(data=_question_values(row) | {"choices": "\n".join(row.choices)} if row else None).of(row)
     if form.validate_on_submit():
         values = {
@@ -323,7 +325,7 @@ def edit_question(event: Event, row: Question | None):
 
 
 @organisers.post("/events/<slug>/questions/<int:question_id>/remove", needs=Need.ORGANISE, subject=_QUESTION)
-def remove_question(event: Event, row: Question):
+def remove_question(event: Event, row: Question) -> ResponseReturnValue:
     answered = event_questions.count_event_answers(row)
     if answered:
         flash(
@@ -343,16 +345,16 @@ def remove_question(event: Event, row: Question):
 
 
 @undo.restorer("question", needs=Need.ORGANISE)
-def _restore_question(event: Event, kept: dict) -> None:
+def _restore_question(event: Event, kept: dict[str, Any]) -> None:
     kept["kind"], kept["preset"] = QuestionKind(kept["kind"]), kept["preset"] and Preset(kept["preset"])
     db.session.add(Question(event_id=event.id, **kept))
 
 
-def _question_values(row: Question) -> dict:
+def _question_values(row: Question) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("kind", "label", "reason", "choices", "required", "only_on_site")}
 
 
-def _slot_data(event: Event, row: Slot) -> dict:
+def _slot_data(event: Event, row: Slot) -> dict[str, Any]:
     start = clock.to_local(row.starts_at, event.zone)
     return {
         "day": start.date(),
@@ -365,7 +367,7 @@ def _slot_data(event: Event, row: Slot) -> dict:
     }
 
 
-def _next_slot(event: Event) -> dict:
+def _next_slot(event: Event) -> dict[str, Any]:
     """A new slot starts where the last one ends."""
     last = event.slots[-1] if event.slots else None
     start = clock.to_local((last.ends_at or last.starts_at) if last else event.starts_at, event.zone)

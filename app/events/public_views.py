@@ -17,7 +17,7 @@ public = PublicPages("events", __name__)
 
 
 @public.get("/", endpoint="show_agenda", kept=("month", "network", "format", "region", "role"))
-def show_agenda():
+def show_agenda() -> str:
     """What is coming as a list; with `month=2026-12` that month."""
     regions, wanted = organisations.list_regions(), request.args.get("month", "")
     sought = _sought(regions)
@@ -49,14 +49,14 @@ def _sought(regions: list[str]) -> AgendaFilter:
 
 
 @public.get("/events/<slug>/programme", kept=())
-def show_programme_sheet(slug: str):
+def show_programme_sheet(slug: str) -> str:
     """The programme as it is printed."""
     event = visiting.find_visible_event(slug) or abort(404)
     return render_template("events/sheet.html", event=event, inside=False)
 
 
 @public.get("/events/<slug>", kept=())
-def show_event(slug: str):
+def show_event(slug: str) -> str:
     event = visiting.find_visible_event(slug) or abort(404)
     return render_template(
         "events/event.html",

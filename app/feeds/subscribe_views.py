@@ -1,6 +1,7 @@
 """How to subscribe to a calendar: a page per feed, with a button per program and a code for a telephone."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import qr
@@ -19,13 +20,13 @@ organisers = OrganiserPages("subscribe", __name__)
 
 
 @pages.get("/subscribe", kept=())
-def list_calendars():
+def list_calendars() -> str:
     """Every public calendar."""
     return render_template("feeds/index.html", selections=list(public_feed.list_public_calendars()))
 
 
 @pages.get("/subscribe/<kind>/<key>", kept=())
-def show_public_calendar(kind: str, key: str):
+def show_public_calendar(kind: str, key: str) -> str:
     selection = public_feed.find_public_calendar(kind, key) or abort(404)
     return render_template(
         "feeds/feed.html",
@@ -37,7 +38,7 @@ def show_public_calendar(kind: str, key: str):
 
 
 @personal_pages.get("/calendar/<token>")
-def show_personal_calendar(found: tuple[Person, Purpose]):
+def show_personal_calendar(found: tuple[Person, Purpose]) -> str:
     """The page of somebody's own calendar."""
     person, kind = found
     feed = personal_feed.link_to_personal_feed(person, kind)
@@ -47,7 +48,7 @@ def show_personal_calendar(found: tuple[Person, Purpose]):
 
 
 @personal_pages.post("/calendar/<token>")
-def renew_personal_calendar(found: tuple[Person, Purpose]):
+def renew_personal_calendar(found: tuple[Person, Purpose]) -> ResponseReturnValue:
     """Give the person's calendars new addresses; the old ones stop working."""
     person, kind = found
     personal_feed.renew_personal_feeds(person)
@@ -57,14 +58,14 @@ def renew_personal_calendar(found: tuple[Person, Purpose]):
 
 
 @organisers.get("/organise/calendar", needs=Need.ORGANISER)
-def show_organiser_calendar():
+def show_organiser_calendar() -> str:
     """The calendar of everything that one organises."""
     feed = organiser_feed.link_to_organiser_feed(sessions.account())
     return render_template("feeds/organiser.html", feed=feed, code=_code(feed))
 
 
 @organisers.post("/organise/calendar", needs=Need.ORGANISER)
-def renew_organiser_calendar():
+def renew_organiser_calendar() -> ResponseReturnValue:
     organiser_feed.renew_organiser_feed(sessions.account())
     db.session.commit()
     flash(gettext("Je agenda heeft een nieuw adres. Het oude adres werkt niet meer."), "ok")

@@ -55,7 +55,7 @@ def shape_of(message: Message, token: AddressToken | None) -> Shape:
 
 def calendar_answer_text(message: Message) -> str | None:
     """The iCalendar text of an answer to an invitation, wherever in the mail it stands."""
-    return next((text for text in _calendars(message) if _ANSWER.search(text.replace("\r", ""))), None)
+    return next((text for text in _calendars(message) if _ANSWER.search(text)), None)
 
 
 def first_calendar_text(message: Message) -> str | None:

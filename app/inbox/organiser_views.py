@@ -1,6 +1,9 @@
 """The review list: mails that came in and that the program could not settle by itself."""
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
@@ -22,7 +25,7 @@ def _mail(incoming_mail_id: int) -> IncomingMail | None:
 
 
 @organisers.get("", needs=Need.ORGANISER)
-def list_mails_to_review():
+def list_mails_to_review() -> str:
     account = sessions.account()
     return render_template(
         "inbox/review.html", page=inbox_queries.page_to_review(account), status=mailbox_reading.mailbox_status()
@@ -30,7 +33,7 @@ def list_mails_to_review():
 
 
 @organisers.get("/<int:incoming_mail_id>", needs=Need.ORGANISER, subject=_mail)
-def show_incoming_mail(mail: IncomingMail):
+def show_incoming_mail(mail: IncomingMail) -> str:
     message = mail_parsing.parse_mail(mail.content or b"")
     return render_template(
         "inbox/mail.html",
@@ -43,13 +46,13 @@ def show_incoming_mail(mail: IncomingMail):
 
 
 @organisers.post("/<int:incoming_mail_id>/settle", needs=Need.ORGANISER, subject=_mail)
-def settle_mail(mail: IncomingMail):
+def settle_mail(mail: IncomingMail) -> ResponseReturnValue:
     mail_review.settle_mail(mail, sessions.account())
     return _redirect_settled(mail, gettext("Afgehandeld."))
 
 
 @organisers.post("/<int:incoming_mail_id>/take-over", needs=Need.ORGANISER, subject=_mail)
-def take_answer_over(mail: IncomingMail):
+def take_answer_over(mail: IncomingMail) -> ResponseReturnValue:
     """Let the calendar's answer count."""
     with acting() as act:
         mail_review.take_answer_over(mail, sessions.account())
@@ -61,28 +64,28 @@ def take_answer_over(mail: IncomingMail):
 
 
 @organisers.post("/<int:incoming_mail_id>/stop", needs=Need.ORGANISER, subject=_mail)
-def stop_mailing_sender(mail: IncomingMail):
+def stop_mailing_sender(mail: IncomingMail) -> ResponseReturnValue:
     """Nothing goes to that address any more."""
     mail_review.stop_mailing_sender(mail, sessions.account())
     return _redirect_settled(mail, gettext("Naar dit adres gaat geen mail meer."))
 
 
 @organisers.post("/<int:incoming_mail_id>/forward", needs=Need.ORGANISER, subject=_mail)
-def forward_to_organisers(mail: IncomingMail):
+def forward_to_organisers(mail: IncomingMail) -> ResponseReturnValue:
     network = network_queries.find_network(request.form.get("network", "")) or abort(404)
     demand(Need.ORGANISE, network)
     mail_review.forward_to_organisers(mail, network, sessions.account())
     return _redirect_settled(mail, gettext("Doorgestuurd naar %(name)s.", name=network.contact_name))
 
 
-def _redirect_settled(mail: IncomingMail, message: str):
+def _redirect_settled(mail: IncomingMail, message: str) -> ResponseReturnValue:
     db.session.commit()
     undo.offer_undo("incoming_mail", "", {"mail": mail.id}, url_for("inbox.list_mails_to_review"), message)
     return redirect(url_for("inbox.list_mails_to_review"), 303)
 
 
 @undo.restorer("incoming_mail", needs=Need.ORGANISER)
-def _reopen_settled(kept: dict) -> None:
+def _reopen_settled(kept: dict[str, Any]) -> None:
     mail = _mail(kept["mail"])
     if mail is not None and mail.outcome == Outcome.SETTLED:
         mail_review.reopen_mail(mail)

@@ -1,6 +1,9 @@
 """Organisers' pages of a network: its home, people and settings."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import accounts, recent_changes, rights, sessions
@@ -43,7 +46,7 @@ _PLAIN = (
 
 
 @organisers.get("/networks/<slug>", needs=Need.READ)
-def show_network(network: Network):
+def show_network(network: Network) -> str:
     sought, account = read_session_filter(), sessions.account()
     organises = rights.may_organise(account, network.id)
     since = last_look.note_look(network) if organises else None
@@ -68,7 +71,7 @@ def show_network(network: Network):
 
 
 @organisers.route("/networks/new", methods=["GET", "POST"], needs=Need.ADMIN)
-def create_network():
+def create_network() -> ResponseReturnValue:
     form = NewNetworkForm(_proposed_by(sessions.account()))
     if form.validate_on_submit():
         if network_queries.find_network(form.slug.data):
@@ -91,7 +94,7 @@ def create_network():
 
 
 @organisers.route("/networks/<slug>/settings", methods=["GET", "POST"], needs=Need.ORGANISE)
-def edit_network_settings(network: Network):
+def edit_network_settings(network: Network) -> ResponseReturnValue:
     form = NetworkForm(obj=network).of(network)
     if form.validate_on_submit():
         other = network_queries.find_network_by_name(form.name.data)
@@ -106,7 +109,7 @@ def edit_network_settings(network: Network):
 
 
 @organisers.post("/networks/<slug>/archive", needs=Need.ORGANISE)
-def archive_network(network: Network):
+def archive_network(network: Network) -> ResponseReturnValue:
     back = url_for("network.show_network", slug=network.slug)
     with acting() as act:
         archiving.archive_network(network)
@@ -117,7 +120,7 @@ def archive_network(network: Network):
 
 
 @organisers.post("/networks/<slug>/reopen", needs=Need.ORGANISE)
-def reopen_network(network: Network):
+def reopen_network(network: Network) -> ResponseReturnValue:
     archiving.reopen_network(network)
     db.session.commit()
     flash(gettext("Het netwerk is weer open."), "ok")
@@ -125,7 +128,7 @@ def reopen_network(network: Network):
 
 
 @undo.restorer("archive", needs=Need.ORGANISE)
-def _take_out_of_archive(network: Network, kept: dict) -> None:
+def _take_out_of_archive(network: Network, kept: dict[str, Any]) -> None:
     archiving.reopen_network(network)
 
 

@@ -3,6 +3,7 @@
 from operator import attrgetter
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
@@ -26,7 +27,7 @@ _UNSUBSCRIBE = Link(memberships.membership_of_link, language=attrgetter("person.
 
 
 @public.route("/networks/<slug>/join", methods=["GET", "POST"], limit="20/hour")
-def ask_to_join(slug: str):
+def ask_to_join(slug: str) -> ResponseReturnValue:
     """Ask to become a member; the answer is the same for every address."""
     network = visiting.find_visible_network(slug) or abort(404)
     form = JoinForm()
@@ -40,12 +41,12 @@ def ask_to_join(slug: str):
 
 
 @personal.get("/join/<token>", link=_JOIN)
-def show_join_request(asked: JoinRequest):
+def show_join_request(asked: JoinRequest) -> ResponseReturnValue:
     return _confirm_join(asked)
 
 
 @personal.post("/join/<token>", link=_JOIN)
-def confirm_join(asked: JoinRequest):
+def confirm_join(asked: JoinRequest) -> ResponseReturnValue:
     form = ConfirmJoinForm()
     if not form.validate():
         return _confirm_join(asked, form)
@@ -61,7 +62,7 @@ def confirm_join(asked: JoinRequest):
     return redirect(url_for("preferences.show_preferences"), 303)
 
 
-def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
+def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None) -> ResponseReturnValue:
     """The page with the button; it proposes the organisation that the address points to. Who pressed it may have to wait."""
     if asked.confirmed_at is not None and asked.verdict != Verdict.YES:
         return render_template("network/join_waiting.html", asked=asked, network=asked.network)
@@ -78,19 +79,19 @@ def _confirm_join(asked: JoinRequest, form: ConfirmJoinForm | None = None):
 
 
 @personal.get("/visit/<token>/<any(events, impressions):kind>/<slug>", link=VISIT)
-def visit_page(visit: Visit):
+def visit_page(visit: Visit) -> ResponseReturnValue:
     """Into one page of a network that is not listed; from there on the browser is remembered."""
     VISIT.remember(visit)
     return redirect(visit.path)
 
 
 @personal.get("/unsubscribe/<token>", link=_UNSUBSCRIBE)
-def show_unsubscribe(membership: Membership):
+def show_unsubscribe(membership: Membership) -> str:
     return _render_unsubscribe(membership)
 
 
 @personal.post("/unsubscribe/<token>", link=_UNSUBSCRIBE, one_click=True)
-def unsubscribe_member(membership: Membership):
+def unsubscribe_member(membership: Membership) -> str:
     """Works without cookie and CSRF token, as mail programs need it; answers 200 without redirect (RFC 8058)."""
     if request.form.get("undo"):
         csrf.protect()
@@ -101,7 +102,7 @@ def unsubscribe_member(membership: Membership):
     return _render_unsubscribe(membership)
 
 
-def _render_unsubscribe(membership: Membership):
+def _render_unsubscribe(membership: Membership) -> str:
     return render_template(
         "network/unsubscribe.html",
         membership=membership,

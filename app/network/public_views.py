@@ -13,7 +13,7 @@ public = PublicPages("networks", __name__)
 
 
 @public.get("/networks/<slug>", kept=())
-def show_public_network(slug: str):
+def show_public_network(slug: str) -> str:
     network = visiting.find_visible_network(slug) or abort(404)
     return render_template(
         "network/network.html",

@@ -15,7 +15,7 @@ PER_PAGE = 50
 
 
 @public.get("/mailbox")
-def show_mailbox():
+def show_mailbox() -> str:
     sought = request.args.get("q", "").strip()
     wanted = (
         sa.select(Message)
@@ -32,7 +32,7 @@ def show_mailbox():
 
 
 @public.get("/mailbox/<int:message_id>")
-def show_message(message_id: int):
+def show_message(message_id: int) -> str:
     row = _row(message_id)
     return render_template(
         "outbox/message.html",

@@ -1,6 +1,9 @@
 """Organisers propose dates to a small group, see what suits, and choose."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import clock, wording
@@ -30,12 +33,12 @@ def _load_poll(network: Network, poll_id: int) -> Poll | None:
 
 
 @organisers.get("", needs=Need.ORGANISE)
-def list_polls(network: Network):
+def list_polls(network: Network) -> str:
     return render_template("polls/polls.html", network=network, polls=polls.polls_of_network(network))
 
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def create_poll(network: Network):
+def create_poll(network: Network) -> ResponseReturnValue:
     """A new poll; with `event` about another date for that session."""
     event = event_queries.find_event(request.args.get("event", ""))
     event = event if event and event.network_id == network.id else None
@@ -49,7 +52,7 @@ def create_poll(network: Network):
 
 
 @organisers.get("/<int:poll_id>", needs=Need.ORGANISE, subject=polls.find_poll)
-def show_poll(network: Network, poll: Poll):
+def show_poll(network: Network, poll: Poll) -> str:
     found = polls.tally_votes(poll)
     return render_template(
         "polls/poll.html",
@@ -62,7 +65,7 @@ def show_poll(network: Network, poll: Poll):
 
 
 @organisers.route("/<int:poll_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_poll)
-def edit_poll(network: Network, poll: Poll):
+def edit_poll(network: Network, poll: Poll) -> ResponseReturnValue:
     form = PollForm(poll=poll, data=_poll_data(poll)).of(poll)
     if form.validate_on_submit():
         with acting(form) as act:
@@ -82,7 +85,7 @@ def edit_poll(network: Network, poll: Poll):
     ), 422 if form.errors else 200
 
 
-def _poll_data(poll: Poll) -> dict:
+def _poll_data(poll: Poll) -> dict[str, Any]:
     spans = [[clock.to_local(moment) for moment in (date.starts_at, date.ends_at)] for date in poll.dates]
     return {
         "title": poll.title,
@@ -97,7 +100,7 @@ def _say_asked(asked: int) -> str:
 
 
 @organisers.post("/<int:poll_id>/remind", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_reminding)
-def remind_voters(network: Network, poll: Poll):
+def remind_voters(network: Network, poll: Poll) -> ResponseReturnValue:
     """Ask those who have not answered once more, at most once a day."""
     asked = polls.remind_voters(poll)
     db.session.commit()
@@ -108,7 +111,7 @@ def remind_voters(network: Network, poll: Poll):
 @organisers.post(
     "/<int:poll_id>/choose/<int:poll_date_id>", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll
 )
-def choose_date(network: Network, poll: Poll, poll_date_id: int):
+def choose_date(network: Network, poll: Poll, poll_date_id: int) -> ResponseReturnValue:
     wanted = next((each for each in poll.dates if each.id == poll_date_id), None) or abort(404)
     made = poll.event is None
     notice: Notice | None = Notice()
@@ -137,7 +140,7 @@ def _move(event: Event, date: PollDate) -> Difference:
 
 
 @organisers.post("/<int:poll_id>/stop", needs=Need.ORGANISE, subject=_load_poll, seen=seen_parts.parts_of_poll)
-def stop_poll(network: Network, poll: Poll):
+def stop_poll(network: Network, poll: Poll) -> ResponseReturnValue:
     polls.stop_poll(poll)
     db.session.commit()
     message = gettext("De datumprikker is gestopt. Opties gaan uit de agenda’s.")
@@ -147,13 +150,13 @@ def stop_poll(network: Network, poll: Poll):
 
 
 @undo.restorer("poll", needs=Need.ORGANISE)
-def _restore_poll(network: Network, kept: dict) -> None:
+def _restore_poll(network: Network, kept: dict[str, Any]) -> None:
     poll = db.session.get(Poll, kept["id"])
     if poll is not None:
         polls.reopen_poll(poll)
 
 
-def _create_from_form(network: Network, form: PollForm, event) -> Poll | None:
+def _create_from_form(network: Network, form: PollForm, event: Event | None) -> Poll | None:
     with acting(form) as act:
         who = written_people.read_people(form.people.data)
         made = polls.create_poll(

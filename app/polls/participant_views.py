@@ -3,6 +3,7 @@
 from operator import attrgetter
 
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.database import db
@@ -16,7 +17,7 @@ personal = PersonalPages("poll", __name__, link=Link(polls.voter_of_link, langua
 
 
 @personal.route("/poll/<token>", methods=["GET", "POST"])
-def answer_poll(voter: Voter):
+def answer_poll(voter: Voter) -> ResponseReturnValue:
     poll = voter.poll
     form = votes_form(poll.dates, {vote.date_id: vote.vote for vote in voter.votes}, voter.remark)
     if form.validate_on_submit():

@@ -1,6 +1,7 @@
 """How long data stays: the terms for administrators, and what a session keeps for an archive."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import sessions
@@ -16,7 +17,7 @@ organisers = OrganiserPages("privacy", __name__, url_prefix="/organise")
 
 
 @organisers.route("/system/terms", methods=["GET", "POST"], needs=Need.ADMIN)
-def change_terms():
+def change_terms() -> ResponseReturnValue:
     """Other terms are saved only after the page has shown what would go by them."""
     form, chosen = TermsForm.of_terms(retention.load_terms()).of("terms"), None
     if form.validate_on_submit():
@@ -38,7 +39,7 @@ def change_terms():
 
 
 @organisers.route("/events/<slug>/archive", methods=["GET", "POST"], needs=Need.ORGANISE)
-def hold_event(event: Event):
+def hold_event(event: Event) -> ResponseReturnValue:
     """Keep all of a session for an archive, or let it go again."""
     hold, form = db.session.get(ArchiveHold, event.id), HoldForm()
     if request.method == "POST" and hold is not None:

@@ -10,7 +10,7 @@ public = PublicPages("privacy", __name__)
 
 
 @public.get("/privacy", kept=())
-def show_privacy():
+def show_privacy() -> str:
     return render_template(
         "privacy/privacy.html",
         kinds=register.list_kinds_with_spans(),

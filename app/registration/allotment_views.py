@@ -1,8 +1,10 @@
 """Seats for organisations: the organiser's page, and the contact person's by link."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import clock
@@ -30,7 +32,7 @@ personal = PersonalPages("seats", __name__, link=_SEATS)
 
 
 @organisers.route("/organise/events/<slug>/seats", methods=["GET", "POST"], needs=Need.ORGANISE)
-def list_allotments(event: Event):
+def list_allotments(event: Event) -> ResponseReturnValue:
     contacts = allotments.contact_persons()
     choices = [each for each in organisations.organisation_choices() if int(each.value) in contacts]
     last = min(event.closes_at, max(clock.now(), event.closes_at - timedelta(days=14)))
@@ -65,7 +67,7 @@ def list_allotments(event: Event):
     subject=row_of(Allotment),
     seen=seen_parts.parts_of_allotment,
 )
-def change_allotment(event: Event, allotment: Allotment, act: str):
+def change_allotment(event: Event, allotment: Allotment, act: str) -> ResponseReturnValue:
     if act == "remind":
         allotments.plan_seats_offer(allotment)
         flash(gettext("De contactpersoon krijgt opnieuw bericht."), "ok")
@@ -84,20 +86,20 @@ def change_allotment(event: Event, allotment: Allotment, act: str):
 
 
 @undo.restorer("allotment", needs=Need.ORGANISE)
-def _restore_allotment(event: Event, kept: dict) -> None:
+def _restore_allotment(event: Event, kept: dict[str, Any]) -> None:
     allotments.restore_seats(event, **kept)
     db.session.commit()
 
 
 @personal.get("/seats/<token>")
 @personal.get("/seats/mine")
-def show_allotment(allotment: Allotment):
+def show_allotment(allotment: Allotment) -> ResponseReturnValue:
     return _render_allotment(allotment)
 
 
 @personal.post("/seats/<token>", limit="30/hour")
 @personal.post("/seats/mine", limit="30/hour")
-def name_person(allotment: Allotment):
+def name_person(allotment: Allotment) -> ResponseReturnValue:
     form = NamingForm()
     if not form.validate():
         return _render_allotment(allotment, form)
@@ -110,7 +112,7 @@ def name_person(allotment: Allotment):
 
 @personal.post("/seats/<token>/<int:invitation_id>/take-back")
 @personal.post("/seats/mine/<int:invitation_id>/take-back")
-def take_name_back(allotment: Allotment, invitation_id: int):
+def take_name_back(allotment: Allotment, invitation_id: int) -> ResponseReturnValue:
     invitation = next((each for each in allotments.named_people(allotment) if each.id == invitation_id), None) or abort(
         404
     )
@@ -118,7 +120,7 @@ def take_name_back(allotment: Allotment, invitation_id: int):
     return _commit_and_redirect(allotment, gettext("Je kunt nu iemand anders noemen."))
 
 
-def _render_allotment(allotment: Allotment, form: NamingForm | None = None):
+def _render_allotment(allotment: Allotment, form: NamingForm | None = None) -> ResponseReturnValue:
     named = allotments.named_people(allotment)
     return render_template(
         "registration/name.html",
@@ -131,7 +133,7 @@ def _render_allotment(allotment: Allotment, form: NamingForm | None = None):
     ), 422 if form else 200
 
 
-def _commit_and_redirect(allotment: Allotment, message: str):
+def _commit_and_redirect(allotment: Allotment, message: str) -> ResponseReturnValue:
     """Save, and go on at an address without the token."""
     db.session.commit()
     _SEATS.remember(allotment)

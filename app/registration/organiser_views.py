@@ -1,6 +1,7 @@
 """The cockpit of an event and what organisers do for single people."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
@@ -36,7 +37,7 @@ def _line_or_404(event: Event, invitation_id: int) -> InvitedLine | None:
 
 
 @organisers.get("", needs=Need.READ, shows=Shows.PEOPLE)
-def show_cockpit(event: Event):
+def show_cockpit(event: Event) -> str:
     viewer = rights.current_viewer()
     sought, order = read_invited_filter(), read_people_order()
     page = cockpit.page_of_invited(event, sought, viewer, order) if viewer.may_see_people(event) else None
@@ -66,7 +67,7 @@ def show_cockpit(event: Event):
 
 
 @organisers.route("/people/add", methods=["GET", "POST"], needs=Need.ORGANISE)
-def invite_person(event: Event):
+def invite_person(event: Event) -> ResponseReturnValue:
     form = InviteForm()
     if not event.published:
         flash(gettext("Publiceer de sessie eerst. Daarna kun je mensen uitnodigen."), "warning")
@@ -85,7 +86,7 @@ def invite_person(event: Event):
 
 
 @organisers.post("/audience/<any(silent, missing):which>", needs=Need.ORGANISE)
-def make_audience(event: Event, which: str):
+def make_audience(event: Event, which: str) -> ResponseReturnValue:
     """One press makes an audience of people who did not answer, or of municipalities from which nobody comes."""
     if which == "silent":
         name = gettext("Nog geen antwoord op ‘%(title)s’", title=event.title)
@@ -101,7 +102,7 @@ def make_audience(event: Event, which: str):
 
 
 @organisers.get("/people/<int:invitation_id>", needs=Need.PEOPLE, subject=_line_or_404, shows=Shows.PERSON)
-def show_invited_person(event: Event, line: InvitedLine):
+def show_invited_person(event: Event, line: InvitedLine) -> str:
     return render_template(
         "registration/person.html",
         event=event,
@@ -117,7 +118,7 @@ def show_invited_person(event: Event, line: InvitedLine):
 
 
 @organisers.post("/people/<int:invitation_id>/register", needs=Need.ORGANISE, subject=_line_or_404)
-def register_person(event: Event, line: InvitedLine):
+def register_person(event: Event, line: InvitedLine) -> ResponseReturnValue:
     """Register somebody by hand, also after closing."""
     mode = request.form.get("mode")
     closed = gettext("Aanmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
@@ -131,7 +132,7 @@ def register_person(event: Event, line: InvitedLine):
 
 
 @organisers.post("/people/<int:invitation_id>/cancel", needs=Need.ORGANISE, subject=_line_or_404)
-def cancel_registration(event: Event, line: InvitedLine):
+def cancel_registration(event: Event, line: InvitedLine) -> ResponseReturnValue:
     """Cancel for somebody; the first in line gets the seat."""
     closed = gettext("Afmelden kan niet: de sessie is geweest, geannuleerd of nog een concept."), "error"
     with acting(words={RegistrationClosed: closed}) as act:
@@ -141,7 +142,7 @@ def cancel_registration(event: Event, line: InvitedLine):
 
 
 @organisers.post("/people/<int:invitation_id>/resend", needs=Need.ORGANISE, subject=_line_or_404)
-def resend_invitation(event: Event, line: InvitedLine):
+def resend_invitation(event: Event, line: InvitedLine) -> ResponseReturnValue:
     if line.invitation.address is None:
         flash(gettext("Van %(name)s kennen we geen mailadres.", name=line.invitation.person.name), "error")
     elif event.published and not event.over:
@@ -155,7 +156,7 @@ def resend_invitation(event: Event, line: InvitedLine):
 
 
 @organisers.post("/people/<int:invitation_id>/revoke", needs=Need.ORGANISE, subject=_line_or_404)
-def revoke_personal_link(event: Event, line: InvitedLine):
+def revoke_personal_link(event: Event, line: InvitedLine) -> ResponseReturnValue:
     """Make the personal link worthless, for instance when it was passed on; the next mail has a new one."""
     invitation_links.revoke_link(line.invitation)
     audit.note_in_audit_log(Action.REVOKED, line.invitation)

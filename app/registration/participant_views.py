@@ -5,6 +5,7 @@ without the token: /my/<slug>, remembered in the session.
 """
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.database import db
@@ -22,6 +23,7 @@ from app.registration.seats import ModeFull, RegistrationClosed
 from app.web import visiting
 from app.web.acting import acting
 from app.web.doors import PersonalPages, PublicPages
+from app.web.forms import Form
 from app.web.personal import INVITATION, Link, head_alone
 
 personal = PersonalPages("registration", __name__, link=INVITATION)
@@ -31,11 +33,13 @@ _WISH = Link(substitute_wishes.wish_of_link, unknown="registration/unknown.html"
 
 @personal.get("/i/<token>", endpoint="show_invitation")
 @personal.get("/my/<slug>")
-def show_own_invitation(invitation: Invitation):
+def show_own_invitation(invitation: Invitation) -> ResponseReturnValue:
     return head_alone() or _render_invitation(invitation)
 
 
-def _render_invitation(invitation: Invitation, substitute: SubstituteForm | None = None, form=None, status: int = 200):
+def _render_invitation(
+    invitation: Invitation, substitute: SubstituteForm | None = None, form: Form | None = None, status: int = 200
+) -> ResponseReturnValue:
     page = AnswerPage.for_invitation(invitation)
     form = form or (page.questions and _questions_form(page)) or None
     substitute = substitute or _substitute_form(invitation)
@@ -61,7 +65,7 @@ def _substitute_form(invitation: Invitation) -> SubstituteForm:
 
 @personal.post("/i/<token>", endpoint="answer_by_link")
 @personal.post("/my/<slug>")
-def answer_own_invitation(invitation: Invitation):
+def answer_own_invitation(invitation: Invitation) -> ResponseReturnValue:
     with acting():
         match AnswerForm().answer.data:
             case Mode.ON_SITE | Mode.ONLINE as mode:
@@ -95,7 +99,7 @@ def _undo_last_answer(invitation: Invitation) -> None:
             act.say(changed, "warning")
 
 
-def _ask_substitute(invitation: Invitation):
+def _ask_substitute(invitation: Invitation) -> ResponseReturnValue:
     form = SubstituteForm()
     if not form.validate():
         return _render_invitation(invitation, substitute=form, status=422)
@@ -110,7 +114,7 @@ def _ask_substitute(invitation: Invitation):
     return _commit_and_redirect(invitation)
 
 
-def _answer_questions(invitation: Invitation):
+def _answer_questions(invitation: Invitation) -> ResponseReturnValue:
     page = AnswerPage.for_invitation(invitation)
     if page.registration is None or not page.can_change:
         raise RegistrationClosed
@@ -130,7 +134,7 @@ def _answer_questions(invitation: Invitation):
     return _commit_and_redirect(invitation)
 
 
-def _questions_form(page: AnswerPage):
+def _questions_form(page: AnswerPage) -> Form:
     choices = organisations.organisation_choices() if page.asks_organisation else None
     form = questions_form(page.questions, page.given, choices)
     if page.asks_organisation and request.method == "GET" and page.invitation.address:
@@ -142,7 +146,7 @@ def _questions_form(page: AnswerPage):
     return form
 
 
-def _commit_and_redirect(invitation: Invitation):
+def _commit_and_redirect(invitation: Invitation) -> ResponseReturnValue:
     """Save, and show what now holds at an address without the token."""
     db.session.commit()
     INVITATION.remember(invitation)
@@ -150,7 +154,7 @@ def _commit_and_redirect(invitation: Invitation):
 
 
 @personal.route("/instead/<token>", methods=["GET", "POST"], link=_WISH, limit="30/hour")
-def ask_to_come_instead(wish: SubstituteWish):
+def ask_to_come_instead(wish: SubstituteWish) -> str:
     """Somebody who answered another person's invitation asks to come in their place."""
     asked = request.method == "POST" and substitute_wishes.ask_invited_person(wish)
     if asked:
@@ -159,7 +163,7 @@ def ask_to_come_instead(wish: SubstituteWish):
 
 
 @public.route("/events/<slug>/register", methods=["GET", "POST"], limit="20/hour")
-def request_invitation_link(slug: str):
+def request_invitation_link(slug: str) -> ResponseReturnValue:
     """Ask for a personal link without having an invitation; the answer is the same for every address."""
     event = visiting.find_visible_event(slug) or abort(404)
     if not (event.open and event.open_to_all):

@@ -1,6 +1,7 @@
 """The organisers' start page, and undoing what was removed."""
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import rights, sessions
@@ -18,7 +19,7 @@ organisers = OrganiserPages("organise", __name__, url_prefix="/organise")
 
 
 @organisers.get("", strict_slashes=False, needs=Need.SIGNED_IN)
-def show_start():
+def show_start() -> str:
     account = sessions.account()
     networks = list(db.session.scalars(rights.networks_of_account(account)))
     organised = [network.id for network in networks if rights.may_organise(account, network.id)]
@@ -42,7 +43,7 @@ def _begin_of(networks: list[Network], account: Account) -> Begin | None:
 
 
 @organisers.post("/undo", needs=Need.SIGNED_IN)
-def undo_removal():
+def undo_removal() -> ResponseReturnValue:
     back = undo.page_of_last_removal()
     if back is None:
         flash(gettext("Er is niets om terug te zetten."), "warning")

@@ -13,7 +13,7 @@ organisers = OrganiserPages("outcomes", __name__, url_prefix="/organise/networks
 
 
 @organisers.get("", needs=Need.READ)
-def show_outcomes(network: Network):
+def show_outcomes(network: Network) -> str:
     return render_template(
         "reports/outcomes.html",
         network=network,

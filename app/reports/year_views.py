@@ -1,6 +1,7 @@
 """The year page of a network: figures, the map of reach, an audience from the gap, the export."""
 
 from flask import Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts import rights
@@ -18,7 +19,7 @@ organisers = OrganiserPages("year", __name__, url_prefix="/organise/networks/<sl
 
 @organisers.get("", needs=Need.READ)
 @organisers.get("/<int:year>", needs=Need.READ)
-def show_year(network: Network, year: int | None = None):
+def show_year(network: Network, year: int | None = None) -> str:
     return render_template(
         "reports/year.html",
         network=network,
@@ -35,7 +36,7 @@ def export_year(network: Network, year: int, ending: str) -> Response:
 
 
 @organisers.post("/<int:year>/audience", needs=Need.ORGANISE)
-def make_gap_audience(network: Network, year: int):
+def make_gap_audience(network: Network, year: int) -> ResponseReturnValue:
     """An audience of the municipalities that were not reached; it empties itself as they come."""
     made = network_year.ensure_gap_audience(network, _checked(year))
     db.session.commit()

@@ -3,6 +3,7 @@
 import hmac
 
 from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from app.accounts.rights import Need
@@ -18,7 +19,7 @@ organisers = OrganiserPages("upkeep", __name__)
 
 
 @monitoring.get("/healthz")
-def healthz():
+def healthz() -> ResponseReturnValue:
     """200 when all is well, 503 otherwise; says nothing about people."""
     with force_locale("en"):
         found = health.check_health()
@@ -40,12 +41,12 @@ def serve_metrics() -> Response:
 
 
 @organisers.get("/organise/system", needs=Need.ADMIN)
-def show_system():
+def show_system() -> str:
     """How the installation is, what was wrong lately, and the tests of mail."""
     return _render_system()
 
 
-def _render_system(found: list[health.Finding] | None = None):
+def _render_system(found: list[health.Finding] | None = None) -> str:
     test = mail_tests.latest_mail_test()
     return render_template(
         "upkeep/system.html",
@@ -63,13 +64,13 @@ def _render_system(found: list[health.Finding] | None = None):
 
 
 @organisers.post("/organise/system/check", needs=Need.ADMIN)
-def check_system():
+def check_system() -> str:
     """Look at everything, also what takes some seconds: names, certificates, the mail server, the mailbox."""
     return _render_system(setup_check.check_everything())
 
 
 @organisers.post("/organise/system/mail-test", needs=Need.ADMIN)
-def start_mail_test():
+def start_mail_test() -> ResponseReturnValue:
     if current_app.config["INBOX_URL"]:
         mail_tests.start_mail_test()
         db.session.commit()
@@ -80,7 +81,7 @@ def start_mail_test():
 
 
 @organisers.post("/organise/system/try-now", needs=Need.ADMIN)
-def try_sending_now():
+def try_sending_now() -> ResponseReturnValue:
     """The mail server was mended: try with one message at once."""
     circuit_breaker.try_sending_now()
     db.session.commit()
@@ -89,7 +90,7 @@ def try_sending_now():
 
 
 @organisers.post("/organise/system/setbacks/<int:setback_id>", needs=Need.ADMIN, subject=one_by_one.load_setback)
-def settle_setback(setback: Setback):
+def settle_setback(setback: Setback) -> ResponseReturnValue:
     """Try again what was set aside, or let it go."""
     if request.form.get("then") == "let-go":
         one_by_one.let_go(setback)

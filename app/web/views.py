@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Response, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from app import clock, urls
 from app.web import assets, doors
@@ -12,12 +13,12 @@ public = PublicPages("web", __name__)
 
 
 @public.get("/accessibility", kept=())
-def show_accessibility():
+def show_accessibility() -> str:
     return render_template("web/accessibility.html")
 
 
 @public.get("/robots.txt")
-def serve_robots_txt():
+def serve_robots_txt() -> ResponseReturnValue:
     return Response(
         "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in doors.private_paths())]) + "\n",
         mimetype="text/plain",
@@ -25,7 +26,7 @@ def serve_robots_txt():
 
 
 @public.get("/.well-known/security.txt")
-def serve_security_txt():
+def serve_security_txt() -> ResponseReturnValue:
     """How to report a vulnerability (RFC 9116)."""
     expires = (clock.now() + timedelta(days=300)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
@@ -38,5 +39,5 @@ def serve_security_txt():
 
 
 @public.get("/favicon.ico")
-def serve_favicon():
+def serve_favicon() -> ResponseReturnValue:
     return redirect(assets.asset_url("icon.svg"), 301)

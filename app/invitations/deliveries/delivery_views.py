@@ -1,6 +1,7 @@
 """The delivery board of an event: every mail with its state, one message whole, mailing again."""
 
 from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
@@ -30,7 +31,7 @@ def _load_message(event: Event, message_id: int) -> Message | None:
 
 
 @organisers.get("", needs=Need.PEOPLE, shows=Shows.PEOPLE)
-def show_delivery_board(event: Event):
+def show_delivery_board(event: Event) -> str:
     sought, order, viewer = read_message_filter(), read_message_order(), rights.current_viewer()
     counts = delivery_board.count_by_state(event, sought, viewer)
     page = delivery_board.page_of_messages(event, sought, viewer, order)
@@ -53,11 +54,11 @@ def show_delivery_board(event: Event):
 
 
 @organisers.get("/<int:message_id>", needs=Need.PEOPLE, subject=_load_message)
-def show_event_message(event: Event, row: Message):
+def show_event_message(event: Event, row: Message) -> ResponseReturnValue:
     return _render_message(event, row)
 
 
-def _render_message(event: Event, message: Message, form: CorrectionForm | None = None):
+def _render_message(event: Event, message: Message, form: CorrectionForm | None = None) -> ResponseReturnValue:
     with only_reading():
         body = message.body
         parts = mail_parts.read_mail_parts(body) if body else None
@@ -80,7 +81,7 @@ def show_event_message_html(event: Event, row: Message) -> Response:
 
 
 @organisers.post("/<int:message_id>/again", needs=Need.ORGANISE, subject=_load_message)
-def mail_again(event: Event, lost: Message):
+def mail_again(event: Event, lost: Message) -> ResponseReturnValue:
     """Mail it again, to the address that the organiser corrected."""
     form = CorrectionForm()
     if not form.validate_on_submit():

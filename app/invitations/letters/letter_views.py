@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import undefer
@@ -59,7 +60,7 @@ class _Letter:
     language: str
     wave: Wave | None = None
 
-    def url(self, endpoint: str, **values) -> str:
+    def url(self, endpoint: str, **values: Any) -> str:
         if self.wave:
             of: dict[str, Any] = {"slug": self.event.slug, "wave_id": self.wave.id}
             return url_for(f"letters.{endpoint}_of_wave", **of, language=self.language, **values)
@@ -114,11 +115,11 @@ def _of_wave(event: Event, wave_id: int, language: str) -> _Letter | None:
 
 
 @organisers.get("/networks/<slug>/letters", needs=Need.ORGANISE)
-def list_letters(network: Network):
+def list_letters(network: Network) -> ResponseReturnValue:
     return _render_letters(network)
 
 
-def _render_letters(network: Network, form: PictureForm | None = None):
+def _render_letters(network: Network, form: PictureForm | None = None) -> ResponseReturnValue:
     return render_template(
         "invitations/letters.html",
         network=network,
@@ -133,7 +134,7 @@ def _render_letters(network: Network, form: PictureForm | None = None):
 @organisers.route(
     _WAVE_LETTER, methods=["GET", "POST"], endpoint="edit_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave
 )
-def edit_letter(of: Network | Event, letter: _Letter):
+def edit_letter(of: Network | Event, letter: _Letter) -> ResponseReturnValue:
     now = letter.current_text()
     form = _form_of(letter, now)
     if "turn" in request.form:
@@ -195,7 +196,7 @@ def _render_editor(letter: _Letter, now: str, form: ReadableForm | TemplateForm)
 
 @organisers.post(f"{_LETTER}/back", needs=Need.ORGANISE, subject=_of_network)
 @organisers.post(f"{_WAVE_LETTER}/back", endpoint="restore_letter_of_wave", needs=Need.ORGANISE, subject=_of_wave)
-def restore_letter(of: Network | Event, letter: _Letter):
+def restore_letter(of: Network | Event, letter: _Letter) -> ResponseReturnValue:
     """Let an older version, or the text beneath the own one, hold again: as a new version."""
     letter_text_id = read_row_number(request.form.get("version", ""))
     older = db.session.get(LetterText, letter_text_id) if letter_text_id else None
@@ -284,7 +285,7 @@ def _mail_bytes(mail: Mail) -> bytes:
 
 
 @organisers.post("/networks/<slug>/letters/pictures", needs=Need.ORGANISE)
-def add_picture(network: Network):
+def add_picture(network: Network) -> ResponseReturnValue:
     form = PictureForm()
     good = form.validate_on_submit()
     if good and not form.picture.data:
@@ -315,7 +316,7 @@ def show_picture(network: Network, image: LetterImage) -> Response:
 @organisers.post(
     "/networks/<slug>/letters/pictures/<int:letter_image_id>/delete", needs=Need.ORGANISE, subject=_PICTURE
 )
-def delete_picture(network: Network, image: LetterImage):
+def delete_picture(network: Network, image: LetterImage) -> ResponseReturnValue:
     using = letter_texts.letters_using_picture(image)
     if using:
         flash(

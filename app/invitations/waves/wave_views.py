@@ -1,8 +1,10 @@
 """Waves of an event: the proposed ones, planning, who gets what when, releasing, pausing, withdrawing."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import clock
@@ -38,11 +40,11 @@ _WAVE = row_of(Wave)
 
 
 @organisers.get("", needs=Need.READ)
-def list_waves(event: Event):
+def list_waves(event: Event) -> ResponseReturnValue:
     return _render_waves(event)
 
 
-def _render_waves(event: Event, form: ProposalForm | None = None):
+def _render_waves(event: Event, form: ProposalForm | None = None) -> ResponseReturnValue:
     proposed = [] if event.cancelled else wave_proposals.propose_waves(event)
     return render_template(
         "invitations/waves.html",
@@ -56,7 +58,7 @@ def _render_waves(event: Event, form: ProposalForm | None = None):
 
 
 @organisers.post("/propose", needs=Need.ORGANISE)
-def accept_proposed_waves(event: Event):
+def accept_proposed_waves(event: Event) -> ResponseReturnValue:
     """Take over the usual waves as drafts."""
     form = ProposalForm(network_queries.audiences_of_network(event.network))
     if not form.validate_on_submit():
@@ -76,7 +78,7 @@ def accept_proposed_waves(event: Event):
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
 @organisers.route("/<int:wave_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_WAVE)
-def edit_wave(event: Event, wave: Wave | None):
+def edit_wave(event: Event, wave: Wave | None) -> ResponseReturnValue:
     if wave and wave.state not in waves.NOT_RUN:
         return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id))
     form = WaveForm(
@@ -110,7 +112,7 @@ def _fill_wave(wave: Wave, form: WaveForm) -> None:
     wave.due_at = waves.wave_due_at(event, wave.at, wave.days_before, wave.hour)
 
 
-def _proposed_wave_data(event: Event) -> dict:
+def _proposed_wave_data(event: Event) -> dict[str, Any]:
     """A new wave of the asked kind, on its usual day, or soon when that has been."""
     kind = request.args.get("kind")
     kind = WaveKind(kind) if kind in wave_recipients.STANDING else WaveKind.INVITATION
@@ -124,7 +126,7 @@ def _proposed_wave_data(event: Event) -> dict:
     }
 
 
-def _proposed_moment(event: Event, kind: WaveKind) -> dict:
+def _proposed_moment(event: Event, kind: WaveKind) -> dict[str, Any]:
     wave = wave_proposals.propose_wave(event, kind)
     if wave.at is None:
         return {"timing": "before", "days": abs(wave.days_before or 0)}
@@ -138,7 +140,7 @@ def _proposed_moment(event: Event, kind: WaveKind) -> dict:
 
 
 @organisers.get("/day", needs=Need.ORGANISE)
-def say_wave_day(event: Event):
+def say_wave_day(event: Event) -> str:
     """On which day a number of days before the session falls, or after it for the kinds that follow it."""
     days = read_row_number(request.args.get("days", "0"))
     if days is None or days > wave_proposals.MOST_DAYS:
@@ -155,7 +157,7 @@ def _load_audience(event: Event, audience_id: str) -> Audience:
 
 
 @organisers.get("/<int:wave_id>", needs=Need.READ, subject=_WAVE)
-def show_wave(event: Event, wave: Wave):
+def show_wave(event: Event, wave: Wave) -> str:
     waiting = wave.state in waves.NOT_RUN
     viewer = rights.current_viewer()
     return render_template(
@@ -185,7 +187,7 @@ def _can_count(wave: Wave) -> bool:
 
 
 @organisers.get("/<int:wave_id>/people", needs=Need.PEOPLE, subject=_WAVE)
-def list_wave_recipients(event: Event, wave: Wave):
+def list_wave_recipients(event: Event, wave: Wave) -> ResponseReturnValue:
     """Who would get it and when, and who would not and why."""
     if wave.state not in waves.NOT_RUN or not _can_count(wave):
         return redirect(url_for("waves.show_wave", slug=event.slug, wave_id=wave.id))
@@ -203,19 +205,19 @@ def list_wave_recipients(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/release", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
-def release_wave(event: Event, wave: Wave):
+def release_wave(event: Event, wave: Wave) -> ResponseReturnValue:
     return _release_or_explain(wave, gettext("De mails staan klaar en vertrekken op het gekozen moment."))
 
 
 @organisers.post("/<int:wave_id>/send", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
-def send_wave_now(event: Event, wave: Wave):
+def send_wave_now(event: Event, wave: Wave) -> ResponseReturnValue:
     """Send now: after a minute in which it can be held."""
     waves.send_soon(wave)
     soon = gettext("De mails vertrekken over een minuut. Tot die tijd kun je ze nog tegenhouden.")
     return _release_or_explain(wave, wave_estimates.say_after_quiet_hours(wave) or soon)
 
 
-def _release_or_explain(wave: Wave, done: str):
+def _release_or_explain(wave: Wave, done: str) -> ResponseReturnValue:
     def let_go() -> str:
         if wave.state in {WaveState.DRAFT, WaveState.PLANNED}:
             waves.release_wave(wave, sessions.account())
@@ -227,7 +229,7 @@ def _release_or_explain(wave: Wave, done: str):
 
 
 @organisers.post("/<int:wave_id>/approve", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
-def approve_wave(event: Event, wave: Wave):
+def approve_wave(event: Event, wave: Wave) -> ResponseReturnValue:
     """The second organiser lets a large wave go."""
 
     def let_go() -> str:
@@ -238,7 +240,7 @@ def approve_wave(event: Event, wave: Wave):
     return _steer(wave, let_go)
 
 
-def _steer(wave: Wave, rule: Callable[[], str]) -> object:
+def _steer(wave: Wave, rule: Callable[[], str]) -> ResponseReturnValue:
     """Carry out what an organiser pressed and go back to the wave, saying what happened or why not."""
     slug, wave_id = wave.event.slug, wave.id
     with acting() as act:
@@ -247,7 +249,7 @@ def _steer(wave: Wave, rule: Callable[[], str]) -> object:
 
 
 @organisers.post("/<int:wave_id>/hold", needs=Need.ORGANISE, subject=_WAVE)
-def hold_wave(event: Event, wave: Wave):
+def hold_wave(event: Event, wave: Wave) -> ResponseReturnValue:
     waves.hold_wave(wave)
     db.session.commit()
     held = wave.state == WaveState.DRAFT
@@ -261,7 +263,7 @@ def hold_wave(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/pause", needs=Need.ORGANISE, subject=_WAVE)
-def pause_wave(event: Event, wave: Wave):
+def pause_wave(event: Event, wave: Wave) -> ResponseReturnValue:
 
     def stop() -> str:
         count = waves.pause_wave(wave, sessions.account())
@@ -273,7 +275,7 @@ def pause_wave(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/resume", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
-def resume_wave(event: Event, wave: Wave):
+def resume_wave(event: Event, wave: Wave) -> ResponseReturnValue:
 
     def go() -> str:
         count = waves.resume_wave(wave, sessions.account())
@@ -283,7 +285,7 @@ def resume_wave(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/drop", needs=Need.ORGANISE, subject=_WAVE, seen=seen_parts.parts_of_wave)
-def withdraw_wave(event: Event, wave: Wave):
+def withdraw_wave(event: Event, wave: Wave) -> ResponseReturnValue:
     """End a wave; mails that have not left never will."""
     count = waves.withdraw_wave(wave, sessions.account())
     db.session.commit()
@@ -302,7 +304,7 @@ def withdraw_wave(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/restore", needs=Need.ORGANISE, subject=_WAVE)
-def restore_wave(event: Event, wave: Wave):
+def restore_wave(event: Event, wave: Wave) -> ResponseReturnValue:
     """Undo of withdrawing, when nothing had left."""
     waves.restore_wave(wave)
     db.session.commit()
@@ -310,7 +312,7 @@ def restore_wave(event: Event, wave: Wave):
 
 
 @organisers.post("/<int:wave_id>/test", needs=Need.ORGANISE, subject=_WAVE)
-def mail_wave_example(event: Event, wave: Wave):
+def mail_wave_example(event: Event, wave: Wave) -> ResponseReturnValue:
     """Mail an example to the signed-in organiser."""
     account = sessions.account()
     example_mails.mail_wave_example(wave, event, account)

@@ -1,8 +1,10 @@
 """Catching lessons: participants by a short address, the screen in the room, the note taker's fast page."""
 
 import secrets
+from typing import Any
 
 from flask import abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import qr, urls
@@ -28,13 +30,13 @@ def _browser_key() -> str:
 
 
 @public.get("/k/<code>")
-def show_board(code: str):
+def show_board(code: str) -> ResponseReturnValue:
     row = boards.board_of_code(code) or abort(404)
     return _render_board(row, CardForm(row, formdata=None))
 
 
 @public.post("/k/<code>", limit="12 per minute", per=_browser_key)
-def send_card(code: str):
+def send_card(code: str) -> ResponseReturnValue:
     row = boards.board_of_code(code) or abort(404)
     form = CardForm(row)
     if not form.validate_on_submit():
@@ -49,14 +51,14 @@ def send_card(code: str):
     return redirect(url_for("catching.show_board", code=row.code), 303)
 
 
-def _render_board(row: Board, form: CardForm):
+def _render_board(row: Board, form: CardForm) -> ResponseReturnValue:
     return render_template(
         "lessons/board.html", board=row, event=row.event, form=form, cards=cards.shown_cards(row, 12)
     ), 422 if form.errors else 200
 
 
 @public.get("/k/<code>/screen")
-def show_screen(code: str):
+def show_screen(code: str) -> str:
     row = boards.board_of_code(code) or abort(404)
     address = urls.board_url(row.code)
     return render_template(
@@ -70,18 +72,18 @@ def show_screen(code: str):
 
 
 @public.get("/k/<code>/live")
-def show_live_cards(code: str):
+def show_live_cards(code: str) -> str:
     """The cards alone, which the screen fetches every few seconds."""
     row = boards.board_of_code(code) or abort(404)
     return render_template("lessons/live.html", board=row, **_live_context(row))
 
 
-def _live_context(row: Board) -> dict:
+def _live_context(row: Board) -> dict[str, Any]:
     return {"cards": cards.shown_cards(row), "count": cards.count_shown_cards(row)}
 
 
 @organisers.route("/organise/events/<slug>/learned/notes", methods=["GET", "POST"], needs=Need.ORGANISE)
-def take_notes(event: Event):
+def take_notes(event: Event) -> ResponseReturnValue:
     """Typing along: Ctrl+Enter keeps a note, and the field is empty again."""
     form = NoteForm()
     if form.validate_on_submit():
@@ -93,7 +95,7 @@ def take_notes(event: Event):
     return _render_notes(event, form, alone=bool(request.headers.get("HX-Request")))
 
 
-def _render_notes(event: Event, form: NoteForm, *, alone: bool = False):
+def _render_notes(event: Event, form: NoteForm, *, alone: bool = False) -> ResponseReturnValue:
     board = boards.board_of_event(event)
     written = cards.cards_of_note_taker(board, sessions.account()) if board else []
     name = "lessons/note_form.html" if alone else "lessons/notes.html"

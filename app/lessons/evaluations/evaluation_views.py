@@ -1,6 +1,9 @@
 """The evaluation: its questions and results for organisers, the form by personal link for people who were there."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts.rights import Need
@@ -13,6 +16,7 @@ from app.lessons.evaluations.models import EvaluationKind, EvaluationQuestion, E
 from app.web import undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages, PersonalPages, PublicPages
+from app.web.forms import Form
 from app.web.personal import Link
 
 _EVENT = "/organise/events/<slug>/evaluation"
@@ -34,11 +38,11 @@ def _question(event: Event, evaluation_question_id: int) -> EvaluationQuestion |
 
 
 @organisers.get(_EVENT, needs=Need.PEOPLE)
-def show_evaluation(event: Event):
+def show_evaluation(event: Event) -> ResponseReturnValue:
     return _render_evaluation(event)
 
 
-def _render_evaluation(event: Event, form: EvaluationQuestionForm | None = None):
+def _render_evaluation(event: Event, form: EvaluationQuestionForm | None = None) -> ResponseReturnValue:
     evaluation = evaluations.evaluation_of_event(event)
     answered, asked = evaluations.count_response(evaluation) if evaluation else (0, 0)
     return render_template(
@@ -56,7 +60,7 @@ def _render_evaluation(event: Event, form: EvaluationQuestionForm | None = None)
 
 
 @organisers.post(f"{_EVENT}/questions", needs=Need.ORGANISE)
-def add_evaluation_question(event: Event):
+def add_evaluation_question(event: Event) -> ResponseReturnValue:
     """Add a question; the first change makes the evaluation with its standard questions."""
     form = EvaluationQuestionForm()
     if not form.validate_on_submit():
@@ -69,7 +73,7 @@ def add_evaluation_question(event: Event):
 
 
 @organisers.post(f"{_EVENT}/start", needs=Need.ORGANISE)
-def start_evaluation(event: Event):
+def start_evaluation(event: Event) -> ResponseReturnValue:
     """Show the standard questions, to change them."""
     evaluations.ensure_evaluation(event)
     db.session.commit()
@@ -77,7 +81,7 @@ def start_evaluation(event: Event):
 
 
 @organisers.post(f"{_EVENT}/wanted", needs=Need.ORGANISE)
-def switch_evaluation(event: Event):
+def switch_evaluation(event: Event) -> ResponseReturnValue:
     """Switch the mail of the next morning on or off."""
     evaluation = evaluations.ensure_evaluation(event)
     evaluation.wanted = request.form.get("wanted") == "1"
@@ -92,7 +96,7 @@ def switch_evaluation(event: Event):
 
 
 @organisers.post(f"{_EVENT}/questions/<int:evaluation_question_id>/remove", needs=Need.ORGANISE, subject=_question)
-def remove_evaluation_question(event: Event, question: EvaluationQuestion):
+def remove_evaluation_question(event: Event, question: EvaluationQuestion) -> ResponseReturnValue:
     if evaluations.count_evaluation_answers(question):
         flash(gettext("Deze vraag is al beantwoord. Daarom blijft zij staan."), "warning")
         return redirect(url_for("evaluation.show_evaluation", slug=event.slug), 303)
@@ -111,18 +115,18 @@ def remove_evaluation_question(event: Event, question: EvaluationQuestion):
 
 
 @undo.restorer("evaluation_question", needs=Need.ORGANISE)
-def _restore_question(event: Event, kept: dict) -> None:
+def _restore_question(event: Event, kept: dict[str, Any]) -> None:
     evaluation = evaluations.ensure_evaluation(event)
     db.session.add(EvaluationQuestion(evaluation_id=evaluation.id, **kept))
 
 
 @personal.get("/evaluation/<token>")
-def show_evaluation_form(ticket: EvaluationTicket):
+def show_evaluation_form(ticket: EvaluationTicket) -> ResponseReturnValue:
     return _render_form(ticket)
 
 
 @personal.post("/evaluation/<token>")
-def send_evaluation(ticket: EvaluationTicket):
+def send_evaluation(ticket: EvaluationTicket) -> ResponseReturnValue:
     evaluation = evaluations.evaluation_of(ticket)
     form = evaluation_form(evaluation.questions)
     if not form.validate_on_submit():
@@ -139,11 +143,11 @@ def send_evaluation(ticket: EvaluationTicket):
 
 
 @public.get("/evaluation/thanks")
-def show_evaluation_thanks():
+def show_evaluation_thanks() -> str:
     return render_template("lessons/evaluation_thanks.html")
 
 
-def _render_form(ticket: EvaluationTicket, form=None):
+def _render_form(ticket: EvaluationTicket, form: Form | None = None) -> ResponseReturnValue:
     evaluation = evaluations.evaluation_of(ticket)
     if ticket.answered:
         return render_template("lessons/evaluation_answered.html", event=evaluation.event)

@@ -1,6 +1,10 @@
 """The impression: written, checked and published by organisers; read by everybody as page, PDF and Word."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import undefer
 
@@ -23,7 +27,7 @@ _KIND = f"<any({', '.join(DocumentKind)}):kind>"
 
 
 @organisers.get(_EVENT, needs=Need.PEOPLE)
-def show_impression(event: Event):
+def show_impression(event: Event) -> str:
     """How it stands, and how it will look."""
     impression = impressions.impression_with_insights(event)
     return render_template(
@@ -37,7 +41,7 @@ def show_impression(event: Event):
 
 
 @organisers.post(f"{_EVENT}/start", needs=Need.ORGANISE)
-def start_impression(event: Event):
+def start_impression(event: Event) -> ResponseReturnValue:
     impression = impressions.ensure_impression(event)
     if impression.edited_by_id is None:
         impression.edited_by_id = sessions.account().id
@@ -48,7 +52,7 @@ def start_impression(event: Event):
 @organisers.route(
     f"{_EVENT}/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
-def edit_impression(event: Event, impression: Impression):
+def edit_impression(event: Event, impression: Impression) -> ResponseReturnValue:
     form = ImpressionForm(impression).of(impression)
     if form.validate_on_submit():
         return _save_impression(event, impression, form)
@@ -60,7 +64,7 @@ def _render_writing(
     impression: Impression,
     form: ImpressionForm | None = None,
     attachment: AttachmentForm | None = None,
-):
+) -> ResponseReturnValue:
     wrong = attachment or (form if form and form.errors else None)
     return render_template(
         "lessons/impression_form.html",
@@ -75,7 +79,7 @@ def _render_writing(
     ), 422 if wrong else 200
 
 
-def _save_impression(event: Event, impression: Impression, form: ImpressionForm):
+def _save_impression(event: Event, impression: Impression, form: ImpressionForm) -> ResponseReturnValue:
     with acting() as act:
         impressions.rewrite_impression(
             impression, form.texts(), form.theme_list(), form.by_hand(), sessions.account(), form.said
@@ -85,7 +89,7 @@ def _save_impression(event: Event, impression: Impression, form: ImpressionForm)
 
 
 @organisers.post(f"{_EVENT}/attachments", needs=Need.ORGANISE, subject=impressions.impression_of_event)
-def attach_file(event: Event, impression: Impression):
+def attach_file(event: Event, impression: Impression) -> ResponseReturnValue:
     form = AttachmentForm(impression)
     if not form.validate_on_submit():
         return _render_writing(event, impression, attachment=form)
@@ -107,7 +111,7 @@ def attach_file(event: Event, impression: Impression):
 @organisers.post(
     f"{_EVENT}/attachments/<int:attachment_id>/people", needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
-def note_people_shown(event: Event, impression: Impression, attachment_id: int):
+def note_people_shown(event: Event, impression: Impression, attachment_id: int) -> ResponseReturnValue:
     """Whether who is on it agreed; taken back, it is gone from the public page at once."""
     row = next((each for each in impression.attachments if each.id == attachment_id), None) or abort(404)
     if request.form.get("people_shown") in list(PeopleShown):
@@ -120,7 +124,7 @@ def note_people_shown(event: Event, impression: Impression, attachment_id: int):
 @organisers.post(
     f"{_EVENT}/attachments/<int:attachment_id>/remove", needs=Need.ORGANISE, subject=impressions.impression_of_event
 )
-def detach_file(event: Event, impression: Impression, attachment_id: int):
+def detach_file(event: Event, impression: Impression, attachment_id: int) -> ResponseReturnValue:
     row = next((each for each in impression.attachments if each.id == attachment_id), None) or abort(404)
     note = " ".join(request.form.get("note", "").split())[:300]
     with acting() as act:
@@ -137,7 +141,7 @@ def detach_file(event: Event, impression: Impression, attachment_id: int):
     subject=impressions.impression_of_event,
     seen=seen_parts.parts_of_impression,
 )
-def check_impression(event: Event, impression: Impression):
+def check_impression(event: Event, impression: Impression) -> ResponseReturnValue:
     return _take_step(
         event,
         impression,
@@ -152,7 +156,7 @@ def check_impression(event: Event, impression: Impression):
     subject=impressions.impression_of_event,
     seen=seen_parts.parts_of_impression,
 )
-def publish_impression(event: Event, impression: Impression):
+def publish_impression(event: Event, impression: Impression) -> ResponseReturnValue:
     words = gettext("Gepubliceerd. Morgenochtend krijgen de deelnemers bericht.")
     return _take_step(event, impression, impressions.publish_impression, words)
 
@@ -163,11 +167,13 @@ def publish_impression(event: Event, impression: Impression):
     subject=impressions.impression_of_event,
     seen=seen_parts.parts_of_impression,
 )
-def restore_impression(event: Event, impression: Impression):
+def restore_impression(event: Event, impression: Impression) -> ResponseReturnValue:
     return _take_step(event, impression, impressions.restore_impression, gettext("De impressie staat er weer."))
 
 
-def _take_step(event: Event, impression: Impression, rule, words: str):
+def _take_step(
+    event: Event, impression: Impression, rule: Callable[[Impression], object], words: str
+) -> ResponseReturnValue:
     with acting() as act:
         rule(impression)
         act.say(words)
@@ -177,7 +183,7 @@ def _take_step(event: Event, impression: Impression, rule, words: str):
 @organisers.route(
     f"{_EVENT}/withdraw", methods=["GET", "POST"], needs=Need.ORGANISE, seen=seen_parts.parts_of_impression
 )
-def withdraw_impression(event: Event):
+def withdraw_impression(event: Event) -> ResponseReturnValue:
     impression = impressions.impression_of_event(event)
     if impression is None or not impression.published:
         abort(404)
@@ -193,7 +199,7 @@ def withdraw_impression(event: Event):
 
 
 @public.get("/impressions/<slug>", kept=())
-def show_public_impression(slug: str):
+def show_public_impression(slug: str) -> ResponseReturnValue:
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):
         return impression
@@ -206,7 +212,7 @@ def show_public_impression(slug: str):
 
 
 @public.get(f"/impressions/<slug>.{_KIND}")
-def download_impression(slug: str, kind: str):
+def download_impression(slug: str, kind: str) -> ResponseReturnValue:
     """The file as it was made last; while it is being made a page that says so."""
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):
@@ -227,7 +233,7 @@ def download_impression(slug: str, kind: str):
 
 
 @public.get("/impressions/<slug>/attachments/<int:attachment_id>")
-def download_attachment(slug: str, attachment_id: int):
+def download_attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
     impression = _readable_impression(slug)
     if isinstance(impression, tuple):
         return impression
@@ -241,7 +247,7 @@ def download_attachment(slug: str, attachment_id: int):
     )
 
 
-def _readable_impression(slug: str):
+def _readable_impression(slug: str) -> Impression | tuple[str, int]:
     """A published impression, or the answer when it is not published: 404, or 410 when it was withdrawn."""
     impression = impressions.find_impression(slug)
     if impression is None or impression.state in {ImpressionState.DRAFT, ImpressionState.CHECKED}:
@@ -253,5 +259,5 @@ def _readable_impression(slug: str):
     return impression
 
 
-def _files_context(impression: Impression | None) -> dict:
+def _files_context(impression: Impression | None) -> dict[str, Any]:
     return {kind: documents.document_of(impression, kind) for kind in DocumentKind} if impression else {}

@@ -15,7 +15,7 @@ public = PublicPages("library", __name__)
 
 
 @public.get("/library", kept=("q", "theme", "network", "year", "kind", "page"))
-def show_library():
+def show_library() -> str:
     sought = LibraryFilter(
         text=request.args.get("q", "").strip()[:200],
         theme=request.args.get("theme", ""),
@@ -35,7 +35,7 @@ def show_library():
 
 
 @public.get("/library/<int:insight_id>", kept=())
-def show_insight(insight_id: int):
+def show_insight(insight_id: int) -> str:
     """One insight with where it came from, what came of it and who said the same."""
     row = db.session.get(Insight, insight_id)
     if row is None or not row.impression.published or not visiting.may_visit(row.impression.network):

@@ -1,6 +1,7 @@
 """Commitments: made and closed by organisers, answered by their owner from the mail. GET never acts."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import rights
@@ -32,7 +33,7 @@ def _load_commitment_of_event(event: Event, commitment_id: int) -> Commitment | 
 
 
 @organisers.route(f"{_AGREED}/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def create_commitment(event: Event):
+def create_commitment(event: Event) -> ResponseReturnValue:
     """A new commitment; from a card or a suggestion its words are there already."""
     suggestion, card = _suggestion_of_request(event), _card_of_request(event)
     what = suggestion.text if suggestion else card.text if card else ""
@@ -63,7 +64,7 @@ def create_commitment(event: Event):
 @organisers.route(
     f"{_AGREED}/<int:commitment_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_commitment_of_event
 )
-def edit_commitment(event: Event, commitment: Commitment):
+def edit_commitment(event: Event, commitment: Commitment) -> ResponseReturnValue:
     form = CommitmentForm(commitment.event, commitment).of(commitment)
     if form.validate_on_submit() and form.due_on.data:
         commitments.change_commitment(commitment, form.what.data, form.due_on.data, form.owner, form.body)
@@ -85,7 +86,7 @@ def edit_commitment(event: Event, commitment: Commitment):
     needs=Need.ORGANISE,
     subject=_load_commitment_of_event,
 )
-def close_commitment(event: Event, commitment: Commitment):
+def close_commitment(event: Event, commitment: Commitment) -> ResponseReturnValue:
     """Closing, also one of an earlier session from the page of a later one."""
     form = CloseForm(data={"state": commitment.state.value, "note": commitment.note})
     if form.validate_on_submit():
@@ -104,19 +105,19 @@ def close_commitment(event: Event, commitment: Commitment):
 
 
 @personal.get("/commitments/<token>")
-def show_own_commitment(commitment: Commitment):
+def show_own_commitment(commitment: Commitment) -> ResponseReturnValue:
     return _render_commitment(commitment)
 
 
 @personal.get("/commitments/answered")
-def show_answered_commitment(commitment: Commitment):
+def show_answered_commitment(commitment: Commitment) -> ResponseReturnValue:
     """What now holds, at an address without the token."""
     return _render_commitment(commitment, said=True)
 
 
 @personal.post("/commitments/<token>")
 @personal.post("/commitments/answered", endpoint="answer_commitment_again")
-def answer_commitment(commitment: Commitment):
+def answer_commitment(commitment: Commitment) -> ResponseReturnValue:
     form = CloseForm()
     if not form.validate_on_submit():
         return _render_commitment(commitment, form)
@@ -128,7 +129,7 @@ def answer_commitment(commitment: Commitment):
 
 @personal.post("/commitments/<token>/name")
 @personal.post("/commitments/answered/name", endpoint="name_owner_again")
-def name_owner(commitment: Commitment):
+def name_owner(commitment: Commitment) -> ResponseReturnValue:
     """The owner says whether their name may stand in public."""
     commitments.name_in_public(commitment, agreed=request.form.get("named") == "yes")
     db.session.commit()
@@ -142,7 +143,9 @@ def name_owner(commitment: Commitment):
     return redirect(url_for("commitments.show_answered_commitment"), 303)
 
 
-def _render_commitment(commitment: Commitment, form: CloseForm | None = None, *, said: bool = False):
+def _render_commitment(
+    commitment: Commitment, form: CloseForm | None = None, *, said: bool = False
+) -> ResponseReturnValue:
     given = form or CloseForm(formdata=None, data={"state": commitment.state.value, "note": commitment.note})
     return render_template(
         "lessons/commitment.html", commitment=commitment, event=commitment.event, form=given, said=said

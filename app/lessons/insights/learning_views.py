@@ -1,10 +1,14 @@
 """The moderator's side: the board, cards on the left, headings with their suggestions on the right."""
 
+from collections.abc import Callable
+
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import urls
 from app.accounts import rights, sessions
+from app.accounts.models import Account
 from app.accounts.rights import Need
 from app.database import db
 from app.events.models import Event
@@ -36,11 +40,11 @@ def _load_insight(event: Event, insight_id: int) -> Insight | None:
 
 
 @organisers.get("", needs=Need.PEOPLE)
-def show_lessons(event: Event):
+def show_lessons(event: Event) -> ResponseReturnValue:
     return _render_lessons(event)
 
 
-def _render_lessons(event: Event, form: BoardForm | None = None):
+def _render_lessons(event: Event, form: BoardForm | None = None) -> ResponseReturnValue:
     board, impression = boards.board_of_event(event), impressions.impression_with_insights(event)
     headings = impression.insights if impression else []
     return render_template(
@@ -58,7 +62,7 @@ def _render_lessons(event: Event, form: BoardForm | None = None):
 
 
 @organisers.post("/board", needs=Need.ORGANISE)
-def open_board(event: Event):
+def open_board(event: Event) -> ResponseReturnValue:
     boards.open_board(event)
     db.session.commit()
     flash(gettext("Het bord is open. Laat het scherm zien of geef het korte adres door."), "ok")
@@ -66,7 +70,7 @@ def open_board(event: Event):
 
 
 @organisers.post("/settings", needs=Need.ORGANISE)
-def change_board(event: Event):
+def change_board(event: Event) -> ResponseReturnValue:
     board = boards.board_of_event(event) or abort(404)
     form = BoardForm(obj=board).of(board)
     if not form.validate_on_submit():
@@ -78,7 +82,7 @@ def change_board(event: Event):
 
 
 @organisers.post("/cards/<int:card_id>", needs=Need.ORGANISE, subject=_load_card)
-def sort_card(event: Event, card: Card):
+def sort_card(event: Event, card: Card) -> ResponseReturnValue:
     """One of the buttons under a card: show, hide, heading, group, suggestion."""
     action = request.form.get("action")
     with acting(words=_PUBLISHED) as act:
@@ -105,7 +109,7 @@ def _put_under(event: Event, card: Card, as_suggestion: bool) -> None:
 
 
 @organisers.post("/insights", needs=Need.ORGANISE)
-def add_insight(event: Event):
+def add_insight(event: Event) -> ResponseReturnValue:
     title = " ".join(request.form.get("title", "").split())
     if not title:
         flash(gettext("Schrijf eerst het inzicht op."), "warning")
@@ -116,14 +120,14 @@ def add_insight(event: Event):
 
 
 @organisers.route("/insights/<int:insight_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_insight)
-def edit_insight(event: Event, row: Insight):
+def edit_insight(event: Event, row: Insight) -> ResponseReturnValue:
     form = InsightForm(row).of(row)
     if form.validate_on_submit():
         return _change_insight(event, row, form)
     return render_template("lessons/insight.html", event=event, insight=row, form=form), 422 if form.errors else 200
 
 
-def _change_insight(event: Event, row: Insight, form: InsightForm):
+def _change_insight(event: Event, row: Insight, form: InsightForm) -> ResponseReturnValue:
     with acting() as act:
         kept = insights.change_insight(
             row,
@@ -141,16 +145,16 @@ def _change_insight(event: Event, row: Insight, form: InsightForm):
 
 
 @organisers.post("/insights/<int:insight_id>/up", needs=Need.ORGANISE, subject=_load_insight)
-def move_insight_up(event: Event, row: Insight):
+def move_insight_up(event: Event, row: Insight) -> ResponseReturnValue:
     return _reorder(event, row, insights.move_insight_up)
 
 
 @organisers.post("/insights/<int:insight_id>/remove", needs=Need.ORGANISE, subject=_load_insight)
-def remove_insight(event: Event, row: Insight):
+def remove_insight(event: Event, row: Insight) -> ResponseReturnValue:
     return _reorder(event, row, insights.remove_insight)
 
 
-def _reorder(event: Event, row: Insight, rule):
+def _reorder(event: Event, row: Insight, rule: Callable[[Insight, Account, str], object]) -> ResponseReturnValue:
     note = " ".join(request.form.get("note", "").split())[:300]
     instead = gettext("De impressie is gepubliceerd. Haal een inzicht eruit door er een verbetering van te maken.")
     with acting(words={NeedsNote: instead, StepNotAllowed: instead}):
@@ -159,7 +163,7 @@ def _reorder(event: Event, row: Insight, rule):
 
 
 @organisers.get("/commitments", needs=Need.PEOPLE)
-def list_commitments(event: Event):
+def list_commitments(event: Event) -> str:
     """What was agreed here, what is still open from before, what came back more than once."""
     mine = commitment_queries.commitments_of_event(event)
     earlier = commitment_queries.open_commitments_in(event.network, rights.current_viewer(), before=event)
@@ -174,5 +178,5 @@ def list_commitments(event: Event):
     )
 
 
-def _back_to_lessons(event: Event):
+def _back_to_lessons(event: Event) -> ResponseReturnValue:
     return redirect(url_for("learned.show_lessons", slug=event.slug), 303)

@@ -1,8 +1,12 @@
 """Audiences: made from building blocks, with a live count and a list of people who are in or left out."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice
 
 from app import clock, wording
@@ -33,14 +37,14 @@ _AUDIENCE = row_of(Audience)
 
 
 @organisers.get("", needs=Need.READ)
-def list_audiences(network: Network):
+def list_audiences(network: Network) -> str:
     return render_template(
         "network/audiences.html", network=network, audiences=network_queries.audiences_of_network(network)
     )
 
 
 @organisers.get("/count", needs=Need.READ)
-def count_audience(network: Network):
+def count_audience(network: Network) -> str:
     """The number of people a form that is being filled in would give; a piece of a page for htmx."""
     form = _audience_form(network, request.args)
     return render_template(
@@ -52,7 +56,7 @@ def count_audience(network: Network):
 
 @organisers.route("/new", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
 @organisers.route("/<int:audience_id>", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_AUDIENCE)
-def edit_audience(network: Network, audience: Audience | None):
+def edit_audience(network: Network, audience: Audience | None) -> ResponseReturnValue:
     form = _audience_form(network, request.form if request.method == "POST" else None, audience).of(audience)
     if request.method == "POST":
         form.add_asked(request.form)
@@ -93,7 +97,7 @@ def _ask_to_look_again(audience: Audience) -> None:
 @organisers.get(
     "/<int:audience_id>/people", endpoint="list_audience_people", needs=Need.READ, subject=_AUDIENCE, shows=Shows.PEOPLE
 )
-def list_audience_people(network: Network, audience: Audience):
+def list_audience_people(network: Network, audience: Audience) -> str:
     """People who are in an audience now or, with ?left=1, those who fit but get no mail, and why."""
     left_out = "left" in request.args
     viewer = rights.current_viewer()
@@ -117,7 +121,7 @@ def list_audience_people(network: Network, audience: Audience):
 
 
 @organisers.post("/<int:audience_id>/remove", needs=Need.ORGANISE, subject=_AUDIENCE, seen=seen_parts.parts_of_audience)
-def remove_audience(network: Network, audience: Audience):
+def remove_audience(network: Network, audience: Audience) -> ResponseReturnValue:
     if network_queries.count_waves_of_audience(audience):
         flash(gettext("Deze doelgroep hoort bij een uitnodiging of herinnering. Kies daar eerst een andere."), "error")
         return redirect(url_for("audiences.list_audience_people", slug=network.slug, audience_id=audience.id), 303)
@@ -131,7 +135,7 @@ def remove_audience(network: Network, audience: Audience):
 
 
 @undo.restorer("audience", needs=Need.ORGANISE)
-def _restore_audience(network: Network, kept: dict) -> None:
+def _restore_audience(network: Network, kept: dict[str, Any]) -> None:
     db.session.add(Audience(network_id=network.id, **kept))
     db.session.commit()
 
@@ -141,7 +145,9 @@ def _page_to_return_to() -> str | None:
     return back if back.startswith("/organise/") else None
 
 
-def _audience_form(network: Network, sent, audience: Audience | None = None) -> AudienceForm:
+def _audience_form(
+    network: Network, sent: MultiDict[str, str] | None, audience: Audience | None = None
+) -> AudienceForm:
     viewer = rights.current_viewer()
     return AudienceForm(
         _choices_by_block(network),

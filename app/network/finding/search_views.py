@@ -12,7 +12,7 @@ organisers = OrganiserPages("finding", __name__, url_prefix="/organise")
 
 
 @organisers.get("/search", needs=Need.SIGNED_IN)
-def show_search():
+def show_search() -> str:
     text = request.args.get("q", "").strip()[:200]
     found = finding_search.search_everywhere(text, rights.current_viewer()) if len(text) > 1 else None
     template = "network/found.html" if "HX-Request" in request.headers else "network/search.html"

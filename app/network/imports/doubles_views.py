@@ -1,6 +1,7 @@
 """Doubles: pairs that may be one person, side by side; merging them, and undoing that for a month."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app.accounts import audit, merge_requests, rights, sessions
@@ -23,7 +24,7 @@ organisers = OrganiserPages("doubles", __name__, url_prefix="/organise/doubles")
 
 
 @organisers.get("", needs=Need.ORGANISER)
-def list_doubles():
+def list_doubles() -> str:
     account = sessions.account()
     page = doubles.page_of_doubles(rights.viewer(account))
     mine = {person.id for pair in page.items for person in (pair.first, pair.second) if _may_change(account, person)}
@@ -32,7 +33,7 @@ def list_doubles():
 
 
 @organisers.post("/search", needs=Need.ORGANISER)
-def find_doubles():
+def find_doubles() -> ResponseReturnValue:
     """Look for doubles now instead of within the hour."""
     new = doubles.find_doubles()
     flash(
@@ -50,7 +51,7 @@ def _parts_of_chosen_pair(*pair: Person) -> Parts:
 
 
 @organisers.route("/merge", methods=["GET", "POST"], needs=Need.ORGANISER, seen=_parts_of_chosen_pair)
-def merge_people():
+def merge_people() -> ResponseReturnValue:
     """Two people side by side; the organiser says whose name stays."""
     account = sessions.account()
     kept, gone = _pair_of_request(account)
@@ -87,7 +88,7 @@ def _request(merge_request_id: int) -> MergeRequest | None:
     subject=_request,
     seen=seen_parts.parts_of_merge_request,
 )
-def answer_merge_request(asked: MergeRequest, answer: str):
+def answer_merge_request(asked: MergeRequest, answer: str) -> ResponseReturnValue:
     with acting() as act:
         merge_requests.answer_request(asked, answer == "yes", sessions.account())
         told = gettext("Het is nu één persoon.") if answer == "yes" else gettext("Er is niets gewijzigd.")
@@ -103,7 +104,7 @@ def _merge(merge_id: int) -> Merge | None:
 
 
 @organisers.post("/merges/<int:merge_id>/undo", needs=Need.ORGANISER, subject=_merge)
-def undo_merge(row: Merge):
+def undo_merge(row: Merge) -> ResponseReturnValue:
     with acting() as act:
         merges.undo_merge(row)
         audit.note_in_audit_log(Action.UNMERGED, row)
@@ -112,7 +113,7 @@ def undo_merge(row: Merge):
 
 
 @organisers.post("/<int:first_person_id>/<int:second_person_id>/dismiss", needs=Need.ORGANISER)
-def dismiss_double(first_person_id: int, second_person_id: int):
+def dismiss_double(first_person_id: int, second_person_id: int) -> ResponseReturnValue:
     account = sessions.account()
     pair = people.people_of_networks([first_person_id, second_person_id], None)
     if len(people.seen_of([first_person_id, second_person_id], rights.viewer(account))) < len(pair):

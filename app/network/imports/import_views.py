@@ -1,6 +1,7 @@
 """Importing a list of people: upload, choose what the columns are, look at the dry run, save, follow, undo."""
 
 from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import sessions
@@ -33,7 +34,7 @@ def _load_waiting_import(network: Network, import_id: int) -> Import | None:
 
 
 @organisers.route("", methods=["GET", "POST"], needs=Need.ORGANISE)
-def upload_list(network: Network):
+def upload_list(network: Network) -> ResponseReturnValue:
     form = ImportForm()
     if form.validate_on_submit():
         name, given = _list_of(form)
@@ -61,7 +62,7 @@ def _list_of(form: ImportForm) -> tuple[str, bytes]:
 
 
 @organisers.get("/<int:import_id>", needs=Need.ORGANISE, subject=_KEPT)
-def show_dry_run(network: Network, kept: Import):
+def show_dry_run(network: Network, kept: Import) -> str:
     """What would happen; once decided, how far it is."""
     if kept.state != ImportState.WAITING:
         return render_template(
@@ -90,7 +91,7 @@ def show_dry_run(network: Network, kept: Import):
 
 
 @organisers.post("/<int:import_id>/mapping", needs=Need.ORGANISE, subject=_load_waiting_import)
-def choose_mapping(network: Network, kept: Import):
+def choose_mapping(network: Network, kept: Import) -> ResponseReturnValue:
     """Keep what the columns are and what strange names mean, and look again."""
     kept.mapping = mapping_of(request.form, kept.mapping)
     db.session.commit()
@@ -98,7 +99,7 @@ def choose_mapping(network: Network, kept: Import):
 
 
 @organisers.post("/<int:import_id>/rows", needs=Need.ORGANISE, subject=_load_waiting_import)
-def mend_rows(network: Network, kept: Import):
+def mend_rows(network: Network, kept: Import) -> ResponseReturnValue:
     """Put what was typed in the rows that were not right, and look again."""
     with only_reading():
         table = import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
@@ -128,7 +129,7 @@ def _parts_of_import(network: Network, kept: Import) -> Parts:
 
 
 @organisers.post("/<int:import_id>", needs=Need.ORGANISE, subject=_load_waiting_import, seen=_parts_of_import)
-def carry_out_import(network: Network, kept: Import):
+def carry_out_import(network: Network, kept: Import) -> ResponseReturnValue:
     with only_reading():
         plan, _ = _plan_or_problem(network, kept)
     if plan is None or (plan.wrong and request.form.get("rows") != "good"):
@@ -144,7 +145,7 @@ def _parts_of_undoing(network: Network, kept: Import) -> Parts:
 
 
 @organisers.post("/<int:import_id>/undo", needs=Need.ORGANISE, subject=_KEPT, seen=_parts_of_undoing)
-def undo_import(network: Network, kept: Import):
+def undo_import(network: Network, kept: Import) -> ResponseReturnValue:
     """Take the whole list back."""
     if not import_runs.is_import_undoable(kept):
         flash(gettext("Deze lijst kan niet meer worden teruggedraaid."), "error")

@@ -1,6 +1,7 @@
 """Organisations: the list, the page of one, its contact persons, domains and successor; roles and themes."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import merge_requests, organisation_requests, rights, sessions
@@ -25,12 +26,12 @@ _ORGANISATION = portrait.load_organisation_with_contacts
 
 
 @organisers.get("/organisations", needs=Need.SIGNED_IN)
-def list_organisations():
+def list_organisations() -> str:
     return _render_organisations(NewOrganisationForm(formdata=None))
 
 
 @organisers.post("/organisations", needs=Need.ORGANISER)
-def add_organisation():
+def add_organisation() -> ResponseReturnValue:
     form = NewOrganisationForm()
     if form.validate():
         if organisations.OrganisationFinder().organisation(form.name.data):
@@ -45,7 +46,7 @@ def add_organisation():
     return _render_organisations(form), 422
 
 
-def _render_organisations(form: NewOrganisationForm):
+def _render_organisations(form: NewOrganisationForm) -> str:
     return render_template(
         "network/organisations.html",
         organisations=network_queries.organisations_with_people(rights.current_viewer()),
@@ -55,13 +56,13 @@ def _render_organisations(form: NewOrganisationForm):
 
 
 @organisers.get("/organisations/<int:organisation_id>", needs=Need.SIGNED_IN, subject=_ORGANISATION, shows=Shows.PEOPLE)
-def show_organisation(organisation: Organisation):
+def show_organisation(organisation: Organisation) -> ResponseReturnValue:
     return _render_organisation(organisation)
 
 
 def _render_organisation(
     organisation: Organisation, contact_form: ContactForm | None = None, succession_form: SuccessionForm | None = None
-):
+) -> ResponseReturnValue:
     account = sessions.account()
     viewer = rights.viewer(account)
     present, past = portrait.positions_at(organisation, viewer)
@@ -86,7 +87,7 @@ def _render_organisation(
 @organisers.route(
     "/organisations/<int:organisation_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISER, subject=_ORGANISATION
 )
-def edit_organisation(organisation: Organisation):
+def edit_organisation(organisation: Organisation) -> ResponseReturnValue:
     form = OrganisationForm(organisation).of(organisation)
     if form.validate_on_submit():
         double = organisations.OrganisationFinder().organisation(form.name.data)
@@ -118,7 +119,7 @@ def _save_organisation(
 
 
 @organisers.post("/organisations/<int:organisation_id>/domains", needs=Need.ORGANISER, subject=_ORGANISATION)
-def take_proposed_domain(organisation: Organisation):
+def take_proposed_domain(organisation: Organisation) -> ResponseReturnValue:
     """Take a proposed domain."""
     domain = request.form.get("domain", "")
     if domain in organisations.likely_domains(organisation):
@@ -131,7 +132,7 @@ def take_proposed_domain(organisation: Organisation):
 
 
 @organisers.post("/organisations/<int:organisation_id>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
-def add_contact_person(organisation: Organisation):
+def add_contact_person(organisation: Organisation) -> ResponseReturnValue:
     form = ContactForm(organisations.list_topics())
     if not form.validate():
         return _render_organisation(organisation, contact_form=form)
@@ -172,7 +173,7 @@ def _contact_at_address(form: ContactForm) -> Person | None:
     needs=Need.ORGANISER,
     subject=_ORGANISATION,
 )
-def remove_contact_person(organisation: Organisation, contact_person_id: int):
+def remove_contact_person(organisation: Organisation, contact_person_id: int) -> ResponseReturnValue:
     seen = portrait.contacts_seen(organisation, rights.current_viewer())
     row = next((each for each in seen if each.id == contact_person_id), None) or abort(404)
     name = row.person.name
@@ -188,7 +189,7 @@ def remove_contact_person(organisation: Organisation, contact_person_id: int):
     subject=_ORGANISATION,
     seen=seen_parts.parts_of_organisation,
 )
-def succeed_organisation(organisation: Organisation):
+def succeed_organisation(organisation: Organisation) -> ResponseReturnValue:
     form = SuccessionForm()
     if not form.validate() or form.day.data is None:
         return _render_organisation(organisation, succession_form=form)
@@ -211,7 +212,7 @@ def succeed_organisation(organisation: Organisation):
 
 
 @organisers.get("/organisations/requests", needs=Need.ADMIN)
-def list_organisation_requests():
+def list_organisation_requests() -> str:
     """What organisers ask of what they share with others: organisations, and people who may be one."""
     return render_template(
         "network/organisation_requests.html",
@@ -230,7 +231,7 @@ def _request(organisation_request_id: int) -> OrganisationRequest | None:
     subject=_request,
     seen=seen_parts.parts_of_organisation_request,
 )
-def answer_organisation_request(asked: OrganisationRequest, answer: str):
+def answer_organisation_request(asked: OrganisationRequest, answer: str) -> ResponseReturnValue:
     with acting() as act:
         organisation_requests.answer_request(asked, answer == "yes", sessions.account())
         told = gettext("Gewijzigd.") if answer == "yes" else gettext("Er is niets gewijzigd.")
@@ -240,7 +241,7 @@ def answer_organisation_request(asked: OrganisationRequest, answer: str):
 
 
 @organisers.route("/words/<any(roles, topics):which>", methods=["GET", "POST"], needs=Need.ADMIN)
-def list_vocabulary(which: str):
+def list_vocabulary(which: str) -> ResponseReturnValue:
     """The managed lists of roles and themes."""
     form = NamesForm()
     if form.validate_on_submit():
@@ -256,7 +257,7 @@ def list_vocabulary(which: str):
 
 
 @organisers.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
-def edit_vocabulary_word(which: str, key: str):
+def edit_vocabulary_word(which: str, key: str) -> ResponseReturnValue:
     row = vocabulary.find_vocabulary_word(which, key) or abort(404)
     form = NamesForm(obj=row).of(row)
     if form.validate_on_submit():
@@ -272,7 +273,7 @@ def edit_vocabulary_word(which: str, key: str):
 
 
 @organisers.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
-def change_vocabulary_word(which: str, key: str, act: str):
+def change_vocabulary_word(which: str, key: str, act: str) -> ResponseReturnValue:
     row = vocabulary.find_vocabulary_word(which, key) or abort(404)
     if act == "up":
         vocabulary.move_vocabulary_word_up(which, row)

@@ -1,8 +1,10 @@
 """What we know of somebody, by personal link: to see, to correct, to take along."""
 
 from operator import attrgetter
+from typing import Any
 
 from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 
@@ -24,13 +26,13 @@ _ADDRESS = Link(own_data.claim_of_link, language=attrgetter("person.language"))
 
 @personal.get("/preferences/mine/data")
 @personal.get("/preferences/<token>/data")
-def show_own_data(person: Person):
+def show_own_data(person: Person) -> ResponseReturnValue:
     return _render_own_data(person)
 
 
 @personal.get("/preferences/mine/data.json", shows=Shows.COPY)
 @personal.get("/preferences/<token>/data.json", shows=Shows.COPY)
-def download_own_data(person: Person):
+def download_own_data(person: Person) -> ResponseReturnValue:
     """Everything that is stored, as a file."""
     answer = jsonify(own_data.copy_own_data(person))
     answer.headers["Content-Disposition"] = 'attachment; filename="leerkring.json"'
@@ -39,7 +41,7 @@ def download_own_data(person: Person):
 
 @personal.post("/preferences/mine/data/name")
 @personal.post("/preferences/<token>/data/name")
-def rename_oneself(person: Person):
+def rename_oneself(person: Person) -> ResponseReturnValue:
     form = _own_name_form(person)
     if not form.validate():
         return _render_own_data(person, name_form=form)
@@ -51,7 +53,7 @@ def rename_oneself(person: Person):
 
 @personal.post("/preferences/mine/data/address", limit="10/hour")
 @personal.post("/preferences/<token>/data/address", limit="10/hour")
-def claim_own_address(person: Person):
+def claim_own_address(person: Person) -> ResponseReturnValue:
     """The answer is the same whether or not somebody has that address: only its mail tells."""
     form = AddressForm()
     if not form.validate():
@@ -64,14 +66,14 @@ def claim_own_address(person: Person):
 
 @personal.post("/preferences/mine/data/addresses/<int:email_address_id>/prefer")
 @personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/prefer")
-def prefer_own_address(person: Person, email_address_id: int):
+def prefer_own_address(person: Person, email_address_id: int) -> ResponseReturnValue:
     mail_addresses.prefer_address(_load_address(person, email_address_id))
     return _redirect_saved(person, _l("Mail gaat voortaan naar dit adres."))
 
 
 @personal.post("/preferences/mine/data/addresses/<int:email_address_id>/remove")
 @personal.post("/preferences/<token>/data/addresses/<int:email_address_id>/remove")
-def remove_own_address(person: Person, email_address_id: int):
+def remove_own_address(person: Person, email_address_id: int) -> ResponseReturnValue:
     address = _load_address(person, email_address_id)
     if not address.preferred:
         mail_addresses.drop_address(address)
@@ -80,7 +82,7 @@ def remove_own_address(person: Person, email_address_id: int):
 
 @personal.post("/preferences/mine/data/position")
 @personal.post("/preferences/<token>/data/position")
-def take_own_position(person: Person):
+def take_own_position(person: Person) -> ResponseReturnValue:
     form = PositionForm(network_queries.list_roles())
     if not form.validate():
         return _render_own_data(person, position_form=form)
@@ -97,7 +99,7 @@ def take_own_position(person: Person):
 
 @personal.post("/preferences/mine/data/positions/<int:position_id>/end")
 @personal.post("/preferences/<token>/data/positions/<int:position_id>/end")
-def end_own_position(person: Person, position_id: int):
+def end_own_position(person: Person, position_id: int) -> ResponseReturnValue:
     position = next((each for each in person.positions if each.id == position_id), None) or abort(404)
     job_positions.end_position_before(position, clock.today())
     return _redirect_saved(person, _l("Je functie is beëindigd."))
@@ -105,7 +107,7 @@ def end_own_position(person: Person, position_id: int):
 
 @personal.post("/preferences/mine/data/commitments/<int:commitment_id>/name")
 @personal.post("/preferences/<token>/data/commitments/<int:commitment_id>/name")
-def name_oneself(person: Person, commitment_id: int):
+def name_oneself(person: Person, commitment_id: int) -> ResponseReturnValue:
     """Whether one's name may stand in public with what one promised."""
     found = next(
         (each for each in commitment_queries.commitments_of(person) if each.id == commitment_id), None
@@ -121,7 +123,7 @@ def name_oneself(person: Person, commitment_id: int):
 
 @personal.post("/preferences/mine/data/use")
 @personal.post("/preferences/<token>/data/use")
-def restrict_own_data(person: Person):
+def restrict_own_data(person: Person) -> ResponseReturnValue:
     """Whether our data of somebody may be used, beside being kept."""
     if request.form.get("use") == "yes":
         memberships.lift_restriction(person)
@@ -138,12 +140,12 @@ def restrict_own_data(person: Person):
 
 
 @personal.get("/address/<token>", link=_ADDRESS)
-def show_address_claim(claim: AddressClaim):
+def show_address_claim(claim: AddressClaim) -> str:
     return render_template("network/own_address.html", claim=claim)
 
 
 @personal.post("/address/<token>", link=_ADDRESS)
-def confirm_own_address(claim: AddressClaim):
+def confirm_own_address(claim: AddressClaim) -> ResponseReturnValue:
     person = claim.person
     if own_data.confirm_claimed_address(claim) is None:
         return _redirect_saved(
@@ -165,7 +167,7 @@ def _render_own_data(
     name_form: OwnNameForm | None = None,
     address_form: AddressForm | None = None,
     position_form: PositionForm | None = None,
-):
+) -> ResponseReturnValue:
     wrong = name_form or address_form or position_form
     return render_template(
         "network/own_data.html",
@@ -181,7 +183,7 @@ def _render_own_data(
     ), 422 if wrong else 200
 
 
-def _own_name_form(person: Person, **options) -> OwnNameForm:
+def _own_name_form(person: Person, **options: Any) -> OwnNameForm:
     known = {
         "name": people.full_name(person),
         "call_name": person.call_name,
@@ -191,7 +193,7 @@ def _own_name_form(person: Person, **options) -> OwnNameForm:
     return OwnNameForm(organisations.list_topics(), data=known, **options).of(person)
 
 
-def _redirect_saved(person: Person, message, kind: str = "ok"):
+def _redirect_saved(person: Person, message: str, kind: str = "ok") -> ResponseReturnValue:
     db.session.commit()
     PREFERENCES.remember(person)
     g.reader_language = person.language

@@ -1,8 +1,10 @@
 """Organisers' pages of people: the list of a network, one person, their addresses and positions."""
 
 from datetime import date
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
@@ -47,7 +49,7 @@ def _load_member(network: Network, person_id: int) -> Person | None:
 
 
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
-def add_person(network: Network):
+def add_person(network: Network) -> ResponseReturnValue:
     """A new member; a person with that address becomes one, and nearly the same name is shown first."""
     form = PersonForm(network_queries.list_roles(), organisations.list_topics())
     alike, asked = [], ""
@@ -70,7 +72,9 @@ def add_person(network: Network):
     ), 422 if form.errors else 200
 
 
-def _redirect_added(network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None):
+def _redirect_added(
+    network: Network, form: PersonForm, known: Person | None, organisation: Organisation | None
+) -> ResponseReturnValue:
     person = known or people.add_person(
         form.name.data,
         form.address.data,
@@ -115,7 +119,7 @@ def _redirect_added(network: Network, form: PersonForm, known: Person | None, or
 
 
 @organisers.get("/networks/<slug>/people/<int:person_id>", needs=Need.READ, subject=_load_member, shows=Shows.PERSON)
-def show_person(network: Network, row: Person):
+def show_person(network: Network, row: Person) -> str:
     account = sessions.account()
     viewer = rights.current_viewer()
     return render_template(
@@ -142,7 +146,7 @@ def show_person(network: Network, row: Person):
 
 
 @organisers.get("/people/<int:person_id>", needs=Need.SIGNED_IN)
-def show_person_anywhere(person_id: int):
+def show_person_anywhere(person_id: int) -> ResponseReturnValue:
     """Somebody, in whichever network this account may see them."""
     viewer = rights.current_viewer()
     row = network_queries.find_person(person_id, viewer) or abort(404)
@@ -160,7 +164,7 @@ def show_person_anywhere(person_id: int):
     subject=_load_member,
     seen=seen_parts.parts_of_person,
 )
-def erase_person(network: Network, row: Person):
+def erase_person(network: Network, row: Person) -> ResponseReturnValue:
     """For somebody who asks to be forgotten; it cannot be undone, so the page first says what goes and what stays."""
     form = Form()
     if form.validate_on_submit():
@@ -183,7 +187,7 @@ def erase_person(network: Network, row: Person):
 @organisers.route(
     "/networks/<slug>/people/<int:person_id>/edit", methods=["GET", "POST"], needs=Need.ORGANISE, subject=_load_member
 )
-def edit_person(network: Network, row: Person):
+def edit_person(network: Network, row: Person) -> ResponseReturnValue:
     form = PersonForm(
         network_queries.list_roles(),
         organisations.list_topics(),
@@ -210,7 +214,7 @@ def edit_person(network: Network, row: Person):
     return _render_person_form(network, row, form)
 
 
-def _render_person_form(network: Network, row: Person, form: PersonForm):
+def _render_person_form(network: Network, row: Person, form: PersonForm) -> ResponseReturnValue:
     return render_template(
         "network/person_form.html", form=form, network=network, person=row, alike=[], asked=""
     ), 422 if form.errors else 200
@@ -238,7 +242,7 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
 
 
 @organisers.post("/networks/<slug>/people/<int:person_id>/addresses", needs=Need.ORGANISE, subject=_load_member)
-def add_address_of_person(network: Network, row: Person):
+def add_address_of_person(network: Network, row: Person) -> ResponseReturnValue:
     form, person_page = AddressForm(), url_for("people.show_person", slug=network.slug, person_id=row.id)
     if not form.validate():
         flash(form.address.errors[0], "error")
@@ -259,7 +263,7 @@ def add_address_of_person(network: Network, row: Person):
     needs=Need.ORGANISE,
     subject=_load_member,
 )
-def change_address_of_person(network: Network, row: Person, email_address_id: int, act: str):
+def change_address_of_person(network: Network, row: Person, email_address_id: int, act: str) -> ResponseReturnValue:
     """Mail goes here; it works again after a bounce; it is no longer theirs."""
     found = next((each for each in row.addresses if each.id == email_address_id), None) or abort(404)
     person_page = url_for("people.show_person", slug=network.slug, person_id=row.id)
@@ -295,7 +299,7 @@ def _waits_for_confirmation(
 
 
 @undo.restorer("address", needs=Need.ORGANISE)
-def _restore_address(network: Network, kept: dict) -> None:
+def _restore_address(network: Network, kept: dict[str, Any]) -> None:
     row = _load_member(network, kept["person"]) or abort(404)
     with acting() as act:
         address_changes.require_change(rights.current_viewer(), row)
@@ -312,7 +316,7 @@ def _restore_address(network: Network, kept: dict) -> None:
 @organisers.post(
     "/networks/<slug>/people/<int:person_id>/positions/<int:position_id>/end", needs=Need.ORGANISE, subject=_load_member
 )
-def end_position_of_person(network: Network, row: Person, position_id: int):
+def end_position_of_person(network: Network, row: Person, position_id: int) -> ResponseReturnValue:
     held = next((each for each in row.positions if each.id == position_id), None) or abort(404)
     form = PositionEndForm()
     last = form.ends_on.data if form.validate() else None
@@ -330,7 +334,7 @@ def end_position_of_person(network: Network, row: Person, position_id: int):
     needs=Need.ORGANISE,
     subject=_load_member,
 )
-def remove_position_of_person(network: Network, row: Person, position_id: int):
+def remove_position_of_person(network: Network, row: Person, position_id: int) -> ResponseReturnValue:
     """For a position that was never held; one that is over is ended instead."""
     held = next((each for each in row.positions if each.id == position_id), None) or abort(404)
     kept = {
@@ -349,7 +353,7 @@ def remove_position_of_person(network: Network, row: Person, position_id: int):
 
 
 @undo.restorer("position", needs=Need.ORGANISE)
-def _restore_position(network: Network, kept: dict) -> None:
+def _restore_position(network: Network, kept: dict[str, Any]) -> None:
     row = _load_member(network, kept.pop("person")) or abort(404)
     days = {name: day and date.fromisoformat(day) for name in ("starts_on", "ends_on") for day in [kept.pop(name)]}
     row.positions.append(Position(**kept, **days))
@@ -362,7 +366,7 @@ def _restore_position(network: Network, kept: dict) -> None:
     subject=_load_member,
     seen=seen_parts.parts_of_person,
 )
-def remove_member(network: Network, row: Person):
+def remove_member(network: Network, row: Person) -> ResponseReturnValue:
     membership = next((each for each in row.memberships if each.network_id == network.id), None) or abort(404)
     memberships.leave_network(membership)
     db.session.commit()
@@ -374,7 +378,7 @@ def remove_member(network: Network, row: Person):
 
 
 @organisers.post("/networks/<slug>/people/<int:person_id>/join", needs=Need.ORGANISE, subject=_load_member)
-def readd_member(network: Network, row: Person):
+def readd_member(network: Network, row: Person) -> ResponseReturnValue:
     adding.add_known_person(row, network)
     db.session.commit()
     flash(gettext("%(name)s is weer lid van dit netwerk.", name=row.name), "ok")
