@@ -239,13 +239,15 @@ class TestPages:
         db.session.commit()
 
         def look(page: str) -> str:
-            answer = client.get(page.format(slug=invitation.event.slug, number=invitation.id))
+            answer = client.get(page.format(slug=invitation.event.slug, invitation_id=invitation.id))
             assert answer.status_code == 200
             return re.sub(r"<[^>]*>", " ", answer.text)
 
         return look
 
-    @pytest.mark.parametrize("page", ["/organise/events/{slug}/mails", "/organise/events/{slug}/people/{number}"])
+    @pytest.mark.parametrize(
+        "page", ["/organise/events/{slug}/mails", "/organise/events/{slug}/people/{invitation_id}"]
+    )
     def test_kinds_of_mail_and_reasons_are_said_in_dutch(self, said, page):
         seen = said(page)
         assert [kind for kind in MessageKind if str(kind.words) not in seen] == []
@@ -253,7 +255,7 @@ class TestPages:
         assert re.findall(r"\b[a-z]+_[a-z_]+\b", seen) == []
 
     def test_how_an_invitation_came_about_too(self, said):
-        seen = said("/organise/events/{slug}/people/{number}")
+        seen = said("/organise/events/{slug}/people/{invitation_id}")
         assert ("Genoemd door de organisatie" in seen, "named" in seen) == (True, False)
 
 

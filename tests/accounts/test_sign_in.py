@@ -8,9 +8,11 @@ import sqlalchemy as sa
 import time_machine
 from flask import current_app
 
-from app import clock
+from app import clock, mailed_codes
+from app.accounts import sign_in as signing_in
 from app.accounts.models import Account, AccountSession, SignIn
 from app.database import db
+from app.mailed_codes import KEPT, VALID
 from app.outbox.models import Message
 from tests import factories
 from tests.helpers import csrf, mails, parsed, post, sign_in, text_of, work
@@ -272,9 +274,39 @@ def test_neither_link_nor_code_stands_in_the_database(client, account):
     )
 
 
-def test_requests_are_forgotten_after_a_day(client, account):
-    from app.accounts import sign_in
+@pytest.mark.parametrize(("after", "forgotten"), [(KEPT, 0), (KEPT + timedelta(seconds=1), 1)])
+def test_requests_are_forgotten_after_a_day(account, after, forgotten):
+    asked = _asked(account)
+    with time_machine.travel(asked.created_at + after, tick=False):
+        assert signing_in.forget_old_sign_ins() == forgotten
 
+
+@pytest.mark.parametrize(("after", "works"), [(VALID - timedelta(seconds=1), True), (VALID, False)])
+def test_a_request_ends_with_its_last_minute(account, after, works):
+    asked = _asked(account)
+    with time_machine.travel(asked.created_at + after, tick=False):
+        assert (mailed_codes.load_valid_request(SignIn, asked.id) is not None) == works
+
+
+@pytest.mark.parametrize(("after", "counts"), [(KEPT - timedelta(seconds=1), True), (KEPT, False)])
+def test_wrong_codes_of_another_day_count_no_more(account, after, counts):
+    guessed = _asked(account)
+    guessed.wrong_codes = signing_in.MOST_WRONG_A_DAY
+    with time_machine.travel(guessed.created_at + after, tick=False):
+        asked = _asked(account)
+        found = signing_in.account_of_code(asked.id, mailed_codes.write_code(asked))
+    assert found == (None if counts else account)
+
+
+def test_who_asked_for_their_own_address_opens_no_link_of_somebody_else(app, client, account):
+    stranger, other = app.test_client(), factories.account(factories.network())
     _ask(client, account)
-    with time_machine.travel(clock.now() + timedelta(hours=25)):
-        assert sign_in.forget_old_sign_ins() == 1
+    link = _link(_mail())
+    _ask(stranger, other)
+    assert (post(stranger, link, page="/sign-in").status_code, _signed_in(stranger)) == (403, False)
+
+
+def _asked(account: Account) -> SignIn:
+    request = db.session.get_one(SignIn, signing_in.ask_sign_in(account.email).number)
+    db.session.commit()
+    return request

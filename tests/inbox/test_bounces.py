@@ -1,6 +1,7 @@
 """Delivery reports: whose message, what kind of trouble, and what it means for the address."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -139,6 +140,17 @@ def test_soft_trouble_long_ago_is_forgotten(message):
     assert _address().bounced_at is None
 
 
+@pytest.mark.parametrize(
+    ("last", "marked"), [(bounces.SOFT_WITHIN - timedelta(seconds=1), True), (bounces.SOFT_WITHIN, False)]
+)
+def test_soft_trouble_of_two_whole_weeks_ago_counts_no_more(message, last, marked):
+    first = clock.now()
+    for later in (timedelta(0), timedelta(days=5), last):
+        with time_machine.travel(first + later, tick=False):
+            bounces.note_report(message, bounces.DeliveryReport(BounceKind.SOFT, "5.2.2", "full"))
+    assert (_address().bounced_at is not None) == marked
+
+
 def test_policy_never_marks_an_address(message, mailbox):
     mailbox.deliver(letters.report(_verp(message), "5.7.1", words="smtp; 550 5.7.1 blocked"))
     _read()
@@ -238,6 +250,15 @@ def test_without_an_id_the_message_is_found_by_who_was_mailed_lately(message, ma
     mail = mail_reading.read_mail(report)
     with time_machine.travel(clock.now() + timedelta(days=days)):
         about = bounces.message_mailed_lately(mail)
+    assert (about == message) is found
+
+
+@pytest.mark.parametrize(("before", "found"), [(bounces.MOST_ADDRESSES - 1, True), (bounces.MOST_ADDRESSES, False)])
+def test_of_a_report_with_many_addresses_the_first_few_are_looked_for(message, before, found):
+    db.session.commit()
+    mail = mail_reading.read_mail(reports.written("Exim", "550 no such user", letters.US))
+    others = [f"ander{number}@oss.example" for number in range(before)]
+    about = bounces.message_mailed_lately(replace(mail, addresses=[*others, "jan@oss.example"]))
     assert (about == message) is found
 
 

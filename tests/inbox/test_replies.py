@@ -1,7 +1,7 @@
 """Answers from calendars, read from a real mailbox: what they change, what they never change, and what people hear of it."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from app import clock
 from app.database import db
 from app.events import planning
 from app.events.models import Mode
-from app.inbox import mailbox_reading
+from app.inbox import itip, mailbox_reading, reply_letters
 from app.inbox.models import IncomingMail, Outcome
 from app.invitations import invitation_queries
 from app.invitations.models import Answer, Invitation, Origin, Step
@@ -521,6 +521,31 @@ def test_odd_answers(change, reason, invitation, ask, receive):
     assert found[1] == reason
     coming = _standing(invitation) == cockpit.InvitationStanding.COMING
     assert coming == (reason == "calendar_applied")
+
+
+def test_one_answer_a_day_is_enough(invitation):
+    reply_letters.plan_too_late_letter(invitation)
+    reply_letters.plan_too_late_letter(invitation)
+    assert _kinds(invitation).count(MessageKind.TOO_LATE) == 1
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        reply_letters.plan_too_late_letter(invitation)
+    assert _kinds(invitation).count(MessageKind.TOO_LATE) == 2
+
+
+def _read_alone(*lines: str) -> itip.CalendarMail:
+    return itip.read_calendar_mail("\n".join(["BEGIN:VCALENDAR", "METHOD:REPLY", *lines, "END:VCALENDAR"]))
+
+
+def test_a_series_is_read_before_its_exceptions():
+    once = ["BEGIN:VEVENT", "RECURRENCE-ID:20270101T100000Z", "ATTENDEE;PARTSTAT=DECLINED:mailto:jan@oss.example"]
+    series = ["BEGIN:VEVENT", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:jan@oss.example"]
+    found = _read_alone(*once, "END:VEVENT", *series, "END:VEVENT")
+    assert (found.answer, found.events) == ("accepted", 2)
+
+
+@pytest.mark.parametrize("start", ["DTSTART:20270101T100000", "DTSTART:20270101T090000Z"])
+def test_a_moment_without_a_zone_is_ours(start):
+    assert _read_alone("BEGIN:VEVENT", start, "END:VEVENT").starts_at == datetime(2027, 1, 1, 9, tzinfo=UTC)
 
 
 def test_upper_case_uid_latin_letters_and_a_huge_attachment(invitation, ask, receive):

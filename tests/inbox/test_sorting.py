@@ -82,6 +82,11 @@ def test_an_ordinary_mail_to_people_is_no_bounce_whatever_stands_in_it():
     assert _shape(text) == Shape.HUMAN
 
 
+def test_a_null_sender_is_one_however_it_is_written():
+    text = letters.qmail(_reply()).replace(b"Return-Path: <>\r\n", b"Return-Path: < >\r\n")
+    assert _shape(text) == Shape.BOUNCE
+
+
 def test_a_forwarded_acceptance_is_no_answer():
     inner = letters.accept(_reply()).decode()
     outer = letters.mail(
@@ -149,7 +154,7 @@ class TestAddresses:
             message = mail_parsing.parse_mail(
                 f'From: a@b.nl\n{header}: "Netwerk" <Antwoord+{token.upper()}@leerkring.example>\n\n'.encode()
             )
-            assert mail_parsing.token_of(message).number == 7
+            assert mail_parsing.token_of(message).row_id == 7
 
     def test_a_wrong_token_is_none(self):
         assert (

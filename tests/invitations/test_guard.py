@@ -10,12 +10,12 @@ from app.database import db
 from app.digests import editions
 from app.events.models import Mode
 from app.invitations.models import Invitation
-from app.invitations.waves import wave_runs
+from app.invitations.waves import mail_guard, wave_runs
 from app.invitations.waves.mail_guard import MailingWay
 from app.invitations.waves.models import WaveKind, WaveState
 from app.network import digest_rhythm
 from app.network.models import Delivery, Membership
-from app.network.people.models import DigestFrequency
+from app.network.people.models import DigestFrequency, EmailAddress, Person
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from tests import factories
@@ -77,6 +77,32 @@ def test_over_the_limit_waits_for_the_digest_and_the_rest_goes(network):
         ("invitation", MessageState.SENT),
         ("invitation", MessageState.SENT),
     ]
+
+
+@pytest.mark.parametrize(("ago", "counts"), [(mail_guard.WEEK - timedelta(seconds=1), 1), (mail_guard.WEEK, 0)])
+def test_a_mail_of_a_whole_week_ago_counts_no_more(network, ago, counts):
+    person, now = factories.person(of=network), clock.now()
+    _mail(person, 1)
+    db.session.execute(sa.update(Message).values(due_at=now - ago, sent_at=now - ago))
+    assert mail_guard.count_mails_of_week(person, now) == counts
+
+
+@pytest.mark.parametrize(
+    ("frequency", "room", "way"),
+    [
+        (DigestFrequency.WEEKLY, timedelta(seconds=1), MailingWay.DIGEST),
+        (DigestFrequency.WEEKLY, timedelta(0), MailingWay.NOT),
+        (DigestFrequency.NEVER, timedelta(seconds=1), MailingWay.LATER),
+        (DigestFrequency.NEVER, timedelta(0), MailingWay.NOT),
+    ],
+)
+def test_a_digest_and_a_mail_a_week_later_are_in_time_while_one_can_still_answer(network, frequency, room, way):
+    now, event, person = clock.now(), factories.event(network), factories.person(of=network)
+    event.closes_at = room + (digest_rhythm.next_digest_moment(frequency, now) or now + mail_guard.WEEK)
+    person.digest = frequency
+    _mail(person, 2)
+    wanted = sa.select(Person.id, EmailAddress.id).join(EmailAddress).where(Person.id == person.id)
+    assert mail_guard.count_ways(wanted, event, now) == {way: 1}
 
 
 def test_what_was_held_is_told_in_the_digest_with_the_personal_link_and_once(network):

@@ -50,6 +50,22 @@ def test_nothing_is_tried_while_it_is_open(sink):
     assert delivery.deliver_due_messages() == {}
 
 
+@pytest.mark.parametrize(("early", "tries"), [(timedelta(seconds=1), 0), (timedelta(0), 1)])
+def test_one_message_may_try_from_the_very_moment_that_the_pause_is_over(sink, early, tries):
+    _enqueue(25)
+    sink.sender = REFUSAL
+    delivery.deliver_due_messages()
+    with time_machine.travel(circuit_breaker.load_circuit().next_try_at - early, tick=False):
+        assert circuit_breaker.claim_allowed_tries() == tries
+
+
+def test_no_more_refusals_are_kept_than_open_the_circuit(sink):
+    _enqueue(25)
+    for (message_id,) in db.session.execute(sa.select(Message.id)).all():
+        circuit_breaker.note_refusal(message_id, REFUSAL)
+    assert len(circuit_breaker.load_circuit().refused) == circuit_breaker.LIMIT
+
+
 def test_one_message_tries_after_a_while_and_the_rest_follow(sink):
     _enqueue(25)
     sink.sender = REFUSAL

@@ -8,7 +8,16 @@ import time_machine
 
 from app import clock, tokens
 from app.database import db
-from app.outbox import claiming, delivery, leases, message_history, message_queue, message_states, message_writing
+from app.outbox import (
+    claiming,
+    delivery,
+    leases,
+    message_history,
+    message_queue,
+    message_states,
+    message_writing,
+    sending_pace,
+)
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import Letter
 from app.outbox.message_states import ForbiddenMove
@@ -52,6 +61,43 @@ def test_many_messages_take_one_connection(sink):
     assert _deliver() == {SENT: 30}
     assert db.session.scalars(sa.select(SentNote)).all() == [], "the journal would grow for ever"
     assert (sink.connections, len(sink.envelopes)) == (1, 30)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "lapsed"),
+    [
+        (-timedelta(seconds=1), True),
+        (timedelta(0), False),
+        (leases.LEASE + timedelta(minutes=1), False),
+        (leases.LEASE + timedelta(minutes=1, seconds=1), True),
+    ],
+)
+def test_a_claim_holds_as_long_as_a_clock_that_differs_a_minute_may_have_made_it(app, ahead, lapsed):
+    (row,) = _enqueue("jan@oss.example")
+    now = clock.now()
+    row.state, row.claimed_by, row.claimed_until = MessageState.SENDING, "other-1", now + ahead
+    db.session.flush()
+    over = sa.select(Message.id).where(leases.lapsed_claims(Message.claimed_until, now, leases.LEASE))
+    assert db.session.scalars(over).all() == ([row.id] if lapsed else [])
+
+
+@pytest.mark.parametrize(("early", "leaves"), [(timedelta(seconds=1), 0), (timedelta(0), 1)])
+def test_a_message_leaves_from_the_very_moment_that_it_is_due(app, early, leaves):
+    (row,) = _enqueue("jan@oss.example")
+    with time_machine.travel(row.due_at - early, tick=False):
+        assert len(claiming.claim_parcels()) == leaves
+
+
+@pytest.mark.parametrize(("ago", "room"), [(timedelta(seconds=59), False), (timedelta(minutes=1), True)])
+def test_what_left_a_whole_minute_ago_leaves_room_again(app, monkeypatch, ago, room):
+    monkeypatch.setitem(app.config, "MAIL_PACE_TOTAL", 1)
+    now = clock.now()
+    with time_machine.travel(now - ago, tick=False):
+        (row,) = _enqueue("jan@oss.example")
+        row.state, row.sent_at = SENT, clock.now()
+    db.session.flush()
+    with time_machine.travel(now, tick=False):
+        assert sending_pace.Pace().admits("oss.example", False) == room
 
 
 def test_stored_bytes_are_what_is_sent_from_a_verp_address(sink):

@@ -1,5 +1,7 @@
 """Seats and the waiting list, one person after the other; races stand in tests/promises."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -64,6 +66,36 @@ def test_once_it_has_begun_a_freed_seat_stays_free():
     factories.move(event, hours=-1)
     assert seats.give_up_seat(seat.invitation, after_closing=True).promoted == []
     assert waits.state == WAITING
+
+
+@pytest.mark.unbalanced
+@pytest.mark.parametrize(("early", "comes_in"), [(timedelta(seconds=1), True), (timedelta(0), False)])
+def test_from_the_very_moment_it_begins_nobody_comes_in(early, comes_in):
+    event = factories.event(seats_on_site=1)
+    waits = [factories.registration(event) for _ in range(2)][1]
+    event.seats_on_site = 2
+    db.session.flush()
+    with time_machine.travel(event.starts_at - early, tick=False):
+        assert waiting_list.promote_waiting(event) == ([waits] if comes_in else [])
+
+
+@pytest.mark.unbalanced
+def test_nobody_comes_in_by_a_mode_that_is_no_longer_offered():
+    event = factories.hybrid(seats_online=1, seats_per_organisation=5)
+    for _ in range(2):
+        factories.registration(event, mode=Mode.ONLINE)
+    event.online, event.seats_online = False, 2
+    db.session.flush()
+    assert waiting_list.promote_waiting(event) == []
+
+
+def test_seats_in_both_modes_let_in_one_of_each():
+    event = factories.hybrid(seats_on_site=1, seats_online=1)
+    for mode in (Mode.ON_SITE, Mode.ONLINE) * 3:
+        factories.registration(event, mode=mode)
+    event.seats_on_site = event.seats_online = 2
+    db.session.flush()
+    assert [each.mode for each in waiting_list.promote_waiting(event)] == [Mode.ON_SITE, Mode.ONLINE]
 
 
 def test_claim_seat_twice_changes_nothing():
