@@ -107,8 +107,10 @@ def repeated_by(message: Message) -> Message | None:
 
 
 def can_repeat(message: Message) -> bool:
+    """Not what takes a session out of the calendar of a mailbox: that is about no other one."""
     return (
         message.state in message_states.LOST
+        and message.kind != MessageKind.CALENDAR_CLEARED
         and (message.invitation_id is not None or message.wave_id is not None)
         and message_writing.has_writer(message.kind)
         and repeated_by(message) is None
