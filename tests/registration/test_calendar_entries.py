@@ -157,6 +157,16 @@ class TestAnotherAddress:
         work()
         assert _kinds(CLEARED, ANEW) == [(ANEW, NEW)]
 
+    def test_what_does_not_arrive_at_the_old_calendar_is_not_mailed_elsewhere(self, person, event):
+        factories.registration(event, person)
+        work()
+        mail_addresses.set_address(person, NEW)
+        work()
+        (cleared,) = mails(Message.kind == CLEARED)
+        cleared.state = MessageState.BOUNCED
+        db.session.commit()
+        assert not delivery_board.can_repeat(cleared)
+
     def test_what_moves_next_is_told_to_the_new_calendar(self, person, event):
         registration = factories.registration(event, person)
         work()

@@ -135,9 +135,13 @@ def can_repeat(message: Message) -> bool:
 
 
 def could_be_repeated(message: Message) -> bool:
-    """Whether it did not arrive and can be written again; whether that was done already is asked apart."""
+    """Whether it did not arrive and can be written again; whether that was done already is asked apart.
+
+    Not what takes a session out of the calendar of a mailbox: that is about no other one.
+    """
     about = message.invitation_id is not None or message.wave_id is not None
-    return message.state in message_states.LOST and about and message_writing.has_writer(message.kind)
+    again = message.kind != MessageKind.CALENDAR_CLEARED and message_writing.has_writer(message.kind)
+    return message.state in message_states.LOST and about and again
 
 
 def repeat_message(
