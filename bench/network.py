@@ -213,7 +213,9 @@ def _open_largest_workbook() -> dict[str, float]:
     """As many rows as a list may have, of twelve columns, opened in a process of its own."""
     row = ["Dhr.", "Jan", "van", "Dijk", "", "Oss", "adviseur", "06-12345678", "1-3-2024", "Straat 1", "5341 AB", "Oss"]
     rows = ([*row[:4], f"jan{number}@oss.example", *row[5:]] for number in range(list_cells.MOST_ROWS - 1))
-    content = sheets.write(sheets.Sheet("Leden", rows, [f"Kolom {number}" for number in range(len(row))]))
+    content = sheets.write(
+        sheets.TableKind.XLSX, sheets.Sheet("Leden", rows, [f"Kolom {number}" for number in range(len(row))])
+    )
     done = subprocess.run([sys.executable, "-c", _OPEN], input=content, capture_output=True, check=True)
     seconds, kilobytes = json.loads(done.stdout)
     return {
