@@ -20,9 +20,9 @@ def person_of_link(token: str) -> Person | None:
 
 def load_person(person_id: int, version: int) -> Person | None:
     """The person with this id, if this version of their link is valid; after a merge the person they became."""
-    person = _read_anew(_of_link(), number=person_id, version=version)
+    person = _read_anew(_of_link(), person_id=person_id, version=version)
     while person is not None and person.merged_into_id is not None:
-        person = _read_anew(_not_erased(), number=person.merged_into_id)
+        person = _read_anew(_not_erased(), person_id=person.merged_into_id)
     return person
 
 
