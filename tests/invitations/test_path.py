@@ -23,7 +23,7 @@ from app.network.audiences import audiences
 from app.network.models import Membership, Standing
 from app.network.seeing import CLOCKWORK
 from app.outbox.kinds import MessageKind
-from app.outbox.models import Message
+from app.outbox.models import Message, MessageState
 from app.registration import allotments
 from tests import factories
 from tests.helpers import mails, parsed, post, sign_in, text_of, work
@@ -365,13 +365,16 @@ class TestCopy:
         ahead = clock.to_local(twin.starts_at).date() - clock.to_local(kept.until).date()
         assert (kept.seats, kept.contact, ahead) == (3, contact, timedelta(days=7))
         offered = sa.select(sa.func.count()).where(
-            Message.kind == MessageKind.SEATS_OFFERED, Message.event_id == twin.id
+            Message.kind == MessageKind.SEATS_OFFERED,
+            Message.event_id == twin.id,
+            Message.state == MessageState.PLANNED,
         )
         assert db.session.scalar(offered) == 0
         for _ in range(2):
             planning.publish_event(twin)
             assert db.session.scalar(offered) == 1
             planning.withdraw_event(twin)
+            assert db.session.scalar(offered) == 0
 
     def test_the_questions_afterwards_come_along(self, network):
         event = factories.held(network)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.network.people import mail_addresses
+from app.network.people import mail_addresses, names
 from app.network.people.name_reading import read_name
 
 PASTED = [
@@ -67,3 +67,21 @@ def test_everybody_in_a_pasted_list_is_read(pasted, asked):
 def test_what_is_nobody_is_refused_with_what_is_wrong(app, pasted, why):
     with app.test_request_context():
         assert mail_addresses.read_addresses(pasted).refused == [why]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("sanne.de.vries@oss.example", "Sanne de Vries"),
+        ("m.vandenberg@tilburg.example", "M. Vandenberg"),
+        ("J_Bakker@breda.example", "J. Bakker"),
+        ("anne-marie.smit+werk@oss.example", "Anne-Marie Smit"),
+        ("op.den.kamp@oss.example", "Op den Kamp"),
+        ("griffie@oss.example", "griffie"),
+        ("svries@oss.example", "svries"),
+        ("team.2026@oss.example", "team.2026"),
+        ("...@oss.example", "..."),
+    ],
+)
+def test_somebody_of_whom_there_is_an_address_alone_is_called_as_it_spells(address, name):
+    assert names.name_of_address(address) == name

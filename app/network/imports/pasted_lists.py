@@ -3,6 +3,7 @@
 import csv
 import io
 
+from app.network.people import names
 from app.network.people.address_reading import split_addresses
 
 
@@ -19,6 +20,8 @@ def _has_headings(text: str) -> bool:
 
 def _table_of_addresses(text: str) -> str:
     table = io.StringIO()
-    rows = [(each.name or each.address.partition("@")[0], each.address or each.text) for each in split_addresses(text)]
+    rows = [
+        (each.name or names.name_of_address(each.address), each.address or each.text) for each in split_addresses(text)
+    ]
     csv.writer(table, delimiter=";").writerows([("Naam", "E-mail"), *rows])
     return table.getvalue()

@@ -133,6 +133,24 @@ def clean_name(name: str) -> str:
     return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", visible_text(name))).split())
 
 
+def name_of_address(address: str) -> str:
+    """The name that an address spells, for somebody of whom nothing else is known: 'sanne.de.vries@…' is Sanne de Vries.
+
+    What is no more than one word, as `info` or `svries`, stays as it is: its capital or parting would be a guess.
+    """
+    local = address.partition("@")[0]
+    words = [word for word in re.split(r"[._]+", local.partition("+")[0]) if word]
+    if len(words) < 2 or not all(word.replace("-", "").isalpha() for word in words):
+        return local
+    return _capital(" ".join(_word_of_name(word.lower()) for word in words))
+
+
+def _word_of_name(word: str) -> str:
+    if word in INFIXES:
+        return word
+    return f"{word.upper()}." if len(word) == 1 else "-".join(_capital(part) for part in word.split("-"))
+
+
 def fold_accents(text: str) -> str:
     """Text for searching: lower case, without accents."""
     if text.isascii():

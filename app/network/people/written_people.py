@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.network.people import address_reading, mail_addresses, mailboxes, people
+from app.network.people import address_reading, mail_addresses, mailboxes, names, people
 from app.network.people.mail_addresses import Recipient
 from app.network.people.models import Person
 from app.words import Refusal
@@ -18,7 +18,7 @@ class Nobody(Refusal):
 def read_people(text: str) -> list[Person]:
     """Who is meant by a text as mail programs and people write it (mail_addresses.read_addresses).
 
-    Somebody we do not know yet is added, with the part before the @ for a name when there is none; where several are
+    Somebody we do not know yet is added, by the name that the address spells when there is none; where several are
     behind an address, the name says who. Raises Nobody, with all that is wrong.
     """
     read = mail_addresses.read_addresses(text)
@@ -35,4 +35,6 @@ def read_people(text: str) -> list[Person]:
 
 def _find_or_add(recipient: Recipient) -> Person:
     known = mailboxes.find_meant(recipient.name, recipient.address)
-    return known or people.find_or_add_person(recipient.name or recipient.address.partition("@")[0], recipient.address)
+    return known or people.find_or_add_person(
+        recipient.name or names.name_of_address(recipient.address), recipient.address
+    )
