@@ -40,6 +40,19 @@ def test_cells_are_put_in_their_own_sheet_and_row(network):
     assert found == [*cells[:4], ["Jan", "jan@oss.example"], ["Els", "els@oss .example"]]
 
 
+def test_what_is_not_touched_stays_as_it_stands(network):
+    """A field of a browser has one line, and a cell may be longer than what can be typed in one."""
+    long = "; ".join(f"mens{number}@oss.example" for number in range(30))
+    cells = [["Naam", "E-mail", "Gemeente"], ["Jan\nEls", "jan@oss.example\nels@@oss.example", long]]
+    content = list_files.write_cells(cells)
+    shown = {(2, place): text for place, _, text in _rows_to_mend(network, content)[0].cells}
+    assert shown[2, 1] == "jan@oss.example; els@@oss.example"
+    assert list_files.read_cells(list_mending.write_mended(content, "", shown | {(2, 2): long})) == cells
+    mended = shown | {(2, 1): shown[2, 1].replace("@@", "@"), (2, 2): long.replace("mens0", "Mens")}
+    found = list_files.read_cells(list_mending.write_mended(content, "", mended))
+    assert found[1] == ["Jan\nEls", "jan@oss.example; els@oss.example", mended[2, 2]]
+
+
 def test_what_is_mended_on_the_page_is_looked_at_again(client, network):
     sign_in(client, factories.account(network))
     kept = import_runs.keep_list(network, "lijst.csv", LIST.encode())

@@ -16,7 +16,7 @@ from app.registration.forms import questions_form
 from app.settings import ROOT
 from tests import factories
 from tests.accounts.test_rights import PAGES, make_world
-from tests.helpers import sign_in
+from tests.helpers import post, sign_in
 
 FREE = {
     "pasted": "a list of people, which lies where it was copied from",
@@ -83,6 +83,19 @@ def test_every_form_with_a_long_text_keeps_a_draft(pages):
     assert set(FREE) - free <= {"notice_reason", "addresses"}, (
         "what is free of it exists; these two show after a choice"
     )
+
+
+def test_a_draft_is_of_who_opened_the_link(client, app):
+    """Two people answer in one browser, at an address that does not say which of them."""
+    event = factories.event(factories.network())
+    event.questions.append(Question(kind=QuestionKind.TEXT, label="Wat wil je weten?", place=1))
+    owners = set()
+    for invitation in (factories.invitation(event), factories.invitation(event)):
+        db.session.commit()
+        link = invitation_links.link_to_invitation(invitation).removeprefix("http://leerkring.test")
+        post(client, link, answer="on_site")
+        owners |= set(re.findall(r'data-draft-offer="([^"]+)"', client.get(f"/my/{event.slug}").text))
+    assert len(owners) == 2
 
 
 def test_answers_about_health_or_belief_lie_on_no_device(app):

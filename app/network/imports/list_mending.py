@@ -44,7 +44,10 @@ def find_mendable_rows(plan: ImportPlan, sheets: list[ListSheet]) -> list[Mendab
 
 
 def write_mended(content: bytes, sheet: str, mended: Mapping[Cell, str]) -> bytes:
-    """The list with these cells as they were typed; rows and sheets that it does not have are passed over."""
+    """The list with these cells as they were typed; rows and sheets that it does not have are passed over.
+
+    A cell that comes back as it was shown stays as it stands, however long and in however many lines.
+    """
     rows, within, number = list_files.read_cells(content), "", 0
     for cells in rows:
         if cells and cells[0].startswith(SHEET_MARK):
@@ -59,8 +62,15 @@ def write_mended(content: bytes, sheet: str, mended: Mapping[Cell, str]) -> byte
 def _put_cells(cells: list[str], typed: Mapping[int, str]) -> None:
     for place, text in typed.items():
         cells += [""] * (place + 1 - len(cells))
-        cells[place] = " ".join(visible_text(text).replace(SHEET_MARK, " ").split())[:LONGEST_CELL]
+        if text != _in_one_line(cells[place]):
+            longest = max(LONGEST_CELL, len(cells[place]))
+            cells[place] = " ".join(visible_text(text).replace(SHEET_MARK, " ").split())[:longest]
 
 
 def _cell(cells: list[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+    return _in_one_line(cells[place]) if place < len(cells) else ""
+
+
+def _in_one_line(cell: str) -> str:
+    """As a field shows it, from which a browser drops the ends of lines; between people and addresses ; says the same."""
+    return "; ".join(filter(None, map(str.strip, cell.splitlines())))
