@@ -35,6 +35,8 @@ class Part(Worded):
     TEXT = "text", _l("de tekst")
     FILES = "files", _l("de bestanden")
     SESSION = "session", _l("de gegevens van de sessie")
+    SESSIONS = "sessions", _l("om welke sessies het gaat")
+    MAILS = "mails", _l("om welke mails het gaat")
     BELONGINGS = "belongings", _l("wat bij de sessie hoort")
     PEOPLE = "people", _l("om wie het gaat")
     PERSON = "person", _l("de gegevens van de persoon")
