@@ -125,8 +125,8 @@ def _refuse(changed: list[Part], view: Callable[[], Any]) -> ResponseReturnValue
         raise ShownOtherwise(parts=names)
     flash(
         gettext(
-            "Er is niets gedaan. Sinds je deze pagina opende, is dit anders: %(parts)s. "
-            "Hieronder staat hoe het nu is. Klopt dat, druk dan opnieuw.",
+            "Deze keer is er niets gedaan. Sinds je deze pagina opende, is dit anders: %(parts)s. Drukte je twee keer, "
+            "dan deed de eerste keer dat. Zo niet, kijk dan hieronder hoe het nu is. Klopt dat, druk dan opnieuw.",
             parts=names,
         ),
         "warning",

@@ -489,11 +489,11 @@ def test_what_changed_meanwhile_is_said_and_nothing_is_done(client, network, end
     before = everything(but=QUIET)
     told = _show(client, client.post(press.address, data=sent))
     assert everything(but=QUIET) == before
-    assert "Er is niets gedaan." in told
+    assert "Deze keer is er niets gedaan." in told
     assert f"is dit anders: {press.says.words}" in told
 
     answer = client.post(press.address, data=_form(told, press))
-    assert "Er is niets gedaan." not in _show(client, answer)
+    assert "er niets gedaan." not in _show(client, answer)
     assert everything(but=QUIET) != before
 
 
@@ -533,6 +533,17 @@ def test_a_press_that_says_no_page_is_refused_with_words(client, network):
     answer = client.post(press.address, data=sent)
     assert answer.status_code == 409
     assert str(press.says.words) in answer.text
+
+
+@pytest.mark.parametrize("endpoint", ["planning.publish_event", "waves.release_wave", "sessions.publish_chosen"])
+def test_who_pressed_twice_hears_that_the_first_press_did_it(client, network, endpoint):
+    press = PRESSES[endpoint](network)
+    sent = _form(client.get(press.page).text, press)
+    client.post(press.address, data=sent)
+    done = everything(but=QUIET)
+    told = _show(client, client.post(press.address, data=sent))
+    assert "Drukte je twee keer, dan deed de eerste keer dat." in told
+    assert everything(but=QUIET) == done
 
 
 def test_what_was_typed_beside_the_button_stays(client, network):
