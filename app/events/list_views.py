@@ -1,6 +1,6 @@
 """Acting on the sessions that were ticked in the list of a network."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -26,6 +26,7 @@ from app.web.acting import acting
 from app.web.choosing import ChosenTooMany, ListAct, NothingChosen
 from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
+from app.web.seen import Part, Parts
 
 organisers = OrganiserPages("sessions", __name__, url_prefix="/organise/networks/<slug>")
 
@@ -54,7 +55,13 @@ def show_chosen(network: Network) -> ResponseReturnValue:
     )
 
 
-@organisers.post("/sessions/chosen/publish", needs=Need.ORGANISE)
+def _parts_of_publishing(network: Network) -> Parts:
+    """Which sessions the world will see, and how many contact persons hear of it."""
+    ready = chosen_sessions.sort_to_publish(_chosen(network, ListAct.PUBLISH, MOST + 1)).events
+    return {Part.SESSIONS: _as_listed(ready), Part.NUMBER: _count_told(ready)}
+
+
+@organisers.post("/sessions/chosen/publish", needs=Need.ORGANISE, seen=_parts_of_publishing)
 def publish_chosen(network: Network) -> ResponseReturnValue:
     """They are shown to the world; for a minute no mail about it leaves, and all of it can be undone."""
     back, published = _list_without_choice(network), []
@@ -78,7 +85,12 @@ def _make_drafts_again(network: Network, kept: dict[str, Any]) -> None:
     db.session.commit()
 
 
-@organisers.post("/sessions/chosen/delete", needs=Need.ORGANISE)
+def _parts_of_deleting(network: Network) -> Parts:
+    ready = chosen_sessions.sort_to_delete(_chosen(network, ListAct.DELETE, MOST + 1)).events
+    return {Part.SESSIONS: _as_listed(ready)}
+
+
+@organisers.post("/sessions/chosen/delete", needs=Need.ORGANISE, seen=_parts_of_deleting)
 def delete_chosen(network: Network) -> ResponseReturnValue:
     with acting() as act:
         events = chosen_sessions.sort_to_delete(_few(_chosen(network, ListAct.DELETE, MOST + 1))).events
@@ -105,8 +117,17 @@ def _about_act(act: ListAct, events: list[Event]) -> dict[str, object]:
     """What the page says of an act before it is done."""
     if act is ListAct.PUBLISH:
         ready = chosen_sessions.sort_to_publish(events)
-        return {"ready": ready, "mailed": len(allotments.list_untold([event.id for event in ready.events]))}
+        return {"ready": ready, "mailed": _count_told(ready.events)}
     return {"ready": chosen_sessions.sort_to_delete(events)} if act is ListAct.DELETE else {}
+
+
+def _as_listed(events: Iterable[Event]) -> list[object]:
+    """What the page says of each."""
+    return [(event.id, event.title, event.starts_at) for event in events]
+
+
+def _count_told(events: Iterable[Event]) -> int:
+    return len(allotments.list_untold([event.id for event in events]))
 
 
 def _chosen(network: Network, act: ListAct | None, most: int | None = None) -> list[Event]:

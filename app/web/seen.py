@@ -35,6 +35,8 @@ class Part(Worded):
     TEXT = "text", _l("de tekst")
     FILES = "files", _l("de bestanden")
     SESSION = "session", _l("de gegevens van de sessie")
+    SESSIONS = "sessions", _l("om welke sessies het gaat")
+    MAILS = "mails", _l("om welke mails het gaat")
     BELONGINGS = "belongings", _l("wat bij de sessie hoort")
     PEOPLE = "people", _l("om wie het gaat")
     PERSON = "person", _l("de gegevens van de persoon")
@@ -123,8 +125,8 @@ def _refuse(changed: list[Part], view: Callable[[], Any]) -> ResponseReturnValue
         raise ShownOtherwise(parts=names)
     flash(
         gettext(
-            "Er is niets gedaan. Sinds je deze pagina opende, is dit anders: %(parts)s. "
-            "Hieronder staat hoe het nu is. Klopt dat, druk dan opnieuw.",
+            "Deze keer is er niets gedaan. Sinds je deze pagina opende, is dit anders: %(parts)s. Drukte je twee keer, "
+            "dan deed de eerste keer dat. Zo niet, kijk dan hieronder hoe het nu is. Klopt dat, druk dan opnieuw.",
             parts=names,
         ),
         "warning",

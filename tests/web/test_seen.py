@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import MergeRequest, OrganisationRequest, RequestKind
@@ -12,6 +13,7 @@ from app.database import db
 from app.events import event_queries, event_questions
 from app.events.models import Preset
 from app.invitations.letters import letter_texts
+from app.invitations.waves import wave_runs
 from app.invitations.waves.models import WaveState
 from app.lessons.impressions import impressions
 from app.lessons.insights import insights
@@ -20,7 +22,8 @@ from app.network.imports import import_runs
 from app.network.imports.models import ImportState
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
-from app.network.people import people
+from app.network.people import mail_addresses, people
+from app.outbox.models import Message, MessageState
 from app.polls import polls
 from app.registration import allotments
 from app.web import doors
@@ -43,7 +46,7 @@ FREE = {
         "account.make_key", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
         "commitments.create_commitment", "day.add_walk_in", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
-        "faces.choose_network_picture", "imports.choose_mapping", "imports.upload_list", "impression.attach_file",
+        "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
         "organisations.add_organisation", "organisations.list_vocabulary", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
@@ -56,7 +59,8 @@ FREE = {
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {
-        "account.end_sessions", "account.revoke_key", "cockpit.revoke_personal_link", "planning.steer_notice",
+        "account.end_sessions", "account.revoke_key", "board.drop_chosen", "board.pause_chosen",
+        "cockpit.revoke_personal_link", "planning.steer_notice",
         "subscribe.renew_organiser_calendar", "team.remove_colleague", "team.switch_account", "waves.hold_wave",
         "waves.pause_wave",
     },
@@ -89,7 +93,7 @@ FREE = {
     "changes nothing that is stored for others: looks, tries, shows, or hands out a copy": {
         "beginning.mail_example", "board.export_messages", "cockpit.export_people", "doubles.find_doubles",
         "elsewhere.refresh_outside_calendar", "imports.export_refused_rows", "letters.preview_letter",
-        "letters.preview_letter_of_wave", "need_lists.show_names", "people.export_members", "upkeep.check_system",
+        "letters.preview_letter_of_wave", "need_lists.show_names", "people.export_members", "sessions.export_sessions", "upkeep.check_system",
         "upkeep.start_mail_test", "upkeep.try_sending_now", "waves.mail_wave_example",
     },
     "carries a seal of the list that was seen, besides which the letter has nothing": {"need_lists.mail_need_list"},
@@ -227,6 +231,52 @@ def _delete(network):
         event.questions.append(event_questions.make_preset_question(Preset.DIETARY))
 
     return Press(page, page, change, Part.BELONGINGS)
+
+
+def _choosing(network: Network, act: str) -> Press:
+    first, _ = (factories.event(network, title=title, published=False) for title in ("Archief", "Bodem"))
+    sought = f"/organise/networks/{network.slug}/sessions/chosen"
+    query = f"do={act}&all=1"
+    return Press(f"{sought}?{query}", f"{sought}/{act}?{query}", _set(first, title="Iets anders"), Part.SESSIONS)
+
+
+@pressing("sessions.publish_chosen")
+def _publish_chosen(network):
+    return _choosing(network, "publish")
+
+
+@pressing("sessions.delete_chosen")
+def _delete_chosen(network):
+    return _choosing(network, "delete")
+
+
+def _mails(network: Network, act: str, state: MessageState) -> tuple[Press, Message]:
+    """Mails to two people in this state, and one of them."""
+    factories.crowd(2, of=network)
+    event = factories.event(network)
+    factories.wave(event, to=factories.audience(network))
+    db.session.commit()
+    wave_runs.run_due_waves()
+    mails = list(db.session.scalars(sa.select(Message).where(Message.event_id == event.id).order_by(Message.id)))
+    for mail in mails:
+        mail.state = state
+    sought = f"/organise/events/{event.slug}/mails/chosen"
+    query = f"do={act}&all=1"
+    change = _set(mails[0], state=MessageState.CANCELLED)
+    return Press(f"{sought}?{query}", f"{sought}/{act}?{query}", change, Part.MAILS), mails[0]
+
+
+@pressing("board.resume_chosen")
+def _resume_chosen(network):
+    press, _ = _mails(network, "resume", MessageState.PAUSED)
+    return press
+
+
+@pressing("board.repeat_chosen")
+def _repeat_chosen(network):
+    press, mail = _mails(network, "again", MessageState.FAILED)
+    change = lambda: mail_addresses.set_address(mail.person, "nieuw@oss.example")  # noqa: E731
+    return Press(press.page, press.address, change, Part.MAILS)
 
 
 @pressing("people.remove_chosen")
@@ -439,11 +489,11 @@ def test_what_changed_meanwhile_is_said_and_nothing_is_done(client, network, end
     before = everything(but=QUIET)
     told = _show(client, client.post(press.address, data=sent))
     assert everything(but=QUIET) == before
-    assert "Er is niets gedaan." in told
+    assert "Deze keer is er niets gedaan." in told
     assert f"is dit anders: {press.says.words}" in told
 
     answer = client.post(press.address, data=_form(told, press))
-    assert "Er is niets gedaan." not in _show(client, answer)
+    assert "er niets gedaan." not in _show(client, answer)
     assert everything(but=QUIET) != before
 
 
@@ -483,6 +533,17 @@ def test_a_press_that_says_no_page_is_refused_with_words(client, network):
     answer = client.post(press.address, data=sent)
     assert answer.status_code == 409
     assert str(press.says.words) in answer.text
+
+
+@pytest.mark.parametrize("endpoint", ["planning.publish_event", "waves.release_wave", "sessions.publish_chosen"])
+def test_who_pressed_twice_hears_that_the_first_press_did_it(client, network, endpoint):
+    press = PRESSES[endpoint](network)
+    sent = _form(client.get(press.page).text, press)
+    client.post(press.address, data=sent)
+    done = everything(but=QUIET)
+    told = _show(client, client.post(press.address, data=sent))
+    assert "Drukte je twee keer, dan deed de eerste keer dat." in told
+    assert everything(but=QUIET) == done
 
 
 def test_what_was_typed_beside_the_button_stays(client, network):

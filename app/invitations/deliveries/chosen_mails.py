@@ -69,9 +69,14 @@ def pause_chosen(chosen: sa.Select[Message], account_id: int) -> int:
     return message_queue.pause_messages(_is_of(chosen), CAN_WAIT, account_id=account_id)
 
 
+def list_going_on(chosen: sa.Select[Message]) -> Sequence[int]:
+    """Ids of those that wait and can go on."""
+    return db.session.scalars(_ids(chosen.where(CAN_GO_ON))).all()
+
+
 def resume_chosen(event: Event, chosen: sa.Select[Message], account_id: int) -> int:
     """Let them go on, in a minute at the soonest and not in quiet hours; returns how many."""
-    these = Message.id.in_(db.session.scalars(_ids(chosen.where(CAN_GO_ON))).all())
+    these = Message.id.in_(list_going_on(chosen))
     earliest = message_queue.mailing_leaves_at(clock.now() + message_queue.HOLD, event.network.quiet_hours)
     return message_queue.resume_messages(earliest, these, account_id=account_id)
 

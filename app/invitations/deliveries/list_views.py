@@ -26,6 +26,7 @@ from app.web.acting import acting
 from app.web.choosing import ChosenTooMany, ListAct, NothingChosen
 from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
+from app.web.seen import Part, Parts
 
 organisers = OrganiserPages("board", __name__, url_prefix="/organise/events/<slug>/mails")
 _CAN = {
@@ -67,7 +68,11 @@ def pause_chosen(event: Event) -> ResponseReturnValue:
     return redirect(_board(event), 303)
 
 
-@organisers.post("/chosen/resume", needs=Need.ORGANISE)
+def _parts_of_going_on(event: Event) -> Parts:
+    return {Part.MAILS: list(chosen_mails.list_going_on(_chosen(event)))}
+
+
+@organisers.post("/chosen/resume", needs=Need.ORGANISE, seen=_parts_of_going_on)
 def resume_chosen(event: Event) -> ResponseReturnValue:
     """They go on in a minute; until then that can be undone."""
     since, number = clock.now(), 0
@@ -89,7 +94,13 @@ def _pause_again(event: Event, kept: dict[str, Any]) -> None:
     _demand_undone(chosen_mails.pause_again(event, since, sessions.account().id))
 
 
-@organisers.post("/chosen/again", needs=Need.ORGANISE)
+def _parts_of_repeating(event: Event) -> Parts:
+    """Which mails go again, and to which addresses."""
+    good, _ = chosen_mails.sort_to_repeat(chosen_mails.load_lost(_chosen(event)))
+    return {Part.MAILS: [(message.id, address.address) for message, address in good]}
+
+
+@organisers.post("/chosen/again", needs=Need.ORGANISE, seen=_parts_of_repeating)
 def repeat_chosen(event: Event) -> ResponseReturnValue:
     """They go in a minute, each to the address that its person has by now; until then that can be undone."""
     message_ids: list[int] = []
