@@ -167,6 +167,7 @@ class TestWaiting:
         db.session.commit()
         page = client.get(_chosen(board, "resume", *three)).text
         assert "Bij geen enkele kan dit." in page
+        assert "Bij de andere niet:" not in page
         assert "daar gaan ze samen verder: 3" in page
         _send(client, board, "resume", *three)
         assert _states(*three) == [MessageState.PAUSED] * 3
