@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from flask import g
+
 from app.accounts import sessions
 from app.accounts.models import MergeRequest, OrganisationRequest
 from app.events.models import Event
 from app.invitations import invitation_queries
 from app.invitations.letters import letter_texts
+from app.invitations.models import Invitation
 from app.invitations.waves import wave_files, wave_recipients, waves
 from app.invitations.waves.models import Wave, WaveState
 from app.lessons.impressions import impressions
@@ -196,9 +199,17 @@ def parts_of_reminding(network: Network, poll: Poll) -> Parts:
     return {Part.DAYS: parts_of_poll(network, poll)[Part.DAYS], Part.PEOPLE: silent}
 
 
+def _named_at(event: Event) -> dict[int, list[Invitation]]:
+    """Read once for all forms of a page: each organisation has one."""
+    read: dict[int, dict[int, list[Invitation]]] = g.setdefault("named_for_seats", {})
+    if event.id not in read:
+        read[event.id] = allotments.named_by_allotment(event)
+    return read[event.id]
+
+
 def parts_of_allotment(event: Event, allotment: Allotment) -> Parts:
     """The seats of an organisation, and who was named for them."""
-    named = allotments.named_by_allotment(event).get(allotment.id, [])
+    named = _named_at(event).get(allotment.id, [])
     return {
         Part.SEATS: [("seats", allotment.seats), ("until", allotment.until), ("contact", allotment.contact_id)],
         Part.PEOPLE: [each.person_id for each in named],
