@@ -73,6 +73,18 @@ def test_what_is_mended_on_the_page_is_looked_at_again(client, network):
     assert "rijen zijn niet goed" not in text
 
 
+def test_a_list_is_not_mended_until_nothing_is_left_of_it(client, network):
+    sign_in(client, factories.account(network))
+    kept = import_runs.keep_list(network, "lijst.csv", b"Naam;E-mail\nJan;jan@@oss.example\n")
+    db.session.commit()
+    page = f"/organise/networks/netwerk/import/{kept.id}"
+    post(client, f"{page}/rows", page=page, **{"cell-2-0": "", "cell-2-1": ""})
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert "Er staan geen rijen in." in answer.text
+    assert "jan@@oss.example" in answer.text
+
+
 def test_a_list_that_was_decided_on_is_not_mended(client, network):
     sign_in(client, factories.account(network))
     kept = import_runs.keep_list(network, "lijst.csv", LIST.encode())

@@ -100,12 +100,17 @@ def choose_mapping(network: Network, kept: Import) -> ResponseReturnValue:
 
 @organisers.post("/<int:import_id>/rows", needs=Need.ORGANISE, subject=_load_waiting_import)
 def mend_rows(network: Network, kept: Import) -> ResponseReturnValue:
-    """Put what was typed in the rows that were not right, and look again."""
-    with only_reading():
-        table = import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
-        content = list_mending.write_mended(kept.content or b"", table.sheet, mended_cells(request.form))
-    kept.content = content
-    db.session.commit()
+    """Put what was typed in the rows that were not right, and look again; a list without a row left stays as it was."""
+    try:
+        with only_reading():
+            table = import_plans.chosen_table(kept.file_name, kept.content or b"", kept.mapping)
+            content = list_mending.write_mended(kept.content or b"", table.sheet, mended_cells(request.form))
+            list_files.read_sheets(kept.file_name, content)
+    except UnreadableFile as error:
+        flash(str(error), "error")
+    else:
+        kept.content = content
+        db.session.commit()
     return redirect(url_for("imports.show_dry_run", slug=network.slug, import_id=kept.id), 303)
 
 
