@@ -35,7 +35,7 @@ def read_day(text: str, *, last: bool = False) -> date | None:
     parts = re.findall(r"\d+|[^\W\d_]+", re.sub(r"(?<=\d)(?:e|ste|de|st|nd|rd|th)\b", "", plain))
     if plain.isdecimal() and len(plain) == 8:
         parts = [plain[:4], plain[4:6], plain[6:]]
-    if len(parts) > 3 or re.sub(r"[\w\s./,\u2019'\u2013-]", "", plain):
+    if not 1 <= len(parts) <= 3 or re.sub(r"[\w\s./,\u2019'\u2013-]", "", plain):
         raise ValueError(text)
     return _day_of(parts, last, text)
 

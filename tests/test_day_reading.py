@@ -35,7 +35,22 @@ def test_of_a_month_or_a_year_the_first_day_begins_and_the_last_ends(text, first
 
 @pytest.mark.parametrize(
     "text",
-    ["3/15/2024", "31-2-2024", "1 maart", "03-24", "12", "0-0-0000", "²-3-2024", "1 2 3 4", "gisteren", "2019 (mei)"],
+    [
+        "3/15/2024",
+        "31-2-2024",
+        "1 maart",
+        "03-24",
+        "12",
+        "0-0-0000",
+        "²-3-2024",
+        "1 2 3 4",
+        "gisteren",
+        "2019 (mei)",
+        "-",
+        "/",
+        ". .",
+        "_",
+    ],
 )
 def test_what_is_no_day_for_certain_is_refused(text):
     with pytest.raises(ValueError):

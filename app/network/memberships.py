@@ -177,6 +177,10 @@ def find_membership(person_id: int, network_id: int) -> Membership | None:
     return db.session.scalar(_MEMBERSHIP, {"person_id": person_id, "network_id": network_id})
 
 
+def has_left(person: Person, network_id: int) -> bool:
+    return any(each.network_id == network_id and each.standing == Standing.LEFT for each in person.memberships)
+
+
 _MEMBERSHIP = sa.select(Membership).where(
     Membership.person_id == sa.bindparam("person_id"), Membership.network_id == sa.bindparam("network_id")
 )

@@ -5,7 +5,6 @@ from flask import Flask
 
 def wire() -> None:
     from app.events import planning
-    from app.invitations import participation
     from app.network import memberships
     from app.network.imports import merges
     from app.network.people import address_notices, people
@@ -28,7 +27,7 @@ def wire() -> None:
     merges.unmerged.connect(invitation_merges.keep_capacity_after_undo)
     merges.unmerged.connect(calendar_entries.settle_after_undo)
     message_writing.register_writer(
-        MessageKind.CALENDAR_CLEARED, calendar_entries.write_clearings, keep=participation.remember
+        MessageKind.CALENDAR_CLEARED, calendar_entries.write_clearings, keep=calendar_entries.keep_cleared
     )
     address_notices.moved.connect(calendar_entries.settle_entries)
 

@@ -17,15 +17,15 @@ from flask_babel import force_locale
 from app import clock, wording
 from app.database import Condition, db
 from app.events.models import Event
-from app.invitations import participation
+from app.invitations import invitation_links, participation
 from app.invitations.invitation_queries import load_invitations_for_letters
 from app.invitations.letters import invitation_mail
 from app.invitations.models import CalendarStatus, Invitation
-from app.invitations.participation import SentEntry
+from app.invitations.participation import SentEntry, Told
 from app.network import correspondence, memberships
 from app.network.correspondence import Envelope
 from app.network.imports.models import Merge
-from app.network.models import Membership, Standing
+from app.network.models import Membership
 from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person
 from app.outbox import mail_parts, message_queue, message_states, message_writing
@@ -62,9 +62,13 @@ def settle_entries(person: Person, *conditions: Condition, closed: Collection[st
 
 
 def leave(membership: Membership) -> None:
-    """Who leaves a network gives up their places in what it has coming up, which goes from their calendar."""
+    """Who leaves a network gives up their places in what it has coming up, which goes from their calendar.
+
+    What has begun goes on: they keep their place in it.
+    """
     answers.drop_out_of_network(membership)
-    settle_entries(membership.person, Event.network_id == membership.network_id)
+    ahead = Event.starts_at > clock.now()
+    settle_entries(membership.person, Event.network_id == membership.network_id, ahead)
 
 
 def come_back(membership: Membership, since: datetime) -> None:
@@ -86,12 +90,15 @@ def settle_after_undo(merge: Merge, entries: list[dict[str, Any]]) -> None:
 
 
 def write_last_clearings(person: Person) -> list[FinishedMail]:
-    """The mails that take what is to come out of the calendars of somebody who is about to be erased."""
+    """The mails that take what is to come out of the calendars of somebody who is about to be erased.
+
+    What was promised and has not left is erased with them.
+    """
     wrong = [
         (invitation, entry)
         for invitation in _invitations_to_come(person)
         for mailbox in _reachable(_mailed(invitation))
-        for entry in _standing_entries(invitation, mailbox)
+        for entry in _standing_entries(invitation, mailbox, _LEFT)
     ]
     return [message_queue.finish_mail(_write_clearing(*each, gewist=True)) for each in wrong]
 
@@ -100,6 +107,19 @@ def write_clearings(messages: list[Message]) -> list[Written]:
     """Write a batch of CANCELs, less those for a mailbox where the session is not, or is to stand after all."""
     invitations = load_invitations_for_letters({message.invitation_id for message in messages})
     return [_clear(invitations[message.invitation_id], message) for message in messages]
+
+
+def keep_cleared(told: list[tuple[Invitation, Told] | None]) -> None:
+    """Keep what calendars are told; a mail for the calendar of today that was left out meanwhile is planned anew.
+
+    It was when this one could not be written at first, for by what was known then the session still stood there.
+    """
+    participation.remember(told)
+    for invitation, _ in filter(None, told):
+        ours = sa.select(Message.id).where(Message.invitation_id == invitation.id, Message.kind == ANEW)
+        waits = db.session.scalar(ours.where(Message.state.in_(message_states.OPEN)).limit(1))
+        if waits is None and not _has_left(invitation) and correspondence.preferred_address(invitation.person):
+            registration_letters.plan_registration_letter(ANEW, invitation)
 
 
 def _clear(invitation: Invitation, message: Message) -> Written:
@@ -190,8 +210,7 @@ def _invitations_to_come(person: Person, *conditions: Condition) -> list[Invitat
 
 
 def _has_left(invitation: Invitation) -> bool:
-    found = memberships.find_membership(invitation.person_id, invitation.event.network_id)
-    return found is not None and found.standing == Standing.LEFT
+    return memberships.has_left(invitation.person, invitation.event.network_id)
 
 
 def _place_of(invitation: Invitation) -> tuple[str, str]:
@@ -200,13 +219,23 @@ def _place_of(invitation: Invitation) -> tuple[str, str]:
     return preferred.address.lower() if preferred else "", invitation.uid.lower()
 
 
-def _standing_entries(invitation: Invitation, mailbox: str) -> list[SentEntry]:
+def _standing_entries(invitation: Invitation, mailbox: str, counts: Condition = _COUNTS) -> list[SentEntry]:
     """What stands in the calendar of a mailbox, by the last mail about each UID; its mails are read, so not while others wait."""
-    wanted = sa.select(Message.recipient, FinishedMessage.content).join(Message.finished)
-    theirs = wanted.where(Message.invitation_id == invitation.id, _COUNTS, _MAILBOX.in_([mailbox]))
-    rows = db.session.execute(theirs.order_by(Message.id))
-    last = {told.entry.place: told for row in rows for told in _read_mail(*row)}
+    wanted = sa.select(Message.recipient, Message.kind, FinishedMessage.content).outerjoin(Message.finished)
+    written = sa.or_(FinishedMessage.content.is_not(None), _LEFT)
+    theirs = wanted.where(Message.invitation_id == invitation.id, counts, written, _MAILBOX.in_([mailbox]))
+    last: dict[tuple[str, str], _Told] = {}
+    for recipient, kind, content in db.session.execute(theirs.order_by(Message.id)):
+        found = [_presumed(invitation, recipient, kind)] if content is None else _read_mail(recipient, content)
+        last.update((told.entry.place, told) for told in found)
     return [told.entry for told in last.values() if told.asks]
+
+
+def _presumed(invitation: Invitation, recipient: str, kind: MessageKind) -> _Told:
+    """What a mail told of which the text is kept no more (app/privacy/retention.py): what the last one about it did."""
+    asks = kind != CLEARED and invitation.calendar_status not in {None, CalendarStatus.CANCELLED}
+    organizer, sequence = invitation_links.invitation_reply_address(invitation), invitation.calendar_sequence or 0
+    return _Told(asks, SentEntry(recipient.lower(), invitation.uid, recipient, organizer, sequence))
 
 
 def _read_mail(recipient: str, content: bytes) -> Iterator[_Told]:

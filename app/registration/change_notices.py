@@ -16,6 +16,7 @@ from app.events.models import Event
 from app.events.planning import EventDetails, Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
+from app.network.models import Membership, Standing
 from app.outbox import message_queue, message_states
 from app.outbox.kinds import OF_A_CHANGE, MessageKind
 from app.outbox.models import Message, MessageState, Reason
@@ -35,6 +36,14 @@ _TAKES_PART = (
     .exists()
 )
 """Who said yes a moment ago, too: no mail has told their calendar yet."""
+_HAS_LEFT = (
+    sa.select(Membership.id)
+    .join(Event, Event.network_id == Membership.network_id)
+    .where(Event.id == Invitation.event_id, Membership.person_id == Invitation.person_id)
+    .where(Membership.standing == Standing.LEFT)
+    .exists()
+)
+"""Their calendar lost the event because they left its network; who takes part in what had begun by then still does."""
 _HEARD_OF_CANCELLING = (
     sa.select(Message.id)
     .where(
@@ -171,4 +180,4 @@ def _caused_by(event: Event) -> tuple[Condition, Condition]:
 def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:
     if kind == MessageKind.EVENT_CANCELLED:
         return sa.or_(_HAS_IT, _TAKES_PART)
-    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING)
+    return sa.or_(_HAS_IT, _REVIVED, _TAKES_PART & _HEARD_OF_CANCELLING) & sa.or_(_TAKES_PART, ~_HAS_LEFT)

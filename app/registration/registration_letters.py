@@ -21,6 +21,7 @@ from app.invitations.letters import invitation_mail, letter_texts
 from app.invitations.letters.letter_texts import OwnTexts
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.invitations.participation import Told
+from app.network import memberships
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.letters import LetterBlock
@@ -227,7 +228,8 @@ def _from_calendar(now: LetterSituation) -> LetterBlock:
 
 def _tells_the_last_change(now: LetterSituation) -> bool:
     event = now.invitation.event
-    return event.published and not event.over and now.comes_or_may and now.sequence == event.sequence
+    left = memberships.has_left(now.invitation.person, event.network_id) and now.registration is None
+    return event.published and not event.over and now.comes_or_may and not left and now.sequence == event.sequence
 
 
 def _is_missing_in_calendar(now: LetterSituation) -> bool:

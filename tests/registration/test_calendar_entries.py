@@ -2,12 +2,17 @@
 
 import ast
 import re
+from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app import clock
 from app.database import db
+from app.events import planning
+from app.events.planning import EventDetails, Notice
 from app.invitations.deliveries import delivery_board
 from app.network import memberships
 from app.network.imports import import_runs, merges
@@ -15,12 +20,14 @@ from app.network.imports.models import Import
 from app.network.people import address_proposals, address_undo, mail_addresses, people
 from app.network.people.models import AddressChange, ProposedAct
 from app.network.seeing import CLOCKWORK
+from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
-from app.outbox.models import Message, MessageState
+from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import last_letters
 from app.registration import answers
+from app.registration.models import RegistrationState
 from tests import factories
-from tests.helpers import calendar_of, mails, parsed, post, sign_in, vevent_of, work
+from tests.helpers import calendar_of, mails, parsed, post, sign_in, text_of, vevent_of, work
 from tests.network import test_address_changes
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -167,6 +174,38 @@ class TestAnotherAddress:
         db.session.commit()
         assert not delivery_board.can_repeat(cleared)
 
+    def test_what_could_not_be_written_at_first_puts_it_in_the_new_calendar_once_it_is(
+        self, person, event, time_machine
+    ):
+        factories.registration(event, person)
+        work()
+        finished = db.session.scalars(select(FinishedMessage)).one()
+        kept, finished.content = finished.content, b"Content-Type: text/calendar; method=REQUEST\n\nEND:VCALENDAR"
+        mail_addresses.set_address(person, NEW)
+        db.session.commit()
+        message_writing.write_due_messages()
+        (cleared,) = db.session.scalars(select(Message).where(Message.kind == CLEARED))
+        assert cleared.state == MessageState.PLANNED
+        finished.content = kept
+        db.session.commit()
+        time_machine.move_to(clock.now() + timedelta(hours=1))
+        work()
+        assert Calendars().standing() == [NEW]
+        assert _kinds(CLEARED, ANEW) == [(CLEARED, OLD), (ANEW, NEW)]
+
+    def test_a_mail_of_which_the_text_is_kept_no_more_is_followed_too(self, person, event):
+        factories.registration(event, person)
+        work()
+        before = vevent_of(parsed(mails(Message.kind == MessageKind.CONFIRMED)[0].finished.content))
+        db.session.execute(delete(FinishedMessage))
+        mail_addresses.set_address(person, NEW)
+        work()
+        assert _kinds(CLEARED, ANEW) == [(CLEARED, OLD), (ANEW, NEW)]
+        gone = vevent_of(parsed(mails(Message.kind == CLEARED)[0].finished.content))
+        for name in ("UID", "ATTENDEE", "ORGANIZER"):
+            assert str(gone[name]) == str(before[name])
+        assert int(gone["SEQUENCE"]) > int(before["SEQUENCE"])
+
     def test_what_moves_next_is_told_to_the_new_calendar(self, person, event):
         registration = factories.registration(event, person)
         work()
@@ -232,6 +271,8 @@ class TestMailboxes:
         mail_addresses.drop_address(person.addresses[0])
         work()
         assert Calendars().standing() == []
+        (cleared,) = mails(Message.kind == CLEARED)
+        assert "komt voortaan niet meer op dit adres" in " ".join(text_of(parsed(cleared.finished.content)).split())
 
 
 class TestMerging:
@@ -300,6 +341,29 @@ class TestLeaving:
         assert Calendars().standing() == [OLD]
         assert _kinds(CLEARED) == [(CLEARED, OLD)]
 
+    @pytest.mark.parametrize("moved_first", [False, True])
+    def test_who_left_hears_nothing_of_a_session_that_moves(self, person, event, moved_first):
+        _invited(event, person)
+        work()
+        if moved_first:
+            _move_to_next_day(event)
+        memberships.leave_network(person.memberships[0])
+        if not moved_first:
+            work()
+            _move_to_next_day(event)
+        work()
+        assert _kinds(MessageKind.EVENT_CHANGED) == []
+        assert Calendars().standing() == []
+
+    def test_who_leaves_while_a_session_goes_on_keeps_it_as_they_keep_their_place(self, person, event):
+        registration = factories.registration(event, person)
+        work()
+        factories.move(event, hours=-0.5)
+        memberships.leave_network(person.memberships[0])
+        work()
+        assert registration.state == RegistrationState.CONFIRMED
+        assert Calendars().standing() == [OLD]
+
     def test_who_left_and_moves_hears_nothing_of_it_at_the_new_address(self, person, event):
         factories.registration(event, person)
         work()
@@ -326,12 +390,29 @@ def test_who_is_erased_loses_it_by_a_mail_that_is_forgotten(person, event):
     assert {each.recipient for each in mails(Message.kind == CLEARED)} == {""}
 
 
+def test_who_is_erased_loses_it_though_another_mail_was_about_to_take_it_out(person, event):
+    factories.registration(event, person)
+    work()
+    mail_addresses.set_address(person, NEW)
+    message_writing.write_due_messages()
+    people.erase_person(person, first=last_letters.prepare_last_letters(person))
+    work()
+    assert _kinds(CLEARED) == [(CLEARED, OLD)]
+
+
 def _invited(event, person):
     from app.invitations import inviting
 
     made = inviting.invite_by_hand(event, person.name, OLD)
     db.session.flush()
     return made
+
+
+def _move_to_next_day(event):
+    same = {each.name: getattr(event, each.name) for each in fields(EventDetails)}
+    later = {name: same[name] + timedelta(days=1) for name in ("starts_at", "ends_at")}
+    planning.change_event(event, EventDetails(**same | later), Notice(send=True))
+    db.session.commit()
 
 
 def _by_correcting(client, person):
