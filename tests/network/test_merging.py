@@ -374,6 +374,16 @@ class TestPages:
             compared = client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").text
             assert ("Je keuze gaat als verzoek naar een beheerder" in compared, "geheim@" in compared) == (True, False)
 
+    def test_each_network_of_two_who_are_compared_has_a_line(self, client, network):
+        other = factories.network(name="Tweede netwerk")
+        first, second = (factories.person(name, at="Oss", of=network) for name in ("Sanne de Vries", "S. de Vries"))
+        memberships.join_network(first.id, other.id)
+        account = factories.account(network)
+        accounts.grant_role(account, other, NetworkRole.ORGANISER)
+        sign_in(client, account)
+        compared = client.get(f"/organise/doubles/merge?keep={first.id}&go={second.id}").text
+        assert f"<td>{network.name},<br>Tweede netwerk</td>" in compared
+
     def test_that_they_are_one_is_asked_of_an_administrator(self, client, network):
         read, hidden, account = (
             factories.network(),
