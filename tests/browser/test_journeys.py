@@ -191,6 +191,22 @@ def test_what_was_typed_is_kept_while_it_is_refused_and_gone_once_it_is_saved(vi
     expect(page.get_by_role("button", name="Zet terug wat ik typte")).to_be_hidden()
 
 
+def test_a_note_that_did_not_arrive_is_still_on_the_device(visitor):
+    organiser = visitor()
+    organiser.sign_in()
+    address = "/organise/events/van-denken-naar-doen/learned/notes"
+    page = organiser.go(address)
+    page.route("**/learned/notes", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator("main textarea").fill("Half genoteerd")
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Bewaar notitie").click()
+    page.goto(page.url.replace(address, "/organise"))
+    page.goto(page.url.replace("/organise", address))
+    expect(page.get_by_role("button", name="Zet terug wat ik typte")).to_be_visible()
+    assert all("notes" in fault for fault in organiser.faults)
+    organiser.faults.clear()
+
+
 def test_visitor_without_invitation_asks_for_a_link(visitor):
     someone = visitor()
     page = someone.go("/")

@@ -107,6 +107,21 @@ def test_answers_about_health_or_belief_lie_on_no_device(app):
         assert questions_form([ordinary, special, ready], {}, None).about_needs == ["question_2", "question_3"]
 
 
+def test_two_people_at_one_device_have_drafts_of_their_own(client):
+    """Their pages of one session have the same address, which does not say whose it is."""
+    event = factories.event()
+    event.questions.append(Question(kind=QuestionKind.TEXT, label="Wat wil je weten?", place=1))
+    found = []
+    for who in factories.crowd(2):
+        registration = factories.registration(event, who)
+        db.session.commit()
+        link = invitation_links.link_to_invitation(registration.invitation).removeprefix("http://leerkring.test")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)[1]
+        client.post(link, data={"csrf_token": token, "answer": "on_site"})
+        found.append(re.search(r'data-draft-offer="([^"]+)"', client.get(f"/my/{event.slug}").text)[1])
+    assert found[0] != found[1]
+
+
 def test_a_page_that_answers_a_form_says_so(client, app):
     """The device then knows that nothing was saved, and keeps what was typed."""
     network = factories.network(slug="netwerk")

@@ -9,10 +9,10 @@ const boxesOf = (form) => {
 }
 const isTicked = (box) => ['checkbox', 'radio'].includes(box.type)
 const asItStands = (form) => Object.fromEntries(boxesOf(form).map((each) => [each.id, isTicked(each) ? each.checked : each.value]))
-// A path may be somebody's link, which lies nowhere: a number stands for it.
-const numberOf = (path) => [...path].reduce((sum, each) => (Math.imul(sum, 31) + each.charCodeAt(0)) | 0, 7)
+// A path may be somebody's link, which lies nowhere: a number stands for it, and for whose page it is.
+const numberOf = (text) => [...text].reduce((sum, each) => (Math.imul(sum, 31) + each.charCodeAt(0)) | 0, 7)
 const here = numberOf(location.pathname)
-const keyOf = (form) => `draft:${offerOf(form).dataset.draftOffer}:${numberOf(form.getAttribute('action') || location.pathname)}:${form.querySelector('textarea')?.id}`
+const keyOf = (form) => `draft:${numberOf(`${offerOf(form).dataset.draftOffer} ${form.getAttribute('action') || location.pathname}`)}:${form.querySelector('textarea')?.id}`
 const read = (key) => { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } }
 const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)) } catch { /* no room, or not allowed: the form works as ever */ } }
 const forget = (key) => { try { localStorage.removeItem(key) } catch { /* as above */ } }
@@ -43,7 +43,7 @@ const forgetWhatIsOld = () => {
 }
 
 const restore = (form) => {
-  const { values } = read(keyOf(form))
+  const values = read(keyOf(form))?.values ?? {}
   for (const each of boxesOf(form)) {
     if (!(each.id in values)) continue
     if (isTicked(each)) each.checked = values[each.id]
@@ -85,7 +85,12 @@ document.addEventListener('submit', ({ target: form, submitter }) => {
 })
 document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful, requestConfig } }) => {
   // Sent from within the page, which stays: the answer says at once whether it was saved.
-  if (successful && requestConfig.verb === 'post' && offerOf(elt)) drop(elt)
+  if (requestConfig.verb !== 'post' || !offerOf(elt)) return
+  if (successful) drop(elt)
+  else {
+    forget(SENT)
+    gone.delete(elt)
+  }
 })
 document.addEventListener('click', ({ target }) => {
   if (target.matches('[data-draft-restore]')) restore(target.form)
