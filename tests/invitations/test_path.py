@@ -71,6 +71,14 @@ class TestWho:
         invitation = next(wave for wave in _waves(event) if wave.kind == WaveKind.INVITATION)
         assert (invitation.audience.name, len(_people_of(invitation.audience))) == ("Iedereen in het netwerk", 2)
 
+    def test_help_stands_beside_the_heading_once(self, client, organiser, event):
+        post(client, _path(event, "who"), audience="everybody")
+        for step in ("who", "mail", "send"):
+            page = client.get(_path(event, step)).text
+            steps, help_, heading = (page.index(part) for part in ("path-steps", "page-help", "<h1"))
+            assert steps < help_ < heading
+            assert page.count("page-help") == 1
+
     def test_nobody_is_picked_from_a_network_that_the_organiser_may_only_read(self, client, organiser, event):
         elsewhere = factories.network(slug="elders")
         accounts.grant_role(organiser, elsewhere, NetworkRole.READER)
