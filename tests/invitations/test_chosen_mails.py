@@ -271,7 +271,7 @@ class TestEither:
 
 
 def test_the_ticked_ones_are_taken_along_with_the_columns_that_were(client, board, three):
-    assert "Laatste woorden" in client.get(_chosen(board, "export", three[1])).text
+    assert "Antwoord van de mailserver" in client.get(_chosen(board, "export", three[1])).text
     answer = post(client, f"{board}/export.csv?tick={three[1].id}", page=board, column=["1", "4"])
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows == [["Naam", "Mail"], ["Persoon Nummer001", "Uitnodiging"]]

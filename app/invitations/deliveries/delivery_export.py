@@ -19,7 +19,7 @@ def list_columns() -> list[str]:
         gettext("Mail"),
         gettext("Wat ermee gebeurde"),
         gettext("Wanneer"),
-        gettext("Laatste woorden"),
+        gettext("Antwoord van de mailserver"),
         gettext("Kenmerk"),
     ]
 
