@@ -64,7 +64,7 @@ EXPECTED = {
         {},
         [
             ("Sanne de Vries", "Sanne", "", "sanne@oss.example", "", ""),
-            ("k.vandijk", "k.vandijk", "", "k.vandijk@best.example", "", ""),
+            ("K. Vandijk", "K. Vandijk", "", "k.vandijk@best.example", "", ""),
             ("Jan Jansen", "Jan", "", "jan@heusden.example", "", ""),
             ("anna", "anna", "", "anna@dongen.example", "", ""),
             ("Bos Truus", "Bos", "", "truus@waalwijk.example", "", ""),
