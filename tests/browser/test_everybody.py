@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, walked_on
+from tests.browser.films import Film
 from tests.helpers import parsed, text_of
 
 pytestmark = walked_on("postgresql")
@@ -99,14 +100,16 @@ def link(site) -> str:
 )
 def test_no_page_has_faults(visitor, width, locale):
     everybody = visitor(viewport=width, locale=locale)
+    sheet = Film(f"pages-{width['width']}-{locale[:2]}", across=10 if width == LAPTOP else 16, width=width["width"] // 4)
     for address in PUBLIC:
-        everybody.go(address)
+        sheet.take(everybody.go(address))
         _fill_with_long_words(everybody, width)
     everybody.page.goto(everybody.server.command("accounts", "sign-in-link", "beheer@leerkring.example"))
     everybody.press("Log in" if locale == "nl-NL" else "Sign in")
     for address in (*ORGANISE, "/organise/accounts", "/organise/log", "/organise/networks/new", "/organise/system"):
-        everybody.go(address)
+        sheet.take(everybody.go(address))
         _fill_with_long_words(everybody, width)
+    sheet.save()
     everybody.faults = [fault for fault in everybody.faults if "status of 404" not in fault]
 
 
