@@ -100,7 +100,9 @@ def link(site) -> str:
 )
 def test_no_page_has_faults(visitor, width, locale):
     everybody = visitor(viewport=width, locale=locale)
-    sheet = Film(f"pages-{width['width']}-{locale[:2]}", across=10 if width == LAPTOP else 16, width=width["width"] // 4)
+    sheet = Film(
+        f"pages-{width['width']}-{locale[:2]}", across=10 if width == LAPTOP else 16, width=width["width"] // 4
+    )
     for address in PUBLIC:
         sheet.take(everybody.go(address))
         _fill_with_long_words(everybody, width)
