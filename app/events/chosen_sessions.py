@@ -62,12 +62,6 @@ def make_drafts_again(network: Network, event_ids: Collection[int]) -> int:
     return len(back)
 
 
-def delete_together(events: Sequence[Event]) -> None:
-    """Take these drafts away for good. Raises planning.NotEmpty."""
-    for event in events:
-        planning.delete_draft(event)
-
-
 def _sort(events: Sequence[Event], why: dict[int, LeftOut | None]) -> Sorted:
     left_out = [(event, reason) for event in events if (reason := why.get(event.id))]
     return Sorted([event for event in events if not why.get(event.id)], left_out)

@@ -12,7 +12,7 @@ from app.accounts.access_log import Shows
 from app.accounts.rights import Need
 from app.accounts.shared_changes import CannotUndo
 from app.database import db, only_reading
-from app.events import chosen_sessions, session_list, sessions_export
+from app.events import chosen_sessions, planning, session_list, sessions_export
 from app.events.chosen_sessions import MOST
 from app.events.models import Event
 from app.events.planning import Notice
@@ -96,7 +96,7 @@ def delete_chosen(network: Network) -> ResponseReturnValue:
         events = chosen_sessions.sort_to_delete(_few(_chosen(network, ListAct.DELETE, MOST + 1))).events
         _demand_some(events)
         number = len(events)
-        chosen_sessions.delete_together(events)
+        planning.delete_drafts(events)
         act.say(ngettext("%(num)s concept is verwijderd.", "%(num)s concepten zijn verwijderd.", number))
     return redirect(_list_without_choice(network), 303)
 

@@ -204,7 +204,7 @@ def delete_draft(event: Event) -> ResponseReturnValue:
     network, title = event.network, event.title
     if Form().validate_on_submit():
         with acting() as act:
-            planning.delete_draft(event)
+            planning.delete_drafts([event])
             act.say(gettext("‘%(what)s’ is verwijderd.", what=title))
         if act.refused:
             return redirect(url_for("cockpit.show_cockpit", slug=event.slug), 303)

@@ -223,25 +223,22 @@ def deletable() -> sa.ColumnElement[bool]:
     return sa.and_(Event.state == EventState.DRAFT, ~mailed, *(~each for each in kept))
 
 
-def can_be_deleted(event: Event) -> bool:
-    """Whether it is a draft of which nobody knows."""
-    return bool(list_deletable([event]))
-
-
 def list_deletable(events: Collection[Event]) -> set[int]:
     """Ids of those of these events that can be deleted."""
     wanted = sa.select(Event.id).where(Event.id.in_([event.id for event in events]), deletable())
     return set(db.session.scalars(wanted))
 
 
-def delete_draft(event: Event) -> None:
-    """Take a draft away for good, with the mails that tried out its texts. Raises NotEmpty."""
-    if not can_be_deleted(event):
+def delete_drafts(events: Collection[Event]) -> None:
+    """Take drafts away for good, with the mails that tried out their texts; all, or none: raises NotEmpty."""
+    event_ids = {event.id for event in events}
+    if list_deletable(events) != event_ids:
         raise NotEmpty
-    tried = sa.update(Message).where(Message.event_id == event.id)
+    tried = sa.update(Message).where(Message.event_id.in_(event_ids))
     db.session.execute(tried.values(event_id=None, wave_id=None))
-    db.session.execute(sa.delete(Wave).where(Wave.event_id == event.id))
-    db.session.delete(event)
+    db.session.execute(sa.delete(Wave).where(Wave.event_id.in_(event_ids)))
+    for event in events:
+        db.session.delete(event)
     pictures.forget_unused_pictures()
 
 

@@ -210,6 +210,11 @@ class TestDeleting:
             planning.list_deletable(three)
         assert len(seen) == 1
 
+    def test_all_go_or_none(self, three):
+        with pytest.raises(planning.NotEmpty):
+            planning.delete_drafts(three)
+        assert _states(*three) == [EventState.DRAFT, EventState.DRAFT, EventState.PUBLISHED]
+
 
 class TestEither:
     @pytest.mark.parametrize("act", ["publish", "delete"])

@@ -197,9 +197,9 @@ class TestChoosing:
         event = factories.event(network, published=False)
         factories.picture(event)
         twin = planning.copy_event(event, factories.start(40))
-        planning.delete_draft(event)
+        planning.delete_drafts([event])
         assert db.session.get(Picture, twin.picture_id) is twin.picture
-        planning.delete_draft(twin)
+        planning.delete_drafts([twin])
         assert db.session.scalars(sa.select(Picture.id)).all() == []
 
     def test_no_other_file_is_behind_its_address(self, client, network):

@@ -76,9 +76,8 @@ def list_going_on(chosen: sa.Select[Message]) -> Sequence[int]:
 
 def resume_chosen(event: Event, chosen: sa.Select[Message], account_id: int) -> int:
     """Let them go on, in a minute at the soonest and not in quiet hours; returns how many."""
-    these = Message.id.in_(list_going_on(chosen))
     earliest = message_queue.mailing_leaves_at(clock.now() + message_queue.HOLD, event.network.quiet_hours)
-    return message_queue.resume_messages(earliest, these, account_id=account_id)
+    return message_queue.resume_messages(earliest, _is_of(chosen), CAN_GO_ON, account_id=account_id)
 
 
 def drop_chosen(chosen: sa.Select[Message], account_id: int) -> int:
