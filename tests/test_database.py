@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Response
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
@@ -41,6 +42,27 @@ def test_a_connection_that_the_server_closed_is_not_given_to_anybody(app):
     with engine.connect() as other:
         other.execute(sa.select(sa.func.pg_terminate_backend(mine, 5_000)))
     assert db.session.scalar(sa.select(sa.func.pg_backend_pid())) != mine
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_an_answer_stands_where_the_connection_goes_only_when_it_is_given_back(app, client):
+    page = client.get("/")
+    engine = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+
+    def break_off(response: Response) -> Response:
+        mine = db.session.scalar(sa.select(sa.func.pg_backend_pid()))
+        with engine.connect() as other:
+            other.execute(sa.select(sa.func.pg_terminate_backend(mine, 5_000)))
+        return response
+
+    app.after_request_funcs.setdefault(None, []).append(break_off)
+    with client.session_transaction() as session:  # who has a session is given no kept page
+        session["language"] = "nl"
+    try:
+        assert client.get("/").status_code == page.status_code == 200
+    finally:
+        app.after_request_funcs[None].remove(break_off)
+    assert client.get("/").status_code == 200
 
 
 def test_a_transaction_that_reads_refuses_to_write_and_the_next_one_may(app):

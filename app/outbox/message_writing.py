@@ -203,8 +203,23 @@ def _let_go(message_ids: Iterable[int]) -> None:
 
 def _write_batch(batch: list[Message]) -> int:
     """Write claimed messages, in this order; returns how many need no more writing."""
-    if not batch:
-        return 0
+    gone = _blank_of_erased(batch)
+    batch = [message for message in batch if message.id not in gone]
+    return len(gone) + (_write_of_living(batch) if batch else 0)
+
+
+def _blank_of_erased(batch: list[Message]) -> set[int]:
+    """Take mails out that were planned for somebody while they were erased; returns their ids."""
+    wanted = sa.select(Message.id).join(Person, Person.id == Message.person_id)
+    mine = Message.id.in_([message.id for message in batch])
+    gone = set(db.session.scalars(wanted.where(mine, Person.erased_at.is_not(None)))) if batch else set()
+    if gone:
+        message_queue.blank_messages(Message.id.in_(gone))
+        db.session.commit()
+    return gone
+
+
+def _write_of_living(batch: list[Message]) -> int:
     for way, messages in _by_way(batch):
         if way.prepare:
             way.prepare(messages)

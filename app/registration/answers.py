@@ -15,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 from app import clock
 from app.accounts.models import Account
 from app.database import db
-from app.events import capacity
 from app.events.models import Event, Mode
 from app.events.planning import AT_ONCE, Notice
 from app.invitations import invitation_history, inviting
@@ -112,7 +111,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
     Who asks learns no more than what they typed: not whose the address is and, at a confidential session, not who comes
     there. Raises RegistrationClosed or SubstituteRefused.
     """
-    if not capacity.lock_event(invitation.event_id).open:
+    if not seats.lock_for_answer(invitation).open:
         raise RegistrationClosed
     colleague = people.find_or_add_person(name, address, language=invitation.person.language, through=through)
     db.session.flush()
@@ -142,7 +141,7 @@ def ask_substitute(invitation: Invitation, name: str, address: str, *, through: 
 
 def answer_maybe(invitation: Invitation, how: AnswerSource) -> None:
     """Note 'maybe': a place stays, a 'no' is taken back, and the reminder asks again. Raises RegistrationClosed."""
-    if not capacity.lock_event(invitation.event_id).open:
+    if not seats.lock_for_answer(invitation).open:
         raise RegistrationClosed
     if _active(seats.registration_of(invitation)) is None:
         invitation.answer = None
@@ -229,7 +228,7 @@ def let_in_waiting(event: Event, notice: Notice = AT_ONCE) -> list[Registration]
 
 def _giver(invitation: Invitation) -> Registration | None:
     """The registration that a substitute takes over: that of the person who asked, while it stands."""
-    capacity.lock_event(invitation.event_id)
+    seats.lock_for_answer(invitation)
     asked_by = invitation.substitute_for
     if asked_by is None:
         return None

@@ -16,12 +16,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.accounts.models import Account
 from app.attendance.models import Attendance
 from app.database import db
-from app.events import capacity
 from app.events.models import Event, Mode
 from app.invitations import invitation_history
 from app.invitations.models import Answer, Invitation, Step
 from app.outbox.kinds import MessageKind
-from app.registration import answers, question_answers, registration_letters
+from app.registration import answers, question_answers, registration_letters, seats
 from app.registration.answers import FROM_CALENDAR, AnswerSource
 from app.registration.models import CalendarAnswer, CalendarReply, Registration, RegistrationState
 
@@ -56,8 +55,11 @@ class AnswerVerdict(StrEnum):
 
 
 def apply_calendar_answer(invitation: Invitation, given: ReceivedAnswer) -> AnswerVerdict:
-    """Take an answer over, if it is the latest one; the person hears what holds. One transaction with the event locked."""
-    event = capacity.lock_event(invitation.event_id)
+    """Take an answer over, if it is the latest one; the person hears what holds. One transaction with the event locked.
+
+    Raises RegistrationClosed for somebody who was erased since their mail was read: it is read again, as a stranger's.
+    """
+    event = seats.lock_for_answer(invitation)
     last_given, mode, is_there = _read_what_holds(invitation)
     if event.over:
         return AnswerVerdict.OVER
@@ -153,7 +155,7 @@ def last_applied_reply(invitation: Invitation) -> CalendarReply | None:
 
 def undo_calendar_answer(invitation: Invitation) -> bool:
     """Go back to what held before the calendar's last answer; False when there is none. Raises what answers raise."""
-    capacity.lock_event(invitation.event_id)
+    seats.lock_for_answer(invitation)
     db.session.refresh(invitation, ["answer", "answered_at"])
     reply = last_applied_reply(invitation)
     if reply is None:

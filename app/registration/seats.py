@@ -18,6 +18,7 @@ from app.events.models import Event, Mode
 from app.invitations.models import Invitation
 from app.network import memberships
 from app.network.people import job_positions
+from app.network.people.models import Person
 from app.registration import waiting_list
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
@@ -73,6 +74,11 @@ _REGISTRATION = (
     .options(joinedload(Registration.invitation))
 )
 
+_LIVING = (
+    sa.select(Person.id)
+    .where(Person.id == sa.bindparam("person_id"), Person.erased_at.is_(None))
+    .with_for_update(read=True, key_share=True)
+)
 _ATTENDANCE = sa.select(Attendance.id).where(Attendance.invitation_id == sa.bindparam("invitation_id"))
 
 
@@ -94,8 +100,6 @@ def claim_seat(
     event = _lock_open_event(invitation, after_closing, afterwards)
     if mode not in event.modes:
         raise ModeNotOffered
-    if invitation.person.erased_at is not None:
-        raise RegistrationClosed
     registration = registration_of(invitation)
     if registration and registration.mode == mode and registration.state != RegistrationState.CANCELLED:
         return SeatChange(registration, changed=False)
@@ -123,7 +127,7 @@ def give_up_seat(invitation: Invitation, *, after_closing: bool = False, afterwa
 
     Raises RegistrationClosed or AlreadyThere.
     """
-    event = capacity.lock_event(invitation.event_id)
+    event = lock_for_answer(invitation)
     if not (event.takes_no or _is_late_but_allowed(event, after_closing, afterwards)):
         raise RegistrationClosed
     if is_there(invitation):
@@ -193,8 +197,19 @@ def set_seat_organisation(invitation: Invitation, organisation_id: int) -> SeatC
     return SeatChange(registration, waits, waiting_list.promote_waiting(event))
 
 
+def lock_for_answer(invitation: Invitation) -> Event:
+    """The event of an invitation, locked, with who was invited kept from being erased until the transaction ends.
+
+    The person first, as erasing does, so that neither waits for the other. Raises RegistrationClosed for somebody who
+    was erased since the invitation was read: what they answered would be kept of a person who is gone.
+    """
+    if db.session.scalar(_LIVING, {"person_id": invitation.person_id}) is None:
+        raise RegistrationClosed
+    return capacity.lock_event(invitation.event_id)
+
+
 def _lock_open_event(invitation: Invitation, after_closing: bool = False, afterwards: bool = False) -> Event:
-    event = capacity.lock_event(invitation.event_id)
+    event = lock_for_answer(invitation)
     if not (event.open or _is_late_but_allowed(event, after_closing, afterwards)):
         raise RegistrationClosed
     return event

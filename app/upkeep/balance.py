@@ -215,6 +215,16 @@ def invited_are_mailed() -> Rows:
     )
 
 
+@selected("message {message} will leave, and is for person {person}, who was erased")
+def erased_get_no_mail() -> Rows:
+    due = Message.due_at <= NOW
+    return (
+        sa.select(Message.id.label("message"), Person.id.label("person"))
+        .join(Person, Person.id == Message.person_id)
+        .where(Message.state.in_(message_states.UNSENT), Person.erased_at.is_not(None), due)
+    )
+
+
 @selected("message {message} is {state} and {what}")
 def messages_agree_with_their_moments() -> Rows:
     mine, state = (Message.id.label("message"), Message.state.label("state")), Message.state

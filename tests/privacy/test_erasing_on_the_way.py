@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import clock, jobs, tokens
 from app.database import db
+from app.events.models import Mode
 from app.inbox import mail_handling, mail_reading
 from app.inbox.models import Bounce, IncomingMail
 from app.invitations.letters import letter_texts
@@ -20,13 +21,16 @@ from app.outbox.letters import Letter, letter_source
 from app.outbox.mime import Mail
 from app.outbox.models import RARE, Circuit, Message, MessageState, SentNote
 from app.privacy.mentions import ABOUT_OTHERS
+from app.registration import answers, seats
+from app.setbacks import one_by_one
 from app.tokens import Purpose
+from app.upkeep import balance
 from tests import factories, watch
 from tests.inbox import letters
 from tests.outbox.sink import Sink, listening, mail_server
 from tests.privacy.test_erasing import ADDRESS, NAME, _erase, _person, _places
 
-SENT, SUPPRESSED = MessageState.SENT, MessageState.SUPPRESSED
+PLANNED, SENT, SUPPRESSED = MessageState.PLANNED, MessageState.SENT, MessageState.SUPPRESSED
 OTHER = "ander@x.example"
 
 
@@ -198,6 +202,44 @@ def test_one_that_was_planned_at_that_very_moment_goes_within_the_hour(person, e
     db.session.commit()
     assert _places() != set()
     jobs.tidy_up()
+    assert _places() == set()
+
+
+def test_one_that_was_planned_at_that_very_moment_is_blanked_when_it_would_be_written(person, erase):
+    number = person.id
+    event = factories.event(person.memberships[0].network)
+    invitation = factories.invitation(event, person)
+    db.session.commit()
+    erase()
+    for kind, about in (("declined", {"invitation_id": invitation.id}), ("stay", {})):
+        row = Message(kind=kind, state=PLANNED, person_id=number, recipient=ADDRESS, domain="zoek.example", **about)
+        db.session.add(row)
+    db.session.commit()
+    assert balance.find_breaches() != []
+    message_writing.write_due_messages()
+    assert (_states()[-2:], _places(), one_by_one.noted_items(message_writing.WRITING)) == ([SUPPRESSED] * 2, set(), {})
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("answer", ["accept", "decline", "maybe", "substitute"])
+def test_who_is_erased_while_they_answer_has_not_answered(app, person, erase, answer):
+    """SQLite has one writer: who answers there reads after who erases."""
+    event = factories.event(person.memberships[0].network)
+    invitation = factories.invitation(event, person)
+    db.session.commit()
+    acts = {
+        "accept": lambda: answers.accept_invitation(invitation, Mode.ON_SITE),
+        "decline": lambda: answers.decline_invitation(invitation),
+        "maybe": lambda: answers.answer_maybe(invitation, answers.FROM_CALENDAR),
+        "substitute": lambda: answers.ask_substitute(invitation, "Collega", "collega@x.example"),
+    }
+    assert db.session.get_one(Person, person.id).name == NAME
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    eraser.join()
+    with pytest.raises(seats.RegistrationClosed):
+        acts[answer]()
+    db.session.rollback()
     assert _places() == set()
 
 
