@@ -146,7 +146,8 @@ def organise(
         number, page = random.getrandbits(60), f"{base}/networks/{network}/import"
         shown = play.send(session, page, {}, files={"file": ("l.xlsx", _list_of_one(number))})
         if shown is not None and shown.status_code == 200 and shown.url != page:
-            play.lists += play.ask(session, "POST", shown.url, data=hidden_fields(shown.text)) is not None
+            taken = play.ask(session, "POST", shown.url, data=hidden_fields(shown.text)) is not None
+            play.lists += taken  # once it is known: others add to it meanwhile
 
     def poison() -> None:
         content = random.choice(

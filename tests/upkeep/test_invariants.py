@@ -48,6 +48,8 @@ def world(app) -> SimpleNamespace:
     work()
     today = factories.move(factories.event(network), hours=-1)
     there = factories.attendance(today)
+    gone = factories.person("Weg")
+    gone.erased_at = clock.now()
     db.session.commit()
     return SimpleNamespace(**{name: value.id for name, value in locals().items() if hasattr(value, "id")})
 
@@ -92,6 +94,7 @@ def _wrongs(of: SimpleNamespace):
         "",
         sa.update(Invitation).where(Invitation.event_id == of.today).values(origin=Origin.WAVE),
     )
+    yield "erased_get_no_mail", "", _set(Message, message, state=MessageState.DUE, person_id=of.gone, sent_at=None)
     yield "messages_agree_with_their_moments", "at any moment", _set(Message, message, sent_at=None)
     yield "messages_agree_with_their_moments", "was sent", _set(Message, message, state=MessageState.FAILED)
     yield "messages_agree_with_their_moments", "before it was written", _set(Message, message, sent_at=now - 99 * hour)
