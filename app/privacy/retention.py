@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import clock
+from app import clock, step_sizes
 from app.accounts.models import AuditEntry
 from app.attendance.models import WalkInProposal
 from app.database import db, only_reading, rows_changed
@@ -35,8 +35,6 @@ STEP = 500
 """Rows that go in one transaction at most, so that others never wait long."""
 STEP_OF_MAILS = 50
 """With how many rows that hold whole mails it begins."""
-QUICK, SLOW = 0.03, 0.08
-"""Seconds: after a step that took less the next one is twice as large, after one that took more half as large."""
 
 Ids = sa.Select[int]
 
@@ -125,20 +123,13 @@ def _end_many(rule: Rule, before: datetime) -> int:
         begun = monotonic()
         rule.end(ids)
         db.session.commit()
-        ended, last, step = ended + len(ids), ids[-1], _next_step(step, monotonic() - begun)
+        ended, last, step = ended + len(ids), ids[-1], step_sizes.next_step(step, monotonic() - begun, STEP)
     return ended
 
 
 def _find_next(past: Ids, last: int, most: int) -> list[int]:
     key = past.selected_columns[0]
     return _find_ids(past.where(key > last).order_by(key).limit(most))
-
-
-def _next_step(step: int, seconds: float) -> int:
-    """How many go next, when so many took so long."""
-    if seconds < QUICK:
-        return min(step * 2, STEP)
-    return max(step // 2, 1) if seconds > SLOW else step
 
 
 def _end_each(rule: Rule, before: datetime) -> int:
