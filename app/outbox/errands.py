@@ -27,6 +27,8 @@ JOB = "carry_on_errands"
 
 Work = Callable[[Errand, list[int]], object]
 _works: dict[ErrandKind, Work] = {}
+_few: dict[ErrandKind, int] = {}
+"""How many rows it begins with where one of them takes milliseconds."""
 
 IS_HELD = sa.exists().where(
     Errand.event_id == Message.event_id, Message.id.between(Errand.holds_from, Errand.holds_until)
@@ -34,18 +36,20 @@ IS_HELD = sa.exists().where(
 """That a Message waits for what an act is doing with it."""
 
 
-def register_errand(kind: ErrandKind, work: Work) -> None:
+def register_errand(kind: ErrandKind, work: Work, few: int | None = None) -> None:
     """Say how an errand is done for some of its rows; doing it twice is as doing it once."""
     _works[kind] = work
+    if few:
+        _few[kind] = few
 
 
-def carry_out(kind: ErrandKind, event_id: int, row_ids: Sequence[int], *, holds: bool = False, **about: Any) -> int:
+def carry_out(kind: ErrandKind, row_ids: Sequence[int], *, holds: bool = False, **about: Any) -> int:
     """Do this with all these rows, by and by; returns how many.
 
     `holds` says that the rows are messages, which do not leave before it is done. `about` are columns of the errand.
     """
-    errand = Errand(kind=kind, event_id=event_id, row_ids=list(row_ids), done=0, **{"details": {}} | about)
-    _do_step(errand, AT_ONCE)
+    errand = Errand(kind=kind, row_ids=list(row_ids), done=0, **{"details": {}} | about)
+    _do_step(errand, _first(kind))
     if errand.done < len(row_ids):
         if holds:
             errand.holds_from, errand.holds_until = min(row_ids), max(row_ids)
@@ -55,9 +59,10 @@ def carry_out(kind: ErrandKind, event_id: int, row_ids: Sequence[int], *, holds:
     return len(row_ids)
 
 
-def finish_earlier(event_id: int) -> None:
-    """Finish what earlier acts have still to do for an event, whose outcome the next act rests on."""
-    left = sa.select(Errand).where(Errand.event_id == event_id).order_by(Errand.id).with_for_update()
+def finish_earlier(event_id: int | None = None, network_id: int | None = None) -> None:
+    """Finish what earlier acts have still to do for an event or a network, whose outcome the next act rests on."""
+    mine = sa.select(Errand).filter_by(event_id=event_id, network_id=network_id)
+    left = mine.order_by(Errand.id).with_for_update()
     for errand in db.session.scalars(left, execution_options={"populate_existing": True}).all():
         while _do_step(errand, STEP):
             pass
@@ -102,9 +107,9 @@ def _carry_on_begun(response: Response) -> Response:
 
 def _carry_on(errand_id: int, until: float | None = None) -> int | None:
     """Do an errand step by step, each saved; None when another worker has it, or did it."""
-    total, size = 0, AT_ONCE
+    total, size = 0, 0
     while errand := take_row(Errand, errand_id):
-        begun = monotonic()
+        begun, size = monotonic(), size or _first(errand.kind)
         total += _do_step(errand, size)
         if done := errand.done >= len(errand.row_ids):
             db.session.delete(errand)
@@ -113,6 +118,10 @@ def _carry_on(errand_id: int, until: float | None = None) -> int | None:
             return total
         size = step_sizes.next_step(size, monotonic() - begun, STEP)
     return total or None
+
+
+def _first(kind: ErrandKind) -> int:
+    return min(_few.get(kind, AT_ONCE), AT_ONCE)
 
 
 def _do_step(errand: Errand, most: int) -> int:

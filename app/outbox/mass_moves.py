@@ -43,7 +43,7 @@ def take_all_back(
 def move_all(kind: ErrandKind, event_id: int, *conditions: Condition, **about: Any) -> int:
     """Do this with all messages of an event under these conditions. Returns how many."""
     these = sa.select(Message.id).where(Message.event_id == event_id, *conditions).order_by(Message.id)
-    return errands.carry_out(kind, event_id, db.session.scalars(these).all(), holds=True, **about)
+    return errands.carry_out(kind, db.session.scalars(these).all(), event_id=event_id, holds=True, **about)
 
 
 def _pause(errand: Errand, message_ids: Sequence[int]) -> None:

@@ -217,6 +217,8 @@ class ErrandKind(StrEnum):
     SEND_AFTER_ALL = "send_after_all"
     TELL_CHANGE = "tell_change"
     PLAN_AGAIN = "plan_again"
+    LEAVE = "leave"
+    COME_BACK = "come_back"
 
 
 class Errand(Model):
@@ -226,7 +228,8 @@ class Errand(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[ErrandKind] = listed(ErrandKind, 40)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id", ondelete="CASCADE"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     """Who did the act."""

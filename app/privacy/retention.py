@@ -49,6 +49,8 @@ class Rule:
     step: int = STEP
     each: Callable[[int], int | None] | None = None
     """How one ends by itself, where much hangs on it and one that cannot end may stop no other."""
+    alike: tuple[Any, ...] = ()
+    """Columns of joined tables with the same ids: said of each, PostgreSQL looks at no row of theirs that was passed."""
 
 
 def load_terms() -> dict[Term, int]:
@@ -119,7 +121,7 @@ def _end_many(rule: Rule, before: datetime) -> int:
     if rule.end is None:
         raise LookupError(rule.term)
     ended, last, step = 0, 0, rule.step
-    while ids := _find_next(rule.past(before), last, step):
+    while ids := _find_next(rule, before, last, step):
         begun = monotonic()
         rule.end(ids)
         db.session.commit()
@@ -127,9 +129,11 @@ def _end_many(rule: Rule, before: datetime) -> int:
     return ended
 
 
-def _find_next(past: Ids, last: int, most: int) -> list[int]:
+def _find_next(rule: Rule, before: datetime, last: int, most: int) -> list[int]:
+    past = rule.past(before)
     key = past.selected_columns[0]
-    return _find_ids(past.where(key > last).order_by(key).limit(most))
+    further = [column > last for column in (key, *rule.alike)]
+    return _find_ids(past.where(*further).order_by(key).limit(most))
 
 
 def _end_each(rule: Rule, before: datetime) -> int:
@@ -199,12 +203,13 @@ def _erase_one(person_id: int) -> int | None:
     return 1 if person and person.erased_at is None and people.erase_person(person) else None
 
 
+_MAILS = (Message.id,)
 RULES = (
     Rule(Term.SPECIAL, _past_answers(special=True), _delete(QuestionAnswer, QuestionAnswer.id)),
     Rule(Term.SPECIAL, _past_need_lists, _delete(NeedListMail, NeedListMail.id)),
-    Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id)),
+    Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id), alike=_MAILS),
     Rule(Term.ANSWERS, _past_answers(special=False), _delete(QuestionAnswer, QuestionAnswer.id)),
-    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id), STEP_OF_MAILS),
+    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id), STEP_OF_MAILS, alike=_MAILS),
     Rule(
         Term.INCOMING,
         lambda before: sa.select(IncomingMail.id).where(

@@ -118,7 +118,7 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
     mass_moves.take_all_back(event.id, MessageState.SUPPRESSED, Reason.OVERTAKEN, _IS_OF_CHANGE, _IS_HELD)
     told = sa.select(Invitation.id).where(Invitation.event_id == event.id, _concerned(kind)).order_by(Invitation.id)
     details = {"kind": kind.name, "reden": notice.reason, "due_at": (clock.now() + notice.hold).isoformat()}
-    return errands.carry_out(ErrandKind.TELL_CHANGE, event.id, db.session.scalars(told).all(), details=details)
+    return errands.carry_out(ErrandKind.TELL_CHANGE, db.session.scalars(told).all(), event_id=event.id, details=details)
 
 
 def _tell_change(errand: Errand, invitation_ids: Sequence[int]) -> None:
@@ -164,9 +164,11 @@ def tell_of_cancelling(event: Event, notice: Notice) -> None:
 
 def count_waiting(event: Event) -> Waiting:
     held, leaves = sa.case((_IS_HELD, 1), else_=0), sa.case((~_IS_HELD & (Message.due_at > clock.now()), 1), else_=0)
-    sums = (sa.func.coalesce(sa.func.sum(each), 0) for each in (leaves, held))
-    wanted = sa.select(*sums, errands.is_under_way(event.id))
-    return Waiting(*db.session.execute(wanted.where(Message.event_id == event.id, _IS_CAUSED, _UNSENT)).one())
+    wanted = sa.select(
+        sa.func.coalesce(sa.func.sum(leaves), 0), sa.func.coalesce(sa.func.sum(held), 0), errands.is_under_way(event.id)
+    )
+    found = db.session.execute(wanted.where(Message.event_id == event.id, _IS_CAUSED, _UNSENT)).one()
+    return Waiting(*found)
 
 
 def hold_back(event: Event, account_id: int) -> int:

@@ -1,4 +1,7 @@
-"""What an act has still to do with many rows is kept, so that nobody waits for it and nothing of it is lost."""
+"""What an act has still to do with many rows is kept, so that nobody waits for it and nothing of it is lost.
+
+And addresses that go are not looked for among all invitations.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +15,8 @@ def upgrade() -> None:
         "errands",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("wave_id", sa.Integer(), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
@@ -21,6 +25,9 @@ def upgrade() -> None:
         sa.Column("holds_from", sa.Integer(), nullable=True),
         sa.Column("holds_until", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["networks.id"], name=op.f("fk_errands_network_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_errands_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_errands_wave_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -30,7 +37,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_errands_event_id"), "errands", ["event_id"])
+    op.create_index(op.f("ix_invitations_address_id"), "invitations", ["address_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_invitations_address_id"), "invitations")
     op.drop_table("errands")

@@ -14,9 +14,12 @@ from app.invitations.deliveries import chosen_mails
 from app.invitations.models import Invitation
 from app.invitations.waves import wave_runs, waves
 from app.invitations.waves.models import WaveState
+from app.network import memberships
+from app.network.models import Membership, Standing
 from app.outbox import delivery, errands, message_writing
 from app.outbox.models import Errand, Message, MessageState, MessageStep
 from app.registration import answers, change_notices
+from app.registration.models import Registration, RegistrationState
 from app.setbacks import one_by_one
 from app.setbacks.models import Setback
 from app.upkeep import balance
@@ -287,3 +290,38 @@ def test_no_step_is_large(wave, monkeypatch):
     db.session.commit()
     errands.carry_on_errands()
     assert watch.found == []
+
+
+class TestLeavingTogether:
+    @pytest.fixture
+    def members(self):
+        """Members of a network who all come to its session."""
+        event = factories.event()
+        people = factories.crowd(PEOPLE, of=event.network)
+        for person in people:
+            factories.registration(event, person)
+        db.session.commit()
+        return [person.memberships[0] for person in people]
+
+    def _standings(self, members) -> list[Standing]:
+        wanted = sa.select(Membership.standing).where(Membership.id.in_([each.id for each in members]))
+        return sorted(db.session.scalars(wanted.order_by(Membership.id)))
+
+    def test_each_leaves_with_their_place_and_balance_holds_half_way(self, members, monkeypatch):
+        memberships.leave_together(members)
+        db.session.commit()
+        assert self._standings(members).count(Standing.LEFT) == 2
+        _do_steps(1, monkeypatch)
+        assert (self._standings(members).count(Standing.LEFT), balance.is_balanced()) == (4, True)
+        errands.carry_on_errands()
+        assert self._standings(members) == [Standing.LEFT] * PEOPLE
+        assert db.session.scalars(sa.select(Registration.state)).all() == [RegistrationState.CANCELLED] * PEOPLE
+
+    def test_undoing_half_way_brings_everybody_back(self, members):
+        kept = memberships.leave_together(members)
+        db.session.commit()
+        assert memberships.come_back_together(members[0].network_id, kept) == PEOPLE
+        db.session.commit()
+        errands.carry_on_errands()
+        assert self._standings(members) == [Standing.MEMBER] * PEOPLE
+        assert db.session.scalars(sa.select(Registration.state)).all() == [RegistrationState.CONFIRMED] * PEOPLE

@@ -244,7 +244,7 @@ def _plan_again(wave: Wave) -> None:
         ~_has_open_message(wave).exists(),
     )
     message_ids = db.session.scalars(taken_back.order_by(Message.id)).all()
-    errands.carry_out(ErrandKind.PLAN_AGAIN, wave.event_id, message_ids, wave_id=wave.id)
+    errands.carry_out(ErrandKind.PLAN_AGAIN, message_ids, event_id=wave.event_id, wave_id=wave.id)
 
 
 def plan_these_again(errand: Errand, message_ids: Sequence[int]) -> None:
