@@ -94,13 +94,14 @@ def _wire_domains() -> None:
         invitations,
         lessons,
         network,
+        outbox,
         polls,
         privacy,
         registration,
         upkeep,
     )
 
-    people = (accounts, network, invitations, registration, attendance, lessons)
+    people = (accounts, outbox, network, invitations, registration, attendance, lessons)
     for domain in (*people, polls, inbox, digests, privacy, upkeep):
         domain.wire()
 

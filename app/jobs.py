@@ -32,7 +32,7 @@ from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
-from app.outbox import claiming, dispatch, leases
+from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
@@ -115,6 +115,7 @@ SCHEDULE = [
     Job(joining.mail_join_links, 2, "join_requests"),
     Job(join_answers.mail_answers, 60, "join_answers"),
     Job(join_answers.remind_teams, 60, "join_reminders"),
+    Job(errands.carry_on_errands, 2, "errands"),
     Job(wave_runs.run_due_waves, 2, "planned"),
     Job(send_mail, 2),
     Job(note_sign_of_life, 30),
@@ -136,7 +137,7 @@ SCHEDULE = [
     Job(tidy_up, 3600),
 ]
 """What the clockwork does."""
-MAILING = ("sign_in_mails", "link_requests", "join_requests", "planned", "send_mail")
+MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
     "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments",

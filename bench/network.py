@@ -145,7 +145,7 @@ def _read_names() -> float:
     """Names as lists have them: in four forms, each to what is kept of it."""
     pick = random.Random(7)
     forms = ("{0} van {1}", "{1}, mw. drs. {0} van", "{1}, J.A. van der ({0})", "Dhr. ing. J.P. ({0}) {1} MSc")
-    written = [pick.choice(forms).format(*_name(pick).split(maxsplit=1)) for _ in range(10_000)]
+    written = [pick.choice(forms).format(*write_name(pick).split(maxsplit=1)) for _ in range(10_000)]
     start = perf_counter()
     for text in written:
         name = read_name(text)
@@ -189,7 +189,7 @@ def _import(network: Network, rows: int) -> dict[str, float]:
     lines = ["Naam;E-mail;Organisatie;Rol;Functie"]
     for number in range(rows):
         address = known[number // 10] if number % 10 == 0 else f"nieuw{number}@import.example"
-        lines.append(f"{_name(pick)};{address};{pick.choice(places)};bestuurder;wethouder")
+        lines.append(f"{write_name(pick)};{address};{pick.choice(places)};bestuurder;wethouder")
     content = "\n".join(lines).encode()
     process = psutil.Process()
     before, start = process.memory_info().rss, perf_counter()
@@ -233,7 +233,7 @@ print(json.dumps([time.process_time(), resource.getrusage(resource.RUSAGE_SELF).
 """
 
 
-def _name(pick: random.Random) -> str:
+def write_name(pick: random.Random) -> str:
     first = pick.choice(_STARTS) + pick.choice(_MIDDLES) + pick.choice(_ENDS)
     last = (
         pick.choice(_STARTS) + pick.choice(_MIDDLES) + pick.choice(_ENDS) + pick.choice(_MIDDLES) + pick.choice(_ENDS)
@@ -273,7 +273,7 @@ def _people(count: int, places: list[int], networks: list[int]) -> None:
     roles = list(db.session.scalars(sa.select(Role.code)))
     for start in range(1, count + 1, 5000):
         numbers = range(start, min(start + 5000, count + 1))
-        given = {number: _name(pick) for number in numbers}
+        given = {number: write_name(pick) for number in numbers}
         rows = [
             {
                 "id": number,

@@ -1,5 +1,6 @@
 """How long a transaction that may write stays open at most, with much to do: what others wait for on SQLite."""
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,17 +16,22 @@ from app.events import planning
 from app.events.models import Event
 from app.events.planning import EventDetails, Notice
 from app.invitations.models import CalendarStatus, Invitation, Origin
-from app.invitations.waves import wave_runs
+from app.invitations.waves import wave_runs, waves
+from app.invitations.waves.models import Wave
+from app.lessons.evaluations import evaluations
+from app.network import memberships
+from app.network.imports import import_plans, import_runs
 from app.network.models import Membership, Network, Standing
 from app.network.people import people
 from app.network.people.models import Person
-from app.outbox import message_writing
+from app.outbox import errands, message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState
 from app.privacy import retention
 from app.registration import change_notices
 from bench import mailing
 from bench.measuring import Measuring
+from bench.network import write_name
 from bench.people import many_people
 from tests import factories
 from tests.server import Server
@@ -36,6 +42,8 @@ PEOPLE, MESSAGES = 100_000, 1_000_000
 """Over which what is past its term is looked for."""
 PAST = 100
 """People who left long ago, and go."""
+LEAVING = 300
+"""As many as may be removed together."""
 
 
 class Longest:
@@ -78,6 +86,8 @@ def figures(server: Server, measuring: Measuring) -> None:
         _give_bytes()
         measuring.take(lambda: _letters(measuring.many(mailing.PEOPLE)))
         measuring.once(lambda: _changing(network, measuring.many(mailing.PEOPLE)))
+        measuring.once(lambda: _afterwards(network, measuring.many(mailing.PEOPLE)))
+        measuring.once(lambda: _people(measuring.many(mailing.PEOPLE)))
         measuring.take(lambda: _calendar(network, measuring.many(5_000)))
         measuring.take(lambda: _erasing(network, measuring.many(SESSIONS), measuring.many(MAILS)))
         measuring.once(lambda: _sweeping(network))
@@ -101,16 +111,28 @@ def _letters(people: int) -> dict[str, float]:
     network = factories.network()
     many_people(_event(network), people)
     wave = mailing.planned_wave(network.id)
-    with watching() as planning:
-        wave_runs.run_wave(wave)
-        db.session.commit()
-    with watching() as writing:
+    planning = _longest(lambda: wave_runs.run_wave(wave))
+    planned = db.session.get_one(Wave, wave)
+    paused = _longest(lambda: waves.pause_wave(planned)), _longest(lambda: waves.resume_wave(planned))
+
+    def write() -> None:
         for _ in range(20):
             message_writing.write_some_messages()
+
     return {
-        "longest write: planning a wave for 10,000": planning.ms,
-        "longest write: writing letters": writing.ms,
+        "longest write: planning a wave for 10,000": planning,
+        "longest write: pausing a wave of 10,000 and letting it go on": max(paused),
+        "longest write: writing letters": _longest(write),
     }
+
+
+def _longest(act: Callable[[], object]) -> float:
+    """Of an act and what it leaves to the clockwork."""
+    with watching() as found:
+        act()
+        db.session.commit()
+        errands.carry_on_errands()
+    return found.ms
 
 
 def _changing(network: Network, people: int) -> dict[str, float]:
@@ -123,19 +145,41 @@ def _changing(network: Network, people: int) -> dict[str, float]:
     )
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
     notice = Notice(hold=change_notices.HOLD)
-
-    def longest(act: Callable[[], object]) -> float:
-        with watching() as found:
-            act()
-            db.session.commit()
-        return found.ms
-
     account = factories.account().id
     moved = EventDetails(**values | {"town": "Breda"})
     return {
-        "longest write: moving a session of 10,000": longest(lambda: planning.change_event(event, moved, notice)),
-        "longest write: holding back the mail about that": longest(lambda: change_notices.hold_back(event, account)),
-        "longest write: cancelling it": longest(lambda: planning.cancel_event(event, "", notice)),
+        "longest write: moving a session of 10,000": _longest(lambda: planning.change_event(event, moved, notice)),
+        "longest write: holding back the mail about that": _longest(lambda: change_notices.hold_back(event, account)),
+        "longest write: sending it after all": _longest(lambda: change_notices.send_after_all(event, account)),
+        "longest write: cancelling it": _longest(lambda: planning.cancel_event(event, "", notice)),
+        "longest write: reviving it": _longest(lambda: planning.publish_event(event, notice)),
+    }
+
+
+def _afterwards(network: Network, people: int) -> dict[str, float]:
+    event = factories.held(network)
+    many_people(event, people)
+    return {"longest write: asking 10,000 afterwards": _longest(evaluations.plan_due_evaluations)}
+
+
+def _people(rows: int) -> dict[str, float]:
+    """A list of people who are new, in a network of which as many as may leave together come to its session."""
+    network = factories.network()
+    many_people(_event(network), LEAVING)
+    pick = random.Random(7)
+    lines = ["Naam;E-mail", *(f"{write_name(pick)};nieuw{number}@import.example" for number in range(rows))]
+    content = "\n".join(lines).encode()
+    plan = import_plans.plan_import(network, "lijst.csv", content)
+    kept = import_runs.keep_list(network, "lijst.csv", content)
+    import_runs.queue_import(kept, plan)
+    imported = _longest(import_runs.carry_on_imports)
+    import_runs.ask_import_undo(kept)
+    members = sa.select(Membership).join(Invitation, Invitation.person_id == Membership.person_id)
+    leaving = db.session.scalars(members.where(Membership.network_id == network.id).order_by(Membership.id)).all()
+    return {
+        "longest write: importing 10,000 rows": imported,
+        "longest write: undoing that": _longest(import_runs.carry_on_imports),
+        "longest write: 300 people leaving a network": _longest(lambda: memberships.leave_together(leaving)),
     }
 
 

@@ -40,6 +40,7 @@ UNSPOKEN = {
     "app.network.joining.Entry",
     "app.outbox.kinds.Priority",
     "app.outbox.kinds.Stop",
+    "app.outbox.models.ErrandKind",
     "app.web.personal.Proof",
     "app.web.places.For",
     "app.polls.polls.VoteVerdict",

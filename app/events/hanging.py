@@ -85,6 +85,7 @@ FREE = {
     "archive_holds.at": _DONE,
     "link_requests.created_at": _DONE,
     "polls.created_at": _DONE,
+    "errands.created_at": _DONE,
     "messages.created_at": _DONE,
     "messages.due_at": "when a mail may leave; what hangs on the event is the round that it belongs to",
     "messages.composed_at": _DONE,

@@ -6,8 +6,9 @@ from flask import Flask
 def wire() -> None:
     from app.events import planning
     from app.invitations import participation
-    from app.invitations.waves import wave_copies, wave_letters, wave_recipients
-    from app.outbox import message_writing
+    from app.invitations.waves import wave_copies, wave_letters, wave_recipients, waves
+    from app.outbox import errands, message_writing
+    from app.outbox.models import ErrandKind
 
     for kind in wave_recipients.IN_OWN_WORDS:
         message_writing.register_writer(
@@ -25,6 +26,7 @@ def wire() -> None:
             keep=participation.remember,
         )
     planning.copied.connect(wave_copies.copy_waves)
+    errands.register_errand(ErrandKind.PLAN_AGAIN, waves.plan_these_again)
 
 
 def bind(app: Flask) -> None:

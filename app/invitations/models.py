@@ -52,7 +52,7 @@ class Invitation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"), index=True)
     """The one ATTENDEE: the address that was invited and, of what is to come, the one that mail goes to today.
 
     Somebody who walked in may have none and gets no mail.

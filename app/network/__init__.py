@@ -7,12 +7,14 @@ if TYPE_CHECKING:
 
 
 def wire() -> None:
+    from app.network import memberships
     from app.network.finding import search
     from app.network.imports import merges
     from app.network.people import mail_addresses, people
     from app.outbox import delivery
 
     search.connect_search_index()
+    memberships.wire()
     people.erased.connect(merges.erase_merged)
     delivery.unknown_address.connect(mail_addresses.note_bounced_address)
 

@@ -11,8 +11,12 @@ from app import clock, tokens, urls
 from app.database import db
 from app.network.models import Membership, Standing
 from app.network.people.models import DigestFrequency, Person
+from app.outbox import errands
+from app.outbox.models import Errand, ErrandKind
 from app.tokens import Purpose
 
+FEW = 10
+"""People whose places and calendars are settled in one transaction at first."""
 left = Signal("Somebody left a network; sent with the membership.")
 came_back = Signal(
     "Somebody who left everything by mistake is back; sent with a membership, and since when it was left."
@@ -50,21 +54,41 @@ def leave_network(membership: Membership) -> None:
 
 
 def leave_together(leaving: Sequence[Membership]) -> dict[str, Any]:
-    """The same for many at once; returns what `come_back_together` needs."""
-    kept = {"since": clock.now().isoformat(), "memberships": [each.id for each in leaving]}
-    for membership in leaving:
-        leave_network(membership)
+    """The same for many of one network; returns what `come_back_together` needs."""
+    kept: dict[str, Any] = {"since": clock.now().isoformat(), "memberships": [each.id for each in leaving]}
+    if leaving:
+        errands.carry_out(ErrandKind.LEAVE, kept["memberships"], network_id=leaving[0].network_id)
     return kept
 
 
 def come_back_together(network_id: int, kept: dict[str, Any]) -> int:
     """Undo `leave_together` for who did not come back by themselves; returns for how many."""
-    gone = sa.select(Membership).where(Membership.network_id == network_id, Membership.standing == Standing.LEFT)
-    back = list(db.session.scalars(gone.where(Membership.id.in_(kept["memberships"])).order_by(Membership.id)))
-    for membership in back:
+    errands.finish_earlier(network_id=network_id)
+    gone = sa.select(Membership.id).where(Membership.network_id == network_id, Membership.standing == Standing.LEFT)
+    back = db.session.scalars(gone.where(Membership.id.in_(kept["memberships"])).order_by(Membership.id)).all()
+    return errands.carry_out(ErrandKind.COME_BACK, back, network_id=network_id, details={"since": kept["since"]})
+
+
+def wire() -> None:
+    errands.register_errand(ErrandKind.LEAVE, _leave_some, FEW)
+    errands.register_errand(ErrandKind.COME_BACK, _come_back_some, FEW)
+
+
+def _leave_some(_: Errand, membership_ids: Sequence[int]) -> None:
+    for membership in _of_ids(membership_ids, Membership.standing != Standing.LEFT):
+        leave_network(membership)
+
+
+def _come_back_some(errand: Errand, membership_ids: Sequence[int]) -> None:
+    since = datetime.fromisoformat(errand.details["since"])
+    for membership in _of_ids(membership_ids, Membership.standing == Standing.LEFT):
         membership.standing = Standing.MEMBER
-        came_back.send(membership, since=datetime.fromisoformat(kept["since"]))
-    return len(back)
+        came_back.send(membership, since=since)
+
+
+def _of_ids(membership_ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Sequence[Membership]:
+    wanted = sa.select(Membership).where(Membership.id.in_(membership_ids), *conditions)
+    return db.session.scalars(wanted.order_by(Membership.id)).all()
 
 
 def restore_standing(membership: Membership, standing: Standing) -> None:

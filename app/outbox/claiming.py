@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db
-from app.outbox import message_states, message_writing
+from app.outbox import errands, message_states, message_writing
 from app.outbox.kinds import MessageKind, Priority
 from app.outbox.leases import LEASE, lapsed_claims, worker_name
 from app.outbox.models import CLAIMABLE, LEAVING, WRITABLE, FinishedMessage, Message, MessageState, Reason
@@ -141,7 +141,7 @@ def _choose(most: int, now: datetime) -> list[int]:
 def _candidates(most: int, now: datetime, full: list[str]) -> sa.Select[int, str, bool, datetime | None]:
     return (
         sa.select(Message.id, Message.domain, Message.paced, Message.composed_at)
-        .where(CLAIMABLE, Message.due_at <= now, ~(Message.paced & Message.domain.in_(full)))
+        .where(CLAIMABLE, Message.due_at <= now, ~errands.IS_HELD, ~(Message.paced & Message.domain.in_(full)))
         .order_by(Message.priority, Message.due_at, Message.id)
         .limit(most)
         .with_for_update(skip_locked=True)

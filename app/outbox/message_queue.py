@@ -11,9 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import QueryableAttribute
 
 from app import clock
-from app.database import Condition, db, insert_new, rows_changed, wait_for_others, work_beside_others
+from app.database import Condition, db, insert_new, only_reading, rows_changed, wait_for_others, work_beside_others
 from app.network.people.models import EmailAddress
 from app.outbox import dkim_signing, message_states, mime
 from app.outbox.kinds import MessageKind, Priority
@@ -22,6 +23,8 @@ from app.outbox.models import FinishedMessage, Message, MessageState, MessageSte
 
 HOLD = timedelta(minutes=1)
 """How long a mail that an organiser's act causes waits, so that it can be held back."""
+STEP = 500
+"""Messages that are planned in one transaction, where it is for many."""
 _SAVING = "letters"
 _EMPTY = {
     "attempts": 0,
@@ -94,6 +97,22 @@ def plan_messages(recipients: sa.Select[*tuple[Any, ...]], kind: MessageKind, **
     rows = recipients.add_columns(*(sa.literal(value, table.c[name].type).label(name) for name, value in same.items()))
     insert = insert_new(table, "key").from_select(rows.selected_columns.keys(), rows, include_defaults=False)
     return rows_changed(insert)
+
+
+def plan_messages_in_steps(
+    recipients: sa.Select[*tuple[Any, ...]], by: QueryableAttribute[int], kind: MessageKind, **columns: Any
+) -> int:
+    """The same for any number of rows, some in a transaction, so that nobody waits; for what the clockwork plans.
+
+    `by` is the id of what is selected. What was pending is saved, and so is each step: note afterwards that all are planned.
+    """
+    with only_reading():
+        row_ids = db.session.scalars(recipients.with_only_columns(by).order_by(None).order_by(by)).all()
+    planned = 0
+    for start in range(0, len(row_ids), STEP):
+        planned += plan_messages(recipients.where(by.in_(row_ids[start : start + STEP])), kind, **columns)
+        db.session.commit()
+    return planned
 
 
 def finish_mail(mail: Mail) -> FinishedMail:

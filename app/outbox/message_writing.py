@@ -21,7 +21,7 @@ from app import clock
 from app.as_read import find_changed, lock_free
 from app.database import Condition, Model, db, give_up_transaction, only_reading
 from app.network.people.models import Person
-from app.outbox import message_queue, message_states
+from app.outbox import errands, message_queue, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.leases import LEASE, lapsed_claims, worker_name
 from app.outbox.message_queue import FinishedMail, finish_mail, give_bytes
@@ -190,7 +190,7 @@ def _planned(*conditions: Condition) -> sa.Select[Message]:
     """The messages to write next that nobody writes now."""
     now = clock.now()
     free = sa.or_(Message.claimed_until.is_(None), lapsed_claims(Message.claimed_until, now, LEASE))
-    due = sa.select(Message).where(WRITABLE, Message.due_at <= now, free, *conditions)
+    due = sa.select(Message).where(WRITABLE, Message.due_at <= now, free, ~errands.IS_HELD, *conditions)
     return due.order_by(Message.priority, Message.due_at, Message.id).limit(BATCH).with_for_update(skip_locked=True)
 
 

@@ -1,6 +1,7 @@
 """The table of messages: one row is one mail to one address."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -204,6 +205,43 @@ class MessageStep(Model):
     words: Mapped[str] = mapped_column(sa.Text, default="")
     """The mail server's words, or our Reason."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+
+
+class ErrandKind(StrEnum):
+    """What is done with each of many rows that an act is about."""
+
+    PAUSE = "pause"
+    TAKE_BACK = "take_back"
+    GO_ON = "go_on"
+    FOLLOW_CHANGE = "follow_change"
+    SEND_AFTER_ALL = "send_after_all"
+    TELL_CHANGE = "tell_change"
+    PLAN_AGAIN = "plan_again"
+    LEAVE = "leave"
+    COME_BACK = "come_back"
+
+
+class Errand(Model):
+    """What an act has still to do with many rows: the clockwork does it in steps, oldest first (outbox/errands.py)."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ErrandKind] = listed(ErrandKind, 40)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("waves.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """Who did the act."""
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    row_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    """With which rows, in this order; the kind says of which table."""
+    done: Mapped[int] = mapped_column(default=0)
+    """With how many of them it was done."""
+    holds_from: Mapped[int | None]
+    holds_until: Mapped[int | None]
+    """Between which messages none of this event leaves as long as the errand is not done."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class Circuit(Model):

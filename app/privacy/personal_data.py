@@ -220,7 +220,7 @@ PERSONAL_DATA = (
             "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
-            "letter_texts": "text", "wave_files": "name content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description",
+            "letter_texts": "text", "wave_files": "name content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
         },
@@ -254,7 +254,7 @@ PERSONAL_DATA = (
 
 FREE = {
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
-    "balance_reports": "breaches", "boards": "code", "documents": "problem",
+    "balance_reports": "breaches", "boards": "code", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",
     "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",

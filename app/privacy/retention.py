@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import clock
+from app import clock, step_sizes
 from app.accounts.models import AuditEntry
 from app.attendance.models import WalkInProposal
 from app.database import db, only_reading, rows_changed
@@ -35,8 +35,6 @@ STEP = 500
 """Rows that go in one transaction at most, so that others never wait long."""
 STEP_OF_MAILS = 50
 """With how many rows that hold whole mails it begins."""
-QUICK, SLOW = 0.03, 0.08
-"""Seconds: after a step that took less the next one is twice as large, after one that took more half as large."""
 
 Ids = sa.Select[int]
 
@@ -51,6 +49,8 @@ class Rule:
     step: int = STEP
     each: Callable[[int], int | None] | None = None
     """How one ends by itself, where much hangs on it and one that cannot end may stop no other."""
+    alike: tuple[Any, ...] = ()
+    """Columns of joined tables with the same ids: said of each, PostgreSQL looks at no row of theirs that was passed."""
 
 
 def load_terms() -> dict[Term, int]:
@@ -121,24 +121,19 @@ def _end_many(rule: Rule, before: datetime) -> int:
     if rule.end is None:
         raise LookupError(rule.term)
     ended, last, step = 0, 0, rule.step
-    while ids := _find_next(rule.past(before), last, step):
+    while ids := _find_next(rule, before, last, step):
         begun = monotonic()
         rule.end(ids)
         db.session.commit()
-        ended, last, step = ended + len(ids), ids[-1], _next_step(step, monotonic() - begun)
+        ended, last, step = ended + len(ids), ids[-1], step_sizes.next_step(step, monotonic() - begun, STEP)
     return ended
 
 
-def _find_next(past: Ids, last: int, most: int) -> list[int]:
+def _find_next(rule: Rule, before: datetime, last: int, most: int) -> list[int]:
+    past = rule.past(before)
     key = past.selected_columns[0]
-    return _find_ids(past.where(key > last).order_by(key).limit(most))
-
-
-def _next_step(step: int, seconds: float) -> int:
-    """How many go next, when so many took so long."""
-    if seconds < QUICK:
-        return min(step * 2, STEP)
-    return max(step // 2, 1) if seconds > SLOW else step
+    further = [column > last for column in (key, *rule.alike)]
+    return _find_ids(past.where(*further).order_by(key).limit(most))
 
 
 def _end_each(rule: Rule, before: datetime) -> int:
@@ -208,12 +203,13 @@ def _erase_one(person_id: int) -> int | None:
     return 1 if person and person.erased_at is None and people.erase_person(person) else None
 
 
+_MAILS = (Message.id,)
 RULES = (
     Rule(Term.SPECIAL, _past_answers(special=True), _delete(QuestionAnswer, QuestionAnswer.id)),
     Rule(Term.SPECIAL, _past_need_lists, _delete(NeedListMail, NeedListMail.id)),
-    Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id)),
+    Rule(Term.SPECIAL, _past_mailed_lists, _delete(FinishedMessage, FinishedMessage.message_id), alike=_MAILS),
     Rule(Term.ANSWERS, _past_answers(special=False), _delete(QuestionAnswer, QuestionAnswer.id)),
-    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id), STEP_OF_MAILS),
+    Rule(Term.MAIL, _past_mails, _delete(FinishedMessage, FinishedMessage.message_id), STEP_OF_MAILS, alike=_MAILS),
     Rule(
         Term.INCOMING,
         lambda before: sa.select(IncomingMail.id).where(

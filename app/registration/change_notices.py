@@ -5,7 +5,9 @@ A change that mails people is asked about first; the mail then waits a minute, i
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,13 +19,21 @@ from app.events.planning import EventDetails, Notice
 from app.invitations.invitation_queries import message_rows_for_invitations
 from app.invitations.models import Answer, CalendarStatus, Invitation
 from app.network.models import Membership, Standing
-from app.outbox import message_queue, message_states
+from app.outbox import errands, mass_moves, message_queue, message_states
 from app.outbox.kinds import OF_A_CHANGE, MessageKind
-from app.outbox.models import Message, MessageState, Reason
+from app.outbox.models import Errand, ErrandKind, Message, MessageState, Reason
 from app.registration.models import Registration, RegistrationState
 from app.words import Refusal
 
 HOLD = message_queue.HOLD
+
+
+def wire() -> None:
+    errands.register_errand(ErrandKind.TELL_CHANGE, _tell_change)
+    errands.register_errand(ErrandKind.FOLLOW_CHANGE, _follow_change)
+    errands.register_errand(ErrandKind.SEND_AFTER_ALL, _send_after_all)
+
+
 _KINDS = (MessageKind.EVENT_CHANGED, MessageKind.EVENT_CANCELLED)
 _HAS_IT = Invitation.calendar_status.in_([CalendarStatus.TENTATIVE, CalendarStatus.CONFIRMED])
 _REVIVED = (Invitation.calendar_status == CalendarStatus.CANCELLED) & sa.or_(
@@ -69,10 +79,11 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many mails about the last change are about to leave, and how many were held back."""
+    """How many mails about the last change are about to leave, how many were held back, and whether that changes right now."""
 
     leaving: int
     held: int
+    under_way: bool
 
 
 def count_concerned(event: Event, kind: MessageKind = MessageKind.EVENT_CHANGED) -> Concerned:
@@ -104,27 +115,38 @@ def count_let_in(event: Event, details: EventDetails) -> int:
 
 def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
     """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
-    message_queue.take_messages_back(MessageState.SUPPRESSED, Reason.OVERTAKEN, *_of(event), _IS_HELD)
-    told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:").where(
-        Invitation.event_id == event.id, _concerned(kind)
-    )
-    return message_queue.plan_messages(
-        told,
+    mass_moves.take_all_back(event.id, MessageState.SUPPRESSED, Reason.OVERTAKEN, _IS_OF_CHANGE, _IS_HELD)
+    told = sa.select(Invitation.id).where(Invitation.event_id == event.id, _concerned(kind)).order_by(Invitation.id)
+    details = {"kind": kind.name, "reden": notice.reason, "due_at": (clock.now() + notice.hold).isoformat()}
+    return errands.carry_out(ErrandKind.TELL_CHANGE, db.session.scalars(told).all(), event_id=event.id, details=details)
+
+
+def _tell_change(errand: Errand, invitation_ids: Sequence[int]) -> None:
+    """As far as the change still concerns them: who was told meanwhile, or has no place any more, hears nothing."""
+    event, kind = db.session.get_one(Event, errand.event_id), MessageKind[errand.details["kind"]]
+    told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:")
+    message_queue.plan_messages(
+        told.where(Invitation.id.in_(invitation_ids), _concerned(kind)),
         kind=kind,
-        details={"sequence": event.sequence, "reden": notice.reason},
+        details={"sequence": event.sequence, "reden": errand.details["reden"]},
         network_id=event.network_id,
         event_id=event.id,
-        due_at=clock.now() + notice.hold,
+        due_at=datetime.fromisoformat(errand.details["due_at"]),
         paced=False,
     )
 
 
 def follow_silent_change(event: Event, *conditions: Condition) -> None:
     """Let a mail about the change before, which has not left yet, tell how it is now."""
-    message_queue.write_anew(*_of(event), *conditions)
-    unwritten = sa.select(Message.id, Message.details).where(*_of(event), Message.composed_at.is_(None), _UNSENT)
+    mass_moves.move_all(ErrandKind.FOLLOW_CHANGE, event.id, _IS_OF_CHANGE, _UNSENT, *conditions)
+
+
+def _follow_change(errand: Errand, message_ids: Sequence[int]) -> None:
+    event, these = db.session.get_one(Event, errand.event_id), Message.id.in_(message_ids)
+    message_queue.write_anew(these)
+    unwritten = sa.select(Message.id, Message.details).where(these, Message.composed_at.is_(None), _UNSENT)
     alike: dict[str, list[int]] = defaultdict(list)
-    for message_id, details in db.session.execute(unwritten.where(*conditions)):
+    for message_id, details in db.session.execute(unwritten):
         alike[json.dumps(details | {"sequence": event.sequence})].append(message_id)
     for details, message_ids in alike.items():
         changed = sa.update(Message).where(Message.id.in_(message_ids)).values(details=json.loads(details))
@@ -142,39 +164,42 @@ def tell_of_cancelling(event: Event, notice: Notice) -> None:
 
 def count_waiting(event: Event) -> Waiting:
     held, leaves = sa.case((_IS_HELD, 1), else_=0), sa.case((~_IS_HELD & (Message.due_at > clock.now()), 1), else_=0)
-    wanted = sa.select(*(sa.func.coalesce(sa.func.sum(each), 0) for each in (leaves, held)))
-    leaving, kept = db.session.execute(wanted.where(*_caused_by(event), _UNSENT)).one()
-    return Waiting(leaving, kept)
+    wanted = sa.select(
+        sa.func.coalesce(sa.func.sum(leaves), 0), sa.func.coalesce(sa.func.sum(held), 0), errands.is_under_way(event.id)
+    )
+    found = db.session.execute(wanted.where(Message.event_id == event.id, _IS_CAUSED, _UNSENT)).one()
+    return Waiting(*found)
 
 
 def hold_back(event: Event, account_id: int) -> int:
     """Hold back the mails about the last change that have not left. Returns how many."""
-    return message_queue.pause_messages(*_caused_by(event), account_id=account_id)
+    errands.finish_earlier(event.id)
+    return mass_moves.pause_all(event.id, _IS_CAUSED, account_id=account_id)
 
 
 def send_after_all(event: Event, account_id: int) -> int:
     """Let the mails that were held back go, as it is by then. Returns how many."""
-    message_queue.write_anew(*_of(event), _IS_HELD)
-    return message_queue.resume_messages(clock.now(), *_caused_by(event), account_id=account_id)
+    errands.finish_earlier(event.id)
+    return mass_moves.move_all(ErrandKind.SEND_AFTER_ALL, event.id, _IS_CAUSED, _IS_HELD, account_id=account_id)
+
+
+def _send_after_all(errand: Errand, message_ids: Sequence[int]) -> None:
+    these = Message.id.in_(message_ids)
+    message_queue.write_anew(these, _IS_OF_CHANGE, _IS_HELD)
+    message_queue.resume_messages(clock.now(), these, account_id=errand.account_id)
 
 
 def drop(event: Event, account_id: int) -> int:
     """Never send the mails that were held back. Returns how many."""
-    return message_queue.take_messages_back(
-        MessageState.CANCELLED, Reason.WITHDRAWN, *_caused_by(event), _IS_HELD, account_id=account_id
+    errands.finish_earlier(event.id)
+    return mass_moves.take_all_back(
+        event.id, MessageState.CANCELLED, Reason.WITHDRAWN, _IS_CAUSED, _IS_HELD, account_id=account_id
     )
 
 
 _IS_HELD = Message.state == MessageState.PAUSED
 _UNSENT = Message.state.in_(message_states.UNSENT)
-
-
-def _of(event: Event) -> tuple[Condition, Condition]:
-    return Message.event_id == event.id, Message.kind.in_(_KINDS)
-
-
-def _caused_by(event: Event) -> tuple[Condition, Condition]:
-    return Message.event_id == event.id, Message.kind.in_(OF_A_CHANGE)
+_IS_OF_CHANGE, _IS_CAUSED = Message.kind.in_(_KINDS), Message.kind.in_(OF_A_CHANGE)
 
 
 def _concerned(kind: MessageKind) -> sa.ColumnElement[bool]:

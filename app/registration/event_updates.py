@@ -9,13 +9,14 @@ from app.events.models import Event
 from app.events.planning import Notice
 from app.invitations import participation
 from app.invitations.waves import waves
-from app.outbox import message_writing
+from app.outbox import errands, message_writing
 from app.outbox.kinds import MessageKind
 from app.registration import answers, change_notices, registration_letters
 
 
 def connect_event_updates() -> None:
     """Listen to what happens to events, and write the mails that follow from it."""
+    change_notices.wire()
     planning.moved.connect(_event_moved)
     planning.cancelled.connect(_event_cancelled)
     planning.withdrawn.connect(waves.hold_waves)
@@ -27,6 +28,7 @@ def connect_event_updates() -> None:
 
 def _event_moved(event: Event, told: bool, notice: Notice) -> None:
     """Who waits comes in too: while it was cancelled, or had begun, nobody did."""
+    errands.finish_earlier(event.id)
     if event.published:
         waves.revive_waves(event)
     waves.reschedule_waves(event)
@@ -38,6 +40,7 @@ def _event_moved(event: Event, told: bool, notice: Notice) -> None:
 
 
 def _event_cancelled(event: Event, notice: Notice) -> None:
+    errands.finish_earlier(event.id)
     waves.abandon_waves(event)
     change_notices.tell_of_cancelling(event, notice)
 

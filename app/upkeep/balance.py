@@ -27,7 +27,7 @@ from app.lessons.evaluations.models import Evaluation
 from app.network.imports.models import Merge
 from app.network.models import Membership, Network, Standing
 from app.network.people.models import Person
-from app.outbox import message_states
+from app.outbox import errands, message_states
 from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageState, MessageStep
 from app.registration.models import Allotment, Registration, RegistrationState
@@ -191,7 +191,8 @@ def waves_ran_when_they_say() -> Rows:
         ("did not run, and has messages", not_run & Wave.ran_at.is_(None) & of.exists()),
         (
             "has messages that will leave",
-            (Wave.state == WaveState.CANCELLED) & of.where(Message.state.in_(message_states.UNSENT)).exists(),
+            (Wave.state == WaveState.CANCELLED)
+            & of.where(Message.state.in_(message_states.UNSENT), ~errands.IS_HELD).exists(),
         ),
     ]
     return sa.union_all(*(sa.select(*mine, sa.literal(what).label("what")).where(where) for what, where in wrong))

@@ -55,6 +55,7 @@ MAY_BE_GONE = {
     "imports.mapping": "the organisation is asked for again",
     "audit_log.changes": "the log says how it was",
     "audit_log.step": "undoing says that it was changed since",
+    "errands.row_ids": "what is gone is passed over when its turn comes",
     "taps.seen": "a tap that is gone holds nothing any more",
 }
 """Columns that may name what is gone, and what then happens."""
@@ -62,6 +63,7 @@ NO_IDS = {
     "impressions.by_hand": "counts",
     "impressions.facts": "counts",
     "need_list_mails.counts": "counts by a digest of the answer",
+    "errands.details": "moments and words",
     "networks.joining_domains": "domains",
     "address_changes.before": "addresses",
     "address_changes.after": "addresses",

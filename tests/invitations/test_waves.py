@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app import clock
-from app.database import db
+from app.database import db, is_read_only
 from app.events import planning
 from app.events.models import Mode
 from app.events.planning import EventDetails
@@ -269,6 +269,34 @@ def test_own_text_of_a_wave_replaces_the_standard_one():
     work()
     mail = mail_to(person)
     assert (mail["Subject"], text_of(mail).startswith(f"Hier is {event.title}.")) == ("Kom, Sanne", True)
+
+
+def test_an_audience_is_never_asked_for_while_others_wait():
+    event = factories.event()
+    factories.crowd(2, of=event.network)
+    wave = factories.wave(event, to=factories.audience(event.network))
+    db.session.commit()
+    asked = []
+
+    def note(connection, cursor, statement, *_):
+        if "memberships" in statement and not is_read_only():
+            asked.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert wave_runs.run_wave(wave.id) == 2
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert asked == []
+
+
+def test_who_no_longer_belongs_once_a_wave_is_planned_gets_no_mail():
+    event = factories.event()
+    leaver, stayer = factories.crowd(2, of=event.network)
+    wave_runs.run_wave(factories.wave(event, to=factories.audience(event.network)).id)
+    memberships.unsubscribe_member(leaver.memberships[0])
+    work()
+    assert _mailed(WaveKind.INVITATION) == _addresses(stayer)
 
 
 def test_planning_and_composing_take_a_fixed_number_of_queries(queries):

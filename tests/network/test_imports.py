@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, step_sizes
 from app.database import db
 from app.network import memberships
 from app.network.imports import import_plans, import_runs, list_files, merges
@@ -242,7 +242,19 @@ class TestCarryingOut:
         _import(network, f"{HEAD}Anna;{person.email};Oss;;\n")
         assert [job_positions.is_held_on(each) for each in person.positions] == [True, True]
 
-    def test_reading_takes_a_fixed_number_of_queries_a_batch(self, network, queries):
+    def test_people_are_saved_a_few_at_a_time_as_long_as_that_takes_time(self, network, monkeypatch):
+        monkeypatch.setattr(import_runs, "STEP", 2)
+        monkeypatch.setattr(step_sizes, "QUICK", 0)
+        monkeypatch.setattr(step_sizes, "SLOW", 99)
+        content = HEAD + "".join(f"Mens {n};m{n}@x.example;Oss;;\n" for n in range(5))
+        kept = import_runs.keep_list(network, "lijst.csv", content.encode())
+        import_runs.queue_import(kept, _read(network, content))
+        handled = []
+        assert import_runs.carry_out_import(kept, lambda done, total: handled.append(done)) == 5
+        assert (handled, kept.added) == ([2, 4, 5], 5)
+
+    def test_reading_takes_a_fixed_number_of_queries_a_batch(self, network, queries, monkeypatch):
+        monkeypatch.setattr(import_runs, "STEP", 80)
         counts = []
         for size in (3, 80):
             content = HEAD + "".join(f"Mens {size} {n};m{size}-{n}@x.example;Oss;;\n" for n in range(size))

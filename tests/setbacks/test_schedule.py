@@ -30,7 +30,7 @@ from app.network.models import Joining, JoinRequest, Membership, Verdict
 from app.network.people.models import Language, Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.outbox.models import Message
+from app.outbox.models import Errand, ErrandKind, Message
 from app.registration import allotments, link_requests
 from app.setbacks import job_runs, one_by_one
 from app.setbacks.models import JobRun
@@ -88,6 +88,16 @@ def _waves():
     factories.person(NASTY, of=event.network)
     for _ in TEXTS:
         factories.wave(event, to=factories.audience(event.network))
+
+
+def _errand(kind: ErrandKind) -> None:
+    """Going on breaks: it is not said from when."""
+    db.session.add(Errand(kind=kind, event_id=factories.event().id, details={}, row_ids=[1]))
+
+
+def _errands():
+    for _ in TEXTS:
+        _errand(ErrandKind.PAUSE)
 
 
 def _no_such_audience():
@@ -211,6 +221,7 @@ PLANTS = {
     "sign_in_mails": Plant(_sign_ins, ("mail_sign_in_links",)),
     "link_requests": Plant(_link_requests, ("handle_link_requests",)),
     "join_requests": Plant(_join_requests, ("mail_join_links",)),
+    "errands": Plant(_errands, ("carry_on_errands",), lambda: _errand(ErrandKind.GO_ON)),
     "planned": Plant(_waves, ("run_due_waves",), _no_such_audience),
     "send_mail": Plant(_letters, ("write_message",), _letter_of_no_kind),
 }
@@ -365,6 +376,7 @@ def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, mon
     assert {name for name in works if len(seen.done[name]) < 1 + (name not in ALONE)} == set()
     assert {each.job for each in one_by_one.list_setbacks()} == {
         "run_due_waves",
+        "carry_on_errands",
         "carry_on_imports",
         "clean_stored_attachments",
         "write_message",

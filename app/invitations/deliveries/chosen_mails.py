@@ -21,7 +21,7 @@ from app.invitations.deliveries import delivery_board
 from app.invitations.waves.models import Wave, WaveState
 from app.network import correspondence
 from app.network.people.models import EmailAddress, Person
-from app.outbox import message_queue, message_states
+from app.outbox import errands, mass_moves, message_queue, message_states
 from app.outbox.kinds import OF_A_CHANGE
 from app.outbox.models import Message, MessageState, MessageStep, Reason
 from app.words import Worded
@@ -64,9 +64,10 @@ def weigh(chosen: sa.Select[Message], can: Condition) -> Weighed:
     return Weighed(sum(number for _, possible, number in rows if possible), left_out)
 
 
-def pause_chosen(chosen: sa.Select[Message], account_id: int) -> int:
+def pause_chosen(event: Event, chosen: sa.Select[Message], account_id: int) -> int:
     """Let them wait; returns how many."""
-    return message_queue.pause_messages(_is_of(chosen), CAN_WAIT, account_id=account_id)
+    errands.finish_earlier(event.id)
+    return mass_moves.pause_all(event.id, _is_of(chosen), account_id=account_id)
 
 
 def list_going_on(chosen: sa.Select[Message]) -> Sequence[int]:
@@ -76,14 +77,16 @@ def list_going_on(chosen: sa.Select[Message]) -> Sequence[int]:
 
 def resume_chosen(event: Event, chosen: sa.Select[Message], account_id: int) -> int:
     """Let them go on, in a minute at the soonest and not in quiet hours; returns how many."""
+    errands.finish_earlier(event.id)
     earliest = message_queue.mailing_leaves_at(clock.now() + message_queue.HOLD, event.network.quiet_hours)
-    return message_queue.resume_messages(earliest, _is_of(chosen), CAN_GO_ON, account_id=account_id)
+    return mass_moves.resume_all(event.id, earliest, _is_of(chosen), CAN_GO_ON, account_id=account_id)
 
 
-def drop_chosen(chosen: sa.Select[Message], account_id: int) -> int:
+def drop_chosen(event: Event, chosen: sa.Select[Message], account_id: int) -> int:
     """Never send them; returns how many."""
-    return message_queue.take_messages_back(
-        MessageState.CANCELLED, Reason.WITHDRAWN, _is_of(chosen), account_id=account_id
+    errands.finish_earlier(event.id)
+    return mass_moves.take_all_back(
+        event.id, MessageState.CANCELLED, Reason.WITHDRAWN, _is_of(chosen), account_id=account_id
     )
 
 
@@ -133,7 +136,8 @@ def pause_again(event: Event, since: datetime, account_id: int) -> int:
         MessageStep.at >= since,
         MessageStep.state.in_([MessageState.PLANNED, MessageState.DUE]),
     )
-    return message_queue.pause_messages(Message.event_id == event.id, CAN_WAIT, went_on, account_id=account_id)
+    errands.finish_earlier(event.id)
+    return mass_moves.pause_all(event.id, went_on, account_id=account_id)
 
 
 def _is_of(chosen: sa.Select[Message]) -> Condition:

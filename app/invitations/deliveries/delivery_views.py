@@ -16,7 +16,7 @@ from app.invitations.deliveries import delivery_board
 from app.invitations.deliveries.delivery_board import MessageOrder
 from app.invitations.deliveries.forms import CorrectionForm, read_message_filter, read_message_order
 from app.network.people import address_proposals
-from app.outbox import circuit_breaker, mail_parts, message_states
+from app.outbox import circuit_breaker, errands, mail_parts, message_states
 from app.outbox.models import Message
 from app.web import choosing
 from app.web.acting import acting
@@ -50,6 +50,7 @@ def show_delivery_board(event: Event) -> str:
         lost=sum(counts.get(state, 0) for state in message_states.LOST),
         circuit=circuit_breaker.load_circuit(),
         now=clock.now(),
+        under_way=errands.is_any_left(event.id),
     )
 
 

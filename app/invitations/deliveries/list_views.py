@@ -63,7 +63,7 @@ def show_chosen(event: Event) -> ResponseReturnValue:
 @organisers.post("/chosen/pause", needs=Need.ORGANISE)
 def pause_chosen(event: Event) -> ResponseReturnValue:
     with acting() as act:
-        number = _demand_some(chosen_mails.pause_chosen(_chosen(event), sessions.account().id))
+        number = _demand_some(chosen_mails.pause_chosen(event, _chosen(event), sessions.account().id))
         act.say(ngettext("%(num)s mail staat op pauze.", "%(num)s mails staan op pauze.", number))
     return redirect(_board(event), 303)
 
@@ -130,7 +130,7 @@ def _take_repeats_back(event: Event, kept: dict[str, Any]) -> None:
 @organisers.post("/chosen/drop", needs=Need.ORGANISE)
 def drop_chosen(event: Event) -> ResponseReturnValue:
     with acting() as act:
-        number = _demand_some(chosen_mails.drop_chosen(_chosen(event), sessions.account().id))
+        number = _demand_some(chosen_mails.drop_chosen(event, _chosen(event), sessions.account().id))
         act.say(ngettext("%(num)s mail is ingetrokken.", "%(num)s mails zijn ingetrokken.", number))
     return redirect(_board(event), 303)
 

@@ -1,8 +1,8 @@
 """Waves that are due: planning a message for everybody whom this part of the wave reaches.
 
-Whom a part reaches is read while others may write. Then their invitations and planned messages are written, some
-people at a time, each time looking whether they still belong to it. Unique keys make a second run add nothing, so one
-that broke off goes on where it was.
+Whom a part reaches is read while others may write. Then, some people at a time, it is read who of them still belongs to
+it, and their invitations and planned messages are written; who leaves it between those two is left out when the letter
+is written. Unique keys make a second run add nothing, so one that broke off goes on where it was.
 """
 
 from collections import defaultdict
@@ -63,10 +63,12 @@ def _run_if_free(wave_id: int) -> int | None:
         part = _read_part(wave)
     planned = 0
     for way, people in _steps(part):
+        with only_reading():
+            addresses = _read_step(wave, people)
         if not _still_goes(wave_id):
             return planned
         wave.state = WaveState.GOING
-        planned += _plan_step(wave, way, people)
+        planned += _plan_step(wave, way, addresses)
         db.session.commit()
     if _still_goes(wave_id):
         _finish_part(wave)
@@ -175,9 +177,15 @@ def _finish_part(wave: Wave) -> None:
         wave.state = WaveState.DONE
 
 
-def _plan_step(wave: Wave, way: MailingWay, people: list[int]) -> int:
-    """Invite these people as far as they still belong to the part, and plan their messages; returns how many will leave by themselves."""
+def _read_step(wave: Wave, people: list[int]) -> list[int]:
+    """The addresses of those of these people who still belong to the part."""
     chosen = wave_recipients.select_recipients(wave, _audience(wave)).where(Person.id.in_(people))
+    return [address_id for _, address_id in db.session.execute(chosen)]
+
+
+def _plan_step(wave: Wave, way: MailingWay, addresses: list[int]) -> int:
+    """Invite whose addresses these are, and plan their messages; returns how many will leave by themselves."""
+    chosen: Rows = sa.select(EmailAddress.person_id, EmailAddress.id).where(EmailAddress.id.in_(addresses))
     network, now = wave.event.network, clock.now()
     leaves_at = message_queue.mailing_leaves_at(now, network.quiet_hours)
     columns: dict[MailingWay, dict[str, Any]] = {

@@ -29,6 +29,7 @@ from app.network import digest_rhythm, network_queries
 from app.network.audiences import audiences
 from app.network.audiences.models import Audience
 from app.network.people.models import DigestFrequency
+from app.outbox import errands
 from app.rows import read_row_number
 from app.web import seen_parts
 from app.web.acting import acting
@@ -177,6 +178,7 @@ def show_wave(event: Event, wave: Wave) -> str:
         me=sessions.account(),
         files=wave_files.files_of(wave) if wave.letter_to else [],
         after_quiet_hours=wave_estimates.say_after_quiet_hours(wave) if waiting else "",
+        under_way=errands.is_any_left(event.id),
         leaves_at_once=wave.due_at <= clock.now(),
         leaves_soon=wave.state == WaveState.PLANNED and wave.due_at <= clock.now() + waves.GRACE,
     )

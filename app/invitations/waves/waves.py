@@ -5,7 +5,7 @@ draft ──► planned ──► going (between its parts) ──► done
   └── held back              └──► cancelled
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -19,9 +19,9 @@ from app.events.models import Event, EventState
 from app.invitations.letters.models import LetterText
 from app.invitations.waves import wave_recipients
 from app.invitations.waves.models import Wave, WaveState
-from app.outbox import message_queue, message_states
+from app.outbox import errands, mass_moves, message_queue, message_states
 from app.outbox.kinds import Priority
-from app.outbox.models import Message, MessageState, Reason
+from app.outbox.models import Errand, ErrandKind, Message, MessageState, Reason
 from app.words import Refusal
 
 NOT_RUN = (WaveState.DRAFT, WaveState.AWAITING, WaveState.PLANNED)
@@ -173,7 +173,8 @@ def pause_wave(wave: Wave, by: Account | None = None) -> int:
     """Stop a wave that is on its way; returns how many mails wait from now on."""
     if wave.state not in {WaveState.GOING, WaveState.DONE}:
         return 0
-    paused = message_queue.pause_messages(Message.wave_id == wave.id, account_id=by.id if by else None)
+    errands.finish_earlier(wave.event_id)
+    paused = mass_moves.pause_all(wave.event_id, Message.wave_id == wave.id, account_id=by.id if by else None)
     if paused or wave.state == WaveState.GOING:
         wave.state = WaveState.PAUSED
     return paused
@@ -183,21 +184,22 @@ def resume_wave(wave: Wave, by: Account | None = None) -> int:
     """Let a paused wave go on; returns how many mails leave, not within quiet hours."""
     if wave.state != WaveState.PAUSED:
         return 0
+    errands.finish_earlier(wave.event_id)
     wave.state = WaveState.GOING if goes_in_parts(wave) or wave.ran_at is None else WaveState.DONE
     earliest = message_queue.mailing_leaves_at(clock.now(), wave.event.network.quiet_hours)
-    return message_queue.resume_messages(earliest, Message.wave_id == wave.id, account_id=by.id if by else None)
+    return mass_moves.resume_all(wave.event_id, earliest, Message.wave_id == wave.id, account_id=by.id if by else None)
 
 
 def withdraw_wave(wave: Wave, by: Account | None = None) -> int:
     """End a wave for good; mails that have not left never will. Returns how many those are."""
     if wave.state in {WaveState.DONE, WaveState.CANCELLED}:
         return 0
+    errands.finish_earlier(wave.event_id)
     if wave.state not in NOT_RUN:
         wave.ran_at = wave.ran_at or clock.now()
     wave.state = WaveState.CANCELLED
-    return message_queue.take_messages_back(
-        MessageState.CANCELLED, Reason.WITHDRAWN, Message.wave_id == wave.id, account_id=by.id if by else None
-    )
+    mine, by_id = Message.wave_id == wave.id, by.id if by else None
+    return mass_moves.take_all_back(wave.event_id, MessageState.CANCELLED, Reason.WITHDRAWN, mine, account_id=by_id)
 
 
 def restore_wave(wave: Wave) -> None:
@@ -211,12 +213,8 @@ def abandon_waves(event: Event) -> None:
     for wave in _waves_of(event):
         if wave.state in {*NOT_RUN, WaveState.GOING, WaveState.PAUSED}:
             wave.before_cancelling, wave.state = wave.state, WaveState.CANCELLED
-    message_queue.take_messages_back(
-        MessageState.CANCELLED,
-        Reason.EVENT_CANCELLED,
-        Message.event_id == event.id,
-        Message.priority == Priority.MAILING,
-    )
+    mailings = Message.priority == Priority.MAILING
+    mass_moves.take_all_back(event.id, MessageState.CANCELLED, Reason.EVENT_CANCELLED, mailings)
 
 
 def revive_waves(event: Event) -> None:
@@ -239,15 +237,24 @@ def revive_waves(event: Event) -> None:
 
 def _plan_again(wave: Wave) -> None:
     """New mails instead of those that were taken back because the event was cancelled."""
+    taken_back = sa.select(Message.id).where(
+        Message.wave_id == wave.id,
+        Message.state == MessageState.CANCELLED,
+        Message.response == Reason.EVENT_CANCELLED.value,
+        ~_has_open_message(wave).exists(),
+    )
+    message_ids = db.session.scalars(taken_back.order_by(Message.id)).all()
+    errands.carry_out(ErrandKind.PLAN_AGAIN, message_ids, event_id=wave.event_id, wave_id=wave.id)
+
+
+def plan_these_again(errand: Errand, message_ids: Sequence[int]) -> None:
+    """The same for some of them; not to who was erased meanwhile."""
+    wave = db.session.get_one(Wave, errand.wave_id)
     person = sa.cast(Message.person_id, sa.String)
     taken_back = sa.select(
         (sa.literal(f"wave:{wave.id}:") + person + f":{wave.event.sequence}").label("key"),
         *(Message.person_id, Message.invitation_id, Message.recipient, Message.domain),
-    ).where(
-        Message.wave_id == wave.id,
-        Message.state == MessageState.CANCELLED,
-        Message.response == Reason.EVENT_CANCELLED.value,
-    )
+    ).where(Message.id.in_(message_ids), Message.recipient != "")
     network = wave.event.network
     message_queue.plan_messages(
         taken_back.where(~_has_open_message(wave).exists()),

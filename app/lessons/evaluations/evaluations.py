@@ -156,6 +156,7 @@ def ask_along(event: Event) -> None:
     evaluation = ensure_evaluation(event)
     if evaluation.wanted and evaluation.asked_at is None:
         _give_tickets(evaluation)
+        evaluation.asked_at = clock.now()
 
 
 def forget_asking(event: Event, **_: object) -> None:
@@ -166,7 +167,10 @@ def forget_asking(event: Event, **_: object) -> None:
 
 
 def plan_evaluation_mails(event: Event) -> int:
-    """Give everybody who was there a ticket and a mail; without an attendance list, everybody with a place."""
+    """Give everybody who was there a ticket and a mail; without an attendance list, everybody with a place.
+
+    Done once it is noted that they were asked: one that broke off begins anew, which adds nothing for who has theirs.
+    """
     evaluation = ensure_evaluation(event)
     _give_tickets(evaluation)
     mails = (
@@ -174,18 +178,20 @@ def plan_evaluation_mails(event: Event) -> int:
         .join(EvaluationTicket, EvaluationTicket.invitation_id == Invitation.id)
         .where(EvaluationTicket.evaluation_id == evaluation.id)
     )
-    return message_queue.plan_messages(
+    planned = message_queue.plan_messages_in_steps(
         mails,
+        Invitation.id,
         kind=MessageKind.EVALUATION,
         network_id=event.network_id,
         event_id=event.id,
         due_at=message_queue.mailing_leaves_at(clock.now(), event.network.quiet_hours),
         paced=event.network.paced,
     )
+    evaluation.asked_at = clock.now()
+    return planned
 
 
 def _give_tickets(evaluation: Evaluation) -> None:
-    evaluation.asked_at = clock.now()
     people = (
         sa.select(Invitation.id, sa.literal(evaluation.id), sa.literal(False))
         .join(EmailAddress, EmailAddress.id == Invitation.address_id)

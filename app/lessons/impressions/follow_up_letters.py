@@ -57,10 +57,10 @@ def plan_due_follow_ups(now: datetime | None = None) -> int:
             return None
         if follow_up_due_at(impression) > now:
             return 0
+        planned = _plan_follow_up(impression, THANKS, _select_present(impression))
+        planned += _plan_follow_up(impression, MISSED, _select_missed(impression))
         impression.followed_up_at = now
-        return _plan_follow_up(impression, THANKS, _select_present(impression)) + _plan_follow_up(
-            impression, MISSED, _select_missed(impression)
-        )
+        return planned
 
     due = db.session.scalars(wanted.with_only_columns(Impression.id).order_by(Impression.id)).all()
     return one_by_one.do_each("plan_due_follow_ups", due, plan)
@@ -71,8 +71,9 @@ def _plan_follow_up(impression: Impression, kind: MessageKind, people: sa.Select
     wanted = correspondence.message_rows_for_people(f"{kind}:{impression.id}:").where(
         Person.id.in_(people), ~_select_silent_people(impression.network_id).exists()
     )
-    return message_queue.plan_messages(
+    return message_queue.plan_messages_in_steps(
         wanted,
+        Person.id,
         kind=kind,
         details={"impression": impression.id},
         network_id=network.id,

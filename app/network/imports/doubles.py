@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.database import db, insert_new
+from app.database import db, insert_new, only_reading
 from app.network import seeing
 from app.network.imports.models import Double, Likeness
 from app.network.models import Membership, Network
@@ -28,22 +29,31 @@ _CROWD = 300
 """From this many people on, an organisation's names are compared only with those that begin alike."""
 _BATCH = 500
 
+Pair = tuple[int, int]
+"""Ids of two people, the lower one first."""
+Pairs = dict[Pair, tuple[Likeness, int]]
+"""Why each two may be one, and how much they are alike."""
 Row = tuple[int, str]
 """Id of a person and the words of their name in alphabetical order."""
 
 
 def find_doubles() -> int:
-    """Look through everybody; returns how many new pairs there are. Pairs that were dismissed stay so."""
+    """Look through everybody while others may write; returns how many new pairs there are. Pairs that were dismissed stay so."""
+    with only_reading():
+        pairs, known = _find_pairs(), _known_pairs()
+    _forget_pairs([pair for pair, dismissed in known.items() if pair not in pairs and dismissed is None])
+    return _keep_pairs({pair: why for pair, why in pairs.items() if pair not in known})
+
+
+def _find_pairs() -> Pairs:
     by_place, everybody = _names_by_organisation()
-    pairs: dict[tuple[int, int], tuple[Likeness, int]] = {}
+    pairs: Pairs = {}
     for first, second in _same_names(everybody):
         pairs[first, second] = (Likeness.SAME_NAME, 100)
     for rows in by_place.values():
         for first, second, score in _near_pairs(rows):
             pairs[first, second] = (Likeness.SAME_PLACE, score)
-    new = _keep_pairs(pairs)
-    db.session.commit()
-    return new
+    return pairs
 
 
 def page_of_doubles(viewer: Viewer) -> Pagination:
@@ -183,22 +193,42 @@ def _near_pairs(rows: list[Row]) -> Iterator[tuple[int, int, int]]:
                 yield person_id, block[place + 1 + at][0], round(score)
 
 
-def _keep_pairs(pairs: dict[tuple[int, int], tuple[Likeness, int]]) -> int:
-    """Make the table these pairs; what somebody dismissed is remembered."""
-    known = {
-        (first, second): dismissed
-        for first, second, dismissed in db.session.execute(
-            sa.select(Double.first_id, Double.second_id, Double.dismissed_at)
-        )
-    }
-    gone = [pair for pair, dismissed in known.items() if pair not in pairs and dismissed is None]
-    for first, second in gone:
-        db.session.execute(sa.delete(Double).where(Double.first_id == first, Double.second_id == second))
-    new = [
-        {"first_id": first, "second_id": second, "likeness": likeness, "score": score}
-        for (first, second), (likeness, score) in pairs.items()
-        if (first, second) not in known
-    ]
-    for start in range(0, len(new), _BATCH):
-        db.session.execute(insert_new(Double.__table__, "first_id", "second_id"), new[start : start + _BATCH])
-    return len(new)
+def _known_pairs() -> dict[Pair, datetime | None]:
+    """The pairs of the table, with when somebody dismissed them."""
+    known = sa.select(Double.first_id, Double.second_id, Double.dismissed_at)
+    return {(first, second): dismissed for first, second, dismissed in db.session.execute(known)}
+
+
+def _forget_pairs(gone: list[Pair]) -> None:
+    for some in _batches(gone):
+        these = sa.tuple_(Double.first_id, Double.second_id).in_(some)
+        db.session.execute(sa.delete(Double).where(these, Double.dismissed_at.is_(None)))
+        db.session.commit()
+
+
+def _keep_pairs(pairs: Pairs) -> int:
+    """Add these pairs, of whom both are there still; returns how many."""
+    kept = 0
+    for some in _batches(list(pairs)):
+        people = sa.select(Person.id).where(Person.id.in_({each for pair in some for each in pair}), _living())
+        there = set(db.session.scalars(people))
+        new = [
+            {
+                "first_id": first,
+                "second_id": second,
+                "likeness": pairs[first, second][0],
+                "score": pairs[first, second][1],
+            }
+            for first, second in some
+            if {first, second} <= there
+        ]
+        if new:
+            db.session.execute(insert_new(Double.__table__, "first_id", "second_id"), new)
+        db.session.commit()
+        kept += len(new)
+    return kept
+
+
+def _batches(pairs: list[Pair]) -> Iterator[list[Pair]]:
+    for start in range(0, len(pairs), _BATCH):
+        yield pairs[start : start + _BATCH]

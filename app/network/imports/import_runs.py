@@ -1,20 +1,21 @@
 """Imports of lists: kept for a dry run, carried out by the clockwork in steps, undone as a whole for a month.
 
-A step is one transaction of import_plans.BATCH rows that notes how far it came, so that a long
-list shows its progress and goes on after a restart. Each step locks the import first: of
-several workers one takes it, and who finds it further than expected leaves it to the other.
+Rows are read and compared with the people we know while others may write. A step is one transaction of so many rows as
+keep nobody waiting, and notes how far it came, so that a long list shows its progress and goes on after a restart. Each
+step locks the import first: of several workers one takes it, and who finds it further than expected leaves it to the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app import clock
-from app.database import db, insert_new, rows_changed
+from app import clock, step_sizes
+from app.database import db, insert_new, only_reading, rows_changed
 from app.invitations.models import Invitation
 from app.network import adding, memberships
 from app.network.audiences import rule_rows
@@ -31,6 +32,8 @@ from app.rows import bring_back, kept_columns
 from app.setbacks import one_by_one
 
 UNDOABLE = timedelta(days=30)
+STEP = 25
+"""People with whom it begins, in one transaction: each takes some milliseconds."""
 Progress = Callable[[int, int], None]
 
 
@@ -78,22 +81,34 @@ def carry_out_import(kept: Import, progress: Progress = lambda done, total: None
     """Save the good rows of a list, from where an earlier try stopped; returns how many rows were handled here."""
     if kept.content is None:
         return 0
-    table = import_plans.settled_table(kept.file_name, kept.content)
-    reader, start = ListReader(kept.network, table, kept.mapping), kept.handled
-    done = start
-    for rows in reader.batches(start):
-        if _claim_step(kept, ImportState.QUEUED) != done:
-            db.session.rollback()
-            return done - start
-        _save_rows(kept, rows)
-        done = kept.handled = done + len(rows)
-        db.session.commit()
-        progress(kept.handled, kept.total)
+    with only_reading():
+        table = import_plans.settled_table(kept.file_name, kept.content)
+        reader, start = ListReader(kept.network, table, kept.mapping), kept.handled
+        batches = reader.batches(start)
+    done, size = start, STEP
+    while rows := _read_batch(batches):
+        while rows:
+            begun = monotonic()
+            if _claim_step(kept, ImportState.QUEUED) != done:
+                db.session.rollback()
+                return done - start
+            some, rows = rows[:size], rows[size:]
+            _save_rows(kept, some)
+            done = kept.handled = done + len(some)
+            db.session.commit()
+            size = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH)
+            progress(kept.handled, kept.total)
     if _claim_step(kept, ImportState.QUEUED) == done:
         kept.state, kept.applied_at, kept.content = ImportState.DONE, clock.now(), None
         kept.mapping = import_plans.without_mailboxes(kept.mapping)
     db.session.commit()
     return done - start
+
+
+def _read_batch(batches: Iterator[list[ImportRow]]) -> list[ImportRow]:
+    """The next rows, read and compared with the people we know while others may write; none at the end."""
+    with only_reading():
+        return next(batches, [])
 
 
 def _claim_step(kept: Import, state: ImportState) -> int | None:
@@ -202,15 +217,10 @@ def _save_person(kept: Import, row: ImportRow) -> tuple[Person, dict[str, Any]]:
 
 def _undo_step(kept: Import) -> int:
     """Take back the whole list, a batch per transaction; the people still noted are what is left to do."""
-    handled = 0
-    wanted = (
-        sa.select(ImportedPerson)
-        .where(ImportedPerson.import_id == kept.id)
-        .order_by(ImportedPerson.person_id)
-        .limit(import_plans.BATCH)
-    )
+    handled, size, begun = 0, STEP, monotonic()
+    wanted = sa.select(ImportedPerson).where(ImportedPerson.import_id == kept.id).order_by(ImportedPerson.person_id)
     while _claim_step(kept, ImportState.UNDOING) is not None:
-        rows = list(db.session.scalars(wanted))
+        rows = list(db.session.scalars(wanted.limit(size)))
         if not rows:
             kept.state = ImportState.UNDONE
         for row in rows:
@@ -222,6 +232,7 @@ def _undo_step(kept: Import) -> int:
         kept.handled += len(rows)
         db.session.commit()
         handled += len(rows)
+        size, begun = step_sizes.next_step(size, monotonic() - begun, import_plans.BATCH), monotonic()
     db.session.rollback()
     return handled
 
