@@ -71,11 +71,17 @@ class Browser(FlaskClient):
         return response
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_templates(tmp_path_factory):
-    """A template is compiled once in a run, not by every application of every process."""
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory) -> Path:
+    """A folder that is one for all processes of a run."""
     folder = tmp_path_factory.getbasetemp()
-    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(shared_folder):
+    """A template is compiled once in a run, not by every application of every process."""
+    shared = shared_folder / "templates"
     shared.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(str(shared)))

@@ -91,6 +91,15 @@ class Databases:
             return f"sqlite:///{self._folder / f'{number}.sqlite'}"
         return _create(self._server("tables"), f"test_{number}", "template1")
 
+    def copy(self, url: str) -> str:
+        """The address of a new database with everything that is in one of ours, which nobody is connected with."""
+        number = next(self._numbers)
+        if url.startswith("sqlite"):
+            copy = self._folder / f"{number}.sqlite"
+            shutil.copyfile(url.removeprefix("sqlite:///"), copy)
+            return f"sqlite:///{copy}"
+        return _create(self._server("tables"), f"test_{number}", urlsplit(url).path.removeprefix("/"))
+
     def close(self) -> None:
         self._running.close()
 

@@ -1,7 +1,8 @@
 """What is in the tables: which of them were written to, empty those again, see whether anything changed."""
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import sqlalchemy as sa
@@ -11,20 +12,26 @@ from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role
 
 KEPT = {"alembic_version", Organisation.__tablename__, Role.__tablename__}
+State = dict[str, list[tuple]]
+"""The rows of tables, by their names."""
 _WRITES = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO) "?(\w+)', re.IGNORECASE)
 
 
 class Written:
-    """The tables that this process wrote to, by any connection of an engine, since they were last emptied."""
+    """The tables that this process wrote to, by any connection of an engine: since they were emptied, and since `keep`."""
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
         self._names = {table.name for table in db.metadata.sorted_tables}
+        self._lately: set[str] = set()
+        self._kept: State = {}
         sa.event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, connection, cursor, statement: str, *_) -> None:
         if not statement.startswith(("SELECT", "PRAGMA", "BEGIN", "SET TRANSACTION")):
-            self._names.update(_WRITES.findall(statement))
+            names = _WRITES.findall(statement)
+            self._names.update(names)
+            self._lately.update(names)
 
     def empty(self) -> None:
         """Leave only the reference data."""
@@ -32,17 +39,66 @@ class Written:
             empty(self._engine, self._names)
             self._names.clear()
 
-    def bring_back(self, state: dict[str, list[tuple]]) -> None:
-        """Leave what `everything` found, whatever happened to it since."""
-        self.empty()
-        with self._engine.begin() as connection:
-            found = [table for table in db.metadata.sorted_tables if table.name in state]
-            for table in reversed(found):
+    def keep(self) -> State:
+        """Everything there is now, which `changed` compares with and `bring_back` brings back."""
+        self._kept = everything()
+        self._lately.clear()
+        return self._kept
+
+    def changed(self) -> State:
+        """What is now in the tables that hold something else than was kept; only where was written can that be."""
+        db.session.commit()
+        with self._engine.connect() as connection:
+            now = {table.name: _rows(connection, table) for table in _with_followers(self._lately)}
+        return {name: rows for name, rows in now.items() if name in self._kept and rows != self._kept[name]}
+
+    def bring_back(self) -> None:
+        """Leave what was kept, whatever happened to it since."""
+        changed = self.changed()
+        with _following_no_references(self._engine) as connection:
+            for table in [table for table in db.metadata.sorted_tables if table.name in changed]:
                 connection.execute(sa.delete(table))
-            for table in found:
-                if rows := state[table.name]:
+                if rows := self._kept[table.name]:
                     names = table.columns.keys()
                     connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        self._lately.clear()
+
+
+@contextmanager
+def _following_no_references(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction in which rows may go and come back one table after the other, and take no others along."""
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                yield connection
+        finally:
+            if engine.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _with_followers(names: Iterable[str]) -> list[sa.Table]:
+    """Tables, with those in which the database itself changes what refers to them (ON DELETE)."""
+    found: set[str] = set()
+    new = set(names) & db.metadata.tables.keys()
+    while new:
+        found |= new
+        new = {follower for name in new for follower in _followers().get(name, ())} - found
+    return [table for table in db.metadata.sorted_tables if table.name in found]
+
+
+@cache
+def _followers() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for table in db.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.ondelete:
+                found.setdefault(key.column.table.name, set()).add(table.name)
+    return found
 
 
 def empty(engine: sa.Engine, names: Container[str] | None = None) -> None:
@@ -71,16 +127,24 @@ def _deletes() -> list[tuple[str, str]]:
     return found
 
 
-def everything(*, but: Collection[str] = ()) -> dict[str, list[tuple]]:
+def everything(*, but: Collection[str] = ()) -> State:
     """All rows of all tables, less those: what holds before and after something that changes nothing.
 
     Without the numbers by which kept pages see that something was written, which never come back.
     """
     db.session.commit()
-    state = {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in db.metadata.sorted_tables
-        if table.name not in {*but, "page_stamps"}
-    }
-    db.session.commit()
-    return state
+    with db.engine.connect() as connection:
+        return {
+            table.name: _rows(connection, table)
+            for table in db.metadata.sorted_tables
+            if table.name not in {*but, "page_stamps"}
+        }
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> list[tuple]:
+    return [tuple(row) for row in connection.execute(_select(table))]
+
+
+@cache
+def _select(table: sa.Table) -> sa.Select:
+    return sa.select(table).order_by(*table.primary_key)

@@ -4,16 +4,18 @@ import ast
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.settings import ROOT
 
-LENGTH = 20_000
-LONGEST = 0.5
-"""Seconds of processor; what is in proportion takes a few milliseconds."""
+LENGTH = 5_000
+LONGEST = 0.03
+"""Seconds of processor; what is in proportion takes one or two milliseconds, what goes by the square a hundred."""
+TRIES = 3
+"""A processor that was at something else makes one of them long, not all."""
 USUAL = " a0-.@/#:<[(\n"
 _METHODS = ("match", "fullmatch", "search", "split", "sub", "findall", "finditer")
 _USES = re.compile(rf"\b(\w+)\.({'|'.join(_METHODS)})\(")
@@ -64,9 +66,22 @@ def test_takes_time_in_proportion(pattern, flags, used):
     for way in set(used):
         for unit in [*letters, *(f"{a}{b}" for a in " a.@<" for b in letters)]:
             for end in ("", "!", "\x01"):
-                for length in (200, 2000, LENGTH):
+                for length in (200, LENGTH):
                     text = unit * (length // len(unit)) + end
-                    begun = time.process_time()
-                    getattr(compiled, way)(text.encode() if of_bytes else text)
-                    took = time.process_time() - begun
-                    assert took < LONGEST, f"{took:.1f} s for {length} of {unit!r}"
+                    took = _least_time(getattr(compiled, way), text.encode() if of_bytes else text)
+                    assert took < LONGEST, f"{took:.2f} s for {length} of {unit!r}"
+
+
+def _least_time(use: Callable[[str | bytes], object], text: str | bytes) -> float:
+    """Seconds of processor, of as few tries as say that it is not long."""
+    for _ in range(TRIES):
+        begun = time.process_time()
+        use(text)
+        took = time.process_time() - begun
+        if took < LONGEST:
+            break
+    return took
+
+
+def test_what_goes_by_the_square_takes_too_long():
+    assert _least_time(re.compile(r"(\w+\.)+@").search, "a." * (LENGTH // 2)) > LONGEST

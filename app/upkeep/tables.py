@@ -1,10 +1,12 @@
 """The tables of this version, made and changed step by step by alembic, which loads with this module alone."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 import flask_migrate
 import sqlalchemy as sa
+from alembic.operations import batch
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import cli
@@ -20,6 +22,19 @@ def is_described(thing: object, name: str | None, kind: str, reflected: bool, co
     """Whether the models say anything of what is in the database; alembic proposes to drop the rest."""
     return not (reflected and name is not None and (name.startswith(SEARCH) or (kind, name) == ("column", "vector")))
 
+
+class _Alone(batch.BatchOperationsImpl):
+    """Changes a table on SQLite, where that is to make it anew, after looking at it alone.
+
+    Alembic looks at all tables that it refers to as well, and at theirs, of which it uses nothing: a quarter of the time of an update.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]  # alembic says no types here
+        self.reflect_kwargs["resolve_fks"] = False
+
+
+batch.BatchOperationsImpl = _Alone  # type: ignore[misc]  # alembic takes it by this name, and has no setting for it
 
 _migrate = flask_migrate.Migrate(
     db=db,

@@ -29,7 +29,6 @@ from app.network.people.models import EmailAddress, Person
 from app.registration.models import Allotment
 from app.tokens import Purpose
 from tests.accounts.test_rights import ACTS, PAGES, make_world
-from tests.tables import everything
 
 CANARIES = ("Wendelmoet", "kanarie.example", "zingt alleen", "Motie kanarie")
 SHARED = {
@@ -135,15 +134,15 @@ def _told(answer) -> str:
 
 
 @pytest.fixture
-def harm(elsewhere):
+def harm(elsewhere, written):
     """Says which rows changed that were there before, and which canaries an answer shows."""
-    before = {name: set(map(repr, rows)) for name, rows in everything(but=SHARED).items()}
+    before = {name: set(map(repr, rows)) for name, rows in written.keep().items() if name not in SHARED}
 
     def found(answer) -> list[str]:
-        now = everything(but=SHARED)
-        changed = [name for name, rows in before.items() if rows - set(map(repr, now[name]))]
+        now = {name: set(map(repr, rows)) for name, rows in written.changed().items() if name in before}
+        changed = [name for name, rows in now.items() if before[name] - rows]
         for name in changed:
-            before[name] &= set(map(repr, now[name]))
+            before[name] &= now[name]
         return changed + [canary for canary in CANARIES if canary in _told(answer)]
 
     return found

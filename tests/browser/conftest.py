@@ -1,5 +1,6 @@
 """A real browser on a running server with the demo."""
 
+import hashlib
 import json
 import os
 import re
@@ -42,10 +43,26 @@ def database(request) -> str:
     return request.param
 
 
+class Seen:
+    """What was judged, by any process of a run: states of pages, and places of text for their colours."""
+
+    def __init__(self, folder: Path):
+        folder.mkdir(exist_ok=True)
+        self._folder = folder
+
+    def is_new(self, what: str, how: int | str) -> bool:
+        """Whether nobody asked this before, from which moment on it is known."""
+        name = hashlib.sha256(f"{how} {what}".encode()).hexdigest()
+        try:
+            (self._folder / name).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+
 @pytest.fixture(scope="session")
-def seen() -> set[tuple]:
-    """What was judged: states of pages, and places of text for their colours."""
-    return set()
+def seen(shared_folder) -> Seen:
+    return Seen(shared_folder / "seen")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +77,7 @@ def site(databases, database, tmp_path_factory):
 class Visitor:
     """Somebody at a browser. Every page they pass is looked at: axe-core, console, sideways scrolling."""
 
-    def __init__(self, browser: Browser, server: Server, seen: set[tuple], **options):
+    def __init__(self, browser: Browser, server: Server, seen: Seen, **options):
         self.server = server
         self.scripts = options.get("java_script_enabled", True)
         self.context = browser.new_context(
@@ -104,10 +121,10 @@ class Visitor:
         if found["sideways"]:
             self._note(["scrolls sideways"])
         width = self.page.viewport_size["width"]
-        if self._is_new(hash(found["state"]), width):
+        if self._seen.is_new(found["state"], width):
             self._note(self.page.evaluate("judging.rules()"))
-        self._judge_colours([place for place in found["places"] if self._is_new(place, width)])
-        in_dark = [place for place in found["places"] if self._is_new(place, "dark")]
+        self._judge_colours([place for place in found["places"] if self._seen.is_new(place, width)])
+        in_dark = [place for place in found["places"] if self._seen.is_new(place, "dark")]
         if in_dark:
             self.page.emulate_media(color_scheme="dark")
             self._judge_colours(in_dark)
@@ -116,11 +133,6 @@ class Visitor:
     def _judge_colours(self, places: list[str]) -> None:
         if places:
             self._note(self.page.evaluate("places => judging.colours(places)", places))
-
-    def _is_new(self, what: int | str, how: int | str) -> bool:
-        new = (what, how) not in self._seen
-        self._seen.add((what, how))
-        return new
 
     def _note(self, faults: list[str]) -> None:
         self.faults += [f"{self.page.url}: {fault}" for fault in faults]

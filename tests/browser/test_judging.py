@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Seen, Visitor
 
 PAGE = """<!doctype html><html lang="nl"><head><title>Proef</title><style>
     body {{ background: #fff; color: #000 }}
@@ -15,9 +15,9 @@ PAGE = """<!doctype html><html lang="nl"><head><title>Proef</title><style>
 
 
 @pytest.fixture
-def faults_of(chromium):
+def faults_of(chromium, tmp_path):
     """Shows pages to one visitor and tells what each has wrong."""
-    visitor = Visitor(chromium, SimpleNamespace(address="http://leerkring.test"), set())
+    visitor = Visitor(chromium, SimpleNamespace(address="http://leerkring.test"), Seen(tmp_path / "seen"))
 
     def show(content: str) -> list[str]:
         visitor.faults.clear()

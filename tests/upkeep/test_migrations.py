@@ -1,7 +1,10 @@
 """An update keeps what is there: every released version, filled, goes forward on both databases."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -44,30 +47,38 @@ SINCE = {
 _REST = {sa.Boolean: False, sa.Integer: 1, sa.String: "", sa.Text: "", sa.DateTime: NOW, sa.JSON: {}}
 
 
-@pytest.fixture(params=KINDS)
-def url(request, databases) -> str:
-    """An own database of each kind."""
-    return databases.empty(request.param)
+@pytest.fixture(params=KINDS, scope="module")
+def at(request, databases, tmp_path_factory):
+    """Gives new databases of each kind at a version; it is reached once, from the version before it that was asked for."""
+    kept: dict[str, str] = {}
+
+    def give(version: str) -> str:
+        if version not in kept:
+            before = max((known for known in kept if known < version), default="")
+            kept[version] = databases.copy(kept[before]) if before else databases.empty(request.param)
+            _move(tmp_path_factory.mktemp("instance"), tables.upgrade, kept[version], version)
+        return databases.copy(kept[version])
+
+    return give
 
 
 @pytest.fixture
-def move(url, tmp_path):
-    """Brings the database to a revision."""
-    app = application(url, tmp_path / "instance")
+def forward(tmp_path):
+    """Brings a database forward to a revision."""
+    return partial(_move, tmp_path / "instance", tables.upgrade)
 
-    def run(revision: str) -> None:
-        with app.app_context():
-            tables.upgrade(revision)
-            db.engine.dispose()
 
-    def down(revision: str) -> None:
-        with app.app_context():
-            tables.commands()
-            flask_migrate.downgrade(revision=revision)
-            db.engine.dispose()
+@pytest.fixture
+def back(tmp_path):
+    """Brings a database back to a revision."""
+    return partial(_move, tmp_path / "instance", flask_migrate.downgrade)
 
-    run.down = down
-    return run
+
+def _move(folder: Path, go: Callable[..., None], url: str, revision: str) -> None:
+    with application(url, folder).app_context():
+        tables.commands()
+        go(revision=revision)
+        db.engine.dispose()
 
 
 def _fill(engine: sa.Engine) -> None:
@@ -97,12 +108,12 @@ def _counts(engine: sa.Engine) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0011", "0015"])
-def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
-    move(version)
+def test_a_filled_database_goes_forward_with_all_its_rows(at, forward, version):
+    url = at(version)
     engine = sa.create_engine(url)
     _fill(engine)
 
-    move("head")
+    forward(url, "head")
 
     assert _counts(engine) == dict.fromkeys(ROWS, 1)
     with engine.connect() as connection:
@@ -125,8 +136,8 @@ def test_a_filled_database_goes_forward_with_all_its_rows(url, move, version):
     engine.dispose()
 
 
-def test_reasons_in_words_become_values(url, move):
-    move("0005")
+def test_reasons_in_words_become_values(at, forward):
+    url = at("0005")
     engine = sa.create_engine(url)
     _fill(engine)
     calendar = sa.Table("outside_calendars", sa.MetaData(), autoload_with=engine, resolve_fks=False)
@@ -146,7 +157,7 @@ def test_reasons_in_words_become_values(url, move):
         for name, trouble in (("Goed", ""), ("Weg", "gone")):
             connection.execute(sa.insert(calendar).values(**same, name=name, trouble=trouble))
 
-    move("head")
+    forward(url, "head")
 
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT response FROM messages")) == "answered"
@@ -157,8 +168,8 @@ def test_reasons_in_words_become_values(url, move):
     engine.dispose()
 
 
-def test_a_note_goes_to_each_network_whose_organisers_read_it(url, move):
-    move("0006")
+def test_a_note_goes_to_each_network_whose_organisers_read_it(at, forward):
+    url = at("0006")
     engine = sa.create_engine(url)
     _fill(engine)
     tables = sa.MetaData()
@@ -173,7 +184,7 @@ def test_a_note_goes_to_each_network_whose_organisers_read_it(url, move):
         connection.execute(sa.insert(memberships).values(member | {"id": 2, "network_id": 2}))
         connection.execute(sa.delete(memberships).where(memberships.c.network_id == 1))
 
-    move("head")
+    forward(url, "head")
 
     with engine.connect() as connection:
         notes = connection.execute(sa.text("SELECT person_id, network_id, text FROM network_notes ORDER BY network_id"))
@@ -181,8 +192,8 @@ def test_a_note_goes_to_each_network_whose_organisers_read_it(url, move):
     engine.dispose()
 
 
-def test_who_stood_in_public_is_named_no_more_but_for_speakers_of_announced_sessions(url, move):
-    move("0015")
+def test_who_stood_in_public_is_named_no_more_but_for_speakers_of_announced_sessions(at, forward):
+    url = at("0015")
     engine = sa.create_engine(url)
     _fill(engine)
     found = sa.MetaData()
@@ -205,7 +216,7 @@ def test_who_stood_in_public_is_named_no_more_but_for_speakers_of_announced_sess
         for name in ("groep.JPG", "verslag.pdf"):
             connection.execute(sa.insert(attachments).values(impression_id=1, name=name, size=1, content=b"x"))
 
-    move("head")
+    forward(url, "head")
 
     with engine.connect() as connection:
         agreed = connection.execute(sa.text("SELECT name, agreed FROM speakers ORDER BY id"))
@@ -222,8 +233,8 @@ def _whole(table: str, given: dict, found: sa.MetaData, engine: sa.Engine) -> di
     return {name: _plain(value, engine) for name, value in (rest | given).items()}
 
 
-def test_people_of_before_are_listed_and_found_as_new_ones(url, move):
-    move("0030")
+def test_people_of_before_are_listed_and_found_as_new_ones(at, forward):
+    url = at("0030")
     engine = sa.create_engine(url)
     _fill(engine)
     people = sa.Table("people", sa.MetaData(), autoload_with=engine)
@@ -234,7 +245,7 @@ def test_people_of_before_are_listed_and_found_as_new_ones(url, move):
             values = {"id": number, "name": name, "call_name": "X", "sort_name": name, "search_text": name}
             connection.execute(sa.insert(people).values(first | values))
 
-    move("head")
+    forward(url, "head")
 
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT name, sort_name, search_text, titles FROM people WHERE id > 1"))
@@ -244,9 +255,9 @@ def test_people_of_before_are_listed_and_found_as_new_ones(url, move):
     engine.dispose()
 
 
-def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
+def test_presence_keeps_its_day_and_its_people_both_ways(at, forward, back):
     """The day of the check-in; a night is of the day on which it began, and afterwards counts for the first day."""
-    move("0031")
+    url = at("0031")
     engine = sa.create_engine(url)
     _fill(engine)
     found = sa.MetaData()
@@ -315,7 +326,7 @@ def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
             )
         )
 
-    move("0033")
+    forward(url, "0033")
     after = sa.MetaData()
     after.reflect(engine, only=["attendances"])
     attendances = after.tables["attendances"]
@@ -337,7 +348,7 @@ def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
             sa.insert(attendances).values(again | {"id": 7, "day": datetime(2027, 3, 27).date(), "entry": "walk_in"})
         )
 
-    move.down("0031")
+    back(url, "0031")
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT id, entry FROM attendances ORDER BY id")).all()
         assert [tuple(row) for row in rows] == [(1, "walk_in"), *((number, "list") for number in (2, 3, 4, 5))]
@@ -345,11 +356,11 @@ def test_presence_keeps_its_day_and_its_people_both_ways(url, move):
     engine.dispose()
 
 
-def test_back_from_shared_mailboxes_each_address_is_one_persons_again(url, move):
-    move("0031")
+def test_back_from_shared_mailboxes_each_address_is_one_persons_again(at, forward, back):
+    url = at("0031")
     engine = sa.create_engine(url)
     _fill(engine)
-    move("0032")
+    forward(url, "0032")
     found = sa.MetaData()
     found.reflect(engine, only=["people", "email_addresses", "invitations"])
     people, addresses, invitations = (found.tables[name] for name in ("people", "email_addresses", "invitations"))
@@ -367,7 +378,7 @@ def test_back_from_shared_mailboxes_each_address_is_one_persons_again(url, move)
             row = {"id": number, "person_id": person, "address_id": number, "uid_apart": True}
             connection.execute(sa.insert(invitations).values(first["invitations"] | row))
 
-    move.down("0031")
+    back(url, "0031")
     with engine.connect() as connection:
         kept = connection.execute(sa.text("SELECT id, person_id, key FROM email_addresses ORDER BY id")).all()
         assert [tuple(row) for row in kept] == [(1, 1, "j@n.example"), (3, 3, "griffie@n.example")]
@@ -375,7 +386,7 @@ def test_back_from_shared_mailboxes_each_address_is_one_persons_again(url, move)
         assert [tuple(row) for row in invited] == [(1, 1), (2, None), (3, 3), (4, None)]
         if engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
-    move("head")
+    forward(url, "head")
     assert _counts(engine)["email_addresses"] == 2
     engine.dispose()
 

@@ -20,7 +20,7 @@ from tests import factories
 from tests.accounts.test_rights import PAGES, ROLES, make_world
 from tests.helpers import links_in, mails, parsed, prove, sign_in
 from tests.promises.test_scanners import _mails_of_every_kind
-from tests.tables import everything
+from tests.tables import State, Written, everything
 
 QUIET = {"access_log", "account_sessions", "audit_log", "audit_networks", "job_runs", "rate_counts"}
 """Tables that say that something was asked, not what came of it."""
@@ -149,13 +149,13 @@ class Tried:
     """Sends forms in a world that is brought back each time, and keeps what went wrong."""
 
     app: object
-    written: object
-    before: dict = field(default_factory=dict)
+    written: Written
+    before: State = field(default_factory=dict)
     kinds: set = field(default_factory=set)
     wrong: list = field(default_factory=list)
 
     def take_as_it_is(self) -> None:
-        self.before = everything()
+        self.before = self.written.keep()
 
     def new_forms(self, page: str, text: str) -> Iterator[tuple[str, int, Sent]]:
         """Forms that no page before it had: where each goes, and its place on the page."""
@@ -199,14 +199,13 @@ class Tried:
         if answer.status_code < 400:
             self._bring_back()
             return ""
-        now = everything(but=QUIET)
-        changed = [name for name, rows in now.items() if rows != self.before[name]]
+        changed = sorted(self.written.changed().keys() - QUIET)
         self._bring_back()
         return f"{answer.status_code}, and yet changed: {changed}" if changed else ""
 
     def _bring_back(self) -> None:
         db.session.rollback()
-        self.written.bring_back(self.before)
+        self.written.bring_back()
         db.session.expire_all()
 
 
@@ -233,6 +232,7 @@ def test_of_organisers(app, tried):
             tried.send(client, page, action, sent, others[place] if place < len(others) else None)
     assert tried.wrong == []
     assert len(tried.kinds) > 100
+    assert everything() == tried.before
 
 
 def _text(answer) -> str:
@@ -253,6 +253,7 @@ def test_of_personal_links(app, tried, monkeypatch):
             for action, place, sent in tried.new_forms(page, _text(client.get(page))):
                 tried.send(client, page, action, sent, _same_form(app, links, link, place))
     assert tried.wrong == []
+    assert everything() == tried.before
     assert {endpoint for endpoint, _ in tried.kinds} >= {"registration.answer_by_link", "own_data.rename_oneself"}
 
 
