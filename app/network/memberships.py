@@ -15,7 +15,7 @@ from app.outbox import errands
 from app.outbox.models import Errand, ErrandKind
 from app.tokens import Purpose
 
-FEW = 10
+FEW = 5
 """People whose places and calendars are settled in one transaction at first."""
 left = Signal("Somebody left a network; sent with the membership.")
 came_back = Signal(

@@ -79,6 +79,10 @@ def _repeats() -> list[MessageState]:
     return list(db.session.scalars(again))
 
 
+def _without_lists(statement: str) -> str:
+    return re.sub(r" IN \(.*?\)(?= AND| RETURNING|$)", " IN ()", statement)
+
+
 class TestTheBoard:
     def test_what_is_ticked_stays_over_pages_filters_and_states(self, client, board, three):
         page = client.get(f"{board}?q=Nummer001&tick={three[0].id}&tick={three[1].id}").text
@@ -111,9 +115,9 @@ class TestTheBoard:
                 _send(client, board, "pause", query="&all=1")
                 _send(client, board, "resume", query="&all=1")
             counted.append(sum("messages" in statement for statement in seen))
-            changes.append([statement for statement in seen if statement.startswith("UPDATE messages")])
+            changes.append([_without_lists(each) for each in seen if each.startswith("UPDATE messages")])
         assert counted[0] == counted[1] > 0
-        assert changes[0] == changes[1]  # by condition: no database takes any number of ids
+        assert changes[0] == changes[1]  # of one step; errands.STEP says how many ids those name at most
 
     def test_readers_get_no_boxes_and_act_upon_nothing(self, client, event, board, three):
         sign_in(client, factories.account(event.network, NetworkRole.READER))

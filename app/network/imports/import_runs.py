@@ -32,7 +32,7 @@ from app.rows import bring_back, kept_columns
 from app.setbacks import one_by_one
 
 UNDOABLE = timedelta(days=30)
-STEP = 25
+STEP = 10
 """People with whom it begins, in one transaction: each takes some milliseconds."""
 Progress = Callable[[int, int], None]
 
