@@ -88,9 +88,12 @@ def _wire_domains() -> None:
     """Let domains hear of each other and write their letters, which goes on without pages as well."""
     from app import (
         accounts,
+        agendas,
         attendance,
+        contact_moments,
         digests,
         inbox,
+        indicators,
         invitations,
         lessons,
         network,
@@ -101,7 +104,7 @@ def _wire_domains() -> None:
     )
 
     people = (accounts, network, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, inbox, digests, privacy, upkeep):
+    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, privacy, upkeep):
         domain.wire()
 
 

@@ -38,6 +38,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
+from app.themes import themes
 
 PEOPLE = 600
 INVITED = 120
@@ -142,10 +143,10 @@ def _people(networks: dict[str, Network]) -> None:
 
 def _acquaint(network: Network, places: int) -> None:
     """Interests, contact persons, a few people who are in the list twice, and an audience to begin with."""
-    pick, topics = random.Random(7), organisations.list_topics()
+    pick, known = random.Random(7), themes.list_themes()
     everybody = list(db.session.scalars(sa.select(Person).order_by(Person.id).options(selectinload(Person.positions))))
     for number, person in enumerate(everybody):
-        person.topics = sorted(pick.sample(topics, pick.randrange(3)), key=lambda topic: topic.place)
+        person.themes = sorted(pick.sample(known, pick.randrange(3)), key=lambda theme: theme.place)
         if number < places and number % 3 == 0:
             person.positions[0].organisation.contacts.append(ContactPerson(person=person))
     for number in DOUBLES:

@@ -89,7 +89,7 @@ PAGES = {
     "/organise/organisations/{r}": (302, 200, 200, 200, 200),
     "/organise/organisations/{r}/edit": (302, 200, 403, 200, 200),
     "/organise/words/roles": (302, 403, 403, 403, 200),
-    "/organise/words/topics": (302, 403, 403, 403, 200),
+    "/organise/words/themes": (302, 403, 403, 403, 200),
     "/organise/words/roles/griffier": (302, 403, 403, 403, 200),
     "/organise/doubles": (302, 200, 403, 200, 200),
     "/organise/doubles/merge?keep={p}&go={b}": (302, 404, 403, 200, 200),

@@ -12,7 +12,7 @@ NAMED = {
     **dict.fromkeys(OF_EVENTS, "events"),
     AudienceBlock.ROLE: "roles",
     AudienceBlock.ORGANISATION: "organisations",
-    AudienceBlock.TOPIC: "topics",
+    AudienceBlock.THEME: "themes",
     AudienceBlock.NETWORK: "networks",
     AudienceBlock.EVER: "networks",
     AudienceBlock.IMPORTED: "imports",
