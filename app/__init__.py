@@ -119,6 +119,7 @@ def _bind_pages(app: "Flask") -> None:
         feeds,
         help,
         inbox,
+        indicators,
         invitations,
         lessons,
         network,
@@ -133,7 +134,7 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, indicators, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

@@ -54,6 +54,7 @@ def add_attendance(event: Event, by: Account) -> None:
                 invitation_id=registration.invitation_id,
                 day=event_days.dates_of_event(event)[0],
                 organisation_id=position.organisation_id if position else None,
+                role_code=position.role_code if position else None,
                 mode=registration.mode,
                 entry=Entry.LIST,
                 account_id=by.id,

@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 from app import clock, urls
 from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
+from app.agendas.models import Agenda
 from app.database import db
-from app.demo import afterwards, invented_names, lesson_content, session_content, surroundings
+from app.demo import afterwards, agenda_figures, invented_names, lesson_content, session_content, surroundings
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker
@@ -72,6 +73,8 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
+    for agenda in db.session.scalars(sa.select(Agenda)).all():
+        agenda_figures.add_figures(agenda)
     doubles.find_doubles()
     if files:
         progress("files of impressions")

@@ -1,7 +1,7 @@
 """Tables of indicators: what is counted, its targets, readings by hand, counts kept, signs and money."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +13,21 @@ from app import clock
 from app.accounts.models import Account
 from app.agendas.models import Agenda
 from app.database import Model, Moment, enum_column
-from app.network.models import Network
 from app.themes.models import Theme
 from app.words import Worded
 
-VALUE = sa.Numeric(14, 2)
+
+class Exact(sa.types.TypeDecorator[Decimal]):
+    """A figure of two decimals, stored in hundredths: SQLite has no exact numbers but whole ones."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else int((Decimal(value) * 100).to_integral_value(ROUND_HALF_UP))
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
 
 
 class Measure(Worded):
@@ -25,13 +35,36 @@ class Measure(Worded):
 
     SESSIONS = "sessions", _l("Gehouden sessies")
     PEOPLE = "people", _l("Mensen die er waren, ieder één keer")
-    ORGANISATIONS = "organisations", _l("Organisaties die bij een sessie waren")
-    COMPLETED = "completed", _l("Mensen die een leergang afrondden")
+    ORGANISATIONS = "organisations", _l("Organisaties die bij een sessie waren, ieder één keer")
     CONTACTED = "contacted", _l("Organisaties met een gesprek")
     REACHED = "reached", _l("Organisaties bereikt met een gesprek of een sessie")
     COMMITMENTS = "commitments", _l("Nagekomen toezeggingen")
     INSIGHTS = "insights", _l("Gepubliceerde inzichten")
     BY_HAND = "by_hand", _l("Met de hand ingevuld")
+
+
+class Narrow(Worded):
+    """By what a count is narrowed."""
+
+    FORMAT = "format", _l("Soort sessie")
+    NETWORK = "network", _l("Netwerk")
+    SERIES = "series", _l("Reeks")
+    THEME = "theme", _l("Thema")
+    REGION = "region", _l("Regio")
+    ROLE = "role", _l("Rol op de dag zelf")
+    KIND = "kind", _l("Soort organisatie")
+    ORGANISATION = "organisation", _l("Organisatie")
+    CONTACT_KIND = "contact_kind", _l("Soort gesprek")
+
+
+NAMED_BY = {
+    Narrow.NETWORK: "networks",
+    Narrow.SERIES: "series",
+    Narrow.THEME: "themes",
+    Narrow.ROLE: "roles",
+    Narrow.ORGANISATION: "organisations",
+}
+"""Narrowings whose values are keys of rows, with their table; those rows have to stay."""
 
 
 class Direction(Worded):
@@ -49,25 +82,22 @@ class Combining(Worded):
 
 class Result(Worded):
     OUTPUT = "output", _l("Prestatie")
-    EFFECT = "effect", _l("Effect")
+    EFFECT = "effect", _l("Maatschappelijk effect")
 
 
 class Indicator(Model):
-    """What is measured for a network or an agenda, and for a theme or all."""
+    """What an agenda measures, of one theme or of all."""
 
     __tablename__ = "indicators"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
-    """Whose organisers keep it."""
-    agenda_id: Mapped[int | None] = mapped_column(ForeignKey("agendas.id", ondelete="CASCADE"), index=True)
+    agenda_id: Mapped[int] = mapped_column(ForeignKey("agendas.id", ondelete="CASCADE"), index=True)
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"), index=True)
+    """Under which theme it stands; None: of the agenda as a whole."""
     name: Mapped[str] = mapped_column(sa.String(200))
     place: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
-    network: Mapped[Network] = relationship()
-    agenda: Mapped[Agenda | None] = relationship()
+    agenda: Mapped[Agenda] = relationship()
     theme: Mapped[Theme | None] = relationship()
     versions: Mapped[list["IndicatorVersion"]] = relationship(
         back_populates="indicator",
@@ -103,7 +133,7 @@ class IndicatorVersion(Model):
     combining: Mapped[Combining] = enum_column(Combining)
     measure: Mapped[Measure] = enum_column(Measure)
     narrowing: Mapped[dict[str, list[Any]]] = mapped_column(sa.JSON, default=dict)
-    """By what is counted only: 'format', 'network', 'series', 'theme', 'region', 'role', 'kind', 'organisation', 'contact_kind'."""
+    """What alone is counted: values by each `Narrow` that says so."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     indicator: Mapped[Indicator] = relationship(back_populates="versions")
@@ -121,14 +151,14 @@ class Aim(Worded):
 class Target(Model):
     """What was aimed for in a year or over the whole agenda. Append only: the last one counts, earlier ones still print."""
 
-    __tablename__ = "targets"
+    __tablename__ = "indicator_targets"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicators.id", ondelete="CASCADE"))
     year: Mapped[int | None]
     """None: over the whole agenda."""
     aim: Mapped[Aim] = enum_column(Aim)
-    value: Mapped[Decimal | None] = mapped_column(VALUE)
+    value: Mapped[Decimal | None] = mapped_column(Exact)
     decided_on: Mapped[date]
     decision: Mapped[str] = mapped_column(sa.String(200))
     """Where it was decided: 'begroting 2025'."""
@@ -141,7 +171,7 @@ class Target(Model):
     entered_by: Mapped[Account | None] = relationship()
 
     __table_args__ = (
-        sa.Index("ix_targets_indicator_id_year", "indicator_id", "year"),
+        sa.Index("ix_indicator_targets_indicator_id_year", "indicator_id", "year"),
         sa.CheckConstraint("(aim = 'number') = (value IS NOT NULL)", name="value"),
         sa.CheckConstraint("aim <> 'not_applicable' OR reason <> ''", name="reason"),
     )
@@ -156,15 +186,15 @@ class ReadingKind(Worded):
 class Reading(Model):
     """A figure that somebody entered. Append only: a correction replaces an earlier one, which stays."""
 
-    __tablename__ = "readings"
+    __tablename__ = "indicator_readings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicators.id", ondelete="CASCADE"), index=True)
     kind: Mapped[ReadingKind] = enum_column(ReadingKind)
     day: Mapped[date]
     """Of which day it is the state; for a forecast, the last day of the period it is about."""
-    value: Mapped[Decimal] = mapped_column(VALUE)
-    out_of: Mapped[Decimal | None] = mapped_column(VALUE)
+    value: Mapped[Decimal] = mapped_column(Exact)
+    out_of: Mapped[Decimal | None] = mapped_column(Exact)
     """For a percentage the whole of which `value` is a part, so that totals add parts and wholes."""
     source: Mapped[str] = mapped_column(sa.String(300))
     link: Mapped[str] = mapped_column(sa.String(500), default="")
@@ -172,7 +202,7 @@ class Reading(Model):
     """Why it is lower than the one before, or what was wrong with the one that it replaces."""
     file_name: Mapped[str] = mapped_column(sa.String(150), default="")
     file_content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("readings.id"), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("indicator_readings.id"), unique=True)
     entered_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
 
@@ -194,11 +224,11 @@ class Count(Model):
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicators.id", ondelete="CASCADE"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     """0: over the whole agenda."""
-    value: Mapped[Decimal | None] = mapped_column(VALUE)
+    value: Mapped[Decimal | None] = mapped_column(Exact)
     """None: there is nothing to count yet."""
+    whole: Mapped[Decimal | None] = mapped_column(Exact)
+    """For a percentage the whole of which `value` is a part."""
     counted_at: Mapped[datetime] = mapped_column(Moment)
-    stale: Mapped[bool] = mapped_column(default=False)
-    """Whether something it counts has changed since."""
 
 
 class Aspect(Worded):
@@ -247,7 +277,7 @@ class Assessment(Model):
 
 
 class Budget(Model):
-    """Money for a theme of an agenda in a year, in thousands of euros. Append only: the last row counts."""
+    """What a theme of an agenda costs in a year, in thousands of euros. Append only: the last row counts."""
 
     __tablename__ = "budgets"
 
@@ -256,10 +286,12 @@ class Budget(Model):
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"), index=True)
     """None: of the agenda as a whole."""
     year: Mapped[int]
-    budget: Mapped[Decimal] = mapped_column(VALUE)
-    changed: Mapped[Decimal | None] = mapped_column(VALUE)
-    """The budget after it was changed in the course of the year; None: it was not."""
-    realised: Mapped[Decimal | None] = mapped_column(VALUE)
+    budget: Mapped[Decimal] = mapped_column(Exact)
+    change: Mapped[Decimal | None] = mapped_column(Exact)
+    """By how much it was changed in the course of the year; None: it was not."""
+    changed: Mapped[Decimal | None] = mapped_column(Exact)
+    """The budget after that, as printed: rounded parts do not always add up."""
+    realised: Mapped[Decimal | None] = mapped_column(Exact)
     source: Mapped[str] = mapped_column(sa.String(300), default="")
     entered_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)

@@ -5,6 +5,7 @@ import re
 import sqlalchemy as sa
 
 from app import folding
+from app.attendance.models import Attendance
 from app.database import Condition, db
 from app.network.audiences import rule_rows
 from app.network.organisations.models import ContactPerson
@@ -52,10 +53,10 @@ def rename_vocabulary_word(which: str, row: Word, name_nl: str, name_en: str) ->
 
 
 def count_uses(which: str, row: Word) -> int:
-    """How many positions, people and contact persons have this word, and whether an audience asks for it."""
+    """How many positions, attendances, people and contact persons have this word, and whether an audience asks for it."""
     asked = int(rule_rows.is_named(row.__tablename__, _key(row)))
     if which == "roles":
-        return asked + _count_rows(Position.role_code == _key(row))
+        return asked + _count_rows(Position.role_code == _key(row)) + _count_rows(Attendance.role_code == _key(row))
     return asked + _count_rows(interests.c.theme_id == _key(row)) + _count_rows(ContactPerson.theme_id == _key(row))
 
 
