@@ -380,6 +380,7 @@ def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, mon
         "carry_on_imports",
         "clean_stored_attachments",
         "write_message",
+        "count_due_indicators",
     }
 
 
