@@ -87,10 +87,6 @@ def change_indicator(
     counts.forget_counts(indicator)
 
 
-def rule_of(version: IndicatorVersion) -> Rule:
-    return Rule(**{each.name: getattr(version, each.name) for each in fields(Rule)})
-
-
 def _columns(rule: Rule) -> dict[str, Any]:
     """Only by what its measure can be narrowed; a rule without words of its own says what is counted."""
     narrowing = {

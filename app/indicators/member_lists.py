@@ -46,8 +46,6 @@ class MemberList:
     rows: list[Row]
     total: int
     """How many counted, each once."""
-    times: int
-    """What they came to: more where one counted in several years."""
 
     @property
     def hidden(self) -> int:
@@ -65,7 +63,7 @@ def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> Member
     table = counting.TABLES[version.measure]
     rows = [row for step in _steps(sorted(seen)) for row in _ROWS[table](step)]
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    return MemberList(table, rows, len(set().union(*all_of_them)), sum(map(len, all_of_them)))
+    return MemberList(table, rows, len(set().union(*all_of_them)))
 
 
 def _steps(ids: Sequence[int]) -> list[Sequence[int]]:

@@ -33,6 +33,7 @@ from app.themes.models import Theme
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
 from app.web.downloads import TABLE, send_table
+from app.web.forms import Form
 
 _WORDS = {"number": numbers.format_figure, "say_target": figures.say_target}
 """What every template of this room may say."""
@@ -124,7 +125,7 @@ def show_indicator(network: Network, indicator: Indicator) -> str:
         years=figures.years_of(indicator.agenda),
         members=member_lists.list_members(indicator, period, rights.current_viewer()),
         most=member_lists.MOST_ON_A_PAGE,
-        kinds=suppressing.Cells({**kinds}, None) if organises else suppressing.suppress_cells(kinds),
+        kinds=kinds if organises else suppressing.tell_beside_total(kinds),
         by_hand=figure.version.measure == Measure.BY_HAND,
         say_hidden=member_lists.say_hidden,
         **_WORDS,
@@ -281,7 +282,7 @@ def _form_page(
 
 
 def _small_page(
-    template: str, network: Network, indicator: Indicator, form: object, **values: object
+    template: str, network: Network, indicator: Indicator, form: Form, **values: object
 ) -> ResponseReturnValue:
     page = render_template(template, network=network, agenda=indicator.agenda, indicator=indicator, form=form, **values)
-    return page, 422 if getattr(form, "errors", None) else 200
+    return page, 422 if form.errors else 200

@@ -36,6 +36,12 @@ def suppress_cells(numbers: Mapping[Cell, int]) -> Cells[Cell]:
     return Cells(told, total)
 
 
+def tell_beside_total(numbers: Mapping[Cell, int]) -> dict[Cell, int | None]:
+    """What may be told of cells on a page that tells their total: nothing at all where that gives one away."""
+    found = suppress_cells(numbers)
+    return found.cells if found.total is not None else {}
+
+
 def _gives_away(hidden: list[int]) -> bool:
     """Whether the sum of what is left out says what each is: one alone, or all the smallest or largest they may be."""
     few = all(is_few(each) for each in hidden)

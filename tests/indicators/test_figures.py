@@ -287,3 +287,8 @@ def test_a_pasted_row_stays_as_it_was_printed_also_when_it_does_not_add_up():
 )
 def test_small_cells_are_left_out_so_that_no_total_gives_them_away(cells, told, total):
     assert suppressing.suppress_cells(cells) == suppressing.Cells(told, total)
+
+
+def test_beside_a_total_that_gives_a_cell_away_no_cell_is_told():
+    assert suppressing.tell_beside_total({"a": 4, "b": 4}) == {}
+    assert suppressing.tell_beside_total({"a": 7, "b": 0}) == {"a": 7, "b": 0}

@@ -119,9 +119,25 @@ def test_whoever_only_reads_sees_no_handful_of_people(client, agenda, page):
     assert "Gemeente: 2" in organised
     assert "minder dan 5" not in organised
     assert "minder dan 5" in read
-    assert "Gemeente: te weinig om te noemen" in read
+    assert "Waar ze werkten" not in read
     assert "minder dan 5" in _text(client.get(page))
     assert "minder dan 5" in client.get(f"{page}/{indicator.id}/list.csv").get_data(as_text=True)
+
+
+def test_where_few_people_worked_is_told_to_organisers_alone(client, agenda, page):
+    event = factories.held(agenda.network)
+    for who in [*factories.crowd(6, at="Oss"), *factories.crowd(2, at="Waterschap De Dommel")]:
+        factories.attendance(event, who)
+    indicator = made.indicator(agenda, Measure.PEOPLE)
+    counts.count_now(indicator)
+    db.session.commit()
+    organised = _text(client.get(f"{page}/{indicator.id}"))
+    sign_in(client, factories.account(agenda.network, NetworkRole.READER))
+    read = _text(client.get(f"{page}/{indicator.id}"))
+
+    assert "Gemeente: 6 Waterschap: 2" in organised
+    assert "Gemeente: te weinig om te noemen Waterschap: te weinig om te noemen" in read
+    assert "Gerealiseerd 8" in read
 
 
 def test_a_target_halfway_shows_both_with_the_day(client, agenda, page):
