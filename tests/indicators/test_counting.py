@@ -15,7 +15,7 @@ from app.events import planning
 from app.indicators import counting, counts
 from app.indicators.counting import Period
 from app.indicators.models import Combining, Measure
-from app.lessons.insights.models import CommitmentState
+from app.lessons.insights.models import CommitmentState, Suggestion
 from app.network.organisations import lineage
 from app.network.people import job_positions
 from app.network.vocabulary.models import Role
@@ -150,6 +150,25 @@ def test_a_commitment_is_about_its_own_theme_or_that_of_its_session():
     assert _count(made.indicator(agenda, Measure.COMMITMENTS, narrowing={"theme": [other.id]})).members == {
         ("commitments", inherited.id)
     }
+
+
+def test_a_commitment_without_a_theme_is_about_what_its_insight_is_about_and_not_its_session():
+    learned, of_session, of_report = made.theme(), made.theme(), made.theme()
+    event = factories.held()
+    report = factories.impression(event, "Eén", "Twee")
+    event.themes, report.themes, report.insights[0].themes = [of_session], [of_report], [learned]
+    for insight in report.insights:
+        db.session.add(advice := Suggestion(text="Doen", insight=insight))
+        promise = factories.commitment(event, factories.person(), suggestion=advice)
+        promise.state, promise.closed_at = CommitmentState.DONE, clock.now()
+    db.session.flush()
+    agenda = made.agenda(event.network)
+    found = [
+        _count(made.indicator(agenda, Measure.COMMITMENTS, narrowing={"theme": [each.id]})).value
+        for each in (learned, of_report, of_session)
+    ]
+
+    assert found == [1, 1, 0]
 
 
 def test_an_insight_counts_once_its_report_is_published():
