@@ -88,9 +88,12 @@ def _wire_domains() -> None:
     """Let domains hear of each other and write their letters, which goes on without pages as well."""
     from app import (
         accounts,
+        agendas,
         attendance,
+        contact_moments,
         digests,
         inbox,
+        indicators,
         invitations,
         lessons,
         network,
@@ -102,7 +105,7 @@ def _wire_domains() -> None:
     )
 
     people = (accounts, outbox, network, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, inbox, digests, privacy, upkeep):
+    for domain in (*people, polls, inbox, digests, contact_moments, agendas, indicators, privacy, upkeep):
         domain.wire()
 
 
@@ -117,6 +120,7 @@ def _bind_pages(app: "Flask") -> None:
         feeds,
         help,
         inbox,
+        indicators,
         invitations,
         lessons,
         network,
@@ -131,7 +135,7 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, indicators, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

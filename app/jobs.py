@@ -25,6 +25,7 @@ from app.database import db, give_up_transaction
 from app.digests import editions
 from app.elsewhere import outside_calendars
 from app.inbox import mailbox_reading
+from app.indicators import counts
 from app.invitations.waves import wave_runs
 from app.lessons.evaluations import evaluations
 from app.lessons.impressions import attachments, documents, follow_up_letters
@@ -129,6 +130,7 @@ SCHEDULE = [
     Job(editions.plan_due_digests, 60, "digests"),
     Job(documents.make_wanted_documents, 60, "documents"),
     Job(attachments.clean_stored_attachments, 3600, "attachments"),
+    Job(counts.count_due_indicators, 60, "indicators"),
     Job(import_runs.carry_on_imports, 2, "imports"),
     Job(allotments.release_due_seats, 60, "seats"),
     Job(outside_calendars.refresh_due_calendars, 2, "calendars"),
@@ -140,7 +142,7 @@ SCHEDULE = [
 MAILING = ("sign_in_mails", "link_requests", "join_requests", "errands", "planned", "send_mail")
 """From what was asked for or is due to its mail."""
 _ONCE = (
-    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments",
+    "note_sign_of_life", "tidy_up", "retention", "stay_letters", "balance", "alarms", "evaluations", "commitments", "follow_ups", "digests", "documents", "attachments", "indicators",
     "imports", "seats", "calendars", "receive_mail", "join_answers", "join_reminders", *MAILING,
 )  # fmt: skip
 """The order of a single run: what gives mail comes before what sends it."""

@@ -8,8 +8,8 @@ import re
 from openpyxl import Workbook
 
 from app.demo import invented_names
+from app.folding import fold_accents
 from app.network.organisations.organisations import REFERENCE
-from app.network.people.names import fold_accents
 
 HEADINGS = {
     "digitale-transformatie": ["Voornaam", "Tussenv.", "Achternaam", "E-mailadres", "Gemeente", "Functie"],

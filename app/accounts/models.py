@@ -185,7 +185,7 @@ class Subject(Worded):
     CONTACT_PERSONS = "contact_persons", _l("contactpersoon van")
     ORGANISATION_DOMAINS = "organisation_domains", _l("maildomein van organisatie")
     ROLES = "roles", _l("rol")
-    TOPICS = "topics", _l("thema")
+    THEMES = "themes", _l("thema")
     ALLOTMENTS = "allotments", _l("plekken voor een organisatie")
     ORGANISATIONS = "organisations", _l("organisatie")
     PEOPLE = "people", _l("persoon")

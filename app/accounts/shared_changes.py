@@ -26,8 +26,9 @@ from app.network.imports.models import Double, Merge
 from app.network.models import Membership, Network
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationDomain
 from app.network.people.models import EmailAddress, Person, Position, interests
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
 from app.rows import bring_back, plain_row, typed_row
+from app.themes.models import Theme
 from app.words import Refusal
 
 Ids = sa.Select[int] | sa.CompoundSelect[int]
@@ -70,9 +71,9 @@ def _networks_with_role(role: Role) -> Ids:
     return sa.union(holders, meant_for.where(event_roles.c.role_code == role.code))
 
 
-def _networks_with_topic(topic: Topic) -> Ids:
-    interested = sa.select(interests.c.person_id).where(interests.c.topic_id == topic.id)
-    asked = sa.select(ContactPerson.person_id).where(ContactPerson.topic_id == topic.id)
+def _networks_with_theme(theme: Theme) -> Ids:
+    interested = sa.select(interests.c.person_id).where(interests.c.theme_id == theme.id)
+    asked = sa.select(ContactPerson.person_id).where(ContactPerson.theme_id == theme.id)
     return _networks_of(sa.union(interested, asked))
 
 
@@ -90,7 +91,7 @@ _TOUCHED: dict[type, Callable[[Any], Ids]] = {
     ContactPerson: lambda row: networks_at(row.organisation_id),
     OrganisationRequest: lambda row: networks_at(row.organisation_id, row.successor_id),
     Role: _networks_with_role,
-    Topic: _networks_with_topic,
+    Theme: _networks_with_theme,
     BusyDays: lambda row: sa.select(Network.id),
     Double: lambda row: _networks_of_two(row.first_id, row.second_id),
     Merge: lambda row: _networks_of_two(row.kept_id, row.gone_id),
@@ -101,7 +102,7 @@ _TOUCHED: dict[type, Callable[[Any], Ids]] = {
 """Who is touched by what is shared."""
 _UNDONE: dict[str, type[Any]] = {
     model.__tablename__: model
-    for model in (Organisation, OrganisationDomain, ContactPerson, Role, Topic, BusyDays, Double, Position)
+    for model in (Organisation, OrganisationDomain, ContactPerson, Role, Theme, BusyDays, Double, Position)
 }
 """What comes back with a change. Requests are answered and merges have a journal of their own."""
 _OF_PEOPLE = (ContactPerson, Position)

@@ -39,6 +39,8 @@ class Attendance(Model):
     day: Mapped[date]
     """By the calendar in the zone of the event: one of event_days.dates_of_event()."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role_code: Mapped[str | None] = mapped_column(ForeignKey("roles.code"), index=True)
+    """As what they worked there that day, where that was known."""
     mode: Mapped[Mode] = enum_column(Mode)
     entry: Mapped[Entry] = enum_column(Entry)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))

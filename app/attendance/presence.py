@@ -119,11 +119,13 @@ def _enter(
     registration = seats.registration_of(invitation)
     registered = registration is not None and registration.state != RegistrationState.CANCELLED
     mode = mode or (registration.mode if registration and registered else event.modes[0])
+    organisation_id, role_code = job_positions.post_on(invitation.person_id, day)
     row = {
         "event_id": event.id,
         "invitation_id": invitation.id,
         "day": day,
-        "organisation_id": job_positions.workplace_id(invitation.person_id, day),
+        "organisation_id": organisation_id,
+        "role_code": role_code,
         "mode": mode,
         "entry": entry if registered else Entry.WALK_IN,
         "account_id": by.id if by else None,

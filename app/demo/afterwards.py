@@ -30,6 +30,7 @@ from app.network.people.models import DigestFrequency, Person
 from app.outbox import message_queue
 from app.outbox.models import Message, MessageState
 from app.registration.models import Registration, RegistrationState
+from app.themes import themes
 
 READERS = 40
 """People to whom the last digest of the demo went."""
@@ -53,6 +54,7 @@ def add_attendance(event: Event, by: Account) -> None:
                 invitation_id=registration.invitation_id,
                 day=event_days.dates_of_event(event)[0],
                 organisation_id=position.organisation_id if position else None,
+                role_code=position.role_code if position else None,
                 mode=registration.mode,
                 entry=Entry.LIST,
                 account_id=by.id,
@@ -129,7 +131,7 @@ def _write(impression: Impression, told: DemoReport, writer: Account) -> None:
     impression.intro, impression.set_up, impression.next_steps = told.intro, told.set_up, told.next_steps
     impression.pitches = told.pitches or impression.pitches
     impression.by_hand = told.by_hand
-    impressions.set_themes(impression, list(told.themes))
+    impression.themes = [theme for theme in map(themes.find_theme_of_name, told.themes) if theme]
     impressions.note_impression_change(impression, writer)
 
 

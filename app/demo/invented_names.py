@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from app.network.people.names import fold_accents
+from app.folding import fold_accents
 
 _FIRST = [
     "Sanne",

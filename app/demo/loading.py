@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 from app import clock, urls
 from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
+from app.agendas.models import Agenda
 from app.database import db
-from app.demo import afterwards, invented_names, lesson_content, session_content, surroundings
+from app.demo import afterwards, agenda_figures, invented_names, lesson_content, session_content, surroundings
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker
@@ -38,6 +39,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
+from app.themes import themes
 
 PEOPLE = 600
 INVITED = 120
@@ -71,6 +73,8 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
+    for agenda in db.session.scalars(sa.select(Agenda)).all():
+        agenda_figures.add_figures(agenda)
     doubles.find_doubles()
     if files:
         progress("files of impressions")
@@ -142,10 +146,10 @@ def _people(networks: dict[str, Network]) -> None:
 
 def _acquaint(network: Network, places: int) -> None:
     """Interests, contact persons, a few people who are in the list twice, and an audience to begin with."""
-    pick, topics = random.Random(7), organisations.list_topics()
+    pick, known = random.Random(7), themes.list_themes()
     everybody = list(db.session.scalars(sa.select(Person).order_by(Person.id).options(selectinload(Person.positions))))
     for number, person in enumerate(everybody):
-        person.topics = sorted(pick.sample(topics, pick.randrange(3)), key=lambda topic: topic.place)
+        person.themes = sorted(pick.sample(known, pick.randrange(3)), key=lambda theme: theme.place)
         if number < places and number % 3 == 0:
             person.positions[0].organisation.contacts.append(ContactPerson(person=person))
     for number in DOUBLES:

@@ -15,6 +15,7 @@ from app.network.faces.models import Picture
 from app.network.models import Network
 from app.network.organisations.models import Organisation
 from app.network.vocabulary.models import Role
+from app.themes.models import Theme, event_themes, series_themes
 from app.words import Worded
 
 
@@ -53,6 +54,7 @@ class Series(Model):
     """Whether one report serves all events instead of one each."""
 
     network: Mapped[Network] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=series_themes, order_by=Theme.place)
     events: Mapped[list["Event"]] = relationship(back_populates="series", order_by="(Event.starts_at, Event.id)")
 
     __table_args__ = (sa.UniqueConstraint("network_id", "title"),)
@@ -119,6 +121,7 @@ class Event(Model):
     picture: Mapped[Picture | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=lambda: event_roles, order_by=Role.place)
     """For whom it is meant; empty: for everybody."""
+    themes: Mapped[list[Theme]] = relationship(secondary=event_themes, order_by=Theme.place)
     series: Mapped[Series | None] = relationship(back_populates="events")
     slots: Mapped[list["Slot"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="(Slot.starts_at, Slot.id)"

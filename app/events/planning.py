@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
-from app import clock, urls
+from app import clock, folding, urls
 from app.attendance.models import Attendance
 from app.database import db
 from app.events import event_days, hanging, special_days
@@ -24,7 +24,6 @@ from app.invitations.waves.models import Wave
 from app.network import archiving
 from app.network.faces import pictures
 from app.network.models import Network
-from app.network.people import names
 from app.network.vocabulary.models import Role
 from app.outbox.kinds import Priority
 from app.outbox.models import Message
@@ -286,7 +285,7 @@ def note_calendar_change(event: Event) -> None:
 
 def free_event_slug(title: str) -> str:
     """A readable part of an address that no event has yet."""
-    base = names.in_address(title)[:80].strip("-") or "sessie"
+    base = folding.in_address(title)[:80].strip("-") or "sessie"
     used = set(db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(base))))
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)
 

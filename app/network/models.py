@@ -13,6 +13,7 @@ from app.database import Model, Moment, db, enum_column
 from app.network.faces.models import Picture
 from app.network.organisations.models import Organisation
 from app.network.people.models import Language, Person
+from app.themes.models import Theme, network_themes
 from app.words import Worded
 
 
@@ -87,6 +88,7 @@ class Network(Model):
     )
 
     picture: Mapped[Picture | None] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=network_themes, order_by=Theme.place)
     memberships: Mapped[list["Membership"]] = relationship(back_populates="network")
     joining_organisations: Mapped[list[Organisation]] = relationship(
         secondary=lambda: joining_organisations, order_by=Organisation.name

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, folding
 from app.database import Condition, db, has_generated_id, only_reading, rows_changed
 from app.events.models import Event, Slot, Speaker
 from app.inbox.models import IncomingMail
@@ -22,7 +22,7 @@ from app.network.finding import search
 from app.network.imports import list_files
 from app.network.imports.models import Import
 from app.network.models import Membership
-from app.network.people import mailboxes, names
+from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.outbox import message_queue, message_writing
 from app.outbox.kinds import MessageKind
@@ -197,11 +197,11 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
 
 def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
     """A page that was named after somebody gets another address; mails lead there by links of their readers' own."""
-    name = names.in_address(person.name)
+    name = folding.in_address(person.name)
     for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id)):
         for row_id, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
             if person.name in needles and f"-{name}-" in f"-{old}-":
-                new = f"{old.replace(name, names.in_address(NOBODY))[:70]}-{row_id}"
+                new = f"{old.replace(name, folding.in_address(NOBODY))[:70]}-{row_id}"
                 db.session.execute(sa.update(slug.class_).where(key == row_id).values({slug: new}))
 
 

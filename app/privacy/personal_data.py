@@ -125,7 +125,7 @@ PERSONAL_DATA = (
         _l("Waarvoor je bent uitgenodigd, wat je antwoordde en of je er was"),
         {
             "invitations": "", "former_invitations": "", "invitation_history": "by_address words", "registrations": "",
-            "calendar_replies": "", "attendances": "", "taps": "", "evaluation_tickets": "",
+            "calendar_replies": "", "attendances": "role_code", "taps": "", "evaluation_tickets": "",
         },
         Whose.PEOPLE, _l("om de sessie te organiseren en te tellen wie er was"), Ground.PUBLIC_TASK, SeenBy.TEAM,
         _WITH_THE_SESSION, Leaving.BLANKED,
@@ -220,7 +220,7 @@ PERSONAL_DATA = (
             "speakers": "name affiliation", "networks": "contact_name contact_address privacy_address privacy_officer summary description", "documents": "content",
             "impressions": "title intro set_up pitches next_steps by_hand facts withdrawn_reason", "insights": "title explanation",
             "suggestions": "text", "attachments": "name content", "letter_images": "name alt content",
-            "letter_texts": "text", "wave_files": "name content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
+            "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
         },
@@ -256,6 +256,8 @@ FREE = {
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
     "balance_reports": "breaches", "boards": "code", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",
+    "indicators": "name", "indicator_versions": "reason definition owner unit narrowing", "indicator_targets": "decision reason",
+    "indicator_readings": "source link reason", "assessments": "cause consequence correction", "budgets": "source",
     "events": "slug uid zone venue street town join_url", "heartbeats": "worker",
     "impression_kinds": "kind", "impressions": "slug recording_url", "imports": "mapping",
     "inbox_status": "trouble claimed_by", "incoming_mails": "folder reason", "job_runs": "job error",
@@ -264,7 +266,7 @@ FREE = {
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
-    "setbacks": "job item error", "taps": "uuid seen", "themes": "name", "walk_in_proposals": "uuid", "topics": "name_nl name_en",
+    "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
 

@@ -203,7 +203,7 @@ def contact_persons() -> dict[int, Person]:
     """Whom to ask at each organisation, by its id: the contact person for all themes before those for one."""
     wanted = (
         sa.select(ContactPerson)
-        .order_by(ContactPerson.topic_id.is_(None), ContactPerson.id.desc())
+        .order_by(ContactPerson.theme_id.is_(None), ContactPerson.id.desc())
         .options(joinedload(ContactPerson.person).selectinload(Person.addresses))
     )
     return {

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database import db
+from app.indicators.models import IndicatorVersion
 from app.lessons.evaluations.models import EvaluationSheet
 from app.network.audiences import rule_rows
 from app.network.audiences.models import Audience
@@ -42,9 +43,15 @@ def _refusals() -> Iterator[tuple[int, Named]]:
         yield circuit_id, (("messages", each) for each in refused)
 
 
+def _narrowings() -> Iterator[tuple[int, Named]]:
+    for version_id, narrowing in db.session.execute(sa.select(IndicatorVersion.id, IndicatorVersion.narrowing)):
+        yield version_id, rule_rows.rows_of_narrowing(narrowing)
+
+
 KEPT: dict[str, Callable[[], Iterator[tuple[int, Named]]]] = {
     "audiences.rule": _rules,
     "evaluation_sheets.values": _sheets,
+    "indicator_versions.narrowing": _narrowings,
     "mail_circuit.refused": _refusals,
 }
 """Columns whose rows have to be there: whoever removes one asks first whether it is named. By row, what it names."""

@@ -73,7 +73,7 @@ NETWORK = (
             Place(_l("Nieuwsoverzicht"), "digest.show_digest_page", ("digest.",)),
         ),
     ),
-    Tab(_l("Jaar"), (Place(_l("Jaar"), "year.show_year", ("year.",), For.READERS),)),
+    Tab(_l("Jaar"), (Place(_l("Jaar"), "year.show_year", ("year.", "figures."), For.READERS),)),
     Tab(
         _l("Instellingen"),
         (

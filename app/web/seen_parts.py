@@ -156,7 +156,7 @@ def _facts_of_people(*people: Person) -> list[object]:
 
 def parts_of_organisation(organisation: Organisation) -> Parts:
     """An organisation that goes on as another, with its domains and contact persons."""
-    contacts = [(each.person_id, each.topic_id or 0) for each in organisation.contacts]
+    contacts = [(each.person_id, each.theme_id or 0) for each in organisation.contacts]
     return {
         Part.NAME: organisation.name,
         Part.PEOPLE: [*contacts, *(each.domain for each in organisation.domains)],
@@ -177,7 +177,7 @@ def parts_of_impression(event: Event, impression: Impression | None = None) -> P
     suggestions = [(each.place, row.place, row.text) for each in impression.insights for row in each.suggestions]
     return {
         Part.STATE: impression.state,
-        Part.TEXT: [*words, *insights, *suggestions, *(theme.name for theme in impression.themes)],
+        Part.TEXT: [*words, *insights, *suggestions, *(theme.name_nl for theme in impression.themes)],
         Part.FILES: [(each.id, each.name, each.people_shown) for each in impression.attachments],
     }
 

@@ -28,6 +28,7 @@ from app.elsewhere.models import OutsideCalendar
 from app.events import event_questions, programme
 from app.events.models import BusyDays, BusyKind, Event, Mode, Preset, Question
 from app.inbox.models import IncomingMail, Outcome, Shape
+from app.indicators.models import Reading, ReadingKind
 from app.invitations import inviting
 from app.invitations.letters.models import LetterImage
 from app.invitations.waves.models import WaveKind, WaveState
@@ -49,6 +50,7 @@ from tests import factories
 from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.helpers import mails, parsed, post, sign_in, text_of
+from tests.indicators import made
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -89,7 +91,7 @@ PAGES = {
     "/organise/organisations/{r}": (302, 200, 200, 200, 200),
     "/organise/organisations/{r}/edit": (302, 200, 403, 200, 200),
     "/organise/words/roles": (302, 403, 403, 403, 200),
-    "/organise/words/topics": (302, 403, 403, 403, 200),
+    "/organise/words/themes": (302, 403, 403, 403, 200),
     "/organise/words/roles/griffier": (302, 403, 403, 403, 200),
     "/organise/doubles": (302, 200, 403, 200, 200),
     "/organise/doubles/merge?keep={p}&go={b}": (302, 404, 403, 200, 200),
@@ -178,6 +180,16 @@ PAGES = {
     "/organise/events/{e}/waves/day": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}/edit": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/target": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/readings/{proof}/file": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/money/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/year/{t}.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/people/{p}/erase": (302, 403, 403, 403, 200),
@@ -288,6 +300,13 @@ ACTS = {
     "/organise/events/{e}/impression/attachments/{z}/people": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/figures/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/edit": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/target": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/count": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/agendas/{agenda}/figures/money/{theme}": (302, 404, 403, 422, 422),
     "/organise/events/{e}/audience/silent": (302, 404, 403, 303, 303),
     "/organise/events/{e}/seats": (302, 404, 403, 422, 422),
     "/organise/events/{e}/seats/{l}/withdraw": (302, 404, 403, 303, 303),
@@ -386,6 +405,13 @@ def make_world(slug: str = "eigen") -> dict:
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
     twins = MergeRequest(kept=person, gone=double)
+    theme = made.theme(f"Thema van {slug}")
+    agenda = made.agenda(network, theme)
+    counted = made.indicator(agenda, theme=theme)
+    proof = Reading(
+        kind=ReadingKind.FORECAST, day=clock.today(), value=1, source="x", file_name="x.pdf", file_content=b"x"
+    )
+    counted.readings.append(proof)
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
@@ -393,7 +419,7 @@ def make_world(slug: str = "eigen") -> dict:
     message_writing.write_due_messages()
     return {
         "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": theme.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,

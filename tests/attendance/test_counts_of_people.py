@@ -18,6 +18,9 @@ COUNTS_OF_DAYS = {
     "upkeep/balance.py: nobody_is_there_before_the_day": "of each day",
     "upkeep/balance.py: presence_is_of_days_of_the_event": "of each day",
     "upkeep/balance.py: counters_are_sums_of_rows": "of each day",
+    "indicators/counting.py: _presence": "reads distinct ids",
+    "indicators/counting.py: _find_people": "of those",
+    "indicators/counting.py: find_kinds": "keeps one a person",
     "demo/afterwards.py: _owner": "of sessions of one day",
 }
 """Functions that join presence to people or sessions, and why nobody counts twice in them."""

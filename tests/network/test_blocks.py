@@ -18,8 +18,8 @@ from app.network.models import Membership
 from app.network.people import people
 from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
-from app.network.vocabulary.models import Topic
 from app.registration import answers
+from app.themes.models import Theme
 from tests import factories
 from tests.helpers import sign_in, work
 
@@ -99,16 +99,16 @@ def test_themes_lists_networks_and_single_people(network):
     anna, bram = factories.person("Anna", of=network), factories.person("Bram", of=network)
     other = factories.network()
     cor = factories.person("Cor", of=other)
-    topic = db.session.scalars(sa.select(Topic)).first() or Topic(name_nl="Water", name_en="Water", place=0)
-    db.session.add(topic)
+    theme = db.session.scalars(sa.select(Theme)).first() or Theme(name_nl="Water", name_en="Water", place=0)
+    db.session.add(theme)
     db.session.flush()
-    people.set_topics(anna, [topic.id])
+    people.set_themes(anna, [theme.id])
     content = f"Naam;E-mail\nBram;{bram.email}\n".encode()
     kept = import_runs.keep_list(network, "lijst.csv", content)
     import_runs.queue_import(kept, import_plans.plan_import(network, kept.file_name, content))
     import_runs.carry_out_import(kept)
 
-    assert _names(network, [make_condition(AudienceBlock.TOPIC, topic.id)]) == ["Anna"]
+    assert _names(network, [make_condition(AudienceBlock.THEME, theme.id)]) == ["Anna"]
     assert _names(network, [make_condition(AudienceBlock.IMPORTED, kept.id)]) == ["Bram"]
     assert _names(network, [make_condition(AudienceBlock.NETWORK, other.id)]) == ["Cor"]
     assert _names(network, [make_condition(AudienceBlock.PERSON, anna.id, cor.id)]) == ["Anna", "Cor"]

@@ -13,6 +13,7 @@ from app.network.organisations import organisations
 from app.network.people import job_positions, mail_addresses, network_notes, own_data
 from app.network.people.models import AddressClaim, DigestFrequency, Person
 from app.outbox.models import Message
+from app.themes import themes
 from tests import factories
 from tests.helpers import csrf, links_in, mails, parsed, post, prove, sign_in, work
 
@@ -130,19 +131,19 @@ class TestOwnData:
             assert text in page
 
     def test_name_and_interests_are_corrected(self, client, person):
-        topic = organisations.list_topics()[0] if organisations.list_topics() else None
+        theme = themes.list_themes()[0] if themes.list_themes() else None
         answer = post(
             client,
             f"{self._page(person)}/name",
             page=self._page(person),
             name="Sanne Vries",
             call_name="",
-            **({"topics": str(topic.id)} if topic else {}),
+            **({"themes": str(theme.id)} if theme else {}),
         )
         assert answer.location == "/preferences/mine/data"
         db.session.expire_all()
         assert (person.name, person.call_name) == ("Sanne Vries", "Sanne")
-        assert [each.id for each in person.topics] == ([topic.id] if topic else [])
+        assert [each.id for each in person.themes] == ([theme.id] if theme else [])
 
     def test_a_new_address_holds_once_it_is_confirmed(self, client, person):
         post(client, f"{self._page(person)}/address", page=self._page(person), address="sanne@nieuw.example")

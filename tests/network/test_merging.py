@@ -118,7 +118,7 @@ class TestMerging:
         factories.move(held, hours=-30)
         factories.attendance(held, gone)
         factories.commitment(held, gone)
-        people.set_topics(gone, [])
+        people.set_themes(gone, [])
         network_notes.write_note(kept, network, "Belt liever")
         network_notes.write_note(gone, network, "Kent de weg")
         network_notes.write_note(gone, other, "Fietst")

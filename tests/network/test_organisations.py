@@ -12,7 +12,8 @@ from app.network.organisations.models import ContactPerson, Organisation, Organi
 from app.network.people import job_positions
 from app.network.people.models import Person, Position
 from app.network.vocabulary import vocabulary
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
+from app.themes.models import Theme
 from tests import factories
 from tests.helpers import post, sign_in
 
@@ -138,10 +139,10 @@ class TestThePageOfOne:
         organisation, person = _organisation(), factories.person("Loes", of=network)
         stranger = factories.person("Vreemd", of=factories.network())
         page = f"/organise/organisations/{organisation.id}"
-        refused = post(client, f"{page}/contacts", page=page, address=stranger.email, topic="")
+        refused = post(client, f"{page}/contacts", page=page, address=stranger.email, theme="")
         assert (refused.status_code, "Niemand in je netwerken heeft dit adres." in refused.text) == (422, True)
         for _ in range(2):
-            post(client, f"{page}/contacts", page=page, address=person.email, topic="")
+            post(client, f"{page}/contacts", page=page, address=person.email, theme="")
         contact = db.session.scalars(sa.select(ContactPerson)).one()
         post(client, f"{page}/contacts/{contact.id}/remove", page=page)
         assert db.session.scalar(sa.select(sa.func.count(ContactPerson.id))) == 0
@@ -243,7 +244,7 @@ class TestPeopleOverTime:
 
 
 class TestVocabulary:
-    @pytest.mark.parametrize("which", ["roles", "topics"])
+    @pytest.mark.parametrize("which", ["roles", "themes"])
     def test_words_are_added_renamed_moved_and_removed(self, client, app, which):
         sign_in(client, factories.account(admin=True))
         page = f"/organise/words/{which}"
@@ -262,7 +263,7 @@ class TestVocabulary:
         post(client, "/organise/undo", page=page)
         assert "Wijkmanager" in [each.name_nl for each in vocabulary.list_vocabulary_words(which)]
         db.session.execute(sa.delete(Role).where(Role.name_nl == "Wijkmanager"))
-        db.session.execute(sa.delete(Topic).where(Topic.name_nl == "Wijkmanager"))
+        db.session.execute(sa.delete(Theme).where(Theme.name_nl == "Wijkmanager"))
         db.session.commit()
 
     def test_a_word_in_use_stays(self, client, app):

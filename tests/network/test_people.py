@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app import folding
 from app.database import db
 from app.network import memberships
 from app.network.finding import search
@@ -31,7 +32,7 @@ def test_clean_keeps_one_line_of_text(typed, kept):
 
 
 def test_plain_ignores_case_and_accents():
-    assert names.fold_accents("Đặng Özdemir Nguyễn") == "dang ozdemir nguyen"
+    assert folding.fold_accents("Đặng Özdemir Nguyễn") == "dang ozdemir nguyen"
 
 
 @pytest.mark.parametrize(

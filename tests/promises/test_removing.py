@@ -29,8 +29,9 @@ from app.network.imports.models import ImportState
 from app.network.organisations.models import ContactPerson
 from app.network.people import mailboxes
 from app.network.people.models import EmailAddress, Person, Position
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
 from app.setbacks import one_by_one
+from app.themes.models import Theme
 from tests import factories
 from tests.accounts.test_rights import world  # noqa: F401
 
@@ -57,7 +58,7 @@ REMOVALS = {
     "/organise/networks/{n}/team/{g}/remove": (Grant, "g"),
     "/organise/organisations/{r}/contacts/{h}/remove": (ContactPerson, "h"),
     "/organise/words/roles/griffier/remove": (Role, "griffier"),
-    "/organise/words/topics/{topic}/remove": (Topic, "topic"),
+    "/organise/words/themes/{theme}/remove": (Theme, "theme"),
 }
 
 
@@ -87,8 +88,8 @@ def tie(column: sa.Column, number) -> bool:
 def test_what_has_history_is_removed_or_refused_in_words(app, monkeypatch, world, act):  # noqa: F811
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     model, name = REMOVALS[act]
-    topic = Topic(name_nl="Water", name_en="Water", place=99)
-    db.session.add(topic)
+    theme = Theme(name_nl="Water", name_en="Water", place=99)
+    db.session.add(theme)
     db.session.flush()
     network = network_queries.find_network(world["n"])
     draft = factories.event(network, published=False)
@@ -96,7 +97,7 @@ def test_what_has_history_is_removed_or_refused_in_words(app, monkeypatch, world
     db.session.add(file)
     face = network.picture = event_queries.find_event(world["e"]).picture = factories.picture(network)
     db.session.flush()
-    world |= {"topic": topic.id, "draft": draft.slug, "draft_id": draft.id, "file": file.id, "face": face.id}
+    world |= {"theme": theme.id, "draft": draft.slug, "draft_id": draft.id, "file": file.id, "face": face.id}
     number = world.get(name, name)
     tied = [column for column in referring(model) if tie(column, number)]
     db.session.commit()

@@ -40,6 +40,7 @@ from app.upkeep.models import BalanceReport
 from app.uploads.people_shown import PeopleShown
 from tests import factories, watch
 from tests.inbox import dovecot, letters
+from tests.indicators import made
 
 MONDAY = clock.utc_moment(date(2027, 2, 1), time(10))
 """The first of a month: weekly and monthly news go out."""
@@ -153,6 +154,16 @@ def _attachments(*contents: bytes):
     db.session.execute(sa.update(Attachment).values(cleaned_at=None))
 
 
+def _indicators():
+    agenda = made.agenda()
+    for _ in TEXTS:
+        made.indicator(agenda)
+
+
+def _indicator_of_no_rule():
+    made.indicator(made.agenda(), narrowing={"format": 5})
+
+
 def _imports():
     for text in TEXTS:
         _import(f"Naam;E-mail\n{text};lijst{len(text)}@x.example\n".encode())
@@ -212,6 +223,7 @@ PLANTS = {
     "digests": Plant(lambda: None, ("plan_due_digests",)),
     "documents": Plant(_impressions, ("make_wanted_documents",)),
     "attachments": Plant(_attachments, ("clean_stored_attachments",), lambda: _attachments(b"\x89PNG kapot")),
+    "indicators": Plant(_indicators, ("count_due_indicators",), _indicator_of_no_rule),
     "imports": Plant(_imports, ("carry_on_imports",), lambda: _import(b"PK\x03\x04", b"Naam;E-mail\nA;a@x.example\n")),
     "seats": Plant(_seats, ("release_due_seats",)),
     "calendars": Plant(_calendars, ("refresh_due_calendars",)),
@@ -380,6 +392,7 @@ def test_poison_in_what_jobs_work_on_costs_only_itself(app, client, planted, mon
         "carry_on_imports",
         "clean_stored_attachments",
         "write_message",
+        "count_due_indicators",
     }
 
 

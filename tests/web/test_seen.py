@@ -36,15 +36,16 @@ from tests.web.test_versions import Filled
 
 FREE = {
     "a form whose fields say what they were opened with (versions.py)": {
-        "account.show_own_account", "audiences.edit_audience", "commitments.close_commitment", "commitments.edit_commitment",
+        "account.show_own_account", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_vocabulary_word",
         "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
         "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
+        "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
         "account.make_key", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
-        "commitments.create_commitment", "day.add_walk_in", "digest.show_digest_page",
+        "commitments.create_commitment", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
@@ -65,6 +66,7 @@ FREE = {
         "waves.pause_wave",
     },
     "about one person or thing that the button names; said so that it can be done again otherwise": {
+        "figures.count_indicator",
         "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "learned.open_board",

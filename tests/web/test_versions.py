@@ -13,6 +13,10 @@ from tests.accounts.test_rights import PAGES, world  # noqa: F401
 from tests.helpers import post, sign_in
 
 WITHOUT = {
+    "/organise/networks/{n}/agendas/{agenda}/figures/new": "an indicator that is not there yet, with what most have",
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/target": "a target that is added; the others stay",
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": "a figure that is added; the others stay",
+    "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": "signs that are added; the others stay",
     "/organise/events/{e}/programme/new": "proposes the hour at which the part before ends",
     "/organise/events/{e}/waves/new": "proposes the usual moment",
     "/organise/events/{e}/letters/new": "proposes an hour",

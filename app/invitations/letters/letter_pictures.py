@@ -6,11 +6,10 @@ import re
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app import budget
+from app import budget, folding
 from app.database import db
 from app.invitations.letters.models import LetterImage
 from app.network.models import Network
-from app.network.people import names
 from app.uploads.people_shown import PeopleShown
 from app.words import Refusal
 
@@ -61,7 +60,7 @@ def keep_picture(network: Network, name: str, alt: str, shrunk: Shrunk, people_s
 
 def picture_field_name(name: str) -> str:
     """'Route naar de zaal' as it stands in a field: 'route_naar_de_zaal'."""
-    return re.sub(r"[^a-z0-9]+", "_", names.fold_accents(name)).strip("_")[:40] or "plaatje"
+    return re.sub(r"[^a-z0-9]+", "_", folding.fold_accents(name)).strip("_")[:40] or "plaatje"
 
 
 def shrink_picture(content: bytes) -> Shrunk:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app import clock
+from app import clock, folding
 from app.accounts.models import Account
 from app.database import db, take_row
 from app.lessons.impressions import impressions
@@ -110,7 +110,7 @@ def _clean_stored_attachment(attachment_id: int) -> int | None:
 def download_header(name: str) -> str:
     """The header that offers a file for download under its own name (RFC 6266)."""
     plain = (
-        names.fold_accents(name)
+        folding.fold_accents(name)
         .encode("ascii", "replace")
         .decode()
         .replace('"', "")

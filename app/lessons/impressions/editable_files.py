@@ -107,7 +107,7 @@ def _facts(shown: dict[str, Any]) -> Iterator[Block]:
     for figure, number in shown["figures"].items():
         yield Block(Style.TEXT, figure.words(number), str(number))
     if impression.themes:
-        names = ", ".join(theme.name for theme in impression.themes)
+        names = ", ".join(theme.words for theme in impression.themes)
         words = ngettext("Thema: %(names)s", "Thema’s: %(names)s", len(impression.themes), names=names)
         yield Block(Style.TEXT, words)
     if impression.set_up:

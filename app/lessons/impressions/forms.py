@@ -11,9 +11,11 @@ from wtforms.validators import URL, NumberRange
 from app.lessons.forms import NotedForm
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression
+from app.themes import themes
+from app.themes.forms import theme_choices
 from app.uploads import people_shown
 from app.uploads.people_shown import PeopleShown
-from app.web.forms import REQUIRED, Checks, Form, LineField, LinesField, WholeNumberField, choices
+from app.web.forms import REQUIRED, CheckboxesField, Checks, Form, LineField, LinesField, WholeNumberField, choices
 
 
 class ImpressionForm(NotedForm):
@@ -21,7 +23,7 @@ class ImpressionForm(NotedForm):
 
     title = LineField(_l("Titel"), 150, required=True)
     intro = LinesField(_l("Inleiding"), 5_000, rows=5)
-    themes = LineField(_l("Thema’s"), 300, description=_l("Met komma’s ertussen. Hierop vind je de impressie terug."))
+    themes = CheckboxesField(_l("Thema’s"), description=_l("Hierop vind je de impressie terug."))
     set_up = LinesField(_l("Opzet"), 5_000, rows=3, description=_l("Voor wie was het en hoe ging het in zijn werk?"))
     pitches = LinesField(_l("Sprekers en pitches"), 5_000, rows=3, description=_l("Eén per regel."))
     next_steps = LinesField(_l("Hoe nu verder"), 5_000, rows=4)
@@ -40,8 +42,9 @@ class ImpressionForm(NotedForm):
 
     def __init__(self, impression: Impression, **options: Any) -> None:
         kept = {name: getattr(impression, name) for name in self.TEXTS}
-        themes = ", ".join(theme.name for theme in impression.themes)
-        super().__init__(impression, data={**kept, **impression.by_hand, "themes": themes}, **options)
+        chosen = [str(theme.id) for theme in impression.themes]
+        super().__init__(impression, data={**kept, **impression.by_hand, "themes": chosen}, **options)
+        self.themes.choices = theme_choices(themes.list_themes())
         for name in facts.Figure:
             self[name].validators = [
                 *self[name].validators,
@@ -49,9 +52,6 @@ class ImpressionForm(NotedForm):
             ]
 
     TEXTS = ("title", "intro", "set_up", "pitches", "next_steps", "recording_url")
-
-    def theme_list(self) -> list[str]:
-        return [name.strip() for name in (self.themes.data or "").split(",") if name.strip()]
 
     def texts(self) -> dict[str, str]:
         return {name: self[name].data or "" for name in self.TEXTS}
@@ -63,9 +63,6 @@ class ImpressionForm(NotedForm):
         good = super().validate(extra_validators)
         if self.recording_url.data and not self.recording_url.data.startswith(("https://", "http://")):
             self.reject("recording_url", gettext("Dit is geen webadres. Begin met https://."))
-            good = False
-        if any(len(name) > 60 for name in self.theme_list()):
-            self.reject("themes", gettext("Gebruik hooguit %(max)d tekens per thema.", max=60))
             good = False
         return good
 

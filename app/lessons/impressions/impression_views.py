@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.lessons.impressions import attachments, documents, facts, impressions, library
 from app.lessons.impressions.forms import AttachmentForm, ImpressionForm, WithdrawForm
 from app.lessons.impressions.models import Attachment, DocumentKind, Impression, ImpressionState
+from app.themes import themes
 from app.uploads.people_shown import PeopleShown
 from app.web import seen_parts, visiting
 from app.web.acting import acting
@@ -82,7 +83,12 @@ def _render_writing(
 def _save_impression(event: Event, impression: Impression, form: ImpressionForm) -> ResponseReturnValue:
     with acting() as act:
         impressions.rewrite_impression(
-            impression, form.texts(), form.theme_list(), form.by_hand(), sessions.account(), form.said
+            impression,
+            form.texts(),
+            themes.load_themes(form.themes.data or []),
+            form.by_hand(),
+            sessions.account(),
+            form.said,
         )
         act.say(gettext("Opgeslagen."))
     return redirect(url_for("impression.show_impression", slug=event.slug), 303)

@@ -8,15 +8,15 @@ from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
+from app import clock, folding
 from app.accounts.models import Account
 from app.database import add_once, db
 from app.events.models import Event
 from app.lessons.impressions import facts
-from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState, Theme
+from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState
 from app.lessons.insights.models import Commitment, Insight, Suggestion
 from app.network.models import Network
-from app.network.people import names
+from app.themes.models import Theme
 from app.words import Refusal
 
 published = Signal("An impression can be read by everybody, anew or corrected; sent with the impression.")
@@ -123,7 +123,7 @@ def note_impression_change(impression: Impression, by: Account, note: str = "") 
 def rewrite_impression(
     impression: Impression,
     texts: dict[str, str],
-    themes: list[str],
+    themes: list[Theme],
     by_hand: dict[str, int],
     by: Account,
     note: str = "",
@@ -131,14 +131,9 @@ def rewrite_impression(
     """Change the text of a report, its themes and the figures entered by hand. Raises what `note_impression_change` raises."""
     for name, text in texts.items():
         setattr(impression, name, text)
-    set_themes(impression, themes)
+    impression.themes = themes
     impression.by_hand = by_hand
     note_impression_change(impression, by, note)
-
-
-def set_themes(impression: Impression, themes: list[str]) -> None:
-    known = {theme.name: theme for theme in impression.themes}
-    impression.themes = [known.get(name) or Theme(name=name) for name in dict.fromkeys(themes)]
 
 
 def check_impression(impression: Impression, by: Account) -> None:
@@ -217,6 +212,6 @@ def _speakers(event: Event) -> str:
 
 
 def _free_slug(title: str) -> str:
-    base = names.in_address(title)[:80].strip("-") or "impressie"
+    base = folding.in_address(title)[:80].strip("-") or "impressie"
     used = set(db.session.scalars(sa.select(Impression.slug).where(Impression.slug.startswith(base))))
     return base if base not in used else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in used)

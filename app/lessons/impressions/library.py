@@ -13,9 +13,10 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app import clock
 from app.database import db, insert_new
 from app.lessons.impressions import facts, stems
-from app.lessons.impressions.models import Impression, ImpressionKind, ImpressionState, Theme
+from app.lessons.impressions.models import Impression, ImpressionKind, ImpressionState
 from app.lessons.insights.models import Insight, Kinship, LibraryEntry, Suggestion
 from app.network.models import Network
+from app.themes.models import Theme, impression_themes
 
 PER_PAGE = 20
 _CANDIDATES = 30
@@ -134,11 +135,13 @@ def repeated_insights(network: Network, most: int = 5) -> list[tuple[Insight, in
     return chosen[:most]
 
 
-def themes_of_library() -> list[str]:
+def themes_of_library() -> list[Theme]:
     """Themes that published impressions have."""
     published = Impression.state == ImpressionState.PUBLISHED
-    wanted = sa.select(Theme.name).join(Impression).join(Network, Network.id == Impression.network_id)
-    wanted = wanted.where(published, Network.listed).distinct().order_by(Theme.name)
+    of_published = (
+        sa.select(impression_themes.c.theme_id).join(Impression).join(Network, Network.id == Impression.network_id)
+    )
+    wanted = sa.select(Theme).where(Theme.id.in_(of_published.where(published, Network.listed))).order_by(Theme.place)
     return list(db.session.scalars(wanted))
 
 
@@ -151,7 +154,7 @@ def index_impression(impression: Impression, **_: object) -> None:
     """Put the insights of a published impression in the library, replacing what was there."""
     remove_from_library(impression)
     year = max(clock.to_local(event.starts_at, event.zone).year for event in facts.events_of_impression(impression))
-    theme_words = " ".join(theme.name for theme in impression.themes)
+    theme_words = " ".join(theme.name_nl for theme in impression.themes)
     entries = []
     for insight in impression.insights:
         text = " ".join([insight.title, insight.explanation, *(each.text for each in insight.suggestions), theme_words])
@@ -252,11 +255,10 @@ def _narrowed(hits: sa.Select[Any], sought: LibraryFilter) -> sa.Select[Any]:
         hits = hits.where(LibraryEntry.network_id == network)
     if sought.year:
         hits = hits.where(LibraryEntry.year == sought.year)
-    for model, column, value in ((Theme, Theme.name, sought.theme), (ImpressionKind, ImpressionKind.kind, sought.kind)):
-        if value:
-            hits = hits.where(
-                sa.select(model.impression_id)
-                .where(model.impression_id == LibraryEntry.impression_id, column == value)
-                .exists()
-            )
+    if sought.theme:
+        about = sa.select(impression_themes.c.impression_id).join(Theme).where(Theme.slug == sought.theme)
+        hits = hits.where(LibraryEntry.impression_id.in_(about))
+    if sought.kind:
+        of_kind = sa.select(ImpressionKind.impression_id).where(ImpressionKind.kind == sought.kind)
+        hits = hits.where(LibraryEntry.impression_id.in_(of_kind))
     return hits

@@ -13,6 +13,7 @@ from app.accounts.models import Account
 from app.database import Model, Moment, enum_column
 from app.events.models import Event, Series
 from app.network.models import Network
+from app.themes.models import Theme, impression_themes
 from app.uploads.people_shown import PeopleShown
 from app.words import Worded
 
@@ -68,7 +69,7 @@ class Impression(Model):
     insights: Mapped[list["Insight"]] = relationship(
         back_populates="impression", cascade="all, delete-orphan", order_by="(Insight.place, Insight.id)"
     )
-    themes: Mapped[list["Theme"]] = relationship(cascade="all, delete-orphan", order_by="Theme.name")
+    themes: Mapped[list[Theme]] = relationship(secondary=impression_themes, order_by=Theme.place)
     kinds: Mapped[list["ImpressionKind"]] = relationship(cascade="all, delete-orphan")
     attachments: Mapped[list["Attachment"]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
     corrections: Mapped[list["Correction"]] = relationship(cascade="all, delete-orphan", order_by="Correction.id")
@@ -82,15 +83,6 @@ class Impression(Model):
     @property
     def published(self) -> bool:
         return self.state == ImpressionState.PUBLISHED
-
-
-class Theme(Model):
-    """A theme of an impression, in the organiser's own words."""
-
-    __tablename__ = "themes"
-
-    impression_id: Mapped[int] = mapped_column(ForeignKey("impressions.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(60), primary_key=True, index=True)
 
 
 class ImpressionKind(Model):

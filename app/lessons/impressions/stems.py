@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from app.network.people import names
+from app import folding
 
 _WORD = re.compile(r"[a-z0-9]{2,40}")
 _STOP = frozenset(
@@ -76,7 +76,7 @@ _STOP = frozenset(
 
 def stems_of(text: str) -> list[str]:
     """The stems of a text in its order, without accents and the commonest words."""
-    return [_stem(word) for word in _WORD.findall(names.fold_accents(text)) if word not in _STOP]
+    return [_stem(word) for word in _WORD.findall(folding.fold_accents(text)) if word not in _STOP]
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ from app.lessons.impressions.models import Impression
 from app.network.models import Network
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person
+from app.themes.models import Theme, insight_themes
 from app.words import Worded
 
 
@@ -29,6 +30,8 @@ class Insight(Model):
     explanation: Mapped[str] = mapped_column(sa.Text, default="")
 
     impression: Mapped[Impression] = relationship(back_populates="insights")
+    themes: Mapped[list[Theme]] = relationship(secondary=insight_themes, order_by=Theme.place)
+    """Its own ones; without any it is about those of its impression."""
     suggestions: Mapped[list["Suggestion"]] = relationship(
         back_populates="insight", cascade="all, delete-orphan", order_by="(Suggestion.place, Suggestion.id)"
     )
@@ -64,6 +67,8 @@ class Commitment(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
     """The event at which it was made."""
     suggestion_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id", ondelete="SET NULL"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"), index=True)
+    """What it is about; None: what its insight is about, or else its session."""
     what: Mapped[str] = mapped_column(sa.String(300))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -84,6 +89,7 @@ class Commitment(Model):
     suggestion: Mapped[Suggestion | None] = relationship(back_populates="commitments")
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    theme: Mapped[Theme | None] = relationship()
 
     __table_args__ = (
         sa.CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name="owner"),

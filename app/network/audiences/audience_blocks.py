@@ -39,7 +39,7 @@ class AudienceBlock(Worded):
     ORGANISATION = "organisation", _l("Organisatie")
     UNREACHED = "unreached", _l("Organisatie nog niet bereikt in")
     MISSING = "missing", _l("Organisatie waarvan niemand komt naar")
-    TOPIC = "topic", _l("Thema waarvoor iemand belangstelling heeft")
+    THEME = "theme", _l("Thema waarvoor iemand belangstelling heeft")
     NETWORK = "network", _l("Lid van netwerk")
     ATTENDED = "attended", _l("Was bij de sessie")
     ABSENT = "absent", _l("Had een plek, maar was er niet")
@@ -79,7 +79,7 @@ BY_NUMBER = (
     AudienceBlock.ORGANISATION,
     AudienceBlock.UNREACHED,
     AudienceBlock.MISSING,
-    AudienceBlock.TOPIC,
+    AudienceBlock.THEME,
     AudienceBlock.EVER,
 )
 """Blocks whose values are ids, or years."""
@@ -223,8 +223,8 @@ def _of_person(each: dict[str, Any], viewer: Viewer) -> sa.ColumnElement[bool]:
     match AudienceBlock(each["block"]):
         case AudienceBlock.NETWORK:
             return _members(values, viewer)
-        case AudienceBlock.TOPIC:
-            return Person.id.in_(sa.select(interests.c.person_id).where(interests.c.topic_id.in_(values)))
+        case AudienceBlock.THEME:
+            return Person.id.in_(sa.select(interests.c.person_id).where(interests.c.theme_id.in_(values)))
         case AudienceBlock.EVER:
             there = _select_present(viewer).join(Event, Event.id == Attendance.event_id)
             return Person.id.in_(there.where(Event.network_id.in_(values)))

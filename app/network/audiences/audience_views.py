@@ -27,7 +27,9 @@ from app.network.models import Network
 from app.network.organisations import organisations
 from app.network.organisations.models import OrganisationKind
 from app.network.people import people
-from app.network.vocabulary.forms import role_choices, topic_choices
+from app.network.vocabulary.forms import role_choices
+from app.themes import themes
+from app.themes.forms import theme_choices
 from app.web import seen_parts, undo
 from app.web.doors import OrganiserPages, row_of
 from app.web.forms import choices
@@ -180,7 +182,7 @@ def _choices_by_block(network: Network) -> dict[AudienceBlock, list[SelectChoice
         AudienceBlock.ROLE: role_choices(network_queries.list_roles()),
         AudienceBlock.ORGANISATION: organisations.organisation_choices(),
         AudienceBlock.UNREACHED: [SelectChoice(str(year), str(year)) for year in range(this_year, this_year - 5, -1)],
-        AudienceBlock.TOPIC: topic_choices(organisations.list_topics()),
+        AudienceBlock.THEME: theme_choices(themes.list_themes()),
         AudienceBlock.NETWORK: mine,
         AudienceBlock.EVER: mine,
         AudienceBlock.IMPORTED: [

@@ -1,10 +1,13 @@
-"""Which rows the rules of audiences name: they stand in JSON, so no foreign key keeps them from being removed."""
+"""Which rows the rules of audiences and indicators name: they stand in JSON, so no foreign key keeps them from being removed."""
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.database import db
+from app.indicators.models import NAMED_BY, IndicatorVersion
 from app.network.audiences.audience_blocks import OF_EVENTS, AudienceBlock, Rule
 from app.network.audiences.models import Audience
 
@@ -12,7 +15,7 @@ NAMED = {
     **dict.fromkeys(OF_EVENTS, "events"),
     AudienceBlock.ROLE: "roles",
     AudienceBlock.ORGANISATION: "organisations",
-    AudienceBlock.TOPIC: "topics",
+    AudienceBlock.THEME: "themes",
     AudienceBlock.NETWORK: "networks",
     AudienceBlock.EVER: "networks",
     AudienceBlock.IMPORTED: "imports",
@@ -30,7 +33,16 @@ def rows_of_rule(rule: Rule) -> Iterator[tuple[str, int | str]]:
             yield NAMED[AudienceBlock(each["block"])], value
 
 
+def rows_of_narrowing(narrowing: dict[str, list[Any]]) -> Iterator[tuple[str, int | str]]:
+    """Table and key of each row by which an indicator narrows what it counts."""
+    for narrow, table in NAMED_BY.items():
+        for value in narrowing.get(narrow, ()):
+            yield table, value
+
+
 def is_named(table: str, key: int | str) -> bool:
-    """Whether an audience asks for this row, which then has to stay."""
+    """Whether an audience asks for this row, or an indicator counts by it; then it has to stay."""
     rules = db.session.scalars(sa.select(Audience.rule))
-    return any((table, key) == named for rule in rules for named in rows_of_rule(rule))
+    narrowings = db.session.scalars(sa.select(IndicatorVersion.narrowing))
+    named = chain.from_iterable([*map(rows_of_rule, rules), *map(rows_of_narrowing, narrowings)])
+    return (table, key) in named

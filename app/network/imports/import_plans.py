@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from app import day_reading, sheets, wording
+from app import day_reading, folding, sheets, wording
 from app.database import db
 from app.network.imports import import_rows, list_cells, list_files, list_layout, list_pairs
 from app.network.imports.import_rows import ImportRow, RowOutcome
@@ -162,7 +162,7 @@ class ListReader:
         self._read_role(row, cells.get("role", ""))
         _read_period(row, cells.get("starts_on", ""), cells.get("ends_on", ""))
         if language := cells.get("language"):
-            row.language = _LANGUAGES.get(names.fold_accents(language))
+            row.language = _LANGUAGES.get(folding.fold_accents(language))
             if row.language is None:
                 row.problems.append(gettext("De taal ‘%(text)s’ kennen we niet. Gebruik nl of en.", text=language[:40]))
         return row

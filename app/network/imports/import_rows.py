@@ -9,11 +9,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
+from app import folding
 from app.database import db
 from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.organisations.models import Organisation
-from app.network.people import address_reading, job_positions, mailboxes, names, people
+from app.network.people import address_reading, job_positions, mailboxes, people
 from app.network.people.mailboxes import Mailbox
 from app.network.people.models import Language, Person, Position
 from app.network.people.names import PersonName
@@ -186,7 +187,7 @@ def is_same_position(row: ImportRow, position: Position) -> bool:
 
 def _point_out_lookalikes(network: Network, rows: list[ImportRow]) -> None:
     """Somebody with a new address but a known name may have moved: say so."""
-    by_name = {names.fold_accents(row.name): row for row in rows}
+    by_name = {folding.fold_accents(row.name): row for row in rows}
     wanted = (
         sa.select(Person)
         .where(Person.sort_name.in_([row.reading.sort_key for row in rows]), Person.merged_into_id.is_(None))
@@ -194,7 +195,7 @@ def _point_out_lookalikes(network: Network, rows: list[ImportRow]) -> None:
         .options(selectinload(Person.positions).joinedload(Position.organisation))
     )
     for person in db.session.scalars(wanted) if rows else ():
-        row, now = by_name.get(names.fold_accents(person.name)), job_positions.current_position(person)
+        row, now = by_name.get(folding.fold_accents(person.name)), job_positions.current_position(person)
         if row is not None:
             place = now.organisation.name if now else gettext("zonder organisatie")
             row.notes.append(

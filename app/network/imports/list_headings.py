@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.network.people import names
+from app import folding
 from app.network.people.name_words import PREFIXES
 from app.words import Worded
 
@@ -251,4 +251,4 @@ def _known() -> dict[str, str]:
 
 def _plain(title: str) -> str:
     """A heading without accents, signs and what is between them; 'E-mail*' is 'e mail'."""
-    return " ".join(re.sub(r"[\W_]+", " ", names.fold_accents(title)).split())
+    return " ".join(re.sub(r"[\W_]+", " ", folding.fold_accents(title)).split())

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app import folding
 from app.network.imports.list_headings import Column, likely_column, near_column
-from app.network.people import names
 from app.plain_text import says_nothing
 from app.words import Worded
 
@@ -124,7 +124,7 @@ def _why_nobody(cells: list[str], after: list[str], heading: list[str]) -> Passe
         return None
     if cells == heading:
         return PassedOver.AGAIN
-    if names.fold_accents(filled[0]).split(maxsplit=1)[0].rstrip(":") in _TOTALS:
+    if folding.fold_accents(filled[0]).split(maxsplit=1)[0].rstrip(":") in _TOTALS:
         return PassedOver.TOTAL
     if len(filled) == 1 and sum(map(bool, heading)) >= _GROUPED and sum(map(bool, after)) > 1:
         return PassedOver.GROUP

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app import folding
 from app.network.imports.list_headings import Column
 from app.network.imports.list_layout import ListTable, NumberedRow
 from app.network.people import mail_addresses, name_reading, names
@@ -156,7 +157,7 @@ def _part_name(text: str, addresses: int) -> list[str]:
     parts = _split(text, addresses)
     if len(parts) < 2:
         return parts
-    if any(names.fold_accents(part).strip(".") in _NOBODY for part in parts):
+    if any(folding.fold_accents(part).strip(".") in _NOBODY for part in parts):
         return [text]
     read = [_read_part(part) for part in parts]
     last = read[-1]
@@ -203,8 +204,8 @@ def _whose_address(people: list[str], addresses: list[str]) -> list[str]:
     """The addresses in the order of the people: as written, or turned round where those of two clearly say so."""
     if len(people) != 2 or len(addresses) != 2:
         return addresses
-    local = [names.fold_accents(each.partition("@")[0]) for each in addresses]
-    first = [names.fold_accents(each).split()[0] if each else "" for each in people]
+    local = [folding.fold_accents(each.partition("@")[0]) for each in addresses]
+    first = [folding.fold_accents(each).split()[0] if each else "" for each in people]
     turned = first[0] in local[1] and first[1] in local[0]
     as_written = first[0] in local[0] or first[1] in local[1]
     return addresses[::-1] if turned and not as_written else addresses

@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 
 from app.network.organisations import organisations
 from app.network.organisations.models import Organisation, OrganisationKind
-from app.network.vocabulary.forms import topic_choices
-from app.network.vocabulary.models import Topic
+from app.themes.forms import theme_choices
+from app.themes.models import Theme
 from app.web.forms import (
     AddressField,
     DayField,
@@ -80,11 +80,11 @@ class ContactForm(Form):
 
     address = AddressField(_l("Mailadres van de contactpersoon"))
     name = LineField(_l("Naam, als meer mensen dit postvak lezen"), 120)
-    topic = SelectField(_l("Voor welk thema?"))
+    theme = SelectField(_l("Voor welk thema?"))
 
-    def __init__(self, topics: list[Topic], **options: Any) -> None:
+    def __init__(self, themes: list[Theme], **options: Any) -> None:
         super().__init__(**options)
-        self.topic.choices = [SelectChoice("", _l("Alle thema’s")), *topic_choices(topics)]
+        self.theme.choices = [SelectChoice("", _l("Alle thema’s")), *theme_choices(themes)]
 
 
 class SuccessionForm(Form):

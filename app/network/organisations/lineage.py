@@ -138,7 +138,7 @@ def _move_positions(organisation: Organisation, successor: Organisation, day: da
 
 def _move_contacts(organisation: Organisation, successor: Organisation) -> None:
     """Contact persons move to the successor, except where it has the same person for the same theme already."""
-    taken = {(each.person_id, each.topic_id) for each in successor.contacts}
+    taken = {(each.person_id, each.theme_id) for each in successor.contacts}
     for contact in list(organisation.contacts):
-        if (contact.person_id, contact.topic_id) not in taken:
+        if (contact.person_id, contact.theme_id) not in taken:
             contact.organisation = successor

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, enum_column, listed
-from app.network.vocabulary.models import Topic
+from app.themes.models import Theme
 from app.words import Worded
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ class ContactPerson(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id", ondelete="CASCADE"))
 
     organisation: Mapped[Organisation] = relationship(back_populates="contacts")
     person: Mapped["Person"] = relationship()
-    topic: Mapped[Topic | None] = relationship()
+    theme: Mapped[Theme | None] = relationship()
 
-    __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "topic_id"),)
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id", "theme_id"),)

@@ -17,6 +17,7 @@ from app.network.people import mailboxes
 from app.network.people.models import Person
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
+from app.themes import themes
 from app.web import seen_parts, undo
 from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
@@ -79,7 +80,7 @@ def _render_organisation(
         likely=organisations.likely_domains(organisation) if may_change else [],
         may_change=may_change,
         waiting=organisation_requests.waiting_of(organisation) if may_change else None,
-        contact_form=contact_form or ContactForm(organisations.list_topics(), formdata=None),
+        contact_form=contact_form or ContactForm(themes.list_themes(), formdata=None),
         succession_form=succession_form or SuccessionForm(formdata=None),
     ), 422 if contact_form or succession_form else 200
 
@@ -133,15 +134,15 @@ def take_proposed_domain(organisation: Organisation) -> ResponseReturnValue:
 
 @organisers.post("/organisations/<int:organisation_id>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
 def add_contact_person(organisation: Organisation) -> ResponseReturnValue:
-    form = ContactForm(organisations.list_topics())
+    form = ContactForm(themes.list_themes())
     if not form.validate():
         return _render_organisation(organisation, contact_form=form)
     person = _contact_at_address(form)
     if person is None:
         return _render_organisation(organisation, contact_form=form)
-    topic_id = int(form.topic.data) if form.topic.data else None
-    if not any((each.person_id, each.topic_id) == (person.id, topic_id) for each in organisation.contacts):
-        organisation.contacts.append(ContactPerson(person=person, topic_id=topic_id))
+    theme_id = int(form.theme.data) if form.theme.data else None
+    if not any((each.person_id, each.theme_id) == (person.id, theme_id) for each in organisation.contacts):
+        organisation.contacts.append(ContactPerson(person=person, theme_id=theme_id))
         db.session.commit()
     flash(gettext("%(name)s is contactpersoon.", name=person.name), "ok")
     return redirect(url_for("organisations.show_organisation", organisation_id=organisation.id), 303)
@@ -240,7 +241,7 @@ def answer_organisation_request(asked: OrganisationRequest, answer: str) -> Resp
     return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 
-@organisers.route("/words/<any(roles, topics):which>", methods=["GET", "POST"], needs=Need.ADMIN)
+@organisers.route("/words/<any(roles, themes):which>", methods=["GET", "POST"], needs=Need.ADMIN)
 def list_vocabulary(which: str) -> ResponseReturnValue:
     """The managed lists of roles and themes."""
     form = NamesForm()
@@ -256,7 +257,7 @@ def list_vocabulary(which: str) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-@organisers.route("/words/<any(roles, topics):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
+@organisers.route("/words/<any(roles, themes):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
 def edit_vocabulary_word(which: str, key: str) -> ResponseReturnValue:
     row = vocabulary.find_vocabulary_word(which, key) or abort(404)
     form = NamesForm(obj=row).of(row)
@@ -272,7 +273,7 @@ def edit_vocabulary_word(which: str, key: str) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-@organisers.post("/words/<any(roles, topics):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
+@organisers.post("/words/<any(roles, themes):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
 def change_vocabulary_word(which: str, key: str, act: str) -> ResponseReturnValue:
     row = vocabulary.find_vocabulary_word(which, key) or abort(404)
     if act == "up":

@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 from wtforms.fields.choices import SelectChoice
 
-from app import clock
+from app import clock, folding
 from app.database import Condition, db
 from app.network.organisations import lineage, short_names
 from app.network.organisations.models import Organisation, OrganisationDomain, OrganisationKind, SizeClass
-from app.network.people import names
 from app.network.people.models import EmailAddress, Position
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
 from app.rows import read_row_number
 from app.settings import ROOT
+from app.themes import themes
 
 REFERENCE = ROOT / "app" / "network" / "reference"
 
@@ -65,10 +65,6 @@ def list_size_classes() -> list[SizeClass]:
     """Size classes that organisations have."""
     wanted = sa.select(Organisation.size_class).where(Organisation.size_class.is_not(None)).distinct()
     return list(db.session.scalars(wanted.order_by(Organisation.size_class)))
-
-
-def list_topics() -> list[Topic]:
-    return list(db.session.scalars(sa.select(Topic).order_by(Topic.place, Topic.id)))
 
 
 def organisation_of_domain(domain: str) -> Organisation | None:
@@ -128,10 +124,8 @@ def load_reference() -> None:
         db.session.add(former)
     for place, row in enumerate(_reference_rows("roles.csv")):
         db.session.merge(Role(code=row["code"], name_nl=row["name_nl"], name_en=row["name_en"], place=place))
-    themes = {topic.name_nl for topic in list_topics()}
-    for place, row in enumerate(_reference_rows("topics.csv")):
-        if row["name_nl"] not in themes:
-            db.session.add(Topic(name_nl=row["name_nl"], name_en=row["name_en"], place=place))
+    for row in _reference_rows("themes.csv"):
+        themes.add_theme(row["name_nl"], row["name_en"])
 
 
 def demand_reference() -> None:
@@ -166,7 +160,7 @@ class OrganisationFinder:
                 self._domains.setdefault(each.domain, set()).add(lineage.organisation_today(organisation))
         self.roles = {role.code: role for role in db.session.scalars(sa.select(Role))}
         self._roles = {
-            names.fold_accents(name): role
+            folding.fold_accents(name): role
             for role in self.roles.values()
             for name in (role.name_nl, role.name_en, role.code, *_titles(role.code))
         }
@@ -198,12 +192,12 @@ class OrganisationFinder:
 
     def role(self, text: str) -> Role | None:
         """The role of that name, or the one that such a title belongs to ('wethouder': bestuurder)."""
-        return self._roles.get(names.fold_accents(text))
+        return self._roles.get(folding.fold_accents(text))
 
     def near_role(self, text: str) -> str | None:
         from rapidfuzz import process
 
-        best = process.extractOne(names.fold_accents(text), list(self._roles), score_cutoff=70)
+        best = process.extractOne(folding.fold_accents(text), list(self._roles), score_cutoff=70)
         return self._roles[best[0]].name_nl if best else None
 
 

@@ -37,7 +37,7 @@ def load_organisation_with_contacts(organisation_id: int) -> Organisation | None
         joinedload(Organisation.parent),
         joinedload(Organisation.successor),
         selectinload(Organisation.domains),
-        selectinload(Organisation.contacts).options(joinedload(ContactPerson.person), joinedload(ContactPerson.topic)),
+        selectinload(Organisation.contacts).options(joinedload(ContactPerson.person), joinedload(ContactPerson.theme)),
     ]
     return db.session.scalar(sa.select(Organisation).where(Organisation.id == organisation_id).options(*options))
 

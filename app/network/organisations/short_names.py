@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from app.network.people import names
+from app import folding
 
 NICKNAMES = {
     "den bosch": "'s-Hertogenbosch",
@@ -65,7 +65,7 @@ _FEWEST = 3
 @cache
 def name_key(name: str) -> str:
     """A name without what people leave out or shorten: capitals, accents, dashes, 'Gemeente', 'ws.'."""
-    plain = re.sub(r"['’]", "", names.fold_accents(name))
+    plain = re.sub(r"['’]", "", folding.fold_accents(name))
     words = [_WORDS.get(word, word) for word in re.sub(r"[-./]", " ", plain).split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] == "gemeente" else words)
 

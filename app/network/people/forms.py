@@ -9,8 +9,10 @@ from wtforms.fields.choices import SelectChoice
 from app.network.organisations import organisations
 from app.network.people import people
 from app.network.people.models import Language
-from app.network.vocabulary.forms import role_choices, topic_choices
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.forms import role_choices
+from app.network.vocabulary.models import Role
+from app.themes.forms import theme_choices
+from app.themes.models import Theme
 from app.web.forms import (
     AddressField,
     CheckboxesField,
@@ -66,7 +68,7 @@ class PersonForm(PositionForm):
     phone = TelephoneField(_l("Telefoon"), people.LONGEST_PHONE)
     through = through_field()
     language = SelectField(_l("Taal van de mails"), choices=lambda: choices(Language))
-    topics = CheckboxesField(_l("Belangstelling"))
+    themes = CheckboxesField(_l("Belangstelling"))
     notes = LinesField(
         _l("Aantekeningen"),
         2000,
@@ -74,9 +76,9 @@ class PersonForm(PositionForm):
         description=_l("Organisatoren van dit netwerk lezen dit, en de persoon zelf ook."),
     )
 
-    def __init__(self, roles: list[Role], topics: list[Topic], **options: Any) -> None:
+    def __init__(self, roles: list[Role], themes: list[Theme], **options: Any) -> None:
         super().__init__(roles, **options)
-        self.topics.choices = topic_choices(topics)
+        self.themes.choices = theme_choices(themes)
 
 
 class OwnNameForm(Form):
@@ -89,11 +91,11 @@ class OwnNameForm(Form):
         description=_l("Zo begint een mail: ‘Dag …’. Leeg: de roepnaam, of de hele naam als we die niet weten."),
     )
     phone = TelephoneField(_l("Telefoon"), people.LONGEST_PHONE, render_kw={"autocomplete": "tel"})
-    topics = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
+    themes = CheckboxesField(_l("Waarvoor heb je belangstelling?"))
 
-    def __init__(self, topics: list[Topic], **options: Any) -> None:
+    def __init__(self, themes: list[Theme], **options: Any) -> None:
         super().__init__(**options)
-        self.topics.choices = topic_choices(topics)
+        self.themes.choices = theme_choices(themes)
 
 
 class AddressForm(Form):

@@ -73,8 +73,14 @@ def workplace_id(person_id: int, day: date | None = None) -> int | None:
     return db.session.scalar(WORKPLACE, {"person_id": person_id, "day": day or clock.today()})
 
 
-WORKPLACE = (
-    sa.select(Position.organisation_id)
+def post_on(person_id: int, day: date) -> tuple[int | None, str | None]:
+    """Where somebody works on a day, as `workplace_id` has it, and the role that they have there."""
+    found = db.session.execute(_POST, {"person_id": person_id, "day": day}).one_or_none()
+    return (found.organisation_id, found.role_code) if found else (None, None)
+
+
+_POST = (
+    sa.select(Position.organisation_id, Position.role_code)
     .where(Position.person_id == sa.bindparam("person_id"))
     .where(sa.or_(Position.starts_on.is_(None), Position.starts_on <= sa.bindparam("day", type_=sa.Date)))
     .where(sa.or_(Position.ends_on.is_(None), Position.ends_on >= sa.bindparam("day", type_=sa.Date)))
@@ -82,6 +88,8 @@ WORKPLACE = (
     .limit(1)
 )
 """Of the person `person_id` on a `day`."""
+WORKPLACE = _POST.with_only_columns(Position.organisation_id)
+"""The same without the role."""
 
 
 _OTHER = aliased(Position)

@@ -12,7 +12,8 @@ from app import clock
 from app.database import Model, Moment, db, enum_column
 from app.mailed_codes import MailedCode
 from app.network.organisations.models import Organisation
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
+from app.themes.models import Theme
 from app.words import Worded
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ interests = sa.Table(
     "interests",
     db.metadata,
     sa.Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("topic_id", ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("theme_id", ForeignKey("themes.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 """Which themes somebody wants to hear of."""
 
@@ -78,7 +79,7 @@ class Person(Model):
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
     merged_into: Mapped["Person | None"] = relationship(remote_side=[id])
-    topics: Mapped[list[Topic]] = relationship(secondary=interests, order_by=Topic.place)
+    themes: Mapped[list[Theme]] = relationship(secondary=interests, order_by=Theme.place)
 
     __table_args__ = (
         sa.Index(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from flask_babel import gettext
 
+from app.folding import fold_accents
 from app.network.people.name_capitals import with_capitals
 from app.network.people.name_words import (
     DUTCH,
@@ -24,7 +25,6 @@ from app.network.people.names import (
     Doubt,
     PersonName,
     clean_name,
-    fold_accents,
     is_initials,
     is_letters,
 )

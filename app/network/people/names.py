@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app import folding
 from app.network.people.name_words import FEMALE, INFIXES, LETTERS, MALE, OFFICES, OFFICES_FOR_NAMES
 from app.plain_text import visible_text
 from app.words import Worded
@@ -15,10 +16,6 @@ LONGEST_GREETING = 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _WORDS = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
-_LETTERS_OF_THEIR_OWN = str.maketrans(
-    {"đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
-)
-"""Which Unicode does not take apart into a letter and a mark, as people write them without."""
 
 
 class Doubt(Worded):
@@ -151,22 +148,9 @@ def _word_of_name(word: str) -> str:
     return f"{word.upper()}." if len(word) == 1 else "-".join(_capital(part) for part in word.split("-"))
 
 
-def fold_accents(text: str) -> str:
-    """Text for searching: lower case, without accents."""
-    if text.isascii():
-        return text.lower()
-    plain = text.casefold().translate(_LETTERS_OF_THEIR_OWN)
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-
-
 def fold_name(text: str) -> str:
     """A name for searching: as fold_accents, and O'Neill is O’Neill is ONeill."""
-    return _APOSTROPHES.sub("", fold_accents(text))
-
-
-def in_address(text: str) -> str:
-    """A text as the part of an address of a page: 'afscheid-van-jose'."""
-    return re.sub(r"[^a-z0-9]+", "-", fold_accents(text)).strip("-")
+    return _APOSTROPHES.sub("", folding.fold_accents(text))
 
 
 def search_pattern(word: str) -> str:

@@ -17,6 +17,7 @@ from app.network.organisations import organisations
 from app.network.people import job_positions, mail_addresses, network_notes, own_data, people
 from app.network.people.forms import AddressForm, OwnNameForm, PositionForm
 from app.network.people.models import AddressClaim, EmailAddress, Person
+from app.themes import themes
 from app.web.doors import PersonalPages
 from app.web.personal import PREFERENCES, Link
 
@@ -47,7 +48,7 @@ def rename_oneself(person: Person) -> ResponseReturnValue:
         return _render_own_data(person, name_form=form)
     people.rename_person(person, form.name.data, form.call_name.data, by_owner=True)
     person.phone = form.phone.data or ""
-    people.set_topics(person, form.topics.data or [])
+    people.set_themes(person, form.themes.data or [])
     return _redirect_saved(person, _l("Opgeslagen."))
 
 
@@ -188,9 +189,9 @@ def _own_name_form(person: Person, **options: Any) -> OwnNameForm:
         "name": people.full_name(person),
         "call_name": person.call_name,
         "phone": person.phone,
-        "topics": [str(each.id) for each in person.topics],
+        "themes": [str(each.id) for each in person.themes],
     }
-    return OwnNameForm(organisations.list_topics(), data=known, **options).of(person)
+    return OwnNameForm(themes.list_themes(), data=known, **options).of(person)
 
 
 def _redirect_saved(person: Person, message: str, kind: str = "ok") -> ResponseReturnValue:

@@ -20,10 +20,10 @@ from app.network.people.mail_addresses import close_mailbox, read_address, set_a
 from app.network.people.models import AddressChange, AddressClaim, AddressProposal, Language, Person, ProofRequest
 from app.network.people.names import PersonName
 from app.network.seeing import Viewer
-from app.network.vocabulary.models import Topic
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.outbox.models import RARE, Message
+from app.themes import themes
 
 LONGEST_NAME = 120
 LONGEST_PHONE = 60
@@ -121,10 +121,9 @@ def put_name_back(person: Person, before: Mapping[str, str]) -> None:
     person.search_text = names.fold_name(f"{person.name} {person.call_name}")[:200]
 
 
-def set_topics(person: Person, topic_ids: Collection[str | int]) -> None:
+def set_themes(person: Person, theme_ids: Collection[str | int]) -> None:
     """Keep these themes, by id, as what somebody is interested in."""
-    wanted = sa.select(Topic).where(Topic.id.in_([int(topic_id) for topic_id in topic_ids]))
-    person.topics = list(db.session.scalars(wanted.order_by(Topic.place)))
+    person.themes = themes.load_themes(theme_ids)
 
 
 JOIN_MAILS = (MessageKind.JOIN, MessageKind.JOIN_GRANTED, MessageKind.JOIN_REFUSED)
@@ -161,7 +160,7 @@ def erase_person(person: Person, first: Callable[[Person], object] | None = None
     network_notes.forget_notes(person)
     person.feed_version += 1
     person.preferences_version = person.preferences_version % 255 + 1
-    person.positions, person.memberships, person.addresses, person.topics = [], [], [], []
+    person.positions, person.memberships, person.addresses, person.themes = [], [], [], []
     for table, condition in (
         (ContactPerson, ContactPerson.person_id == person.id),
         (Double, sa.or_(Double.first_id == person.id, Double.second_id == person.id)),

@@ -35,6 +35,7 @@ from app.network.people.address_notices import changing_addresses
 from app.network.people.forms import AddressForm, PersonForm, PositionEndForm
 from app.network.people.models import Person, Position, ProposedAct
 from app.privacy import last_letters
+from app.themes import themes
 from app.web import seen_parts, undo
 from app.web.acting import Act, acting
 from app.web.doors import OrganiserPages
@@ -51,7 +52,7 @@ def _load_member(network: Network, person_id: int) -> Person | None:
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
 def add_person(network: Network) -> ResponseReturnValue:
     """A new member; a person with that address becomes one, and nearly the same name is shown first."""
-    form = PersonForm(network_queries.list_roles(), organisations.list_topics())
+    form = PersonForm(network_queries.list_roles(), themes.list_themes())
     alike, asked = [], ""
     if form.validate_on_submit():
         known = mailboxes.find_meant(form.name.data, form.address.data, through=form.through.data)
@@ -85,7 +86,7 @@ def _redirect_added(
     db.session.flush()
     if not known:
         person.phone = form.phone.data or ""
-        people.set_topics(person, form.topics.data or [])
+        people.set_themes(person, form.themes.data or [])
         network_notes.write_note(person, network, form.notes.data or "")
         if organisation:
             job_positions.take_position(
@@ -190,7 +191,7 @@ def erase_person(network: Network, row: Person) -> ResponseReturnValue:
 def edit_person(network: Network, row: Person) -> ResponseReturnValue:
     form = PersonForm(
         network_queries.list_roles(),
-        organisations.list_topics(),
+        themes.list_themes(),
         data={
             "name": people.full_name(row),
             "call_name": row.call_name,
@@ -198,7 +199,7 @@ def edit_person(network: Network, row: Person) -> ResponseReturnValue:
             "phone": row.phone,
             "through": any(each.preferred and each.through for each in row.addresses),
             "language": row.language.value,
-            "topics": [str(topic.id) for topic in row.topics],
+            "themes": [str(theme.id) for theme in row.themes],
             "notes": network_notes.read_note(row, network),
         },
     ).of(row)
@@ -232,7 +233,7 @@ def _save_person(act: Act, network: Network, row: Person, form: PersonForm) -> N
         if address != row.email:
             mail_addresses.set_address(row, address, through=through)
         mail_addresses.say_whose(row, address, through=through)
-    people.set_topics(row, form.topics.data or [])
+    people.set_themes(row, form.themes.data or [])
     row.language, row.phone = form.language.data, form.phone.data or ""
     network_notes.write_note(row, network, form.notes.data or "")
     if organisation := _organisation(form):

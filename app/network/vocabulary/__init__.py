@@ -1,1 +1,1 @@
-"""The words that all networks share: roles and topics."""
+"""The words that all networks share: roles and themes."""

@@ -3,16 +3,12 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from app.network.vocabulary.models import Role, Topic
+from app.network.vocabulary.models import Role
 from app.web.forms import Form, LineField
 
 
 def role_choices(roles: list[Role]) -> list[SelectChoice]:
     return [SelectChoice(role.code, role.words) for role in roles]
-
-
-def topic_choices(topics: list[Topic]) -> list[SelectChoice]:
-    return [SelectChoice(str(topic.id), topic.words) for topic in topics]
 
 
 class NamesForm(Form):

@@ -1,4 +1,4 @@
-"""Tables of the words that networks share: topics and roles."""
+"""The table of roles, which networks share."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,31 +7,7 @@ from app.database import Model
 from app.translating import language
 
 
-class _Bilingual:
-    """Has a name in each language."""
-
-    name_nl: Mapped[str]
-    name_en: Mapped[str]
-
-    @property
-    def words(self) -> str:
-        """What it is called in the language of the reader."""
-        return self.name_en if language() == "en" else self.name_nl
-
-
-class Topic(_Bilingual, Model):
-    """A theme that people are interested in and organisations have contact persons for."""
-
-    __tablename__ = "topics"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name_nl: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    name_en: Mapped[str] = mapped_column(sa.String(80))
-    place: Mapped[int]
-    """Order in lists."""
-
-
-class Role(_Bilingual, Model):
+class Role(Model):
     """A kind of position: alderman, council member, griffier, policy officer …"""
 
     __tablename__ = "roles"
@@ -41,3 +17,8 @@ class Role(_Bilingual, Model):
     name_en: Mapped[str] = mapped_column(sa.String(80))
     place: Mapped[int]
     """Order in lists."""
+
+    @property
+    def words(self) -> str:
+        """What it is called in the language of the reader."""
+        return self.name_en if language() == "en" else self.name_nl

@@ -1,0 +1,192 @@
+"""The figures of an agenda as its pages show them: targets, kept counts, forecasts and baselines, in a few statements."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.agendas.models import Agenda
+from app.database import db
+from app.indicators import by_hand, counting, counts, suppressing
+from app.indicators.counting import Period
+from app.indicators.models import (
+    Aim,
+    Count,
+    Direction,
+    Indicator,
+    IndicatorVersion,
+    Measure,
+    Reading,
+    ReadingKind,
+    Target,
+)
+from app.indicators.numbers import format_figure
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator in a year, or over its whole agenda."""
+
+    indicator: Indicator
+    version: IndicatorVersion
+    target: Target | None
+    earlier_targets: list[Target]
+    """Those that the target came instead of, the first first."""
+    realised: Decimal | None
+    counted_at: datetime | None
+    stale: bool
+    forecast: Reading | None
+    baseline: Reading | None
+    over: bool = False
+    """Whether its period has ended."""
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    """Of a percentage, what it is made of."""
+
+    @property
+    def aim(self) -> Decimal | None:
+        return self.target.value if self.target else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether what was realised is what was aimed for; None where one of both is no number."""
+        if self.aim is None or self.realised is None:
+            return None
+        at_least = self.version.direction == Direction.AT_LEAST
+        return self.realised >= self.aim if at_least else self.realised <= self.aim
+
+    @property
+    def met_words(self) -> str:
+        """How it stands against its target, in words: never a percentage, which of a target of nought says nothing."""
+        if self.met is None:
+            return ""
+        if self.version.direction == Direction.AT_MOST and self.met and not self.over:
+            return gettext("tot nu toe gehaald")
+        if self.met:
+            return gettext("gehaald")
+        exceeded = self.version.direction == Direction.AT_MOST
+        return gettext("niet gehaald") if self.over or exceeded else gettext("nog niet gehaald")
+
+    @property
+    def target_words(self) -> str:
+        return say_target(self.target, self.version)
+
+    @property
+    def realised_words(self) -> str:
+        if self.realised is None:
+            return gettext("nog geen cijfer")
+        if self.whole is None:
+            return format_figure(self.realised)
+        return gettext(
+            "%(percentage)s%% (%(part)s van %(whole)s)",
+            percentage=format_figure(self.realised),
+            part=format_figure(self.part or Decimal(0)),
+            whole=format_figure(self.whole),
+        )
+
+    def realised_for(self, organises: bool) -> str:
+        """The same; whoever does not organise reads of a handful of people only that they are few."""
+        few = self.version.measure == Measure.PEOPLE and suppressing.is_few(self.realised)
+        return (
+            gettext("minder dan %(least)s", least=suppressing.LEAST) if few and not organises else self.realised_words
+        )
+
+    def met_for(self, organises: bool) -> str:
+        """How it stands, unless that tells a figure which whoever looks may not read."""
+        return self.met_words if self.realised_for(organises) == self.realised_words else ""
+
+
+def say_target(target: Target | None, version: IndicatorVersion) -> str:
+    """What was aimed for: four things that are not the same."""
+    if target is None or target.aim == Aim.NONE:
+        return gettext("geen streefwaarde")
+    if target.aim == Aim.NOT_APPLICABLE:
+        return gettext("n.v.t.: %(reason)s", reason=target.reason)
+    if target.value is None:
+        return gettext("nog niet bekend")
+    words = (
+        gettext("ten minste %(value)s") if version.direction == Direction.AT_LEAST else gettext("ten hoogste %(value)s")
+    )
+    return words % {"value": format_figure(target.value) + ("%" if version.unit == PERCENT else "")}
+
+
+PERCENT = "%"
+"""The unit of an indicator whose readings are a part of a whole."""
+
+
+def list_figures(agenda: Agenda, year: int | None = None) -> list[Figure]:
+    """The figures of an agenda in a year, or over all of it, in the order of its list; in a fixed number of statements."""
+    wanted = (
+        sa.select(Indicator)
+        .where(Indicator.agenda_id == agenda.id)
+        .order_by(Indicator.place, Indicator.id)
+        .options(selectinload(Indicator.versions), selectinload(Indicator.targets), selectinload(Indicator.readings))
+        .options(joinedload(Indicator.theme))
+    )
+    indicators = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    kept = sa.select(Count).join(Indicator, Indicator.id == Count.indicator_id)
+    kept = kept.where(Indicator.agenda_id == agenda.id, Count.year == (year or counts.WHOLE))
+    by_indicator = {
+        each.indicator_id: each for each in db.session.scalars(kept.execution_options(populate_existing=True))
+    }
+    period = period_of(agenda, year)
+    return [_figure(each, year, period, by_indicator.get(each.id)) for each in indicators]
+
+
+def figure_of(indicator: Indicator, year: int | None = None) -> Figure:
+    """One of those figures."""
+    kept = db.session.get(Count, (indicator.id, year or counts.WHOLE), populate_existing=True)
+    return _figure(indicator, year, period_of(indicator.agenda, year), kept)
+
+
+def period_of(agenda: Agenda, year: int | None) -> Period:
+    """A year as far as it lies within the agenda, or all of the agenda."""
+    if year is None:
+        return Period(agenda.starts_on, agenda.ends_on)
+    return Period(max(agenda.starts_on, date(year, 1, 1)), min(agenda.ends_on, date(year, 12, 31)))
+
+
+def years_of(agenda: Agenda) -> list[int]:
+    return list(range(agenda.starts_on.year, agenda.ends_on.year + 1))
+
+
+def year_now(agenda: Agenda) -> int:
+    """The year of today, or the one of the agenda that lies nearest."""
+    return min(max(clock.today().year, agenda.starts_on.year), agenda.ends_on.year)
+
+
+def _figure(indicator: Indicator, year: int | None, period: Period, kept: Count | None) -> Figure:
+    version = counts.version_for(indicator, period)
+    targets = targets_of(indicator, year)
+    return Figure(
+        indicator=indicator,
+        version=version,
+        target=targets[-1] if targets else None,
+        earlier_targets=targets[:-1],
+        realised=counting.figure_of(kept.value, kept.whole) if kept else None,
+        counted_at=kept.counted_at if kept else None,
+        stale=bool(kept and kept.counted_at < clock.now() - counts.STALE_AFTER),
+        forecast=by_hand.last_reading(indicator.readings, ReadingKind.FORECAST, period.first, period.last),
+        baseline=next(iter(reversed(by_hand.standing_readings(indicator.readings, ReadingKind.BASELINE))), None),
+        over=period.last < clock.today(),
+        part=kept.value if kept else None,
+        whole=kept.whole if kept else None,
+    )
+
+
+def targets_of(indicator: Indicator, year: int | None) -> list[Target]:
+    """What was aimed for in a year, or over the whole agenda, in the order in which it was entered."""
+    return [each for each in indicator.targets if each.year == year]
+
+
+def group_by_theme(figures: list[Figure]) -> dict[int | None, list[Figure]]:
+    """Figures under the id of their theme; those of the agenda as a whole under None."""
+    grouped = defaultdict(list)
+    for each in figures:
+        grouped[each.indicator.theme_id].append(each)
+    return grouped

@@ -1,0 +1,148 @@
+"""The list behind a counted figure, as far as whoever looks may see it, and how many rows that leaves out.
+
+Confidential sessions count, and are named to nobody here: a list is taken along and read by others.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload
+
+from app import clock, sheets
+from app.database import db
+from app.events.models import Event
+from app.indicators import counting, counts, suppressing
+from app.indicators.counting import Period
+from app.indicators.figures import Figure
+from app.indicators.models import Indicator, Measure
+from app.lessons.insights.models import Commitment, Insight
+from app.network.organisations.models import Organisation
+from app.network.people.models import Person
+from app.network.seeing import Viewer
+from app.sheets import Sheet, TableKind
+
+MOST_ON_A_PAGE = 200
+_STEP = 10_000
+"""How many ids one statement names."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that counted: what it is called, a word about it, and which row it is."""
+
+    name: str
+    about: str
+    id: int
+
+
+@dataclass(frozen=True)
+class MemberList:
+    """What counted in a period, as it is now."""
+
+    table: str
+    rows: list[Row]
+    total: int
+    """How many counted, each once."""
+
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.rows)
+
+
+def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> MemberList | None:
+    """The list behind a figure; None where figures are entered by hand."""
+    version = counts.version_for(indicator, period)
+    if version.measure == Measure.BY_HAND:
+        return None
+    slices = counting.slices_of(version.combining, period)
+    all_of_them = [counting.find_members(version, each) for each in slices]
+    seen = {row for each in slices for row in counting.find_members(version, each, viewer)}
+    table = counting.TABLES[version.measure]
+    rows = [row for step in _steps(sorted(seen)) for row in _ROWS[table](step)]
+    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    return MemberList(table, rows, len(set().union(*all_of_them)))
+
+
+def _steps(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[at : at + _STEP] for at in range(0, len(ids), _STEP)]
+
+
+def _people(ids: Collection[int]) -> list[Row]:
+    wanted = sa.select(Person.id, Person.name).where(Person.id.in_(ids))
+    return [Row(name, "", person_id) for person_id, name in db.session.execute(wanted)]
+
+
+def _organisations(ids: Collection[int]) -> list[Row]:
+    wanted = sa.select(Organisation.id, Organisation.name, Organisation.kind).where(Organisation.id.in_(ids))
+    return [Row(name, str(kind.words), organisation_id) for organisation_id, name, kind in db.session.execute(wanted)]
+
+
+def _events(ids: Collection[int]) -> list[Row]:
+    events = db.session.scalars(sa.select(Event).where(Event.id.in_(ids)))
+    return [Row(each.title, _day(each), each.id) for each in events]
+
+
+def _commitments(ids: Collection[int]) -> list[Row]:
+    wanted = sa.select(Commitment).where(Commitment.id.in_(ids)).options(joinedload(Commitment.event))
+    return [Row(each.what, each.event.title, each.id) for each in db.session.scalars(wanted)]
+
+
+def _insights(ids: Collection[int]) -> list[Row]:
+    wanted = sa.select(Insight).where(Insight.id.in_(ids)).options(joinedload(Insight.impression))
+    return [Row(each.title, each.impression.title, each.id) for each in db.session.scalars(wanted)]
+
+
+def _day(event: Event) -> str:
+    return clock.to_local(event.starts_at, event.zone).strftime("%d-%m-%Y")
+
+
+_ROWS = {
+    "people": _people,
+    "organisations": _organisations,
+    "events": _events,
+    "commitments": _commitments,
+    "insights": _insights,
+}
+
+
+def count_kinds(indicator: Indicator, period: Period) -> dict[str, int]:
+    """People who counted, each once, by the kind of organisation from which they came last; nothing of other figures.
+
+    Whoever does not organise is told of it through suppressing.py.
+    """
+    version = counts.version_for(indicator, period)
+    if version.measure != Measure.PEOPLE:
+        return {}
+    kinds: dict[int, str] = {}
+    for each in counting.slices_of(version.combining, period):
+        kinds |= counting.find_kinds(version, each)
+    return dict(Counter(kinds.values()).most_common())
+
+
+def say_hidden(members: MemberList, organises: bool) -> str:
+    """How many rows whoever looks may not see; nothing when they see all. Of a handful of people outsiders read no number."""
+    if not members.hidden:
+        return ""
+    if not organises and members.table == "people" and suppressing.is_few(members.total):
+        return gettext("niet iedereen wordt aan jou getoond")
+    return gettext("%(count)s niet aan jou getoond", count=members.hidden)
+
+
+def write_members(kind: TableKind, figure: Figure, members: MemberList, organises: bool) -> bytes:
+    """The list as a table, with what it leaves out."""
+    figures: list[tuple[str, str | int]] = [
+        (gettext("Indicator"), figure.indicator.name),
+        (gettext("Wat telt"), figure.version.definition),
+        (gettext("Gerealiseerd"), figure.realised_for(organises)),
+        (gettext("Regels in deze lijst"), len(members.rows)),
+        (gettext("Niet getoond"), say_hidden(members, organises) or gettext("geen")),
+    ]
+    rows = [(row.name, row.about) for row in members.rows]
+    return sheets.write(
+        kind,
+        Sheet(gettext("Cijfer"), figures),
+        Sheet(gettext("Lijst"), rows, (gettext("Naam"), gettext("Waarover"))),
+    )

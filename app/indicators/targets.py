@@ -1,0 +1,83 @@
+"""Targets of an indicator: only ever added, each with where it was decided; the last one holds, the others still show."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.models import Account
+from app.database import db
+from app.indicators import figures, numbers
+from app.indicators.models import Aim, Indicator, Target
+from app.words import Refusal
+
+
+class TargetRefused(Refusal):
+    """This target cannot be added."""
+
+    says = {
+        "value": _l("Vul een getal in, of kies wat er aan de hand is."),
+        "no_value": _l("Haal het getal weg, of kies ‘Een getal’."),
+        "reason": _l("Schrijf op waarom dit niet van toepassing is."),
+        "change": _l("Er staat al een streefwaarde. Schrijf op waarom die verandert."),
+        "many": _l("Er staan meer streefwaarden dan deze agenda jaren heeft."),
+    }
+    field = "value"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.field = "reason" if problem in {"reason", "change"} else "value"  # type: ignore[misc]  # of this one refusal
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where and when targets were decided, and by whom they were entered."""
+
+    decision: str
+    decided_on: date
+    by: Account | None = None
+    reason: str = ""
+
+
+def set_target(indicator: Indicator, year: int | None, aim: Aim, value: Decimal | None, decision: Decision) -> Target:
+    """Add what is aimed for in a year, or over the whole agenda. Raises TargetRefused."""
+    if (aim == Aim.NUMBER) != (value is not None):
+        raise TargetRefused("value" if value is None else "no_value")
+    if aim == Aim.NOT_APPLICABLE and not decision.reason:
+        raise TargetRefused("reason")
+    before = figures.targets_of(indicator, year)
+    if before and not decision.reason:
+        raise TargetRefused("change")
+    target = Target(
+        year=year,
+        aim=aim,
+        value=value,
+        decided_on=decision.decided_on,
+        decision=decision.decision,
+        reason=decision.reason,
+        entered_by=decision.by,
+    )
+    indicator.targets.append(target)
+    db.session.flush()
+    return target
+
+
+_WORDS = {"-": Aim.NONE, "–": Aim.NONE, "geen": Aim.NONE, "?": Aim.UNKNOWN, "n.n.b.": Aim.UNKNOWN, "nnb": Aim.UNKNOWN}
+
+
+def read_row_of_targets(text: str, years: list[int]) -> dict[int, tuple[Aim, Decimal | None]]:
+    """Targets of an agenda's years, in their order, as a row of a table has them: '100 100 – ?'.
+
+    Raises TargetRefused and NotANumber.
+    """
+    cells = text.split()
+    if len(cells) > len(years):
+        raise TargetRefused("many")
+    return {year: _read_cell(cell) for year, cell in zip(years, cells, strict=False)}
+
+
+def _read_cell(cell: str) -> tuple[Aim, Decimal | None]:
+    if cell.lower() in _WORDS:
+        return _WORDS[cell.lower()], None
+    return Aim.NUMBER, numbers.read_number(cell)
