@@ -111,6 +111,7 @@ def _wire_domains() -> None:
 def _bind_pages(app: "Flask") -> None:
     from app import (
         accounts,
+        agendas,
         api,
         attendance,
         digests,
@@ -133,7 +134,7 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, agendas, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)
