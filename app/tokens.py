@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     PROOF = "proof"
     VISIT = "visit"
     STAY = "stay"
+    KOPPEL = "koppel"
 
 
 def make_token(purpose: Purpose, row_id: int, version: int = 1, about: str = "") -> str:

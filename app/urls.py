@@ -89,6 +89,10 @@ def commitment_url(token: str) -> str:
     return absolute_url(f"/commitments/{token}")
 
 
+def koppel_url(token: str) -> str:
+    return absolute_url(f"/koppels/{token}")
+
+
 def impression_url(slug: str) -> str:
     return absolute_url(f"/impressions/{slug}")
 

@@ -212,6 +212,10 @@ class Subject(Worded):
     LETTER_TEXTS = "letter_texts", _l("tekst van een mail")
     LETTER_IMAGES = "letter_images", _l("afbeelding in mails")
     BUSY_DAYS = "busy_days", _l("dag om te vermijden")
+    AGENDAS = "agendas", _l("samenwerkingsagenda")
+    AGENDA_PARTIES = "agenda_parties", _l("partij van een samenwerkingsagenda")
+    AGENDA_THEMES = "agenda_themes", _l("thema op een samenwerkingsagenda")
+    KOPPEL_OFFICES = "koppel_offices", _l("plek in een koppel")
     DOUBLES = "doubles", _l("mogelijk dubbele personen")
     ORGANISATION_REQUESTS = "organisation_requests", _l("verzoek over organisatie")
     MERGE_REQUESTS = "merge_requests", _l("verzoek om personen samen te voegen"), False

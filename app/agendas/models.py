@@ -7,10 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import clock
 from app.database import Model, Moment, enum_column
 from app.network.models import Network
-from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.themes.models import Theme
 from app.words import Worded
@@ -46,7 +44,6 @@ class Agenda(Model):
     orange_means: Mapped[str] = mapped_column(sa.String(200))
     red_means: Mapped[str] = mapped_column(sa.String(200))
     """What each sign says in this agenda: bodies do not mean the same by orange."""
-    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     network: Mapped[Network] = relationship()
     parties: Mapped[list["Party"]] = relationship(
@@ -67,11 +64,10 @@ class Party(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     agenda_id: Mapped[int] = mapped_column(ForeignKey("agendas.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(sa.String(120))
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
+    """As it signed; what it is called since changes nothing about that."""
     place: Mapped[int] = mapped_column(default=0)
 
     agenda: Mapped[Agenda] = relationship(back_populates="parties")
-    organisation: Mapped[Organisation | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("agenda_id", "name"),)
 
@@ -103,6 +99,14 @@ class AgendaTheme(Model):
         sa.CheckConstraint("ends_on >= starts_on", name="period"),
     )
 
+    @property
+    def first_day(self) -> date:
+        return self.starts_on or self.agenda.starts_on
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on or self.agenda.ends_on
+
 
 class OfficeKind(Worded):
     """As what somebody stands for a theme."""
@@ -128,6 +132,8 @@ class Office(Model):
     ends_on: Mapped[date | None]
     """The last day; None: still holds it. The personal link ends with it."""
     token_version: Mapped[int] = mapped_column(default=1)
+    link_sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When an organiser had their link mailed to them last; None: never, or it was withdrawn since."""
 
     agenda_theme: Mapped[AgendaTheme] = relationship(back_populates="offices")
     party: Mapped[Party] = relationship()
@@ -136,4 +142,17 @@ class Office(Model):
     __table_args__ = (
         sa.CheckConstraint("ends_on >= starts_on", name="period"),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name="token_version"),
+        sa.Index(
+            "uq_koppel_offices_held",
+            "agenda_theme_id",
+            "party_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("ends_on IS NULL"),
+            postgresql_where=sa.text("ends_on IS NULL"),
+        ),
     )
+
+    def is_held_on(self, day: date) -> bool:
+        """Whether somebody stands there on this day."""
+        return self.person_id is not None and self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -14,7 +14,7 @@ from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
 from app.agendas.models import Agenda
 from app.database import db
-from app.demo import afterwards, agenda_figures, invented_names, lesson_content, session_content, surroundings
+from app.demo import afterwards, agenda_figures, agreements, invented_names, lesson_content, session_content, surroundings
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker
@@ -73,6 +73,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
+    agreements.add_agreements(networks["digitale-transformatie"])
     for agenda in db.session.scalars(sa.select(Agenda)).all():
         agenda_figures.add_figures(agenda)
     doubles.find_doubles()

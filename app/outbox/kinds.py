@@ -43,6 +43,7 @@ class Because(Worded):
     DIGEST = "digest", _l("Je krijgt deze mail omdat je in netwerken op %(site)s zit. Jij kiest hoe vaak.")
     FORWARDED = "forwarded", _l("Je krijgt deze mail omdat je vragen over %(network)s beantwoordt.")
     POLL = "poll", _l("Je krijgt deze mail omdat %(network)s je vroeg welke dag je kunt.")
+    KOPPEL = "koppel", _l("Je krijgt deze mail omdat je in het koppel van een thema van %(network)s zit.")
     CALENDAR = (
         "calendar",
         _l("Je krijgt deze mail omdat je in je agenda antwoordde op een uitnodiging van %(network)s."),
@@ -300,6 +301,7 @@ class MessageKind(Worded):
     POLL = "poll", _l("Datumprikker"), Manner("polls/poll", Because.POLL)
     POLL_CHOSEN = "poll_chosen", _l("Gekozen dag"), Manner("polls/chosen", Because.POLL)
     POLL_DATE = "poll_date", _l("Optie in de agenda"), Manner("polls/held", Because.POLL)
+    KOPPEL = "koppel", _l("Link voor een koppel"), Manner("agendas/koppel", Because.KOPPEL)
     INSTEAD = "instead", _l("Uitnodiging was voor een ander"), Manner("inbox/instead", Because.CALENDAR, automatic=True)
     CALENDAR_NOTE = "calendar_note", _l("Opmerking uit een agenda"), Manner("inbox/calendar_note", Because.FORWARDED)
     FORWARDED = "forwarded", _l("Doorgestuurd antwoord"), Manner("inbox/forwarded", Because.FORWARDED)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app import clock
+from app.agendas.models import Office
 from app.attendance.models import Attendance
 from app.database import db
 from app.invitations.models import Invitation
@@ -53,8 +54,11 @@ def _had_none_since(moment: datetime) -> sa.ColumnElement[bool]:
         ~came.where(Invitation.person_id == Person.id, Attendance.at >= moment).correlate(Person).exists(),
         ~_exists(Voter, Voter.answered_at >= moment),
         ~_exists(StayRequest, StayRequest.stays_at >= moment),
+        ~_exists(Office, sa.or_(Office.ends_on.is_(None), Office.ends_on >= clock.to_local(moment).date())),
     )
 
 
-def _exists(model: type[Membership | Invitation | Voter | StayRequest], condition: sa.ColumnElement[bool]) -> sa.Exists:
+def _exists(
+    model: type[Membership | Invitation | Voter | StayRequest | Office], condition: sa.ColumnElement[bool]
+) -> sa.Exists:
     return sa.select(model.person_id).where(model.person_id == Person.id, condition).correlate(Person).exists()

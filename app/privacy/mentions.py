@@ -13,6 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from app import clock, folding
+from app.agendas.models import Agenda
 from app.database import Condition, db, has_generated_id, only_reading, rows_changed
 from app.events.models import Event, Slot, Speaker
 from app.inbox.models import IncomingMail
@@ -198,7 +199,7 @@ def _take_looked(person: Person, needles: list[str]) -> _Looked:
 def _scrub_addresses_of_pages(person: Person, needles: list[str]) -> None:
     """A page that was named after somebody gets another address; mails lead there by links of their readers' own."""
     name = folding.in_address(person.name)
-    for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id)):
+    for slug, key in ((Event.slug, Event.id), (Impression.slug, Impression.id), (Agenda.slug, Agenda.id)):
         for row_id, old in db.session.execute(sa.select(key, slug).where(slug.contains(name, autoescape=True))).all():
             if person.name in needles and f"-{name}-" in f"-{old}-":
                 new = f"{old.replace(name, folding.in_address(NOBODY))[:70]}-{row_id}"

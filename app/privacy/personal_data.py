@@ -165,6 +165,13 @@ PERSONAL_DATA = (
         Whose.PEOPLE, _l("om een dag te kiezen"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION, Leaving.DELETED,
     ),
     PersonalData(
+        _l("Voor welk thema je in een koppel zit, namens wie en van wanneer tot wanneer; van bestuurders staat dat openbaar"),
+        {"koppel_offices": "title"},
+        Whose.PEOPLE, _l("om te laten zien wie voor een thema staat, en om je te mailen hoe het ermee staat"),
+        Ground.PUBLIC_TASK, SeenBy.EVERYBODY, _l("zolang je het bent; daarna zolang de samenwerkingsagenda bewaard blijft"),
+        Leaving.BLANKED,
+    ),
+    PersonalData(
         _l("Mails die we je stuurden, en of de mailserver ze aannam; niet of je ze opent"),
         {
             "messages": "recipient domain subject details response", "finished_messages": "content",
@@ -223,6 +230,7 @@ PERSONAL_DATA = (
             "letter_texts": "text", "wave_files": "name content", "indicator_readings": "file_name file_content", "digest_words": "text", "events": "title summary description directions cancel_reason bring day_contact day_phone", "pictures": "alt wide narrow mail shared", "slots": "title description", "errands": "details",
             "polls": "title explanation", "questions": "label reason choices", "boards": "question", "audiences": "name",
             "corrections": "note", "evaluation_questions": "label", "busy_days": "name", "series": "title",
+            "agendas": "title text", "agenda_themes": "ambition",
         },
         Whose.NAMED, _l("om te laten zien wat er gebeurde en wie vragen beantwoordt"), Ground.PUBLIC_TASK,
         SeenBy.EVERYBODY, _WITH_THE_SESSION, Leaving.NAME_REPLACED,
@@ -253,6 +261,7 @@ PERSONAL_DATA = (
 )  # fmt: skip
 
 FREE = {
+    "agendas": "slug quality_label time_label money_label green_means orange_means red_means", "agenda_parties": "name",
     "alarms": "detail advice", "archive_holds": "reason", "audiences": "rule", "audit_log": "once",
     "balance_reports": "breaches", "boards": "code", "documents": "problem", "errands": "row_ids",
     "event_roles": "role_code",

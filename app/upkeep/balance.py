@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import clock
+from app.agendas.models import Office
 from app.attendance import arrivals, presence
 from app.attendance.models import Attendance
 from app.database import Moment, db, give_up_transaction
@@ -104,6 +105,21 @@ def seats_within_capacity() -> Rows:
         .where(HOLDS_SEAT, COMING_UP)
         .group_by(Event.id, Registration.mode)
         .having(taken > seats)
+    )
+
+
+@selected("koppel of theme {theme}: offices {first} and {second} are one place on the same days")
+def places_of_koppels_have_one_person() -> Rows:
+    other = aliased(Office)
+    same = [getattr(other, name) == getattr(Office, name) for name in ("agenda_theme_id", "party_id", "kind")]
+    goes_on = [
+        sa.or_(one.ends_on.is_(None), one.ends_on >= two.starts_on) for one, two in ((Office, other), (other, Office))
+    ]
+    theme, first, second = Office.agenda_theme_id, Office.id, other.id
+    return (
+        sa.select(theme.label("theme"), first.label("first"), second.label("second"))
+        .join(other, sa.and_(*same, other.id > Office.id))
+        .where(*goes_on)
     )
 
 

@@ -26,7 +26,6 @@ def upgrade() -> None:
         sa.Column("green_means", sa.String(length=200), nullable=False),
         sa.Column("orange_means", sa.String(length=200), nullable=False),
         sa.Column("red_means", sa.String(length=200), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agendas_period")),
         sa.CheckConstraint("state IN ('draft', 'published')", name=op.f("ck_agendas_agendastate")),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_agendas_network_id")),
@@ -40,22 +39,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agenda_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agenda_id"], ["agendas.id"], name=op.f("fk_agenda_parties_agenda_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_agenda_parties_organisation_id"),
-            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_parties")),
         sa.UniqueConstraint("agenda_id", "name", name=op.f("uq_agenda_parties_agenda_id_name")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_agenda_parties_organisation_id"), "agenda_parties", ["organisation_id"])
     op.create_table(
         "agenda_themes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -86,6 +77,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("token_version", sa.Integer(), nullable=False),
+        sa.Column("link_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_koppel_offices_period")),
         sa.CheckConstraint("token_version BETWEEN 1 AND 255", name=op.f("ck_koppel_offices_token_version")),
         sa.CheckConstraint("kind IN ('executive', 'official')", name=op.f("ck_koppel_offices_officekind")),
@@ -107,6 +99,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_koppel_offices_agenda_theme_id"), "koppel_offices", ["agenda_theme_id"])
     op.create_index(op.f("ix_koppel_offices_party_id"), "koppel_offices", ["party_id"])
     op.create_index(op.f("ix_koppel_offices_person_id"), "koppel_offices", ["person_id"])
+    op.create_index(
+        "uq_koppel_offices_held",
+        "koppel_offices",
+        ["agenda_theme_id", "party_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("ends_on IS NULL"),
+        postgresql_where=sa.text("ends_on IS NULL"),
+    )
 
 
 def downgrade() -> None:

@@ -36,7 +36,7 @@ CAUSES = {
         Cause.RELEASED,
     ),
     **dict.fromkeys(
-        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST, M.LOOK_ALONG],
+        [M.SEATS_OFFERED, M.NEED_LIST, M.POLL, M.POLL_CHOSEN, M.POLL_DATE, M.FORWARDED, M.JOIN_GRANTED, M.JOIN_REFUSED, M.COMMITMENT, M.TEST, M.MAIL_TEST, M.LOOK_ALONG, M.KOPPEL],
         Cause.SAYS_SO,
     ),
     **dict.fromkeys(
@@ -51,6 +51,10 @@ UNASKED: dict[str, tuple[set[M], str]] = {
     "/organise/events/{e}/people/{i}/register": ({M.CONFIRMED, M.WAITING}, _ONE),
     "/organise/events/{e}/people/{i}/cancel": ({M.DECLINED, M.CANCELLED, M.PROMOTED}, _ONE),
     "/organise/events/{e}/people/{i}/resend": ({M.INVITATION}, "the button says so"),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/send": (
+        {M.KOPPEL},
+        "the button says so",
+    ),
     "/organise/events/{e}/waves/{w}/test": ({M.TEST}, "to whoever presses the button"),
     "/organise/networks/{n}/test-mail": ({M.TEST}, "to whoever presses the button"),
 }

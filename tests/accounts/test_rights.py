@@ -49,6 +49,7 @@ from app.web import doors
 from tests import factories
 from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
+from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
 from tests.indicators import made
 from tests.tables import everything
@@ -179,6 +180,21 @@ PAGES = {
     "/organise/events/{e}/delete": (302, 404, 403, 200, 200),
     "/organise/events/{e}/waves/day": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/polls/{poll}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/themes/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/edit": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/new?party={party}&kind=official": (
+        302,
+        404,
+        403,
+        200,
+        200,
+    ),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.xlsx": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/new": (302, 404, 403, 200, 200),
@@ -234,6 +250,13 @@ ACTS = {
     "/organise/networks/{n}/polls/{poll}/choose/{date}": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/stop": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/polls/{poll}/remind": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/publish": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/withdraw": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/up": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/send": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/withdraw": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/archive": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/reopen": (302, 404, 403, 303, 303),
     "/organise/inbox/{incoming}/forward": (302, 404, 403, 404, 404),
@@ -392,6 +415,9 @@ def make_world(slug: str = "eigen") -> dict:
         folder="INBOX", uid_validity=1, uid=next(_numbers), received_at=clock.now(), network_id=network.id, shape=Shape.HUMAN,
         outcome=Outcome.REVIEW, sender="x@oss.example",
     )  # fmt: skip
+    agreed = made.agenda(network)
+    agenda_theme, empty_theme = made.theme_on(agreed), made.theme_on(agreed)
+    office = made.office(agenda_theme, person)
     begin = factories.start(30)
     poll = polls.create_poll(network, "Overleg", "", [(begin, begin + timedelta(hours=2))], holds=True)
     busy = BusyDays(kind=BusyKind.OTHER, name=f"Vrij in {slug}", first_day=begin.date(), last_day=begin.date())
@@ -423,6 +449,7 @@ def make_world(slug: str = "eigen") -> dict:
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,
+        "agreed": agreed.id, "agenda_theme": agenda_theme.id, "empty_theme": empty_theme.id, "office": office.id, "party": office.party_id,
         "k": card.id, "x": impression.insights[0].id, "z": attachment.id, "v": commitment.id, "y": asked.id, "d": word.id,
         "b": double.id, "l": seats.id, "j": merge.id, "h": contact.id, "r": contact.organisation.id, "f": person.addresses[0].id,
         "m": kept.id, "o": person.positions[0].id, "g": other.grants[0].id, "c": other.id,

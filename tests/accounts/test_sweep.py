@@ -65,7 +65,7 @@ CANARIES = ("Wendelmoet", "kanarie.example", "vogelwachter", "zingt alleen", MOT
 EVERYBODY = "everybody"
 FOR = {
     EVERYBODY: (
-        "/", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
+        "/", "/agendas/<slug>", "/.well-known/security.txt", "/accessibility", "/api/v1/openapi.json", "/calendars/<kind>/<key>.ics",
         "/evaluation/thanks", "/events/<slug>", "/events/<slug>.ics", "/events/<slug>/programme", "/events/<slug>/register", "/favicon.ico", "/healthz", "/help", "/help/<slug>",
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
@@ -93,6 +93,7 @@ FOR = {
     Purpose.INSTEAD: ("/instead/<token>",),
     Purpose.INVITATION: ("/i/<token>", "/i/<token>/join", "/my/<slug>", "/my/<slug>/join"),
     Purpose.JOIN: ("/join/<token>",),
+    Purpose.KOPPEL: ("/koppels/<token>",),
     Purpose.POLL: ("/poll/<token>",),
     Purpose.PREFERENCES: (
         *itertools.chain.from_iterable(

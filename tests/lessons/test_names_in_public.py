@@ -6,6 +6,7 @@ import pypdfium2
 import pytest
 import sqlalchemy as sa
 
+from app.agendas import agendas
 from app.database import db
 from app.events import programme
 from app.events.models import Event, Slot
@@ -19,6 +20,7 @@ from app.network.people import people
 from app.uploads.people_shown import PeopleShown
 from tests import factories
 from tests.accounts.test_sweep import EVERYBODY, FOR, shown
+from tests.agendas import made
 from tests.helpers import mail_to, post, prove, sign_in, text_of
 from tests.uploads import files
 
@@ -70,12 +72,20 @@ def _read(answer) -> str:
     return shown(answer)
 
 
+def _published_agenda(coming: Event) -> str:
+    agenda = made.agenda(coming.network)
+    made.theme_on(agenda)
+    agendas.publish_agenda(agenda)
+    return f"/agendas/{agenda.slug}"
+
+
 def _public_pages(coming: Event, report: Impression) -> dict[str, list[str]]:
     """Every public address by its route, filled in so that there is something to see."""
     network, held = coming.network.slug, report.event.slug
     insight = report.insights[0].id
     attached = report.attachments[0].id if report.attachments else 1
     filled = {
+        "/agendas/<slug>": [_published_agenda(coming)],
         "/calendars/<kind>/<key>.ics": ["/calendars/all/all.ics", f"/calendars/network/{network}.ics"],
         "/subscribe/<kind>/<key>": ["/subscribe/all/all", f"/subscribe/network/{network}"],
         "/events/<slug>": [f"/events/{coming.slug}", f"/events/{held}"],

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts import sessions
 from app.accounts.models import ApiToken, Grant
+from app.agendas.models import AgendaTheme, Office
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -47,6 +48,8 @@ REMOVALS = {
     "/organise/events/{e}/programme/{s}/remove": (Slot, "s"),
     "/organise/events/{e}/questions/{q}/remove": (Question, "q"),
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (Office, "office"),
+    "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (AgendaTheme, "empty_theme"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),

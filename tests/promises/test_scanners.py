@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts import sign_in
+from app.agendas import koppel_letters
 from app.database import db
 from app.digests import editions
 from app.events import planning
@@ -27,6 +28,7 @@ from app.polls.models import Vote
 from app.privacy import stay_letters
 from app.registration import allotments, answers, calendar_answers, link_requests, substitute_wishes
 from tests import factories
+from tests.agendas import made
 from tests.calendars.independent import exchange_faults
 from tests.helpers import links_in, mails, parsed, work
 from tests.tables import everything
@@ -70,6 +72,8 @@ def _mails_of_every_kind() -> set[str]:
     _mails_of_the_network(network)
     _mails_from_calendars(network)
     _mails_of_polls(network)
+    koppel_letters.mail_link(made.office(made.theme_on(made.agenda(network))))
+    work()
     _mails_of_the_day_and_after(network)
     _mails_about_ones_data(network)
     return {message.kind for message in mails(Message.composed_at.is_not(None))}
@@ -172,7 +176,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "substitute_asked", "substitute_comes", "substitute_declined", "requested", "event_changed", "event_cancelled", "sign_in",
         "calendar_anew", "calendar_cleared", "evaluation", "commitment", "commitment_reminder", "thanks", "missed", "digest",
         "join", "own_address", "seats_offered", "seat_named", "own_letter", "own_mailing",
-        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen",
+        "maybe", "asked_again", "too_late", "time_proposed", "answer_undone", "substitute_wanted", "instead", "calendar_note", "poll", "poll_date", "poll_chosen", "koppel",
         "added", "address_changed", "address_proposed", "digest_stopped", "join_granted", "join_refused", "proof", "stay", "unsubscribed",
     }  # fmt: skip
     assert set(MessageKind) - kinds == BEHIND_A_SIGN_IN
@@ -191,6 +195,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client, app, monkeypat
         "impressions",
         "instead",
         "join",
+        "koppels",
         "poll",
         "preferences",
         "proof",

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.agendas.models import Office
 from app.attendance.models import Attendance
 from app.database import db
 from app.events.models import Event, EventState, Mode
@@ -23,6 +24,7 @@ from app.registration import allotments
 from app.registration.models import Allotment, Registration, RegistrationState
 from app.upkeep import balance, invariants
 from tests import factories
+from tests.agendas import made
 from tests.helpers import work
 
 IN_TEST_IDS_IN_JSON = {
@@ -46,6 +48,8 @@ def world(app) -> SimpleNamespace:
         event, factories.organisation("Breda"), 1, event.closes_at - timedelta(days=2), mine.invitation.person
     )
     work()
+    row = made.theme_on(made.agenda(network))
+    stands, follows = made.office(row), made.office(row, starts_on=clock.today())
     today = factories.move(factories.event(network), hours=-1)
     there = factories.attendance(today)
     gone = factories.person("Weg")
@@ -68,6 +72,8 @@ def _wrongs(of: SimpleNamespace):
     )
     invited = sa.select(Registration.invitation_id).where(Registration.id == mine).scalar_subquery()
     person = sa.select(Invitation.person_id).where(Invitation.id == invited).scalar_subquery()
+    later = _set(Office, of.follows, starts_on=clock.today() - timedelta(days=9))
+    yield "places_of_koppels_have_one_person", f"offices {of.stands} and {of.follows}", later
     yield "seats_within_capacity", "2 have a seat", _set(Event, event, seats_on_site=1)
     yield "seats_within_quota", "it gets 1", _set(Event, event, seats_per_organisation=1)
     yield "modes_are_offered", "is online", _set(Registration, mine, mode=Mode.ONLINE)

@@ -105,6 +105,7 @@ OWN = [
     "/seats/",
     "/calendar/",
     "/poll/",
+    "/koppels/",
     "/instead/",
     "/visit/",
 ]

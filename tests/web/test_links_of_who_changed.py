@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import tokens
+from app.agendas import koppels
 from app.database import db
 from app.feeds import personal_feed
 from app.invitations import check_in_codes, invitation_links
@@ -17,6 +18,7 @@ from app.polls import polls
 from app.registration import allotments, substitute_wishes
 from app.tokens import Purpose
 from tests import factories
+from tests.agendas import made
 from tests.helpers import post
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -53,6 +55,7 @@ def links(event, person) -> dict[str, str]:
         "check_in": check_in_codes.link_to_check_in(invitation),
         "instead": substitute_wishes.link_to_instead(wish),
         "poll": polls.link_to_poll(poll.voters[0]),
+        "koppel": koppels.link_to_office(made.office(made.theme_on(made.agenda(event.network)), person)),
         "seats": allotments.link_to_seats(seats),
         "commitment": commitment_letters.link_to_commitment(factories.commitment(event, person)),
         "feed": personal_feed.link_to_personal_feed(person, Purpose.FEED),

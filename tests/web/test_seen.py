@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import MergeRequest, OrganisationRequest, RequestKind
+from app.agendas import agendas
 from app.database import db
 from app.events import event_queries, event_questions
 from app.events.models import Preset
@@ -30,13 +31,14 @@ from app.web import doors
 from app.web.seen import Part
 from tests import factories
 from tests.accounts.test_rights import PAGES, world  # noqa: F401
+from tests.agendas import made
 from tests.helpers import sign_in
 from tests.tables import everything
 from tests.web.test_versions import Filled
 
 FREE = {
     "a form whose fields say what they were opened with (versions.py)": {
-        "account.show_own_account", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment",
+        "account.show_own_account", "agendas.edit_agenda", "agendas.edit_agenda_theme", "koppels.edit_office", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_vocabulary_word",
         "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
@@ -44,7 +46,7 @@ FREE = {
     },
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
-        "account.make_key", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
+        "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
         "commitments.create_commitment", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
@@ -60,21 +62,21 @@ FREE = {
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {
-        "account.end_sessions", "account.revoke_key", "board.drop_chosen", "board.pause_chosen",
+        "account.end_sessions", "account.revoke_key", "koppels.withdraw_link", "board.drop_chosen", "board.pause_chosen",
         "cockpit.revoke_personal_link", "planning.steer_notice",
         "subscribe.renew_organiser_calendar", "team.remove_colleague", "team.switch_account", "waves.hold_wave",
         "waves.pause_wave",
     },
     "about one person or thing that the button names; said so that it can be done again otherwise": {
         "figures.count_indicator",
-        "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
+        "agendas.move_agenda_theme_up", "koppels.mail_link", "board.mail_again", "cockpit.cancel_registration", "cockpit.register_person", "cockpit.resend_invitation",
         "evaluation.switch_evaluation", "faces.take_event_picture_away", "faces.take_network_picture_away",
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",
         "people.change_address_of_person", "people.end_position_of_person", "people.readd_member",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
-        "busy_days.remove_busy_days", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
+        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_vocabulary_word", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
@@ -420,6 +422,25 @@ def _poll(network):
         voter.reminded_at = None
     db.session.flush()
     return poll, f"/organise/networks/{network.slug}/polls/{poll.id}"
+
+
+def _agenda(network, act: str) -> Press:
+    agenda = made.agenda(network)
+    made.theme_on(agenda)
+    if act == "withdraw":
+        agendas.publish_agenda(agenda)
+    page = f"/organise/networks/{network.slug}/agendas/{agenda.id}"
+    return Press(page, f"{page}/{act}", _set(agenda, text="Anders"), Part.TEXT)
+
+
+@pressing("agendas.publish_agenda")
+def _publish_agenda(network):
+    return _agenda(network, "publish")
+
+
+@pressing("agendas.withdraw_agenda")
+def _withdraw_agenda(network):
+    return _agenda(network, "withdraw")
 
 
 @pressing("polls.choose_date")
