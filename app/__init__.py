@@ -136,7 +136,21 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, indicators, agendas, api, privacy, upkeep, help):
+    for domain in (
+        *people,
+        polls,
+        feeds,
+        inbox,
+        digests,
+        outbox,
+        reports,
+        indicators,
+        agendas,
+        api,
+        privacy,
+        upkeep,
+        help,
+    ):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

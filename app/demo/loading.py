@@ -14,7 +14,15 @@ from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
 from app.agendas.models import Agenda
 from app.database import db
-from app.demo import afterwards, agenda_figures, agreements, invented_names, lesson_content, session_content, surroundings
+from app.demo import (
+    afterwards,
+    agenda_figures,
+    agreements,
+    invented_names,
+    lesson_content,
+    session_content,
+    surroundings,
+)
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker

@@ -51,7 +51,7 @@ from tests.accounts import mail_causes
 from tests.accounts.mail_causes import UNASKED
 from tests.agendas import made
 from tests.helpers import mails, parsed, post, sign_in, text_of
-from tests.indicators import made
+from tests.indicators import made as measured
 from tests.tables import everything
 
 ROLES = ("nobody", "outsider", "reader", "organiser", "admin")
@@ -431,9 +431,9 @@ def make_world(slug: str = "eigen") -> dict:
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
     twins = MergeRequest(kept=person, gone=double)
-    theme = made.theme(f"Thema van {slug}")
-    agenda = made.agenda(network, theme)
-    counted = made.indicator(agenda, theme=theme)
+    theme = measured.theme(f"Thema van {slug}")
+    agenda = measured.agenda(network, theme)
+    counted = measured.indicator(agenda, theme=theme)
     proof = Reading(
         kind=ReadingKind.FORECAST, day=clock.today(), value=1, source="x", file_name="x.pdf", file_content=b"x"
     )
