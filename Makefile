@@ -32,7 +32,7 @@ SIDE_BY_SIDE := $(MAKE) --no-print-directory -j4 -O
 STYLE_SOURCES := $(wildcard app/web/styles/* app/help/pictures/*) $(shell find templates mail_templates -name '*.html' -o -name '*.txt')
 
 .PHONY: install run test lint bench faults lock translations screenshots chromium dovecot postfix pango clean
-.PHONY: help sources layout imports flaws machine check watch fmt hooks picture types mutants
+.PHONY: help sources layout imports flaws machine compiled databases check watch fmt hooks picture types mutants
 .DEFAULT_GOAL := run
 
 help:
@@ -47,14 +47,22 @@ run: install pango
 
 # What can be said without running it comes first, while the machine gets what is missing.
 test:
-	@+$(SIDE_BY_SIDE) sources machine
 ifdef ARGS
+	@+$(SIDE_BY_SIDE) sources machine
 	$(BIN)/python -m pytest $(ARGS)
 else
+	@+$(SIDE_BY_SIDE) sources machine compiled databases
 	@rm -rf .noted && mkdir .noted
 	NOTED=.noted $(BIN)/python -m pytest
 	@NOTED=.noted $(BIN)/python -m tests.floors
 endif
+
+# What the processes of a run would else each do for themselves, or wait for, at the same moment.
+compiled: install .venv/.installed-test
+	@found="$$($(BIN)/python -m pytest -n 0 --collect-only -qq)" || { echo "$$found"; exit 1; }
+
+databases: install .venv/.installed-test
+	@$(BIN)/python -m tests.databases
 
 lint: sources
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit

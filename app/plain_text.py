@@ -2,6 +2,7 @@
 
 import re
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 _NEVER = re.compile(r"[\x00\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile(
     r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
@@ -47,3 +48,8 @@ def visible_text(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Whether a text only fills a place where there is nothing to say."""
     return text.casefold() in _NOTHING
+
+
+def clean_calendar_text(value: str) -> str:
+    """Text without the control characters that the library lets through (RFC 5545 section 3.3.11)."""
+    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -2,7 +2,8 @@
 
 What takes seconds to make, the tables and the demo in them, is kept in pytest's cache under a key of everything it
 was made from. A run on the same sources only copies: a file for SQLite, a folder with a server for PostgreSQL.
-Each is made by a process of its own, `python -m tests.databases URL CONTENT`, which takes no notes.
+Each is made by a process of its own, `python -m tests.databases URL CONTENT`, which takes no notes. Without arguments that
+makes whatever is not kept yet, so that `make test` has it before several processes wait for it.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
@@ -35,6 +37,8 @@ KINDS = ["sqlite", "postgresql"]
 SECRET_KEY = "tests-know-this-key-and-nobody-needs-it"
 """Of every application on a copied database, since the demo's letters have signed links in them."""
 TEMPLATE = "template"
+CACHE = ROOT / ".pytest_cache" / "d" / "databases"
+"""Where pytest keeps what its cache is asked for under this name."""
 _SOURCES = {
     "tables": ("migrations", "app/network", "app/database.py", "tests/databases.py"),
     "demo": ("migrations", "app", "templates", "mail_templates", "tests/databases.py"),
@@ -100,6 +104,13 @@ class Databases:
             return f"sqlite:///{copy}"
         return _create(self._server("tables"), f"test_{number}", urlsplit(url).path.removeprefix("/"))
 
+    def make_missing(self, kind: str) -> None:
+        """Make what tests copy databases of a kind from and is not kept yet."""
+        for content in _SOURCES:
+            if (kind, content) != ("postgresql", "standstill"):  # which is copied from the other kind
+                with self._kept(kind, content):
+                    pass
+
     def close(self) -> None:
         self._running.close()
 
@@ -164,7 +175,7 @@ def application(url: str, folder: Path, **settings: str):
 
 
 def _fill_apart(url: str, content: str) -> None:
-    command = [sys.executable, "-m", __name__, url, content]
+    command = [sys.executable, "-m", "tests.databases", url, content]
     subprocess.run(command, cwd=ROOT, env=noting.without_notes(), check=True)
 
 
@@ -261,5 +272,13 @@ def _copy(source: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", source, target], check=True)
 
 
+def _make_missing() -> None:
+    with TemporaryDirectory(prefix="leerkring-new-") as folder, ThreadPoolExecutor() as pool:
+        list(pool.map(Databases(CACHE, Path(folder)).make_missing, KINDS))
+
+
 if __name__ == "__main__":
-    _fill(*sys.argv[1:])
+    if sys.argv[1:]:
+        _fill(*sys.argv[1:])
+    else:
+        _make_missing()

@@ -55,7 +55,14 @@ def _views(modules: set[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["app.network.imports.list_cells", "app.uploads.faces", "app.uploads.office_files", "app.uploads.pdf_files"],
+    [
+        "app.elsewhere.calendar_fetching",
+        "app.elsewhere.calendar_reading",
+        "app.network.imports.list_cells",
+        "app.uploads.faces",
+        "app.uploads.office_files",
+        "app.uploads.pdf_files",
+    ],
 )
 def test_work_with_a_budget_loads_nothing_that_a_site_is_built_with(module):
     program = f"import sys, app.budget, {module}\nprint(*sys.modules)"

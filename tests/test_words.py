@@ -54,6 +54,8 @@ NO_REFUSAL = {
     "app.attendance.door_join.BadMessage",
     "app.budget.OverBudget",
     "app.clock.NoSuchMoment",
+    "app.elsewhere.calendar_fetching.NotFetched",
+    "app.elsewhere.calendar_reading._NoCalendar",
     "app.inbox.itip.UnreadableCalendarMail",
     "app.inbox.oauth.NoToken",
     "app.jobs.JobsFailed",

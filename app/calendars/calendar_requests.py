@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext
 
+from app import plain_text
 from app.calendars import vevents
 from app.calendars.vevents import VeventStatus
 from app.events import event_days
@@ -104,7 +105,7 @@ def calendar_address(party: CalendarParty) -> "vCalAddress":
     from icalendar import vCalAddress
 
     value = vCalAddress(f"mailto:{party.address}")
-    value.params["CN"] = vevents.clean_calendar_text(party.name).replace("\n", " ").replace('"', "”")
+    value.params["CN"] = plain_text.clean_calendar_text(party.name).replace("\n", " ").replace('"', "”")
     return value
 
 

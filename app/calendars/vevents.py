@@ -1,6 +1,5 @@
 """An event as a VEVENT, and VEVENTs as a VCALENDAR: what downloads, feeds and mails share."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask_babel import gettext
 
-from app import clock, urls, wording
+from app import clock, plain_text, urls, wording
 from app.calendars import vtimezones
 from app.events import event_days
 from app.events.models import Event, Mode
@@ -21,7 +20,6 @@ PRODID = "-//Leerkring//Leerkring//NL"
 LONGEST_LINE = 255
 """Characters of SUMMARY and LOCATION that Outlook keeps."""
 CALENDAR_END = b"END:VCALENDAR\r\n"
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]")
 
 
 class VeventStatus(StrEnum):
@@ -32,17 +30,12 @@ class VeventStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-def clean_calendar_text(value: str) -> str:
-    """Text without the control characters that the library lets through (RFC 5545 section 3.3.11)."""
-    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def fit_calendar_line(value: str) -> str:
     """Text in the length that calendars keep, shortened between words where that goes, and never inside a link.
 
     A link that is cut off opens nothing, so one that does not fit is left out.
     """
-    text = clean_calendar_text(value)
+    text = plain_text.clean_calendar_text(value)
     if len(text) <= LONGEST_LINE:
         return text
     kept, rest = text[: LONGEST_LINE - 1], text[LONGEST_LINE - 1 :]
@@ -115,7 +108,7 @@ def build_vevent(
     component.add("sequence", sequence)
     component.add("summary", fit_calendar_line(summary))
     component.add("location", fit_calendar_line(where))
-    component.add("description", clean_calendar_text(description))
+    component.add("description", plain_text.clean_calendar_text(description))
     component.add("status", status)
     component.add("transp", "OPAQUE" if status == VeventStatus.CONFIRMED else "TRANSPARENT")
     component.add("class", "PRIVATE" if event.confidential else "PUBLIC")

@@ -1,9 +1,12 @@
 """What others organise: partners' calendars, shown in the agenda and taken into account when planning."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def bind(app: Flask) -> None:
+def bind(app: "Flask") -> None:
     from app.elsewhere import organiser_views
     from app.web import doors
 

@@ -1,7 +1,7 @@
 """Fetching a partner's calendar from its address, without letting it lead us into our own network.
 
 It is fetched and taken apart in a process with a budget (app/budget.py), by the clockwork alone: one that sends a byte a
-second holds up nobody.
+second holds up nobody. That process loads nothing that a site is built with.
 """
 
 import json
@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import current_app
-
 if TYPE_CHECKING:
     import requests
 
-from app import budget, clock
+from app import budget
 from app.elsewhere import calendar_reading
-from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
-from app.elsewhere.models import Trouble
-from app.words import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
 PATIENCE = 20
@@ -27,24 +22,12 @@ _WAIT = (5, 10)
 """Seconds to connect, and between two pieces."""
 
 
-class CannotFetch(Refusal):
-    """There is no calendar to be had at that address."""
+class NotFetched(Exception):
+    """There is no calendar to be had at that address; `reason` is the value of a Trouble."""
 
-    says = {trouble: trouble.words for trouble in Trouble}
-    field = "address"
-
-    def __init__(self, reason: Trouble):
+    def __init__(self, reason: str):
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class PartnersAnswer:
-    """What stands in the calendar, or None when it is still the version that we have; and what to ask with the next time."""
-
-    found: tuple[list[FoundEvent], int] | None
-    etag: str
-    last_modified: str
 
 
 @dataclass(frozen=True)
@@ -57,44 +40,20 @@ class FetchedCalendar:
 
 
 def clean_calendar_address(address: str) -> str:
-    """The address as we ask for it: webcal: is another name for https:. Raises CannotFetch."""
+    """The address as we ask for it: webcal: is another name for https:. Raises NotFetched."""
     parts = urlsplit(address.strip())
     scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme.lower(), parts.scheme.lower())
     if scheme not in {"http", "https"} or not parts.hostname:
-        raise CannotFetch(Trouble.NO_ADDRESS)
+        raise NotFetched("no_address")
     return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
 
 
-def ask_partner(address: str, etag: str = "", last_modified: str = "") -> PartnersAnswer:
-    """Fetch a calendar, by what we have already, and take it apart. Raises CannotFetch or NoCalendar.
-
-    Nothing may be pending in the session: no write transaction stays open meanwhile.
-    """
-    question = {
-        "address": address,
-        "etag": etag,
-        "last_modified": last_modified,
-        "agent": f"Leerkring ({current_app.config['BASE_URL']})",
-        "on_this_machine": current_app.config["CALENDARS_ON_THIS_MACHINE"],
-    }
-    try:
-        answer = budget.run_within_budget(
-            f"{__name__}:fetch_and_read", json.dumps(question).encode(), clock.now().isoformat(), waiting=PATIENCE
-        )
-    except budget.OverBudget:
-        raise NoCalendar(Trouble.TOO_BIG) from None
-    if "trouble" in answer:
-        raise CannotFetch(Trouble(answer["trouble"]))
-    found = calendar_reading.events_in(answer["read"]) if answer["changed"] else None
-    return PartnersAnswer(found, answer["etag"], answer["last_modified"])
-
-
 def fetch_and_read(question: bytes, at: str) -> dict[str, Any]:
-    """The same in the process of its own, in what JSON can hold."""
+    """What a question about an address comes to at a moment `at`, in what JSON can hold."""
     try:
         fetched = fetch_calendar(**json.loads(question))
-    except CannotFetch as error:
-        return {"trouble": error.reason.value}
+    except NotFetched as error:
+        return {"trouble": error.reason}
     changed = fetched.content is not None
     read = calendar_reading.find_outside_events(fetched.content or b"", at) if changed else None
     return {"changed": changed, "read": read, "etag": fetched.etag, "last_modified": fetched.last_modified}
@@ -103,7 +62,7 @@ def fetch_and_read(question: bytes, at: str) -> dict[str, Any]:
 def fetch_calendar(
     address: str, etag: str = "", last_modified: str = "", *, agent: str = "Leerkring", on_this_machine: bool = False
 ) -> FetchedCalendar:
-    """The bytes of a calendar, within PATIENCE. Raises CannotFetch."""
+    """The bytes of a calendar, within PATIENCE. Raises NotFetched."""
     import requests
     from requests_hardened.ip_filter import InvalidIPAddress
 
@@ -118,14 +77,14 @@ def fetch_calendar(
             if answer.status_code == requests.codes.not_modified:
                 return FetchedCalendar(None, etag, last_modified)
             if answer.status_code != requests.codes.ok:
-                raise CannotFetch(Trouble.GONE if answer.status_code in {404, 410} else Trouble.REFUSED)
+                raise NotFetched("gone" if answer.status_code in {404, 410} else "refused")
             content = _read_answer(answer)
     except InvalidIPAddress:
-        raise CannotFetch(Trouble.INSIDE) from None
+        raise NotFetched("inside") from None
     except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL, requests.exceptions.MissingSchema):
-        raise CannotFetch(Trouble.NO_ADDRESS) from None
+        raise NotFetched("no_address") from None
     except (requests.RequestException, OSError, ValueError):
-        raise CannotFetch(Trouble.NO_ANSWER) from None
+        raise NotFetched("no_answer") from None
     return FetchedCalendar(content, answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60])
 
 
@@ -152,5 +111,5 @@ def _read_answer(answer: "requests.Response") -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > MOST_BYTES:
-            raise CannotFetch(Trouble.TOO_BIG)
+            raise NotFetched("too_big")
     return b"".join(pieces)

@@ -1,6 +1,7 @@
 """A partner's calendar taken apart: each time that something takes place, as far as it can be read.
 
-Somebody else's rules may never end, so they are followed within a budget (app/budget.py).
+Somebody else's rules may never end, so they are followed in a process with a budget (app/budget.py), which loads nothing
+that a site is built with.
 """
 
 from dataclasses import dataclass
@@ -8,11 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
-from app import budget, clock
-from app.calendars import vevents
+from app import budget, clock, plain_text
 from app.clock import NoSuchMoment
-from app.elsewhere.models import Trouble
-from app.words import Refusal
 
 if TYPE_CHECKING:
     import icalendar
@@ -30,14 +28,8 @@ SECONDS_OF_RULES = 5
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
-class NoCalendar(Refusal):
-    """There is no iCalendar in it, or more than can be read."""
-
-    says = {trouble: trouble.words for trouble in (Trouble.NO_CALENDAR, Trouble.TOO_BIG)}
-
-    def __init__(self, reason: Trouble):
-        super().__init__(reason)
-        self.reason = reason
+class _NoCalendar(ValueError):
+    """There is no iCalendar in it."""
 
 
 @dataclass(frozen=True)
@@ -51,33 +43,14 @@ class FoundEvent:
     link: str
 
 
-def read_outside_calendar(content: bytes) -> tuple[list[FoundEvent], int]:
-    """The events that begin within the window, and how many could not be read. Raises NoCalendar.
-
-    Nothing may be pending in the session: no write transaction stays open meanwhile.
-    """
-    function = f"{__name__}:find_outside_events"
-    try:
-        return events_in(budget.run_within_budget(function, content, clock.now().isoformat()))
-    except budget.OverBudget:
-        raise NoCalendar(Trouble.TOO_BIG) from None
-
-
-def events_in(read: tuple[list[dict[str, Any]], int] | None) -> tuple[list[FoundEvent], int]:
-    """What find_outside_events gave, as events. Raises NoCalendar."""
-    if read is None:
-        raise NoCalendar(Trouble.NO_CALENDAR)
-    rows, skipped = read
-    moments = ("starts_at", "ends_at")
-    events = [row | {name: datetime.fromisoformat(row[name]) for name in moments} for row in rows]
-    return [FoundEvent(**event) for event in events], skipped
-
-
 def find_outside_events(content: bytes, at: str) -> tuple[list[dict[str, Any]], int] | None:
-    """The same for a moment `at`, with moments as text; None when there is no calendar in it."""
+    """The events that begin within the window around a moment `at`, and how many could not be read.
+
+    In what JSON can hold, so with moments as text; None when there is no calendar in it.
+    """
     try:
         events, skipped = _find_events(content, datetime.fromisoformat(at))
-    except NoCalendar:
+    except _NoCalendar:
         return None
     moments = ("starts_at", "ends_at")
     return [vars(event) | {name: getattr(event, name).isoformat() for name in moments} for event in events], skipped
@@ -110,12 +83,12 @@ def _parse_calendars(content: bytes) -> list["icalendar.Calendar"]:
             continue
     begin = text.upper().find("BEGIN:VCALENDAR")
     if begin < 0:
-        raise NoCalendar(Trouble.NO_CALENDAR)
+        raise _NoCalendar
     lines = text[begin:].replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     try:
         return [each for each in icalendar.Calendar.from_ical(lines, multiple=True) if each.name == "VCALENDAR"]
     except (ValueError, IndexError, KeyError, AttributeError, TypeError):
-        raise NoCalendar(Trouble.NO_CALENDAR) from None
+        raise _NoCalendar from None
 
 
 def _occurrences(
@@ -228,4 +201,4 @@ def _to_utc(value: date) -> datetime:
 def _one_line_of(event: "icalendar.Event", name: str) -> str:
     value = event.get(name)
     value = value[0] if isinstance(value, list) and value else value
-    return " ".join(vevents.clean_calendar_text(str(value or "")).split())
+    return " ".join(plain_text.clean_calendar_text(str(value or "")).split())

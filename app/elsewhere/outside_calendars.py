@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import db, only_reading, rows_changed, take_row
-from app.elsewhere import calendar_fetching, calendar_reading
-from app.elsewhere.calendar_fetching import CannotFetch, PartnersAnswer
-from app.elsewhere.calendar_reading import FoundEvent, NoCalendar
+from app.elsewhere import partner_asking
+from app.elsewhere.calendar_reading import FoundEvent
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.elsewhere.partner_asking import CannotFetch, NoCalendar, PartnersAnswer
 from app.network.models import Network
 from app.setbacks import one_by_one
 
@@ -52,7 +52,7 @@ def count_events_by_calendar(network: Network) -> dict[int, int]:
 
 def add_calendar_by_address(network: Network, name: str, address: str) -> OutsideCalendar:
     """Keep a partner's calendar up to date from now on; the clockwork fetches it. Raises CannotFetch for no address."""
-    address = calendar_fetching.clean_calendar_address(address)
+    address = partner_asking.demand_calendar_address(address)
     calendar = OutsideCalendar(network_id=network.id, name=name, address=address)
     db.session.add(calendar)
     ask_for_calendar(calendar)
@@ -71,7 +71,7 @@ def add_calendar_from_file(network: Network, name: str, content: bytes) -> Outsi
     """
     network_id = network.id
     db.session.commit()
-    events, skipped = calendar_reading.read_outside_calendar(content)
+    events, skipped = partner_asking.read_outside_calendar(content)
     calendar = OutsideCalendar(network_id=network_id, name=name, fetched_at=clock.now(), skipped=skipped)
     db.session.add(calendar)
     _replace_events(calendar, events)
@@ -100,7 +100,7 @@ def refresh_calendar(calendar_id: int) -> None:
     address, etag, last_modified = calendar.address, calendar.etag, calendar.last_modified
     db.session.commit()
     try:
-        answer = calendar_fetching.ask_partner(address, etag, last_modified)
+        answer = partner_asking.ask_partner(address, etag, last_modified)
     except (CannotFetch, NoCalendar) as error:
         calendar.trouble = error.reason
         calendar.next_at = clock.now() + AFTER_TROUBLE

@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from app import clock
+from app import clock, plain_text
 from app.calendars import vevents
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def cached_piece(key: Hashable, make: Callable[[], Iterable["icalendar.Event"]])
 def write_feed(name: str, page: str | None, pieces: Iterable[bytes], zones: set[str]) -> bytes:
     """A feed as VCALENDAR, with its name and how often to look (RFC 7986 sections 5.1 and 5.7)."""
     calendar = vevents.build_vcalendar([], zones)
-    calendar.add("name", vevents.clean_calendar_text(name))
-    calendar.add("x-wr-calname", vevents.clean_calendar_text(name))
+    calendar.add("name", plain_text.clean_calendar_text(name))
+    calendar.add("x-wr-calname", plain_text.clean_calendar_text(name))
     calendar.add("x-wr-timezone", clock.AMSTERDAM)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")

@@ -13,10 +13,10 @@ import time_machine
 
 from app import budget, clock, jobs
 from app.database import db
-from app.elsewhere import calendar_fetching, calendar_reading, outside_calendars
-from app.elsewhere.calendar_fetching import CannotFetch
-from app.elsewhere.calendar_reading import NoCalendar
+from app.elsewhere import calendar_fetching, calendar_reading, outside_calendars, partner_asking
+from app.elsewhere.calendar_fetching import NotFetched
 from app.elsewhere.models import OutsideCalendar, OutsideEvent
+from app.elsewhere.partner_asking import NoCalendar
 from tests import factories
 from tests.helpers import post, sign_in
 
@@ -138,7 +138,7 @@ def test_a_file_is_read_once(organiser, network):
     ],
 )
 def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason):
-    with pytest.raises(CannotFetch) as refused:
+    with pytest.raises(NotFetched) as refused:
         calendar_fetching.fetch_calendar(address)
     assert refused.value.reason == reason
 
@@ -146,7 +146,7 @@ def test_addresses_that_lead_nowhere_or_inside_are_refused(app, address, reason)
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "http://10.0.0.1/agenda.ics", "gopher://x/"])
 def test_a_redirect_is_looked_at_too(partner, target):
     address = partner.put("/weg", status=302, Location=target)
-    with pytest.raises(CannotFetch):
+    with pytest.raises(NotFetched):
         calendar_fetching.fetch_calendar(address, on_this_machine=True)
 
 
@@ -156,14 +156,14 @@ def test_webcal_is_https(app):
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "gone"), (410, "gone"), (403, "refused"), (500, "refused")])
 def test_what_the_partner_says_is_told(partner, status, reason):
-    with pytest.raises(CannotFetch) as refused:
+    with pytest.raises(NotFetched) as refused:
         calendar_fetching.fetch_calendar(partner.put("/nee", status=status), on_this_machine=True)
     assert refused.value.reason == reason
 
 
 def test_too_much_is_not_read(partner, monkeypatch):
     monkeypatch.setattr(calendar_fetching, "MOST_BYTES", 1000)
-    with pytest.raises(CannotFetch) as refused:
+    with pytest.raises(NotFetched) as refused:
         calendar_fetching.fetch_calendar(partner.put("/veel", b"x" * 200_000), on_this_machine=True)
     assert refused.value.reason == "too_big"
 
@@ -174,7 +174,7 @@ def test_too_much_is_not_read(partner, monkeypatch):
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_partner_that_sends_a_byte_at_a_time_has_one_deadline_for_all_of_them(app, monkeypatch, begun):
     monkeypatch.setattr(calendar_fetching, "PATIENCE", 0.3)
-    with dripping(begun) as address, pytest.raises(CannotFetch) as refused:
+    with dripping(begun) as address, pytest.raises(NotFetched) as refused:
         calendar_fetching.fetch_calendar(address, on_this_machine=True)
     assert refused.value.reason == "no_answer"
 
@@ -284,18 +284,18 @@ def test_readers_do_not_touch_it(client, network):
 
 class TestReading:
     def _read(self, *events: str, head: str = "") -> list[tuple[str, str]]:
-        found, _ = calendar_reading.read_outside_calendar(ics(*events, head=head))
+        found, _ = partner_asking.read_outside_calendar(ics(*events, head=head))
         return [(each.title, clock.to_local(each.starts_at).strftime("%d %H:%M")) for each in found]
 
     def test_series_are_followed_within_the_window_only(self, app):
-        found, skipped = calendar_reading.read_outside_calendar(ics(event(more="\nRRULE:FREQ=WEEKLY")))
+        found, skipped = partner_asking.read_outside_calendar(ics(event(more="\nRRULE:FREQ=WEEKLY")))
         assert (len(found) in (56, 57), skipped) == (True, 0)
 
     @pytest.mark.parametrize(
         "rule", ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2"]
     )
     def test_rules_that_never_end_within_a_day_are_left_out(self, app, rule):
-        assert calendar_reading.read_outside_calendar(ics(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon")))[1] == 1
+        assert partner_asking.read_outside_calendar(ics(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon")))[1] == 1
         assert [title for title, _ in self._read(event(more=f"\nRRULE:{rule}"), event("2", "Gewoon"))] == ["Gewoon"]
 
     def test_zones_by_windows_names_unknown_names_and_utc(self, app):
@@ -319,7 +319,7 @@ class TestReading:
         ]
 
     def test_days_without_hours_and_ends_before_their_begin(self, app):
-        found, _ = calendar_reading.read_outside_calendar(
+        found, _ = partner_asking.read_outside_calendar(
             ics(
                 f"UID:1\nDTSTART;VALUE=DATE:{_day(5)}\nSUMMARY:Dag",
                 f"UID:2\nDTSTART:{_day(6)}T100000Z\nDTEND:{_day(6)}T090000Z\nSUMMARY:Om",
@@ -342,12 +342,12 @@ class TestReading:
     )
     def test_a_rule_that_cannot_be_followed_costs_only_its_own_event(self, app, rule):
         text = ics(event("1", more=f"\nRRULE:{rule}"), event("2", "Gewoon", more="\nRRULE:FREQ=WEEKLY;COUNT=2"))
-        found, _ = calendar_reading.read_outside_calendar(text)
+        found, _ = partner_asking.read_outside_calendar(text)
         assert [each.title for each in found if each.uid == "2"] == ["Gewoon", "Gewoon"]
 
     def test_a_thousand_rules_without_end_leave_what_happens_once(self, app):
         endless = [event(f"d{number}", more="\nRRULE:FREQ=DAILY") for number in range(1000)]
-        found, skipped = calendar_reading.read_outside_calendar(ics(*endless, event("2", "Gewoon")))
+        found, skipped = partner_asking.read_outside_calendar(ics(*endless, event("2", "Gewoon")))
         assert (skipped > 900, [each.title for each in found if each.uid == "2"]) == (True, ["Gewoon"])
 
     def test_many_rules_that_lead_nowhere_cost_only_their_own_events(self, app, monkeypatch):
@@ -370,13 +370,13 @@ class TestReading:
             budget.run_within_budget("tests.elsewhere.foreign:read_for_ever", b"")
 
     def test_broken_lines_cost_one_event_and_not_the_calendar(self, app):
-        found, skipped = calendar_reading.read_outside_calendar(
+        found, skipped = partner_asking.read_outside_calendar(
             ics("UID:1\nDTSTART:morgen\nSUMMARY:Kapot", "UID:3\nSUMMARY:Geen begin", event("2", "Heel"))
         )
         assert ([each.title for each in found], skipped) == (["Heel"], 2)
 
     def test_cancelled_and_past_ones_are_left_out_and_the_same_one_twice_is_one(self, app):
-        found, _ = calendar_reading.read_outside_calendar(
+        found, _ = partner_asking.read_outside_calendar(
             ics(
                 event(more="\nSTATUS:CANCELLED"),
                 event("2", "Lang geleden", days=-90),
@@ -389,14 +389,14 @@ class TestReading:
     @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"BEGIN:VCALENDAR", b"BEGIN:VCALENDAR\r\nkapot", b"<html>"])
     def test_what_is_no_calendar(self, app, content):
         try:
-            found, _ = calendar_reading.read_outside_calendar(content)
+            found, _ = partner_asking.read_outside_calendar(content)
         except NoCalendar:
             return
         assert found == []
 
     def test_ten_thousand_events(self, app):
         many = [event(f"{number}@x", f"Dag {number}", days=1 + number % 300) for number in range(10_000)]
-        found, skipped = calendar_reading.read_outside_calendar(ics(*many))
+        found, skipped = partner_asking.read_outside_calendar(ics(*many))
         assert (len(found), skipped) == (calendar_reading.MOST, 0)
 
     def test_control_characters_and_scripts_stay_text(self, client, network):
