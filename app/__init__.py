@@ -113,6 +113,7 @@ def _bind_pages(app: "Flask") -> None:
         accounts,
         api,
         attendance,
+        contact_moments,
         digests,
         elsewhere,
         events,
@@ -133,7 +134,7 @@ def _bind_pages(app: "Flask") -> None:
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, contact_moments, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

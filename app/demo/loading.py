@@ -13,7 +13,7 @@ from app import clock, urls
 from app.accounts import accounts
 from app.accounts.models import Account, NetworkRole
 from app.database import db
-from app.demo import afterwards, invented_names, lesson_content, session_content, surroundings
+from app.demo import afterwards, invented_names, lesson_content, session_content, surroundings, talks
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
 from app.events.models import Event, Mode, Slot, Speaker
@@ -72,6 +72,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     if fresh:
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
+    talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
     doubles.find_doubles()
     if files:
         progress("files of impressions")

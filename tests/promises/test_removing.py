@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts import sessions
 from app.accounts.models import ApiToken, Grant
+from app.contact_moments.models import ContactMoment
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -47,6 +48,7 @@ REMOVALS = {
     "/organise/events/{e}/programme/{s}/remove": (Slot, "s"),
     "/organise/events/{e}/questions/{q}/remove": (Question, "q"),
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
+    "/organise/networks/{n}/contact-moments/{talk}/remove": (ContactMoment, "talk"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),
