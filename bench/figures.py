@@ -127,6 +127,7 @@ PARTS: dict[str, list[Figure]] = {
         Figure("importing 10,000 rows: dry run", "s"),
         Figure("importing 10,000 rows: carried out", "s", at_most(20)),
         Figure("importing 10,000 rows: memory grown by", "MB"),
+        Figure("300 contact moments pasted as rows", "s", at_most(2)),
         Figure("reading 10,000 names", "s", at_most(1)),
         Figure("doubles over everybody", "s", at_most(60)),
     ],

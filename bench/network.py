@@ -4,15 +4,17 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from time import perf_counter
 
 import psutil
 import sqlalchemy as sa
+from flask import g
 
 from app import clock, sheets
 from app.accounts import sessions
+from app.contact_moments import talk_rows
 from app.database import db
 from app.network.audiences import audiences
 from app.network.audiences.audience_blocks import AudienceBlock
@@ -109,6 +111,7 @@ def figures(server: Server, measuring: Measuring) -> None:
         measuring.take(lambda: {"page of a person": _median(visit)})
         measuring.once(_open_largest_workbook)
         measuring.once(lambda: _import(network, measuring.many(10_000)))
+        measuring.once(lambda: _paste_talks(server, network))
         measuring.take(lambda: {"reading 10,000 names": _read_names()})
         measuring.once(_doubles)
 
@@ -207,6 +210,27 @@ def _import(network: Network, rows: int) -> dict[str, float]:
         "importing 10,000 rows: carried out": taken,
         "importing 10,000 rows: memory grown by": (process.memory_info().rss - before) / 2**20,
     }
+
+
+def _paste_talks(server: Server, network: Network) -> dict[str, float]:
+    """Three hundred rows, looked at and then kept, as an organiser who is signed in does."""
+    rows = [f"Gemeente {name}\t{day}-3-2026\tVoortgangsgesprek\t\tOver de voortgang" for name, day in _bodies(300)]
+    with server.app.test_request_context():
+        g.account = factories.account(network)
+        start = perf_counter()
+        talk_rows.read_rows(network, "\n".join(rows))
+        kept = talk_rows.enter_rows(network, talk_rows.read_rows(network, "\n".join(rows)), g.account)
+        db.session.commit()
+        taken = perf_counter() - start
+    assert kept == len(rows), kept
+    return {"300 contact moments pasted as rows": taken}
+
+
+def _bodies(count: int) -> Iterator[tuple[str, int]]:
+    """Municipalities in turn, each time on another day."""
+    wanted = sa.select(Organisation.name).where(Organisation.grid_row.is_not(None)).order_by(Organisation.name)
+    names = list(db.session.scalars(wanted))
+    return ((names[number % len(names)], number // len(names) + 1) for number in range(count))
 
 
 def _open_largest_workbook() -> dict[str, float]:

@@ -18,6 +18,7 @@ from app import clock
 from app.accounts import shared_changes
 from app.accounts.models import Account, Action, AuditEntry, MergeRequest, Subject, audit_networks
 from app.agendas.models import Agenda, AgendaTheme, Office
+from app.contact_moments.models import ContactMoment
 from app.database import db
 from app.events.models import Event
 from app.lessons.board.models import Board
@@ -31,7 +32,7 @@ from app.network.people.models import EmailAddress, Person, Position
 from app.rows import plain
 
 _BY_ITSELF = {subject for subject in Subject if subject.by_itself}
-_PERSONAL = (Person, NetworkNote, EmailAddress, Position, Account, ContactPerson, Office)
+_PERSONAL = (Person, NetworkNote, EmailAddress, Position, Account, ContactPerson, Office, ContactMoment)
 _BY_LINK = (Person, EmailAddress, Position, Membership)
 """What is written down of who comes by a link: not their answers, wishes and votes, which have pages of their own."""
 _PARENTS = (

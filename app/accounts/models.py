@@ -203,6 +203,7 @@ class Subject(Worded):
     INSIGHTS = "insights", _l("inzicht")
     SUGGESTIONS = "suggestions", _l("suggestie")
     COMMITMENTS = "commitments", _l("afspraak")
+    CONTACT_MOMENTS = "contact_moments", _l("contactmoment")
     ATTACHMENTS = "attachments", _l("bijlage")
     CORRECTIONS = "corrections", _l("verbetering")
     EVALUATIONS = "evaluations", _l("evaluatie")

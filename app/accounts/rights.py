@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.accounts import sessions
 from app.accounts.models import Account, Grant, NetworkRole
+from app.database import db
 from app.network.models import Network
 from app.network.seeing import CLOCKWORK, Viewer
 
@@ -85,6 +86,12 @@ def networks_of_account(account: Account) -> sa.Select[Network]:
     """The networks that an account may see, by name."""
     wanted = sa.select(Network).order_by(Network.name)
     return wanted if account.is_admin else wanted.join(Grant).where(Grant.account_id == account.id)
+
+
+def networks_to_organise(account: Account) -> list[Network]:
+    """The networks in which an account may begin something new, by name."""
+    going_on = networks_of_account(account).where(Network.archived_at.is_(None))
+    return [each for each in db.session.scalars(going_on) if may_organise(account, each.id)]
 
 
 def _role(account: Account, network_id: int) -> NetworkRole | None:

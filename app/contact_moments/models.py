@@ -28,6 +28,20 @@ class ContactKind(Worded):
     ADVICE = "advice", _l("Advies")
 
 
+contact_moment_organisations = sa.Table(
+    "contact_moment_organisations",
+    db.metadata,
+    sa.Column("contact_moment_id", ForeignKey("contact_moments.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("organisation_id", ForeignKey("organisations.id"), primary_key=True, index=True),
+)
+contact_moment_people = sa.Table(
+    "contact_moment_people",
+    db.metadata,
+    sa.Column("contact_moment_id", ForeignKey("contact_moments.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
 class ContactMoment(Model):
     """A talk with one or more organisations; two calls about one question are two."""
 
@@ -47,23 +61,9 @@ class ContactMoment(Model):
     theme: Mapped[Theme | None] = relationship()
     entered_by: Mapped[Account | None] = relationship()
     organisations: Mapped[list[Organisation]] = relationship(
-        secondary=lambda: contact_moment_organisations, order_by=Organisation.name
+        secondary=contact_moment_organisations, order_by=Organisation.name
     )
-    people: Mapped[list[Person]] = relationship(secondary=lambda: contact_moment_people, order_by=Person.sort_name)
+    people: Mapped[list[Person]] = relationship(secondary=contact_moment_people, order_by=Person.sort_name)
     """With whom, where that was noted."""
 
     __table_args__ = (sa.Index("ix_contact_moments_network_id_day", "network_id", "day"),)
-
-
-contact_moment_organisations = sa.Table(
-    "contact_moment_organisations",
-    db.metadata,
-    sa.Column("contact_moment_id", ForeignKey("contact_moments.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("organisation_id", ForeignKey("organisations.id"), primary_key=True, index=True),
-)
-contact_moment_people = sa.Table(
-    "contact_moment_people",
-    db.metadata,
-    sa.Column("contact_moment_id", ForeignKey("contact_moments.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
-)

@@ -21,7 +21,7 @@ from app.demo import (
     invented_names,
     lesson_content,
     session_content,
-    surroundings,
+    surroundings,, talks
 )
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
@@ -84,6 +84,7 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
     agreements.add_agreements(networks["digitale-transformatie"])
     for agenda in db.session.scalars(sa.select(Agenda)).all():
         agenda_figures.add_figures(agenda)
+    talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
     doubles.find_doubles()
     if files:
         progress("files of impressions")

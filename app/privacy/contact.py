@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app import clock
 from app.agendas.models import Office
 from app.attendance.models import Attendance
+from app.contact_moments.models import ContactMoment, contact_moment_people
 from app.database import db
 from app.invitations.models import Invitation
 from app.network.models import Membership, Standing
@@ -52,10 +53,18 @@ def _had_none_since(moment: datetime) -> sa.ColumnElement[bool]:
         ~_exists(Membership, sa.or_(Membership.since >= moment, Membership.unsubscribed_at >= moment)),
         ~_exists(Invitation, Invitation.answered_at >= moment),
         ~came.where(Invitation.person_id == Person.id, Attendance.at >= moment).correlate(Person).exists(),
+        ~_talked_since(moment),
         ~_exists(Voter, Voter.answered_at >= moment),
         ~_exists(StayRequest, StayRequest.stays_at >= moment),
         ~_exists(Office, sa.or_(Office.ends_on.is_(None), Office.ends_on >= clock.to_local(moment).date())),
     )
+
+
+def _talked_since(moment: datetime) -> sa.Exists:
+    """That an organiser noted a talk with them since that moment."""
+    talked = contact_moment_people.join(ContactMoment)
+    theirs = sa.and_(contact_moment_people.c.person_id == Person.id, ContactMoment.day >= clock.to_local(moment).date())
+    return sa.select(sa.literal(1)).select_from(talked).where(theirs).correlate(Person).exists()
 
 
 def _exists(

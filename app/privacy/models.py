@@ -26,6 +26,7 @@ class Term(Worded):
     REQUESTS = "requests", _l("Vragen om lid te worden en ander werk dat wacht op een bevestiging"), 30, 7, 90
     LEFT = "left", _l("Mensen die uit al hun netwerken gingen"), 365, 30, 1095
     SILENT = "silent", _l("Mensen zonder enig contact"), 1095, 365, 3650
+    TALKS = "talks", _l("Notities bij gesprekken met organisaties"), 730, 90, 1825
     LOG = "log", _l("Het logboek van wijzigingen en toegang"), 730, 365, 2555
 
     days: int

@@ -216,6 +216,12 @@ PERSONAL_DATA = (
         Leaving.NAME_REPLACED,
     ),
     PersonalData(
+        _l("Gesprekken die een organisator met je had namens je organisatie, en wat daarover is genoteerd"),
+        {"contact_moments": "note", "contact_moment_people": ""},
+        Whose.PEOPLE, _l("om te weten welke organisaties we spraken en waarover"), Ground.PUBLIC_TASK, SeenBy.TEAM,
+        Term.TALKS, Leaving.BLANKED,
+    ),
+    PersonalData(
         _l("Wat je in een evaluatie schreef, zo dat niemand het aan jou kan koppelen"),
         {"evaluation_sheets": "values"},
         Whose.PEOPLE, _l("om de volgende sessie beter te maken"), Ground.PUBLIC_TASK, SeenBy.TEAM, _WITH_THE_SESSION,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from app import clock, step_sizes
 from app.accounts.models import AuditEntry
 from app.attendance.models import WalkInProposal
+from app.contact_moments.models import ContactMoment
 from app.database import db, only_reading, rows_changed
 from app.events.models import Event, Question
 from app.inbox.models import IncomingMail, Outcome
@@ -193,6 +194,17 @@ def _past_mailed_lists(before: datetime) -> Ids:
     return past.where(is_list, Event.ends_at < before, ~_held(Event.id))
 
 
+def _past_notes_of_talks(before: datetime) -> Ids:
+    """Counted from the day of the talk; that it took place stays."""
+    last = clock.to_local(before).date()
+    return sa.select(ContactMoment.id).where(ContactMoment.note != "", ContactMoment.day < last)
+
+
+def _blank_notes_of_talks(talk_ids: list[int]) -> int:
+    blanked = sa.update(ContactMoment).where(ContactMoment.id.in_(talk_ids)).values(note="")
+    return rows_changed(blanked.execution_options(synchronize_session=False))
+
+
 def _past_people(condition: Callable[[datetime], sa.ColumnElement[bool]]) -> Callable[[datetime], Ids]:
     held = sa.select(Invitation.id).where(Invitation.person_id == Person.id, _held(Invitation.event_id)).exists()
     return lambda before: sa.select(Person.id).where(condition(before), ~held).order_by(Person.id)
@@ -244,6 +256,7 @@ RULES = (
         lambda before: sa.select(WalkInProposal.id).where(WalkInProposal.received_at < before),
         _delete(WalkInProposal, WalkInProposal.id),
     ),
+    Rule(Term.TALKS, _past_notes_of_talks, _blank_notes_of_talks),
     Rule(Term.LEFT, _past_people(contact.left_before), each=_erase_one),
     Rule(Term.SILENT, _past_people(contact.silent_before), each=_erase_one),
     Rule(

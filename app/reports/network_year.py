@@ -26,7 +26,7 @@ from app.network.seeing import Viewer
 from app.registration import presence_counts
 from app.sheets import Sheet, TableKind
 
-_TODAY = lineage.organisation_id_today(Attendance.organisation_id)
+TODAY = lineage.organisation_id_today(Attendance.organisation_id)
 """The organisation that somebody came from, as it is today."""
 
 
@@ -121,13 +121,14 @@ def load_network_year(network: Network, year: int, viewer: Viewer) -> NetworkYea
     """The year of a network, in a fixed number of queries; its map shows where who came to what the viewer may know."""
     there = _took_place(network, year)
     people, organisations = db.session.execute(
-        sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(_TODAY)))
+        sa.select(sa.func.count(sa.distinct(Invitation.person_id)), sa.func.count(sa.distinct(TODAY)))
         .select_from(Attendance)
         .join(Invitation, Invitation.id == Attendance.invitation_id)
         .join(Event, Event.id == Attendance.event_id)
         .where(there)
     ).one()
     sessions = _load_sessions(there)
+    members = Membership.network_id == network.id
     return NetworkYear(
         network=network,
         year=year,
@@ -136,7 +137,7 @@ def load_network_year(network: Network, year: int, viewer: Viewer) -> NetworkYea
         organisations=organisations,
         insights=db.session.scalars(_insights(network, year)).one(),
         commitments=_commitments(network, year),
-        tiles=_load_tiles(network, sa.and_(there, seeing.events(viewer))),
+        tiles=load_tiles(members, sa.and_(there, seeing.events(viewer))),
         hidden=sum(not viewer.may_see_people(each.event) for each in sessions),
     )
 
@@ -198,13 +199,16 @@ def _municipalities_sheet(year: NetworkYear) -> Sheet:
 
 
 def _took_place(network: Network, year: int | None = None) -> sa.ColumnElement[bool]:
-    """The condition that an event of this network took place, in a year when one is given.
+    return sa.and_(Event.network_id == network.id, took_place(year))
+
+
+def took_place(year: int | None = None) -> sa.ColumnElement[bool]:
+    """The condition that an event took place, in a year when one is given.
 
     One that was cancelled after a day on which people were there took place on that day.
     """
     there = sa.select(Attendance.id).where(Attendance.event_id == Event.id).correlate(Event)
     held = sa.and_(
-        Event.network_id == network.id,
         sa.or_(Event.state == EventState.PUBLISHED, (Event.state == EventState.CANCELLED) & there.exists()),
         Event.starts_at <= clock.now(),
     )
@@ -213,7 +217,7 @@ def _took_place(network: Network, year: int | None = None) -> sa.ColumnElement[b
 
 def _load_sessions(held: sa.ColumnElement[bool]) -> list[YearSession]:
     wanted = (
-        sa.select(Event, *presence_counts.people_by_mode(), sa.func.count(sa.distinct(_TODAY)))
+        sa.select(Event, *presence_counts.people_by_mode(), sa.func.count(sa.distinct(TODAY)))
         .outerjoin(Attendance, Attendance.event_id == Event.id)
         .where(held)
         .group_by(Event.id)
@@ -240,22 +244,23 @@ def _commitments(network: Network, year: int) -> dict[CommitmentState, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def _load_tiles(network: Network, held: sa.ColumnElement[bool]) -> list[ReachTile]:
+def load_tiles(members_of: sa.ColumnElement[bool], held: sa.ColumnElement[bool]) -> list[ReachTile]:
+    """All municipalities: how many came from there to what was held, and how many members there are."""
     there = (
         sa.select(
-            _TODAY.label("heir_id"),
+            TODAY.label("heir_id"),
             presence_counts.PEOPLE.label("attendances"),
             sa.func.count(sa.distinct(Attendance.event_id)).label("sessions"),
         )
         .join(Event, Event.id == Attendance.event_id)
         .where(held)
-        .group_by(_TODAY)
+        .group_by(TODAY)
         .subquery()
     )
     members = (
         sa.select(Position.organisation_id, sa.func.count(sa.distinct(Position.person_id)).label("members"))
         .join(Membership, Membership.person_id == Position.person_id)
-        .where(Membership.network_id == network.id, Membership.standing == Standing.MEMBER, Position.ends_on.is_(None))
+        .where(members_of, Membership.standing == Standing.MEMBER, Position.ends_on.is_(None))
         .group_by(Position.organisation_id)
         .subquery()
     )

@@ -22,6 +22,9 @@ from app.accounts.models import (
 )
 from app.accounts.rights import Need
 from app.attendance.models import WalkInProposal
+from app.contact_moments import contact_moments
+from app.contact_moments.contact_moments import Talk
+from app.contact_moments.models import ContactKind
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -73,6 +76,15 @@ PAGES = {
     "/organise/networks/new": (302, 403, 403, 403, 200),
     "/organise/networks/{n}": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/sessions/chosen?do=export": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/contact-moments": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/contact-moments/new": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/contact-moments/rows": (302, 404, 403, 200, 200),
+    "/organise/networks/{n}/contact-moments/{talk}": (302, 404, 403, 200, 200),
+    "/organise/year": (302, 200, 200, 200, 200),
+    "/organise/year/{t}": (302, 200, 200, 200, 200),
+    "/organise/year/{t}.xlsx": (302, 200, 200, 200, 200),
+    "/organise/year/{t}.ods": (302, 200, 200, 200, 200),
+    "/organise/year/{t}.csv": (302, 200, 200, 200, 200),
     "/organise/networks/{n}/people": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/people/chosen?do=remove&tick={p}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/people/{p}": (302, 404, 200, 200, 200),
@@ -322,6 +334,15 @@ ACTS = {
     "/organise/events/{e}/impression/attachments/{z}/remove": (302, 404, 403, 303, 303),
     "/organise/events/{e}/impression/attachments/{z}/people": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/digest/words/{d}/remove": (302, 404, 403, 303, 303),
+    "/organise/networks/{n}/contact-moments.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/contact-moments.ods": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/contact-moments.csv": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/contact-moments/new": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/contact-moments/rows": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/contact-moments/{talk}": (302, 404, 403, 422, 422),
+    "/organise/networks/{n}/contact-moments/{talk}/remove": (302, 404, 403, 303, 303),
+    "/organise/organisations/{r}/contact-moments": (302, 422, 403, 422, 422),
+    "/organise/year/{t}/audience": (302, 404, 403, 404, 404),
     "/organise/networks/{n}/year/{t}/audience": (302, 404, 403, 303, 303),
     "/organise/networks/{n}/agendas/{agenda}/figures/new": (302, 404, 403, 422, 422),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/edit": (302, 404, 403, 303, 303),
@@ -441,9 +462,14 @@ def make_world(slug: str = "eigen") -> dict:
     db.session.add_all([picture, incoming, busy, outside, setback, ask, twins, log, asking, came])
     db.session.flush()
     log.change_id = log.id
+    talk = contact_moments.enter_talk(
+        network, Talk(ContactKind.TALK, clock.today(), [contact.organisation], people=[person]), writer
+    )
+    db.session.flush()
     db.session.execute(sa.insert(audit_networks).values(entry_id=log.id, network_id=network.id))
     message_writing.write_due_messages()
     return {
+        "talk": talk.id,
         "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": theme.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,

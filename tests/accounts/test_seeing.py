@@ -23,6 +23,7 @@ READS = (
     "api.*", "reports.*", "network.audiences.*", "network.finding.*", "network.organisations.portrait",
     "network.people.people_list", "network.network_queries", "network.imports.doubles", "registration.cockpit",
     "invitations.invitation_queries", "invitations.deliveries.delivery_board", "attendance.arrivals", "feeds.organiser_feed",
+    "contact_moments.talk_queries",
 )  # fmt: skip
 """Modules that read people for pages."""
 WITHOUT = {
@@ -38,6 +39,7 @@ WITHOUT = {
     "registration.cockpit.count_funnel": "figures: how many, not who",
     "attendance.arrivals.count_present": "figures: how many, not who",
     "attendance.arrivals.count_ever_present": "figures: how many, not who",
+    "reports.overall_year.years_of_all": "in which years there was a session, not who was there",
     "reports.network_year.years_of_network": "in which years there was a session, not who was there",
     "reports.needs.list_needs": "figures of the networks that the account organises",
     "network.people.people_list.in_order": "puts in order what was selected with a viewer",

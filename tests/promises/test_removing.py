@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.accounts import sessions
 from app.accounts.models import ApiToken, Grant
 from app.agendas.models import AgendaTheme, Office
+from app.contact_moments.models import ContactMoment
 from app.database import db
 from app.digests.models import OrganiserWord
 from app.elsewhere.models import OutsideCalendar
@@ -50,6 +51,7 @@ REMOVALS = {
     "/organise/networks/{n}/audiences/{a}/remove": (Audience, "a"),
     "/organise/networks/{n}/agendas/{agreed}/themes/{agenda_theme}/koppel/{office}/remove": (Office, "office"),
     "/organise/networks/{n}/agendas/{agreed}/themes/{empty_theme}/remove": (AgendaTheme, "empty_theme"),
+    "/organise/networks/{n}/contact-moments/{talk}/remove": (ContactMoment, "talk"),
     "/organise/networks/{n}/digest/words/{d}/remove": (OrganiserWord, "d"),
     "/organise/networks/{n}/elsewhere/{outside}/remove": (OutsideCalendar, "outside"),
     "/organise/networks/{n}/face/delete": (Picture, "face"),

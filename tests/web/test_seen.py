@@ -38,7 +38,7 @@ from tests.web.test_versions import Filled
 
 FREE = {
     "a form whose fields say what they were opened with (versions.py)": {
-        "account.show_own_account", "agendas.edit_agenda", "agendas.edit_agenda_theme", "koppels.edit_office", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment",
+        "account.show_own_account", "agendas.edit_agenda", "agendas.edit_agenda_theme", "koppels.edit_office", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment", "contact_moments.edit_talk",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
         "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_vocabulary_word",
         "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
@@ -47,7 +47,8 @@ FREE = {
     "makes or adds what somebody filled in or chose, whatever else there is": {
         "figures.add_reading", "figures.enter_amounts", "figures.set_signs", "figures.set_target",
         "account.make_key", "agendas.create_agenda", "agendas.put_on_agenda", "koppels.take_office", "busy_days.list_busy_days", "catching.take_notes", "cockpit.invite_person",
-        "commitments.create_commitment", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
+        "commitments.create_commitment", "contact_moments.enter_talk",
+        "contact_moments.enter_talk_with", "day.add_walk_in", "figures.create_indicator", "digest.show_digest_page",
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
@@ -58,7 +59,8 @@ FREE = {
     },
     "makes a draft or an audience, which is shown and released on a page of its own": {
         "cockpit.invite_chosen", "cockpit.make_audience", "own_letters.write_to", "own_letters.write_to_of_event",
-        "people.invite_chosen", "waves.accept_proposed_waves", "waves.restore_wave", "year.make_gap_audience",
+        "people.invite_chosen", "waves.accept_proposed_waves", "waves.restore_wave",
+        "overall_year.make_overall_gap_audience", "year.make_gap_audience",
         "impression.start_impression", "evaluation.start_evaluation",
     },
     "holds back or closes off, which has to work whatever changed": {
@@ -76,7 +78,7 @@ FREE = {
         "people.change_address_of_person", "people.end_position_of_person", "people.readd_member",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
-        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
+        "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
         "letters.delete_picture", "organisations.change_vocabulary_word", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
@@ -95,12 +97,13 @@ FREE = {
         "door.receive_taps",
     },
     "changes nothing that is stored for others: looks, tries, shows, or hands out a copy": {
-        "beginning.mail_example", "board.export_messages", "cockpit.export_people", "doubles.find_doubles",
+        "beginning.mail_example", "board.export_messages", "cockpit.export_people", "contact_moments.export_talks", "doubles.find_doubles",
         "elsewhere.refresh_outside_calendar", "imports.export_refused_rows", "letters.preview_letter",
         "letters.preview_letter_of_wave", "need_lists.show_names", "people.export_members", "sessions.export_sessions", "upkeep.check_system",
         "upkeep.start_mail_test", "upkeep.try_sending_now", "waves.mail_wave_example",
     },
     "carries a seal of the list that was seen, besides which the letter has nothing": {"need_lists.mail_need_list"},
+    "carries a seal of the rows that were looked at": {"contact_moments.paste_rows"},
 }  # fmt: skip
 """Endpoints of organisers that act without comparing what their page showed, by why that is right."""
 QUIET = {"account_sessions", "audit_log", "audit_networks", "job_runs"}

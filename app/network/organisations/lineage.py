@@ -34,7 +34,7 @@ def organisation_id_today(
     line = (
         sa.select(Organisation.id.label("organisation_id"), Organisation.successor_id.label("heir_id"))
         .where(Organisation.successor_id.is_not(None))
-        .cte("line", recursive=True)
+        .cte(recursive=True)
     )
     link = aliased(Organisation)
     line = line.union(
@@ -54,6 +54,13 @@ def organisation_id_today(
 def organisation_today(organisation: Organisation) -> Organisation:
     """What an organisation is today."""
     while organisation.successor is not None:
+        organisation = organisation.successor
+    return organisation
+
+
+def organisation_on(organisation: Organisation, day: date) -> Organisation:
+    """What an organisation was on a day: itself, or what it had gone up in by then."""
+    while organisation.successor is not None and organisation.ended_on is not None and organisation.ended_on < day:
         organisation = organisation.successor
     return organisation
 

@@ -8,13 +8,16 @@ from app.accounts import merge_requests, organisation_requests, rights, sessions
 from app.accounts.access_log import Shows
 from app.accounts.models import OrganisationRequest
 from app.accounts.rights import Need
+from app.contact_moments import talk_queries
+from app.contact_moments.forms import OrganisationTalkForm
 from app.database import db
 from app.network import network_queries
+from app.network.models import Network
 from app.network.organisations import lineage, organisations, portrait
 from app.network.organisations.forms import ContactForm, NewOrganisationForm, OrganisationForm, SuccessionForm
 from app.network.organisations.models import ContactPerson, Organisation, OrganisationKind
 from app.network.people import mailboxes
-from app.network.people.models import Person
+from app.network.people.models import Person, Position
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
 from app.themes import themes
@@ -68,6 +71,7 @@ def _render_organisation(
     viewer = rights.viewer(account)
     present, past = portrait.positions_at(organisation, viewer)
     may_change = rights.organises_anything(account)
+    networks = rights.networks_to_organise(account) if may_change else []
     return render_template(
         "network/organisation.html",
         organisation=organisation,
@@ -77,12 +81,20 @@ def _render_organisation(
         past=past,
         presences=portrait.count_presences(organisation, viewer),
         commitments=portrait.commitments_of_organisation(organisation, viewer),
+        talks=talk_queries.list_talks_with(organisation, viewer),
+        talk_form=_talk_form(networks, present) if networks else None,
         likely=organisations.likely_domains(organisation) if may_change else [],
         may_change=may_change,
         waiting=organisation_requests.waiting_of(organisation) if may_change else None,
         contact_form=contact_form or ContactForm(themes.list_themes(), formdata=None),
         succession_form=succession_form or SuccessionForm(formdata=None),
     ), 422 if contact_form or succession_form else 200
+
+
+def _talk_form(networks: list[Network], present: list[Position]) -> OrganisationTalkForm:
+    """An empty form for a talk with the people who work there."""
+    people = list(dict.fromkeys(each.person for each in present))
+    return OrganisationTalkForm(networks, people, formdata=None)
 
 
 @organisers.route(

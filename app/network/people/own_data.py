@@ -91,7 +91,7 @@ def forget_old_claims() -> int:
 
 def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored about somebody, by table (GDPR article 15): their rows, those of their invitations, and
-    what became of their mails.
+    what became of their mails and what was noted of talks with them.
 
     Found by the references in the database itself, so that a new table cannot be forgotten; what they asked to join
     knows only their address.
@@ -114,8 +114,12 @@ def copy_own_data(person: Person) -> dict[str, list[dict[str, Any]]]:
         ]
         if ways and (rows := _own_rows(table, ways)):
             found[table.name] = rows
-    if rows := _own_rows(db.metadata.tables["join_requests"], [people.asked_by(person)]):
-        found["join_requests"] = rows
+    talks, with_whom = (db.metadata.tables[name] for name in ("contact_moments", "contact_moment_people"))
+    with_them = sa.select(with_whom.c.contact_moment_id).where(with_whom.c.person_id == person.id)
+    apart = {"join_requests": people.asked_by(person), "contact_moments": talks.c.id.in_(with_them)}
+    for name, theirs in apart.items():
+        if rows := _own_rows(db.metadata.tables[name], [theirs]):
+            found[name] = rows
     return found
 
 

@@ -3,11 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
+
+_TERMS = ("special", "answers", "mail", "incoming", "requests", "left", "silent", "log")
 
 
 def upgrade() -> None:
+    _allow_terms((*_TERMS, "talks"))
     op.create_table(
         "contact_moments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,6 +73,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What was chosen and swept of notes of talks goes with them."""
+    op.execute(sa.text("DELETE FROM chosen_terms WHERE term = 'talks'"))
+    op.execute(sa.text("DELETE FROM sweeps WHERE term = 'talks'"))
+    _allow_terms(_TERMS)
     op.drop_table("contact_moment_people")
     op.drop_table("contact_moment_organisations")
     op.drop_table("contact_moments")
+
+
+def _allow_terms(terms: tuple[str, ...]) -> None:
+    for table in ("chosen_terms", "sweeps"):
+        with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": table == "sweeps"}) as batch_op:
+            batch_op.drop_constraint(op.f(f"ck_{table}_term"), type_="check")
+            batch_op.create_check_constraint(op.f(f"ck_{table}_term"), f"term IN {terms}")
