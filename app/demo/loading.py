@@ -21,7 +21,8 @@ from app.demo import (
     invented_names,
     lesson_content,
     session_content,
-    surroundings,, talks
+    surroundings,
+    talks,
 )
 from app.demo.session_content import EVENTS, NETWORKS, STAR, DemoEvent
 from app.events import event_questions, event_series, planning
