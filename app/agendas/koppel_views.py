@@ -128,5 +128,5 @@ def _back_to(row: AgendaTheme) -> ResponseReturnValue:
 
 
 def _address(row: AgendaTheme) -> str:
-    where = {"slug": row.agenda.network.slug, "agenda_id": row.agenda_id, "agenda_theme_id": row.id}
-    return url_for("koppels.show_koppel", **where)
+    slug = row.agenda.network.slug
+    return url_for("koppels.show_koppel", slug=slug, agenda_id=row.agenda_id, agenda_theme_id=row.id)

@@ -108,8 +108,8 @@ def put_on_agenda(network: Network, agenda: Agenda) -> ResponseReturnValue:
             row = agenda_themes.put_on_agenda(agenda, choosable[form.theme.data], *values)
             act.say(gettext("‘%(theme)s’ staat op de agenda. Zeg nu wie in het koppel zit.", theme=row.theme.words))
         if not act.refused:
-            where = {"slug": network.slug, "agenda_id": agenda.id, "agenda_theme_id": row.id}
-            return redirect(url_for("koppels.show_koppel", **where), 303)
+            there = url_for("koppels.show_koppel", slug=network.slug, agenda_id=agenda.id, agenda_theme_id=row.id)
+            return redirect(there, 303)
     return render_template(
         "agendas/theme_form.html", network=network, agenda=agenda, form=form, row=None
     ), 422 if form.errors else 200
