@@ -86,7 +86,7 @@ def test_the_role_of_before_is_given_where_exactly_one_position_fits_that_day():
     for each in there:
         each.role_code = None
     db.session.flush()
-    db.session.execute(sa.text(importlib.import_module("migrations.versions.0045_indicators")._GIVE_ROLES))
+    db.session.execute(sa.text(importlib.import_module("migrations.versions.0046_indicators")._GIVE_ROLES))
     db.session.expire_all()
 
     assert [each.role_code for each in there] == ["griffier", None, None]
