@@ -53,6 +53,7 @@ NO_REFUSAL = {
     "app.attendance.door_join.BadMessage",
     "app.budget.OverBudget",
     "app.clock.NoSuchMoment",
+    "app.contact_moments.meant.Unknown",
     "app.inbox.itip.UnreadableCalendarMail",
     "app.inbox.oauth.NoToken",
     "app.jobs.JobsFailed",
