@@ -56,6 +56,7 @@ NO_REFUSAL = {
     "app.clock.NoSuchMoment",
     "app.elsewhere.calendar_fetching.NotFetched",
     "app.elsewhere.calendar_reading._NoCalendar",
+    "app.contact_moments.meant.Unknown",
     "app.inbox.itip.UnreadableCalendarMail",
     "app.inbox.oauth.NoToken",
     "app.jobs.JobsFailed",
