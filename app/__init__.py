@@ -127,13 +127,14 @@ def _bind_pages(app: "Flask") -> None:
         privacy,
         registration,
         reports,
+        themes,
         upkeep,
         web,
     )
     from app.web import doors, kept_pages
 
     people = (web, accounts, network, events, elsewhere, invitations, registration, attendance, lessons)
-    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, api, privacy, upkeep, help):
+    for domain in (*people, polls, feeds, inbox, digests, outbox, reports, themes, api, privacy, upkeep, help):
         domain.bind(app)
     doors.check(app)
     kept_pages.bind(app)

@@ -53,6 +53,7 @@ _DERIVED = {
     "used_on",
     "due_at",
     "handled",
+    "journal",
 }
 
 _CHOSEN: dict[type, set[str]] = {Person: {"digest"}}
