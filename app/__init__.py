@@ -131,6 +131,7 @@ def _bind_pages(app: "Flask") -> None:
         privacy,
         registration,
         reports,
+        themes,
         upkeep,
         web,
     )
@@ -148,6 +149,7 @@ def _bind_pages(app: "Flask") -> None:
         indicators,
         agendas,
         contact_moments,
+        themes,
         api,
         privacy,
         upkeep,

@@ -33,6 +33,7 @@ from app.lessons.insights import commitment_letters
 from app.network import join_answers, joining
 from app.network.imports import doubles, import_runs, merges
 from app.network.people import address_notices, address_proposals, own_data, proofs
+from app.network.vocabulary import theme_uses
 from app.outbox import claiming, dispatch, errands, leases
 from app.privacy import last_letters, mentions, retention, stay_letters
 from app.registration import allotments, link_requests
@@ -101,6 +102,7 @@ _TIDYING: dict[str, Callable[[], int]] = {
         mentions.forget_late_mails,
         merges.forget_old_journals,
         shared_changes.forget_old_steps,
+        theme_uses.forget_old_joins,
         import_runs.forget_old_imports,
         doubles.find_doubles,
         outside_calendars.forget_removed_calendars,

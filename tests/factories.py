@@ -34,6 +34,8 @@ from app.network.people.models import Person
 from app.network.vocabulary.models import Role
 from app.registration import allotments, answers, seats
 from app.registration.models import Registration
+from app.themes import themes
+from app.themes.models import Theme
 from app.uploads.people_shown import PeopleShown
 
 _numbers = count(1)
@@ -52,6 +54,15 @@ def network(**values) -> Network:
         "joining": Joining.OPEN,
     }
     return _added(Network(**defaults | values))
+
+
+def theme(name: str = "Inkoop", **values: object) -> Theme:
+    """A theme by name; made when there is none."""
+    row = themes.find_theme_of_name(name) or themes.add_theme(name, f"{name} (en)")
+    for key, value in values.items():
+        setattr(row, key, value)
+    db.session.flush()
+    return row
 
 
 def organisation(name: str = "Oosterhout") -> Organisation:

@@ -27,6 +27,7 @@ GROUND = {
     "markdown",
     "qr",
     "rows",
+    "row_journal",
     "choices",
     "as_read",
     "folding",

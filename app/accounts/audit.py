@@ -57,6 +57,7 @@ _DERIVED = {
     "used_on",
     "due_at",
     "handled",
+    "journal",
 }
 
 _CHOSEN: dict[type, set[str]] = {Person: {"digest"}}

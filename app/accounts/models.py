@@ -186,6 +186,7 @@ class Subject(Worded):
     ORGANISATION_DOMAINS = "organisation_domains", _l("maildomein van organisatie")
     ROLES = "roles", _l("rol")
     THEMES = "themes", _l("thema")
+    THEME_MERGES = "theme_merges", _l("samenvoeging van thema’s")
     ALLOTMENTS = "allotments", _l("plekken voor een organisatie")
     ORGANISATIONS = "organisations", _l("organisatie")
     PEOPLE = "people", _l("persoon")

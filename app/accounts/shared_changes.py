@@ -28,7 +28,7 @@ from app.network.organisations.models import ContactPerson, Organisation, Organi
 from app.network.people.models import EmailAddress, Person, Position, interests
 from app.network.vocabulary.models import Role
 from app.rows import bring_back, plain_row, typed_row
-from app.themes.models import Theme
+from app.themes.models import Theme, event_themes, network_themes
 from app.words import Refusal
 
 Ids = sa.Select[int] | sa.CompoundSelect[int]
@@ -74,7 +74,9 @@ def _networks_with_role(role: Role) -> Ids:
 def _networks_with_theme(theme: Theme) -> Ids:
     interested = sa.select(interests.c.person_id).where(interests.c.theme_id == theme.id)
     asked = sa.select(ContactPerson.person_id).where(ContactPerson.theme_id == theme.id)
-    return _networks_of(sa.union(interested, asked))
+    about = sa.select(network_themes.c.network_id).where(network_themes.c.theme_id == theme.id)
+    held = sa.select(Meeting.network_id).join(event_themes, event_themes.c.event_id == Meeting.id)
+    return sa.union(_networks_of(sa.union(interested, asked)), about, held.where(event_themes.c.theme_id == theme.id))
 
 
 def _networks_of_one(person_id: int) -> sa.Select[int]:

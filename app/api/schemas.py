@@ -34,6 +34,11 @@ class EventSchema(Schema):
     seats_on_site = fields.Int(allow_none=True, metadata={"description": "null: no limit"})
     online = fields.Bool()
     seats_online = fields.Int(allow_none=True, metadata={"description": "null: no limit"})
+    themes = fields.List(
+        fields.Str(),
+        attribute="theme_slugs",
+        metadata={"description": "What it is about: names of themes, as in the addresses of their pages"},
+    )
 
 
 class FiguresSchema(Schema):

@@ -8,7 +8,7 @@ from flask import Response, g, request
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, Page, abort
 from flask_smorest.pagination import PaginationParameters
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import HTTPException
 
 from app.accounts import access_log, accounts, rights
@@ -150,7 +150,7 @@ class Events(MethodView):
             sa.select(Event)
             .where(Event.network_id.in_(_visible(query)))
             .order_by(Event.starts_at, Event.id)
-            .options(joinedload(Event.network))
+            .options(joinedload(Event.network), selectinload(Event.themes))
         )
         return wanted.where(Event.ends_at > query["since"]) if "since" in query else wanted
 

@@ -112,7 +112,8 @@ def add_impression(event: Event, writer: Account, reader: Account) -> None:
 
 def _lesson(event: Event, lesson: DemoLesson, writer: Account) -> None:
     insight = insights.add_insight(event, lesson.title, writer)
-    insights.change_insight(insight, lesson.title, lesson.explanation, list(lesson.suggestions), writer)
+    own = [theme for theme in map(themes.find_theme_of_name, lesson.themes) if theme]
+    insights.change_insight(insight, lesson.title, lesson.explanation, list(lesson.suggestions), writer, themes=own)
     for promise in lesson.promises:
         commitment = commitments.make_commitment(
             event,

@@ -27,6 +27,8 @@ class DemoLesson:
     explanation: str
     suggestions: tuple[str, ...]
     promises: tuple[DemoPromise, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Its own ones; without any it is about those of the report."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ IN_SERIES = ("werksessie-oss", "werksessie-tilburg", "werksessie-roosendaal")
 
 REPORTS = {
     "roadshow-noord-brabant": DemoReport(
-        ("regionale samenwerking", "bestuurskracht", "rol van het Rijk"),
+        ("Toekomstbestendig bestuur in Brabant",),
         "Een digitaal gesprek over de toekomst van het openbaar bestuur, een van de twaalf in het land.",
         (
             DemoLesson(
@@ -74,7 +76,7 @@ REPORTS = {
         by_hand={"municipalities": 61, "water_boards": 4, "online": 65},
     ),
     "werksessie-oss": DemoReport(
-        ("slagvaardig bestuur", "democratisch bestuur"),
+        ("Toekomstbestendig bestuur in Brabant", "Bestuur en democratie"),
         "Op 20 en 28 maart 2024 dachten bestuurders, griffiers, secretarissen, strategen en beleidsmedewerkers in Oss, Tilburg en "
         "Roosendaal mee over de uitvoeringsagenda. Het ging vooral over slagvaardig en democratisch bestuur.",
         (
@@ -161,7 +163,7 @@ REPORTS = {
         next_steps="Met deze inzichten bouwen we verder aan de uitvoeringsagenda Toekomstbestendig Bestuur voor 2024 tot en met 2027.",
     ),
     "werkregios-aan-tafel": DemoReport(
-        ("hitte", "samenwerking"),
+        ("Klimaatadaptatie",),
         "Zes werkregio’s vergeleken hun plannen voor de komende vijf jaar.",
         (
             DemoLesson(
@@ -178,7 +180,7 @@ REPORTS = {
         ),
     ),
     "begroting-brede-welvaart": DemoReport(
-        ("begroting", "sturen op welvaart"),
+        ("Brede welvaart",),
         "Hoe laat je in een begroting zien wat inwoners ervan merken?",
         (
             DemoLesson(
@@ -195,7 +197,7 @@ REPORTS = {
         ),
     ),
     "ai-aan-het-loket": DemoReport(
-        ("AI", "dienstverlening"),
+        ("Digitale transformatie", "Kunstmatige intelligentie"),
         "Wat mag, wat helpt en wat vinden inwoners ervan? Vier gemeenten lieten hun proeven zien.",
         (
             DemoLesson(
@@ -215,7 +217,7 @@ REPORTS = {
         next_steps="In de volgende sessie komen de spelregels terug.",
     ),
     "netwerkdag-academie": DemoReport(
-        ("leren", "raad en bestuur"),
+        ("Toekomstbestendig bestuur in Brabant",),
         "De eerste netwerkdag van de Brabant Academie in oprichting.",
         (
             DemoLesson(
@@ -232,7 +234,7 @@ REPORTS = {
         ),
     ),
     "hitte-in-de-kern": DemoReport(
-        ("hitte", "kleine kernen"),
+        ("Klimaatadaptatie",),
         "Wat werkt in kleine kernen tegen hitte? Een middag met voorbeelden uit Boxtel en Land van Cuijk.",
         (
             DemoLesson(
@@ -249,7 +251,7 @@ REPORTS = {
         ),
     ),
     "datavolwassenheid-vijf-jaar": DemoReport(
-        ("data", "bestuur"),
+        ("Digitale transformatie", "Datagedreven werken"),
         "Vijf jaar na het eerste onderzoek: wat is er veranderd, en wat niet?",
         (
             DemoLesson(
@@ -274,10 +276,15 @@ REPORTS = {
         next_steps="In ‘Datagedreven werken in de praktijk’ gaan we hiermee verder.",
     ),
     "meten-wat-telt": DemoReport(
-        ("indicatoren",),
+        ("Brede welvaart",),
         "Welke cijfers helpen bij het gesprek met de raad?",
         (
-            DemoLesson("Minder cijfers, meer gesprek", "", ("Vraag de raad eerst wat hij wil weten",)),
+            DemoLesson(
+                "Minder cijfers, meer gesprek",
+                "",
+                ("Vraag de raad eerst wat hij wil weten",),
+                themes=("Brede welvaart", "Bestuur en democratie"),
+            ),
         ),
         draft=True,
     ),

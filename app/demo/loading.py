@@ -1,7 +1,7 @@
 """Loads the demo. Repeatable: what is there already stays as it is."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -49,6 +49,7 @@ from app.outbox.models import Message, MessageState
 from app.registration import answers
 from app.registration.models import Registration, RegistrationState
 from app.themes import themes
+from app.themes.models import Theme
 
 PEOPLE = 600
 INVITED = 120
@@ -109,6 +110,7 @@ def _network(demo: session_content.DemoNetwork) -> Network:
         for name in ("name", "letters", "colour", "summary", "description", "contact_name", "contact_address"):
             setattr(network, name, getattr(demo, name))
         network.joining, network.listed = demo.joining, demo.listed
+        network.themes = [theme for theme in map(themes.find_theme_of_name, demo.themes) if theme]
         db.session.add(network)
     return network
 
@@ -193,7 +195,7 @@ def _role(pick: random.Random, kind: str) -> str:
 
 
 def _event(network: Network, demo: DemoEvent) -> None:
-    event = planning.create_event(network, _event_details(demo))
+    event = planning.create_event(network, _event_details(demo, network.themes))
     event.slug = demo.slug
     event.slots = [
         Slot(
@@ -215,7 +217,7 @@ def _event(network: Network, demo: DemoEvent) -> None:
         _past_answers(event, demo.answers)
 
 
-def _event_details(demo: DemoEvent) -> EventDetails:
+def _event_details(demo: DemoEvent, about: Sequence[Theme]) -> EventDetails:
     hour, minute = map(int, demo.start.split(":"))
     day = date.fromisoformat(demo.on) if demo.on else _weekday(demo.days)
     starts_at = clock.utc_moment(day, time(hour, minute))
@@ -243,6 +245,7 @@ def _event_details(demo: DemoEvent) -> EventDetails:
         seats_online=demo.seats_online,
         confidential=demo.confidential,
         open_to_all=not demo.confidential,
+        themes=about,
     )
 
 

@@ -21,6 +21,19 @@ class DemoNetwork:
     joining: Joining = Joining.OPEN
     listed: bool = True
 
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """What it is about, as the list of themes calls that."""
+        return _THEMES.get(self.slug, ())
+
+
+_THEMES = {
+    "digitale-transformatie": ("Digitale transformatie",),
+    "brede-welvaart": ("Brede welvaart",),
+    "klimaatadaptatie": ("Klimaatadaptatie",),
+    "brabant-academie": ("Toekomstbestendig bestuur in Brabant",),
+}
+
 
 @dataclass(frozen=True)
 class DemoEvent:

@@ -15,6 +15,7 @@ from app.events import event_days, event_queries
 from app.events.models import Event, EventFormat, event_roles
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.themes.models import Theme
 from app.translating import language
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -30,6 +31,7 @@ class AgendaFilter:
     region: str = ""
     role: str = ""
     """Code of the role that sessions are meant for."""
+    theme: Theme | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def read_month(text: str) -> date | None:
 
 def _entries(sought: AgendaFilter, begin: datetime, end: datetime | None) -> list[AgendaEntry]:
     found = [AgendaEntry.of_event(event) for event in db.session.scalars(_select_sessions(sought, begin, end))]
-    if not (sought.format or sought.region or sought.role):
+    if not (sought.format or sought.region or sought.role or sought.theme):
         found += [AgendaEntry.of_outside(event) for event in db.session.scalars(_select_outside(sought, begin, end))]
         found.sort(key=lambda entry: (entry.starts_at, entry.title))
     return found
@@ -191,6 +193,8 @@ def _select_sessions(sought: AgendaFilter, begin: datetime, end: datetime | None
     if sought.role:
         meant = sa.select(event_roles.c.event_id).where(event_roles.c.role_code == sought.role)
         wanted = wanted.where(Event.id.in_(meant))
+    if sought.theme is not None:
+        wanted = wanted.where(event_queries.about([sought.theme.id]))
     return wanted.options(joinedload(Event.network))
 
 

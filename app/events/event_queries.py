@@ -1,5 +1,7 @@
 """Reads of events that more than one place needs."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -7,6 +9,7 @@ from app import clock
 from app.database import db
 from app.events.models import Event, EventState
 from app.network.models import Network
+from app.themes.models import Theme, event_themes
 
 
 def select_public_events() -> sa.Select[Event]:
@@ -19,10 +22,15 @@ def of_listed_network() -> sa.ColumnElement[bool]:
     return Event.network_id.in_(sa.select(Network.id).where(Network.listed))
 
 
+def about(theme_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """The condition that an event is about one of these themes."""
+    return Event.id.in_(sa.select(event_themes.c.event_id).where(event_themes.c.theme_id.in_(theme_ids)))
+
+
 _PUBLIC = (
     select_public_events()
     .where(Event.slug == sa.bindparam("slug"))
-    .options(joinedload(Event.network), selectinload(Event.slots))
+    .options(joinedload(Event.network), selectinload(Event.slots), selectinload(Event.themes))
 )
 
 
@@ -41,6 +49,14 @@ def past_events(network: Network, limit: int = 20) -> list[Event]:
         .order_by(Event.starts_at.desc(), Event.id)
         .limit(limit)
     )
+    return list(db.session.scalars(wanted))
+
+
+def past_events_about(theme: Theme, limit: int = 20) -> list[Event]:
+    """Public events about a theme that took place, of networks that are listed, latest first."""
+    took_place = sa.and_(Event.ends_at <= clock.now(), Event.state == EventState.PUBLISHED)
+    wanted = select_public_events().where(took_place, of_listed_network(), about([theme.id]))
+    wanted = wanted.order_by(Event.starts_at.desc(), Event.id).limit(limit).options(joinedload(Event.network))
     return list(db.session.scalars(wanted))
 
 

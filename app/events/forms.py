@@ -17,7 +17,10 @@ from app.events.hanging import Move
 from app.events.models import Event, EventFormat, Mode, QuestionKind, Slot, Speaker
 from app.events.planning import EventDetails
 from app.network import network_queries
+from app.network.models import Network
 from app.network.vocabulary.forms import role_choices
+from app.themes import themes
+from app.themes.forms import chosen_themes, offer_themes
 from app.web.forms import (
     CheckboxesField,
     Checks,
@@ -101,6 +104,7 @@ class EventForm(Form):
         description=_l("Hooguit zoveel mensen van één organisatie; wie later komt, wacht. Leeg: geen grens."),
     )
 
+    themes = CheckboxesField(_l("Thema’s"), description=_l("Waar gaat het over? Hierop vind je de sessie terug."))
     roles = CheckboxesField(_l("Voor wie is het?"), description=_l("Niets gekozen: voor iedereen."))
     confidential = BooleanField(
         _l("Vertrouwelijk"),
@@ -119,6 +123,9 @@ class EventForm(Form):
         render_kw={"list": "reeksen", "autocomplete": "off"},
     )
     one_impression = BooleanField(_l("Eén impressie voor de hele reeks"))
+    series_themes = CheckboxesField(
+        _l("Thema’s van de hele reeks"), description=_l("Een sessie zonder eigen thema’s krijgt deze.")
+    )
 
     def __init__(
         self,
@@ -137,6 +144,8 @@ class EventForm(Form):
         self.town.flags.required = event is None
         self.roles.choices = role_choices(known)
         self._roles = {role.code: role for role in known}
+        offer_themes(self.themes, event.themes if event else ())
+        offer_themes(self.series_themes, event.series.themes if event and event.series else ())
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)
@@ -156,10 +165,15 @@ class EventForm(Form):
             **{name: self[name].data for name in _PLAIN},
             format=EventFormat(self.format.data),
             roles=[self._roles[code] for code in self.roles.data],
+            themes=themes.load_themes(self.themes.data),
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             closes_at=self.closes_at,
         )
+
+    def of_series(self) -> dict[str, Any]:
+        """What was filled in about the whole series."""
+        return {"one_impression": self.one_impression.data, "about": themes.load_themes(self.series_themes.data)}
 
     def _check_moments(self) -> bool:
         if not (self.day.data and self.start.data and self.end.data) or self.zone.errors:
@@ -270,6 +284,8 @@ def _form_data_of(event: Event) -> dict[str, Any]:
         "one_impression": event.series is not None and event.series.one_impression,
         "format": event.format.value,
         "roles": [role.code for role in event.roles],
+        "themes": chosen_themes(event.themes),
+        "series_themes": chosen_themes(event.series.themes if event.series else ()),
         "day": start.date(),
         "start": start.time(),
         "end": end.time(),
@@ -279,9 +295,10 @@ def _form_data_of(event: Event) -> dict[str, Any]:
     }
 
 
-def propose_as_last_time(event: Event | None) -> dict[str, Any] | None:
-    """What a new session probably has like this one, for its form."""
-    return {name: value for name, value in _form_data_of(event).items() if name in _AS_LAST_TIME} if event else None
+def propose_details(network: Network, last: Event | None) -> dict[str, Any]:
+    """What a new session probably is: about what its network is about, and for the rest like the one before."""
+    as_last = {name: value for name, value in _form_data_of(last).items() if name in _AS_LAST_TIME} if last else {}
+    return as_last | {"themes": chosen_themes(themes.go_on_today(network.themes))}
 
 
 class CopyForm(Form):

@@ -140,6 +140,11 @@ class Event(Model):
     )
 
     @property
+    def theme_slugs(self) -> list[str]:
+        """What it is about, as the addresses of the pages of its themes say."""
+        return [theme.slug for theme in self.themes]
+
+    @property
     def modes(self) -> list[Mode]:
         return [mode for mode, offered in ((Mode.ON_SITE, self.on_site), (Mode.ONLINE, self.online)) if offered]
 

@@ -23,7 +23,7 @@ from app.events import (
     programme,
 )
 from app.events.date_clashes import Clash
-from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm, propose_as_last_time
+from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm, propose_details
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
 from app.events.planning import Notice
 from app.invitations import invitation_queries
@@ -46,11 +46,11 @@ _SLOT, _QUESTION = row_of(Slot), row_of(Question)
 
 @organisers.route("/networks/<slug>/events/new", methods=["GET", "POST"], needs=Need.ORGANISE)
 def create_event(network: Network) -> ResponseReturnValue:
-    form = EventForm(data=propose_as_last_time(event_queries.last_made_event(network)))
+    form = EventForm(data=propose_details(network, event_queries.last_made_event(network)))
     if not _only_looking() and form.validate_on_submit():
         with acting(form) as act:
             event = planning.create_event(network, form.details())
-            event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+            event_series.put_in_series(event, form.series.data or "", **form.of_series())
             event.questions = event_questions.make_preset_questions() if event.on_site else []
             act.say(gettext("De sessie is een concept. Vul het programma aan en publiceer haar als alles klopt."))
         if not act.refused:
@@ -83,7 +83,7 @@ def edit_event(event: Event) -> ResponseReturnValue:
         notice, before = notice or Notice(), (event.starts_at, event.ends_at)
         with acting(form) as act:
             planning.change_event(event, form.details(), notice)
-            event_series.put_in_series(event, form.series.data or "", one_impression=form.one_impression.data)
+            event_series.put_in_series(event, form.series.data or "", **form.of_series())
             act.say(asking_first.say_saved(notice, concerned.total, let_in))
             if form.closing_moved:
                 until = wording.format_until(event.closes_at, event.zone)

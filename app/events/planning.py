@@ -27,6 +27,8 @@ from app.network.models import Network
 from app.network.vocabulary.models import Role
 from app.outbox.kinds import Priority
 from app.outbox.models import Message
+from app.themes import themes
+from app.themes.models import Theme
 from app.words import Refusal
 
 moved = Signal(
@@ -118,6 +120,7 @@ class EventDetails:
     day_contact: str = ""
     day_phone: str = ""
     roles: Sequence[Role] = ()
+    themes: Sequence[Theme] = ()
 
 
 def create_event(network: Network, details: EventDetails) -> Event:
@@ -251,7 +254,7 @@ def copy_event(event: Event, starts_at: datetime, title: str = "") -> Event:
         starts_at=starts_at,
         ends_at=ends_at,
         closes_at=hanging.closing_after(move, event.closes_at, ends_at),
-        **same | {"title": title or event.title},
+        **same | {"title": title or event.title, "themes": themes.go_on_today(event.themes)},
     )
     twin = create_event(event.network, details)
     twin.series_id = event.series_id
@@ -299,7 +302,7 @@ def _raise_sequence(event: Event) -> None:
 def _fill_event(event: Event, details: EventDetails) -> None:
     for name in EventDetails.__dataclass_fields__:
         value = getattr(details, name)
-        setattr(event, name, list(value) if name == "roles" else value)
+        setattr(event, name, list(value) if name in ("roles", "themes") else value)
 
 
 def _keep_attended_days(event: Event, details: EventDetails) -> None:

@@ -10,13 +10,14 @@ from app.feeds import public_feed
 from app.lessons.impressions import impressions
 from app.network import network_queries
 from app.network.organisations import organisations
+from app.themes import themes
 from app.web import visiting
 from app.web.doors import PublicPages
 
 public = PublicPages("events", __name__)
 
 
-@public.get("/", endpoint="show_agenda", kept=("month", "network", "format", "region", "role"))
+@public.get("/", endpoint="show_agenda", kept=("month", "network", "format", "region", "role", "theme"))
 def show_agenda() -> str:
     """What is coming as a list; with `month=2026-12` that month."""
     regions, wanted = organisations.list_regions(), request.args.get("month", "")
@@ -32,6 +33,7 @@ def show_agenda() -> str:
         regions=regions,
         roles=network_queries.list_roles(),
         formats=list(EventFormat),
+        themes=[theme for theme in themes.list_choosable() if not theme.unsettled],
         feed=public_feed.nearest_public_calendar(sought),
     )
 
@@ -45,6 +47,7 @@ def _sought(regions: list[str]) -> AgendaFilter:
         format=EventFormat(format_) if (format_ := asked("format", "")) in list(EventFormat) else None,
         region=by_key.get(asked("region", ""), ""),
         role=role.code if (role := network_queries.find_role(asked("role"))) else "",
+        theme=themes.find_theme(asked("theme", "")) if asked("theme") else None,
     )
 
 

@@ -12,11 +12,15 @@ def wire() -> None:
     from app.lessons.insights import commitment_letters, commitments
     from app.network.faces import pictures
     from app.network.people import people
+    from app.network.vocabulary import theme_uses
     from app.outbox import message_writing
     from app.outbox.kinds import MessageKind
+    from app.themes import themes
 
     impressions.published.connect(library.index_impression)
     impressions.published.connect(documents.want_documents)
+    themes.renamed.connect(library.index_theme)
+    theme_uses.joined.connect(library.index_theme)
     pictures.changed.connect(documents.show_new_picture)
     impressions.withdrawn.connect(library.remove_from_library)
     planning.moved.connect(evaluations.forget_asking)

@@ -14,7 +14,18 @@ from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
 from app.network.people.forms import through_field
-from app.web.forms import AddressField, Checks, Form, LineField, LinesField, PersonNameField, WholeNumberField, choices
+from app.themes.forms import key_of_theme, offer_themes
+from app.web.forms import (
+    AddressField,
+    CheckboxesField,
+    Checks,
+    Form,
+    LineField,
+    LinesField,
+    PersonNameField,
+    WholeNumberField,
+    choices,
+)
 
 
 class NetworkForm(Form):
@@ -33,6 +44,11 @@ class NetworkForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     summary = LineField(_l("In één zin"), 300)
+    themes = CheckboxesField(
+        _l("Thema’s"),
+        coerce=key_of_theme,
+        description=_l("Waar gaat het netwerk over? Een nieuwe sessie krijgt deze als voorstel."),
+    )
     description = LinesField(_l("Over het netwerk"), 10_000, description=_l("Opmaak met Markdown."))
     contact_name = LineField(
         _l("Wie beantwoordt vragen?"), 120, required=True, description=_l("Bijvoorbeeld: team Digitale Transformatie.")
@@ -86,6 +102,7 @@ class NetworkForm(Form):
             }
         super().__init__(**options)
         self.named_organisations.choices = organisations.organisation_choices()
+        offer_themes(self.themes, network.themes if network is not None else ())
 
     def domains(self) -> list[str]:
         """The mail domains as they were typed, one each."""

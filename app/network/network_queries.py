@@ -19,6 +19,7 @@ from app.network.people.models import Person, Position
 from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.rows import read_row_number
+from app.themes.models import Theme, network_themes
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ def all_networks() -> list[Network]:
 def listed_networks() -> list[Network]:
     """The networks that everybody may know of, by name."""
     return list(db.session.scalars(sa.select(Network).where(Network.listed).order_by(Network.name)))
+
+
+def listed_networks_about(theme: Theme) -> list[Network]:
+    """The networks about a theme that everybody may know of, by name."""
+    about = sa.select(network_themes.c.network_id).where(network_themes.c.theme_id == theme.id)
+    wanted = sa.select(Network).where(Network.listed, Network.id.in_(about)).order_by(Network.name)
+    return list(db.session.scalars(wanted))
 
 
 def list_roles() -> list[Role]:

@@ -21,6 +21,7 @@ from app.network.models import Joining, Network, NetworkColour
 from app.network.organisations import organisations
 from app.outbox import message_queue
 from app.reports import first_steps
+from app.themes import themes
 from app.web import choosing, last_look, undo
 from app.web.acting import acting
 from app.web.doors import OrganiserPages
@@ -143,6 +144,7 @@ def _fill_network(network: Network, form: NetworkForm) -> None:
     for name in _PLAIN:
         setattr(network, name, form[name].data)
     network.colour, network.joining = NetworkColour(form.colour.data), Joining(form.joining.data)
+    network.themes = themes.load_themes(form.themes.data)
     network.joining_domains = form.domains()
     network.joining_organisations = organisations.load_organisations(
         [int(organisation_id) for organisation_id in form.named_organisations.data or []]

@@ -23,6 +23,7 @@ from app.network.people.models import Person
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
 from app.polls.models import Poll, PollDate, PollState, PollVote, Vote, Voter
+from app.themes import themes
 from app.tokens import Purpose
 from app.words import Refusal
 
@@ -241,7 +242,11 @@ def choose_date(poll: Poll, date: PollDate, notice: Notice = AT_ONCE) -> Event:
     date.chosen, poll.state = True, PollState.CHOSEN
     if poll.event is None:
         details = EventDetails(
-            title=poll.title, starts_at=date.starts_at, ends_at=date.ends_at, closes_at=date.starts_at
+            title=poll.title,
+            starts_at=date.starts_at,
+            ends_at=date.ends_at,
+            closes_at=date.starts_at,
+            themes=themes.go_on_today(poll.network.themes),
         )
         poll.event = planning.create_event(poll.network, details)
     else:

@@ -281,7 +281,7 @@ FREE = {
     "organisation_requests": "new_name", "organisations": "code name region",
     "outside_calendars": "name address etag last_modified", "outside_events": "uid title place link",
     "rate_refusals": "page", "roles": "code name_nl name_en",
-    "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid",
+    "setbacks": "job item error", "taps": "uuid seen", "themes": "slug name_nl name_en summary_nl summary_en mark", "walk_in_proposals": "uuid", "theme_merges": "slug name journal",
 }  # fmt: skip
 """Columns of words that hold no personal data: what an institution says of itself, or the program of its work."""
 

@@ -14,17 +14,16 @@ from app.database import db
 from app.events import capacity
 from app.events.models import Mode
 from app.invitations.models import FormerInvitation, Invitation
-from app.network.imports import merges
-from app.network.imports.merges import MergeJournal
 from app.network.imports.models import Merge
 from app.network.people.models import Person
 from app.registration import answers, waiting_list
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from app.row_journal import RowJournal, references_to
 
 _RANK = {RegistrationState.CONFIRMED: 3, RegistrationState.WAITING: 2, RegistrationState.CANCELLED: 1}
 
 
-def combine_invitations(kept: Person, gone: Person, journal: MergeJournal) -> None:
+def combine_invitations(kept: Person, gone: Person, journal: RowJournal) -> None:
     """Make one invitation of the two that these people have for the same event, for each such event."""
     theirs = {each.event_id: each for each in _invitations(gone)}
     for own in _invitations(kept):
@@ -90,11 +89,11 @@ def _weight(invitation: Invitation) -> tuple[Any, ...]:
     return (there is not None, _RANK[state] if state else 0, invitation.answer is not None)
 
 
-def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
+def _take_over(stays: Invitation, goes: Invitation, journal: RowJournal) -> None:
     event = capacity.lock_event(stays.event_id)
     _keep_place_that_was_asked_for(stays, goes, journal)
     freed = _drop_place(stays, goes, journal)
-    for column in merges.references_to("invitations"):
+    for column in references_to("invitations"):
         journal.move(column, goes.id, stays.id)
         _drop_rest(column, goes.id, journal)
     table = Invitation.__table__
@@ -111,7 +110,7 @@ def _take_over(stays: Invitation, goes: Invitation, journal: MergeJournal) -> No
         answers.let_in_waiting(event)
 
 
-def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal: MergeJournal) -> None:
+def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal: RowJournal) -> None:
     """Undoing a check-in gives up a place that walking in made: no longer, when one of both had a place without that."""
     if not all(_id_of_row(Registration.__table__, each) for each in (stays, goes)):
         return
@@ -124,7 +123,7 @@ def _keep_place_that_was_asked_for(stays: Invitation, goes: Invitation, journal:
             journal.update(Attendance.__table__, {"id": attendance_id}, entry=Entry.LIST)
 
 
-def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> Mode | None:
+def _drop_place(stays: Invitation, goes: Invitation, journal: RowJournal) -> Mode | None:
     """When both have a registration one goes; returns the mode in which a seat came free."""
     table, given = Registration.__table__, QuestionAnswer.__table__
     first, second = _id_of_row(table, stays), _id_of_row(table, goes)
@@ -138,7 +137,7 @@ def _drop_place(stays: Invitation, goes: Invitation, journal: MergeJournal) -> M
     return mode if row["state"] == RegistrationState.CONFIRMED else None
 
 
-def _drop_rest(column: sa.Column[Any], invitation_id: int, journal: MergeJournal) -> None:
+def _drop_rest(column: sa.Column[Any], invitation_id: int, journal: RowJournal) -> None:
     """Delete what could not move since the invitation that stays has the same."""
     table = column.table
     keys = db.session.execute(sa.select(*table.primary_key.columns).where(column == invitation_id)).mappings().all()

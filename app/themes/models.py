@@ -1,12 +1,14 @@
 """Tables of themes, and of what is about them."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Model, db
+from app import clock
+from app.database import Model, Moment, db
 from app.translating import language
 
 
@@ -52,6 +54,23 @@ class Theme(Model):
     def summary(self) -> str:
         """What it is about, in the language of the reader; may be empty."""
         return self.summary_en if language() == "en" else self.summary_nl
+
+
+class ThemeMerge(Model):
+    """A theme that was joined with another; `journal` has every row that changed, so that it can be undone."""
+
+    __tablename__ = "theme_merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), index=True)
+    """Of the one that is no more: its address leads to the other."""
+    name: Mapped[str] = mapped_column(sa.String(80))
+    journal: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    kept: Mapped[Theme] = relationship()
 
 
 def _about(table: str, key: str, of: str) -> sa.Table:

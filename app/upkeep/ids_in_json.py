@@ -57,6 +57,7 @@ KEPT: dict[str, Callable[[], Iterator[tuple[int, Named]]]] = {
 """Columns whose rows have to be there: whoever removes one asks first whether it is named. By row, what it names."""
 MAY_BE_GONE = {
     "messages.details": "a mail about what is gone is left out when it would be written",
+    "theme_merges.journal": "undoing leaves out people who are gone, and says that it was overtaken",
     "merges.journal": "undoing says that it was overtaken; erasing empties it",
     "imported_people.before": "undoing leaves out what is gone; erasing empties it",
     "imports.mapping": "the organisation is asked for again",

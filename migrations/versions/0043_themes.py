@@ -28,6 +28,11 @@ _themes = sa.table(
 _words = sa.table("themes", *(sa.column(name) for name in ("impression_id", "name")))
 _impression_themes = sa.table("impression_themes", *(sa.column(name) for name in ("impression_id", "theme_id")))
 _audiences = sa.table("audiences", sa.column("id"), sa.column("rule", sa.JSON()))
+_merges = sa.table("merges", sa.column("id"), sa.column("journal", sa.JSON()))
+_log = sa.table(
+    "audit_log", sa.column("id"), sa.column("subject"), *(sa.column(name, sa.JSON()) for name in ("changes", "step"))
+)
+_TOPIC_COLUMNS = ("id", "name_nl", "name_en", "place")
 
 
 def upgrade() -> None:
@@ -43,6 +48,8 @@ def upgrade() -> None:
     _turn("topic", "theme")
     op.drop_table("topics")
     _turn_rules("topic", "theme")
+    _turn_journals("topic", "theme")
+    _create_theme_merges()
     with op.batch_alter_table("commitments", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("theme_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_commitments_theme_id"), ["theme_id"])
@@ -54,12 +61,13 @@ def downgrade() -> None:
     names = sa.select(_impression_themes.c.impression_id, _themes.c.name_nl).join(
         _themes, _themes.c.id == _impression_themes.c.theme_id
     )
-    words = [{"impression_id": each[0], "name": each[1][:60]} for each in op.get_bind().execute(names)]
+    words = sorted({(impression_id, name[:60]) for impression_id, name in op.get_bind().execute(names)})
     themes = [each._asdict() for each in op.get_bind().execute(sa.select(_themes))]
     with op.batch_alter_table("commitments", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_commitments_theme_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_commitments_theme_id"))
         batch_op.drop_column("theme_id")
+    op.drop_table("theme_merges")
     op.create_table(
         "topics",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,10 +78,11 @@ def downgrade() -> None:
         sa.UniqueConstraint("name_nl", name=op.f("uq_topics_name_nl")),
         sqlite_autoincrement=True,
     )
-    op.bulk_insert(_topics, [{name: each[name] for name in ("id", "name_nl", "name_en", "place")} for each in themes])
+    op.bulk_insert(_topics, [{name: each[name] for name in _TOPIC_COLUMNS} for each in themes])
     _keep_ids_unique("topics")
     _turn("theme", "topic")
     _turn_rules("theme", "topic")
+    _turn_journals("theme", "topic")
     for table, *_ in reversed(_ABOUT):
         op.drop_table(table)
     op.drop_table("themes")
@@ -87,7 +96,7 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("impression_id", "name", name=op.f("pk_themes")),
     )
     op.create_index(op.f("ix_themes_name"), "themes", ["name"])
-    op.bulk_insert(_words, words)
+    op.bulk_insert(_words, [{"impression_id": impression_id, "name": name} for impression_id, name in words])
 
 
 def _create_themes() -> None:
@@ -118,6 +127,24 @@ def _create_themes() -> None:
     op.create_index(op.f("ix_themes_successor_id"), "themes", ["successor_id"])
 
 
+def _create_theme_merges() -> None:
+    op.create_table(
+        "theme_merges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("journal", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["kept_id"], ["themes.id"], name=op.f("fk_theme_merges_kept_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_merges")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_theme_merges_kept_id"), "theme_merges", ["kept_id"])
+    op.create_index(op.f("ix_theme_merges_slug"), "theme_merges", ["slug"])
+
+
 def _create_about(table: str, key: str, of: str) -> None:
     op.create_table(
         table,
@@ -138,7 +165,7 @@ def _as_themes(topics: list[dict[str, Any]], words: Iterable[tuple[int, str]]) -
     places = count(max((each["place"] for each in topics), default=-1) + 1)
     for each in topics:
         yield each | _rest(each["name_nl"], slugs)
-    for _, word in sorted(words, key=lambda each: each[1]):
+    for word in sorted({" ".join(word.split()) for _, word in words}):
         if _folded(word) not in known:
             known.add(_folded(word))
             name = {"name_nl": word, "name_en": word}
@@ -155,7 +182,9 @@ def _rest(name: str, slugs: set[str], *, unsettled: bool = False) -> dict[str, A
 
 
 def _folded(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    """Whatever the capitals, accents and spaces."""
+    plain = unicodedata.normalize("NFKD", " ".join(text.split()).casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def _carry_words(words: Iterable[tuple[int, str]]) -> None:
@@ -196,6 +225,43 @@ def _turn_rules(old: str, new: str) -> None:
         turned = [[each | {"block": new} if each["block"] == old else each for each in group] for group in rule]
         if turned != rule:
             op.execute(_audiences.update().where(_audiences.c.id == audience_id).values(rule=turned))
+
+
+def _turn_journals(old: str, new: str) -> None:
+    """What is kept to undo merges and changes names the other table and column."""
+    merges = sa.select(_merges).where(sa.cast(_merges.c.journal, sa.Text).contains(old))
+    for merge_id, journal in op.get_bind().execute(merges).all():
+        turned = [_turned(entry, old, new) for entry in journal]
+        op.execute(_merges.update().where(_merges.c.id == merge_id).values(journal=turned))
+    entries = sa.select(_log).where(_log.c.subject.in_(["contact_persons", f"{old}s"]))
+    for entry_id, subject, changes, step in op.get_bind().execute(entries).all():
+        values = {
+            "subject": f"{new}s" if subject == f"{old}s" else subject,
+            "changes": _with_column(changes, old, new),
+            "step": _turned(step, old, new) if step else sa.null(),
+        }
+        op.execute(_log.update().where(_log.c.id == entry_id).values(values))
+
+
+def _turned(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    if entry["table"] in ("interests", "contact_persons"):
+        parts = {part: entry[part] for part in ("key", "row", "before", "after") if part in entry}
+        return entry | {part: _with_column(values, old, new) for part, values in parts.items()}
+    if entry["table"] != f"{old}s":
+        return entry
+    parts = {part: entry[part] for part in ("row", "before", "after") if part in entry}
+    if new == "topic":
+        parts = {
+            part: {name: values[name] for name in _TOPIC_COLUMNS if name in values} for part, values in parts.items()
+        }
+    elif entry.get("deleted"):
+        nothing = {"starts_on": None, "ends_on": None, "successor_id": None}
+        parts["row"] = parts["row"] | nothing | _rest(parts["row"]["name_nl"], set())
+    return entry | {"table": f"{new}s"} | parts
+
+
+def _with_column(values: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    return {f"{new}_id" if name == f"{old}_id" else name: value for name, value in values.items()}
 
 
 def _keep_ids_unique(table: str) -> None:

@@ -41,6 +41,7 @@ from app.lessons.impressions import attachments
 from app.network.imports import import_runs, merges
 from app.network.models import JoinRequest
 from app.network.organisations.models import ContactPerson
+from app.network.vocabulary import theme_uses
 from app.outbox import message_writing
 from app.outbox.kinds import MessageKind
 from app.outbox.models import Message
@@ -104,7 +105,10 @@ PAGES = {
     "/organise/organisations/{r}": (302, 200, 200, 200, 200),
     "/organise/organisations/{r}/edit": (302, 200, 403, 200, 200),
     "/organise/words/roles": (302, 403, 403, 403, 200),
-    "/organise/words/themes": (302, 403, 403, 403, 200),
+    "/organise/words/themes": (302, 403, 403, 403, 302),
+    "/organise/themes": (302, 403, 403, 403, 200),
+    "/organise/themes/{th}": (302, 403, 403, 403, 200),
+    "/organise/themes/settle": (302, 403, 403, 403, 200),
     "/organise/words/roles/griffier": (302, 403, 403, 403, 200),
     "/organise/doubles": (302, 200, 403, 200, 200),
     "/organise/doubles/merge?keep={p}&go={b}": (302, 404, 403, 200, 200),
@@ -378,6 +382,11 @@ ACTS = {
     "/organise/log/{log}/undo": (302, 404, 403, 303, 303),
     "/organise/organisations/{r}/succession": (302, 422, 403, 422, 422),
     "/organise/words/roles/griffier/up": (302, 403, 403, 403, 303),
+    "/organise/themes/{th}/up": (302, 403, 403, 403, 303),
+    "/organise/themes/{th}/remove": (302, 403, 403, 403, 303),
+    "/organise/themes/{th}/keep": (302, 403, 403, 403, 303),
+    "/organise/themes/{th}/join": (302, 403, 403, 403, 303),
+    "/organise/themes/joined/{tj}/undo": (302, 403, 403, 403, 303),
     "/organise/doubles/search": (302, 303, 403, 303, 303),
     "/organise/doubles/merges/{j}/undo": (302, 404, 403, 303, 303),
     "/organise/doubles/{p}/{b}/dismiss": (302, 404, 403, 404, 404),
@@ -450,6 +459,8 @@ def make_world(slug: str = "eigen") -> dict:
     setback = Setback(job="receive_mail", item=f"1:{slug}"[:60], error="ValueError")
     ask = OrganisationRequest(organisation=contact.organisation, kind=RequestKind.RENAME, new_name="Test Anders")
     log = AuditEntry(action=Action.CHANGED, subject=Subject.ORGANISATIONS)
+    theme = factories.theme(f"Thema van {slug}")
+    joined = theme_uses.join_themes(theme, factories.theme(f"Oud thema van {slug}"))
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
     twins = MergeRequest(kept=person, gone=double)
     theme = measured.theme(f"Thema van {slug}")
@@ -470,7 +481,7 @@ def make_world(slug: str = "eigen") -> dict:
     message_writing.write_due_messages()
     return {
         "talk": talk.id,
-        "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
+        "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
         "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": theme.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,

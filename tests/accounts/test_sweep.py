@@ -70,6 +70,7 @@ FOR = {
         "/impressions/<slug>", "/impressions/<slug>.<any(pdf, docx, odt):kind>", "/impressions/<slug>/attachments/<int:attachment_id>",
         "/library", "/library/<int:insight_id>", "/networks/<slug>", "/networks/<slug>/calendar.ics", "/networks/<slug>/join",
         "/pictures/<key>/<name>", "/privacy", "/robots.txt", "/sign-in", "/sign-in/code", "/sign-out", "/subscribe", "/subscribe/<kind>/<key>",
+        "/themes", "/themes/<slug>",
     ),
     "the code on the wall": ("/k/<code>", "/k/<code>/live", "/k/<code>/screen"),
     "the token of monitoring": ("/metrics",),

@@ -157,7 +157,7 @@ def test_organisers_walk_the_whole_loop(visitor, site):
 
     moderator.press("Impressie", "link")
     moderator.press("Schrijf verder", "link")
-    page.get_by_label("Thema’s").fill("data, bestuur")
+    page.get_by_label("Bestuur en democratie").check()
     moderator.press("Bewaar")
     page = colleague.go(f"/organise/events/{slug}/impression")
     colleague.press("Nagekeken en goed")

@@ -30,7 +30,7 @@ def test_rows_in_the_order_that_is_asked(app):
         "gemeente oss\t1 maart 2025\tVoortgangsgesprek\tWaterveiligheid\tOver  de dijk\n"
         "VNG\t45352\tgesprek\t\t\n"
         "\n"
-        "Best; Oss\t2025-03-04\tPHONE CALL\tWATER SAFETY"
+        "Best; Oss\t2025-03-04\tTELEPHONE CALL\tWATER SAFETY"
     )
 
     assert found.wrong == []

@@ -27,7 +27,7 @@ def shelves(app):
     one = factories.impression(
         first, "Kleine gemeenten missen capaciteit", "Begin met een gedeelde taal", published=False
     )
-    impressions.set_themes(one, ["capaciteit"])
+    one.themes = [factories.theme("Capaciteit")]
     insights.change_insight(
         one.insights[0],
         "Kleine gemeenten missen capaciteit",

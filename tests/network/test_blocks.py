@@ -19,7 +19,6 @@ from app.network.people import people
 from app.network.people.models import Person
 from app.network.seeing import CLOCKWORK
 from app.registration import answers
-from app.themes.models import Theme
 from tests import factories
 from tests.helpers import sign_in, work
 
@@ -99,9 +98,7 @@ def test_themes_lists_networks_and_single_people(network):
     anna, bram = factories.person("Anna", of=network), factories.person("Bram", of=network)
     other = factories.network()
     cor = factories.person("Cor", of=other)
-    theme = db.session.scalars(sa.select(Theme)).first() or Theme(name_nl="Water", name_en="Water", place=0)
-    db.session.add(theme)
-    db.session.flush()
+    theme = factories.theme("Stilte")
     people.set_themes(anna, [theme.id])
     content = f"Naam;E-mail\nBram;{bram.email}\n".encode()
     kept = import_runs.keep_list(network, "lijst.csv", content)

@@ -29,6 +29,7 @@ from app.outbox.kinds import MessageKind
 from app.outbox.models import FinishedMessage, Message, MessageStep
 from app.registration import answers, question_answers
 from app.registration.models import QuestionAnswer, Registration, RegistrationState
+from app.row_journal import references_to
 from tests import factories
 from tests.helpers import post, sign_in, work
 from tests.tables import everything
@@ -145,7 +146,7 @@ class TestMerging:
         assert db.session.get(Person, gone_id).merged_into_id is None
 
     def test_every_reference_to_people_is_known(self):
-        tables = {column.table.name for column in merges.references_to("people")}
+        tables = {column.table.name for column in references_to("people")}
         assert {"invitations", "messages", "memberships", "positions", "email_addresses", "commitments"} <= tables
 
     def test_two_invitations_for_one_event_become_one(self, network, two):

@@ -53,7 +53,7 @@ def hidden(app) -> dict:
     factories.move(past, hours=-30)
     impression = factories.impression(past)
     impression.insights[0].title = f"{CANARY} leert van elkaar"
-    impressions.set_themes(impression, [f"{CANARY}thema"])
+    impression.themes = [factories.theme(f"{CANARY}thema", unsettled=True)]
     impressions.published.send(impression, again=True)
     calendar = OutsideCalendar(network=network, name=f"Partner van {CANARY}")
     db.session.add(calendar)

@@ -63,7 +63,7 @@ REMOVALS = {
     "/organise/networks/{n}/team/{g}/remove": (Grant, "g"),
     "/organise/organisations/{r}/contacts/{h}/remove": (ContactPerson, "h"),
     "/organise/words/roles/griffier/remove": (Role, "griffier"),
-    "/organise/words/themes/{theme}/remove": (Theme, "theme"),
+    "/organise/themes/{theme}/remove": (Theme, "theme"),
 }
 
 
@@ -93,9 +93,7 @@ def tie(column: sa.Column, number) -> bool:
 def test_what_has_history_is_removed_or_refused_in_words(app, monkeypatch, world, act):  # noqa: F811
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     model, name = REMOVALS[act]
-    theme = Theme(name_nl="Water", name_en="Water", place=99)
-    db.session.add(theme)
-    db.session.flush()
+    theme = factories.theme("Stilte")
     network = network_queries.find_network(world["n"])
     draft = factories.event(network, published=False)
     file = WaveFile(wave_id=world["own"], name="x.pdf", content=b"x", size=1)

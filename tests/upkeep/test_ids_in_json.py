@@ -8,10 +8,9 @@ from app.network.audiences import audiences, rule_rows
 from app.network.audiences.audience_blocks import AudienceBlock
 from app.network.imports import import_runs, merges
 from app.network.organisations import lineage
-from app.network.vocabulary import vocabulary
+from app.network.vocabulary import theme_uses
 from app.outbox import message_queue
 from app.outbox.kinds import MessageKind
-from app.themes.models import Theme
 from app.upkeep import balance, ids_in_json
 from tests import factories
 
@@ -69,12 +68,10 @@ def test_who_went_up_in_another_is_still_meant(app):
 
 
 def test_a_theme_that_an_audience_asks_for_is_in_use(app):
-    theme = Theme(name_nl="Stilte", name_en="Silence", place=99)
-    db.session.add(theme)
-    db.session.flush()
-    before = vocabulary.count_uses("themes", theme)
+    theme = factories.theme("Stilte")
+    before = theme_uses.count_uses(theme)
     factories.audience(factories.network(), "Thema", {"block": AudienceBlock.THEME, "values": [theme.id]})
-    assert vocabulary.count_uses("themes", theme) == before + 1
+    assert theme_uses.count_uses(theme) == before + 1
 
 
 def test_an_organisation_that_went_up_in_another_is_still_meant(app):

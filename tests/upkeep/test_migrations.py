@@ -393,3 +393,91 @@ def test_back_from_shared_mailboxes_each_address_is_one_persons_again(at, forwar
 
 def _utc(text: str, engine: sa.Engine):
     return _plain(datetime.fromisoformat(text).replace(tzinfo=UTC), engine)
+
+
+def test_free_words_and_topics_become_one_list_of_themes_both_ways(url, move):
+    """Words that fold alike join; journals and audiences name the other table, and an impression keeps what it was about."""
+    move("0041")
+    engine = sa.create_engine(url)
+    _fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine)
+    impression = {"network_id": 1, "event_id": 1, "slug": "i", "state": "draft", "title": "I"}
+    words = ["klimaat adaptatie", "Klimaatadaptatie", "KLIMAATADAPTATIE", "AI", "ai ", "…", "één  ding", "A" * 60]
+    gone = {"person_id": 1, "topic_id": 1}
+    journal = [
+        {"table": "interests", "key": gone, "row": gone},
+        {"table": "memberships", "key": {"id": 1}, "row": {"topic_id": 3}},
+    ]
+    removed = {"id": 9, "name_nl": "Weg", "name_en": "Gone", "place": 9}
+    step = {"table": "topics", "key": {"id": 9}, "row": removed, "deleted": True}
+    log = {"at": NOW, "action": "deleted", "subject": "topics", "changes": {}, "step": step, "count": 1, "label": "Weg"}
+    rule = [[{"block": "topic", "values": [1], "not": False}, {"block": "kind", "values": ["gemeente"], "not": True}]]
+    with engine.begin() as connection:
+        for row in (
+            {"id": 1, "name_nl": "Klimaatadaptatie", "name_en": "Climate adaptation", "place": 0},
+            {"id": 7, "name_nl": "Zorg", "name_en": "Care", "place": 1},
+        ):
+            connection.execute(sa.insert(found.tables["topics"]).values(row))
+        connection.execute(
+            sa.insert(found.tables["impressions"]).values(id=1, **_whole("impressions", impression, found, engine))
+        )
+        for word in words:
+            connection.execute(sa.insert(found.tables["themes"]).values(impression_id=1, name=word))
+        connection.execute(sa.insert(found.tables["interests"]).values(gone))
+        connection.execute(sa.update(found.tables["audiences"]).values(rule=rule))
+        merge = {"id": 1, "kept_id": 1, "gone_id": 2, "at": _plain(NOW, engine), "journal": journal}
+        connection.execute(sa.insert(found.tables["people"]).values(_second(connection, found.tables["people"])))
+        connection.execute(sa.insert(found.tables["merges"]).values(merge))
+        connection.execute(
+            sa.insert(found.tables["audit_log"]).values({name: _plain(value, engine) for name, value in log.items()})
+        )
+
+    move("0042")
+    after = sa.MetaData()
+    after.reflect(engine, only=["themes", "interests", "impression_themes", "audiences", "merges", "audit_log"])
+    themes, turned = after.tables["themes"], after.tables["audit_log"]
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(themes.c.id, themes.c.name_nl, themes.c.slug, themes.c.unsettled))
+        listed = {name: (theme_id, slug, bool(unsettled)) for theme_id, name, slug, unsettled in rows}
+        assert listed["Klimaatadaptatie"] == (1, "klimaatadaptatie", False)
+        assert listed["Zorg"] == (7, "zorg", False)
+        assert {name: each[1:] for name, each in listed.items() if each[2]} == {
+            "AI": ("ai", True),
+            "klimaat adaptatie": ("klimaat-adaptatie", True),
+            "één ding": ("een-ding", True),
+            "…": ("thema", True),
+            "A" * 60: ("a" * 60, True),
+        }
+        about = connection.scalars(sa.select(after.tables["impression_themes"].c.theme_id))
+        assert len(list(about)) == 6
+        assert connection.execute(sa.select(after.tables["interests"])).all() == [(1, 1)]
+        kept = connection.scalar(sa.select(after.tables["audiences"].c.rule))
+        assert [each["block"] for each in kept[0]] == ["theme", "kind"]
+        interest = {"person_id": 1, "theme_id": 1}
+        said = [{"table": "interests", "key": interest, "row": interest}, journal[1]]
+        assert connection.scalar(sa.select(after.tables["merges"].c.journal)) == said
+        subject, step_now = connection.execute(sa.select(turned.c.subject, turned.c.step)).one()
+        assert (subject, step_now["table"], step_now["row"]["slug"]) == ("themes", "themes", "weg")
+        assert step_now["row"].keys() == {each.name for each in themes.columns}
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+    with engine.begin() as connection:
+        new = {"slug": "nieuw", "name_nl": "Nieuw", "name_en": "New", "summary_nl": "", "summary_en": "", "mark": "NI"}
+        connection.execute(sa.insert(themes).values(place=99, unsettled=False, **new))
+
+    move.down("0041")
+    with engine.connect() as connection:
+        topics = connection.execute(sa.text("SELECT id, name_nl FROM topics WHERE id IN (1, 7) ORDER BY id")).all()
+        assert [tuple(row) for row in topics] == [(1, "Klimaatadaptatie"), (7, "Zorg")]
+        assert connection.scalar(sa.text("SELECT count(*) FROM themes")) == 6
+        assert connection.scalar(sa.select(found.tables["audiences"].c.rule)) == rule
+        assert connection.scalar(sa.select(found.tables["merges"].c.journal)) == journal
+        assert connection.scalar(sa.select(found.tables["audit_log"].c.step)) == step
+    move("head")
+    engine.dispose()
+
+
+def _second(connection: sa.Connection, table: sa.Table) -> dict:
+    """The first row once more, as another one."""
+    return dict(connection.execute(sa.select(table)).mappings().one()) | {"id": 2}

@@ -24,7 +24,7 @@ WRONG = [
 IN_ADDRESSES = [
     "/organise/doubles/merge?keep={id}&go={of}",
     "/organise/organisations/{id}",
-    "/organise/words/themes/{id}",
+    "/organise/themes/{id}",
     "/organise/events/{event}?organisation={id}",
     "/organise/events/{event}/mails?wave={id}",
     "/organise/events/{event}/waves/{id}",

@@ -19,7 +19,7 @@ from app.elsewhere.models import OutsideCalendar, OutsideEvent
 from app.events import planning, programme
 from app.events.models import Event
 from app.lessons.impressions import impressions
-from app.lessons.impressions.models import Attachment, Correction, Theme
+from app.lessons.impressions.models import Attachment, Correction
 from app.lessons.insights import insights
 from app.network.models import Network
 from app.network.organisations.models import Organisation
@@ -106,7 +106,7 @@ def world(app) -> SimpleNamespace:
     db.session.add_all(
         [Attachment(impression_id=report.id, **file), Correction(impression_id=report.id, note="Rechtgezet")]
     )
-    db.session.add(Theme(impression_id=report.id, name="inkoop"))
+    report.themes = [factories.theme("Inkoop")]
     calendar = OutsideCalendar(network=network, name="Partner")
     begin = factories.start(30)
     calendar.events = [OutsideEvent(uid="u", starts_at=begin, ends_at=begin + timedelta(hours=1), title="Elders")]
@@ -125,6 +125,7 @@ def _slot(event: Event) -> None:
 def _paths(world) -> list[str]:
     event, was, network = world.coming.slug, world.was.slug, world.network.slug
     return [
+        "/themes", "/themes/inkoop", "/?theme=inkoop",
         "/", f"/?month={clock.to_local(world.coming.starts_at):%Y-%m}", "/library", "/library?q=inkopen", "/privacy",
         "/subscribe", "/subscribe/all/all", "/calendars/all/all.ics", f"/events/{event}", f"/events/{event}.ics", f"/events/{event}/programme",
         f"/events/{was}", f"/networks/{network}", f"/networks/{network}/calendar.ics", "/accessibility",

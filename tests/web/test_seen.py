@@ -40,7 +40,7 @@ FREE = {
     "a form whose fields say what they were opened with (versions.py)": {
         "account.show_own_account", "agendas.edit_agenda", "agendas.edit_agenda_theme", "koppels.edit_office", "audiences.edit_audience", "figures.edit_indicator", "commitments.close_commitment", "commitments.edit_commitment", "contact_moments.edit_talk",
         "impression.edit_impression", "learned.edit_insight", "letters.edit_letter", "letters.edit_letter_of_wave",
-        "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_vocabulary_word",
+        "network.edit_network_settings", "organisations.edit_organisation", "organisations.edit_role", "themes.edit_theme",
         "own_letters.edit_letter", "people.edit_person", "planning.edit_event", "planning.edit_question",
         "planning.edit_slot", "polls.edit_poll", "privacy.change_terms", "privacy.hold_event", "waves.edit_wave",
     },
@@ -52,7 +52,7 @@ FREE = {
         "elsewhere.list_outside_calendars", "evaluation.add_evaluation_question", "faces.choose_event_picture",
         "faces.choose_network_picture", "imports.choose_mapping", "imports.mend_rows", "imports.upload_list", "impression.attach_file",
         "learned.add_insight", "letters.add_picture", "network.create_network", "organisations.add_contact_person",
-        "organisations.add_organisation", "organisations.list_vocabulary", "organisations.take_proposed_domain",
+        "organisations.add_organisation", "organisations.list_roles", "themes.list_managed_themes", "organisations.take_proposed_domain",
         "own_letters.add_file", "own_letters.begin_letter", "path.choose_who", "people.add_address_of_person",
         "people.add_person", "planning.add_preset_question", "planning.copy_event", "planning.create_event",
         "polls.create_poll", "seats.list_allotments", "team.list_accounts", "team.list_colleagues",
@@ -76,16 +76,17 @@ FREE = {
         "impression.note_people_shown", "learned.change_board", "learned.move_insight_up", "learned.open_board",
         "learned.sort_card", "network.archive_network", "network.reopen_network",
         "people.change_address_of_person", "people.end_position_of_person", "people.readd_member",
+        "themes.join_theme", "themes.keep_theme", "themes.move_theme_up",
     },
     "takes one row away that stands beside the button; the page offers it back, or keeps what it was": {
         "agendas.remove_agenda_theme", "koppels.remove_office", "busy_days.remove_busy_days", "contact_moments.remove_talk", "digest.withdraw_organiser_word", "elsewhere.remove_outside_calendar",
         "evaluation.remove_evaluation_question", "impression.detach_file", "learned.remove_insight",
-        "letters.delete_picture", "organisations.change_vocabulary_word", "organisations.remove_contact_person",
+        "letters.delete_picture", "organisations.change_role", "themes.remove_theme", "organisations.remove_contact_person",
         "own_letters.remove_file", "people.remove_position_of_person", "planning.remove_question",
         "planning.remove_slot",
     },
     "brings back what was, and its own rule refuses what changed since": {
-        "doubles.undo_merge", "letters.restore_letter", "letters.restore_letter_of_wave", "organise.undo_removal",
+        "doubles.undo_merge", "themes.undo_join", "letters.restore_letter", "letters.restore_letter_of_wave", "organise.undo_removal",
         "team.undo_shared_change",
     },
     "about what came in and changes no more; two who answer it are told apart by its own rule": {

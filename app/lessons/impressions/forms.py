@@ -11,8 +11,7 @@ from wtforms.validators import URL, NumberRange
 from app.lessons.forms import NotedForm
 from app.lessons.impressions import facts
 from app.lessons.impressions.models import Impression
-from app.themes import themes
-from app.themes.forms import theme_choices
+from app.themes.forms import chosen_themes, offer_themes
 from app.uploads import people_shown
 from app.uploads.people_shown import PeopleShown
 from app.web.forms import REQUIRED, CheckboxesField, Checks, Form, LineField, LinesField, WholeNumberField, choices
@@ -42,9 +41,9 @@ class ImpressionForm(NotedForm):
 
     def __init__(self, impression: Impression, **options: Any) -> None:
         kept = {name: getattr(impression, name) for name in self.TEXTS}
-        chosen = [str(theme.id) for theme in impression.themes]
+        chosen = chosen_themes(impression.themes)
         super().__init__(impression, data={**kept, **impression.by_hand, "themes": chosen}, **options)
-        self.themes.choices = theme_choices(themes.list_themes())
+        offer_themes(self.themes, impression.themes)
         for name in facts.Figure:
             self[name].validators = [
                 *self[name].validators,

@@ -16,7 +16,7 @@ from app.lessons.impressions import facts
 from app.lessons.impressions.models import Correction, Impression, ImpressionKind, ImpressionState
 from app.lessons.insights.models import Commitment, Insight, Suggestion
 from app.network.models import Network
-from app.themes.models import Theme
+from app.themes.models import Theme, impression_themes
 from app.words import Refusal
 
 published = Signal("An impression can be read by everybody, anew or corrected; sent with the impression.")
@@ -84,6 +84,7 @@ def ensure_impression(event: Event) -> Impression:
             slug=_free_slug(title),
             intro=event.summary,
             pitches="" if event.confidential else _speakers(event),
+            themes=list(event.series.themes if whole and event.series else event.themes),
         )
         return impression if add_once(impression) else db.session.scalars(_of(event)).one()
     return impression
@@ -195,6 +196,17 @@ def _select_with_all() -> sa.Select[Impression]:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def latest_impressions_about(theme: Theme, limit: int = 10) -> list[Impression]:
+    """The reports about a theme that everybody may read, of networks that are listed, newest first."""
+    listed = Impression.network_id.in_(sa.select(Network.id).where(Network.listed))
+    about = sa.select(impression_themes.c.impression_id).where(impression_themes.c.theme_id == theme.id)
+    wanted = sa.select(Impression).where(
+        Impression.id.in_(about), Impression.state == ImpressionState.PUBLISHED, listed
+    )
+    wanted = wanted.order_by(Impression.published_at.desc(), Impression.id.desc()).limit(limit)
+    return list(db.session.scalars(wanted.options(joinedload(Impression.network))))
 
 
 def _whole_series(event: Event) -> bool:

@@ -14,9 +14,10 @@ from app import clock
 from app.database import db, insert_new
 from app.lessons.impressions import facts, stems
 from app.lessons.impressions.models import Impression, ImpressionKind, ImpressionState
+from app.lessons.insights.about_themes import insight_is_about
 from app.lessons.insights.models import Insight, Kinship, LibraryEntry, Suggestion
 from app.network.models import Network
-from app.themes.models import Theme, impression_themes
+from app.themes.models import Theme, impression_themes, insight_themes
 
 PER_PAGE = 20
 _CANDIDATES = 30
@@ -136,13 +137,15 @@ def repeated_insights(network: Network, most: int = 5) -> list[tuple[Insight, in
 
 
 def themes_of_library() -> list[Theme]:
-    """Themes that published impressions have."""
-    published = Impression.state == ImpressionState.PUBLISHED
-    of_published = (
-        sa.select(impression_themes.c.theme_id).join(Impression).join(Network, Network.id == Impression.network_id)
+    """Themes that published impressions and their insights have."""
+    published = sa.select(Impression.id).where(Impression.state == ImpressionState.PUBLISHED)
+    public = published.where(Impression.network_id.in_(sa.select(Network.id).where(Network.listed)))
+    insights = sa.select(Insight.id).where(Insight.impression_id.in_(public))
+    had = sa.union(
+        sa.select(impression_themes.c.theme_id).where(impression_themes.c.impression_id.in_(public)),
+        sa.select(insight_themes.c.theme_id).where(insight_themes.c.insight_id.in_(insights)),
     )
-    wanted = sa.select(Theme).where(Theme.id.in_(of_published.where(published, Network.listed))).order_by(Theme.place)
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(sa.select(Theme).where(Theme.id.in_(had)).order_by(Theme.place)))
 
 
 def years_of_library() -> list[int]:
@@ -154,23 +157,32 @@ def index_impression(impression: Impression, **_: object) -> None:
     """Put the insights of a published impression in the library, replacing what was there."""
     remove_from_library(impression)
     year = max(clock.to_local(event.starts_at, event.zone).year for event in facts.events_of_impression(impression))
-    theme_words = " ".join(theme.name_nl for theme in impression.themes)
-    entries = []
-    for insight in impression.insights:
-        text = " ".join([insight.title, insight.explanation, *(each.text for each in insight.suggestions), theme_words])
-        entries.append(
-            LibraryEntry(
-                insight_id=insight.id,
-                impression_id=impression.id,
-                network_id=impression.network_id,
-                year=year,
-                stems=" ".join(stems.stems_of(text)),
-            )
+    db.session.add_all(
+        LibraryEntry(
+            insight_id=insight.id,
+            impression_id=impression.id,
+            network_id=impression.network_id,
+            year=year,
+            stems=_stems_of_insight(insight),
         )
-    db.session.add_all(entries)
+        for insight in impression.insights
+    )
     db.session.flush()
     for insight in impression.insights:
         _relate(insight)
+
+
+def index_theme(theme: Theme) -> None:
+    """Let what is about a theme be found by what it is called now."""
+    entries = sa.select(LibraryEntry).join(LibraryEntry.insight).where(insight_is_about([theme.id]))
+    for entry in db.session.scalars(entries.options(joinedload(LibraryEntry.insight))):
+        entry.stems = _stems_of_insight(entry.insight)
+
+
+def _stems_of_insight(insight: Insight) -> str:
+    about = insight.themes or insight.impression.themes
+    words = [insight.title, insight.explanation, *(each.text for each in insight.suggestions)]
+    return " ".join(stems.stems_of(" ".join([*words, *(theme.name_nl for theme in about)])))
 
 
 def remove_from_library(impression: Impression, **_: object) -> None:
@@ -256,8 +268,9 @@ def _narrowed(hits: sa.Select[Any], sought: LibraryFilter) -> sa.Select[Any]:
     if sought.year:
         hits = hits.where(LibraryEntry.year == sought.year)
     if sought.theme:
-        about = sa.select(impression_themes.c.impression_id).join(Theme).where(Theme.slug == sought.theme)
-        hits = hits.where(LibraryEntry.impression_id.in_(about))
+        theme = sa.select(Theme.id).where(Theme.slug == sought.theme)
+        insights = sa.select(Insight.id).where(insight_is_about(theme))
+        hits = hits.where(LibraryEntry.insight_id.in_(insights))
     if sought.kind:
         of_kind = sa.select(ImpressionKind.impression_id).where(ImpressionKind.kind == sought.kind)
         hits = hits.where(LibraryEntry.impression_id.in_(of_kind))

@@ -4,15 +4,19 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.database import db
-from app.events.models import Event
+from app.events import event_queries
+from app.events.models import Event, EventState
+from app.lessons.impressions.models import Impression, ImpressionState
+from app.lessons.insights.about_themes import commitment_is_about
 from app.lessons.insights.models import Commitment, CommitmentState
 from app.network import seeing
 from app.network.models import Membership, Network, Standing
 from app.network.people.models import EmailAddress, Person
 from app.network.seeing import Viewer
+from app.themes.models import Theme
 
 _ORDER = (Commitment.due_on, Commitment.id)
 
@@ -54,6 +58,16 @@ def commitments_of(person: Person) -> list[Commitment]:
     """All that somebody agreed, the latest first."""
     wanted = select_commitments().where(Commitment.person_id == person.id)
     return list(db.session.scalars(wanted.order_by(Commitment.due_on.desc(), Commitment.id)))
+
+
+def public_commitments_about(theme: Theme, limit: int = 20) -> list[Commitment]:
+    """What was agreed about a theme at sessions of which everybody may read the impression, latest first; without owners."""
+    of_event = sa.or_(Impression.event_id == Event.id, Impression.series_id == Event.series_id)
+    published = sa.exists().where(of_event, Impression.state == ImpressionState.PUBLISHED)
+    wanted = sa.select(Commitment).join(Commitment.event).where(commitment_is_about([theme.id]), published)
+    wanted = wanted.where(Event.state == EventState.PUBLISHED, ~Event.confidential, event_queries.of_listed_network())
+    wanted = wanted.order_by(Commitment.due_on.desc(), Commitment.id.desc()).limit(limit)
+    return list(db.session.scalars(wanted.options(contains_eager(Commitment.event))))
 
 
 def reachable_commitments(commitment_ids: Collection[int]) -> sa.Select[Any]:

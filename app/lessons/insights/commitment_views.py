@@ -47,6 +47,7 @@ def create_commitment(event: Event) -> ResponseReturnValue:
             organisation=form.body,
             suggestion=suggestion,
             named="named" in form and form.named.data,
+            theme_id=form.theme_id,
         )
         db.session.commit()
         flash(
@@ -67,7 +68,9 @@ def create_commitment(event: Event) -> ResponseReturnValue:
 def edit_commitment(event: Event, commitment: Commitment) -> ResponseReturnValue:
     form = CommitmentForm(commitment.event, commitment).of(commitment)
     if form.validate_on_submit() and form.due_on.data:
-        commitments.change_commitment(commitment, form.what.data, form.due_on.data, form.owner, form.body)
+        commitments.change_commitment(
+            commitment, form.what.data, form.due_on.data, form.owner, form.body, form.theme_id
+        )
         db.session.commit()
         flash(gettext("Opgeslagen."), "ok")
         return redirect(url_for("learned.list_commitments", slug=event.slug), 303)

@@ -35,6 +35,7 @@ def make_commitment(
     organisation: Organisation | None = None,
     suggestion: Suggestion | None = None,
     named: bool = False,
+    theme_id: int | None = None,
 ) -> Commitment:
     """Note what was agreed and tell its owner. Needs a person, an organisation or both.
 
@@ -48,6 +49,7 @@ def make_commitment(
         person=person,
         organisation=organisation,
         suggestion=suggestion,
+        theme_id=theme_id,
         named_at=clock.now() if named and person else None,
     )
     db.session.add(commitment)
@@ -57,11 +59,16 @@ def make_commitment(
 
 
 def change_commitment(
-    commitment: Commitment, what: str, due_on: date, person: Person | None, organisation: Organisation | None
+    commitment: Commitment,
+    what: str,
+    due_on: date,
+    person: Person | None,
+    organisation: Organisation | None,
+    theme_id: int | None = None,
 ) -> None:
     """Change what was agreed; a new owner is told and asked about their name, the links of the old one no longer work."""
     before = commitment.person_id
-    commitment.what, commitment.due_on = what, due_on
+    commitment.what, commitment.due_on, commitment.theme_id = what, due_on, theme_id
     commitment.person, commitment.organisation = person, organisation
     db.session.flush()
     if commitment.person_id != before:

@@ -16,7 +16,9 @@ from app.network.organisations import organisations
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.registration import cockpit
-from app.web.forms import REQUIRED, Checks, DayField, Form, LineField, LinesField
+from app.themes import themes
+from app.themes.forms import chosen_themes, offer_themes, theme_choices
+from app.web.forms import REQUIRED, CheckboxesField, Checks, DayField, Form, LineField, LinesField
 
 
 class InsightForm(NotedForm):
@@ -28,13 +30,17 @@ class InsightForm(NotedForm):
         _l("Suggesties"), 8_000, rows=6, description=_l("Eén per regel: wat kan iemand hiermee doen?")
     )
 
+    themes = CheckboxesField(_l("Thema’s"), description=_l("Niets gekozen: die van de impressie."))
+
     def __init__(self, insight: Insight):
         kept = {
+            "themes": chosen_themes(insight.themes),
             "title": insight.title,
             "explanation": insight.explanation,
             "suggestions": "\n".join(each.text for each in insight.suggestions),
         }
         super().__init__(insight.impression, data=kept)
+        offer_themes(self.themes, insight.themes)
 
     def suggestion_list(self) -> list[str]:
         return [line.strip() for line in (self.suggestions.data or "").splitlines() if line.strip()]
@@ -62,6 +68,7 @@ class CommitmentForm(Form):
         ),
     )
     due_on = DayField(_l("Voor wanneer"), required=True)
+    theme = SelectField(_l("Thema"), default="")
 
     def __init__(self, event: Event, commitment: Commitment | None = None, **options: Any) -> None:
         self.commitment = commitment
@@ -77,11 +84,19 @@ class CommitmentForm(Form):
             *(SelectChoice(str(each.id), _with_place(each)) for each in present),
         ]
         self.organisation.choices = [SelectChoice("", "–"), *organisations.organisation_choices()]
+        had = [commitment.theme] if commitment and commitment.theme else []
+        follows = SelectChoice("", _l("Dat van het inzicht of de sessie"))
+        self.theme.choices = [follows, *theme_choices(themes.list_choosable(had))]
         self._people = {str(each.id): each for each in present}
 
     @property
     def owner(self) -> Person | None:
         return self._people.get(self.person.data or "")
+
+    @property
+    def theme_id(self) -> int | None:
+        """What it is about by its own word; None: what its insight or session is about."""
+        return int(self.theme.data) if self.theme.data else None
 
     @property
     def body(self) -> Organisation | None:
@@ -132,6 +147,7 @@ def _of_commitment(commitment: Commitment) -> dict[str, Any]:
         "person": str(commitment.person_id or ""),
         "organisation": str(commitment.organisation_id or ""),
         "due_on": commitment.due_on,
+        "theme": str(commitment.theme_id or ""),
     }
 
 

@@ -1,5 +1,7 @@
 """Insights with their suggestions: made from cards or by hand, put in order, changed."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from app.accounts.models import Account
@@ -10,6 +12,7 @@ from app.lessons.board.models import Card
 from app.lessons.impressions import impressions
 from app.lessons.impressions.models import Impression
 from app.lessons.insights.models import Insight, Suggestion
+from app.themes.models import Theme
 
 TITLE, TEXT = 200, 500
 """Characters of an insight's title and of a suggestion."""
@@ -45,13 +48,19 @@ def add_suggestion(insight: Insight, text: str, by: Account, note: str = "") -> 
 
 
 def change_insight(
-    insight: Insight, title: str, explanation: str, suggestions: list[str], by: Account, note: str = ""
+    insight: Insight,
+    title: str,
+    explanation: str,
+    suggestions: list[str],
+    by: Account,
+    note: str = "",
+    themes: Sequence[Theme] = (),
 ) -> list[str]:
     """Change an insight as a whole; suggestions that somebody committed to stay. Returns those suggestions.
 
     A suggestion whose words stay the same stays the same row. Raises what impressions.note_impression_change raises.
     """
-    insight.title, insight.explanation = title[:TITLE], explanation
+    insight.title, insight.explanation, insight.themes = title[:TITLE], explanation, list(themes)
     known = {each.text: each for each in insight.suggestions}
     kept = [each.text for each in insight.suggestions if each.commitments and each.text not in suggestions]
     wanted = list(dict.fromkeys([*suggestions, *kept]))

@@ -21,6 +21,7 @@ from app.lessons.insights import commitment_queries, commitments, insights
 from app.lessons.insights.forms import InsightForm
 from app.lessons.insights.models import Insight
 from app.rows import read_row_number
+from app.themes import themes
 from app.web.acting import OtherWords, acting
 from app.web.doors import OrganiserPages
 
@@ -136,6 +137,7 @@ def _change_insight(event: Event, row: Insight, form: InsightForm) -> ResponseRe
             form.suggestion_list(),
             sessions.account(),
             form.said,
+            themes.load_themes(form.themes.data),
         )
         if kept:
             act.say(gettext("Deze suggestie bleef staan, er hangt een afspraak aan: %(text)s", text=kept[0]), "warning")

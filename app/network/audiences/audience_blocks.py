@@ -26,6 +26,8 @@ from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Person, Position, interests
 from app.network.seeing import Viewer
 from app.registration.models import Registration, RegistrationState
+from app.themes import themes
+from app.themes.models import event_themes
 from app.words import Worded
 
 
@@ -44,6 +46,7 @@ class AudienceBlock(Worded):
     ATTENDED = "attended", _l("Was bij de sessie")
     ABSENT = "absent", _l("Had een plek, maar was er niet")
     EVER = "ever", _l("Was ooit bij een sessie van")
+    ABOUT = "about", _l("Was ooit bij een sessie over")
     COMING = "coming", _l("Komt naar, of wacht op een plek bij")
     DECLINED = "declined", _l("Komt niet naar")
     SILENT = "silent", _l("Uitgenodigd en nog geen antwoord")
@@ -81,6 +84,7 @@ BY_NUMBER = (
     AudienceBlock.MISSING,
     AudienceBlock.THEME,
     AudienceBlock.EVER,
+    AudienceBlock.ABOUT,
 )
 """Blocks whose values are ids, or years."""
 
@@ -224,7 +228,13 @@ def _of_person(each: dict[str, Any], viewer: Viewer) -> sa.ColumnElement[bool]:
         case AudienceBlock.NETWORK:
             return _members(values, viewer)
         case AudienceBlock.THEME:
-            return Person.id.in_(sa.select(interests.c.person_id).where(interests.c.theme_id.in_(values)))
+            named = themes.with_predecessors(values)
+            return Person.id.in_(sa.select(interests.c.person_id).where(interests.c.theme_id.in_(named)))
+        case AudienceBlock.ABOUT:
+            about = sa.select(event_themes.c.event_id).where(
+                event_themes.c.theme_id.in_(themes.with_predecessors(values))
+            )
+            return Person.id.in_(_select_present(viewer).where(Attendance.event_id.in_(about)))
         case AudienceBlock.EVER:
             there = _select_present(viewer).join(Event, Event.id == Attendance.event_id)
             return Person.id.in_(there.where(Event.network_id.in_(values)))

@@ -183,6 +183,7 @@ def _choices_by_block(network: Network) -> dict[AudienceBlock, list[SelectChoice
         AudienceBlock.ORGANISATION: organisations.organisation_choices(),
         AudienceBlock.UNREACHED: [SelectChoice(str(year), str(year)) for year in range(this_year, this_year - 5, -1)],
         AudienceBlock.THEME: theme_choices(themes.list_themes()),
+        AudienceBlock.ABOUT: theme_choices(themes.list_themes()),
         AudienceBlock.NETWORK: mine,
         AudienceBlock.EVER: mine,
         AudienceBlock.IMPORTED: [

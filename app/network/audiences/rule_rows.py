@@ -16,6 +16,7 @@ NAMED = {
     AudienceBlock.ROLE: "roles",
     AudienceBlock.ORGANISATION: "organisations",
     AudienceBlock.THEME: "themes",
+    AudienceBlock.ABOUT: "themes",
     AudienceBlock.NETWORK: "networks",
     AudienceBlock.EVER: "networks",
     AudienceBlock.IMPORTED: "imports",

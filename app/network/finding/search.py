@@ -25,6 +25,8 @@ from app.network.organisations.models import Organisation
 from app.network.people import names
 from app.network.people.models import EmailAddress, Person, Position
 from app.network.seeing import CLOCKWORK, Viewer
+from app.themes import themes
+from app.themes.models import Theme
 
 MOST = 8
 """Hits of each kind."""
@@ -46,14 +48,15 @@ class SearchResult:
     people: list[Person]
     organisations: list[Organisation]
     events: list[Event]
+    themes: list[Theme]
 
     @property
     def nothing(self) -> bool:
-        return not (self.people or self.organisations or self.events)
+        return not (self.people or self.organisations or self.events or self.themes)
 
 
 def search_everywhere(text: str, viewer: Viewer = CLOCKWORK) -> SearchResult:
-    """People and events that the viewer sees and all organisations that fit, at most MOST of each.
+    """People and events that the viewer sees and all organisations and themes that fit, at most MOST of each.
 
     By a mail address only people whose addresses the viewer may know are found.
     """
@@ -72,6 +75,7 @@ def search_everywhere(text: str, viewer: Viewer = CLOCKWORK) -> SearchResult:
         people=_in_order(sa.select(Person).options(*options), Person.id, found_ids[SearchKind.PERSON]),
         organisations=_in_order(sa.select(Organisation), Organisation.id, found_ids[SearchKind.ORGANISATION]),
         events=_in_order(sa.select(Event).options(joinedload(Event.network)), Event.id, found_ids[SearchKind.EVENT]),
+        themes=themes.search_themes(names.search_words(text))[:MOST],
     )
 
 

@@ -6,23 +6,21 @@ already, is settled by the domain that knows it (signals `merging` and `unmerged
 behind with the empty person. Each change is written in a journal, which undoing reads backwards.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
-from app import clock
+from app import clock, row_journal
 from app.accounts.models import Account
-from app.database import Condition, db, rows_changed
+from app.database import db, rows_changed
 from app.network.imports.models import Double, Merge
 from app.network.models import Membership, NetworkNote, Standing
 from app.network.people import address_notices, network_notes, people
 from app.network.people.models import EmailAddress, Person
-from app.rows import plain_row, typed_row
+from app.row_journal import RowJournal, references_to, select_rows
 from app.words import Refusal
 
 UNDOABLE = timedelta(days=30)
@@ -54,45 +52,13 @@ class CannotMerge(Refusal):
     tone = "error"
 
 
-class MergeJournal:
-    """Changes rows and writes down how they were."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-
-    def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
-        """Change columns of the row with this primary key."""
-        row = db.session.execute(sa.select(table).where(*_key_conditions(table, key))).mappings().one()
-        before = plain_row({name: row[name] for name in values})
-        db.session.execute(sa.update(table).where(*_key_conditions(table, key)).values(values))
-        self.entries.append({"table": table.name, "key": key, "before": before, "after": plain_row(values)})
-
-    def delete(self, table: sa.Table, key: dict[str, Any]) -> None:
-        """Delete the row with this primary key."""
-        row = db.session.execute(sa.select(table).where(*_key_conditions(table, key))).mappings().one()
-        self.entries.append({"table": table.name, "key": key, "row": plain_row(row)})
-        db.session.execute(sa.delete(table).where(*_key_conditions(table, key)))
-
-    def insert(self, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
-        """Add a row, which undoing takes away."""
-        db.session.execute(sa.insert(table).values({**key, **values}))
-        self.entries.append({"table": table.name, "key": key})
-
-    def move(self, column: sa.Column[Any], old: int, new: int) -> None:
-        """Let references to one row point to another; a row that would then break a unique key stays as it is."""
-        table = column.table
-        for row in _select_rows(table, column == old):
-            if not _breaks_unique_key(table, {**row, column.name: new}, row):
-                self.update(table, _primary_key(table, row), **{column.name: new})
-
-
 def merge_people(kept: Person, gone: Person, by: Account | None = None) -> Merge:
     """Make two people one; the name, language, telephone and wishes are those of `kept`. Raises CannotMerge."""
     if kept.id != gone.id:
         address_notices.lock_people(kept, gone)
     check_merge(kept, gone)
     had, works = address_notices.written_addresses(gone), address_notices.is_working(gone)
-    journal = MergeJournal()
+    journal = RowJournal()
     merging.send(kept, gone=gone, journal=journal)
     _merge_memberships(kept, gone, journal)
     _merge_addresses(kept, gone, journal)
@@ -131,8 +97,7 @@ def undo_merge(row: Merge) -> None:
     if row.kept.erased_at or row.kept.merged_into_id or not row.journal:
         raise CannotMerge("gone")
     try:
-        for entry in reversed(row.journal):
-            _take_back(db.metadata.tables[entry["table"]], entry)
+        row_journal.take_back(row.journal)
     except IntegrityError as error:
         raise CannotMerge("overtaken") from error
     entries, row.undone_at, row.journal = row.journal, clock.now(), []
@@ -179,11 +144,11 @@ def refresh_search(*persons: Person) -> None:
     db.session.flush()
 
 
-def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> None:
+def _merge_memberships(kept: Person, gone: Person, journal: RowJournal) -> None:
     """A member takes precedence over a guest; what either asked of their mail or data stays so."""
     table = Membership.__table__
-    own = {row["network_id"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
-    for row in _select_rows(table, table.c.person_id == gone.id):
+    own = {row["network_id"]: row for row in select_rows(table, table.c.person_id == kept.id)}
+    for row in select_rows(table, table.c.person_id == gone.id):
         mine = own.get(row["network_id"])
         if mine is None:
             journal.update(table, {"id": row["id"]}, person_id=kept.id)
@@ -200,15 +165,15 @@ def _merge_memberships(kept: Person, gone: Person, journal: MergeJournal) -> Non
             journal.update(table, {"id": mine["id"]}, **better)
 
 
-def _merge_addresses(kept: Person, gone: Person, journal: MergeJournal) -> None:
+def _merge_addresses(kept: Person, gone: Person, journal: RowJournal) -> None:
     """All addresses move along; the kept person's preferred one stays preferred.
 
     A mailbox that both are reached at becomes one, and is their own when it was of either.
     """
     table = EmailAddress.__table__
-    own = {row["key"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
+    own = {row["key"]: row for row in select_rows(table, table.c.person_id == kept.id)}
     has_preferred = any(row["preferred"] for row in own.values())
-    for row in _select_rows(table, table.c.person_id == gone.id):
+    for row in select_rows(table, table.c.person_id == gone.id):
         if mine := own.get(row["key"]):
             for column in references_to("email_addresses"):
                 journal.move(column, row["id"], mine["id"])
@@ -219,70 +184,21 @@ def _merge_addresses(kept: Person, gone: Person, journal: MergeJournal) -> None:
         journal.update(table, {"id": row["id"]}, preferred=preferred, person_id=kept.id)
 
 
-def _merge_notes(kept: Person, gone: Person, journal: MergeJournal) -> None:
+def _merge_notes(kept: Person, gone: Person, journal: RowJournal) -> None:
     """What a network noted about both becomes one note; the other half stays behind with the empty person."""
     table = NetworkNote.__table__
-    own = {row["network_id"]: row for row in _select_rows(table, table.c.person_id == kept.id)}
-    for row in _select_rows(table, table.c.person_id == gone.id):
+    own = {row["network_id"]: row for row in select_rows(table, table.c.person_id == kept.id)}
+    for row in select_rows(table, table.c.person_id == gone.id):
         if mine := own.get(row["network_id"]):
             journal.update(table, {"id": mine["id"]}, text=f"{mine['text']}\n{row['text']}")
         else:
             journal.update(table, {"id": row["id"]}, person_id=kept.id)
 
 
-def _merge_details(kept: Person, gone: Person, journal: MergeJournal) -> None:
+def _merge_details(kept: Person, gone: Person, journal: RowJournal) -> None:
     table = Person.__table__
     limits = [limit for limit in (kept.mails_a_week, gone.mails_a_week) if limit is not None]
     journal.update(table, {"id": kept.id}, mails_a_week=min(limits, default=None))
     if gone.phone and not kept.phone:
         journal.update(table, {"id": kept.id}, phone=gone.phone)
     journal.update(table, {"id": gone.id}, merged_into_id=kept.id)
-
-
-def references_to(name: str) -> Iterator[sa.Column[Any]]:
-    """Columns of all tables that refer to this table."""
-    for table in db.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table.name == name:
-                yield key.parent
-
-
-def _select_rows(table: sa.Table, *conditions: Condition) -> list[Any]:
-    return list(db.session.execute(sa.select(table).where(*conditions)).mappings())
-
-
-def _primary_key(table: sa.Table, row: sa.RowMapping) -> dict[str, Any]:
-    return {column.name: row[column.name] for column in table.primary_key}
-
-
-def _key_conditions(table: sa.Table, key: dict[str, Any]) -> list[Any]:
-    return [table.c[name] == value for name, value in key.items()]
-
-
-def _breaks_unique_key(table: sa.Table, row: dict[str, Any], old: sa.RowMapping) -> bool:
-    """Whether a row that is changed like this would break a unique key."""
-    changed = {name for name in row if row[name] != old[name]}
-    keys = [list(table.primary_key.columns)]
-    keys += [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
-    keys += [list(index.columns) for index in table.indexes if index.unique]
-    for columns in keys:
-        if not changed & {column.name for column in columns}:
-            continue
-        if any(row[column.name] is None for column in columns):
-            continue
-        other = sa.select(sa.literal(1)).select_from(table).where(*(column == row[column.name] for column in columns))
-        if db.session.scalar(other.limit(1)):
-            return True
-    return False
-
-
-def _take_back(table: sa.Table, entry: dict[str, Any]) -> None:
-    if "row" in entry:
-        db.session.execute(sa.insert(table).values(typed_row(table, entry["row"])))
-    elif "before" not in entry:
-        db.session.execute(sa.delete(table).where(*_key_conditions(table, entry["key"])))
-    else:
-        before, after = (typed_row(table, entry[when]) for when in ("before", "after"))
-        key = {name: entry["after"].get(name, value) for name, value in entry["key"].items()}
-        as_left = [table.c[name].is_not_distinct_from(value) for name, value in after.items()]
-        db.session.execute(sa.update(table).where(*_key_conditions(table, key), *as_left).values(before))

@@ -1,4 +1,4 @@
-"""Organisations: the list, the page of one, its contact persons, domains and successor; roles and themes."""
+"""Organisations: the list, the page of one, its contact persons, domains and successor; roles."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from app.network.people import mailboxes
 from app.network.people.models import Person, Position
 from app.network.vocabulary import vocabulary
 from app.network.vocabulary.forms import NamesForm
+from app.network.vocabulary.models import Role
 from app.themes import themes
 from app.web import seen_parts, undo
 from app.web.acting import Act, acting
@@ -86,7 +87,7 @@ def _render_organisation(
         likely=organisations.likely_domains(organisation) if may_change else [],
         may_change=may_change,
         waiting=organisation_requests.waiting_of(organisation) if may_change else None,
-        contact_form=contact_form or ContactForm(themes.list_themes(), formdata=None),
+        contact_form=contact_form or ContactForm(themes.list_choosable(), formdata=None),
         succession_form=succession_form or SuccessionForm(formdata=None),
     ), 422 if contact_form or succession_form else 200
 
@@ -146,7 +147,7 @@ def take_proposed_domain(organisation: Organisation) -> ResponseReturnValue:
 
 @organisers.post("/organisations/<int:organisation_id>/contacts", needs=Need.ORGANISER, subject=_ORGANISATION)
 def add_contact_person(organisation: Organisation) -> ResponseReturnValue:
-    form = ContactForm(themes.list_themes())
+    form = ContactForm(themes.list_choosable())
     if not form.validate():
         return _render_organisation(organisation, contact_form=form)
     person = _contact_at_address(form)
@@ -253,49 +254,57 @@ def answer_organisation_request(asked: OrganisationRequest, answer: str) -> Resp
     return redirect(url_for("organisations.list_organisation_requests"), 303)
 
 
-@organisers.route("/words/<any(roles, themes):which>", methods=["GET", "POST"], needs=Need.ADMIN)
-def list_vocabulary(which: str) -> ResponseReturnValue:
-    """The managed lists of roles and themes."""
+@organisers.get("/words/<any(topics, themes):old>", needs=Need.ADMIN)
+def show_themes_elsewhere(old: str) -> ResponseReturnValue:
+    """Where the list of themes stood before."""
+    return redirect(url_for("themes.list_managed_themes"))
+
+
+@organisers.route("/words/roles", methods=["GET", "POST"], needs=Need.ADMIN)
+def list_roles() -> ResponseReturnValue:
+    """The managed list of roles."""
     form = NamesForm()
     if form.validate_on_submit():
-        if vocabulary.add_vocabulary_word(which, form.name_nl.data, form.name_en.data) is None:
+        if vocabulary.add_role(form.name_nl.data, form.name_en.data) is None:
             form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
         else:
             db.session.commit()
             flash(gettext("%(name)s is toegevoegd.", name=form.name_nl.data), "ok")
-            return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+            return redirect(url_for("organisations.list_roles"), 303)
     return render_template(
-        "network/words.html", which=which, rows=vocabulary.list_vocabulary_words(which), form=form
+        "network/roles.html", rows=network_queries.list_roles(), form=form
     ), 422 if form.errors else 200
 
 
-@organisers.route("/words/<any(roles, themes):which>/<key>", methods=["GET", "POST"], needs=Need.ADMIN)
-def edit_vocabulary_word(which: str, key: str) -> ResponseReturnValue:
-    row = vocabulary.find_vocabulary_word(which, key) or abort(404)
+def _load_role(code: str) -> Role | None:
+    return db.session.get(Role, code)
+
+
+@organisers.route("/words/roles/<code>", methods=["GET", "POST"], needs=Need.ADMIN, subject=_load_role)
+def edit_role(row: Role) -> ResponseReturnValue:
     form = NamesForm(obj=row).of(row)
     if form.validate_on_submit():
-        if not vocabulary.rename_vocabulary_word(which, row, form.name_nl.data, form.name_en.data):
+        if not vocabulary.rename_role(row, form.name_nl.data, form.name_en.data):
             form.reject("name_nl", gettext("Deze naam staat al in de lijst."))
         else:
             db.session.commit()
             flash(gettext("Opgeslagen."), "ok")
-            return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+            return redirect(url_for("organisations.list_roles"), 303)
     return render_template(
-        "network/word_form.html", which=which, row=row, key=key, form=form, used=vocabulary.count_uses(which, row)
+        "network/role_form.html", row=row, form=form, used=vocabulary.count_uses(row)
     ), 422 if form.errors else 200
 
 
-@organisers.post("/words/<any(roles, themes):which>/<key>/<any(up, remove):act>", needs=Need.ADMIN)
-def change_vocabulary_word(which: str, key: str, act: str) -> ResponseReturnValue:
-    row = vocabulary.find_vocabulary_word(which, key) or abort(404)
+@organisers.post("/words/roles/<code>/<any(up, remove):act>", needs=Need.ADMIN, subject=_load_role)
+def change_role(row: Role, act: str) -> ResponseReturnValue:
     if act == "up":
-        vocabulary.move_vocabulary_word_up(which, row)
-    elif vocabulary.count_uses(which, row):
+        vocabulary.move_role_up(row)
+    elif vocabulary.count_uses(row):
         flash(gettext("‘%(name)s’ is in gebruik en blijft daarom staan.", name=row.name_nl), "error")
-        return redirect(url_for("organisations.edit_vocabulary_word", which=which, key=key), 303)
+        return redirect(url_for("organisations.edit_role", code=row.code), 303)
     else:
         db.session.delete(row)
         db.session.commit()
-        undo.offer_undo_of_change(row.name_nl, url_for("organisations.list_vocabulary", which=which))
+        undo.offer_undo_of_change(row.name_nl, url_for("organisations.list_roles"))
     db.session.commit()
-    return redirect(url_for("organisations.list_vocabulary", which=which), 303)
+    return redirect(url_for("organisations.list_roles"), 303)

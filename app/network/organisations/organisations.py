@@ -125,7 +125,8 @@ def load_reference() -> None:
     for place, row in enumerate(_reference_rows("roles.csv")):
         db.session.merge(Role(code=row["code"], name_nl=row["name_nl"], name_en=row["name_en"], place=place))
     for row in _reference_rows("themes.csv"):
-        themes.add_theme(row["name_nl"], row["name_en"])
+        if theme := themes.add_theme(row["name_nl"], row["name_en"]):
+            theme.summary_nl, theme.summary_en = row["summary_nl"], row["summary_en"]
 
 
 def demand_reference() -> None:

@@ -191,7 +191,7 @@ def _own_name_form(person: Person, **options: Any) -> OwnNameForm:
         "phone": person.phone,
         "themes": [str(each.id) for each in person.themes],
     }
-    return OwnNameForm(themes.list_themes(), data=known, **options).of(person)
+    return OwnNameForm(themes.list_choosable(person.themes), data=known, **options).of(person)
 
 
 def _redirect_saved(person: Person, message: str, kind: str = "ok") -> ResponseReturnValue:

@@ -52,7 +52,7 @@ def _load_member(network: Network, person_id: int) -> Person | None:
 @organisers.route("/networks/<slug>/people/new", methods=["GET", "POST"], needs=Need.ORGANISE)
 def add_person(network: Network) -> ResponseReturnValue:
     """A new member; a person with that address becomes one, and nearly the same name is shown first."""
-    form = PersonForm(network_queries.list_roles(), themes.list_themes())
+    form = PersonForm(network_queries.list_roles(), themes.list_choosable())
     alike, asked = [], ""
     if form.validate_on_submit():
         known = mailboxes.find_meant(form.name.data, form.address.data, through=form.through.data)
@@ -191,7 +191,7 @@ def erase_person(network: Network, row: Person) -> ResponseReturnValue:
 def edit_person(network: Network, row: Person) -> ResponseReturnValue:
     form = PersonForm(
         network_queries.list_roles(),
-        themes.list_themes(),
+        themes.list_choosable(row.themes),
         data={
             "name": people.full_name(row),
             "call_name": row.call_name,

@@ -12,7 +12,7 @@ def role_choices(roles: list[Role]) -> list[SelectChoice]:
 
 
 class NamesForm(Form):
-    """The Dutch and English name of a role or a theme."""
+    """The Dutch and English name of a role."""
 
     name_nl = LineField(_l("Naam"), 80, required=True)
     name_en = LineField(_l("Naam in het Engels"), 80, required=True)
