@@ -40,7 +40,6 @@ DOMAINS = (
     "help",
     "upkeep",
     "privacy",
-    "progress",
     "indicators",
     "agendas",
     "contact_moments",
