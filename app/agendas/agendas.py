@@ -7,7 +7,7 @@ from itertools import count
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock, folding
@@ -15,6 +15,7 @@ from app.agendas.models import Agenda, AgendaState, AgendaTheme, Office, Party
 from app.database import db
 from app.network import archiving
 from app.network.models import Network
+from app.themes.models import Theme
 from app.words import Refusal
 
 MOST_PARTIES = 6
@@ -70,6 +71,20 @@ def list_published_agendas(network: Network) -> list[Agenda]:
     """Those that everybody who may know of the network may read."""
     published = sa.select(Agenda).where(Agenda.network_id == network.id, Agenda.state == AgendaState.PUBLISHED)
     return list(db.session.scalars(published.order_by(Agenda.starts_on.desc(), Agenda.id.desc())))
+
+
+def published_places_of(theme: Theme) -> list[AgendaTheme]:
+    """Where a theme stands today on published agendas of networks that are listed, with who stands for it."""
+    published = (
+        Agenda.network_id.in_(sa.select(Network.id).where(Network.listed)),
+        Agenda.state == AgendaState.PUBLISHED,
+    )
+    wanted = sa.select(AgendaTheme).join(AgendaTheme.agenda).where(AgendaTheme.theme_id == theme.id, *published)
+    loading = contains_eager(AgendaTheme.agenda).selectinload(Agenda.parties)
+    offices = selectinload(AgendaTheme.offices).options(joinedload(Office.person))
+    found = db.session.scalars(wanted.options(loading, offices).order_by(Agenda.starts_on.desc(), Agenda.id))
+    today = clock.today()
+    return [each for each in found if each.first_day <= today <= each.last_day]
 
 
 def find_agenda(slug: str) -> Agenda | None:

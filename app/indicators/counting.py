@@ -12,20 +12,22 @@ from flask_babel import gettext
 from app import clock
 from app.attendance.models import Attendance
 from app.contact_moments.models import ContactMoment, contact_moment_organisations
-from app.database import db
+from app.database import Condition, db
+from app.events import event_queries
 from app.events.models import Event, EventState
-from app.indicators import about, by_hand
-from app.indicators.about import Organisations
+from app.indicators import by_hand
+from app.indicators.counted_organisations import Organisations
 from app.indicators.models import Combining, Indicator, IndicatorVersion, Measure, Narrow
 from app.invitations.models import Invitation
 from app.lessons.impressions.models import Impression, ImpressionState
+from app.lessons.insights import about_themes
 from app.lessons.insights.models import Commitment, CommitmentState, Insight
 from app.network import seeing
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.people.models import Person
 from app.network.seeing import Viewer
+from app.themes import themes
 
-Condition = sa.ColumnElement[bool]
 _OF_ORGANISATIONS = frozenset({Narrow.KIND, Narrow.REGION, Narrow.ORGANISATION})
 _OF_SESSIONS = frozenset({Narrow.FORMAT, Narrow.NETWORK, Narrow.SERIES, Narrow.THEME})
 NARROWS: dict[Measure, frozenset[Narrow]] = {
@@ -139,7 +141,7 @@ class _Search:
         self.period, self.eyes = period, eyes
         self.narrowing = {narrow: version.narrowing.get(narrow) for narrow in NARROWS[version.measure]}
         self.organisations = Organisations(self.narrowing)
-        self.themes = about.theme_line(wanted) if (wanted := self.narrowing.get(Narrow.THEME)) else None
+        self.themes = themes.with_predecessors(wanted) if (wanted := self.narrowing.get(Narrow.THEME)) else None
 
     def only(self, narrow: Narrow, column: Any) -> list[Condition]:
         values = self.narrowing.get(narrow)
@@ -153,7 +155,7 @@ class _Search:
         seen = [seeing.events(self.eyes), ~Event.confidential] if self.eyes else []
         return [
             *(self.only(Narrow.FORMAT, Event.format) + self.only(Narrow.NETWORK, Event.network_id)),
-            *(self.only(Narrow.SERIES, Event.series_id) + self.of_theme(about.event_is_about)),
+            *(self.only(Narrow.SERIES, Event.series_id) + self.of_theme(event_queries.about)),
             *seen,
         ]
 
@@ -227,7 +229,7 @@ def _find_commitments(search: _Search) -> set[int]:
         .join(Event, Event.id == Commitment.event_id)
         .where(Commitment.state == CommitmentState.DONE, *search.within(Commitment.closed_at), *seen)
         .where(*search.only(Narrow.NETWORK, Commitment.network_id), *search.only(Narrow.SERIES, Event.series_id))
-        .where(*search.of_theme(about.commitment_is_about))
+        .where(*search.of_theme(about_themes.commitment_is_about))
         .where(*([Commitment.organisation_id.in_(where)] if where is not None else []))
     )
     return _ids(wanted)
@@ -239,7 +241,7 @@ def _find_insights(search: _Search) -> set[int]:
         .join(Impression, Impression.id == Insight.impression_id)
         .outerjoin(Event, Event.id == Impression.event_id)
         .where(Impression.state == ImpressionState.PUBLISHED, *search.within(Impression.published_at))
-        .where(*search.only(Narrow.NETWORK, Impression.network_id), *search.of_theme(about.insight_is_about))
+        .where(*search.only(Narrow.NETWORK, Impression.network_id), *search.of_theme(about_themes.insight_is_about))
     )
     if series := search.narrowing.get(Narrow.SERIES):
         wanted = wanted.where(sa.or_(Impression.series_id.in_(series), Event.series_id.in_(series)))

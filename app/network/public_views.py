@@ -2,6 +2,7 @@
 
 from flask import abort, render_template
 
+from app.agendas import agendas
 from app.events import agenda, event_queries
 from app.events.agenda import AgendaFilter
 from app.feeds import public_feed
@@ -18,6 +19,7 @@ def show_public_network(slug: str) -> str:
     return render_template(
         "network/network.html",
         network=network,
+        agendas=agendas.list_published_agendas(network),
         coming=agenda.coming_entries(AgendaFilter(network)),
         past=event_queries.past_events(network),
         feed=public_feed.find_public_calendar("network", slug),

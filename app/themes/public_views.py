@@ -3,6 +3,7 @@
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.agendas import agendas, koppels
 from app.events import agenda, event_queries
 from app.events.agenda import AgendaFilter
 from app.lessons.impressions import impressions, library
@@ -35,9 +36,14 @@ def show_theme(slug: str) -> ResponseReturnValue:
     if theme is None:
         kept = theme_uses.find_theme_of_old_address(slug) or abort(404)
         return redirect(url_for("theme.show_theme", slug=kept.slug), 302)
+    on_agendas = agendas.published_places_of(theme)
+    executives = {each.id: koppels.executives_on(each) for each in on_agendas}
     return render_template(
         "themes/theme.html",
         theme=theme,
+        on_agendas=on_agendas,
+        executives=executives,
+        unnamed=koppels.unnamed_people(place.holder for places in executives.values() for place in places),
         ended=themes.has_ended(theme),
         before=themes.list_predecessors(theme),
         networks=network_queries.listed_networks_about(theme),
