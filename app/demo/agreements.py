@@ -58,12 +58,12 @@ THEMES = (
         "doen mee.",
     ),
     DemoTheme(
-        "Financiële situatie gemeenten",
+        "Financiële situatie Brabantse gemeenten",
         "Finances of municipalities",
         "Samen optrekken nu gemeenten hun begroting moeilijk rond krijgen, en samen om duidelijkheid vragen.",
     ),
     DemoTheme(
-        "Toekomstbestendig bestuur",
+        "Toekomstbestendig bestuur in Brabant",
         "Future-proof government",
         "Onderzoeken of een Brabantse academie waarde toevoegt: een plek voor kennis en ontmoeting van volksvertegenwoordigers, "
         "bestuurders en ambtenaren.",

@@ -84,9 +84,9 @@ def load_demo(progress: Callable[[str], None] = lambda text: None, *, files: boo
         afterwards.add_last_digest(networks)
     surroundings.add_surroundings(networks)
     agreements.add_agreements(networks["digitale-transformatie"])
+    talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
     for agenda in db.session.scalars(sa.select(Agenda)).all():
         agenda_figures.add_figures(agenda)
-    talks.add_talks(networks["digitale-transformatie"], accounts.find_account(ORGANISER[0]))
     doubles.find_doubles()
     if files:
         progress("files of impressions")

@@ -14,7 +14,7 @@ from app.network.models import Joining, NetworkColour
 from app.network.organisations import organisations
 from app.network.organisations.forms import DOMAIN
 from app.network.people.forms import through_field
-from app.themes.forms import key_of_theme, offer_themes
+from app.themes.forms import chosen_themes, offer_themes
 from app.web.forms import (
     AddressField,
     CheckboxesField,
@@ -44,9 +44,8 @@ class NetworkForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     summary = LineField(_l("In één zin"), 300)
-    themes = CheckboxesField(
+    named_themes = CheckboxesField(
         _l("Thema’s"),
-        coerce=key_of_theme,
         description=_l("Waar gaat het netwerk over? Een nieuwe sessie krijgt deze als voorstel."),
     )
     description = LinesField(_l("Over het netwerk"), 10_000, description=_l("Opmaak met Markdown."))
@@ -98,11 +97,12 @@ class NetworkForm(Form):
         if network is not None:
             options["data"] = {
                 "named_domains": "\n".join(network.joining_domains),
+                "named_themes": chosen_themes(network.themes),
                 "named_organisations": [str(each.id) for each in network.joining_organisations],
             }
         super().__init__(**options)
         self.named_organisations.choices = organisations.organisation_choices()
-        offer_themes(self.themes, network.themes if network is not None else ())
+        offer_themes(self.named_themes, network.themes if network is not None else ())
 
     def domains(self) -> list[str]:
         """The mail domains as they were typed, one each."""

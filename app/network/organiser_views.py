@@ -144,7 +144,7 @@ def _fill_network(network: Network, form: NetworkForm) -> None:
     for name in _PLAIN:
         setattr(network, name, form[name].data)
     network.colour, network.joining = NetworkColour(form.colour.data), Joining(form.joining.data)
-    network.themes = themes.load_themes(form.themes.data)
+    network.themes = themes.load_themes(form.named_themes.data or [])
     network.joining_domains = form.domains()
     network.joining_organisations = organisations.load_organisations(
         [int(organisation_id) for organisation_id in form.named_organisations.data or []]

@@ -25,11 +25,6 @@ def offer_themes(field: CheckboxesField, had: Iterable[Theme] = ()) -> None:
     field.choices = theme_choices(themes.list_choosable(had))
 
 
-def key_of_theme(value: Theme | str) -> str:
-    """What a field calls a theme, for a form that is filled by the row itself."""
-    return str(value.id) if isinstance(value, Theme) else str(value)
-
-
 def chosen_themes(had: Iterable[Theme]) -> list[str]:
     """What is ticked of such a field, for what has these themes."""
     return [str(theme.id) for theme in had]

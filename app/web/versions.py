@@ -20,7 +20,7 @@ from flask_babel import gettext
 from itsdangerous.encoding import want_bytes
 from wtforms import Field
 
-from app.database import SAFE_METHODS, wait_for_others
+from app.database import SAFE_METHODS, Model, wait_for_others
 
 OPENED = "opened"
 """The name of the hidden field with the digests."""
@@ -129,7 +129,9 @@ def _stored(field: Field) -> Any:
 
 
 def write_value(value: Any) -> str:
-    """A value as text, such that what means the same is written the same."""
+    """A value as text, such that what means the same is written the same. Raises TypeError for a row: give its id."""
+    if isinstance(value, Model):
+        raise TypeError(f"a {type(value).__name__} is another one in each request")
     if value is None or value is False:
         return ""
     if isinstance(value, Enum):

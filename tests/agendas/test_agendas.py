@@ -202,7 +202,7 @@ class TestThePublicPage:
         people.erase_person(erased)
         made.restrict(hidden, agenda.network)
         page = client.get(public).text
-        assert ("Kanarie" in page, "Merel" in page, "<dd>wethouder</dd>" in page) == (False, False, True)
+        assert ("Kanarie" in page, "Merel" in page, "<li>wethouder<br>" in page) == (False, False, True)
 
     def test_is_of_nobody_who_may_not_know_of_the_network(self, client, network, agenda):
         made.theme_on(agenda)

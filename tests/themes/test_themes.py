@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from lxml.html import document_fromstring
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.database import db
@@ -87,9 +89,21 @@ def test_a_new_session_is_about_what_its_network_is_about(app, client):
     theme = factories.theme("Inkoop")
     network.themes = [theme]
     db.session.commit()
-    for page in ("settings", "events/new"):
+    for page, name in (("settings", "named_themes"), ("events/new", "themes")):
         form = client.get(f"/organise/networks/netwerk/{page}").text
-        assert f'name="themes" value="{theme.id}" checked' in form
+        assert f'name="{name}" value="{theme.id}" checked' in form
+
+
+def test_the_settings_of_a_network_with_themes_are_saved_again(app, client):
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
+    network.themes = [factories.theme("Inkoop"), factories.theme("Verkoop")]
+    db.session.commit()
+    page = "/organise/networks/netwerk/settings"
+    shown = document_fromstring(client.get(page).text).xpath("//form[.//*[@name='summary']]")[0]
+    shown.fields["summary"] = "Over inkopen"
+    assert client.post(page, data=MultiDict(shown.form_values())).status_code == 303
+    assert (network.summary, len(network.themes)) == ("Over inkopen", 2)
 
 
 def test_the_search_box_finds_themes_in_either_language(app):
