@@ -61,9 +61,9 @@ def wave():
     return wave
 
 
-def _move(event, town="Breda") -> None:
+def _move(event, town="Breda", reason="") -> None:
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
-    planning.change_event(event, EventDetails(**values | {"town": town}), Notice(hold=change_notices.HOLD))
+    planning.change_event(event, EventDetails(**values | {"town": town}), Notice(reason=reason, hold=change_notices.HOLD))
     db.session.commit()
 
 
@@ -122,6 +122,14 @@ class TestTelling:
             work()
         told = sa.select(Message.invitation_id).where(Message.kind == "event_changed", Message.state == S.SENT)
         assert sorted(db.session.scalars(told)) == sorted(row_ids[:-1])
+
+    def test_of_two_changes_at_once_the_last_is_told_with_its_own_reason(self, event):
+        _move(event, "Breda", "the first")
+        _move(event, "Tilburg", "the last")
+        errands.carry_on_errands()
+        details = db.session.scalars(sa.select(Message.details).where(Message.kind == "event_changed")).all()
+        told = sorted((each["sequence"], each["reden"]) for each in details)
+        assert told == [(event.sequence - 1, "the first")] * PEOPLE + [(event.sequence, "the last")] * PEOPLE
 
     def test_the_page_says_that_it_is_not_finished(self, event, client, monkeypatch):
         monkeypatch.setattr(errands, "PATIENCE", -1)
