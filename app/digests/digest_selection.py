@@ -25,7 +25,7 @@ from app.lessons.insights import commitment_queries
 from app.lessons.insights.models import Commitment
 from app.network.models import Delivery, Network
 from app.network.people.models import Person
-from app.outbox import message_queue, message_states
+from app.outbox import errands, message_queue, message_states
 from app.outbox.models import IN_HAND, Message, MessageState
 from app.registration.models import Registration, RegistrationState
 
@@ -171,7 +171,7 @@ def _held_by_person(people: Collection[Person]) -> dict[int, dict[int, list[Held
         sa.select(sa.NotNullable(Message.person_id), sa.NotNullable(Message.network_id), Message, Invitation)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Invitation.event)
-        .where(Message.person_id.in_([person.id for person in people]), IN_HAND)
+        .where(Message.person_id.in_([person.id for person in people]), IN_HAND, ~errands.IS_HELD)
         .where(Invitation.answer.is_(None), Event.state == EventState.PUBLISHED, Event.closes_at > clock.now())
         .order_by(Event.starts_at, Message.id)
         .options(contains_eager(Invitation.event))

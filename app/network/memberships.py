@@ -63,6 +63,7 @@ def leave_together(leaving: Sequence[Membership]) -> dict[str, Any]:
 
 def come_back_together(network_id: int, kept: dict[str, Any]) -> int:
     """Undo `leave_together` for who did not come back by themselves; returns for how many."""
+    errands.call_off(ErrandKind.LEAVE, kept["memberships"], network_id)
     errands.finish_earlier(network_id=network_id)
     gone = sa.select(Membership.id).where(Membership.network_id == network_id, Membership.standing == Standing.LEFT)
     back = db.session.scalars(gone.where(Membership.id.in_(kept["memberships"])).order_by(Membership.id)).all()
@@ -87,6 +88,13 @@ def _come_back_some(errand: Errand, membership_ids: Sequence[int]) -> None:
 
 
 def _of_ids(membership_ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Sequence[Membership]:
+    """Those of these, with their people kept from being erased until the transaction ends.
+
+    All people first, as erasing and answering do, so that none waits for a session that another has, who waits for them.
+    """
+    theirs = sa.select(Person.id).join(Membership, Membership.person_id == Person.id)
+    theirs = theirs.where(Membership.id.in_(membership_ids)).order_by(Person.id)
+    db.session.execute(theirs.with_for_update(of=Person, read=True, key_share=True))
     wanted = sa.select(Membership).where(Membership.id.in_(membership_ids), *conditions)
     return db.session.scalars(wanted.order_by(Membership.id)).all()
 

@@ -5,17 +5,21 @@ is a transaction that also notes how far it came, and what was done twice by a w
 of an act that holds them do not leave meanwhile, and the next act about the same event first finishes what is left.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, has_request_context
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import step_sizes
-from app.database import db, take_row
+from app.database import db, give_up_transaction, take_row
 from app.outbox.models import Errand, ErrandKind, Message
 from app.setbacks import one_by_one
+
+log = logging.getLogger("leerkring.errands")
 
 AT_ONCE = 250
 """Rows within the act itself: it may do several things with as many."""
@@ -70,6 +74,15 @@ def finish_earlier(event_id: int | None = None, network_id: int | None = None) -
         db.session.flush()
 
 
+def call_off(kind: ErrandKind, row_ids: Sequence[int], network_id: int) -> None:
+    """Do no more of what an act about these rows has still to do, since it is undone: nothing is to be undone of that."""
+    mine = sa.select(Errand).filter_by(kind=kind, network_id=network_id).order_by(Errand.id).with_for_update()
+    for errand in db.session.scalars(mine, execution_options={"populate_existing": True}).all():
+        if errand.row_ids == list(row_ids):
+            db.session.delete(errand)
+    db.session.flush()
+
+
 def is_under_way(event_id: int) -> sa.ColumnElement[bool]:
     """Whether an act about an event is not done yet, so that counts of its mails will differ in a moment."""
     return sa.exists().where(Errand.event_id == event_id)
@@ -100,8 +113,12 @@ def _carry_on_begun(response: Response) -> Response:
     until = monotonic() + PATIENCE
     begun: list[int] = g.pop("errands", [])
     if begun:
-        db.session.rollback()
-        one_by_one.do_each(JOB, begun, lambda errand_id: _carry_on(errand_id, until), complete=False)
+        give_up_transaction()
+        try:
+            one_by_one.do_each(JOB, begun, lambda errand_id: _carry_on(errand_id, until), complete=False)
+        except SQLAlchemyError as error:  # the act is saved, and its page says so
+            give_up_transaction()
+            log.warning("what an act has still to do is left to the clockwork: %s", one_by_one.describe_error(error))
     return response
 
 

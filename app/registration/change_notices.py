@@ -117,18 +117,23 @@ def plan_notices(event: Event, kind: MessageKind, notice: Notice) -> int:
     """One planned mail for everybody whom it concerns; the key holds SEQUENCE, so each change is told once."""
     mass_moves.take_all_back(event.id, MessageState.SUPPRESSED, Reason.OVERTAKEN, _IS_OF_CHANGE, _IS_HELD)
     told = sa.select(Invitation.id).where(Invitation.event_id == event.id, _concerned(kind)).order_by(Invitation.id)
-    details = {"kind": kind.name, "reden": notice.reason, "due_at": (clock.now() + notice.hold).isoformat()}
+    due_at = (clock.now() + notice.hold).isoformat()
+    details = {"kind": kind.name, "reden": notice.reason, "due_at": due_at, "sequence": event.sequence}
     return errands.carry_out(ErrandKind.TELL_CHANGE, db.session.scalars(told).all(), event_id=event.id, details=details)
 
 
 def _tell_change(errand: Errand, invitation_ids: Sequence[int]) -> None:
-    """As far as the change still concerns them: who was told meanwhile, or has no place any more, hears nothing."""
+    """As far as the change still concerns them: who was told meanwhile, or has no place any more, hears nothing.
+
+    With the number of this change: the next one, which finishes this first, has mails of its own.
+    """
     event, kind = db.session.get_one(Event, errand.event_id), MessageKind[errand.details["kind"]]
-    told = message_rows_for_invitations(f"{kind}:{event.id}:{event.sequence}:")
+    sequence = errand.details["sequence"]
+    told = message_rows_for_invitations(f"{kind}:{event.id}:{sequence}:")
     message_queue.plan_messages(
         told.where(Invitation.id.in_(invitation_ids), _concerned(kind)),
         kind=kind,
-        details={"sequence": event.sequence, "reden": errand.details["reden"]},
+        details={"sequence": sequence, "reden": errand.details["reden"]},
         network_id=event.network_id,
         event_id=event.id,
         due_at=datetime.fromisoformat(errand.details["due_at"]),

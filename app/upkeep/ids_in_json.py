@@ -71,7 +71,7 @@ NO_IDS = {
     "impressions.by_hand": "counts",
     "impressions.facts": "counts",
     "need_list_mails.counts": "counts by a digest of the answer",
-    "errands.details": "moments and words",
+    "errands.details": "moments, words and the number of a change",
     "networks.joining_domains": "domains",
     "address_changes.before": "addresses",
     "address_changes.after": "addresses",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.database import db
@@ -16,6 +17,7 @@ from app.invitations.waves import wave_runs, waves
 from app.invitations.waves.models import WaveState
 from app.network import memberships
 from app.network.models import Membership, Standing
+from app.network.people.models import Person
 from app.outbox import delivery, errands, message_writing
 from app.outbox.models import Errand, Message, MessageState, MessageStep
 from app.registration import answers, change_notices
@@ -61,9 +63,11 @@ def wave():
     return wave
 
 
-def _move(event, town="Breda") -> None:
+def _move(event, town="Breda", reason="") -> None:
     values = {name: getattr(event, name) for name in EventDetails.__dataclass_fields__}
-    planning.change_event(event, EventDetails(**values | {"town": town}), Notice(hold=change_notices.HOLD))
+    planning.change_event(
+        event, EventDetails(**values | {"town": town}), Notice(reason=reason, hold=change_notices.HOLD)
+    )
     db.session.commit()
 
 
@@ -122,6 +126,14 @@ class TestTelling:
             work()
         told = sa.select(Message.invitation_id).where(Message.kind == "event_changed", Message.state == S.SENT)
         assert sorted(db.session.scalars(told)) == sorted(row_ids[:-1])
+
+    def test_of_two_changes_at_once_the_last_is_told_with_its_own_reason(self, event):
+        _move(event, "Breda", "the first")
+        _move(event, "Tilburg", "the last")
+        errands.carry_on_errands()
+        details = db.session.scalars(sa.select(Message.details).where(Message.kind == "event_changed")).all()
+        told = sorted((each["sequence"], each["reden"]) for each in details)
+        assert told == [(event.sequence - 1, "the first")] * PEOPLE + [(event.sequence, "the last")] * PEOPLE
 
     def test_the_page_says_that_it_is_not_finished(self, event, client, monkeypatch):
         monkeypatch.setattr(errands, "PATIENCE", -1)
@@ -236,6 +248,24 @@ class TestWaves:
         errands.carry_on_errands()
         assert _states(wave.event, "invitation") == {S.CANCELLED: PEOPLE}
 
+    def test_one_that_began_since_it_was_read_is_paused(self, wave):
+        """A step of it is being planned, and its mails are to wait as well."""
+        set_committed_value(wave, "state", WaveState.PLANNED)
+        assert (waves.pause_wave(wave), wave.state) == (PEOPLE, WaveState.PAUSED)
+
+    def test_no_digest_tells_of_a_mailing_that_is_being_withdrawn(self, wave):
+        from app.digests import digest_selection  # which is loaded after the site
+
+        held = sa.update(Message).where(Message.wave_id == wave.id)
+        db.session.execute(held.values(state=S.HELD).execution_options(synchronize_session=False))
+        last = sa.select(sa.func.max(Message.person_id)).where(Message.wave_id == wave.id)
+        person = db.session.get_one(Person, db.session.scalar(last))
+        assert digest_selection._held_by_person([person])
+        wave.state = WaveState.GOING
+        waves.withdraw_wave(wave)
+        assert _states(wave.event, "invitation") == {S.HELD: PEOPLE - 2, S.CANCELLED: 2}
+        assert digest_selection._held_by_person([person]) == {}
+
     def test_what_was_ticked_goes_on_and_waits_again(self, wave):
         event, account = wave.event, factories.account()
         chosen = sa.select(Message).where(Message.event_id == event.id)
@@ -254,6 +284,20 @@ def test_an_act_goes_on_with_it_before_its_page_shows(client, wave):
     post(
         client, f"/organise/events/{wave.event.slug}/waves/{wave.id}/pause", page=f"/organise/events/{wave.event.slug}"
     )
+    assert (_states(wave.event, "invitation"), _count_errands()) == ({S.PAUSED: PEOPLE}, 0)
+
+
+def test_an_act_that_is_saved_is_answered_though_the_database_is_gone_after_it(client, wave, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("SELECT", {}, Exception("gone"))
+
+    sign_in(client, factories.account(wave.event.network))
+    page = f"/organise/events/{wave.event.slug}"
+    with monkeypatch.context() as patch:
+        patch.setattr(one_by_one, "do_each", fail)
+        answer = post(client, f"{page}/waves/{wave.id}/pause", page=page)
+    assert (answer.status_code, _count_errands()) == (303, 1)
+    work()
     assert (_states(wave.event, "invitation"), _count_errands()) == ({S.PAUSED: PEOPLE}, 0)
 
 
@@ -320,7 +364,7 @@ class TestLeavingTogether:
     def test_undoing_half_way_brings_everybody_back(self, members):
         kept = memberships.leave_together(members)
         db.session.commit()
-        assert memberships.come_back_together(members[0].network_id, kept) == PEOPLE
+        assert memberships.come_back_together(members[0].network_id, kept) == errands.AT_ONCE, "the others never left"
         db.session.commit()
         errands.carry_on_errands()
         assert self._standings(members) == [Standing.MEMBER] * PEOPLE

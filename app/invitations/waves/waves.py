@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.accounts.models import Account
-from app.database import db
+from app.database import db, lock_row
 from app.events.models import Event, EventState
 from app.invitations.letters.models import LetterText
 from app.invitations.waves import wave_recipients
@@ -170,7 +170,8 @@ def withdraw_release(wave: Wave) -> None:
 
 
 def pause_wave(wave: Wave, by: Account | None = None) -> int:
-    """Stop a wave that is on its way; returns how many mails wait from now on."""
+    """Stop a wave that is on its way, once a step of it that is being planned is there; returns how many mails wait from now on."""
+    lock_row(wave)
     if wave.state not in {WaveState.GOING, WaveState.DONE}:
         return 0
     errands.finish_earlier(wave.event_id)
