@@ -16,12 +16,12 @@ from app.database import Condition, db
 from app.events import event_queries
 from app.events.models import Event, EventState
 from app.lessons.impressions.models import Impression, ImpressionState
-from app.lessons.insights import commitment_queries
-from app.lessons.insights.models import Commitment, Insight, Suggestion
+from app.lessons.insights import about_themes, commitment_queries
+from app.lessons.insights.models import Commitment, Insight
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.registration import presence_counts
-from app.themes.models import event_themes, impression_themes, insight_themes
+from app.themes.models import event_themes
 
 MOST = 50
 """Of each kind; the latest first."""
@@ -74,7 +74,11 @@ def list_insights(agenda_theme: AgendaTheme) -> list[Insight]:
     wanted = (
         sa.select(Insight)
         .join(Insight.impression)
-        .where(Impression.state == ImpressionState.PUBLISHED, listed, _insight_is_about(agenda_theme.theme_id))
+        .where(
+            Impression.state == ImpressionState.PUBLISHED,
+            listed,
+            about_themes.insight_is_about([agenda_theme.theme_id]),
+        )
         .where(*_within(agenda_theme, Impression.published_at))
         .order_by(Impression.published_at.desc(), Insight.impression_id, Insight.place, Insight.id)
         .options(joinedload(Insight.impression))
@@ -86,7 +90,8 @@ def list_commitments(agenda_theme: AgendaTheme) -> list[Commitment]:
     """What was promised at sessions, the latest first."""
     wanted = (
         commitment_queries.select_commitments()
-        .where(_is_public(), _commitment_is_about(agenda_theme.theme_id), *_within(agenda_theme, Event.starts_at))
+        .where(_is_public(), about_themes.commitment_is_about([agenda_theme.theme_id]))
+        .where(*_within(agenda_theme, Event.starts_at))
         .order_by(Event.starts_at.desc(), Commitment.due_on, Commitment.id)
     )
     return list(db.session.scalars(wanted.limit(MOST)))
@@ -120,24 +125,3 @@ def _count_there(event_ids: list[int]) -> dict[int, tuple[int, int]]:
     counted = sa.select(Attendance.event_id, presence_counts.PEOPLE, organisations).group_by(Attendance.event_id)
     found = db.session.execute(counted.where(Attendance.event_id.in_(event_ids)))
     return {event_id: (people, bodies) for event_id, people, bodies in found}
-
-
-def _insight_is_about(theme_id: int) -> Condition:
-    """By themes of its own; without any by those of its impression."""
-    own = sa.select(insight_themes.c.insight_id)
-    of_impression = sa.select(impression_themes.c.impression_id).where(impression_themes.c.theme_id == theme_id)
-    return sa.or_(
-        Insight.id.in_(own.where(insight_themes.c.theme_id == theme_id)),
-        sa.and_(Insight.id.not_in(own), Insight.impression_id.in_(of_impression)),
-    )
-
-
-def _commitment_is_about(theme_id: int) -> Condition:
-    """By a theme of its own; without one by that of its insight, or else of its session."""
-    insights = sa.select(Suggestion.id).join(Suggestion.insight).where(_insight_is_about(theme_id))
-    sessions = sa.select(event_themes.c.event_id).where(event_themes.c.theme_id == theme_id)
-    else_about = sa.or_(
-        Commitment.suggestion_id.in_(insights),
-        sa.and_(Commitment.suggestion_id.is_(None), Commitment.event_id.in_(sessions)),
-    )
-    return sa.or_(Commitment.theme_id == theme_id, sa.and_(Commitment.theme_id.is_(None), else_about))
