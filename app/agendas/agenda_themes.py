@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.shared_changes import CannotUndo
@@ -14,6 +15,8 @@ from app.database import db, lock_row
 from app.network.models import Network
 from app.themes.models import Theme
 from app.words import Refusal
+
+taking_off = Signal("A theme is about to be taken off an agenda; sent with its row there. A Refusal keeps it on.")
 
 
 class AlreadyOnAgenda(Refusal):
@@ -93,9 +96,10 @@ def move_agenda_theme_up(row: AgendaTheme) -> None:
 
 
 def take_off_agenda(row: AgendaTheme) -> None:
-    """For a theme that was put there by mistake. Raises SomebodyStands."""
+    """For a theme that was put there by mistake. Raises SomebodyStands, and what `taking_off` raises."""
     lock_row(row)
     if db.session.scalar(sa.select(Office.id).where(Office.agenda_theme_id == row.id).limit(1)):
         raise SomebodyStands(theme=row.theme.words)
+    taking_off.send(row)
     row.agenda.themes.remove(row)
     db.session.flush()

@@ -131,14 +131,20 @@ def change_agenda(agenda: Agenda, details: AgendaDetails, parties: Sequence[str]
 
 
 def _change_parties(agenda: Agenda, names: Sequence[str]) -> None:
+    """Those that go make place first, and names that change are free before they are given: two parties may swap."""
     known, new = list(agenda.parties), names[len(agenda.parties) :]
+    named = [(party, name) for party, name in zip(known, names, strict=False) if name and name != party.name]
     for party, name in zip(known, names, strict=False):
         if name:
-            party.name = name
-        elif any(office.party_id == party.id for each in agenda.themes for office in each.offices):
+            continue
+        if any(office.party_id == party.id for each in agenda.themes for office in each.offices):
             raise PartyStands(name=party.name)
-        else:
-            agenda.parties.remove(party)
+        agenda.parties.remove(party)
+    for party, _ in named:
+        party.name = f"\N{NO-BREAK SPACE}{party.id}"
+    db.session.flush()
+    for party, name in named:
+        party.name = name
     agenda.parties += [Party(name=name, place=len(known) + number) for number, name in enumerate(filter(None, new))]
 
 

@@ -91,7 +91,10 @@ def remove_talk(row: ContactMoment) -> dict[str, Any]:
 
 
 def restore_talk(network: Network, kept: dict[str, Any]) -> None:
-    """Bring back what was removed, with those of its people whom we still know, and its theme while there is one."""
+    """Bring back what was removed, with those of its people whom we still know, and its theme while there is one.
+
+    Without its note when one of them was erased since.
+    """
     row = ContactMoment(network_id=network.id)
     bring_back(row, kept["columns"])
     row.theme_id = row.theme_id and db.session.scalar(sa.select(Theme.id).where(Theme.id == row.theme_id))
@@ -102,4 +105,7 @@ def restore_talk(network: Network, kept: dict[str, Any]) -> None:
         Person.id.in_(kept["people"]), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
     )
     row.people = list(db.session.scalars(still_there))
+    erased = sa.select(Person.id).where(Person.id.in_(kept["people"]), Person.erased_at.is_not(None))
+    if db.session.scalar(erased.limit(1)):
+        row.note = ""
     db.session.add(row)

@@ -115,9 +115,17 @@ def enter_rows(network: Network, pasted: Pasted, by: Account | None) -> int:
 def _read_cells(text: str) -> list[tuple[int, list[str]]]:
     """Rows with something in them, each with its number as it was pasted."""
     delimiter = next((mark for mark in "\t;" if mark in text), ",")
-    read = csv.reader(io.StringIO(storable_text(text), newline=""), delimiter=delimiter)
+    read = _split(storable_text(text), delimiter)
     rows = ((number, [cell.strip() for cell in row]) for number, row in enumerate(read, 1))
     return [(number, row) for number, row in rows if any(row)]
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    """A quote that is opened and not closed, which makes one endless cell of all that follows, is read as it stands."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return [line.split(delimiter) for line in text.splitlines()]
 
 
 def _columns_of(first: list[str]) -> tuple[dict[int, TalkColumn] | None, list[str]]:

@@ -4,7 +4,10 @@ from flask import Flask
 
 
 def wire() -> None:
-    from app.indicators import models as models
+    from app.agendas import agenda_themes
+    from app.indicators import indicators
+
+    agenda_themes.taking_off.connect(indicators.keep_with_figures)
 
 
 def bind(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """The figures of an agenda as its pages show them: targets, kept counts, forecasts and baselines, in a few statements."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from app.indicators import by_hand, counting, counts, suppressing
 from app.indicators.counting import Period
 from app.indicators.models import (
     Aim,
+    Combining,
     Count,
     Direction,
     Indicator,
@@ -47,6 +49,8 @@ class Figure:
     part: Decimal | None = None
     whole: Decimal | None = None
     """Of a percentage, what it is made of."""
+    at_least: Decimal | None = None
+    """Of people in years that add up: those of the years that may be told, where another year is a handful."""
 
     @property
     def aim(self) -> Decimal | None:
@@ -80,17 +84,17 @@ class Figure:
     def realised_words(self) -> str:
         if self.realised is None:
             return gettext("nog geen cijfer")
-        if self.whole is None:
-            return format_figure(self.realised)
-        return gettext(
-            "%(percentage)s%% (%(part)s van %(whole)s)",
-            percentage=format_figure(self.realised),
-            part=format_figure(self.part or Decimal(0)),
-            whole=format_figure(self.whole),
-        )
+        return _say_figure(self.part, self.whole)
+
+    @property
+    def forecast_words(self) -> str:
+        return _say_figure(self.forecast.value, self.forecast.out_of) if self.forecast else gettext("geen")
 
     def realised_for(self, organises: bool) -> str:
-        """The same; whoever does not organise reads of a handful of people only that they are few."""
+        """The same; whoever does not organise reads of a handful of people only that they are few, also in one of years
+        that add up."""
+        if self.at_least is not None and not organises:
+            return f"≥ {format_figure(self.at_least)}"
         few = self.version.measure == Measure.PEOPLE and suppressing.is_few(self.realised)
         return (
             gettext("minder dan %(least)s", least=suppressing.LEAST) if few and not organises else self.realised_words
@@ -99,6 +103,19 @@ class Figure:
     def met_for(self, organises: bool) -> str:
         """How it stands, unless that tells a figure which whoever looks may not read."""
         return self.met_words if self.realised_for(organises) == self.realised_words else ""
+
+
+def _say_figure(part: Decimal | None, whole: Decimal | None) -> str:
+    """A figure; a percentage with what it is made of."""
+    part = part or Decimal(0)
+    if whole is None:
+        return format_figure(part)
+    return gettext(
+        "%(percentage)s%% (%(part)s van %(whole)s)",
+        percentage=format_figure(counting.figure_of(part, whole) or Decimal(0)),
+        part=format_figure(part),
+        whole=format_figure(whole),
+    )
 
 
 def say_target(target: Target | None, version: IndicatorVersion) -> str:
@@ -130,18 +147,19 @@ def list_figures(agenda: Agenda, year: int | None = None) -> list[Figure]:
     )
     indicators = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
     kept = sa.select(Count).join(Indicator, Indicator.id == Count.indicator_id)
-    kept = kept.where(Indicator.agenda_id == agenda.id, Count.year == (year or counts.WHOLE))
-    by_indicator = {
-        each.indicator_id: each for each in db.session.scalars(kept.execution_options(populate_existing=True))
-    }
+    kept = kept.where(Indicator.agenda_id == agenda.id, *([Count.year == year] if year else []))
+    by_indicator = defaultdict(list)
+    for each in db.session.scalars(kept.execution_options(populate_existing=True)):
+        by_indicator[each.indicator_id].append(each)
     period = period_of(agenda, year)
-    return [_figure(each, year, period, by_indicator.get(each.id)) for each in indicators]
+    return [_figure(each, year, period, by_indicator[each.id]) for each in indicators]
 
 
 def figure_of(indicator: Indicator, year: int | None = None) -> Figure:
     """One of those figures."""
-    kept = db.session.get(Count, (indicator.id, year or counts.WHOLE), populate_existing=True)
-    return _figure(indicator, year, period_of(indicator.agenda, year), kept)
+    kept = sa.select(Count).where(Count.indicator_id == indicator.id, *([Count.year == year] if year else []))
+    found = db.session.scalars(kept.execution_options(populate_existing=True)).all()
+    return _figure(indicator, year, period_of(indicator.agenda, year), found)
 
 
 def period_of(agenda: Agenda, year: int | None) -> Period:
@@ -160,7 +178,8 @@ def year_now(agenda: Agenda) -> int:
     return min(max(clock.today().year, agenda.starts_on.year), agenda.ends_on.year)
 
 
-def _figure(indicator: Indicator, year: int | None, period: Period, kept: Count | None) -> Figure:
+def _figure(indicator: Indicator, year: int | None, period: Period, known: Sequence[Count]) -> Figure:
+    kept = next((each for each in known if each.year == (year or counts.WHOLE)), None)
     version = counts.version_for(indicator, period)
     targets = targets_of(indicator, year)
     return Figure(
@@ -176,7 +195,17 @@ def _figure(indicator: Indicator, year: int | None, period: Period, kept: Count 
         over=period.last < clock.today(),
         part=kept.value if kept else None,
         whole=kept.whole if kept else None,
+        at_least=None if year else _told_of_years(version, known),
     )
+
+
+def _told_of_years(version: IndicatorVersion, known: Sequence[Count]) -> Decimal | None:
+    """Of people counted per year what outsiders may know of all years, where one is a handful; else nothing."""
+    years = [each.value for each in known if each.year != counts.WHOLE and each.value]
+    if version.measure != Measure.PEOPLE or version.combining != Combining.PER_YEAR or len(years) == 1:
+        return None
+    told = [each for each in years if not suppressing.is_few(each)]
+    return sum(told, Decimal(0)) if len(told) < len(years) else None
 
 
 def targets_of(indicator: Indicator, year: int | None) -> list[Target]:

@@ -123,6 +123,7 @@ class IndicatorForm(Form):
             years=years,
         )
         self._found: list[int] = []
+        self._unseen = _not_offered(self, indicator) if indicator else {}
 
     def validate_organisations(self, field: Field) -> None:
         names = [line.strip() for line in (field.data or "").splitlines() if line.strip()]
@@ -166,7 +167,11 @@ class IndicatorForm(Form):
             combining=Combining(self.combining.data),
             measure=Measure(self.measure.data),
             mandatory=self.mandatory.data,
-            narrowing={narrow.value: values for narrow, values in narrowing.items() if values},
+            narrowing={
+                narrow.value: [*values, *self._unseen.get(narrow, [])]
+                for narrow, values in narrowing.items()
+                if values or self._unseen.get(narrow)
+            },
         )
 
 
@@ -180,6 +185,15 @@ _LISTS = {
     Narrow.KIND: "kinds",
     Narrow.CONTACT_KIND: "contact_kinds",
 }
+
+
+def _not_offered(form: IndicatorForm, indicator: Indicator) -> dict[Narrow, list[int]]:
+    """Networks and series by which an indicator is narrowed and that who fills in the form does not see: those stay."""
+    return {
+        narrow: [each for each in indicator.versions[-1].narrowing.get(narrow, []) if str(each) not in offered]
+        for narrow, field in ((Narrow.NETWORK, form.networks), (Narrow.SERIES, form.series))
+        for offered in [{choice.value for choice in field.choices}]
+    }
 
 
 def _networks(viewer: Viewer, agenda: Agenda) -> list[Network]:

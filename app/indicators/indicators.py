@@ -1,5 +1,6 @@
 """Indicators of an agenda: adding one, and changing what it counts by another version of its rule."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -14,7 +15,17 @@ from app.contact_moments.models import ContactKind
 from app.database import db
 from app.events.models import EventFormat, Series
 from app.indicators import counting, counts
-from app.indicators.models import Combining, Direction, Indicator, IndicatorVersion, Measure, Narrow, Result
+from app.indicators.models import (
+    Assessment,
+    Budget,
+    Combining,
+    Direction,
+    Indicator,
+    IndicatorVersion,
+    Measure,
+    Narrow,
+    Result,
+)
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
 from app.network.vocabulary.models import Role
@@ -34,6 +45,14 @@ class NotYet(Refusal):
 
     says = _l("Kies een dag vanaf %(day)s: toen begon de manier van tellen die er nu is.")
     field = "valid_from"
+
+
+class HasFigures(Refusal):
+    """A theme would be taken off an agenda that keeps figures of it, which then show nowhere."""
+
+    says = _l(
+        "Van ‘%(theme)s’ staan er cijfers, tekens of bedragen. Geef het thema een laatste dag, dan blijven die staan."
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,8 @@ def change_indicator(
     """
     indicator.name, indicator.theme_id = name, theme_id
     last, columns = indicator.versions[-1], _columns(rule)
-    if all(getattr(last, column) == value for column, value in columns.items()):
+    had = {column: getattr(last, column) for column in columns}
+    if columns == had | {"narrowing": _in_order(last.narrowing)}:
         return
     if not reason:
         raise NeedsReason
@@ -87,6 +107,14 @@ def change_indicator(
     counts.forget_counts(indicator)
 
 
+def keep_with_figures(row: AgendaTheme) -> None:
+    """Raises HasFigures for a theme on an agenda with an indicator, a sign or an amount."""
+    for table in (Indicator, Assessment, Budget):
+        theirs = sa.select(table.id).where(table.agenda_id == row.agenda_id, table.theme_id == row.theme_id)
+        if db.session.scalar(theirs.limit(1)):
+            raise HasFigures(theme=row.theme.words)
+
+
 def _columns(rule: Rule) -> dict[str, Any]:
     """Only by what its measure can be narrowed; a rule without words of its own says what is counted."""
     narrowing = {
@@ -95,7 +123,12 @@ def _columns(rule: Rule) -> dict[str, Any]:
         if rule.narrowing.get(narrow)
     }
     columns = {each.name: getattr(rule, each.name) for each in fields(Rule)}
-    return columns | {"narrowing": narrowing, "definition": rule.definition or str(rule.measure.words)}
+    return columns | {"narrowing": _in_order(narrowing), "definition": rule.definition or str(rule.measure.words)}
+
+
+def _in_order(narrowing: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """Each of its values once: in which order a form names them says nothing of what counts."""
+    return {narrow: sorted(set(values)) for narrow, values in narrowing.items()}
 
 
 def agenda_of_network(network: Network, agenda_id: int) -> Agenda | None:

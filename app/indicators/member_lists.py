@@ -46,6 +46,8 @@ class MemberList:
     rows: list[Row]
     total: int
     """How many counted, each once."""
+    few: bool = False
+    """Whether they are a handful of people, or were in one of the years that are counted apart."""
 
     @property
     def hidden(self) -> int:
@@ -63,7 +65,8 @@ def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> Member
     table = counting.TABLES[version.measure]
     rows = [row for step in _steps(sorted(seen)) for row in _ROWS[table](step)]
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    return MemberList(table, rows, len(set().union(*all_of_them)))
+    few = version.measure == Measure.PEOPLE and any(suppressing.is_few(len(each)) for each in all_of_them)
+    return MemberList(table, rows, len(set().union(*all_of_them)), few)
 
 
 def _steps(ids: Sequence[int]) -> list[Sequence[int]]:
@@ -126,7 +129,7 @@ def say_hidden(members: MemberList, organises: bool) -> str:
     """How many rows whoever looks may not see; nothing when they see all. Of a handful of people outsiders read no number."""
     if not members.hidden:
         return ""
-    if not organises and members.table == "people" and suppressing.is_few(members.total):
+    if not organises and members.few:
         return gettext("niet iedereen wordt aan jou getoond")
     return gettext("%(count)s niet aan jou getoond", count=members.hidden)
 

@@ -80,6 +80,8 @@ def _check(indicator: Indicator, new: NewReading, replaces: Reading | None) -> N
         raise ReadingRefused("future")
     if (version.unit == PERCENT) != (new.out_of is not None):
         raise ReadingRefused("whole" if new.out_of is None else "no_whole")
+    if new.out_of is not None and new.out_of <= 0:
+        raise ReadingRefused("whole")
     if replaces and any(each.replaces_id == replaces.id for each in indicator.readings):
         raise ReadingRefused("gone")
     if new.reason:

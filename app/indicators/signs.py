@@ -1,6 +1,6 @@
 """Signs of a theme: kwaliteit, tijd and geld at a moment, set by a person; not on course asks three answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,6 +74,12 @@ def signs_now(signs: list[Assessment], day: date | None = None) -> dict[int, dic
         if day is None or each.day <= day:
             now.setdefault(each.theme_id, {}).setdefault(each.aspect, each)
     return now
+
+
+def answers_now(signs: Iterable[Assessment]) -> list[tuple[str, str, str]]:
+    """Cause, consequence and correction of what is not on course, each three once."""
+    deviating = (each for each in signs if each.sign != Sign.GREEN)
+    return list(dict.fromkeys((each.cause, each.consequence, each.correction) for each in deviating))
 
 
 def label_of(agenda: Agenda, aspect: Aspect) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.agendas import agenda_themes, agendas
+from app.agendas.agendas import AgendaDetails
 from app.agendas.models import Agenda
 from app.database import db
 from app.network.people import people
@@ -125,6 +126,19 @@ class TestThemes:
         assert agenda.themes == []
         post(client, "/organise/undo", page=HERE)
         assert [(each.theme_id, each.starts_on) for each in agenda.themes] == [(theme_id, date(2025, 3, 1))]
+
+    @pytest.mark.parametrize(
+        ("names", "left"),
+        [
+            (("VBG", "Provincie Noord-Brabant"), ["VBG", "Provincie Noord-Brabant"]),
+            (("", "Provincie Noord-Brabant", "VBG"), ["Provincie Noord-Brabant", "VBG"]),
+        ],
+    )
+    def test_parties_change_names_with_each_other(self, agenda, names, left):
+        details = AgendaDetails(**{name: getattr(agenda, name) for name in AgendaDetails.__dataclass_fields__})
+        agendas.change_agenda(agenda, details, names)
+        db.session.refresh(agenda)
+        assert [party.name for party in agenda.parties] == left
 
     def test_for_which_somebody_stands_stay(self, agenda):
         row = made.theme_on(agenda)

@@ -12,7 +12,7 @@ from app.agendas.models import AgendaTheme, Office, OfficeKind
 from app.database import db
 from app.events.models import Event
 from app.lessons.insights import commitments
-from app.lessons.insights.models import CommitmentState
+from app.lessons.insights.models import CommitmentState, Suggestion
 from app.network.imports import merges
 from app.network.people import own_data, people
 from app.outbox.models import Message, MessageState
@@ -253,6 +253,16 @@ class TestThePage:
         mine.theme = row.theme
         page = client.get(link).text
         assert ("Over dit" in page, "Over het andere" in page) == (True, False)
+
+    def test_a_promise_from_an_insight_about_nothing_is_about_its_session(self, client, network, row, link):
+        event = self._about(row, factories.held(network, days_ago=2))
+        impression = factories.impression(event, "Geleerd")
+        impression.themes, insight = [], impression.insights[0]
+        insight.suggestions.append(Suggestion(text="Doe dit"))
+        commitment = factories.commitment(event, factories.person(), "Uit een inzicht")
+        commitment.suggestion = insight.suggestions[0]
+        db.session.commit()
+        assert "Uit een inzicht" in client.get(link).text
 
     def test_shows_what_lies_in_the_days_of_the_theme(self, client, network, row, link):
         row.starts_on = clock.today() - timedelta(days=30)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import AuditEntry, Subject
+from app.contact_moments import contact_moments
 from app.contact_moments.models import ContactMoment
 from app.database import db
 from app.network.imports import merges
@@ -46,6 +47,19 @@ def test_erasing_leaves_the_fact(app):
     assert rows[about_him.id].note == f"Wil niet met {NOBODY} werken"
     assert rows[other.id].note == "Over iets anders"
     assert [each.name for each in rows[with_him.id].organisations] == ["Oss"]
+
+
+def test_a_talk_that_comes_back_says_nothing_of_who_was_erased_meanwhile(app):
+    network = factories.network()
+    jan = factories.person("Jan Jansen", at="Oss", of=network)
+    kept = contact_moments.remove_talk(talk(network, people=[jan], note="Hij twijfelt"))
+    db.session.flush()
+    people.erase_person(jan)
+    contact_moments.restore_talk(network, kept)
+    db.session.commit()
+
+    row = db.session.query(ContactMoment).one()
+    assert (row.note, row.people, [each.name for each in row.organisations]) == ("", [], ["Oss"])
 
 
 def test_two_people_who_are_one_had_one_history(app):

@@ -50,6 +50,12 @@ def test_headings_say_where_what_stands_and_what_is_passed_over(app):
     assert found.rows[0].number == 2
 
 
+def test_a_quote_that_is_never_closed_is_read_as_it_stands(app):
+    found = read('Oss\t1-2-2025\tGesprek\t\t"' + "x" * 140_000 + "\nBest\t1-2-2025\tGesprek")
+
+    assert [(row.number, bool(row.problems)) for row in found.rows] == [(1, True), (2, False)]
+
+
 def test_an_organisation_as_it_was_that_day(app):
     found = read("Uden\t1-2-2020\tGesprek\nUden\t1-2-2025\tGesprek")
 

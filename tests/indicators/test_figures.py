@@ -7,8 +7,21 @@ import pytest
 import time_machine
 
 from app import clock
+from app.agendas import agenda_themes
 from app.database import db
-from app.indicators import counts, figures, indicators, money, numbers, readings, signs, suppressing, targets
+from app.indicators import (
+    counts,
+    figures,
+    indicators,
+    member_lists,
+    money,
+    numbers,
+    readings,
+    signs,
+    suppressing,
+    targets,
+)
+from app.indicators.member_lists import MemberList
 from app.indicators.models import Aim, Aspect, Combining, Count, Direction, Measure, ReadingKind, Sign
 from app.indicators.readings import NewReading, ReadingRefused
 from app.indicators.signs import Answers
@@ -153,6 +166,48 @@ def test_a_figure_of_tomorrow_is_an_expectation_and_what_is_counted_is_not_enter
 
     assert (future.value.problem, entered.value.problem) == ("future", "counted")
     assert _figure(counted).forecast is forecast
+
+
+def test_a_percentage_is_of_something():
+    with pytest.raises(ReadingRefused) as refused:
+        _enter(_by_hand(unit="%"), 1, out_of=Decimal(0))
+    assert refused.value.problem == "whole"
+
+
+def test_what_is_expected_of_a_percentage_is_a_percentage():
+    indicator = _by_hand(unit="%")
+    _enter(indicator, 45, out_of=Decimal(50), kind=ReadingKind.FORECAST)
+    assert _figure(indicator).forecast_words == "90% (45 van 50)"
+
+
+def test_a_total_over_years_does_not_give_a_handful_of_people_away():
+    indicator = made.indicator(made.agenda(), Measure.PEOPLE, combining=Combining.PER_YEAR)
+    targets.set_target(indicator, None, Aim.NUMBER, Decimal(14), DECIDED)
+    for year, value in ((counts.WHOLE, 15), (TODAY.year - 1, 12), (TODAY.year, 3)):
+        counted = {"indicator_id": indicator.id, "year": year, "counted_at": clock.now()}
+        db.session.add(Count(value=Decimal(value), **counted))
+    db.session.flush()
+
+    for figure in (figures.figure_of(indicator), figures.list_figures(indicator.agenda)[0]):
+        assert (figure.realised_for(organises=False), figure.met_for(organises=False)) == ("≥ 12", "")
+        assert (figure.realised_for(organises=True), figure.met_for(organises=True)) == ("15", "gehaald")
+    members = MemberList("people", [], 15, few=True)
+    assert "15" not in member_lists.say_hidden(members, organises=False)
+
+
+@pytest.mark.parametrize("kept", ["indicator", "sign", "money"])
+def test_a_theme_of_which_figures_are_kept_stays_on_its_agenda(kept):
+    theme = made.theme()
+    agenda = made.agenda(None, theme)
+    if kept == "indicator":
+        made.indicator(agenda, theme=theme)
+    elif kept == "sign":
+        signs.set_signs(agenda, theme.id, TODAY, {Aspect.TIME: Sign.GREEN}, Answers(), None)
+    else:
+        money.enter_amounts(agenda, theme.id, TODAY.year, money.Amounts(Decimal(1)), "begroting", None)
+
+    with pytest.raises(indicators.HasFigures):
+        agenda_themes.take_off_agenda(agenda.themes[0])
 
 
 def test_another_rule_is_a_version_with_a_reason_and_counts_from_its_day():

@@ -201,6 +201,21 @@ def test_signs_stand_with_letter_and_word_in_the_words_of_the_agenda(client, age
         assert words in shown
 
 
+def test_each_sign_that_is_not_on_course_has_its_own_answers(client, agenda, page):
+    theme_id, today = agenda.themes[0].theme_id, clock.today()
+    for aspect, sign, cause in ((Aspect.QUALITY, Sign.RED, "te weinig mensen"), (Aspect.MONEY, Sign.ORANGE, "te duur")):
+        signs.set_signs(agenda, theme_id, today, {aspect: sign}, Answers(cause, "later", "bijsturen"), None)
+    shown = _text(client.get(page))
+    assert "te weinig mensen" in shown
+    assert "te duur" in shown
+
+
+def test_an_agenda_without_figures_says_so(client, agenda, page):
+    agenda.themes = []
+    db.session.commit()
+    assert "Nog geen cijfers. Begin met een indicator." in _text(client.get(page))
+
+
 def test_money_is_pasted_or_filled_in(client, agenda, page):
     theme_id = agenda.themes[0].theme_id
     sent = {"year": str(YEAR), "row": "Lasten 19.284 1.624 20.909", "source": "bestuursrapportage"}
@@ -224,6 +239,20 @@ def test_another_rule_asks_why(client, agenda, page):
     )
     shown = _text(client.get(f"{page}/{indicator.id}"))
     assert "Cijfers van voor en na een wijziging zijn niet te vergelijken." in shown
+
+
+def test_who_changes_only_the_name_is_not_asked_why(client, agenda, page):
+    """Whatever the order of a list, and also where it names a network that they do not see."""
+    hidden, oss, best = factories.network(), factories.organisation("Oss"), factories.organisation("Best")
+    narrowing = {"network": [agenda.network_id, hidden.id], "organisation": [oss.id, best.id]}
+    indicator = made.indicator(agenda, Measure.PEOPLE, narrowing=narrowing, definition="Wat telt")
+    db.session.commit()
+
+    sent = _filled(measure="people", definition="Wat telt", combining="once", name="Anders")
+    sent |= {"networks": str(agenda.network_id), "organisations": "Best\nOss"}
+    assert post(client, f"{page}/{indicator.id}/edit", **sent).status_code == 303
+    indicator = db.session.get(Indicator, indicator.id)
+    assert (indicator.name, len(indicator.versions)) == ("Anders", 1)
 
 
 def test_the_page_takes_as_many_statements_however_many_themes_and_indicators(client, agenda, page, queries):

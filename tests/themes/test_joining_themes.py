@@ -28,6 +28,7 @@ from app.themes import settling, themes
 from app.themes.models import Theme
 from tests import factories
 from tests.helpers import post, sign_in
+from tests.indicators import made
 
 
 @pytest.fixture
@@ -82,6 +83,19 @@ def test_an_audience_that_asks_for_both_asks_for_one(app, pair):
     audience = factories.audience(network, "Beide", {"block": AudienceBlock.ABOUT, "values": [gone.id, kept.id]})
     theme_uses.join_themes(kept, gone)
     assert audience.rule[0][0]["values"] == [kept.id]
+
+
+def test_an_indicator_counts_by_the_theme_that_was_kept_and_back(app, pair):
+    kept, gone = pair
+    agenda = made.agenda(factories.network())
+    version = made.indicator(agenda, narrowing={"theme": [gone.id, kept.id], "format": ["online"]}).versions[0]
+    kept_id, gone_id = kept.id, gone.id
+
+    merge = theme_uses.join_themes(kept, gone)
+    assert version.narrowing == {"theme": [kept_id], "format": ["online"]}
+
+    theme_uses.undo_join(merge)
+    assert version.narrowing == {"theme": [gone_id, kept_id], "format": ["online"]}
 
 
 def test_who_was_erased_since_gets_no_interest_back(app, pair):

@@ -1,7 +1,8 @@
 """Where a theme is in use, and what becomes of all that when it goes up in another one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.database import db
+from app.indicators.models import IndicatorVersion, Narrow
 from app.network.audiences import rule_rows
 from app.network.audiences.audience_blocks import Rule
 from app.network.audiences.models import Audience
@@ -150,16 +152,27 @@ def _join_in_rules(kept: Theme, gone: Theme, journal: RowJournal) -> None:
         if ("themes", gone.id) in rule_rows.rows_of_rule(rule):
             turned = list(_rule_about(rule, kept.id, gone.id))
             journal.update(Audience.__table__, {"id": audience_id}, rule=turned)
+    for version_id, narrowing in db.session.execute(sa.select(IndicatorVersion.id, IndicatorVersion.narrowing)).all():
+        if ("themes", gone.id) in rule_rows.rows_of_narrowing(narrowing):
+            counted = _instead(narrowing[Narrow.THEME], kept.id, gone.id)
+            journal.update(
+                IndicatorVersion.__table__, {"id": version_id}, narrowing=narrowing | {Narrow.THEME.value: counted}
+            )
 
 
 def _rule_about(rule: Rule, kept: int, gone: int) -> Iterator[list[dict[str, object]]]:
     for group in rule:
         yield [
-            each | {"values": list(dict.fromkeys(kept if value == gone else value for value in each["values"]))}
+            each | {"values": _instead(each["values"], kept, gone)}
             if rule_rows.NAMED.get(each["block"]) == "themes"
             else each
             for each in group
         ]
+
+
+def _instead(values: Iterable[Any], kept: int, gone: int) -> list[Any]:
+    """These values with the one instead of the other, each once."""
+    return list(dict.fromkeys(kept if value == gone else value for value in values))
 
 
 def _still_possible(entries: Entries) -> Entries:
