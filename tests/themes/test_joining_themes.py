@@ -95,7 +95,7 @@ def test_an_indicator_counts_by_the_theme_that_was_kept_and_back(app, pair):
     assert version.narrowing == {"theme": [kept_id], "format": ["online"]}
 
     theme_uses.undo_join(merge)
-    assert version.narrowing == {"theme": [gone_id, kept_id], "format": ["online"]}
+    assert version.narrowing == {"theme": [kept_id, gone_id], "format": ["online"]}
 
 
 def test_who_was_erased_since_gets_no_interest_back(app, pair):
