@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -147,6 +148,23 @@ def enum_column(enum: type[StrEnum], **options: Any) -> MappedColumn[Any]:
 class _Listing(dict[str | None, StrEnum | str | None]):
     def __missing__(self, value: str | None) -> str | None:
         return value
+
+
+class Exact(sa.types.TypeDecorator[Decimal]):
+    """A figure of two decimals, stored in hundredths: SQLite has no exact numbers but whole ones."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Decimal]:
+        return Decimal
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else int((Decimal(value) * 100).to_integral_value(ROUND_HALF_UP))
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
 
 
 class Listed(sa.types.TypeDecorator[Any]):

@@ -7,12 +7,13 @@ column says what a value was, so reading back needs it.
 import base64
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.database import Listed
+from app.database import Exact, Listed
 
 LARGEST_ID = 2**31 - 1
 """PostgreSQL refuses to compare with more."""
@@ -24,6 +25,8 @@ def plain(value: object) -> object:
         return value.value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
@@ -33,6 +36,8 @@ def typed(kind: Any, value: Any) -> object:
         return None
     if isinstance(kind, Listed):
         return kind.member(value)
+    if isinstance(kind, Exact):
+        return Decimal(value)
     kind = kind.impl if isinstance(kind, sa.types.TypeDecorator) else kind
     match kind:
         case sa.DateTime():

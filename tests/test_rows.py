@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 
 import pytest
@@ -21,6 +22,7 @@ SAMPLES = {
     bytes: b"\x00\xff\n",
     str: "Đỗ “Thị” =1+1",
     int: 2**53,
+    Decimal: Decimal("1624.50"),
     bool: True,
     dict: {"base64": "is no bytes here", "list": [1, None, {"a": "b"}]},
 }

@@ -1,7 +1,7 @@
 """Tables of indicators: what is counted, its targets, readings by hand, counts kept, signs and money."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,22 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Account
 from app.agendas.models import Agenda
-from app.database import Model, Moment, enum_column
+from app.database import Exact, Model, Moment, enum_column
 from app.themes.models import Theme
 from app.words import Worded
-
-
-class Exact(sa.types.TypeDecorator[Decimal]):
-    """A figure of two decimals, stored in hundredths: SQLite has no exact numbers but whole ones."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else int((Decimal(value) * 100).to_integral_value(ROUND_HALF_UP))
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value) / 100
 
 
 class Measure(Worded):

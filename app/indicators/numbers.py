@@ -12,7 +12,7 @@ from app.words import Refusal
 
 LARGEST = Decimal(10) ** 11
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?")
-_IN_A_ROW = re.compile(r"[-−–]?\(?\d[\d.,]*\)?(?!\S)")
+_IN_A_ROW = re.compile(r"[-−–]?\(?(?<![\d.,])\d[\d.,]*\)?(?!\S)")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " "})
 
 

@@ -160,12 +160,14 @@ class TestTakingOut:
                 if access_notes.is_data_file(answer):
                     found[page] = len(_entries("exported")) - before
         of_nobody, of_people = (
-            ("/organise/networks/{n}/year/{t}", "/organise/networks/{n}/sessions"),
+            ("/organise/networks/{n}/year/{t}", "/organise/networks/{n}/sessions", "/organise/year/{t}"),
             (
                 "/organise/events/{e}/people",
                 "/organise/networks/{n}/people",
                 "/organise/events/{e}/mails/export",
                 "/organise/networks/{n}/import/{m}/refused",
+                "/organise/networks/{n}/contact-moments",
+                "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list",
             ),
         )
         pages = (*of_nobody, *of_people)

@@ -220,6 +220,8 @@ PAGES = {
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/reading": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/readings/{proof}/file": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.xlsx": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.ods": (302, 404, 200, 200, 200),
+    "/organise/networks/{n}/agendas/{agenda}/figures/{indicator}/list.csv": (302, 404, 200, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/signs/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/agendas/{agenda}/figures/money/{theme}": (302, 404, 403, 200, 200),
     "/organise/networks/{n}/year/{t}.ods": (302, 404, 200, 200, 200),
@@ -463,9 +465,9 @@ def make_world(slug: str = "eigen") -> dict:
     joined = theme_uses.join_themes(theme, factories.theme(f"Oud thema van {slug}"))
     asking = JoinRequest(network=network, name="Nieuw", address="nieuw@oss.example", confirmed_at=clock.now())
     twins = MergeRequest(kept=person, gone=double)
-    theme = measured.theme(f"Thema van {slug}")
-    agenda = measured.agenda(network, theme)
-    counted = measured.indicator(agenda, theme=theme)
+    about = measured.theme(f"Thema met cijfers van {slug}")
+    agenda = measured.agenda(network, about)
+    counted = measured.indicator(agenda, theme=about)
     proof = Reading(
         kind=ReadingKind.FORECAST, day=clock.today(), value=1, source="x", file_name="x.pdf", file_content=b"x"
     )
@@ -482,7 +484,7 @@ def make_world(slug: str = "eigen") -> dict:
     return {
         "talk": talk.id,
         "th": theme.id, "tj": joined.id, "setback": setback.id, "came": came.id, "join": asking.id, "key": key.id,
-        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": theme.id,
+        "ask": ask.id, "twins": twins.id, "log": log.id, "poll": poll.id, "date": poll.dates[0].id, "busy": busy.id, "outside": outside.id, "agenda": agenda.id, "indicator": counted.id, "proof": proof.id, "theme": about.id,
         "mail": mail.id, "picture": picture.id, "incoming": incoming.id,
         "n": network.slug, "e": event.slug, "p": person.id, "i": invitation.id, "a": audience.id, "w": wave.id, "own": own.id, "s": slot.id, "q": question.id,
         "t": 2026,

@@ -279,7 +279,7 @@ class TestPublicPages:
             with queries() as seen:
                 client.get("/")
             counts.append(len(seen))
-        assert counts == [6, 6]
+        assert counts == [7, 7]
 
 
 @pytest.mark.parametrize(

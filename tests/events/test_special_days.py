@@ -182,7 +182,7 @@ class TestDoors:
             assert ("Eerste kerstdag" in client.get(f"/organise/days/said?{query}").text) == said
 
     def test_every_field_of_a_date_says_it_unless_it_is_about_the_past(self):
-        """A field that is left out says why by its name: since when, until when somebody worked, a succession, a decision."""
+        """A field that is left out says why by its name: since when, until when something holds, a succession, a decision."""
         sources = {path.relative_to(ROOT).as_posix(): path.read_text() for path in (ROOT / "app").rglob("*forms.py")}
         left_out = {
             (path, name)
@@ -194,6 +194,9 @@ class TestDoors:
             ("app/network/people/forms.py", "ends_on"),
             ("app/network/organisations/forms.py", "day"),
             *(("app/indicators/forms.py", name) for name in ("valid_from", "decided_on", "day")),
+            *(("app/agendas/forms.py", name) for name in ("starts_on", "ends_on", "signed_on")),
+            ("app/themes/forms.py", "starts_on"),
+            ("app/contact_moments/forms.py", "day"),
         }
         assert not any("DateField(" in source for path, source in sources.items() if path != "app/web/forms.py")
         pages = {path.name for path in (ROOT / "templates").rglob("*.html") if 'type="date"' in path.read_text()}
