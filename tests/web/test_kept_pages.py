@@ -150,7 +150,7 @@ def _tables_read(anew, paths: list[str]) -> dict[str, set[str]]:
 
 def _words_of(table: sa.Table) -> list[sa.Column]:
     """What readers may see, no address and no key."""
-    keys = {"key", "slug", "zone", "region", "uid", "letters", "town", "code", "kind"}
+    keys = {"key", "slug", "zone", "region", "uid", "letters", "mark", "town", "code", "kind"}
     words = [column for column in table.columns if type(column.type) in (sa.String, sa.Text)]
     return [column for column in words if not column.foreign_keys and column.name not in keys]
 
