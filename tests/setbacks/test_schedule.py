@@ -161,7 +161,7 @@ def _indicators():
 
 
 def _indicator_of_no_rule():
-    made.indicator(made.agenda(), narrowing={"format": 5})
+    made.indicator(made.agenda()).versions[0].narrowing = {"format": 5}
 
 
 def _imports():

@@ -395,9 +395,9 @@ def _utc(text: str, engine: sa.Engine):
     return _plain(datetime.fromisoformat(text).replace(tzinfo=UTC), engine)
 
 
-def test_free_words_and_topics_become_one_list_of_themes_both_ways(url, move):
+def test_free_words_and_topics_become_one_list_of_themes_both_ways(at, forward, back):
     """Words that fold alike join; journals and audiences name the other table, and an impression keeps what it was about."""
-    move("0041")
+    url = at("0042")
     engine = sa.create_engine(url)
     _fill(engine)
     found = sa.MetaData()
@@ -433,7 +433,7 @@ def test_free_words_and_topics_become_one_list_of_themes_both_ways(url, move):
             sa.insert(found.tables["audit_log"]).values({name: _plain(value, engine) for name, value in log.items()})
         )
 
-    move("0042")
+    forward(url, "0043")
     after = sa.MetaData()
     after.reflect(engine, only=["themes", "interests", "impression_themes", "audiences", "merges", "audit_log"])
     themes, turned = after.tables["themes"], after.tables["audit_log"]
@@ -466,7 +466,7 @@ def test_free_words_and_topics_become_one_list_of_themes_both_ways(url, move):
         new = {"slug": "nieuw", "name_nl": "Nieuw", "name_en": "New", "summary_nl": "", "summary_en": "", "mark": "NI"}
         connection.execute(sa.insert(themes).values(place=99, unsettled=False, **new))
 
-    move.down("0041")
+    back(url, "0042")
     with engine.connect() as connection:
         topics = connection.execute(sa.text("SELECT id, name_nl FROM topics WHERE id IN (1, 7) ORDER BY id")).all()
         assert [tuple(row) for row in topics] == [(1, "Klimaatadaptatie"), (7, "Zorg")]
@@ -474,7 +474,7 @@ def test_free_words_and_topics_become_one_list_of_themes_both_ways(url, move):
         assert connection.scalar(sa.select(found.tables["audiences"].c.rule)) == rule
         assert connection.scalar(sa.select(found.tables["merges"].c.journal)) == journal
         assert connection.scalar(sa.select(found.tables["audit_log"].c.step)) == step
-    move("head")
+    forward(url, "head")
     engine.dispose()
 
 
