@@ -79,7 +79,7 @@ def refusing_writes(words: str):
 
 def _end_connections() -> None:
     """As an administrator of PostgreSQL does, or a failover."""
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     engine = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
     with engine.connect() as administrator:
         administrator.execute(sa.text(others))

@@ -378,7 +378,7 @@ def test_a_connection_that_broke_is_made_anew(app, client, world):
     path = f"/events/{world.coming.slug}"
     first = client.get(path).data
     if db.engine.dialect.name == "postgresql":
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         db.session.execute(sa.text(others))
         db.session.commit()
     world.coming.title = "Na de storing"
