@@ -23,8 +23,9 @@ from app.events import (
     programme,
 )
 from app.events.date_clashes import Clash
-from app.events.forms import CancelForm, CopyForm, EventForm, QuestionForm, SlotForm, propose_details
+from app.events.forms import CancelForm, CopyForm, EventForm, propose_details
 from app.events.models import Event, Preset, Question, QuestionKind, Slot
+from app.events.part_forms import QuestionForm, SlotForm
 from app.events.planning import Notice
 from app.invitations import invitation_queries
 from app.lessons.impressions import library
