@@ -148,17 +148,21 @@ def remove_office(office: Office) -> None:
 
 
 def restore_office(network: Network, values: Mapping[str, Any]) -> None:
-    """Bring back who was taken out, as they were. Raises CannotUndo when somebody stands there by now, or they were erased."""
+    """Bring back who was taken out, as they were. Raises CannotUndo when somebody stands there by now, or they are gone."""
     row = db.session.get(AgendaTheme, values["agenda_theme_id"])
     person = db.session.get(Person, values["person_id"]) if values["person_id"] else None
     party = db.session.get(Party, values["party_id"])
-    if row is None or row.agenda.network_id != network.id or party is None or person is None or person.erased_at:
+    if row is None or row.agenda.network_id != network.id or party is None or person is None or _is_gone(person):
         raise CannotUndo("changed")
     lock_row(row)
     there = offices_at(row, party, values["kind"])
     if any(_overlaps(each, values["starts_on"], values["ends_on"]) for each in there):
         raise CannotUndo("changed")
     row.offices.append(Office(**values))
+
+
+def _is_gone(person: Person) -> bool:
+    return person.erased_at is not None or person.merged_into_id is not None
 
 
 def _overlaps(office: Office, starts_on: date, ends_on: date | None) -> bool:

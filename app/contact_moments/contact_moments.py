@@ -18,6 +18,7 @@ from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.rows import bring_back, kept_columns
+from app.themes import themes
 from app.themes.models import Theme
 from app.words import Refusal
 
@@ -30,6 +31,13 @@ class FutureTalk(Refusal):
 
     says = _l("Deze dag moet nog komen. Leg een gesprek vast als het is geweest.")
     field = "day"
+
+
+class ThemeNotThen(Refusal):
+    """A talk is about a theme that had ended by then, or had not begun."""
+
+    says = _l("Het thema ‘%(theme)s’ liep op die dag niet. Kies een ander thema, of geen.")
+    field = "theme"
 
 
 class NoOrganisation(Refusal):
@@ -52,7 +60,7 @@ class Talk:
 
 
 def enter_talk(network: Network, talk: Talk, by: Account | None) -> ContactMoment:
-    """Keep a talk that a network had. Raises FutureTalk, NoOrganisation or archiving.Archived."""
+    """Keep a talk that a network had. Raises FutureTalk, ThemeNotThen, NoOrganisation or archiving.Archived."""
     archiving.demand_open(network)
     row = ContactMoment(network_id=network.id, entered_by_id=by.id if by else None)
     fill_talk(row, talk)
@@ -61,8 +69,10 @@ def enter_talk(network: Network, talk: Talk, by: Account | None) -> ContactMomen
 
 
 def fill_talk(row: ContactMoment, talk: Talk) -> None:
-    """Let a talk be as somebody says now. Raises FutureTalk or NoOrganisation."""
+    """Let a talk be as somebody says now; it keeps the theme that it had. Raises FutureTalk, ThemeNotThen or NoOrganisation."""
     check_day(talk.day)
+    if talk.theme_id and talk.theme_id != row.theme_id:
+        check_theme(db.session.get_one(Theme, talk.theme_id), talk.day)
     if not talk.organisations:
         raise NoOrganisation()
     row.kind, row.day, row.theme_id, row.note = talk.kind, talk.day, talk.theme_id, talk.note
@@ -74,6 +84,12 @@ def check_day(day: date) -> None:
     """Raises FutureTalk for a day that is still to come."""
     if day > clock.today():
         raise FutureTalk()
+
+
+def check_theme(theme: Theme, day: date) -> None:
+    """Raises ThemeNotThen for a theme that could not be chosen on the day of a talk."""
+    if not themes.is_open(theme, day):
+        raise ThemeNotThen(theme=theme.words)
 
 
 def bodies_on(day: date, organisations: Sequence[Organisation]) -> list[Organisation]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 from app import day_reading, folding
 from app.accounts.models import Account
 from app.contact_moments import contact_moments
-from app.contact_moments.contact_moments import LONGEST_NOTE, FutureTalk, Talk
+from app.contact_moments.contact_moments import LONGEST_NOTE, FutureTalk, Talk, ThemeNotThen
 from app.contact_moments.meant import Meanings, Unknown
 from app.contact_moments.models import ContactMoment
 from app.database import db
@@ -152,7 +152,9 @@ def _read_row(number: int, cells: Mapping[TalkColumn, str], meanings: Meanings) 
     organisations = _try(row, lambda: meanings.organisations(_demand(cells, TalkColumn.ORGANISATION)))
     day = _try(row, lambda: _read_day(_demand(cells, TalkColumn.DAY)))
     kind = _try(row, lambda: meanings.kind(_demand(cells, TalkColumn.KIND)))
-    theme = _try(row, lambda: meanings.theme(cells[TalkColumn.THEME])) if cells[TalkColumn.THEME] else None
+    theme = (
+        _try(row, lambda: _theme_on(day, meanings.theme(cells[TalkColumn.THEME]))) if cells[TalkColumn.THEME] else None
+    )
     note = _try(row, lambda: _read_note(cells[TalkColumn.NOTE]))
     if not row.problems and organisations and day and kind:
         bodies = contact_moments.bodies_on(day, organisations)
@@ -191,6 +193,16 @@ def _read_day(text: str) -> date:
     except FutureTalk as refused:
         raise Unknown(refused.words) from None
     return day
+
+
+def _theme_on(day: date | None, theme: Theme) -> Theme:
+    """A theme that could be chosen on the day of the talk. Raises Unknown."""
+    try:
+        if day:
+            contact_moments.check_theme(theme, day)
+    except ThemeNotThen as refused:
+        raise Unknown(refused.words) from None
+    return theme
 
 
 def _read_note(text: str) -> str:

@@ -36,6 +36,7 @@ from app.lessons.impressions.attachments import CleanFile
 from app.network import network_queries, seeing
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.organisations.organisations import OrganisationFinder
 from app.network.seeing import Viewer
 from app.themes import themes
 from app.themes.forms import theme_choices
@@ -127,13 +128,11 @@ class IndicatorForm(Form):
 
     def validate_organisations(self, field: Field) -> None:
         names = [line.strip() for line in (field.data or "").splitlines() if line.strip()]
-        wanted = sa.select(sa.func.lower(Organisation.name), Organisation.id)
-        by_name: dict[str, int] = dict(
-            db.session.execute(wanted.where(sa.func.lower(Organisation.name).in_(map(str.lower, names)))).all()
-        )
-        if unknown := [name for name in names if name.lower() not in by_name]:
+        finder = OrganisationFinder() if names else None
+        found = {name: finder.organisation(name) for name in names} if finder else {}
+        if unknown := [name for name, organisation in found.items() if organisation is None]:
             raise ValidationError(gettext("Deze organisatie kennen we niet: %(name)s.", name=unknown[0]))
-        self._found = [by_name[name.lower()] for name in names]
+        self._found = [organisation.id for organisation in found.values() if organisation]
 
     def validate(self, extra_validators: Checks = None) -> bool:
         good = super().validate(extra_validators)

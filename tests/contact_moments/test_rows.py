@@ -56,6 +56,16 @@ def test_a_quote_that_is_never_closed_is_read_as_it_stands(app):
     assert [(row.number, bool(row.problems)) for row in found.rows] == [(1, True), (2, False)]
 
 
+def test_a_theme_that_could_be_chosen_that_day(app):
+    theme = themes.add_theme("Waterveiligheid", "Water safety")
+    theme.starts_on, theme.ends_on = date(2024, 1, 1), date(2025, 6, 30)
+    days = ("31-12-2023", "1-1-2024", "30-6-2025", "1-7-2025")
+    found = read("\n".join(f"Oss\t{day}\tGesprek\tWaterveiligheid" for day in days))
+
+    wrong = "Het thema ‘Waterveiligheid’ liep op die dag niet. Kies een ander thema, of geen."
+    assert [row.problems for row in found.rows] == [[wrong], [], [], [wrong]]
+
+
 def test_an_organisation_as_it_was_that_day(app):
     found = read("Uden\t1-2-2020\tGesprek\nUden\t1-2-2025\tGesprek")
 

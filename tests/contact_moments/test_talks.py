@@ -1,5 +1,6 @@
 """Talks with organisations: noted, corrected, taken away; who reads what of them."""
 
+import html
 from datetime import date, timedelta
 
 import pytest
@@ -123,6 +124,27 @@ def test_a_day_to_come_is_refused_at_its_field(client, app):
     assert "Deze dag moet nog komen." in answer.text
     assert "Blijft staan" in answer.text
     assert db.session.query(ContactMoment).count() == 0
+
+
+def test_a_theme_that_had_ended_by_then_is_refused_at_its_field_and_one_that_a_talk_had_stays(client, app):
+    network = factories.network(slug="netwerk")
+    sign_in(client, factories.account(network))
+    theme = factories.theme("Inkoop")
+    had = talk(network, day=clock.today(), theme_id=theme.id)
+    theme.ends_on = clock.today() - timedelta(days=1)
+    db.session.commit()
+    page = f"/organise/organisations/{factories.organisation('Oss').id}"
+    values = {"network": network.id, "kind": "talk", "theme": theme.id, "note": ""}
+
+    refused = post(client, f"{page}/contact-moments", page=page, **values, day=f"{clock.today()}")
+    taken = post(client, f"{page}/contact-moments", page=page, **values, day=f"{theme.ends_on}")
+
+    assert (refused.status_code, "‘Inkoop’ liep op die dag niet." in html.unescape(refused.text)) == (422, True)
+    assert (taken.status_code, db.session.query(ContactMoment).count()) == (303, 2)
+    edit = f"/organise/networks/netwerk/contact-moments/{had.id}"
+    values = {"kind": "advice", "theme": theme.id, "note": "", "organisations": "Oss", "day": f"{clock.today()}"}
+    assert post(client, edit, **values).status_code == 303
+    assert (had.kind, had.theme_id) == (ContactKind.ADVICE, theme.id)
 
 
 def test_only_in_networks_that_somebody_organises_and_with_people_whom_they_know(client, app):
