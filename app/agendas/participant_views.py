@@ -6,6 +6,7 @@ from flask import render_template
 
 from app.agendas import koppels, theme_contents
 from app.agendas.models import Office
+from app.reports import small_cells
 from app.web.doors import PersonalPages
 from app.web.personal import Link
 
@@ -22,4 +23,5 @@ def show_theme_of_koppel(office: Office) -> str:
         agenda=row.agenda,
         network=row.agenda.network,
         contents=theme_contents.read_theme_contents(row),
+        least=small_cells.SMALLEST_SHOWN,
     )

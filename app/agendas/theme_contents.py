@@ -21,6 +21,7 @@ from app.lessons.insights.models import Commitment, Insight
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.registration import presence_counts
+from app.reports import small_cells
 
 MOST = 50
 """Of each kind; the latest first."""
@@ -28,11 +29,11 @@ MOST = 50
 
 @dataclass(frozen=True)
 class HeldSession:
-    """A session, and how many people and organisations were there."""
+    """A session, and how many people and organisations were there; None is a handful, which a link may not tell."""
 
     event: Event
-    people: int
-    organisations: int
+    people: int | None
+    organisations: int | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def list_held_sessions(agenda_theme: AgendaTheme) -> list[HeldSession]:
     wanted = _sessions_of(agenda_theme).where(Event.ends_at <= clock.now()).order_by(Event.starts_at.desc(), Event.id)
     events = list(db.session.scalars(wanted.limit(MOST)))
     counted = _count_there([each.id for each in events])
-    return [HeldSession(each, *counted.get(each.id, (0, 0))) for each in events]
+    return [HeldSession(each, *map(_tell, counted.get(each.id, (0, 0)))) for each in events]
 
 
 def list_coming_sessions(agenda_theme: AgendaTheme) -> list[Event]:
@@ -120,6 +121,10 @@ def _within(
     """The condition that a moment lies in the days on which the theme stands on its agenda."""
     after = clock.start_of_day(agenda_theme.last_day + timedelta(days=1))
     return moment >= clock.start_of_day(agenda_theme.first_day), moment < after
+
+
+def _tell(number: int) -> int | None:
+    return None if small_cells.is_small(number) else number
 
 
 def _count_there(event_ids: list[int]) -> dict[int, tuple[int, int]]:

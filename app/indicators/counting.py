@@ -51,6 +51,8 @@ TABLES = {
     Measure.INSIGHTS: "insights",
 }
 """Of which table the members of each counted measure are."""
+TELLING = frozenset({Measure.PEOPLE, Measure.ORGANISATIONS, Measure.CONTACTED, Measure.REACHED})
+"""Measures of which a small number could tell who was where."""
 _FIGURE = Decimal("0.01")
 
 
@@ -96,6 +98,15 @@ def count_indicator(version: IndicatorVersion, indicator: Indicator, period: Per
     value = Decimal(sum(map(len, found)))
     table = TABLES[version.measure]
     return Counted(value, frozenset((table, each) for each in set().union(*found)), part=value)
+
+
+def knows_all(version: IndicatorVersion, viewer: Viewer) -> bool:
+    """Whether all that counts is of networks that somebody organises, so that no small number is kept from them.
+
+    An indicator may count the sessions and talks of every network, also of those that its keepers may not read.
+    """
+    counted = version.narrowing.get(Narrow.NETWORK)
+    return viewer.organises is None or bool(counted and all(viewer.may_organise(each) for each in counted))
 
 
 def figure_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

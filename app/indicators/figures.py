@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db
-from app.indicators import by_hand, counting, counts, suppressing
+from app.indicators import by_hand, counting, counts
 from app.indicators.counting import Period
 from app.indicators.models import (
     Aim,
@@ -22,12 +22,13 @@ from app.indicators.models import (
     Direction,
     Indicator,
     IndicatorVersion,
-    Measure,
     Reading,
     ReadingKind,
     Target,
 )
 from app.indicators.numbers import format_figure
+from app.network.seeing import Viewer
+from app.reports import small_cells
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Figure:
     whole: Decimal | None = None
     """Of a percentage, what it is made of."""
     at_least: Decimal | None = None
-    """Of people in years that add up: those of the years that may be told, where another year is a handful."""
+    """Of people or bodies in years that add up: those of the years that may be told, where another year is a handful."""
 
     @property
     def aim(self) -> Decimal | None:
@@ -90,19 +91,19 @@ class Figure:
     def forecast_words(self) -> str:
         return _say_figure(self.forecast.value, self.forecast.out_of) if self.forecast else gettext("geen")
 
-    def realised_for(self, organises: bool) -> str:
-        """The same; whoever does not organise reads of a handful of people only that they are few, also in one of years
-        that add up."""
-        if self.at_least is not None and not organises:
+    def realised_for(self, viewer: Viewer) -> str:
+        """The same; of a handful in networks that somebody does not organise they read only that it is few, also of one
+        in years that add up."""
+        if counting.knows_all(self.version, viewer):
+            return self.realised_words
+        if self.at_least is not None:
             return f"≥ {format_figure(self.at_least)}"
-        few = self.version.measure == Measure.PEOPLE and suppressing.is_few(self.realised)
-        return (
-            gettext("minder dan %(least)s", least=suppressing.LEAST) if few and not organises else self.realised_words
-        )
+        few = self.version.measure in counting.TELLING and small_cells.is_small(self.realised)
+        return gettext("minder dan %(least)s", least=small_cells.SMALLEST_SHOWN) if few else self.realised_words
 
-    def met_for(self, organises: bool) -> str:
+    def met_for(self, viewer: Viewer) -> str:
         """How it stands, unless that tells a figure which whoever looks may not read."""
-        return self.met_words if self.realised_for(organises) == self.realised_words else ""
+        return self.met_words if self.realised_for(viewer) == self.realised_words else ""
 
 
 def _say_figure(part: Decimal | None, whole: Decimal | None) -> str:
@@ -200,11 +201,11 @@ def _figure(indicator: Indicator, year: int | None, period: Period, known: Seque
 
 
 def _told_of_years(version: IndicatorVersion, known: Sequence[Count]) -> Decimal | None:
-    """Of people counted per year what outsiders may know of all years, where one is a handful; else nothing."""
+    """Of what is counted per year what outsiders may know of all years, where one is a handful; else nothing."""
     years = [each.value for each in known if each.year != counts.WHOLE and each.value]
-    if version.measure != Measure.PEOPLE or version.combining != Combining.PER_YEAR or len(years) == 1:
+    if version.measure not in counting.TELLING or version.combining != Combining.PER_YEAR or len(years) == 1:
         return None
-    told = [each for each in years if not suppressing.is_few(each)]
+    told = [each for each in years if not small_cells.is_small(each)]
     return sum(told, Decimal(0)) if len(told) < len(years) else None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app import clock, sheets
 from app.database import db
 from app.events.models import Event
-from app.indicators import counting, counts, suppressing
+from app.indicators import counting, counts
 from app.indicators.counting import Period
 from app.indicators.figures import Figure
 from app.indicators.models import Indicator, Measure
@@ -22,6 +22,8 @@ from app.lessons.insights.models import Commitment, Insight
 from app.network.organisations.models import Organisation
 from app.network.people.models import Person
 from app.network.seeing import Viewer
+from app.reports import small_cells
+from app.reports.small_cells import Cell
 from app.sheets import Sheet, TableKind
 
 MOST_ON_A_PAGE = 200
@@ -47,7 +49,7 @@ class MemberList:
     total: int
     """How many counted, each once."""
     few: bool = False
-    """Whether they are a handful of people, or were in one of the years that are counted apart."""
+    """Whether they are a handful that who looks may not know, or were in one of the years that are counted apart."""
 
     @property
     def hidden(self) -> int:
@@ -65,7 +67,8 @@ def list_members(indicator: Indicator, period: Period, viewer: Viewer) -> Member
     table = counting.TABLES[version.measure]
     rows = [row for step in _steps(sorted(seen)) for row in _ROWS[table](step)]
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    few = version.measure == Measure.PEOPLE and any(suppressing.is_few(len(each)) for each in all_of_them)
+    kept_from = version.measure in counting.TELLING and not counting.knows_all(version, viewer)
+    few = kept_from and any(small_cells.is_small(len(each)) for each in all_of_them)
     return MemberList(table, rows, len(set().union(*all_of_them)), few)
 
 
@@ -111,37 +114,41 @@ _ROWS = {
 }
 
 
-def count_kinds(indicator: Indicator, period: Period) -> dict[str, int]:
+def count_kinds(indicator: Indicator, period: Period, viewer: Viewer) -> dict[str, int | None]:
     """People who counted, each once, by the kind of organisation from which they came last; nothing of other figures.
 
-    Whoever does not organise is told of it through suppressing.py.
+    None is a number that who looks may not know; nothing at all where their total would give one away.
     """
     version = counts.version_for(indicator, period)
     if version.measure != Measure.PEOPLE:
         return {}
-    kinds: dict[int, str] = {}
-    for each in counting.slices_of(version.combining, period):
-        kinds |= counting.find_kinds(version, each)
-    return dict(Counter(kinds.values()).most_common())
+    slices = [counting.find_kinds(version, each) for each in counting.slices_of(version.combining, period)]
+    kinds = {person_id: kind for each in slices for person_id, kind in each.items()}
+    counted = dict(Counter(kinds.values()).most_common())
+    if counting.knows_all(version, viewer):
+        return {**counted}
+    cells, total = small_cells.suppress([Cell(each, 0) for each in counted.values()], Cell(len(kinds), 0))
+    told = {kind: None if cell.hidden else cell.total for kind, cell in zip(counted, cells, strict=True)}
+    return {} if total.hidden or any(small_cells.is_small(len(each)) for each in slices) else told
 
 
-def say_hidden(members: MemberList, organises: bool) -> str:
-    """How many rows whoever looks may not see; nothing when they see all. Of a handful of people outsiders read no number."""
+def say_hidden(members: MemberList) -> str:
+    """How many rows whoever looks may not see; nothing when they see all. Of a handful they read no number."""
     if not members.hidden:
         return ""
-    if not organises and members.few:
+    if members.few:
         return gettext("niet iedereen wordt aan jou getoond")
     return gettext("%(count)s niet aan jou getoond", count=members.hidden)
 
 
-def write_members(kind: TableKind, figure: Figure, members: MemberList, organises: bool) -> bytes:
+def write_members(kind: TableKind, figure: Figure, members: MemberList, viewer: Viewer) -> bytes:
     """The list as a table, with what it leaves out."""
     figures: list[tuple[str, str | int]] = [
         (gettext("Indicator"), figure.indicator.name),
         (gettext("Wat telt"), figure.version.definition),
-        (gettext("Gerealiseerd"), figure.realised_for(organises)),
+        (gettext("Gerealiseerd"), figure.realised_for(viewer)),
         (gettext("Regels in deze lijst"), len(members.rows)),
-        (gettext("Niet getoond"), say_hidden(members, organises) or gettext("geen")),
+        (gettext("Niet getoond"), say_hidden(members) or gettext("geen")),
     ]
     rows = [(row.name, row.about) for row in members.rows]
     return sheets.write(

@@ -19,7 +19,6 @@ from app.indicators import (
     numbers,
     readings,
     signs,
-    suppressing,
     targets,
 )
 from app.indicators.forms import IndicatorForm, MoneyForm, ReadingForm, SignsForm, TargetForm
@@ -58,6 +57,7 @@ def show_figures(network: Network, agenda: Agenda) -> str:
         agenda=agenda,
         year=year,
         years=figures.years_of(agenda),
+        viewer=rights.current_viewer(),
         figures=figures.group_by_theme(found),
         signs=signs.signs_now(signs.list_signs(agenda), figures.period_of(agenda, year).last),
         amounts=money.amounts_now(money.list_amounts(agenda)),
@@ -114,8 +114,7 @@ def show_indicator(network: Network, indicator: Indicator) -> str:
     year = _asked_year(indicator.agenda)
     period = figures.period_of(indicator.agenda, year)
     figure = figures.figure_of(indicator, year)
-    kinds = member_lists.count_kinds(indicator, period)
-    organises = rights.current_viewer().may_organise(network.id)
+    viewer = rights.current_viewer()
     return render_template(
         "indicators/indicator.html",
         network=network,
@@ -124,9 +123,10 @@ def show_indicator(network: Network, indicator: Indicator) -> str:
         figure=figure,
         year=year,
         years=figures.years_of(indicator.agenda),
-        members=member_lists.list_members(indicator, period, rights.current_viewer()),
+        members=member_lists.list_members(indicator, period, viewer),
         most=member_lists.MOST_ON_A_PAGE,
-        kinds=kinds if organises else suppressing.tell_beside_total(kinds) if figure.at_least is None else {},
+        kinds=member_lists.count_kinds(indicator, period, viewer),
+        viewer=viewer,
         by_hand=figure.version.measure == Measure.BY_HAND,
         say_hidden=member_lists.say_hidden,
         **_WORDS,
@@ -140,9 +140,9 @@ def export_members(network: Network, indicator: Indicator, ending: str) -> Respo
     """The list behind a figure, with how many rows it leaves out."""
     year = _asked_year(indicator.agenda)
     period = figures.period_of(indicator.agenda, year)
-    members = member_lists.list_members(indicator, period, rights.current_viewer()) or abort(404)
-    organises = rights.current_viewer().may_organise(network.id)
-    content = member_lists.write_members(TableKind(ending), figures.figure_of(indicator, year), members, organises)
+    viewer = rights.current_viewer()
+    members = member_lists.list_members(indicator, period, viewer) or abort(404)
+    content = member_lists.write_members(TableKind(ending), figures.figure_of(indicator, year), members, viewer)
     return send_table(content, ending, f"{indicator.agenda.slug}-{indicator.id}")
 
 

@@ -7,9 +7,15 @@ Statistical Disclosure Control (2001), chapter 6.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 SMALLEST_SHOWN = 5
 """Of what others did, the smallest number that is shown; nothing is shown as well."""
+
+
+def is_small(number: int | Decimal | None) -> bool:
+    """Whether a number is left out for who may not know of whom it is."""
+    return number is not None and 0 < number < SMALLEST_SHOWN
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Cell:
 
     @property
     def is_small(self) -> bool:
-        return 0 < self.others < SMALLEST_SHOWN
+        return is_small(self.others)
 
     @property
     def shown(self) -> str | int:

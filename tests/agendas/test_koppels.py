@@ -208,8 +208,10 @@ class TestThePage:
 
     def test_shows_what_was_agreed_and_what_came_of_it(self, client, network, row, link):
         event = self._about(row, factories.held(network, title="Data in de praktijk", days_ago=2))
-        for _ in range(3):
-            factories.attendance(event, factories.person(at="Oss"))
+        few = self._about(row, factories.held(network, title="Klein beraad", days_ago=2))
+        for there, number in ((event, 7), (few, 3)):
+            for _ in range(number):
+                factories.attendance(there, factories.person(at="Oss"))
         impression = factories.impression(event, "Samen inkopen scheelt werk")
         impression.themes = [row.theme]
         done = factories.commitment(event, factories.person("Merel Zwijger"), "Een lijst maken")
@@ -217,10 +219,12 @@ class TestThePage:
         self._about(row, factories.event(network, title="Nog te komen", starts_at=factories.start(1)))
         page = client.get(link).text
         for words in (
-            "Sessies voor gemeenten", "Data in de praktijk", "3 mensen, 1 organisatie", "Nog te komen",
+            "Sessies voor gemeenten", "Data in de praktijk", "7 mensen, minder dan 5 organisaties", "Klein beraad",
+            "minder dan 5 mensen, minder dan 5 organisaties", "Nog te komen",
             "Samen inkopen scheelt werk", "Een lijst maken", "Gedaan",
         ):  # fmt: skip
             assert words in page
+        assert "3 mensen" not in page
         assert "Merel" not in page
         assert "Kanarie" not in page
 
