@@ -218,10 +218,8 @@ def _mark_known(network: Network, rows: Iterable[TalkRow]) -> None:
     told = [row.talk for row in rows if row.talk]
     if not told:
         return
-    first, last = (pick(talk.day for talk in told) for pick in (min, max))
-    theirs = sa.select(ContactMoment).where(
-        ContactMoment.network_id == network.id, ContactMoment.day.between(first, last)
-    )
+    days = {talk.day for talk in told}
+    theirs = sa.select(ContactMoment).where(ContactMoment.network_id == network.id, ContactMoment.day.in_(days))
     kept = db.session.scalars(theirs.options(selectinload(ContactMoment.organisations))).all()
     there = Counter(_sign_of(talk) for talk in kept)
     for row in rows:

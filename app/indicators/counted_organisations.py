@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.database import Rows, db
+from app.database import db
 from app.indicators.models import Narrow
+from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
 
 
@@ -14,15 +15,13 @@ class Organisations:
     """Which organisations count, and what each is today."""
 
     def __init__(self, narrowing: Mapping[Narrow, list[Any] | None]) -> None:
-        self._heirs = _heirs(sa.select(Organisation.id, Organisation.successor_id))
+        lines = sa.select(Organisation.id, lineage.organisation_id_today(Organisation.id))
+        self._today = {each: today or each for each, today in db.session.execute(lines)}
         self.narrowed = self._narrow(narrowing)
         """Ids of those that alone count; None: all."""
 
     def today(self, organisation_ids: Iterable[int]) -> set[int]:
-        return {self._last(each) for each in organisation_ids}
-
-    def _last(self, organisation_id: int) -> int:
-        return _line(organisation_id, self._heirs)[-1]
+        return {self._today[each] for each in organisation_ids}
 
     def _narrow(self, narrowing: Mapping[Narrow, list[Any] | None]) -> set[int] | None:
         """Those whose organisation of today is of these kinds, regions and names."""
@@ -35,19 +34,7 @@ class Organisations:
         if not asked:
             return None
         if of := asked.get(Organisation.id):
-            asked[Organisation.id] = list(self.today(of))
+            asked[Organisation.id] = [self._today.get(each, each) for each in of]
         wanted = sa.select(Organisation.id).where(*(column.in_(values) for column, values in asked.items()))
         living = set(db.session.scalars(wanted))
-        return {each for each in self._heirs if self._last(each) in living}
-
-
-def _heirs(wanted: Rows) -> dict[int, int | None]:
-    return dict(db.session.execute(wanted).all())
-
-
-def _line(row_id: int, heirs: Mapping[int, int | None]) -> list[int]:
-    """A row and what it went over in, in that order; a circle, which no rule makes, ends where it closes."""
-    line = [row_id]
-    while (heir := heirs.get(line[-1])) is not None and heir not in line:
-        line.append(heir)
-    return line
+        return {each for each, today in self._today.items() if today in living}
