@@ -2,7 +2,7 @@
 
 Nobody may wait for ten thousand mails to be put on pause. So the act notes with which rows what is to be done; each step
 is a transaction that also notes how far it came, and what was done twice by a worker that broke off changes nothing. Mails
-of an act that holds them do not leave meanwhile, and the next act about the same event first finishes what is left.
+of an act that holds them do not leave meanwhile, and the next act about the same event comes after what is left.
 """
 
 import logging
@@ -11,13 +11,15 @@ from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, has_request_context
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import step_sizes
 from app.database import db, give_up_transaction, take_row
 from app.outbox.models import Errand, ErrandKind, Message
 from app.setbacks import one_by_one
+from app.words import Refusal
 
 log = logging.getLogger("leerkring.errands")
 
@@ -63,15 +65,51 @@ def carry_out(kind: ErrandKind, row_ids: Sequence[int], *, holds: bool = False, 
     return len(row_ids)
 
 
+class Unfinished(Exception):
+    """An act of a request meets what earlier ones have still to do: that is done first, each step saved by itself."""
+
+    def __init__(self, errand_ids: list[int]) -> None:
+        super().__init__("earlier acts are not done yet")
+        self.errand_ids = errand_ids
+
+
+class StillUnderWay(Refusal):
+    """What an earlier act has still to do takes longer than somebody waits, or cannot be done."""
+
+    says = _l("Een eerdere wijziging wordt nog uitgevoerd. Probeer het over een minuut opnieuw.")
+
+
 def finish_earlier(event_id: int | None = None, network_id: int | None = None) -> None:
-    """Finish what earlier acts have still to do for an event or a network, whose outcome the next act rests on."""
+    """Finish what earlier acts have still to do for an event or a network, whose outcome the next act rests on.
+
+    Under a door (`act_after_earlier`) raises Unfinished or StillUnderWay instead: nobody else may wait meanwhile.
+    """
     mine = sa.select(Errand).filter_by(event_id=event_id, network_id=network_id)
     left = mine.order_by(Errand.id).with_for_update()
-    for errand in db.session.scalars(left, execution_options={"populate_existing": True}).all():
+    found = db.session.scalars(left, execution_options={"populate_existing": True}).all()
+    if found and (tries := g.get("tries_after_earlier") if has_request_context() else None):
+        raise Unfinished([each.id for each in found]) if tries == 1 else StillUnderWay
+    for errand in found:
         while _do_step(errand, STEP):
             pass
         db.session.delete(errand)
         db.session.flush()
+
+
+def act_after_earlier(act: Callable[[], Any]) -> Any:
+    """Do what a request asks for; where it meets what earlier acts have still to do, once more after that."""
+    g.tries_after_earlier = 1
+    try:
+        return act()
+    except Unfinished as earlier:
+        give_up_transaction()
+        _carry_on_for_a_while(earlier.errand_ids)
+        for upload in request.files.values():
+            upload.stream.seek(0)
+        g.tries_after_earlier = 2
+        return act()
+    finally:
+        g.pop("tries_after_earlier", None)
 
 
 def call_off(kind: ErrandKind, row_ids: Sequence[int], network_id: int) -> None:
@@ -109,13 +147,17 @@ def _remember(errand_id: int) -> None:
         g.setdefault("errands", []).append(errand_id)
 
 
-def _carry_on_begun(response: Response) -> Response:
+def _carry_on_for_a_while(errand_ids: list[int]) -> None:
     until = monotonic() + PATIENCE
+    one_by_one.do_each(JOB, errand_ids, lambda errand_id: _carry_on(errand_id, until), complete=False)
+
+
+def _carry_on_begun(response: Response) -> Response:
     begun: list[int] = g.pop("errands", [])
     if begun:
         give_up_transaction()
         try:
-            one_by_one.do_each(JOB, begun, lambda errand_id: _carry_on(errand_id, until), complete=False)
+            _carry_on_for_a_while(begun)
         except SQLAlchemyError as error:  # the act is saved, and its page says so
             give_up_transaction()
             log.warning("what an act has still to do is left to the clockwork: %s", one_by_one.describe_error(error))

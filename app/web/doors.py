@@ -26,6 +26,7 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.network import network_queries
 from app.network.models import Network
+from app.outbox import errands
 from app.web import seen, unsaved, versions
 from app.web.personal import Link, Proof
 from app.web.seen import PartsOf
@@ -113,7 +114,9 @@ class Door(Blueprint):
     def _gate(self, page: Page) -> Gate:
         @wraps(page.view)
         def gate(**values: Any) -> Any:
-            return self.open(page, values)
+            if request.method in SAFE_METHODS:
+                return self.open(page, values)
+            return errands.act_after_earlier(lambda: self.open(page, dict(values)))
 
         hung = cast(Gate, gate)
         hung.page = page

@@ -312,6 +312,37 @@ def test_what_a_request_has_no_time_for_is_left_to_the_clockwork(client, wave, m
     assert (_states(wave.event, "invitation"), _count_errands()) == ({S.PAUSED: PEOPLE}, 0)
 
 
+class TestTheNextAct:
+    """What somebody asks for while an earlier act of theirs is still being carried out."""
+
+    @pytest.fixture
+    def page(self, client, wave, monkeypatch):
+        monkeypatch.setattr(watch, "ROWS", 4 * errands.STEP + 1)
+        sign_in(client, factories.account(wave.event.network))
+        waves.pause_wave(wave)
+        db.session.commit()
+        return f"/organise/events/{wave.event.slug}"
+
+    def test_comes_after_it_and_each_step_is_saved_by_itself(self, client, wave, page):
+        assert _states(wave.event, "invitation") == {S.PAUSED: 2, S.PLANNED: 3}
+        answer = post(client, f"{page}/waves/{wave.id}/resume", page=page)
+        assert answer.status_code == 303
+        assert (_states(wave.event, "invitation"), _count_errands()) == ({S.PLANNED: PEOPLE}, 0)
+        assert watch.found == []
+
+    def test_is_refused_in_words_while_it_cannot_be_done(self, client, wave, page):
+        bad = Errand(kind="go_on", event_id=wave.event_id, details={}, row_ids=[1], done=0)
+        db.session.add(bad)
+        db.session.commit()
+        post(client, f"{page}/waves/{wave.id}/resume", page=page)
+        assert "Een eerdere wijziging wordt nog uitgevoerd" in client.get(page).text
+        assert _states(wave.event, "invitation") == {S.PAUSED: PEOPLE}
+        assert [each.item for each in one_by_one.list_setbacks()] == [str(bad.id)]
+        db.session.execute(sa.delete(Setback))
+        db.session.execute(sa.delete(Errand))
+        db.session.commit()
+
+
 def test_one_that_fails_is_noted_and_the_others_go_on(wave):
     event = factories.event(wave.event.network)
     bad = Errand(kind="go_on", event_id=event.id, details={}, row_ids=[1], done=0)
