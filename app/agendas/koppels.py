@@ -19,6 +19,7 @@ from app.accounts.shared_changes import CannotUndo
 from app.agendas.models import Agenda, AgendaTheme, Office, OfficeKind, Party
 from app.database import db, lock_row
 from app.network.models import Membership, Network
+from app.network.people import people
 from app.network.people.models import Person
 from app.tokens import Purpose
 from app.words import Refusal
@@ -150,19 +151,15 @@ def remove_office(office: Office) -> None:
 def restore_office(network: Network, values: Mapping[str, Any]) -> None:
     """Bring back who was taken out, as they were. Raises CannotUndo when somebody stands there by now, or they are gone."""
     row = db.session.get(AgendaTheme, values["agenda_theme_id"])
-    person = db.session.get(Person, values["person_id"]) if values["person_id"] else None
+    person = next(iter(people.find_as_they_are([values["person_id"]])), None) if values["person_id"] else None
     party = db.session.get(Party, values["party_id"])
-    if row is None or row.agenda.network_id != network.id or party is None or person is None or _is_gone(person):
+    if row is None or row.agenda.network_id != network.id or party is None or person is None:
         raise CannotUndo("changed")
     lock_row(row)
     there = offices_at(row, party, values["kind"])
     if any(_overlaps(each, values["starts_on"], values["ends_on"]) for each in there):
         raise CannotUndo("changed")
-    row.offices.append(Office(**values))
-
-
-def _is_gone(person: Person) -> bool:
-    return person.erased_at is not None or person.merged_into_id is not None
+    row.offices.append(Office(**{**values, "person_id": person.id}))
 
 
 def _overlaps(office: Office, starts_on: date, ends_on: date | None) -> bool:

@@ -16,6 +16,7 @@ from app.network import archiving
 from app.network.models import Network
 from app.network.organisations import lineage
 from app.network.organisations.models import Organisation
+from app.network.people import people
 from app.network.people.models import Person
 from app.rows import bring_back, kept_columns
 from app.themes import themes
@@ -107,7 +108,7 @@ def remove_talk(row: ContactMoment) -> dict[str, Any]:
 
 
 def restore_talk(network: Network, kept: dict[str, Any]) -> None:
-    """Bring back what was removed, with those of its people whom we still know, and its theme while there is one.
+    """Bring back what was removed, with its people as we know them by now, and its theme while there is one.
 
     Without its note when one of them was erased since.
     """
@@ -117,10 +118,7 @@ def restore_talk(network: Network, kept: dict[str, Any]) -> None:
     row.organisations = list(
         db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(kept["organisations"])))
     )
-    still_there = sa.select(Person).where(
-        Person.id.in_(kept["people"]), Person.erased_at.is_(None), Person.merged_into_id.is_(None)
-    )
-    row.people = list(db.session.scalars(still_there))
+    row.people = people.find_as_they_are(kept["people"])
     erased = sa.select(Person.id).where(Person.id.in_(kept["people"]), Person.erased_at.is_not(None))
     if db.session.scalar(erased.limit(1)):
         row.note = ""

@@ -32,10 +32,13 @@ def list_public_themes() -> str:
 
 @public.get("/themes/<slug>", kept=())
 def show_theme(slug: str) -> ResponseReturnValue:
+    """All about a theme; one of words that nobody settled has no page, nor a place in the list."""
     theme = themes.find_theme(slug)
     if theme is None:
         kept = theme_uses.find_theme_of_old_address(slug) or abort(404)
         return redirect(url_for("theme.show_theme", slug=kept.slug), 302)
+    if theme.unsettled:
+        abort(404)
     on_agendas = agendas.published_places_of(theme)
     executives = {each.id: koppels.executives_on(each) for each in on_agendas}
     return render_template(

@@ -134,6 +134,16 @@ class TestPlaces:
         post(client, "/organise/undo", page=_address(row))
         assert _days(row) == [("Sanne de Vries", FIRST, None)]
 
+    def test_who_was_merged_since_comes_back_as_who_they_are(self, client, network, row):
+        office, kept = made.office(row), factories.person("Sanne de Vries-Bos")
+        gone = office.person
+        sign_in(client, factories.account(network))
+        post(client, _address(row, f"/koppel/{office.id}/remove"), page=_address(row, f"/koppel/{office.id}"))
+        merges.merge_people(kept, gone)
+        db.session.commit()
+        post(client, "/organise/undo", page=_address(row))
+        assert _days(row) == [("Sanne de Vries-Bos", FIRST, None)]
+
     def test_a_mistake_does_not_come_back_beside_who_stands_there_by_now(self, client, network, row):
         office = made.office(row)
         sign_in(client, factories.account(network))

@@ -62,6 +62,19 @@ def test_a_talk_that_comes_back_says_nothing_of_who_was_erased_meanwhile(app):
     assert (row.note, row.people, [each.name for each in row.organisations]) == ("", [], ["Oss"])
 
 
+def test_a_talk_that_comes_back_is_with_who_they_are_by_now(app):
+    network = factories.network()
+    kept, gone, other = (factories.person(name, at="Oss", of=network) for name in ("Jan Jansen", "J. Jansen", "Els Bos"))
+    removed = contact_moments.remove_talk(talk(network, people=[gone, kept, other]))
+    db.session.flush()
+    merges.merge_people(kept, gone)
+    contact_moments.restore_talk(network, removed)
+    db.session.commit()
+
+    row = db.session.query(ContactMoment).one()
+    assert sorted(each.name for each in row.people) == ["Els Bos", "Jan Jansen"]
+
+
 def test_two_people_who_are_one_had_one_history(app):
     network = factories.network()
     kept, gone = (factories.person(name, at="Oss", of=network) for name in ("Jan Jansen", "J. Jansen"))

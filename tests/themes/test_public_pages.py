@@ -79,10 +79,12 @@ def test_agenda_and_library_are_narrowed_down_to_a_theme(client, theme):
     assert "Veren vliegen" in client.get("/library?theme=veren").text
 
 
-def test_words_that_are_to_be_settled_are_not_in_the_public_list(client, theme):
+def test_words_that_are_to_be_settled_have_no_public_page(client, theme):
     theme.unsettled = True
     db.session.commit()
     assert "/themes/veren" not in client.get("/themes").text
+    assert client.get("/themes/veren").status_code == 404
+    assert "/themes/veren" not in client.get("/?theme=veren").text
 
 
 def test_a_commitment_is_about_its_own_theme_else_its_insights_else_its_sessions(app):

@@ -45,6 +45,15 @@ def people_of_networks(person_ids: Collection[int], networks: Collection[int] | 
     return list(db.session.scalars(wanted.order_by(Person.sort_name, Person.id)))
 
 
+def find_as_they_are(person_ids: Collection[int]) -> list[Person]:
+    """These people by id as we know them now: who was merged meanwhile is who they became; nobody who was erased."""
+    found = db.session.scalars(sa.select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)).all()
+    into = {each.merged_into_id for each in found if each.merged_into_id is not None}
+    return [each for each in found if each.merged_into_id is None and each.erased_at is None] + [
+        each for each in (find_as_they_are(into) if into else []) if each not in found
+    ]
+
+
 def seen_of(person_ids: Collection[int], viewer: Viewer) -> set[int]:
     """Those of these people whom the viewer sees."""
     return set(db.session.scalars(sa.select(Person.id).where(Person.id.in_(person_ids), seeing.people(viewer))))
