@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
@@ -28,6 +29,7 @@ from app.indicators.models import (
 )
 from app.network.models import Network
 from app.network.organisations.models import Organisation, OrganisationKind
+from app.network.seeing import Viewer
 from app.network.vocabulary.models import Role
 from app.themes.models import Theme
 from app.words import Refusal
@@ -145,23 +147,34 @@ def indicator_of_network(network: Network, agenda_id: int, indicator_id: int) ->
     )
 
 
-def say_narrowing(version: IndicatorVersion) -> list[tuple[str, str]]:
-    """By what a count is narrowed, in words: what it is and which alone count."""
+def say_narrowing(version: IndicatorVersion, viewer: Viewer) -> list[tuple[str, str]]:
+    """By what a count is narrowed, in words: what it is and which alone count. What is not listed is named to no stranger."""
     return [
-        (str(narrow.words), ", ".join(_names_of(narrow, version.narrowing[narrow])))
+        (str(narrow.words), ", ".join(_names_of(narrow, version.narrowing[narrow], viewer)))
         for narrow in Narrow
         if version.narrowing.get(narrow)
     ]
 
 
-def _names_of(narrow: Narrow, values: list[Any]) -> list[str]:
+def _names_of(narrow: Narrow, values: list[Any], viewer: Viewer) -> list[str]:
     if narrow in _ENUMERATIONS:
         return [str(_ENUMERATIONS[narrow](value).words) for value in values]
     if narrow not in _MODELS:
         return values
     model = _MODELS[narrow]
     rows = db.session.scalars(sa.select(model).where(sa.inspect(model).primary_key[0].in_(values)))
-    return [getattr(row, _NAMES.get(narrow, "name")) for row in rows]
+    return [
+        getattr(row, _NAMES.get(narrow, "name"))
+        if _may_name(row, viewer)
+        else gettext("van een netwerk dat niet openbaar is")
+        for row in rows
+    ]
+
+
+def _may_name(row: Any, viewer: Viewer) -> bool:
+    """Whether somebody may know what there is: a network that is not listed, and its series, are for its own people."""
+    network = row if isinstance(row, Network) else row.network if isinstance(row, Series) else None
+    return network is None or network.listed or viewer.may_read(network.id)
 
 
 _ENUMERATIONS: dict[Narrow, Any] = {

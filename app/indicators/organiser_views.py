@@ -131,7 +131,7 @@ def show_indicator(network: Network, indicator: Indicator) -> str:
         say_hidden=member_lists.say_hidden,
         **_WORDS,
         replaced={each.replaces_id for each in indicator.readings},
-        narrowed=indicators.say_narrowing(figure.version),
+        narrowed=indicators.say_narrowing(figure.version, viewer),
     )
 
 

@@ -64,7 +64,9 @@ def test_a_talk_that_comes_back_says_nothing_of_who_was_erased_meanwhile(app):
 
 def test_a_talk_that_comes_back_is_with_who_they_are_by_now(app):
     network = factories.network()
-    kept, gone, other = (factories.person(name, at="Oss", of=network) for name in ("Jan Jansen", "J. Jansen", "Els Bos"))
+    kept, gone, other = (
+        factories.person(name, at="Oss", of=network) for name in ("Jan Jansen", "J. Jansen", "Els Bos")
+    )
     removed = contact_moments.remove_talk(talk(network, people=[gone, kept, other]))
     db.session.flush()
     merges.merge_people(kept, gone)

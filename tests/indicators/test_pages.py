@@ -11,6 +11,7 @@ from app import clock
 from app.accounts.models import NetworkRole
 from app.agendas.models import AgendaTheme
 from app.database import db
+from app.events.models import Series
 from app.indicators import counts, readings, signs, targets
 from app.indicators.models import Aim, Aspect, Assessment, Budget, Indicator, Measure, ReadingKind, Sign
 from app.indicators.readings import NewReading
@@ -307,3 +308,24 @@ def test_an_agenda_of_another_network_is_not_there(client, page):
     indicator = made.indicator(other)
     for address in (f"{other.id}/figures", f"{other.id}/figures/{indicator.id}", f"{other.id}/figures/new"):
         assert client.get(f"/organise/networks/digitaal/agendas/{address}").status_code == 404
+
+
+def test_what_alone_counts_is_not_named_to_who_may_not_know_that_it_is_there(client, agenda):
+    hidden = factories.network(name="Stille kring", listed=False)
+    open_one = factories.network(name="Open kring")
+    kept = Series(network=hidden, title="Besloten reeks")
+    db.session.add(kept)
+    db.session.flush()
+    narrowing = {"network": [agenda.network_id, hidden.id, open_one.id], "series": [kept.id]}
+    indicator = made.indicator(agenda, narrowing=narrowing)
+    db.session.commit()
+    address = f"/organise/networks/{agenda.network.slug}/agendas/{agenda.id}/figures/{indicator.id}"
+
+    sign_in(client, factories.account(agenda.network))
+    page = client.get(address).text
+    assert ("Stille kring" in page, "Besloten reeks" in page, "Open kring" in page) == (False, False, True)
+    assert page.count("van een netwerk dat niet openbaar is") == 2
+
+    sign_in(client, factories.account(admin=True))
+    page = client.get(address).text
+    assert ("Stille kring" in page, "Besloten reeks" in page) == (True, True)
