@@ -1,0 +1,11 @@
+"""Progress reports over an agenda: planned, written by koppels and organisers, checked, frozen and published."""
+
+from flask import Flask
+
+
+def wire() -> None:
+    from app.progress import models  # noqa: F401
+
+
+def bind(app: Flask) -> None:
+    pass
