@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app import wording
-from app.indicators import by_hand, counting, counts, figures
+from app.indicators import by_hand, counted_organisations, counting, counts, figures
 from app.indicators.counting import Period
 from app.indicators.models import Combining, Indicator, IndicatorVersion, Measure, Narrow, Reading, ReadingKind, Target
 from app.progress.contents import Amount, IndicatorLine, PeriodFigure, TargetSaid
@@ -44,6 +44,7 @@ class Counter:
 
     sight: Sight
     members: list[Members] = field(default_factory=list)
+    _today: dict[int, int] = field(default_factory=counted_organisations.read_what_each_is_today)
     _found: dict[tuple[int, Period], set[int]] = field(default_factory=dict)
 
     def write_line(self, indicator: Indicator) -> IndicatorLine:
@@ -99,7 +100,7 @@ class Counter:
         """What a rule counts in a period of the networks that the report is about."""
         known = (version.id, period)
         if known not in self._found:
-            self._found[known] = counting.find_members(self._narrow(version), period)
+            self._found[known] = counting.find_members(self._narrow(version), period, today=self._today)
         return self._found[known]
 
     def _narrow(self, version: IndicatorVersion) -> IndicatorVersion:

@@ -8,7 +8,9 @@ from app.database import db
 from app.progress.models import Part, Readers, Report, ReportKind, ReportWords, Scope
 
 
-def report(of: Agenda, *, readers: Readers = Readers.PUBLIC, scope: Scope = Scope.ALL, day: date | None = None) -> Report:
+def report(
+    of: Agenda, *, readers: Readers = Readers.PUBLIC, scope: Scope = Scope.ALL, day: date | None = None
+) -> Report:
     """A yearly report that looks on today, or on another day."""
     day = day or clock.today()
     made = Report(
