@@ -33,15 +33,16 @@ def count_contents(report: Report, day: date) -> ReportContents:
     return count_report(report, day).contents
 
 
-def count_report(report: Report, day: date) -> CountedReport:
+def count_report(report: Report, day: date, readers: Readers | None = None) -> CountedReport:
     """The same with what each figure counted; in Dutch, and for everybody without what everybody may not read.
 
     Takes seconds: not inside a transaction that writes.
     """
+    sight = Sight(report, day, readers or report.readers)
     with force_locale("nl"):
-        counting_now = _Counting(report, day)
+        counting_now = _Counting(sight)
         contents = counting_now.write()
-    if report.readers == Readers.PUBLIC:
+    if sight.readers == Readers.PUBLIC:
         contents = small_numbers.hide_small_numbers(contents)
     return CountedReport(contents, counting_now.counter.members)
 
@@ -49,12 +50,11 @@ def count_report(report: Report, day: date) -> CountedReport:
 class _Counting:
     """What is read once for a whole report."""
 
-    def __init__(self, report: Report, day: date) -> None:
-        self.at = clock.now()
-        self.sight = Sight(report, day)
-        self.agenda = agendas.find_agenda(report.agenda.slug) or report.agenda
-        self.counter = Counter(self.sight)
-        self.words: SaidWords = said_words.read_said_words(report)
+    def __init__(self, sight: Sight) -> None:
+        self.at, self.sight = clock.now(), sight
+        self.agenda = agendas.find_agenda(sight.agenda.slug) or sight.agenda
+        self.counter = Counter(sight)
+        self.words: SaidWords = said_words.read_said_words(sight.report)
         self.rows = self.sight.themes()
         self.reaches = reach.count_reach_of_themes(self.sight, self.rows)
         self.signs: dict[int, dict[Aspect, Assessment]] = signs.signs_now(

@@ -67,15 +67,13 @@ class Counter:
             changed_rule=_say_change(version, agenda.starts_on),
             baseline=_read(baseline),
             baseline_source=baseline.source if baseline else "",
-            year=self._figure(indicator, year, sight.year),
-            before=self._figure(indicator, before, figures.period_of(agenda, before))
-            if before >= agenda.starts_on.year
-            else None,
-            agenda=self._figure(indicator, None, Period(agenda.starts_on, sight.last)),
+            year=self._figure(indicator, year),
+            before=self._figure(indicator, before) if before >= agenda.starts_on.year else None,
+            agenda=self._figure(indicator, None),
         )
 
-    def _figure(self, indicator: Indicator, year: int | None, period: Period) -> PeriodFigure:
-        whole = figures.period_of(self.sight.agenda, year)
+    def _figure(self, indicator: Indicator, year: int | None) -> PeriodFigure:
+        whole, period = figures.period_of(self.sight.agenda, year), self.sight.period_of(year)
         targets = [_say_target(each) for each in figures.targets_of(indicator, year)]
         forecast = by_hand.last_reading(indicator.readings, ReadingKind.FORECAST, whole.first, whole.last)
         realised, members = self._realise(indicator, year, period)
@@ -100,17 +98,18 @@ class Counter:
         """What a rule counts in a period of the networks that the report is about."""
         known = (version.id, period)
         if known not in self._found:
-            self._found[known] = counting.find_members(self._narrow(version), period, today=self._today)
+            rule = narrow_rule(version, self.sight.only_network)
+            self._found[known] = counting.find_members(rule, period, today=self._today)
         return self._found[known]
 
-    def _narrow(self, version: IndicatorVersion) -> IndicatorVersion:
-        """The rule, in the one network that the report is about."""
-        only = self.sight.only_network
-        if only is None:
-            return version
-        asked = version.narrowing.get(Narrow.NETWORK)
-        network = only if not asked or only in asked else _NOBODY
-        return IndicatorVersion(measure=version.measure, narrowing={**version.narrowing, Narrow.NETWORK: [network]})
+
+def narrow_rule(version: IndicatorVersion, only: int | None) -> IndicatorVersion:
+    """A rule in one network alone; as it is without one."""
+    if only is None or version.measure == Measure.BY_HAND:
+        return version
+    asked = version.narrowing.get(Narrow.NETWORK)
+    network = only if not asked or only in asked else _NOBODY
+    return IndicatorVersion(measure=version.measure, narrowing={**version.narrowing, Narrow.NETWORK: [network]})
 
 
 def _told_of_years(version: IndicatorVersion, numbers: list[int]) -> Decimal | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import QueryableAttribute
 from app.agendas.models import Agenda, AgendaTheme
 from app.agendas.theme_contents import Scene
 from app.database import Condition
+from app.indicators import figures
 from app.indicators.counting import Period
 from app.network.models import Network
 from app.progress.models import Readers, Report, Scope
@@ -23,6 +24,7 @@ class Sight:
     report: Report
     day: date
     """The reference day."""
+    readers: Readers
 
     @property
     def agenda(self) -> Agenda:
@@ -43,6 +45,11 @@ class Sight:
         """The same days of the year before; nothing when the agenda had not begun by the first of them."""
         first = _year_earlier(self.year.first)
         return Period(first, _year_earlier(self.last)) if self.agenda.starts_on <= first else None
+
+    def period_of(self, year: int | None) -> Period:
+        """A year until that day, as far as it lies within the agenda; None: all of the agenda until then."""
+        whole = figures.period_of(self.agenda, year)
+        return Period(whole.first, min(whole.last, self.last))
 
     def days_of(self, row: AgendaTheme) -> Period:
         """Those of the year on which a theme stood on the agenda; an end before the begin when it did on none."""
@@ -66,7 +73,7 @@ class Sight:
     def told(self) -> sa.Select[int]:
         """Ids of networks of which its readers may know: those that are listed; who works along knows its own as well."""
         known: Condition = Network.listed.is_(True)
-        if self.report.readers == Readers.INTERNAL:
+        if self.readers == Readers.INTERNAL:
             known = sa.or_(known, Network.id == self.agenda.network_id)
         return sa.select(Network.id).where(known, *self.counts(Network.id))
 
