@@ -8,4 +8,7 @@ def wire() -> None:
 
 
 def bind(app: Flask) -> None:
-    pass
+    from app.progress import organiser_views, participant_views
+    from app.web import doors
+
+    doors.hang(app, organiser_views, participant_views)

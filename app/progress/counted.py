@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import selectinload
 
 from app import clock
@@ -14,11 +14,10 @@ from app.agendas.models import AgendaTheme
 from app.database import db
 from app.indicators import counting, money, signs
 from app.indicators.models import Aspect, Assessment, Budget, Indicator, IndicatorVersion, Measure, Narrow, Sign
-from app.progress import reach, said_words, small_numbers, theme_parts
-from app.progress.contents import IndicatorLine, Reach, ReportContents, ThemePart
+from app.progress import missing, reach, reports, small_numbers, theme_parts, words
+from app.progress.contents import IndicatorLine, Reach, ReportContents, ThemePart, WordsSaid
 from app.progress.figure_lines import Counter, Members
-from app.progress.models import Part, Readers, Report
-from app.progress.said_words import SaidWords
+from app.progress.models import Part, Readers, Report, ReportWords
 from app.progress.sight import Sight
 
 
@@ -54,8 +53,8 @@ class _Counting:
         self.at, self.sight = clock.now(), sight
         self.agenda = agendas.find_agenda(sight.agenda.slug) or sight.agenda
         self.counter = Counter(sight)
-        self.words: SaidWords = said_words.read_said_words(sight.report)
-        self.rows = self.sight.themes()
+        self.words = words.words_now(sight.report)
+        self.rows = reports.themes_of(sight.report)
         self.reaches = reach.count_reach_of_themes(self.sight, self.rows)
         self.signs: dict[int, dict[Aspect, Assessment]] = signs.signs_now(
             signs.list_signs(self.agenda), self.sight.last
@@ -96,8 +95,8 @@ class _Counting:
             scope_words=str(sight.report.scope.words),
             labels={aspect: signs.label_of(agenda, aspect) for aspect in Aspect},
             meanings={sign: signs.meaning_of(agenda, sign) for sign in Sign},
-            happened=self.words.of_organisers.get((None, Part.HAPPENED)),
-            next=self.words.of_organisers.get((None, Part.NEXT)),
+            happened=_say(self.words.by_organisers.get((None, Part.HAPPENED))),
+            next=_say(self.words.by_organisers.get((None, Part.NEXT))),
             year=reach.count_reach(sight, sight.year),
             before=reach.count_reach(sight, before) if before else None,
             insights=self._count_insights(),
@@ -109,6 +108,7 @@ class _Counting:
             organisations_as_of=clock.to_local(self.at).date(),
             indicators=self.lines[None],
             themes=[self._write_theme(each) for each in self.rows],
+            missing=[each.words for each in missing.what_is_missing(sight.report, self.words)],
         )
 
     def _write_theme(self, row: AgendaTheme) -> ThemePart:
@@ -124,9 +124,9 @@ class _Counting:
             ambition=row.ambition,
             koppel=theme_parts.list_koppel(row, sight),
             signs=theme_parts.say_signs(self.signs.get(row.theme_id, {})),
-            happened=self.words.of_organisers.get((row.id, Part.HAPPENED)),
-            koppel_words=self.words.of_koppels.get(row.id, []),
-            next=self.words.of_organisers.get((row.id, Part.NEXT)),
+            happened=_say(self.words.by_organisers.get((row.id, Part.HAPPENED))),
+            koppel_words=[said for each in self.words.by_koppels.get(row.id, []) if (said := _say(each))],
+            next=_say(self.words.by_organisers.get((row.id, Part.NEXT))),
             reach=happened,
             sessions=sessions,
             untold_sessions=_left(happened, len(sessions)),
@@ -143,6 +143,14 @@ class _Counting:
         only = self.sight.only_network
         rule = IndicatorVersion(measure=Measure.INSIGHTS, narrowing={Narrow.NETWORK: [only]} if only else {})
         return len(counting.find_members(rule, self.sight.year))
+
+
+def _say(written: ReportWords | None) -> WordsSaid | None:
+    """As whom it was written, never by whom."""
+    if written is None:
+        return None
+    by = words.say_office(written.office) if written.office else gettext("de organisatoren")
+    return WordsSaid(written.text, by, written.written_at)
 
 
 def _left(happened: Reach, named: int) -> int:

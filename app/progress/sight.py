@@ -55,10 +55,6 @@ class Sight:
         """Those of the year on which a theme stood on the agenda; an end before the begin when it did on none."""
         return Period(max(self.year.first, row.first_day), min(self.last, row.last_day))
 
-    def themes(self) -> list[AgendaTheme]:
-        """Themes that had joined the agenda by that day, also those that ended since."""
-        return [each for each in self.agenda.themes if each.first_day <= self.last]
-
     @property
     def only_network(self) -> int | None:
         """The network whose sessions, talks and papers alone count; None for all."""

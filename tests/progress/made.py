@@ -1,35 +1,44 @@
-"""Reports and their editions for tests: of an agenda of three years around today."""
+"""Reports for tests: rows that differ only where a test says so."""
 
 from datetime import date, timedelta
 
 from app import clock
 from app.agendas.models import Agenda
 from app.database import db
-from app.progress.models import Part, Readers, Report, ReportKind, ReportWords, Scope
+from app.progress import reports
+from app.progress.models import Readers, Report, ReportEdition, ReportKind, Scope
+from app.progress.reports import ReportDetails
 
 
-def report(
-    of: Agenda, *, readers: Readers = Readers.PUBLIC, scope: Scope = Scope.ALL, day: date | None = None
-) -> Report:
-    """A yearly report that looks on today, or on another day."""
-    day = day or clock.today()
-    made = Report(
-        agenda=of,
-        kind=ReportKind.YEARLY,
-        scope=scope,
-        readers=readers,
-        title="Jaarrapportage",
-        reference_day=day,
-        words_due_on=day,
-        due_on=day + timedelta(days=60),
-    )
-    db.session.add(made)
+def details(day: date | None = None, **values) -> ReportDetails:
+    """A yearly report on a day, yesterday by default."""
+    day = day or clock.today() - timedelta(days=1)
+    defaults = {
+        "title": "Jaarrapportage",
+        "kind": ReportKind.YEARLY,
+        "scope": Scope.ALL,
+        "readers": Readers.INTERNAL,
+        "reference_day": day,
+        "words_due_on": day + timedelta(days=21),
+        "due_on": day + timedelta(days=42),
+    }
+    return ReportDetails(**defaults | values)
+
+
+def report(of: Agenda, day: date | None = None, *, asked: bool = False, **values) -> Report:
+    planned = reports.plan_report(of, details(day, **values))
+    if asked:
+        planned.asked_at = clock.now()
     db.session.flush()
-    return made
+    return planned
 
 
-def words(of: Report, text: str, part: Part = Part.HAPPENED, **values) -> ReportWords:
-    made = ReportWords(report=of, part=part, text=text, **values)
-    db.session.add(made)
+def edition(of: Report, *, published: bool = False) -> ReportEdition:
+    """One that was asked for; a published one was counted and checked too."""
+    now = clock.now() if published else None
+    made = ReportEdition(number=len(of.editions) + 1, reference_day=of.reference_day, readers=of.readers)
+    made.reason = "Een cijfer klopte niet" if made.number > 1 else ""
+    made.counted_at = made.checked_at = made.published_at = now
+    of.editions.append(made)
     db.session.flush()
     return made

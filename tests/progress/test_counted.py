@@ -1,6 +1,5 @@
 """What a report says on its reference day: counted anew, of the days on which a theme stood on the agenda."""
 
-from datetime import timedelta
 
 import pytest
 
@@ -23,7 +22,7 @@ def test_a_report_reads_back_as_it_was_counted():
         factories.attendance(event, factories.person(f"Mens Nummer{number}", at="Oosterhout"))
     measured.indicator(agenda, Measure.PEOPLE, theme=theme)
     measured.talk(agenda.network, factories.organisation("Oosterhout"), theme=theme)
-    found = counted.count_report(made.report(agenda), clock.today())
+    found = counted.count_report(made.report(agenda, clock.today()), clock.today())
 
     assert frozen.read_contents(frozen.freeze_contents(found.contents)) == found.contents
     [part] = found.contents.themes
