@@ -12,7 +12,7 @@ from app.agendas.models import AgendaTheme, Office
 from app.indicators import figures
 from app.indicators.figures import Figure
 from app.network.seeing import Viewer
-from app.progress import reports, words
+from app.progress import editions, reports, words
 from app.progress.forms import KoppelWordsForm, about_place
 from app.progress.models import Part, Report
 from app.reports import small_cells
@@ -73,6 +73,7 @@ def _page(office: Office, report: Report | None, form: KoppelWordsForm | None = 
         asks=report is not None and words.is_asked(report),
         written=words.words_now(report).by_koppels.get(row.id, []) if report else [],
         say_office=words.say_office,
+        reports=editions.list_public_reports(row.agenda) if row.agenda.network.listed else [],
         others=[each for each in words.reports_asking(row) if each is not report],
     )
     return page, 422 if form and form.errors else 200

@@ -73,7 +73,9 @@ NETWORK = (
             Place(_l("Wat we leerden"), "outcomes.show_outcomes", (), For.READERS),
             Place(_l("Nieuwsoverzicht"), "digest.show_digest_page", ("digest.",)),
             Place(
-                _l("Samenwerkingsagenda’s"), "agendas.list_agendas", ("agendas.", "koppels.", "figures.", "progress.")
+                _l("Samenwerkingsagenda’s"),
+                "agendas.list_agendas",
+                ("agendas.", "koppels.", "figures.", "progress.", "editions."),
             ),
         ),
     ),
